@@ -4,7 +4,7 @@ import { type JsonObject, readPath, readResponse, statedError } from './http_res
 import { type ProtocolIo, sendRequest } from './protocol_io.ts';
 
 /**
- * The account at the provider that a grant is for. Not verified beyond TLS: it distinguishes
+ * The account at the provider that a grant is for. Nothing but TLS proves it: it distinguishes
  * accounts and is displayed, but proves no identity.
  */
 export interface Account {
@@ -108,7 +108,8 @@ export async function checkAccessToken(
     const challenge = response.headers.get('www-authenticate') ?? '';
     const { status, isSuccess, body, isHtml } = await readResponse(userinfoEndpoint, response);
     if (status === 401) return challenge.includes('insufficient_scope') ? 'unknown' : 'rejected';
-    // A login page, or an error under 200, does not tell if the token is valid.
+    // The response does not tell if the token is valid when it is a login page, or states an error
+    // with HTTP 200.
     return isSuccess && !isHtml && statedError(body) === undefined ? 'accepted' : 'unknown';
   } catch {
     return 'unknown';

@@ -4,7 +4,10 @@ import type { StandardClient } from './client.ts';
 /** Source of cryptographically strong random bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** The variable part of an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3). */
+/**
+ * The part of an authorization request that differs between requests of one client (RFC 6749
+ * §4.1.1, RFC 7636 §4.3).
+ */
 export interface AuthorizationRequest {
   /** Redirect URI of the client, repeated unchanged in the code exchange (RFC 6749 §4.1.3). */
   readonly redirectUri: string;
@@ -12,8 +15,8 @@ export interface AuthorizationRequest {
   /** S256 challenge of the code verifier. */
   readonly codeChallenge: string;
   /**
-   * Extra parameters of the provider. Parameters of the configured URL override them. Not sent to
-   * EARS, which knows its providers.
+   * Extra parameters of the provider. Parameters of the configured URL override them. They are not
+   * sent to EARS, which itself knows the parameters of its providers.
    */
   readonly providerParams?: Readonly<Record<string, string>> | undefined;
   /**
@@ -75,12 +78,15 @@ const REPLACE_OTHERS = ['claims', 'request', 'request_uri', 'authorization_detai
 const SCOPES = ['scope', 'scopes', 'user_scope', 'bot_scope', 'optional_scope', 'permissions'];
 
 /**
- * Users are shown the scope of the client. They would not see permissions that one of these
- * parameters requests in the configured URL.
+ * Parameters that the configured URL must not contain. Users are shown the scope of the client, so
+ * they would not see permissions that such a parameter requests.
  */
 const NOT_IN_URL: ReadonlySet<string> = new Set([...SET_BY_CLIENT, ...REPLACE_OTHERS, ...SCOPES]);
 
-/** A scope in one of these parameters would replace a parameter that this client sets. */
+/**
+ * Parameters that cannot carry the scope, because the scope would replace a parameter that this
+ * client sets.
+ */
 const NOT_FOR_SCOPES: ReadonlySet<string> = new Set([
   ...SET_BY_CLIENT,
   ...REPLACE_OTHERS,

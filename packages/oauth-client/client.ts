@@ -9,33 +9,43 @@ export type TokenEndpointAuthMethod =
 
 /** The JWT that authenticates a client with `private_key_jwt` (RFC 7523 §3). */
 export interface ClientAssertion {
-  /** PKCS #8 in PEM, not encrypted. Line breaks may be missing. */
+  /** The private key: PKCS #8 in PEM, not encrypted. Line breaks may be missing. */
   readonly privateKey: string;
-  /** Header `kid`. */
+  /** Id of the key, sent in the header `kid`. Absent: the header has no `kid`. */
   readonly keyId?: string | undefined;
-  /** Default: that of the key, RS256 for RSA. */
+  /** Signature algorithm. Absent: the first one that fits the key, which is RS256 for RSA. */
   readonly algorithm?: 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA' | undefined;
-  /** In PEM. Adds its thumbprint to the header (`x5t#S256`). */
+  /**
+   * X.509 certificate in PEM. Its thumbprint is added to the header (`x5t#S256`). Absent: none is
+   * added.
+   */
   readonly certificate?: string | undefined;
   /**
    * Claim `aud`, a URL on the origin of the token endpoint. Default: the issuer of the provider if
-   * it is there, else the token endpoint.
+   * it has this origin, else the token endpoint.
    */
   readonly audience?: string | undefined;
   /** Claim `iss`. Default: the client id. */
   readonly issuer?: string | undefined;
-  /** Parameter of the request. Default: `client_assertion`. Apple: `client_secret`. */
+  /**
+   * Field of the request that carries the assertion. Default: `client_assertion`. Apple requires
+   * `client_secret`.
+   */
   readonly parameter?: 'client_assertion' | 'client_secret' | undefined;
 }
 
 /**
- * Sections of a provider's entry, without placeholders. An absent section: as in the RFCs.
+ * Sections of a provider's entry, without placeholders. Where a section is absent, the provider
+ * follows the RFCs.
  */
 export type ClientProvider = Partial<
   Pick<ProviderEntry, 'authorize' | 'token' | 'response' | 'grantFacts' | 'revocation' | 'failures'>
 >;
 
-/** The sections of an entry that a client needs. @param entry without placeholders */
+/**
+ * The sections of an entry that a client needs.
+ * @param entry in which no placeholder is left
+ */
 export function clientProviderOf(entry: ProviderFacts): ClientProvider {
   const { authorize, token, response, grantFacts, revocation, failures } = entry;
   return {
@@ -56,11 +66,14 @@ export interface StandardClient {
   readonly dialect: 'standard';
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
-  /** RFC 7009. `undefined`: the provider has none, so grants can only be deleted locally. */
+  /**
+   * Revocation endpoint (RFC 7009). `undefined`: the provider has none, so grants can only be
+   * deleted locally.
+   */
   readonly revocationEndpoint?: string | undefined;
   /**
-   * The source that confirms a revocation endpoint off the origin of the token endpoint. Not used
-   * here; stored for the caller.
+   * The source that confirms a revocation endpoint whose origin is not that of the token endpoint.
+   * Not used here; stored for the caller.
    */
   readonly revocationVoucher?: 'connector_type' | 'issuer' | 'operator' | undefined;
   /**
@@ -73,19 +86,22 @@ export interface StandardClient {
   readonly clientId: string;
   readonly clientSecret?: string | undefined;
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
-  /** Only for `private_key_jwt`. */
+  /** Settings of the signed JWT. Used only with `private_key_jwt`. */
   readonly clientAssertion?: ClientAssertion | undefined;
-  /** Space-separated (RFC 6749 §3.3). */
+  /** Requested scopes, separated by spaces (RFC 6749 §3.3). `undefined`: none are requested. */
   readonly scope?: string | undefined;
-  /** Scope parameter of the authorization URL. Default: `scope` (Slack: `user_scope`). */
+  /**
+   * Parameter of the authorization URL that carries the scopes. Default: `scope` (Slack:
+   * `user_scope`).
+   */
   readonly scopeParamName?: string | undefined;
   /** Dotted path to the access token in a non-standard token response. */
   readonly accessTokenPath?: string | undefined;
   /** Dotted path to the token type in a non-standard token response. */
   readonly tokenTypePath?: string | undefined;
   /**
-   * Endpoint that returns the account of an access token: OpenID Connect Core §5.3, or one of the
-   * provider's API. Access tokens are sent there.
+   * Endpoint that returns the account of an access token: the userinfo endpoint (OpenID Connect
+   * Core §5.3), or an endpoint of the provider's API. Access tokens are sent there.
    */
   readonly userinfoEndpoint?: string | undefined;
   /**
@@ -95,13 +111,13 @@ export interface StandardClient {
   readonly accountIdPath?: string | undefined;
   /** Dotted path to the display name of the account. Default: the id. */
   readonly accountLabelPath?: string | undefined;
-  /** Literal token type that overrides the one of the token response. */
+  /** Literal token type, used instead of the one in the token response. */
   readonly tokenType?: string | undefined;
   /** Extra fields of every token request. */
   readonly additionalFields?: Readonly<Record<string, string>> | undefined;
   /**
    * Departures of the provider from the RFCs. Other members of the client override them. Absent:
-   * only its failures are known, by the host of the token endpoint.
+   * only the failures of the provider are known, which the host of the token endpoint identifies.
    */
   readonly provider?: ClientProvider | undefined;
 }
@@ -109,10 +125,10 @@ export interface StandardClient {
 /** A client of EARS, a redirect service that owns the OAuth app and holds its secret. */
 export interface EarsClient {
   readonly dialect: 'ears';
-  /** `xpack.actions.auth.ears.url`. A trailing slash is ignored. */
+  /** Base URL of EARS, the setting `xpack.actions.auth.ears.url`. A trailing slash is ignored. */
   readonly baseUrl: string;
   readonly provider: 'google' | 'microsoft' | 'slack';
-  /** Space-separated (RFC 6749 §3.3). */
+  /** Requested scopes, separated by spaces (RFC 6749 §3.3). `undefined`: none are requested. */
   readonly scope?: string | undefined;
 }
 
@@ -127,7 +143,7 @@ export interface KnownProvider {
   readonly earsProvider?: EarsClient['provider'];
 }
 
-/** Endpoint and paths that name the account of an access token. */
+/** Members of a client that name the endpoint and the paths of the account of an access token. */
 export type AccountSource = Pick<
   StandardClient,
   'userinfoEndpoint' | 'accountIdPath' | 'accountLabelPath'

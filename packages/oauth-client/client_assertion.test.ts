@@ -10,7 +10,10 @@ const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pemOf = (key: KeyObject, type: 'pkcs8' | 'sec1' = 'pkcs8') =>
   String(key.export({ type, format: 'pem' }));
 
-/** Self-signed, for `development.example`, until 2126. The key is not kept. */
+/**
+ * A self-signed certificate for `development.example`, valid until 2126. Its private key was not
+ * kept.
+ */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBkzCCATmgAwIBAgIUIpiKxXpUFUG7cQ3PN9DKyn3tPkswCgYIKoZIzj0EAwIw
 HjEcMBoGA1UEAwwTZGV2ZWxvcG1lbnQuZXhhbXBsZTAgFw0yNjExMjkyMjQ1MjBa
@@ -102,11 +105,11 @@ describe('client authentication by an assertion', () => {
   it.each([
     [{}, {}, 'https://auth.example.com/token'],
     [{}, { issuer: 'https://auth.example.com/tenant' }, 'https://auth.example.com/tenant'],
-    // The metadata of this issuer may say that it is another server.
+    // The metadata of this issuer may name the URL of another server as issuer.
     [{}, { issuer: 'https://bank.example' }, 'https://auth.example.com/token'],
     [{ audience: 'https://auth.example.com' }, {}, 'https://auth.example.com'],
   ])(
-    'C51: sends an assertion that is addressed only to the server that gets it: %j, %j',
+    'C51: addresses the assertion only to the server that gets it, with the settings %j and the client %j',
     async (over, client, expected) => {
       const fields = await fieldsOf({ privateKey: pemOf(EC.privateKey), ...over }, client);
       expect(read(fields['client_assertion']).payload['aud']).toBe(expected);

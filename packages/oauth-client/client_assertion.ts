@@ -6,8 +6,8 @@ import { OAuthError } from './oauth_error.ts';
 const LIFETIME_SECONDS = 300;
 
 /**
- * WebCrypto algorithms by their names in JOSE (RFC 7518 §3.1, RFC 8037 §3.1). If none is chosen,
- * the first that fits the key is used.
+ * WebCrypto algorithms by their names in JOSE (RFC 7518 §3.1, RFC 8037 §3.1). If a client names
+ * none, the first one that fits the key is used.
  */
 const ALGORITHMS = {
   RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
@@ -21,8 +21,8 @@ type Algorithm = NonNullable<ClientAssertion['algorithm']>;
 /**
  * Client authentication by a signed JWT (RFC 7523 §2.2, `private_key_jwt` of OpenID Connect Core
  * §9). Apple accepts such a JWT as client secret.
- * @throws OAuthError `invalid_request` for a key or certificate that cannot be read or does not fit
- * the algorithm, and for an audience on another origin, when a request is sent
+ * @throws OAuthError `invalid_request`, when a request is sent, for a key or certificate that
+ *   cannot be read or does not fit the algorithm, and for an audience on another origin
  */
 export function assertionAuthentication(
   client: StandardClient,
@@ -37,14 +37,15 @@ export function assertionAuthentication(
     const authenticate = PrivateKeyJwt(keyId === undefined ? key : { key, kid: keyId }, {
       [modifyAssertion]: (header, payload) => {
         const issuedAt = Math.floor(now.getTime() / 1_000);
-        // RFC 8037: the library uses the newer name of RFC 9864, which few servers know.
+        // The library uses the name of RFC 9864 for this algorithm, which few servers know. The
+        // older name is that of RFC 8037.
         header['alg'] = algorithm;
         if (thumbprint !== undefined) header['x5t#S256'] = thumbprint;
         payload['iss'] = assertion.issuer ?? client.clientId;
         payload['aud'] = audience;
         payload['iat'] = issuedAt;
         payload['exp'] = issuedAt + LIFETIME_SECONDS;
-        // A server whose clock is behind would reject it.
+        // A server whose clock is behind would reject an assertion with `nbf`.
         delete payload['nbf'];
       },
     });
@@ -58,8 +59,9 @@ export function assertionAuthentication(
 }
 
 /**
- * The claim `aud`. The server that gets the assertion could use it at every server that it is
- * addressed to, so that must be one on its own origin (RFC 7523 §3, CVE-2025-27370).
+ * The claim `aud`. A server that gets the assertion could use it at every server that the claim
+ * names, so the claim must name a server on the origin of the token endpoint (RFC 7523 §3,
+ * CVE-2025-27370).
  * @throws OAuthError `invalid_request`
  */
 function audienceOf({ issuer, tokenEndpoint }: StandardClient, { audience }: ClientAssertion) {
@@ -74,7 +76,10 @@ function isAt(tokenEndpoint: string, uri: string): boolean {
   return origin !== undefined && URL.parse(uri)?.origin === origin;
 }
 
-/** @throws OAuthError `invalid_request` */
+/**
+ * Imports the private key for the chosen algorithm, or for the first one that fits.
+ * @throws OAuthError `invalid_request`
+ */
 async function signingKey({ privateKey, algorithm: chosen }: ClientAssertion) {
   const content = contentOf(privateKey, 'PRIVATE KEY');
   if (content === undefined)
@@ -96,7 +101,7 @@ async function signingKey({ privateKey, algorithm: chosen }: ClientAssertion) {
   );
 }
 
-/** `undefined`: the key does not fit the algorithm. */
+/** Imports a private key for one algorithm. `undefined`: the key does not fit the algorithm. */
 async function importKey(content: Uint8Array<ArrayBuffer>, algorithm: Algorithm) {
   try {
     return await crypto.subtle.importKey('pkcs8', content, ALGORITHMS[algorithm], false, ['sign']);
@@ -114,8 +119,8 @@ async function thumbprintOf(certificate: string): Promise<string> {
 }
 
 /**
- * Bytes of the first block of a PEM text, whose line breaks may be missing. `undefined`: it has no
- * such block.
+ * Bytes of the first block of the given kind in a PEM text, whose line breaks may be missing.
+ * `undefined`: the text has no such block.
  */
 function contentOf(pem: string, kind: string): Uint8Array<ArrayBuffer> | undefined {
   const [begin, end] = [`-----BEGIN ${kind}-----`, `-----END ${kind}-----`];

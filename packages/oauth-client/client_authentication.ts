@@ -3,8 +3,8 @@ import type { StandardClient } from './client.ts';
 import { assertionAuthentication } from './client_assertion.ts';
 
 /**
- * Client authentication of the token and the revocation endpoint (RFC 6749 §2.3). A client without
- * a secret sends its id alone.
+ * Client authentication at the token and the revocation endpoint (RFC 6749 §2.3). A client without
+ * a secret sends only its id.
  */
 export function clientAuthentication(client: StandardClient, now: Date): ClientAuth {
   const { clientSecret: secret, tokenEndpointAuthMethod: method, clientAssertion } = client;
@@ -15,9 +15,9 @@ export function clientAuthentication(client: StandardClient, now: Date): ClientA
 }
 
 /**
- * HTTP Basic with both parts form-encoded. Unlike the library's version, unreserved characters are
- * not encoded. Both spellings decode to the same value, and the many servers that do not decode
- * then also accept ids such as `123-abc.apps.example.com`.
+ * HTTP Basic with id and secret form-encoded. Unlike the library, this function does not encode
+ * unreserved characters. Both spellings decode to the same value, and the many servers that do not
+ * decode then also accept ids such as `123-abc.apps.example.com`.
  */
 function clientSecretBasic(secret: string): ClientAuth {
   return (_server, client, _body, headers) => {
@@ -38,8 +38,8 @@ export interface ClientCredentials {
 
 /**
  * Authenticates the client in a request that the library does not build.
- * @param method that the provider describes for the request. A client with a key signs an
- * assertion instead
+ * @param method that the provider describes for the request. A client with a key signs an assertion
+ *   instead of using it
  * @throws OAuthError `invalid_request` for a key that cannot be used
  */
 export async function credentialsOf(

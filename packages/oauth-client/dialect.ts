@@ -30,19 +30,22 @@ export interface Dialect {
   readonly identity: readonly string[];
   /** Names that an administrator may use for the provider, e.g. to revoke its grants. */
   readonly providerNames: readonly string[];
-  /** Provider as displayed to users: host of its authorization endpoint, or the one behind EARS. */
+  /**
+   * Provider as displayed to users: host of its authorization endpoint, or name of the provider
+   * behind EARS.
+   */
   readonly displayName: string;
   /** Source of the account of a grant. Empty: only an ID token can name it. */
   readonly accountSource: AccountSource;
   /**
-   * `true`: revoking one token ends all grants of the account and the client. RFC 7009 §2.1 names
-   * only the token and its grant, so `false` for every provider that is not known to differ.
+   * `true`: revoking one token ends all grants of the account for the client. RFC 7009 §2.1 names
+   * only the token and its grant, so this is `false` unless the provider is known to end all.
    */
   readonly revocationEndsAllGrants: boolean;
 
   /**
-   * Tells if the provider is the one with this name behind EARS, or if its authorization endpoint
-   * is at one of these domains or below.
+   * Tells if this is the provider with the EARS name of `known`, or if its authorization endpoint
+   * is at one of the domains of `known` or below.
    */
   isProvider(known: KnownProvider): boolean;
 
@@ -81,13 +84,13 @@ export interface Dialect {
   refresh(refreshToken: string, io: ProtocolIo): Promise<TokenGrant>;
 
   /**
-   * Revokes one token. Refresh token and access token take one call each. Never throws: the outcome
-   * tells if a retry makes sense.
+   * Revokes one token. The refresh token and the access token of a grant take one call each. Never
+   * throws: the outcome tells if a retry makes sense.
    */
   revoke(token: TokenToRevoke, io: RevocationIo): Promise<RevocationOutcome>;
 }
 
-/** The dialect of a client configuration. The only place that compares `dialect`. */
+/** The dialect of a client configuration. No other function compares the member `dialect`. */
 export function dialectOf(client: OAuthClientConfiguration): Dialect {
   switch (client.dialect) {
     case 'standard':

@@ -29,7 +29,7 @@ describe('the discovery of metadata', () => {
     });
   });
 
-  it('requests the location of RFC 8414 after that of OpenID Connect', async () => {
+  it('requests the location of RFC 8414 when that of OpenID Connect has no metadata', async () => {
     const { io, sent } = fakeIo(({ url }) =>
       url.includes('oauth-authorization-server')
         ? json(DOCUMENT)
@@ -42,7 +42,7 @@ describe('the discovery of metadata', () => {
     ]);
   });
 
-  describe('for an issuer with a path whose metadata names other origins', () => {
+  describe('of an issuer with a path, when the metadata below the path names other origins,', () => {
     const FOREIGN = { ...DOCUMENT, revocation_endpoint: 'https://evil.example/revoke' };
     const published = (atRoot: () => Response) =>
       discoverMetadata(
@@ -54,7 +54,7 @@ describe('the discovery of metadata', () => {
         ).io,
       );
 
-    it('H114: uses the metadata at the root of the origin instead', async () => {
+    it('H114: uses the metadata at the root of the origin instead of that below the path', async () => {
       expect(await published(() => json(DOCUMENT))).toMatchObject({
         isPublishedByOrigin: true,
         revocationEndpoint: DOCUMENT.revocation_endpoint,
@@ -68,7 +68,7 @@ describe('the discovery of metadata', () => {
       ['is not available', () => new Response('no', { status: 503 })],
       ['returns text', () => new Response(JSON.stringify(DOCUMENT))],
     ])(
-      'H114: does not treat the metadata as published by the origin when its root %s',
+      'H114: does not treat the metadata as published by the origin when the metadata at the root %s',
       async (_what, atRoot) => {
         expect(await published(atRoot)).toMatchObject({
           isPublishedByOrigin: false,
@@ -78,7 +78,7 @@ describe('the discovery of metadata', () => {
     );
   });
 
-  it('sends one request when all endpoints are on the origin of the issuer, or it has no path', async () => {
+  it('sends one request when all endpoints are on the origin of the issuer, or when the issuer has no path', async () => {
     const { io, sent } = fakeIo(() => json(DOCUMENT));
     expect(await discoverMetadata(ISSUER, io)).toMatchObject({ isPublishedByOrigin: false });
     expect(sent).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('the discovery of metadata', () => {
     expect(String(refusal)).not.toContain('evil');
   });
 
-  it('A19: rejects a foreign issuer even in a document without the other members', async () => {
+  it('A19: rejects metadata of a foreign issuer, also when the other members are missing', async () => {
     await expect(discover({ issuer: 'https://evil.example' })).rejects.toMatchObject({
       code: 'issuer_mismatch',
     });

@@ -9,17 +9,17 @@ export interface ServerMetadata {
   readonly issuer: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
-  /** RFC 7009. `undefined`: the server cannot revoke tokens. */
+  /** Revocation endpoint (RFC 7009). `undefined`: the server cannot revoke tokens. */
   readonly revocationEndpoint: string | undefined;
-  /** OpenID Connect Core §5.3. `undefined`: the server has none. */
+  /** Userinfo endpoint (OpenID Connect Core §5.3). `undefined`: the server has none. */
   readonly userinfoEndpoint: string | undefined;
   /**
    * `true`: the metadata was found at the root of the issuer's origin (RFC 8414 §3.1), so the
-   * operator of the origin published it. Below the path of the issuer, the origin may serve content
-   * of its users.
+   * operator of the origin published it. Metadata below the path of the issuer may come from a user
+   * of the origin.
    */
   readonly isPublishedByOrigin: boolean;
-  /** The server sends `iss` in every authorization response (RFC 9207 §3). */
+  /** `true`: the server sends `iss` in every authorization response (RFC 9207 §3). */
   readonly issuerRequiredInResponse: boolean;
   /**
    * Authentication methods of the token endpoint. `undefined`: not listed, which means
@@ -30,13 +30,13 @@ export interface ServerMetadata {
   readonly scopes: readonly string[] | undefined;
 }
 
-/** The part of a foreign issuer that is safe to display: a short http(s) URL of printable ASCII. */
+/** Foreign issuers that are safe to display: short http(s) URLs of printable ASCII. */
 const DISPLAYABLE = /^https?:\/\/[\x21-\x7e]{1,248}$/;
 
 /** The metadata at an issuer's address describes another issuer. Code `issuer_mismatch`. */
 export class MetadataMismatch extends OAuthError {
   /**
-   * Issuer that the metadata names. The only part of a provider's response that is displayed: an
+   * Issuer that the metadata names. No other part of a provider's response is displayed: an
    * administrator has to compare both issuers. `undefined`: not safe to display.
    */
   readonly foundIssuer: string | undefined;
@@ -54,10 +54,13 @@ export class MetadataMismatch extends OAuthError {
 const endpoint = z.url({ protocol: /^https?$/ }).max(2048);
 const names = z.array(z.string().max(200)).max(200).optional();
 
-/** Parsed first, so that the document of another issuer is reported as such in every case. */
+/**
+ * The issuer is parsed before the other members, so that the document of another issuer is always
+ * reported as such.
+ */
 const issuerOnly = z.object({ issuer: z.string().min(1).max(2048) });
 
-/** RFC 8414 §2. Unknown members are dropped. */
+/** Members of the metadata (RFC 8414 §2). Unknown members are dropped. */
 const metadata = z.object({
   ...issuerOnly.shape,
   authorization_endpoint: endpoint,
@@ -112,7 +115,10 @@ export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<
   };
 }
 
-/** @throws MetadataMismatch; OAuthError `provider_error` */
+/**
+ * Parses a metadata document of the issuer.
+ * @throws MetadataMismatch; OAuthError `provider_error`
+ */
 function parseMetadata(issuer: string, document: unknown): z.infer<typeof metadata> {
   ensureSameIssuer(issuer, document);
   const parsed = metadata.safeParse(document);
@@ -148,7 +154,10 @@ async function metadataAtRoot(
   }
 }
 
-/** RFC 8414 §3.3: the issuer MUST be identical; else the document may be for another server. */
+/**
+ * Throws if the document names another issuer. RFC 8414 §3.3: the issuer MUST be identical; else
+ * the document may be for another server.
+ */
 function ensureSameIssuer(issuer: string, document: unknown): void {
   const parsed = issuerOnly.safeParse(document);
   if (!parsed.success || parsed.data.issuer === issuer) return;
@@ -161,7 +170,8 @@ async function fetchDocument(
   io: ProtocolIo,
 ): Promise<unknown> {
   const found = await discoveryRequest(issuer, { algorithm, ...libraryOptions(io) });
-  // RFC 8414 §3.2. Hosts that accept uploads of their users serve them as text.
+  // RFC 8414 §3.2 requires JSON. Hosts that accept uploads of their users serve the uploads as
+  // text.
   const contentType = found.headers.get('content-type') ?? '';
   const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType);
   const { status, body, providerRequestId } = await readResponse(issuer.href, found);

@@ -12,7 +12,7 @@ import {
 import { type CodeExchange, requestGrant } from './token_request.ts';
 import type { TokenGrant } from './token_response.ts';
 
-/** Failures of EARS that name no error. */
+/** Failures of EARS whose responses name no error. */
 export const EARS_FAILURES: readonly FailureRule[] = [
   {
     when: { operations: USER_GRANTS, status: [400, 400], errors: 'none' },
@@ -85,12 +85,12 @@ export class EarsDialect {
     return url.href;
   }
 
-  /** EARS receives the response of the provider and redirects to us. */
+  /** EARS receives the response of the provider and redirects to this server with a query. */
   responseMode(): ResponseMode {
     return 'query';
   }
 
-  /** EARS names no issuer. */
+  /** Checks nothing: EARS names no issuer. */
   checkIssuer(): void {}
 
   exchange({ code, codeVerifier }: CodeExchange, io: ProtocolIo): Promise<TokenGrant> {
@@ -103,7 +103,10 @@ export class EarsDialect {
     return requestToken('refresh_token', this.#refreshEndpoint, { body, io });
   }
 
-  /** EARS takes no hint, so a second request with the other hint would be identical. */
+  /**
+   * Sends one request. EARS takes no hint, so a second request with the other hint would be
+   * identical.
+   */
   async revoke({ token }: TokenToRevoke, io: RevocationIo): Promise<RevocationOutcome> {
     const endpoint = this.revocationEndpoint;
     const send = () => postJson(endpoint, { token }, io);

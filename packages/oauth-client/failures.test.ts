@@ -41,7 +41,9 @@ const KNOWN_HOSTS = Object.values<ProviderEntry>(providers).flatMap(({ token, to
 );
 const OPERATIONS = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 
-/** Expected result of a response to a refresh, a code exchange and client credentials. */
+/**
+ * Responses, each with the expected result for a refresh, a code exchange and client credentials.
+ */
 const MATRIX: readonly (readonly [number, string | undefined, string, string, string])[] = [
   [
     400,
@@ -109,7 +111,7 @@ const MATRIX: readonly (readonly [number, string | undefined, string, string, st
 
 describe('the classification of a failed token request', () => {
   it.each(MATRIX)(
-    'is decided for HTTP %i with %s by the grant type',
+    'depends on the grant type for HTTP %i with %s',
     (status, error, refresh, exchange, client) => {
       expect(classify({ status, error })).toBe(refresh);
       expect(classify({ status, error, operation: 'authorization_code' })).toBe(exchange);
@@ -127,7 +129,7 @@ describe('the classification of a failed token request', () => {
     [400, 'invalid_request', 'misconfigured: invalid_request'],
     [429, undefined, 'transient: rate_limited'],
     [502, 'invalid_grant', 'transient: provider_unavailable'],
-  ])('is decided for HTTP %i with %s from EARS', (status, error, expected) => {
+  ])('depends on the grant type for HTTP %i with %s from EARS', (status, error, expected) => {
     expect(classify({ status, error }, 'ears.example.com', EARS_FAILURES)).toBe(expected);
   });
 
@@ -239,7 +241,7 @@ describe('the classification of a failed token request', () => {
     );
   });
 
-  it('G91: is transient for 429, 408 and 5xx, whatever body and host', () => {
+  it('G91: is transient for 429, 408 and 5xx, whatever the body and the host are', () => {
     fc.assert(
       fc.property(
         anyObservation(fc.oneof(fc.constantFrom(429, 408), fc.integer({ min: 500, max: 599 }))),
@@ -250,7 +252,7 @@ describe('the classification of a failed token request', () => {
     );
   });
 
-  it('G92: never asks a user to authorize because of the client or the request', () => {
+  it('G92: never asks a user to authorize when the client or the request is wrong', () => {
     const errors = fc.constantFrom(
       'invalid_client',
       'invalid_request',
@@ -302,7 +304,7 @@ describe('the classification of a failed token request', () => {
     );
   });
 
-  it('has only rows that can apply, each with lower-case words and a reason', () => {
+  it('has only table rows that can apply, each with lower-case words and a reason', () => {
     const rules = [
       ...STATUS_RULES,
       ...STANDARD_FAILURES,

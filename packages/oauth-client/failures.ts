@@ -14,25 +14,31 @@ export type GrantOperation = 'authorization_code' | 'refresh_token' | 'client_cr
 /** Grants of a user, who can authorize again. */
 export const USER_GRANTS: readonly GrantOperation[] = ['authorization_code', 'refresh_token'];
 
-/** The parts of a failed token response that decide its code and kind. */
+/** The parts of a failed token response that decide the error code and the kind of failure. */
 export interface FailureObservation {
   readonly operation: GrantOperation;
   readonly status: number;
-  /** Lower case. `undefined`: the response names no error. */
+  /** Error code of the response, in lower case. `undefined`: the response names no error. */
   readonly error: string | undefined;
-  /** Lower case, may be empty. Matched, never displayed. */
+  /**
+   * Description of the error, in lower case. May be empty. Compared with the rules, never
+   * displayed.
+   */
   readonly description: string;
 }
 
-/** One row of a failure table. An omitted condition matches everything; the first match decides. */
+/**
+ * One row of a failure table. An omitted condition matches everything. The first row that matches
+ * decides.
+ */
 export interface FailureRule {
   readonly when: {
     readonly operations?: readonly GrantOperation[];
-    /** Range of HTTP statuses, both inclusive. */
+    /** Range of HTTP statuses, both ends inclusive. */
     readonly status?: readonly [from: number, to: number];
     /** Error codes of the response in lower case. `none`: the response names no error. */
     readonly errors?: readonly string[] | 'none';
-    /** Lower-case part of the description. */
+    /** Text that the description contains, in lower case. */
     readonly descriptionHas?: string;
   };
   readonly code: OAuthErrorCode;
@@ -41,7 +47,7 @@ export interface FailureRule {
 }
 
 /**
- * Rules that look at the status alone, before the body is read: a 503 page that mentions
+ * Rules for the status alone, which are tried before the body is read: a 503 page that mentions
  * `invalid_grant` is still a 503.
  */
 export const STATUS_RULES: readonly FailureRule[] = [
@@ -78,8 +84,8 @@ export const STATUS_RULES: readonly FailureRule[] = [
 ];
 
 /**
- * Rules that look at the error of the response (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6), then
- * at the status. The last row matches everything.
+ * Rules for the error of the response (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6), then for the
+ * status. The last row matches everything.
  */
 export const ERROR_RULES: readonly FailureRule[] = [
   {
@@ -240,8 +246,8 @@ export const ERROR_RULES: readonly FailureRule[] = [
 ];
 
 /**
- * Decides code and kind of a failed token response. Order: status rules, rules of the provider and
- * the dialect, then the rules of the RFCs.
+ * Decides error code and kind of a failed token response. The status rules come first, then
+ * `ownRules`, then the rules of the RFCs.
  * @param ownRules rules of the provider, then those of the dialect
  */
 export function classifyFailure(
@@ -260,7 +266,7 @@ function matches(rule: FailureRule, seen: FailureObservation): boolean {
   return matchesError(rule, seen);
 }
 
-/** Tells if an error and its description are those of a rule. */
+/** Tells if a response with this error and description meets the conditions of a rule for both. */
 export function matchesError(
   { when: { errors, descriptionHas } }: FailureRule,
   seen: Pick<FailureObservation, 'error' | 'description'>,
@@ -270,7 +276,10 @@ export function matchesError(
   return descriptionHas === undefined || seen.description.includes(descriptionHas);
 }
 
-/** Completes "HOST …". Fixed text: nothing that a provider sent enters a message. */
+/**
+ * Ends of messages that begin with the host of the endpoint, by error code. The texts are fixed:
+ * nothing that a provider sent enters a message.
+ */
 const TEXT: Readonly<Partial<Record<OAuthErrorCode, string>>> = {
   invalid_grant: 'no longer accepts the grant',
   invalid_client: 'rejected the client; check client id, secret and authentication method',
@@ -283,7 +292,7 @@ const TEXT: Readonly<Partial<Record<OAuthErrorCode, string>>> = {
   provider_error: 'sent an unknown response; check the URL',
 };
 
-/** A token request whose response is judged. */
+/** The token request to which a failed response belongs. */
 export interface GrantAttempt {
   readonly operation: GrantOperation;
   /**
@@ -295,7 +304,7 @@ export interface GrantAttempt {
 
 /**
  * The error for a response that states a failure.
- * @param issuedTokens tokens that a 2xx response contains beside its error; they are valid
+ * @param issuedTokens valid tokens that a 2xx response contains beside its error
  */
 export function responseFailure(
   response: HttpResponse,
@@ -323,14 +332,18 @@ export function responseFailure(
   });
 }
 
-/** A gateway may have lost the response of a provider that completed the request. */
+/**
+ * Tells if a refresh token may be spent although the response is a failure: a gateway may have lost
+ * the response of a provider that completed the request.
+ */
 function mayBeSpent(status: number): boolean {
   return status === 502 || status === 504 || status === 408;
 }
 
 /**
- * The error for a 2xx response without a readable token. The grant may be spent.
- * @param issuedTokens tokens that could still be read from it
+ * The error for a 2xx response without a readable token. The refresh token or code that was sent
+ * may be spent.
+ * @param issuedTokens tokens that could still be read from the response
  */
 export function unreadableResponse(
   { endpoint, status, isHtml, providerRequestId }: HttpResponse,

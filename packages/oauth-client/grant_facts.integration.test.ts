@@ -60,7 +60,7 @@ async function start(unresolved: ProviderEntry) {
   return { authorize, client };
 }
 
-/** QuickBooks names the company in the callback only. */
+/** A provider that names the company in the callback only, as QuickBooks does. */
 const withRealm = aProvider({
   grantFacts: [{ name: 'realmId', from: 'callback', path: 'realmId', kind: 'text' }],
 });
@@ -71,13 +71,16 @@ describe('grant facts', () => {
     [providers.zoho, { api_domain: 'https://www.zohoapis.com' }],
     [providers.hubspot, { hub_id: 'acme' }],
     [withRealm, { realmId: 'acme' }],
-  ] as const)('are read from the token response or the callback of %#', async (entry, facts) => {
-    const { authorize } = await start(entry);
-    const grant = await authorize(Object.keys(facts));
-    expect(grant.facts).toEqual(facts);
-    expect(grant.sites).toBeUndefined();
-    expect([...hosts]).toEqual([]);
-  });
+  ] as const)(
+    'are read where the provider names them, in the token response or the callback (case %#)',
+    async (entry, facts) => {
+      const { authorize } = await start(entry);
+      const grant = await authorize(Object.keys(facts));
+      expect(grant.facts).toEqual(facts);
+      expect(grant.sites).toBeUndefined();
+      expect([...hosts]).toEqual([]);
+    },
+  );
 
   it('of Atlassian are read by a second request with the access token', async () => {
     const { authorize } = await start(providers.atlassian);
@@ -89,7 +92,7 @@ describe('grant facts', () => {
     expect([...hosts]).toEqual(['api.atlassian.com']);
   });
 
-  it('a host that the entry does not permit: the grant is refused and its tokens must be revoked', async () => {
+  it('lead to a refused grant, whose tokens must be revoked, when they name a host that the entry does not permit', async () => {
     const { authorize } = await start(providers.salesforce);
     server.nameFacts({ instance_url: 'https://evil.example' });
     const refusal = await authorize().catch((error: unknown) => error);
@@ -101,20 +104,20 @@ describe('grant facts', () => {
     });
   });
 
-  it('that calls need and the provider does not name lead to a refused grant', async () => {
+  it('lead to a refused grant when API calls need them and the provider does not name them', async () => {
     const { authorize } = await start(providers.salesforce);
     server.nameFacts({ instance_url: null });
     await expect(authorize(['instance_url'])).rejects.toMatchObject({ code: 'grant_fact_missing' });
     expect((await authorize()).facts).toEqual({});
   });
 
-  it('of an account without sites lead to a refused grant', async () => {
+  it('lead to a refused grant when the account has no sites', async () => {
     const { authorize } = await start(providers.atlassian);
     server.nameFacts({ cloudId: [] });
     await expect(authorize()).rejects.toMatchObject({ code: 'grant_fact_missing' });
   });
 
-  it('that cannot be requested lead to a refused grant with a temporary reason', async () => {
+  it('lead to a refused grant with a temporary reason when they cannot be requested', async () => {
     const { authorize } = await start(providers.atlassian);
     const { fetch: send } = io;
     const failing: ProtocolIo['fetch'] = (url, init) =>
@@ -128,7 +131,7 @@ describe('grant facts', () => {
     expect(Object(refusal).issuedTokens()).toBeDefined();
   });
 
-  it('of a refresh response are read if they are permitted, and no error in them loses its tokens', async () => {
+  it('of a refresh response are read if they are permitted, and wrong ones lose no tokens', async () => {
     const { authorize, client } = await start(providers.salesforce);
     const first = await authorize();
     const second = await dialectOf(client).refresh(first.refreshToken ?? '', io);

@@ -8,11 +8,11 @@ import { hostOf, type IssuedTokens, OAuthError } from './oauth_error.ts';
 import { failedFetch, type ProtocolIo, sendRequest } from './protocol_io.ts';
 import type { TokenGrant } from './token_response.ts';
 
-/** The source of the facts of a new grant, beside its token response. */
+/** Sources of the facts of a new grant other than its token response. */
 export interface GrantFactRequest {
-  /** Sections of the entry whose requests may get the access token. */
+  /** Facts that the entry of the provider describes. Their requests may get the access token. */
   readonly grantFacts: readonly GrantFact[];
-  /** Names of facts without which the grant is of no use. */
+  /** Names of facts without which API calls with the grant are not possible. */
   readonly needed: readonly string[];
   /** Parameters of the authorization response. */
   readonly callback: Readonly<Record<string, string>>;
@@ -73,7 +73,10 @@ function ensurePermitted(readings: readonly GrantFactReading[], issuedTokens: Is
   );
 }
 
-/** @throws OAuthError with the issued tokens */
+/**
+ * Requests the facts that the entry describes with a URL.
+ * @throws OAuthError with the issued tokens
+ */
 async function requestFacts(
   url: string,
   { tokenType, accessToken }: TokenGrant,
@@ -92,7 +95,7 @@ async function requestFacts(
       { status: response.status, issuedTokens },
     );
   } catch (error) {
-    // The message of the parser is dropped: it quotes the text.
+    // The message of the JSON parser is dropped, because it quotes the response.
     if (error instanceof SyntaxError)
       throw new OAuthError(
         'malformed_response',

@@ -6,7 +6,7 @@ describe('the request id of a response', () => {
     expect(requestIdOf(new Headers({ 'x-cloud-request-id': 'proxy-1 ,  ears-2 ' }))).toBe('ears-2');
   });
 
-  it('comes from the more specific header', () => {
+  it('comes from the header of the provider rather than from a general header', () => {
     const headers = new Headers({ 'x-request-id': 'general', 'x-ms-request-id': 'specific' });
     expect(requestIdOf(headers)).toBe('specific');
   });

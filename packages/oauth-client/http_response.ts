@@ -11,8 +11,8 @@ export interface HttpResponse {
   /** `true`: the status is 2xx. */
   readonly isSuccess: boolean;
   /**
-   * The top-level object of a JSON or form-encoded body, whatever the content type: a token that is
-   * not read stays valid at the provider. `undefined`: any other body.
+   * The top-level object of a JSON or form-encoded body. The content type does not matter, because
+   * a token that is not read stays valid at the provider. `undefined`: any other body.
    */
   readonly body: JsonObject | undefined;
   readonly isHtml: boolean;
@@ -54,7 +54,10 @@ function parseBody(contentType: string, text: string): JsonObject | undefined {
   return parseJsonObject(text) ?? (/^\w+=/.test(text) ? parseForm(text) : undefined);
 }
 
-/** Drops the parse error: its message quotes the text, which may contain tokens. */
+/**
+ * Parses a JSON object. The parse error is dropped: its message quotes the text, which may contain
+ * tokens.
+ */
 function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -89,17 +92,19 @@ export function readParent(root: JsonObject, path: string): JsonObject | undefin
   return isRecord(parent) ? parent : undefined;
 }
 
-/** The error in a provider's response. Matched against tables; never displayed, never logged. */
+/**
+ * The error in a provider's response. It is compared with tables, never displayed and never logged.
+ */
 export interface ReportedError {
-  /** OAuth error code in lower case; empty: none. */
+  /** OAuth error code in lower case. Empty: the response names none. */
   readonly error: string;
-  /** Lower case. Empty: the response has none. */
+  /** Description in lower case. Empty: the response has none. */
   readonly description: string;
 }
 
 /**
- * The error of a body that is an error whatever its HTTP status: `error` as text (RFC 6749 §5.2) or
- * as an object, or Slack's `ok: false`. `undefined`: none.
+ * The error in fields that mean an error whatever the HTTP status is: `error` as text (RFC 6749
+ * §5.2) or as an object, or Slack's `ok: false`. `undefined`: none.
  */
 export function statedError(body: HttpResponse['body']): ReportedError | undefined {
   if (body === undefined) return undefined;
@@ -108,7 +113,10 @@ export function statedError(body: HttpResponse['body']): ReportedError | undefin
   return body['ok'] === false ? report('unknown_error', body) : undefined;
 }
 
-/** The errors at the paths of the provider's entry, as texts or as numbers other than 0. */
+/**
+ * The errors in the fields that the provider's entry names, which are texts or numbers other than
+ * 0.
+ */
 export function namedErrors(
   body: HttpResponse['body'],
   errorPaths: readonly string[],
@@ -172,7 +180,7 @@ const REQUEST_ID_HEADERS = [
   'x-correlation-id',
 ] as const;
 
-/** Any other value is not an id, and may be an attempt to forge log lines. */
+/** Permitted ids. Any other value is not an id, and may be an attempt to forge log lines. */
 const REQUEST_ID = /^[\w.:@/+=-]{1,128}$/;
 
 /**

@@ -22,11 +22,11 @@ describe('the account of an ID token', () => {
     [{ sub: '1', name: 'Ada' }, 'Ada'],
     [{ sub: '1', email: '', name: 5 }, '1'],
     [{ sub: 1 }, '1'],
-  ])('with the claims %j, has the label %s', (claims, label) => {
+  ])('has the label %s when the claims are %j', (claims, label) => {
     expect(readAccount(idToken(claims), expected)).toEqual({ id: '1', label });
   });
 
-  it('has a short label without control characters', () => {
+  it('has a label of limited length without control characters', () => {
     const name = `A\u202e\n\u0000B${'x'.repeat(500)}`;
     const account = readAccount(idToken({ sub: '1', name }), expected);
     expect(account?.label).toMatch(/^A Bx+$/);

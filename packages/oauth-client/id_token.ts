@@ -3,7 +3,10 @@ import { type Account, accountOfClaims } from './account.ts';
 
 const MAX_TOKEN_LENGTH = 64 * 1024;
 
-/** Maximum clock skew. An ID token is read only once, so a skew of minutes is harmless. */
+/**
+ * Maximum difference between the clocks of this server and the provider. An ID token is read only
+ * once, so minutes do no harm.
+ */
 const MAX_SKEW_SECONDS = 5 * 60;
 
 /** Issuer and audience that an ID token must name. */
@@ -17,7 +20,10 @@ export interface IdTokenExpectation {
   readonly now: Date;
 }
 
-/** OpenID Connect Core §2. Some providers omit these claims, so all are optional. */
+/**
+ * Claims that say when, by whom and for whom the token was issued (OpenID Connect Core §2). Some
+ * providers omit these claims, so all are optional.
+ */
 const validity = z.object({
   iss: z.string().optional(),
   aud: z.union([z.string(), z.array(z.string())]).optional(),
@@ -38,7 +44,10 @@ export function readAccount(idToken: unknown, expected: IdTokenExpectation): Acc
   return isForClient(value, expected) ? accountOfClaims(value) : undefined;
 }
 
-/** OpenID Connect Core §3.1.3.7, points 2, 3 and 9. */
+/**
+ * Tells if the token is from the issuer, for the client and not expired (OpenID Connect Core
+ * §3.1.3.7, points 2, 3 and 9).
+ */
 function isForClient(value: unknown, { issuer, clientId, now }: IdTokenExpectation): boolean {
   const parsed = validity.safeParse(value);
   if (!parsed.success) return false;
@@ -48,7 +57,10 @@ function isForClient(value: unknown, { issuer, clientId, now }: IdTokenExpectati
   return exp === undefined || exp + MAX_SKEW_SECONDS > now.getTime() / 1000;
 }
 
-/** Google omits the scheme in some ID tokens. A trailing slash is a common configuration error. */
+/**
+ * Compares issuers. Google omits the scheme in some ID tokens, and a trailing slash is a common
+ * configuration error.
+ */
 function isSameIssuer(iss: string, issuer: string): boolean {
   const plain = (text: string): string => text.replace(/^https:\/\//, '').replace(/\/$/, '');
   return plain(iss) === plain(issuer);

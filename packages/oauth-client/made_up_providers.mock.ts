@@ -1,6 +1,9 @@
 import { aProvider } from '@latchkey/oauth-providers/mocks';
 
-/** Quirks that no real provider has together. An administrator may meet any of them. */
+/**
+ * Invented providers, each with departures from the RFCs that no real provider combines. An
+ * administrator may meet any of these departures.
+ */
 export const madeUpProviders = [
   aProvider({
     name: 'nested_errors_in_200',

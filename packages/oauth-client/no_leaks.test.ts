@@ -4,7 +4,7 @@ import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient, fakeIo } from './oauth_client.mock.ts';
 import { OAuthError } from './oauth_error.ts';
 
-/** Long enough not to occur in fixed text by chance. */
+/** Secrets that are so long that fixed text does not contain them by chance. */
 const secret = fc.stringMatching(/^[a-zA-Z0-9]{12,40}$/).map((text) => `canary-${text}`);
 
 /** Every part of an error that a log line can contain. */
@@ -43,8 +43,8 @@ const scenario = secret.chain((canary) =>
   }),
 );
 
-describe('the error of every call', () => {
-  it('E63: is an OAuthError without token, code, verifier, secret or body', async () => {
+describe('an error of a call', () => {
+  it('E63: is an OAuthError that shows no token, code, verifier, secret or body', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async ({ canary, isEars, fails, ...response }) => {
         const client = isEars ? anEarsClient() : aStandardClient({ clientSecret: canary });

@@ -32,7 +32,10 @@ export interface SentRequest {
   readonly body: string | undefined;
 }
 
-/** I/O that responds in memory and records the requests. `respond` throws for a failed fetch. */
+/**
+ * I/O that responds in memory and records the requests. An exception of `respond` stands for a
+ * failed fetch.
+ */
 export function fakeIo(respond: (request: SentRequest) => Response): {
   readonly io: ProtocolIo;
   readonly sent: SentRequest[];

@@ -5,7 +5,7 @@
  */
 export type OAuthFailureKind = 'reauthorize' | 'misconfigured' | 'transient';
 
-/** Codes are public: added, never renamed. */
+/** Code of a failure. Codes are part of the API: new ones may be added, but no code is renamed. */
 export type OAuthErrorCode =
   | 'invalid_grant'
   | 'invalid_client'
@@ -44,7 +44,10 @@ export class OAuthError extends Error {
   readonly kind: OAuthFailureKind;
   /** HTTP status of the provider. `undefined`: no response was read. */
   readonly status: number | undefined;
-  /** Pause that the provider asks for in `Retry-After`, in milliseconds, at most one day. */
+  /**
+   * Pause that the provider asks for in `Retry-After`, in milliseconds, at most one day.
+   * `undefined`: it asks for none.
+   */
   readonly retryAfterMs: number | undefined;
   readonly providerRequestId: string | undefined;
   /**
@@ -52,7 +55,7 @@ export class OAuthError extends Error {
    * single-use token may be spent.
    */
   readonly responseLost: boolean;
-  /** Private, so that neither a log line nor JSON contains them. */
+  /** Private, so that neither a log line nor JSON contains the tokens. */
   readonly #issuedTokens: IssuedTokens | undefined;
 
   constructor(

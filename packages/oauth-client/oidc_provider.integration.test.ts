@@ -22,7 +22,7 @@ import {
 const REDIRECT_URI = 'https://latchkey.example/api/actions/connector/_oauth_callback/key';
 const SECRET = 'development-secret with+signs:and%more';
 const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
-/** A key for each algorithm of an assertion. */
+/** A signing key for each algorithm of an assertion. */
 const KEYS = {
   RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
   PS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
@@ -48,8 +48,8 @@ let server: Server;
 let metadata: ServerMetadata;
 
 /**
- * A strict server: always rotates, a reused refresh token ends the grant, S256 is required, and
- * every response contains `iss`.
+ * The server is strict: it always rotates refresh tokens, ends the grant when one is reused,
+ * requires S256, and sends `iss` in every response.
  */
 beforeAll(async () => {
   // oidc-provider logs its development defaults to the console.
@@ -129,7 +129,7 @@ const aClient = (method: TokenEndpointAuthMethod): StandardClient => ({
   scope: 'openid email',
 });
 
-/** A client whose assertions have the key of the algorithm. */
+/** A client that signs its assertions with the key of the algorithm. */
 const withAssertion = (
   over: Partial<ClientAssertion> & { readonly algorithm: (typeof ALGORITHMS)[number] },
 ): StandardClient => ({

@@ -59,9 +59,12 @@ export function libraryOptions(io: ProtocolIo) {
 interface FetchFailure {
   readonly code: OAuthErrorCode;
   readonly kind: OAuthFailureKind;
-  /** `true`: the request may have arrived. Used when the error itself does not say. */
+  /**
+   * `true`: the request may have reached the server. Used when the error itself does not say if it
+   * did.
+   */
   readonly responseLost: boolean;
-  /** Completes "The request to HOST …". */
+  /** End of a message that begins with "The request to HOST". */
   readonly text: string;
 }
 
@@ -88,7 +91,9 @@ const REDIRECTED: FetchFailure = {
   text: 'was redirected, which these endpoints must never do; check the URL',
 };
 
-/** Keyed by the `code` of the thrown error: codes of the egress first, then those of Node. */
+/**
+ * Failures by the `code` of the thrown error: codes of the egress come first, then those of Node.
+ */
 const FAILURES: ReadonlyMap<string, FetchFailure> = new Map<string, FetchFailure>([
   ['redirect_refused', REDIRECTED],
   ['too_many_redirects', REDIRECTED],
@@ -138,7 +143,8 @@ export function failedFetch(
 
 function findFailure(error: unknown): FetchFailure {
   const code = read(error, 'code', 'string') ?? '';
-  // `connection_failed` covers a refused connection and a lost one. Node's code tells them apart.
+  // The egress uses `connection_failed` for a refused connection and for a lost one. Node's code
+  // tells them apart.
   const ofCause = FAILURES.get(read(causeOf(error), 'code', 'string') ?? '');
   if (code === 'connection_failed' && ofCause !== undefined) return ofCause;
   const ofError = FAILURES.get(code);

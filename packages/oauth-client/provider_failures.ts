@@ -12,7 +12,7 @@ import { hostOf } from './oauth_error.ts';
 export interface KnownFailures {
   /** Dotted paths of body fields, other than `error`, that name an error. */
   readonly errorPaths: readonly string[];
-  /** Tried before the rules of the RFCs. */
+  /** Rules of the provider, which are tried before those of the RFCs. */
   readonly rules: readonly FailureRule[];
 }
 
@@ -23,8 +23,8 @@ const NONE: KnownFailures = { errorPaths: [], rules: [] };
 
 /**
  * Failures of an endpoint.
- * @param failures of the client's provider. `undefined`: of the provider to which the host of the
- * endpoint belongs, if it is known
+ * @param failures those of the client's provider. `undefined`: those of the provider to which the
+ *   host of the endpoint belongs, if it is known
  */
 export function knownFailures(
   endpoint: string,
@@ -38,9 +38,9 @@ export function knownFailures(
 }
 
 /**
- * The first error at the paths of the provider that one of its rules names, and that rule. Precedes
- * the field `error`, which is a sentence at providers that have their codes elsewhere. `undefined`:
- * no rule names an error of the body.
+ * The first error in the fields of the provider that one of its rules names, and that rule. It is
+ * used before the field `error`, which some providers fill with a sentence because they send codes
+ * elsewhere. `undefined`: no rule names an error of the body.
  */
 export function errorOfRules(
   body: HttpResponse['body'],
@@ -54,7 +54,7 @@ export function errorOfRules(
   return undefined;
 }
 
-/** The party that must act. Only `access_denied` depends on the rule. */
+/** The party that must act, by the meaning of a rule. Only `access_denied` depends on the rule. */
 const KINDS: Readonly<
   Record<Exclude<ProviderFailureRule['means'], 'access_denied'>, OAuthFailureKind>
 > = {
@@ -74,7 +74,7 @@ function kindOf({ means, deniedTo }: ProviderFailureRule): OAuthFailureKind {
 function appliesTo(rule: ProviderFailureRule, request: FailingRequest): boolean {
   const { operations } = rule.when;
   if (request === 'revocation') return operations === undefined;
-  // A client without a user cannot authorize again.
+  // A client that acts for itself has no user who could authorize again.
   const limitedTo = operations ?? (kindOf(rule) === 'reauthorize' ? USER_GRANTS : undefined);
   return limitedTo === undefined || limitedTo.includes(request);
 }

@@ -24,7 +24,10 @@ const CONFIG = { subdomain: 'acme', instance: 'acme.service-now.com' };
 const all = [...Object.values<ProviderEntry>(providers), ...madeUpProviders].map(
   (entry) => [entry.name, resolveProvider(entry, CONFIG)] as const,
 );
-/** Each provider by its entry, and by what an administrator can enter without one. */
+/**
+ * Each provider is tested with its entry, and with the data that an administrator can enter when
+ * there is no entry.
+ */
 const FORMS = [
   ['its entry', clientOf],
   ['the settings of a connector', enteredClientOf],
@@ -38,7 +41,7 @@ let server: QuirkServer;
 let now: Date;
 const io: ProtocolIo = {
   now: () => now,
-  // The hosts of the provider are all at the server.
+  // The test server stands for all hosts of the provider.
   fetch: (url, init) => fetch(server.addressOf(url), { ...init, redirect: 'manual' }),
 };
 
@@ -67,7 +70,7 @@ function clientOf(entry: ProviderEntry, over: Partial<StandardClient> = {}): Sta
   };
 }
 
-/** The JSON that an administrator enters for a provider without an entry. */
+/** The JSON that an administrator would enter for this provider if it had no entry. */
 function dataOf(entry: ProviderEntry): ProviderData {
   const { authorize, token, response, failures, revocation, lifetime } = entry;
   const { url: _, ...ofRevocation } = revocation ?? {};
@@ -92,7 +95,7 @@ function dataOf(entry: ProviderEntry): ProviderData {
   });
 }
 
-/** A client as the server builds it for a connector whose administrator entered everything. */
+/** A client as the server builds it for a connector whose administrator entered all facts. */
 function enteredClientOf(entry: ProviderEntry, over: Partial<StandardClient> = {}): StandardClient {
   const { authorize, token, response, revocation } = entry;
   const url = new URL(authorize.url);
@@ -135,7 +138,7 @@ async function authorizationResponse(
 
 async function connect(client: StandardClient, entry: ProviderEntry, account = 'ana') {
   const { response, codeVerifier } = await authorizationResponse(client, {
-    // Those of an administrator are in the authorization URL.
+    // An administrator writes parameters into the authorization URL.
     params: entry.authorize.parameters,
     account,
   });
@@ -210,7 +213,7 @@ describe.each(cases)('the provider %s by %s', (_name, _form, entry, createClient
     const grant = await connect(client, entry);
     const dialect = dialectOf(client);
     const isByToken = entry.revocation?.ends === 'token' || grant.refreshToken === undefined;
-    // Also where the endpoint accepts access tokens only, and the stored one has expired.
+    // The endpoint may accept access tokens only, and the stored one may have expired.
     if (!isByToken) server.expireAccessTokens();
     const outcome = await dialect.revoke(
       isByToken
@@ -224,7 +227,7 @@ describe.each(cases)('the provider %s by %s', (_name, _form, entry, createClient
     }
     expect(outcome).toBe('revoked');
     if (entry.revocation.ends !== 'token') expect(server.liveGrants()).toBe(0);
-    // The outbox sends the access token after the refresh token has ended the grant.
+    // The outbox sends the access token although the refresh token has already ended the grant.
     const { accessToken } = grant;
     const second = await dialect.revoke({ token: accessToken, hint: 'access_token' }, io);
     expect(second).toBe('revoked');

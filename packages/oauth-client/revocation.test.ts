@@ -208,7 +208,7 @@ describe('revocation in the standard dialect', () => {
     [404, { error: 'invalid_client' }, 'failed_transient'],
     [401, { message: 'Bad credentials' }, 'failed_transient'],
   ])(
-    'for HTTP %i with %j returns %s where 404 and 422 reject an invalid token',
+    'for HTTP %i with %j, when the provider rejects invalid tokens with 404 and 422, returns %s',
     async (status, body, outcome) => {
       const url = 'https://auth.example.com/revoke';
       const { io } = fakeIo(() => json(body, { status }));
@@ -277,7 +277,7 @@ describe('revocation of a refresh token at an endpoint that accepts access token
     const { outcome, replaced, io } = await attempt({ token: () => json(PAIR), status: 503 });
     expect(outcome).toBe('failed_transient');
     expect(replaced).toEqual([{ token: 'rt-2', hint: 'refresh_token' }]);
-    // Nobody could send the new token.
+    // The caller does not store the new token, so no retry could send it.
     expect(await revoke(io, { provider })).toBe('failed_permanent');
   });
 

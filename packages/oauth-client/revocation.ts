@@ -6,7 +6,7 @@ import { errorOfRules, knownFailures } from './provider_failures.ts';
 /** `token_type_hint` of RFC 7009 §2.1. */
 export type TokenTypeHint = 'refresh_token' | 'access_token';
 
-/** A token to revoke, without its type prefix. */
+/** A token to revoke, without the prefix that stored tokens have for their type. */
 export interface TokenToRevoke {
   readonly token: string;
   readonly hint: TokenTypeHint;
@@ -14,11 +14,11 @@ export interface TokenToRevoke {
 
 /** Fetch, clock and signal of a revocation. */
 export interface RevocationIo extends ProtocolIo {
-  /** Called with the `Retry-After` of a temporary failure, in milliseconds. */
+  /** Called with the pause that `Retry-After` of a temporary failure asks for, in milliseconds. */
   readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
   /**
-   * Called before `failed_transient` is returned when the token was exchanged and is spent. A retry
-   * must send this one instead. Absent: such a failure is `failed_permanent`.
+   * Called before `failed_transient` is returned, if the token was exchanged for a new one and is
+   * spent. A retry must send the new token. Absent: such a failure is `failed_permanent`.
    */
   readonly onReplaced?: ((token: TokenToRevoke) => void) | undefined;
 }
@@ -40,7 +40,10 @@ export interface RevocationCall {
   readonly isTokenCredential?: boolean;
   /** Statuses without an error name by which the provider rejects a token that has ended. */
   readonly alreadyInvalid?: readonly number[] | undefined;
-  /** Failures of the provider. Absent: by the host of the endpoint. */
+  /**
+   * Failures of the provider. Absent: those of the provider to which the host of the endpoint
+   * belongs.
+   */
   readonly providerFailures?: ProviderFailures | undefined;
 }
 
@@ -62,8 +65,8 @@ export async function requestRevocation(
     if (verdict === 'failed_transient' && delayMs !== undefined) io.onRetryAfter?.(delayMs);
     return verdict;
   } catch {
-    // The caller retries and logs the failure. A redirect, a host that is not allowed and a missing
-    // certificate come from settings that an administrator may correct.
+    // The caller retries and logs the failure. The failure may be a redirect, a host that is not
+    // allowed or a missing certificate, which an administrator can correct in the settings.
     return 'failed_transient';
   }
 }
@@ -87,9 +90,9 @@ function readableAsJson(response: Response): Response {
 }
 
 interface RevocationRule {
-  /** Range of HTTP statuses, both inclusive. */
+  /** Range of HTTP statuses, both ends inclusive. */
   readonly status: readonly [from: number, to: number];
-  /** Lower case. Omitted: any error or none. `none`: the response names no error. */
+  /** Error codes in lower case. Omitted: any error or none. `none`: the response names no error. */
   readonly errors?: readonly string[] | 'none';
   readonly verdict: RevocationVerdict;
   readonly reason: string;
@@ -116,7 +119,7 @@ const TEMPORARY = [
   'request_timeout',
 ];
 
-/** The first match decides. The last row matches everything. */
+/** Outcomes of responses. The first row that matches decides. The last row matches everything. */
 const REVOCATION_TABLE: readonly RevocationRule[] = [
   { status: [408, 408], verdict: 'failed_transient', reason: 'the server stopped waiting' },
   { status: [425, 425], verdict: 'failed_transient', reason: 'RFC 8470: may be repeated' },

@@ -154,7 +154,7 @@ describe('the response mode', () => {
     ['?response_mode=', undefined],
     ['?response_mode=query&response_mode=form_post', undefined],
     ['?response_mode=form_post&response_mode=form_post', undefined],
-  ])('of an authorization URL with %j, is %s', (search, expected) => {
+  ])('is, for an authorization URL with the query %j, %s', (search, expected) => {
     expect(modeOf(search)).toBe(expected);
   });
 
@@ -179,14 +179,17 @@ describe('the check of the issuer', () => {
     );
   });
 
-  it.each([undefined, ''])('A18: fails for a missing issuer (%p) when one is promised', (iss) => {
-    const client = dialect({ issuer, issuerRequiredInResponse: true });
-    expect(() => client.checkIssuer(iss)).toThrow(
-      expect.objectContaining({ code: 'issuer_missing', kind: 'misconfigured' }),
-    );
-  });
+  it.each([undefined, ''])(
+    'A18: fails for a missing issuer (%p) when the metadata promises one',
+    (iss) => {
+      const client = dialect({ issuer, issuerRequiredInResponse: true });
+      expect(() => client.checkIssuer(iss)).toThrow(
+        expect.objectContaining({ code: 'issuer_missing', kind: 'misconfigured' }),
+      );
+    },
+  );
 
-  it('passes for the configured issuer, and for a missing one when none is promised', () => {
+  it('passes for the configured issuer, and for a missing issuer when the metadata promises none', () => {
     dialect({ issuer, issuerRequiredInResponse: true }).checkIssuer(issuer);
     dialect({ issuer }).checkIssuer(undefined);
   });
@@ -197,7 +200,7 @@ describe('the check of the issuer', () => {
 });
 
 describe('the identity of a standard client', () => {
-  it('names the provider by the host of the token endpoint, with and without port', () => {
+  it('contains the host of the token endpoint, with a port if the URL has one', () => {
     const { providerNames, displayName, clientId } = dialect({
       tokenEndpoint: 'https://token.example.com:8443/token',
     });

@@ -25,7 +25,7 @@ import { parseScopes, type TokenGrant, type TokenLayout } from './token_response
 /** Providers that document `login_hint` for OAuth 2.0 without OpenID Connect. */
 const LOGIN_HINT_DOMAINS = ['accounts.google.com', 'login.microsoftonline.com'];
 
-/** Failures of a standard token endpoint that names no error. */
+/** Failures of a standard token endpoint whose responses name no error. */
 export const STANDARD_FAILURES: readonly FailureRule[] = [
   {
     when: { status: [401, 401], errors: 'none' },
@@ -83,16 +83,19 @@ export class StandardDialect {
     return known?.ends === 'all_grants';
   }
 
-  /** Applies to the endpoint of the entry only: an administrator may have entered another. */
+  /**
+   * Revocation that the entry describes. `undefined` if the client has another revocation endpoint
+   * than the entry: an administrator may have entered one.
+   */
   get #describedRevocation() {
     const described = this.#client.provider?.revocation;
     return described?.url === this.revocationEndpoint ? described : undefined;
   }
 
   /**
-   * RFC 6749 §4.1.1 with RFC 7636 §4.3.
+   * Builds the authorization URL (RFC 6749 §4.1.1 with RFC 7636 §4.3).
    * @throws OAuthError `invalid_request` when the configured URL is invalid or a parameter name is
-   * reserved
+   *   reserved
    */
   authorizationUrl(request: AuthorizationRequest): string {
     const url = this.#parseAuthorizationEndpoint();
@@ -125,7 +128,7 @@ export class StandardDialect {
     return url.href;
   }
 
-  /** Empty: the provider has no scopes, or none are requested. */
+  /** Requested scopes as text. Empty: the provider has no scopes, or none are requested. */
   #scopeText(): string {
     const { scope = '', provider } = this.#client;
     const { isSupported = true, separator = ' ' } = provider?.authorize?.scope ?? {};
@@ -134,8 +137,8 @@ export class StandardDialect {
   }
 
   /**
-   * Google and Microsoft support `login_hint` for every request, other providers for OpenID
-   * Connect.
+   * Tells if the provider supports `login_hint`. Google and Microsoft support it in every request,
+   * other providers in requests of OpenID Connect.
    */
   #supportsLoginHint(): boolean {
     const isOpenId = (this.#client.scope ?? '').split(/[\s,]+/).includes('openid');
@@ -185,22 +188,25 @@ export class StandardDialect {
     }
   }
 
-  /** RFC 6749 §4.1.3, RFC 7636 §4.5. */
+  /** Exchanges a code (RFC 6749 §4.1.3, RFC 7636 §4.5). */
   exchange({ code, codeVerifier, redirectUri }: CodeExchange, io: ProtocolIo): Promise<TokenGrant> {
     const fields = { code, redirect_uri: redirectUri, code_verifier: codeVerifier };
     return requestToken(this.#client, 'authorization_code', { fields, io });
   }
 
   /**
-   * RFC 6749 §6. Sends no scope, which means "as granted": a scope that was widened later would
-   * make every refresh fail with `invalid_scope`.
+   * Refreshes the tokens (RFC 6749 §6). The request has no scope, which means "as granted": a scope
+   * that was widened later would make every refresh fail with `invalid_scope`.
    */
   refresh(refreshToken: string, io: ProtocolIo): Promise<TokenGrant> {
     const fields = { refresh_token: refreshToken };
     return requestToken(this.#client, 'refresh_token', { fields, io });
   }
 
-  /** RFC 7009 §2.1. Repeats the request with the other hint when the endpoint rejects the first. */
+  /**
+   * Revokes a token (RFC 7009 §2.1). Repeats the request with the other hint when the endpoint
+   * rejects the first.
+   */
   async revoke({ token, hint }: TokenToRevoke, io: RevocationIo): Promise<RevocationOutcome> {
     if (this.#describedRevocation?.tokens.includes(hint) === false)
       return hint === 'refresh_token' ? this.#revokeByAccessToken(token, io) : 'unsupported';
@@ -213,8 +219,8 @@ export class StandardDialect {
 
   /**
    * Ends a grant at an endpoint that accepts access tokens only. The stored access token may have
-   * expired, so the refresh token is exchanged for a new one. A single-use refresh token is spent
-   * afterwards: a retry with it would read `invalid_grant` although the new tokens are valid.
+   * expired, so the refresh token is exchanged for a new one. Afterwards a single-use refresh token
+   * is spent: a retry with it would get `invalid_grant` although the new tokens are valid.
    */
   async #revokeByAccessToken(refreshToken: string, io: RevocationIo): Promise<RevocationOutcome> {
     if (this.#describedRevocation?.ends === 'token') return 'unsupported';
@@ -315,17 +321,23 @@ function requestToken(
 /** Outcome of a revocation whose exchange of the refresh token issued no tokens. */
 function outcomeOfExchange({ code, responseLost }: OAuthError): RevocationOutcome {
   if (code === 'invalid_grant') return 'revoked';
-  // The provider may have issued tokens that nobody knows. They cannot be revoked.
+  // The provider may have issued tokens in a response that was lost. They cannot be revoked.
   return responseLost ? 'failed_permanent' : 'failed_transient';
 }
 
-/** A separate endpoint for refresh tokens belongs to the token endpoint of the entry only. */
+/**
+ * URL for refresh requests. The entry may name a separate one, which is used only with the token
+ * endpoint of the entry.
+ */
 function refreshEndpointOf({ tokenEndpoint, provider }: StandardClient): string {
   const { url, refreshUrl } = provider?.token ?? {};
   return refreshUrl !== undefined && url === tokenEndpoint ? refreshUrl : tokenEndpoint;
 }
 
-/** Paths of the client override those of its provider. */
+/**
+ * Names and paths of the fields of a token response. Paths of the client override those of its
+ * provider.
+ */
 function layoutOf(client: StandardClient): TokenLayout {
   const ofProvider = client.provider?.response;
   return {
@@ -378,7 +390,7 @@ async function sendTokenRequest(
   }
 }
 
-/** The library requires an issuer for every server. It is not sent. */
+/** The issuer that the library requires for every server. It is not sent. */
 function issuerOf({ issuer, tokenEndpoint }: StandardClient): string {
   return issuer ?? tokenEndpoint;
 }

@@ -94,7 +94,7 @@ describe('the standard dialect, for token requests,', () => {
     });
   });
 
-  it('refreshes without a scope, so that a scope widened later breaks no grant', async () => {
+  it('refreshes without a scope, so that a grant stays usable when the scope of the connector is widened', async () => {
     respondWith(200, JSON.stringify(TOKEN));
     await refresh(standard({ scope: 'a b c' }));
     expect(form()).toEqual({ grant_type: 'refresh_token', refresh_token: 'rt-1' });
@@ -178,7 +178,7 @@ describe('the responses of a token endpoint', () => {
       'transient',
     ],
     ['error=bad_refresh_token', 'invalid_grant', 'reauthorize'],
-  ])('C50: are failures with HTTP 200 and the body %s', async (body, code, kind) => {
+  ])('C50: are failures when they have HTTP 200 and the body %s', async (body, code, kind) => {
     respondWith(200, body);
     await expect(refresh()).rejects.toMatchObject({ code, kind, status: 200 });
   });
@@ -224,7 +224,7 @@ describe('the responses of a token endpoint', () => {
       await expect(refresh(own())).rejects.toMatchObject({ code, status });
     });
 
-    it('are successes with the number 0', async () => {
+    it('are successes when the error field has the number 0', async () => {
       respondWith(200, JSON.stringify({ ...TOKEN, status: 0 }));
       expect(await refresh(own())).toMatchObject({ accessToken: 'at-2' });
     });
@@ -244,7 +244,7 @@ describe('the responses of a token endpoint', () => {
       'application/json',
     ],
   ])(
-    'C50: are treated as lost with %s as the body, because the refresh token may be spent',
+    'C50: are treated as lost when the body is %s, because the refresh token may be spent',
     async (_what, body, type) => {
       respondWith(200, body, { 'content-type': type });
       await expect(refresh()).rejects.toMatchObject({
@@ -277,7 +277,7 @@ describe('the responses of a token endpoint', () => {
     ['server_error', 'provider_unavailable'],
     ['invalid_grant', 'invalid_grant'],
     ['odd', 'provider_error'],
-  ])('C50: keep their tokens when they have HTTP 200 and the error %s', async (error, code) => {
+  ])('C50: keep the tokens of an HTTP 200 that has the error %s', async (error, code) => {
     respondWith(200, JSON.stringify({ ...TOKEN, refresh_token: 'rt-2', error }));
     const failure: unknown = await refresh().catch((reason: unknown) => reason);
     if (!(failure instanceof OAuthError)) throw failure;
@@ -301,7 +301,7 @@ describe('the responses of a token endpoint', () => {
     ['that is not text', { access_token: { value: 'at-2' } }, undefined],
     ['that is missing', {}, undefined],
   ])(
-    'keep their tokens and print none when the access token is %s',
+    'keep the other tokens and print none when the access token is %s',
     async (_what, body, accessToken) => {
       respondWith(200, JSON.stringify({ ...body, refresh_token: 'canary-rt-2' }));
       const error: unknown = await refresh().catch((reason: unknown) => reason);
@@ -311,7 +311,7 @@ describe('the responses of a token endpoint', () => {
     },
   );
 
-  it('G96: are rejected with a token type that cannot be used', async () => {
+  it('G96: are rejected when the token type cannot be used', async () => {
     respondWith(200, '{"access_token":"at","token_type":"mac"}');
     await expect(refresh()).rejects.toMatchObject({
       code: 'unsupported_token_type',
@@ -319,7 +319,7 @@ describe('the responses of a token endpoint', () => {
     });
   });
 
-  it('G91: are transient with a 503 and its Retry-After, although the body mentions invalid_grant', async () => {
+  it('G91: are temporary failures for a 503 with Retry-After, although the body mentions invalid_grant', async () => {
     respondWith(503, '{"error":"invalid_grant"}', {
       ...JSON_TYPE,
       'retry-after': '30',
@@ -334,13 +334,13 @@ describe('the responses of a token endpoint', () => {
     });
   });
 
-  it('C44: are not followed when they redirect, and reported as misconfigured', async () => {
+  it('C44: are reported as misconfigured, and not followed, when they redirect', async () => {
     respondWith(307, '', { location: `${origin}/elsewhere` });
     await expect(refresh()).rejects.toMatchObject({ code: 'redirected', kind: 'misconfigured' });
     expect(received?.path).toBe('/token');
   });
 
-  it('G91: are reported as transient and lost when the connection ends before or during them', async () => {
+  it('G91: are reported as temporary and lost when the connection ends before or while they arrive', async () => {
     respond = (response) => response.destroy();
     await expect(refresh()).rejects.toMatchObject({ kind: 'transient', responseLost: true });
     respond = (response) => {
@@ -363,7 +363,7 @@ describe('the responses of a token endpoint', () => {
     await expect(refresh(client)).rejects.toMatchObject({ code: 'network', responseLost: false });
   });
 
-  it('G105: are not awaited after the caller aborts', async () => {
+  it('G105: are not awaited after the caller has aborted the request', async () => {
     const caller = new AbortController();
     respond = () => caller.abort();
     const pending = dialectOf(standard()).refresh('rt-1', { ...io, signal: caller.signal });

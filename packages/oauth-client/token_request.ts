@@ -21,7 +21,10 @@ import {
 export interface CodeExchange {
   readonly code: string;
   readonly codeVerifier: string;
-  /** Identical to the one of the authorization request (RFC 6749 §4.1.3). EARS stores its own. */
+  /**
+   * The redirect URI of the authorization request, unchanged (RFC 6749 §4.1.3). Not used by EARS,
+   * which stores its own.
+   */
   readonly redirectUri: string;
 }
 
@@ -30,7 +33,10 @@ export interface GrantCall {
   readonly operation: GrantOperation;
   readonly endpoint: string;
   readonly layout: TokenLayout;
-  /** Failures of the provider. Absent: by the host of the endpoint. */
+  /**
+   * Failures of the provider. Absent: those of the provider to which the host of the endpoint
+   * belongs.
+   */
   readonly providerFailures?: ProviderFailures | undefined;
   /** Failure rules of the dialect. */
   readonly failureRules: readonly FailureRule[];

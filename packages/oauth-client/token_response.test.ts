@@ -127,7 +127,7 @@ describe('reading a token response', () => {
     expect(grantOf(body, { ...own, clientId: 'client-2' }).account).toBeUndefined();
   });
 
-  it('reads the fields next to a nested token first', () => {
+  it('reads the fields next to a nested token before those at the top level', () => {
     expect(grantOf(SLACK, SLACK_LAYOUT)).toMatchObject({
       accessToken: 'user',
       tokenType: 'Bearer',

@@ -58,7 +58,7 @@ export interface TokenLayout {
   readonly issuer?: string | undefined;
   /** Audience that an ID token must name. */
   readonly clientId?: string | undefined;
-  /** Grant facts of the provider. Those of the token response are read. */
+  /** Grant facts of the provider. Only facts that the token response names are read. */
   readonly grantFacts?: readonly GrantFact[] | undefined;
 }
 
@@ -67,12 +67,17 @@ export type TokenReading =
   | { readonly outcome: 'grant'; readonly grant: Omit<TokenGrant, 'providerRequestId'> }
   | {
       readonly outcome: 'no_token' | 'unusable_token' | 'unsupported_token_type';
-      /** The refresh token may be the only copy of a rotated one. */
+      /**
+       * Tokens that the response contains. Its refresh token may be the only copy of a rotated one.
+       */
       readonly issuedTokens: IssuedTokens;
     };
 
 const MAX_TOKEN_LENGTH = 64 * 1024;
-/** Visible ASCII only: any other character would break or split the Authorization header. */
+/**
+ * An access token has visible ASCII characters only: any other character would break or split the
+ * Authorization header.
+ */
 const accessTokenSchema = z
   .string()
   .max(MAX_TOKEN_LENGTH)
@@ -147,7 +152,7 @@ export function readTokenGrant(
   };
 }
 
-/** The granted scopes. Scopes are shown to users, so a token that is in their place is left out. */
+/** The granted scopes. Scopes are shown to users, so a value that equals a token is left out. */
 function withoutTokens(stated: unknown, tokens: readonly unknown[]): readonly string[] | undefined {
   return parseScopes(stated)?.filter((scope) => !tokens.includes(scope));
 }
@@ -181,8 +186,8 @@ export function tokensBesideError(body: JsonObject, layout: TokenLayout): Issued
 }
 
 /**
- * Reads fields beside a nested access token first: they describe that token. The top level may
- * describe another token, so it comes second.
+ * Reads fields of a response. Fields beside a nested access token come first, because they describe
+ * this token. The top level may describe another token, so it comes second.
  */
 function fieldReader(body: JsonObject, beside: JsonObject | undefined): (name: string) => unknown {
   return (name) => {
@@ -210,7 +215,8 @@ export function resolveTokenType(
     return AUTH_SCHEME.test(declared) ? declared : undefined;
   }
   // RFC 6749 §5.1 requires the type, but many providers omit it. Rejecting the response would lose
-  // a rotated refresh token; a wrong guess costs one 401. So absent means Bearer.
+  // a rotated refresh token, whereas a wrong type costs only one 401. So a missing type means
+  // Bearer.
   if (stated === undefined || stated === null || stated === '') return 'Bearer';
   // RFC 6749 §5.1: the value is case-insensitive.
   if (typeof stated === 'string' && stated.trim().toLowerCase() === 'bearer') return 'Bearer';
@@ -261,8 +267,8 @@ const MAX_SCOPES = 200;
 const MAX_SCOPE_LENGTH = 512;
 
 /**
- * RFC 6749 §3.3. Another character could show users another name, and no connector can request a
- * scope that has one.
+ * A scope (RFC 6749 §3.3). Another character could make users see another name, and no connector
+ * can request a scope that contains one.
  */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
@@ -280,7 +286,8 @@ const scopes = z
 /**
  * Scopes separated by spaces (RFC 6749 §3.3) or, as GitHub and Slack send them, by commas. Leaves
  * out scopes with characters that the RFC does not permit.
- * @returns `undefined`: absent or empty; in a token response: as requested (RFC 6749 §5.1)
+ * @returns `undefined`: the value is absent or empty, which means "as requested" in a token
+ *   response (RFC 6749 §5.1)
  */
 export function parseScopes(value: unknown): readonly string[] | undefined {
   return scopes.parse(value);

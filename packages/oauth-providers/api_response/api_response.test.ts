@@ -16,19 +16,19 @@ const response = (status: number, body: unknown = {}, headers: Record<string, un
 const withApi = (api: NonNullable<ProviderEntryInput['api']>) => aProvider({ api });
 
 describe('valuesAt', () => {
-  it('follows own members and the elements of arrays', () => {
+  it('follows own members of objects and the elements of arrays', () => {
     const body = { errors: [{ code: 'a' }, { code: 'b' }, {}] };
     expect(valuesAt(body, 'errors.*.code')).toEqual(['a', 'b']);
     expect(valuesAt([{ id: 1 }], '*.id')).toEqual([1]);
   });
 
-  it('follows a member whose name has a dot, which a backslash marks', () => {
+  it('follows a member whose name has a dot, written as `.` in the path', () => {
     const body = { '@odata.nextLink': 'a', value: [{ 'b.c': 1 }] };
     expect(valuesAt(body, '@odata\\.nextLink')).toEqual(['a']);
     expect(valuesAt(body, 'value.*.b\\.c')).toEqual([1]);
   });
 
-  it('finds nothing in another shape, and no inherited member', () => {
+  it('finds no value for a step that the value does not have, or only inherits', () => {
     expect(valuesAt({ errors: 'x' }, 'errors.*.code')).toEqual([]);
     expect(valuesAt({}, 'constructor.name')).toEqual([]);
     expect(valuesAt(undefined, 'a')).toEqual([]);
@@ -46,7 +46,7 @@ describe('classifyApiResponse', () => {
     expect(classifyApiResponse(undefined, response(status))).toBe(signal);
   });
 
-  it('prefers a rule for a rate limit to the status 403', () => {
+  it('returns rate_limited for a 403 that a rule for rate limits matches', () => {
     const entry = withApi({
       rateLimited: [{ status: [403, 403], header: { name: 'x-remaining', equals: '0' } }],
     });
@@ -68,7 +68,7 @@ describe('classifyApiResponse', () => {
     );
   });
 
-  it('requires every condition of a rule for the body', () => {
+  it('matches a body only if all conditions of the rule match', () => {
     const entry = withApi({
       tokenRejected: [
         {
@@ -162,7 +162,7 @@ describe('neededScopes', () => {
   });
 });
 
-describe('neededScopes, for a response that may have other causes,', () => {
+describe('neededScopes, for a rule with other causes,', () => {
   const lacking = () => true;
 
   it.each(['Authorization_RequestDenied', 'accessDenied', 'ErrorAccessDenied', 'Forbidden'])(
@@ -237,7 +237,7 @@ describe('readWait', () => {
     },
   );
 
-  it('uses the next source when one is absent or has another format', () => {
+  it('uses the next source when one source is absent or has another format', () => {
     const entry = aProvider();
     const date = { 'retry-after': 'Tue, 01 Jan 2030 00:00:09 GMT' };
     expect(readWait(entry, response(429, {}, date), NOW)).toBe(9_000);
@@ -245,7 +245,7 @@ describe('readWait', () => {
     expect(readWait(entry, response(429, {}, { 'retry-after': '5 apples' }), NOW)).toBeUndefined();
   });
 
-  it('limits the wait to one day, and a past instant to zero', () => {
+  it('limits the wait to one day, and returns zero for an instant in the past', () => {
     expect(header('seconds', '999999999')).toBe(86_400_000);
     expect(header('epoch_seconds', '1')).toBe(0);
   });

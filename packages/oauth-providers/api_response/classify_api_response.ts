@@ -8,15 +8,15 @@ import { type ApiResponse, valuesAt } from './api_response.ts';
  */
 export type ApiSignal = 'token_rejected' | 'rate_limited' | 'forbidden';
 
-/** The rules of an entry, or those that an administrator entered, for the signals of an API. */
+/** The rules of an entry, or the rules that an administrator entered, for the signals of an API. */
 export type SignalRules = Partial<
   Pick<ProviderEntry['api'], 'tokenRejected' | 'rateLimited' | 'forbidden'>
 >;
 
 /**
- * The signal of a response of the API, also if its status is 200.
- * @param entry `undefined`: the status decides alone (RFC 6750 §3.1, RFC 6585 §4)
- * @returns `undefined`: none of the signals
+ * The signal of a response of the API, also of a response with the status 200.
+ * @param entry `undefined`: the status alone decides (RFC 6750 §3.1, RFC 6585 §4)
+ * @returns `undefined`: the response has none of the signals
  */
 export function classifyApiResponse(
   entry: { readonly api: SignalRules } | undefined,
@@ -24,7 +24,8 @@ export function classifyApiResponse(
 ): ApiSignal | undefined {
   if (entry !== undefined && isTokenRejected(entry.api, response)) return 'token_rejected';
   const { status } = response;
-  // Before `forbidden`: several providers send 403 for both.
+  // The rules for rate limits come first, because several providers send 403 both for a rate limit
+  // and for a missing permission.
   if (status === 429 || matchesOne(entry?.api.rateLimited, response)) return 'rate_limited';
   if (status === 401) return 'token_rejected';
   return status === 403 || matchesOne(entry?.api.forbidden, response) ? 'forbidden' : undefined;

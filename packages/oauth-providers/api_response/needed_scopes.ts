@@ -19,9 +19,9 @@ export interface MissingScopeRules {
 /**
  * The scopes of which one would have sufficed for a refused request, as the provider names them.
  * @param lacksScope tells if the user did not grant a scope that the request needs. Called only for
- * responses that have other causes, too
+ *   responses that also have other causes
  * @returns `undefined`: the response does not say that a scope is missing. Empty: it does not name
- * the scope
+ *   the scope
  */
 export function neededScopes(
   { api }: Pick<MissingScopeRules, 'api'>,
@@ -29,20 +29,20 @@ export function neededScopes(
   lacksScope: () => boolean,
 ): readonly string[] | undefined {
   if (api.missingScope.length === 0) return undefined;
-  // GitHub names scopes in refusals for a rate limit, too.
+  // GitHub also names scopes in refusals whose cause is a rate limit.
   if (classifyApiResponse({ api }, response) === 'rate_limited') return undefined;
   for (const { needed, grantedHeader, hasOtherCauses, ...rule } of api.missingScope) {
     if (!matchesRule(rule, response) || (hasOtherCauses === true && !lacksScope())) continue;
     const named = needed === undefined ? [] : scopesIn(textsOf(needed, response));
     if (grantedHeader === undefined) return named;
     const granted = scopesIn([response.headers[grantedHeader]]);
-    // Otherwise the scopes are not the reason.
+    // The grant has none of the named scopes, so a missing scope is the reason.
     if (named.length > 0 && !named.some((scope) => granted.includes(scope))) return named;
   }
   return undefined;
 }
 
-/** Tells if the scopes of a grant do not list all that it permits. */
+/** Tells if a grant may permit more than its listed scopes say. */
 export function hasUnlistedScopes(
   { appPermissionsSuffix: suffix }: ScopeNames,
   granted: readonly string[],
@@ -50,7 +50,7 @@ export function hasUnlistedScopes(
   return suffix !== undefined && granted.some((scope) => scope.endsWith(suffix));
 }
 
-/** Tells if a grant has a scope, which it may name with a resource. */
+/** Tells if a grant has a scope. The grant may name the scope together with a resource. */
 export function isScopeGranted(
   { resourceSeparator: separator }: ScopeNames,
   scope: string,
@@ -75,7 +75,7 @@ function textsOf(source: Source, { headers, body }: ApiResponse): readonly unkno
   });
 }
 
-/** Providers separate scopes by commas or spaces. */
+/** Splits values into scopes, which providers separate by commas or spaces. */
 function scopesIn(values: readonly unknown[]): readonly string[] {
   return values
     .flat()

@@ -5,8 +5,8 @@ import { type ApiResponse, valuesAt } from './api_response.ts';
 const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /**
- * How long a response asks to wait before the request is repeated.
- * @param entry `undefined`: as `Retry-After` says (RFC 9110 §10.2.3)
+ * Time for which a response asks to wait before the request is repeated.
+ * @param entry `undefined`: only `Retry-After` is read (RFC 9110 §10.2.3)
  * @returns milliseconds from `now`, at most one day; `undefined`: the response does not say
  */
 export function readWait(
@@ -49,12 +49,15 @@ function waitOf(
 
 type Format = Exclude<WaitSource, { from: 'fixed' }>['format'];
 
-/** Each returns `undefined` for text of another format, so that formats can follow each other. */
+/**
+ * Reads the formats of waits. Each function returns `undefined` for text of another format, so that
+ * several formats can be tried.
+ */
 const FORMATS: Readonly<Record<Format, (text: string, nowMs: number) => number | undefined>> = {
   seconds: (text) => scaled(text, 1000),
   epoch_seconds: (text, nowMs) => minus(scaled(text, 1000), nowMs),
   epoch_ms: (text, nowMs) => minus(scaled(text, 1), nowMs),
-  // RFC 9110 §5.6.7. Date.parse would also accept "2030" and "5 apples".
+  // The format of RFC 9110 §5.6.7. Date.parse would also accept "2030" and "5 apples".
   http_date: (text, nowMs) =>
     /^[A-Za-z]{3,9}, .* GMT$/.test(text) ? instant(text, nowMs) : undefined,
   iso_time: (text, nowMs) =>

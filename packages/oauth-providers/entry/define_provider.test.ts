@@ -102,8 +102,8 @@ describe('defineProvider', () => {
       { sources: { authorize: 'B.1' } },
       'sources does not contain token',
     ],
-  ] as const)('refuses %s', (_, over, problem) => {
-    // Written without the types of an entry, as an author without a type checker may.
+  ] as const)('refuses an entry with %s', (_, over, problem) => {
+    // The cast stands for an author without a type checker, who may write anything.
     expect(() => aProvider(over as object)).toThrow(problem);
   });
 });

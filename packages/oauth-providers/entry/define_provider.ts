@@ -7,10 +7,13 @@ import {
 } from './provider_entry.ts';
 import { listPathOf } from './site_list.ts';
 
-/** An entry violates the schema or a rule. Thrown when its module loads, so no server starts. */
+/**
+ * An entry violates the schema or a rule. Thrown when the module of the entry loads, so the server
+ * does not start.
+ */
 export class ProviderEntryError extends Error {
   override readonly name = 'ProviderEntryError';
-  /** Name of the entry as written. */
+  /** Name of the entry as its author wrote it. */
   readonly provider: string;
 
   constructor(provider: string, problem: string) {
@@ -20,7 +23,7 @@ export class ProviderEntryError extends Error {
 }
 
 /**
- * Checks an entry and fills in defaults.
+ * Checks an entry and adds the defaults.
  * @throws ProviderEntryError for the first violated rule
  */
 export function defineProvider(input: ProviderEntryInput): ProviderEntry {

@@ -4,7 +4,9 @@ import { z } from 'zod';
 const template = z.string().min(1).max(500);
 /** An https URL. Its host may be or contain a placeholder. */
 export const url = template.regex(/^https:\/\/[A-Za-z0-9.{}-]+(\/.*)?$/);
-/** A host name, `*.` before a domain for every host below it, or a placeholder for a host. */
+/**
+ * A host name, a domain after `*.` for every host below this domain, or a placeholder for a host.
+ */
 export const hostPattern = z
   .string()
   .max(255)
@@ -16,7 +18,7 @@ export const path = z
   .regex(/^([\w-]+|\*)(\.([\w-]+|\*))*$/);
 /** A text of 1 to 500 characters. */
 export const text = z.string().min(1).max(500);
-/** Ten years. A longer time ends in no valid date. */
+/** Ten years in days. With a longer time, a calculated date could be invalid. */
 export const MAX_DAYS = 3_650;
 /** A positive duration in seconds. */
 export const seconds = z

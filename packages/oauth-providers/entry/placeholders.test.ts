@@ -67,7 +67,7 @@ describe('resolveProvider', () => {
     [HOST, 'user@a.my.example.com'],
     [HOST, 'a.my.example.com:8080'],
     [HOST, 7],
-  ])('C118: refuses a value that could change another part of the URL: %#', (entry, a) => {
+  ])('C118: refuses a value that could change another part of the URL (case %#)', (entry, a) => {
     expect(() => resolveProvider(entry, { a })).toThrow('config field [a] is not a');
   });
 
@@ -76,18 +76,18 @@ describe('resolveProvider', () => {
     ['organizations', 'organizations'],
     ['Contoso.onmicrosoft.com', 'contoso.onmicrosoft.com'],
     ['72F988BF-86F1-41AF-91AB-2D7CD011DB47', '72f988bf-86f1-41af-91ab-2d7cd011db47'],
-  ])('accepts the tenant %s, in lower case', (a, tenant) => {
+  ])('accepts the tenant %s, and writes it in lower case', (a, tenant) => {
     const { token } = resolveProvider(TENANT, { a });
     expect(token.url).toBe(`https://auth.example.com/${tenant}/token`);
   });
 
-  it('refuses a host outside the patterns of the entry, and shows no value', () => {
+  it('refuses a host outside the patterns of the entry, and shows no value in the error', () => {
     const resolve = () => resolveProvider(HOST, { a: 'evil.example.net' });
     expect(resolve).toThrow('config field [a] is not one of *.my.example.com');
     expect(resolve).not.toThrow('evil');
   });
 
-  it('keeps every accepted value on the host of the entry', () => {
+  it('keeps the URL of every accepted value on the host of the entry', () => {
     fc.assert(
       fc.property(fc.string(), (a) => {
         try {

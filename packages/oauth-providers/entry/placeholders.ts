@@ -16,7 +16,7 @@ type Kind = ProviderEntry['config'][string]['kind'];
 const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 const TENANT_ID = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|common|organizations)$/i;
 
-/** Values that each kind of field permits. None can change another part of a URL. */
+/** Values that each kind of field permits. No permitted value can change another part of a URL. */
 const PERMITTED: Readonly<Record<Kind, RegExp>> = {
   label: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i,
   segment: /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
@@ -31,12 +31,12 @@ const EXPECTED: Readonly<Record<Kind, string>> = {
   tenant: 'a tenant id, a domain, "common" or "organizations"',
 };
 
-/** A config field that is missing or has a value that the entry does not permit. */
+/** A config field is missing, or has a value that the entry does not permit. */
 export class ProviderConfigError extends Error {
   override readonly name = 'ProviderConfigError';
   /** Name of the config field. The message shows no value. */
   readonly field: string;
-  /** `is missing`, or why the value is refused. */
+  /** `is missing`, or the reason why the value is refused. */
   readonly problem: string;
 
   constructor(provider: string, field: string, problem: string) {
@@ -48,7 +48,8 @@ export class ProviderConfigError extends Error {
 
 /**
  * Replaces the placeholders of an entry.
- * @param config of the connector. A field that is absent or empty gets the default of the entry
+ * @param config values of the connector. A field that is absent or empty gets the default of the
+ *   entry
  * @throws ProviderConfigError for a field that is missing or not permitted
  */
 export function resolveProvider(
@@ -67,8 +68,8 @@ export function resolveProvider(
 }
 
 /**
- * The reason why a value of a config field is refused, without the value: `is not a host name`.
- * `undefined`: it is permitted.
+ * The reason why a value of a config field is refused, for example `is not a host name`. It does
+ * not contain the value. `undefined`: the value is permitted.
  */
 export function configValueProblem(
   { kind, hosts }: ProviderEntry['config'][string],
@@ -80,7 +81,10 @@ export function configValueProblem(
     : `is not one of ${hosts.join(', ')}`;
 }
 
-/** Values other than path segments are in lower case, so that a tenant has one spelling. */
+/**
+ * The permitted value of a field. Values other than path segments are in lower case, so that a
+ * tenant has one spelling.
+ */
 function readValue(entry: ProviderEntry, field: string, given: unknown): string {
   const rule = entry.config[field] ?? { label: field, kind: 'label' };
   const value = given === undefined || given === null || given === '' ? rule.default : given;

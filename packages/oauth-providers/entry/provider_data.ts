@@ -3,17 +3,26 @@ import { missingScopeRule, type ResponseRule, responseRule } from './api_rules.t
 import { path, text } from './entry_fields.ts';
 import { failures, lifetime, revocation, scope, token } from './provider_entry.ts';
 
-/** Tells if a rule cannot match every successful response, whose request would be sent again. */
+/**
+ * Tells if a rule can only match failures. A rule that also matches successful responses would make
+ * the server repeat every request.
+ */
 const namesFailure = ({ status: [from], body, header }: ResponseRule): boolean =>
   from >= 400 || body.length > 0 || header !== undefined;
 const NAMES_FAILURE = {
   message: 'needs a condition on the body or a header unless the status is 400 or higher',
 };
 
-/** Headers that cannot change where or for whom a request is. */
+/**
+ * Names of headers that cannot change the destination of a request or the user for whom it is sent.
+ */
 const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$/);
 
-/** No action of a connector with entered data names scopes, which the other members compare. */
+/**
+ * Facts about scopes that an administrator can enter. The parameter is a setting of the connector.
+ * The two other omitted members serve to compare the scopes that an action names, and actions of a
+ * connector with entered data name none.
+ */
 const scopeOfData = scope.omit({
   parameter: true,
   appPermissionsSuffix: true,
@@ -31,7 +40,7 @@ export const providerDataSchema = z.strictObject({
   token: token
     .pick({ format: true, fields: true })
     .extend({
-      /** Used only on the origin of the token endpoint. */
+      /** Endpoint for refresh tokens. Used only on the origin of the token endpoint. */
       refreshUrl: z
         .url({ protocol: /^https?$/ })
         .max(500)
@@ -39,7 +48,7 @@ export const providerDataSchema = z.strictObject({
       headers: z.record(harmlessHeader, text).default({}),
     })
     .prefault({}),
-  /** Other paths into the token response are settings of the connector. */
+  /** Paths into the token response that are not settings of the connector. */
   response: z
     .strictObject({
       // Scopes are shown to users and not encrypted.
@@ -58,7 +67,7 @@ export const providerDataSchema = z.strictObject({
         .array(
           missingScopeRule
             .refine(namesFailure, NAMES_FAILURE)
-            // The scopes become part of a message.
+            // The scopes become part of a message, so they must not come from a field with a token.
             .refine(({ needed }) => needed?.from !== 'body' || !/token$/i.test(needed.path), {
               path: ['needed', 'path'],
               message: 'must not lead to a token',

@@ -41,8 +41,8 @@ export interface LocalProviderFacts {
 }
 
 /**
- * An entry with addresses that no entry of the product may have. They are not checked. Connectors
- * of tests have their own endpoints, on other hosts.
+ * An entry with addresses that no entry of the product may have. The addresses are not checked.
+ * Connectors of tests have their own endpoints, on other hosts.
  */
 export function aLocalProvider(facts: LocalProviderFacts = {}): ProviderEntry {
   const entry = aProvider();

@@ -8,15 +8,16 @@ const configField = z.strictObject({
   /** Explains the value in forms. */
   help: text.optional(),
   /**
-   * `label`: one label of a host name. `segment`: one segment of a path. `host`: a host name.
-   * `tenant`: a path segment that is the id or a domain of a Microsoft tenant, `common` or
-   * `organizations`. No kind permits a character that could end the host or the path segment.
+   * Values that are permitted. `label`: one label of a host name. `segment`: one segment of a path.
+   * `host`: a host name. `tenant`: a path segment that is the id or a domain of a Microsoft tenant,
+   * `common` or `organizations`. No kind permits a character that could end the host or the path
+   * segment.
    */
   kind: z.enum(['label', 'segment', 'host', 'tenant']),
-  /** Hosts that a value of the kind `host` may name. Absent: any. */
+  /** Hosts that a value of the kind `host` may name. Absent: any host. */
   hosts: z.array(hostPattern).min(1).optional(),
   default: text.optional(),
-  /** Values with which only users authorize, not the application itself. Absent: none. */
+  /** Values with which users can authorize, but the application itself cannot. Absent: none. */
   usersOnly: z.array(text).min(1).optional(),
 });
 
@@ -27,11 +28,14 @@ export const scope = z.strictObject({
   parameter: z.string().default('scope'),
   separator: z.enum([' ', ',']).default(' '),
   /**
-   * Ending of a scope that stands for all permissions that the administrator gave the app. A grant
-   * with such a scope does not list them.
+   * Suffix of a scope that stands for all permissions that the administrator gave the app. A grant
+   * with such a scope does not list the permissions.
    */
   appPermissionsSuffix: text.optional(),
-  /** Separates a scope from the resource that it may be named with. Absent: it is named alone. */
+  /**
+   * Text between a resource and a scope, for a provider that may name a scope together with its
+   * resource. Absent: scopes are named alone.
+   */
   resourceSeparator: text.optional(),
 });
 
@@ -62,25 +66,28 @@ export const token = z.strictObject({
   format: z.enum(['form', 'json']).default('form'),
   /** Fixed fields of every token request. Numbers stay numbers in a JSON body. */
   fields: z.record(z.string(), z.union([text, z.int()])).default({}),
-  /** Fixed headers, by lower-case name. */
+  /** Fixed headers of every token request, by lower-case name. */
   headers: z.record(z.string().regex(/^[a-z-]+$/), text).default({}),
 });
 
 const response = z.strictObject({
-  /** Absent: `access_token`. Refresh token, lifetimes and scopes are read beside it first. */
+  /**
+   * Path to the access token. Absent: `access_token`. Refresh token, lifetimes and scopes are first
+   * read from the object that contains the access token.
+   */
   accessTokenPath: path.optional(),
   tokenTypePath: path.optional(),
-  /** Literal token type that replaces the one of the response. */
+  /** Literal token type, used instead of the one in the response. */
   tokenType: text.optional(),
-  /** Path to the granted scopes: text or an array. Absent: `scope`. */
+  /** Path to the granted scopes, which are text or an array. Absent: `scope`. */
   scopesPath: path.optional(),
 });
 
 const account = z.discriminatedUnion('from', [
-  /** The claims of an ID token. Only with the scope `openid`. */
+  /** The claims of an ID token. Permitted only with the scope `openid`. */
   z.strictObject({ from: z.literal('id_token') }),
   z.strictObject({ from: z.literal('token_response'), idPath: path, labelPath: path.optional() }),
-  /** A GET request with the access token. */
+  /** A GET request with the access token, and the paths in its response. */
   z.strictObject({ from: z.literal('request'), url, idPath: path, labelPath: path.optional() }),
 ]);
 
@@ -96,21 +103,33 @@ const grantFact = z.strictObject({
   path,
   /** URL of a GET request with the access token. Only for `request`. */
   url: url.optional(),
-  /** Path to a text by which the user chooses, if there are several values. */
+  /**
+   * Path to a text by which the user recognizes the site, if there are several. Absent: the first
+   * fact.
+   */
   labelPath: path.optional(),
   kind: z.enum(['text', 'origin', 'host']),
-  /** Hosts that an `origin` or `host` may name. Required for them: they decide where tokens go. */
+  /**
+   * Hosts that a fact of the kind `origin` or `host` may name. Required for these kinds, because
+   * they decide where tokens are sent.
+   */
   hosts: z.array(hostPattern).min(1).optional(),
 });
 
 /** Lifetimes of tokens and grants. */
 export const lifetime = z.strictObject({
-  /** Lifetime of an access token without `expires_in`. `null`: it does not expire. */
+  /** Lifetime in seconds of an access token without `expires_in`. `null`: it does not expire. */
   defaultSeconds: seconds.nullable().default(3600),
-  /** Lifetime that the provider documents. `null`: no end. Absent: not documented. */
+  /**
+   * Lifetime in seconds that the provider documents. `null`: it does not expire. Absent: not
+   * documented.
+   */
   accessTokenSeconds: seconds.nullable().optional(),
   refreshTokenSeconds: seconds.nullable().optional(),
-  /** Seconds before expiry from which a refresh is accepted. Absent: at any time. */
+  /**
+   * Seconds before the expiry from which the provider accepts a refresh. Absent: it accepts one at
+   * any time.
+   */
   refreshMarginSeconds: seconds.optional(),
   /** Days after which an unused grant expires. Absent: never. */
   idleLimitDays: z.int().positive().max(MAX_DAYS).optional(),
@@ -124,7 +143,7 @@ const refreshToken = z.strictObject({
   rotation: z.enum(['none', 'replaced', 'single_use']),
   /** Seconds for which a used refresh token is still accepted. */
   graceSeconds: seconds.optional(),
-  /** `true`: a second use ends the grant. */
+  /** `true`: a second use of a refresh token ends the grant. */
   reuseEndsGrant: z.boolean().default(false),
   /** Scope or authorization parameter without which no refresh token is issued. */
   needsScope: text.optional(),
@@ -137,24 +156,30 @@ const revocationRequest = z.strictObject({
   /** `token`: the token is sent as `Authorization: Bearer` instead of client credentials. */
   authentication: z.enum(['client_secret_basic', 'client_secret_post', 'token']),
   format: z.enum(['form', 'json', 'none']),
-  /** Values may be `{token}` or `{hint}`. */
+  /** Fields of the body. Values may be `{token}` or `{hint}`. */
   fields: z.record(z.string(), text).default({}),
 });
 
 /** The revocation endpoint and its requests. */
 export const revocation = z.strictObject({
-  /** May contain `{client_id}`. */
+  /** URL of the endpoint. May contain `{client_id}`. */
   url,
-  /** Absent: a request of RFC 7009. */
+  /** The request. Absent: as in RFC 7009. */
   request: revocationRequest.optional(),
   /** Tokens that the endpoint accepts. */
   tokens: z
     .array(z.enum(['refresh_token', 'access_token']))
     .min(1)
     .default(['refresh_token', 'access_token']),
-  /** Extent: the sent token, its grant, or all grants of the account at this client. */
+  /**
+   * Extent of a revocation: it ends the sent token, its grant, or all grants of the account for
+   * this client.
+   */
   ends: z.enum(['token', 'grant', 'all_grants']).default('grant'),
-  /** Statuses without an error name that reject a token because it is unknown or has ended. */
+  /**
+   * HTTP statuses of responses that name no error and reject a token because it is unknown or has
+   * ended.
+   */
   alreadyInvalid: z.array(z.number().int().min(400).max(499)).min(1).optional(),
 });
 
@@ -167,7 +192,7 @@ const failureRule = z.strictObject({
         .optional(),
       /** Error codes of the response in lower case. */
       errors: z.array(z.string().min(1)).min(1).optional(),
-      /** Lower-case part of the description. */
+      /** Text in lower case that the description contains. */
       descriptionHas: z.string().min(1).optional(),
     })
     .refine((when) => when.errors !== undefined || when.descriptionHas !== undefined),
@@ -180,12 +205,15 @@ const failureRule = z.strictObject({
     'rate_limited',
     'provider_unavailable',
   ]),
-  /** The party that must act after `access_denied`. Fixed for every other meaning. */
+  /**
+   * The party that must act after `access_denied`. Only for this meaning, because every other one
+   * has a fixed party.
+   */
   deniedTo: z.enum(['user', 'client']).optional(),
   reason: text,
 });
 
-/** A response that the provider sends for a failure. The test server sends the same. */
+/** A response that the provider sends for a failure. The test server sends the same response. */
 const errorResponse = z.strictObject({
   status: z.int().min(200).max(599),
   body: z.record(z.string(), z.unknown()),
@@ -196,7 +224,7 @@ export const failures = z.strictObject({
   /** Paths of body fields, other than `error`, that name an error. */
   errorPaths: z.array(path).default([]),
   rules: z.array(failureRule).default([]),
-  /** Absent: the responses of RFC 6749 §5.2. */
+  /** Example responses. Absent: the responses of RFC 6749 §5.2. */
   responses: z
     .strictObject({
       invalidGrant: errorResponse.optional(),
@@ -206,7 +234,7 @@ export const failures = z.strictObject({
     .default({}),
 });
 
-/** Parts of an entry that state facts of the provider, each with a source. */
+/** Parts of an entry that state facts of the provider, and therefore need a source. */
 const sections = {
   authorize,
   token,
@@ -231,7 +259,10 @@ export const providerEntrySchema = z.strictObject({
   hosts: z.array(hostPattern).min(1),
   /** Further hosts of token endpoints that report failures in this provider's way. */
   tokenHosts: z.array(hostPattern).default([]),
-  /** Compared with `iss` of an authorization response (RFC 9207) and of an ID token. */
+  /**
+   * Issuer of the provider, compared with `iss` of an authorization response (RFC 9207) and of an
+   * ID token.
+   */
   issuer: url.optional(),
   /** `true`: every authorization response names the issuer. */
   issuerRequiredInResponse: z.boolean().default(false),
@@ -243,9 +274,9 @@ export const providerEntrySchema = z.strictObject({
   sources: z.partialRecord(z.enum(Object.keys(sections) as [keyof typeof sections]), text),
 });
 
-/** Facts of one OAuth provider. An absent member means: as in the RFC. */
+/** Facts of one OAuth provider. Where a member is absent, the provider follows the RFC. */
 export type ProviderEntry = z.output<typeof providerEntrySchema>;
-/** An entry as it is written, without defaults. */
+/** An entry as its author writes it, without defaults. */
 export type ProviderEntryInput = z.input<typeof providerEntrySchema>;
 /** The revocation endpoint of an entry. */
 export type ProviderRevocation = z.output<typeof revocation>;

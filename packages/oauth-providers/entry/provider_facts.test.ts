@@ -32,7 +32,7 @@ describe('provider data that an administrator entered', () => {
     ['https://evil.example/refresh', false],
     ['https://auth.example.com.evil.example/refresh', false],
     ['https://auth.example.com:8443/refresh', false],
-  ])('H114: permits refresh tokens to be sent to %s: %s', (refreshUrl, isSent) => {
+  ])('H114: permits refresh tokens to be sent to %s (expected: %s)', (refreshUrl, isSent) => {
     expect(factsOf({ token: { refreshUrl } }).token.refreshUrl === refreshUrl).toBe(isSent);
   });
 

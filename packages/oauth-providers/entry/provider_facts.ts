@@ -1,7 +1,7 @@
 import type { ProviderData } from './provider_data.ts';
 import type { ProviderEntry } from './provider_entry.ts';
 
-/** The facts of a provider that a client of it needs. */
+/** The facts of a provider that a client of the provider needs. */
 export type ProviderFacts = Pick<
   ProviderEntry,
   'authorize' | 'token' | 'response' | 'grantFacts' | 'lifetime' | 'revocation' | 'failures'
@@ -17,7 +17,7 @@ export function factsOfData(
   endpoints: {
     readonly authorizationUrl: string;
     readonly tokenUrl: string;
-    /** Absent: grants are not revoked at the provider. */
+    /** Revocation endpoint. Absent: grants are not revoked at the provider. */
     readonly revocationUrl?: string | undefined;
   },
 ): ProviderFacts {

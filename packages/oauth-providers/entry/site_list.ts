@@ -1,14 +1,12 @@
-/** The parts of a path with one `*`. */
+/** The two parts of a path with one `*`. */
 export interface ListPath {
   /** Path to the elements, which ends with `*`. */
   readonly elements: string;
-  /** Path in an element. */
+  /** Path from an element to the value. */
   readonly member: string;
 }
 
-/**
- * Splits a path at its `*`. `undefined`: it has none, or the `*` is its last step.
- */
+/** Splits a path at its `*`. `undefined`: the path has no `*`, or the `*` is its last step. */
 export function listPathOf(path: string): ListPath | undefined {
   const steps = path.split('.');
   const at = steps.indexOf('*');

@@ -1,7 +1,7 @@
 import { matchesHost } from '../entry/host_pattern.ts';
 import type { GrantFact } from '../entry/provider_entry.ts';
 
-/** Max length of a value, in UTF-16 code units. */
+/** Maximum length of a value, in UTF-16 code units. */
 const MAX_LENGTH = 512;
 /**
  * A host name of ASCII letters, digits and hyphens (RFC 1123 §2.1), without a port, userinfo or
@@ -9,9 +9,15 @@ const MAX_LENGTH = 512;
  */
 const HOST =
   /^(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$/;
-/** The origin of such a host. A URL parser is not used: it accepts several spellings of a host. */
+/**
+ * The https origin of such a host. A URL parser is not used, because it accepts several spellings
+ * of a host.
+ */
 const ORIGIN = /^https:\/\/([A-Za-z0-9.-]+)\/?$/;
-/** Control characters, line breaks and halves of surrogate pairs. */
+/**
+ * Characters that no value may contain: control characters, line breaks and halves of surrogate
+ * pairs.
+ */
 const UNUSABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /**
@@ -30,7 +36,7 @@ export function permittedFact(fact: GrantFact, value: unknown): string | undefin
   return fact.kind === 'host' ? host.toLowerCase() : `https://${host.toLowerCase()}`;
 }
 
-/** Returns `true` if a provider named no value. */
+/** Returns `true` for a value that counts as absent, because the provider named none. */
 export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }

@@ -179,11 +179,11 @@ describe('an origin with a placeholder', () => {
     ['{grant.unknown}', false],
     ['{grant.instance_url}.evil.example', false],
     ['https://api.example.com', false],
-  ])('%s is decided by a fact of the entry: %p', (origin, expected) => {
+  ])('%s is permitted if a fact of the entry decides it: %p', (origin, expected) => {
     expect(isGrantOrigin(origin, salesforce)).toBe(expected);
   });
 
-  it('is absent without the fact', () => {
+  it('has no value when the grant lacks the fact', () => {
     const facts = { instance_url: 'https://a.my.salesforce.com' };
     expect(resolveGrantOrigin('{grant.instance_url}', facts)).toBe('https://a.my.salesforce.com');
     expect(resolveGrantOrigin('{grant.instance_url}', {})).toBeUndefined();

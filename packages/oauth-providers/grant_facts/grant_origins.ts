@@ -12,7 +12,8 @@ export function grantFactIn(origin: string): string | undefined {
 }
 
 /**
- * Returns `true` if a fact of the entry decides the origin, with a kind that fits its form.
+ * Returns `true` if the entry has the fact that the origin names, and the kind of the fact fits the
+ * form of the origin.
  */
 export function isGrantOrigin(
   origin: string,

@@ -6,11 +6,11 @@ import { isAbsent, permittedFact } from './fact_value.ts';
 /** Grant facts by name. */
 export type GrantFacts = Readonly<Record<string, string>>;
 
-/** One of several sites that a grant covers. */
+/** One of the sites that a grant covers. */
 export interface GrantSite {
   /** Value of the first fact of the list. Unique in a list. */
   readonly id: string;
-  /** Text by which the user chooses, at most 200 characters. */
+  /** Text by which the user recognizes the site, at most 200 characters. */
   readonly label: string;
   readonly facts: GrantFacts;
 }
@@ -19,8 +19,9 @@ export interface GrantSite {
 export interface GrantFactReading {
   readonly facts: GrantFacts;
   /**
-   * Names of hosts and origins that the entry does not permit. Such a value is in no other member.
-   * A text that cannot be used counts as absent: it decides no destination.
+   * Names of the facts whose hosts or origins the entry does not permit. No other member contains
+   * such a value. A text that cannot be used counts as absent, because a text decides no
+   * destination.
    */
   readonly refused: readonly string[];
   /** Sites of a response with a list. `undefined`: the response has no list. */
@@ -47,7 +48,10 @@ export function readGrantFacts(
   );
 }
 
-/** Reads the grant facts of one request, and the sites of its list. @param url of the request */
+/**
+ * Reads the grant facts of the response to one request, and the sites of its list.
+ * @param url of the request
+ */
 export function readRequestedFacts(
   grantFacts: readonly GrantFact[],
   url: string,
@@ -68,7 +72,7 @@ export function readRequestedFacts(
   const omitted = new Set<string>();
   for (const element of valuesAt(response, list.elements)) {
     const site = siteOf(element, listed, refused);
-    // Atlassian names a site once for each of its products.
+    // Atlassian lists a site once for each of its products.
     if (site === undefined || sites.has(site.id)) continue;
     if (sites.size < MAX_SITES) sites.set(site.id, site);
     else omitted.add(site.id);
@@ -82,8 +86,8 @@ export function readRequestedFacts(
 }
 
 /**
- * The facts that an entry permits. Facts may have been stored under an earlier version of the entry
- * with other hosts.
+ * The facts that an entry permits. Stored facts may be older than the current entry, whose hosts
+ * may have changed.
  */
 export function permittedFacts(grantFacts: readonly GrantFact[], stored: GrantFacts): GrantFacts {
   const permitted = grantFacts.flatMap((fact) => {
@@ -108,7 +112,10 @@ function readSingle(grantFacts: readonly GrantFact[], response: unknown): GrantF
   return { facts, refused };
 }
 
-/** `undefined`: the element has no usable id, or a value that the entry does not permit. */
+/**
+ * The site of an element. `undefined`: the element has no usable id, or a value that the entry does
+ * not permit.
+ */
 function siteOf(
   element: unknown,
   listed: readonly GrantFact[],

@@ -51,7 +51,7 @@ export const atlassian = defineProvider({
       { from: 'header', name: 'retry-after', format: 'seconds' },
       { from: 'header', name: 'x-ratelimit-reset', format: 'iso_time' },
     ],
-    // `{"code": 401, "message": "Unauthorized; scope does not match"}`.
+    // The body is `{"code": 401, "message": "Unauthorized; scope does not match"}`.
     missingScope: [
       { status: [401, 403], body: [{ path: 'message', contains: 'scope does not match' }] },
     ],

@@ -19,7 +19,7 @@ export const discord = defineProvider({
   refreshToken: { rotation: 'single_use' },
   revocation: {
     url: 'https://discord.com/api/oauth2/token/revoke',
-    // Basic only, although the token endpoint also accepts the secret in the body.
+    // Only Basic is used, although the token endpoint also accepts the secret in the body.
     request: {
       authentication: 'client_secret_basic',
       format: 'form',

@@ -12,7 +12,7 @@ export const github = defineProvider({
   token: {
     url: 'https://github.com/login/oauth/access_token',
     clientAuthentication: ['client_secret_post'],
-    // Otherwise the response is form-encoded.
+    // GitHub sends a form-encoded response without this header.
     headers: { accept: 'application/json' },
   },
   account: {
@@ -38,7 +38,7 @@ export const github = defineProvider({
     },
     tokens: ['access_token'],
     ends: 'all_grants',
-    // For a token that has expired or was revoked. The body has a `message` only.
+    // The statuses for a token that has expired or was revoked. The body has only a `message`.
     alreadyInvalid: [404, 422],
   },
   failures: {
@@ -68,7 +68,7 @@ export const github = defineProvider({
   api: {
     rateLimited: [
       { status: [403, 403], header: { name: 'x-ratelimit-remaining', equals: '0' } },
-      // The secondary limit, also without a header.
+      // The secondary rate limit, which may also come without another header.
       { status: [403, 403], header: { name: 'retry-after' } },
       { status: [403, 403], body: [{ path: 'message', contains: 'secondary rate limit' }] },
     ],
@@ -85,7 +85,8 @@ export const github = defineProvider({
         from: 'header',
         name: 'x-ratelimit-reset',
         format: 'epoch_seconds',
-        // Otherwise the primary limit is not reached, and its end says nothing.
+        // The header tells the end of the primary limit, which counts only when that limit is
+        // reached.
         onlyIf: { name: 'x-ratelimit-remaining', equals: '0' },
       },
       { from: 'fixed', seconds: 60, status: [403, 429] },

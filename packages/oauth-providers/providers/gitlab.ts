@@ -22,7 +22,7 @@ export const gitlab = defineProvider({
   refreshToken: { rotation: 'single_use' },
   revocation: { url: 'https://{config.host}/oauth/revoke' },
   api: {
-    // Without the challenge of RFC 6750.
+    // GitLab sends no challenge as in RFC 6750.
     missingScope: [
       {
         status: [403, 403],

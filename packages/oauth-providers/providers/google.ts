@@ -10,7 +10,7 @@ export const google = defineProvider({
   issuer: 'https://accounts.google.com',
   authorize: {
     url: 'https://accounts.google.com/o/oauth2/v2/auth',
-    // Google issues a refresh token only for offline access, and another one only after new
+    // Google issues a refresh token only for offline access, and a second one only after new
     // consent.
     parameters: { access_type: 'offline', prompt: 'consent' },
   },

@@ -45,7 +45,7 @@ export const hubspot = defineProvider({
   },
   api: {
     rateLimited: [{ status: [400, 499], body: [{ path: 'category', equals: ['RATE_LIMITS'] }] }],
-    // https://developers.hubspot.com/docs/api-reference/error-handling
+    // The errors are documented at https://developers.hubspot.com/docs/api-reference/error-handling
     missingScope: [
       {
         status: [403, 403],

@@ -61,13 +61,13 @@ export function isProviderName(name: string): name is ProviderName {
   return Object.hasOwn(providers, name);
 }
 
-/** Tells if a provider has its token endpoint, or another known one, at a host. */
+/** Tells if a provider has a token endpoint at a host: that of its entry or one of `tokenHosts`. */
 const hasTokenHost = ({ token, tokenHosts }: ProviderEntry, host: string): boolean =>
   [URL.parse(token.url)?.hostname ?? '', ...tokenHosts].some((known) => matchesHost(host, known));
 
 /**
- * The provider of an authorization endpoint, by its host. Only for advice about its settings.
- * `undefined`: not known.
+ * The provider whose authorization endpoint has this host. Used only for advice about its settings.
+ * `undefined`: no known provider.
  */
 export function providerOfAuthorizationHost(host: string): ProviderEntry | undefined {
   return Object.values<ProviderEntry>(providers).find(
@@ -78,8 +78,8 @@ export function providerOfAuthorizationHost(host: string): ProviderEntry | undef
 }
 
 /**
- * The provider of a token endpoint, by its host. Only for the way in which it reports failures: a
- * host proves nothing about the form of its requests. `undefined`: not known.
+ * The provider whose token endpoint has this host. Used only to read the failures that it reports:
+ * a host proves nothing about the form of requests. `undefined`: no known provider.
  */
 export function providerOfTokenHost(host: string): ProviderEntry | undefined {
   return Object.values<ProviderEntry>(providers).find((entry) => hasTokenHost(entry, host));

@@ -8,7 +8,7 @@ export const linear = defineProvider({
   hosts: ['linear.app', 'api.linear.app'],
   authorize: {
     url: 'https://linear.app/oauth/authorize',
-    // Otherwise a user cannot choose another workspace.
+    // Without this parameter, a user cannot choose another workspace.
     parameters: { prompt: 'consent' },
     scope: { separator: ',' },
   },
@@ -17,7 +17,7 @@ export const linear = defineProvider({
     clientAuthentication: ['client_secret_post'],
   },
   lifetime: { accessTokenSeconds: 86_400 },
-  // A used token is accepted for a short time, which is not documented.
+  // Linear accepts a used refresh token for a short time, which its documentation does not state.
   refreshToken: { rotation: 'single_use' },
   revocation: { url: 'https://api.linear.app/oauth/revoke' },
   api: {
@@ -27,13 +27,14 @@ export const linear = defineProvider({
         body: [{ path: 'errors.*.extensions.code', equals: ['RATELIMITED'] }],
       },
     ],
-    // Invalid scope: `write` required
+    // The message is, for example, "Invalid scope: `write` required".
     missingScope: [
       { status: [200, 403], body: [{ path: 'errors.*.message', contains: 'invalid scope:' }] },
     ],
     waits: [
       { from: 'header', name: 'retry-after', format: 'seconds' },
-      // Each response has both. Requests are the reason if none is left, else the complexity is.
+      // Each response has both limits. The limit of requests is the reason if no request is left,
+      // else the limit of complexity is.
       {
         from: 'header',
         name: 'x-ratelimit-requests-reset',

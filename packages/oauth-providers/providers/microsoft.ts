@@ -20,7 +20,8 @@ export const microsoft = defineProvider({
   authorize: {
     url: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/authorize',
     parameters: { response_mode: 'query' },
-    // https://graph.microsoft.com/.default, https://graph.microsoft.com/Mail.Read for Mail.Read.
+    // `https://graph.microsoft.com/.default` stands for all permissions of the app.
+    // `https://graph.microsoft.com/Mail.Read` is the same scope as `Mail.Read`.
     scope: { appPermissionsSuffix: '/.default', resourceSeparator: '/' },
   },
   token: {
@@ -52,7 +53,7 @@ export const microsoft = defineProvider({
         body: [{ path: 'error.message', contains: 'missing scope permissions on the request' }],
         needed: { from: 'body', path: 'error.message', between: ["requires one of '", "'"] },
       },
-      // Each API of Graph has its own code, also for what the user may not do.
+      // Each API of Graph has its own error code, also when the user lacks the permission.
       {
         status: [403, 403],
         body: [

@@ -9,7 +9,7 @@ const SINGLE_USE = [
   ...['airtable', 'atlassian', 'box', 'discord', 'exact_online', 'github', 'gitlab', 'linear'],
   ...['notion', 'salesforce', 'slack', 'x', 'zendesk', 'zoom'],
 ];
-/** Hosts of requests by which connectors name the account. */
+/** Hosts to which connectors send requests for the name of the account. */
 const ACCOUNT_HOSTS: Readonly<Record<string, readonly string[]>> = {
   google: ['www.googleapis.com'],
   microsoft: ['graph.microsoft.com'],
@@ -23,7 +23,7 @@ describe('the providers', () => {
     for (const url of [authorize.url, token.url]) expect(hosts).toContain(new URL(url).hostname);
   });
 
-  it.each(all)('%s names no host that none of its URLs is on', (name, entry) => {
+  it.each(all)('%s permits no host that none of its URLs has', (name, entry) => {
     const { authorize, token, revocation, account, grantFacts, hosts } = resolveProvider(
       entry,
       CONFIG,
@@ -39,12 +39,12 @@ describe('the providers', () => {
     expect(hosts.filter((host) => !used.includes(host))).toEqual(ACCOUNT_HOSTS[name] ?? []);
   });
 
-  it.each(all)('%s is unchanged by JSON.stringify and JSON.parse', (_, entry) => {
+  it.each(all)('%s is the same after JSON.stringify and JSON.parse', (_, entry) => {
     expect(JSON.parse(JSON.stringify(entry))).toEqual(entry);
   });
 
   it.each(all)(
-    '%s has error names in lower case, and only rules that can apply',
+    '%s has error names in lower case, and only failure rules that can apply',
     (_, { failures }) => {
       for (const { when } of failures.rules) {
         for (const text of [...(when.errors ?? []), when.descriptionHas ?? '']) {
@@ -54,7 +54,7 @@ describe('the providers', () => {
     },
   );
 
-  it('that expire idle grants have a limit below the lifetime of their refresh tokens', () => {
+  it('have, if they expire idle grants, a limit below the lifetime of their refresh tokens', () => {
     for (const [, { lifetime }] of all) {
       const { idleLimitDays = 0, refreshTokenSeconds } = lifetime;
       expect(idleLimitDays * 86_400).toBeLessThanOrEqual(refreshTokenSeconds ?? Infinity);
@@ -62,7 +62,7 @@ describe('the providers', () => {
   });
 });
 
-describe('the facts of which a wrong one ends grants or asks for other permissions', () => {
+describe('the facts with which a mistake would end grants or request other permissions', () => {
   const namesOf = (is: (entry: ProviderEntry) => boolean) =>
     all.flatMap(([name, entry]) => (is(entry) ? [name] : []));
 
@@ -71,7 +71,7 @@ describe('the facts of which a wrong one ends grants or asks for other permissio
     expect(names).toEqual(['figma', 'linear', 'slack', 'zoho']);
   });
 
-  it('name the providers whose refresh tokens can be used once', () => {
+  it('name the providers whose refresh tokens can be used only once', () => {
     const names = namesOf(({ refreshToken }) => refreshToken?.rotation === 'single_use');
     expect(names).toEqual(SINGLE_USE);
   });
@@ -99,7 +99,7 @@ describe('providerOfTokenHost', () => {
   );
 });
 
-describe('the form of an entry', () => {
+describe('the schema of an entry', () => {
   it('can describe a value of the callback (QuickBooks) and hosts of the response (Pipedrive)', () => {
     const { grantFacts } = aProvider({
       grantFacts: [

@@ -6,11 +6,14 @@ interface PublishedEndpoints {
   readonly name: ProviderName;
   readonly authorize: string;
   readonly token: string;
-  /** `undefined`: the package has none. */
+  /** Revocation endpoint. `undefined`: the package has none. */
   readonly revocation?: string;
 }
 
-/** Endpoints in the npm package arctic, version 3.7.0. It has the former hosts of X. */
+/**
+ * Endpoints in the npm package arctic, version 3.7.0. For X, the package has the hosts that X used
+ * formerly.
+ */
 const PUBLISHED: readonly PublishedEndpoints[] = [
   {
     name: 'atlassian',
@@ -92,7 +95,7 @@ const PUBLISHED: readonly PublishedEndpoints[] = [
   },
 ];
 
-it.each(PUBLISHED)('$name has the endpoints of an independent package', (published) => {
+it.each(PUBLISHED)('$name has the endpoints that the package arctic has', (published) => {
   const { name, authorize, token, revocation } = published;
   const entry = resolveProvider(providers[name], { tenant: 'acme.com' });
   expect([entry.authorize.url, entry.token.url]).toEqual([authorize, token]);

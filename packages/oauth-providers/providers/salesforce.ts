@@ -33,7 +33,8 @@ export const salesforce = defineProvider({
       hosts: ['*.my.salesforce.com'],
     },
   ],
-  // The session policy of the organisation decides. A 401 is the only sign of expiry.
+  // The session policy of the organisation decides the lifetime. Only a 401 tells that a token has
+  // expired.
   lifetime: { defaultSeconds: null },
   refreshToken: { rotation: 'single_use', needsScope: 'refresh_token' },
   revocation: { url: 'https://{config.loginHost}/services/oauth2/revoke' },

@@ -1,6 +1,9 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
-/** Its revocation endpoint is not confirmed, so grants end on this server only. */
+/**
+ * ServiceNow's authorization server. No revocation endpoint is known, so grants end on this server
+ * only.
+ */
 export const servicenow = defineProvider({
   name: 'servicenow',
   displayName: 'ServiceNow',

@@ -15,14 +15,14 @@ export const slack = defineProvider({
     url: 'https://slack.com/api/oauth.v2.access',
     clientAuthentication: ['client_secret_post'],
   },
-  // After a refresh the same fields are at the top level.
+  // The response to a refresh has the same fields at the top level.
   response: {
     accessTokenPath: 'authed_user.access_token',
-    // The token type of the response is `user`.
+    // The token type of the response is `user`, which no Authorization header accepts.
     tokenType: 'Bearer',
   },
   account: { from: 'token_response', idPath: 'authed_user.id' },
-  // No end, or 12 hours if the app has token rotation.
+  // Tokens do not expire, or last 12 hours if the app has token rotation.
   lifetime: { defaultSeconds: null, accessTokenSeconds: 43_200 },
   refreshToken: { rotation: 'single_use' },
   revocation: {

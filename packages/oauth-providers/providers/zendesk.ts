@@ -13,7 +13,8 @@ export const zendesk = defineProvider({
     url: 'https://{config.subdomain}.zendesk.com/oauth/tokens',
     clientAuthentication: ['client_secret_post'],
     format: 'json',
-    // Clients made before 2026-04-30 get a token without end if they do not ask for a lifetime.
+    // A client made before 2026-04-30 gets tokens that do not expire if the request names no
+    // lifetime.
     fields: { expires_in: 1_800 },
   },
   account: {

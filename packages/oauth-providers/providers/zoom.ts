@@ -22,7 +22,7 @@ export const zoom = defineProvider({
   revocation: { url: 'https://zoom.us/oauth/revoke' },
   api: {
     waits: [
-      // An ISO time when the daily limit is reached.
+      // The header has an ISO time when the daily limit is reached.
       { from: 'header', name: 'retry-after', format: 'iso_time' },
       { from: 'header', name: 'retry-after', format: 'seconds' },
     ],

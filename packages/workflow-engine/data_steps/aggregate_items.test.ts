@@ -15,7 +15,7 @@ const aggregate = (settings: unknown, items: unknown = ITEMS): Promise<unknown> 
   runStep('data.aggregate', { items, with: settings });
 
 describe('data.aggregate', () => {
-  it('computes metrics for each group, in the order of the first members', async () => {
+  it('computes metrics for each group, and orders groups by their first members', async () => {
     const metrics = ['count', 'sum', 'avg', 'min', 'max'].map((operation) => ({
       name: operation,
       operation,
@@ -28,7 +28,7 @@ describe('data.aggregate', () => {
     ]);
   });
 
-  it('groups by several paths and names the fields by them', async () => {
+  it('groups by several paths and names the output fields after them', async () => {
     expect(await aggregate({ group_by: ['owner.team', 'state'], metrics: COUNT })).toEqual([
       { 'owner.team': 'a', state: 'open', n: 1 },
       { 'owner.team': 'b', state: 'closed', n: 1 },
@@ -45,7 +45,7 @@ describe('data.aggregate', () => {
     ]);
   });
 
-  it('groups by ranges that contain their start and not their end', async () => {
+  it('groups by ranges, which include their start and exclude their end', async () => {
     const ranges = [{ to: 20, label: 'young' }, { from: 20, to: 40 }, { from: 40 }];
     expect(await aggregate({ buckets: { field: 'age', ranges }, metrics: COUNT })).toEqual([
       { bucket: 'young', n: 1 },
@@ -58,7 +58,7 @@ describe('data.aggregate', () => {
   it.each([
     [{}, '*'],
     [{ to: 50 }, '<50'],
-  ])('labels the range %j', async (range, bucket) => {
+  ])('gives the range %j its label', async (range, bucket) => {
     const buckets = { field: 'age', ranges: [range] };
     expect(await aggregate({ buckets }, [{ age: 5 }])).toEqual([{ bucket }]);
   });
@@ -70,7 +70,7 @@ describe('data.aggregate', () => {
     ]);
   });
 
-  it('computes over all members if there are no groups', async () => {
+  it('computes metrics of all members together if there are no groups', async () => {
     expect(await aggregate({ metrics: COUNT })).toEqual([{ n: 4 }]);
     expect(await aggregate({ metrics: COUNT }, [])).toEqual([]);
   });
@@ -78,12 +78,12 @@ describe('data.aggregate', () => {
   it.each([
     ['asc', ['closed', 'open', null]],
     ['desc', ['open', 'closed', null]],
-  ])('sorts %s and puts null last', async (order, states) => {
+  ])('sorts %s and puts null values last', async (order, states) => {
     const rows = await aggregate({ group_by: ['state'], order_by: 'state', order });
     expect(rows).toEqual(states.map((state) => ({ state })));
   });
 
-  it('sorts numbers before texts before booleans, ascending without an order', async () => {
+  it('sorts numbers before texts before booleans, in ascending order by default', async () => {
     const items = [true, 'b', 10, { x: 1 }, 9, 'a', false].map((v) => ({ v }));
     expect(await aggregate({ group_by: ['v'], order_by: 'v' }, items)).toEqual(
       [9, 10, 'a', 'b', false, true, { x: 1 }].map((v) => ({ v })),
@@ -98,7 +98,7 @@ describe('data.aggregate', () => {
     );
   });
 
-  it('counts every member in one group, and sums what the groups sum', async () => {
+  it('counts each member in exactly one group, and the group sums add up to the total sum', async () => {
     const member = fc.record({ g: fc.constantFrom('a', 'b', null), v: fc.integer() });
     await fc.assert(
       fc.asyncProperty(fc.array(member, { minLength: 1 }), async (items) => {

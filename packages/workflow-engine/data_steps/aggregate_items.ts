@@ -6,7 +6,7 @@ import { rangeLabel } from './number_ranges.ts';
 import type { StepInput } from './step_input.ts';
 import { ValueKeys } from './value_keys.ts';
 
-/** Numbers at one path in the members of a group. */
+/** Numbers that the members of a group have at one path. */
 interface Numbers {
   count: number;
   sum: number;
@@ -81,14 +81,14 @@ function addMember(group: Group, item: unknown, metrics: readonly Metric[]): voi
 function rowOf(group: Group, { groupBy, buckets, metrics }: Aggregation): Row {
   const names = groupBy.map(({ name }) => name);
   if (buckets !== undefined) names.push(BUCKET_FIELD);
-  // Makes `__proto__` an ordinary field.
+  // `Object.fromEntries` makes `__proto__` an ordinary field.
   return Object.fromEntries([
     ...names.map((name, index) => [name, group.values[index]] as const),
     ...metrics.map((metric, index) => [metric.name, metricOf(metric, group, index)] as const),
   ]);
 }
 
-/** A number, or null if the group has no number at the path. */
+/** Value of a metric. `null`: the group has no number at the path. */
 function metricOf({ operation }: Metric, group: Group, index: number): number | null {
   if (operation === 'count') return group.members;
   const numbers = group.numbers[index];
@@ -96,7 +96,7 @@ function metricOf({ operation }: Metric, group: Group, index: number): number | 
   return operation === 'avg' ? numbers.sum / numbers.count : numbers[operation];
 }
 
-/** Groups without a value come last in both directions. */
+/** Sorts the rows. Groups without a value to sort by come last, in both directions. */
 function sorted(rows: readonly Row[], { orderBy, isDescending }: Aggregation): readonly Row[] {
   if (orderBy === undefined) return rows;
   const hasValue = (row: Row): boolean => row[orderBy] !== null;

@@ -10,15 +10,15 @@ type MetricOperation = (typeof OPERATIONS)[number];
 /** Field of the output that holds the label of the range. */
 export const BUCKET_FIELD = 'bucket';
 
-/** One number of each group. */
+/** One metric, which gives one number for each group. */
 export interface Metric {
   readonly name: string;
   readonly operation: MetricOperation;
-  /** Path of the values; `count` has none. */
+  /** Path of the values in the members. Empty for `count`. */
   readonly path: readonly string[];
 }
 
-/** Settings of `data.aggregate`, of both forms. */
+/** Settings of `data.aggregate`, from either form of its input. */
 export interface Aggregation {
   readonly groupBy: readonly { readonly name: string; readonly path: readonly string[] }[];
   readonly buckets?: {
@@ -26,7 +26,7 @@ export interface Aggregation {
     readonly ranges: readonly NumberRange[];
   };
   readonly metrics: readonly Metric[];
-  /** Field of the output to sort by; absent: groups stay in the order of their first members. */
+  /** Field of the output to sort by. Absent: groups stay in the order of their first members. */
   readonly orderBy?: string;
   readonly isDescending: boolean;
   /** Maximum number of groups in the output. */
@@ -34,10 +34,9 @@ export interface Aggregation {
 }
 
 /**
- * Reads the settings of `data.aggregate`. The older form has one text in `group_by`, an object
- * `{ name: { type, field } }` in `metrics`, and `sort_by` and `sort_order`.
- *
- * @throws StepFailure
+ * Reads the settings of `data.aggregate`. In the older form, `group_by` is one text, `metrics` is
+ * an object `{ name: { type, field } }`, and the order is in `sort_by` and `sort_order`.
+ * @throws StepFailure `InvalidStepInput`
  */
 export function readAggregation(input: StepInput): Aggregation {
   const groupBy = groupNames(input).map((name) => ({ name, path: splitPath(name) }));
@@ -108,7 +107,7 @@ function readMetric(
   return { name, operation, path };
 }
 
-/** Two fields of one name would hide each other. */
+/** Refuses two output fields with the same name, because one would hide the other. */
 function checkFields(fields: readonly string[]): void {
   const twice = fields.find((name, index) => fields.indexOf(name) !== index);
   if (twice !== undefined) {

@@ -1,9 +1,9 @@
-/** Order of the kinds of values. */
+/** Kinds of values in the order in which they are sorted. */
 const KINDS = ['number', 'string', 'boolean'];
 
 /**
  * Compares two values for sorting: numbers by size, then texts by their UTF-16 units, then false
- * and true. Other values are equal and come last.
+ * and true. All other values count as equal and come last.
  */
 export function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;

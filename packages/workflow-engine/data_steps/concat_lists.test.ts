@@ -20,7 +20,7 @@ describe('data.concat', () => {
     expect(await concat([[1], [[2, [3, [4]]]]], { flatten })).toEqual(expected);
   });
 
-  it('keeps the first of equal members with dedupe, after flattening', async () => {
+  it('with `dedupe` keeps the first of equal members, after flattening', async () => {
     const arrays = [
       [1, '1', { a: 1, b: 2 }],
       [[1], { b: 2, a: 1 }, null, null],
@@ -33,7 +33,7 @@ describe('data.concat', () => {
     ]);
   });
 
-  it('joins any lists as Array.prototype.flat does', async () => {
+  it('flattens any lists in the same way as Array.prototype.flat', async () => {
     const anyLists = fc.array(fc.array(fc.jsonValue()), { minLength: 1, maxLength: 50 });
     await fc.assert(
       fc.asyncProperty(anyLists, fc.integer({ min: 1, max: 10 }), async (arrays, flatten) => {

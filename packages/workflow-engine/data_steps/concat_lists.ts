@@ -7,8 +7,9 @@ const MAX_LISTS = 50;
 const MAX_FLATTENED_LEVELS = 10;
 
 /**
- * Runs `data.concat`: joins the lists of `arrays`, null being an empty one. Then flattens nested
- * lists, then removes all but the first of equal members.
+ * Runs `data.concat`: joins the lists in `arrays`, where null counts as an empty list. Then
+ * flattens nested lists if `flatten` asks for it, and with `dedupe` removes all but the first of
+ * equal members.
  * @throws StepFailure `InvalidStepInput`
  */
 export async function concatLists(

@@ -6,7 +6,7 @@ import type { PatternMatcher } from './pattern_matcher.ts';
 import { runDataStep } from './run_data_step.ts';
 import { searchTexts } from './search_texts.ts';
 
-/** Runs patterns without a worker. Tests use patterns that end. */
+/** Runs patterns in this process. Tests must only use patterns that end. */
 const PATTERNS: PatternMatcher = {
   async match(request) {
     const reply = searchTexts(request);
@@ -17,7 +17,7 @@ const PATTERNS: PatternMatcher = {
 
 const TEXTS = new TextRenderer({}, directRenderer);
 
-/** Runs one step as the engine does. */
+/** Runs one data step in the way that the engine does. */
 export function runStep(
   type: string,
   keys: Readonly<Record<string, unknown>>,
@@ -33,7 +33,7 @@ export function runStep(
   });
 }
 
-/** The failure of a step, to compare with its type and message. */
+/** Type and message of the failure of a step, as one text for comparisons. */
 export async function failureOf(step: Promise<unknown>): Promise<string> {
   try {
     return `completed with ${JSON.stringify(await step)}`;

@@ -7,14 +7,17 @@ import type { PatternMatcher } from './pattern_matcher.ts';
 export interface DataStepScope {
   readonly texts: TextRenderer;
   readonly context: TemplateContext;
-  /** Milliseconds since 1970, for date math in conditions. */
+  /** Current time in milliseconds since 1970, for date math in conditions. */
   readonly now: number;
   readonly patterns: PatternMatcher;
-  /** Ends steps that render many members. They then throw the reason of the signal. */
+  /** Ends steps that render many members. Such a step then throws the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
-/** Converts an error of a value that is rendered for each member. Other errors stay as they are. */
+/**
+ * Converts an error of a value that was rendered for one member to a StepFailure that names the
+ * member. Other errors are returned unchanged.
+ */
 export function memberFailure(path: string, index: number, error: unknown): unknown {
   if (error instanceof TemplateError) {
     const message = `\`${path}\` cannot be rendered for item ${index}: ${error.message}`;

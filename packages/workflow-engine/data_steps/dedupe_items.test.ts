@@ -16,12 +16,12 @@ describe('data.dedupe', () => {
     expect(await dedupe(items, ['user.mail'])).toEqual([items[0], items[1]]);
   });
 
-  it('keeps the last at the place of the first with keep_last', async () => {
+  it('with `keep_last` keeps the last of equal members at the position of the first', async () => {
     const strategy = 'keep_last';
     expect(await dedupe(items, ['user.mail'], { strategy })).toEqual([items[2], items[1]]);
   });
 
-  it('compares the values at all keys together', async () => {
+  it('compares the values at all keys together when there are several keys', async () => {
     const pairs = [
       { a: 'x', b: 'y' },
       { a: 'x\ny', b: '' },
@@ -44,14 +44,14 @@ describe('data.dedupe', () => {
     expect(await dedupe(equal, ['a'])).toEqual([equal[0]]);
   });
 
-  it('compares __proto__ as an ordinary field', async () => {
+  it('treats __proto__ as an ordinary field', async () => {
     const different: unknown = JSON.parse('[{"__proto__":1},{"__proto__":2},{"__proto__":1}]');
     expect(JSON.stringify(await dedupe(different, ['__proto__']))).toBe(
       '[{"__proto__":1},{"__proto__":2}]',
     );
   });
 
-  it('keeps one member for each value, whatever the values are', async () => {
+  it('keeps one member for each distinct value, whatever the values are', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.record({ a: fc.jsonValue() })), async (list) => {
         const once = await dedupe(list, ['a']);

@@ -4,8 +4,8 @@ import type { StepInput } from './step_input.ts';
 import { ValueKeys } from './value_keys.ts';
 
 /**
- * Runs `data.dedupe`: keeps one of the members whose values at `with.keys` are equal, the first or
- * the last, at the place of the first.
+ * Runs `data.dedupe`: of the members whose values at `with.keys` are equal, keeps the first or the
+ * last, at the position of the first.
  */
 export async function dedupeItems(
   input: StepInput,
@@ -20,7 +20,7 @@ export async function dedupeItems(
   for (const item of items) {
     if (turns.isOver) await turns.next();
     const key = keys.keyOf(paths.map((path) => valueAt(item, path)));
-    // Setting a value again keeps the place of its key.
+    // Setting a value of a Map again keeps the position of its key.
     if (keepsLast || !kept.has(key)) kept.set(key, item);
   }
   return [...kept.values()];

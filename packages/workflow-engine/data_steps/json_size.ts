@@ -1,25 +1,29 @@
-/** Characters of a JSON text that a step reads or writes: 10 MB. */
+/** Maximum characters of a JSON text that a step reads or writes: 10 MB. */
 export const MAX_JSON_CHARACTERS = 10 * 1024 * 1024;
 
-/** Maximum nesting of JSON that recursive code can read. */
+/** Maximum nesting of JSON, so that recursive code can process it without a stack overflow. */
 export const MAX_JSON_DEPTH = 1_000;
 
 /** Size of a value as JSON. */
 export interface JsonSize {
-  /** Characters, without those that escapes in texts add; at least half of indented JSON. */
+  /**
+   * Number of characters. Escapes in texts are not counted, so it is a lower bound; for indented
+   * JSON, it is at least half of the real number.
+   */
   readonly characters: number;
   readonly depth: number;
 }
 
 interface Limits {
   readonly characters: number;
-  /** Characters of the indentation of one level; 0 if the JSON has no line breaks. */
+  /** Number of characters by which each level is indented. 0: the JSON has no line breaks. */
   readonly indent?: number;
 }
 
 /**
- * Measures a value without writing it, and stops soon after it is larger than the limit or nested
- * deeper than {@link MAX_JSON_DEPTH}. Objects that are used several times count each time.
+ * Measures the JSON of a value without creating it. Stops soon after the value exceeds the limit or
+ * is nested deeper than {@link MAX_JSON_DEPTH}. An object that is used several times counts each
+ * time.
  */
 export function measureJson(value: unknown, { characters: limit, indent = 0 }: Limits): JsonSize {
   const waiting: unknown[] = [value];
@@ -47,7 +51,7 @@ export function measureJson(value: unknown, { characters: limit, indent = 0 }: L
   return { characters, depth: deepest };
 }
 
-/** Names with their quotes and colons. */
+/** Characters of the names of an object, with their quotes and colons. */
 function namesSize(value: object): number {
   return Object.keys(value).reduce((sum, name) => sum + name.length + 3, 0);
 }

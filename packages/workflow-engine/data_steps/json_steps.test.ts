@@ -10,15 +10,15 @@ const stringify = (source: unknown, settings?: unknown): Promise<unknown> =>
 
 const TEN_MB = 10 * 1024 * 1024;
 
-/** Nested lists. */
+/** JSON of nested empty lists. */
 const deepJson = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('data.parseJson', () => {
-  it('parses text that a template printed, with space around it', async () => {
+  it('parses text that a template printed, with white space around it', async () => {
     expect(await parse('\n\n  [{"a": 1}]\n')).toEqual([{ a: 1 }]);
   });
 
-  it.each([[5], [false], [null], [[1]], [{ a: 1 }]])('leaves %j as it is', async (source) => {
+  it.each([[5], [false], [null], [[1]], [{ a: 1 }]])('returns %j unchanged', async (source) => {
     expect(await parse(source)).toEqual(source);
   });
 
@@ -36,7 +36,7 @@ describe('data.parseJson', () => {
     expect(await failureOf(parse(source))).toContain(message);
   });
 
-  it('parses 10 MB and fails for more', async () => {
+  it('parses 10 MB of JSON and fails for more', async () => {
     expect(await failureOf(parse(`"${'ä'.repeat(TEN_MB / 2)}"`))).toBe(
       'InvalidStepInput: `source` is larger than 10 MB.',
     );
@@ -53,7 +53,7 @@ describe('data.parseJson', () => {
     expect(await parse(JSON.stringify(text))).toEqual(text);
   });
 
-  it('parses what data.stringifyJson wrote', async () => {
+  it('parses the text that data.stringifyJson has written', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), fc.boolean(), async (value, pretty) => {
         const text = await stringify(value, { pretty });
@@ -71,7 +71,7 @@ describe('data.stringifyJson', () => {
     [{ a: [1] }, { pretty: false }, '{"a":[1]}'],
     [{ a: 1 }, { pretty: true }, '{\n  "a": 1\n}'],
     [new Date(0), undefined, '"1970-01-01T00:00:00.000Z"'],
-  ])('writes %j with %j', async (source, settings, text) => {
+  ])('converts %j with %j', async (source, settings, text) => {
     expect(await stringify(source, settings)).toBe(text);
   });
 
@@ -89,13 +89,13 @@ describe('data.stringifyJson', () => {
     expect(await failureOf(runStep('data.stringifyJson', keys))).toContain(message);
   });
 
-  it('fails for a small value that is large as JSON, without writing it', async () => {
+  it('fails for a small value whose JSON is large, without creating the JSON', async () => {
     let value: unknown = 'x'.repeat(1_000);
     for (let level = 0; level < 100; level += 1) value = [value, value];
     expect(await failureOf(stringify(value))).toContain('OutputTooLarge');
   });
 
-  it('fails for lists whose indentation is large', async () => {
+  it('fails for lists whose JSON is large because of its indentation', async () => {
     let value: unknown = Array.from({ length: 20_000 }, () => 0);
     for (let level = 0; level < 900; level += 1) value = [value];
     expect(await failureOf(stringify(value, { pretty: true }))).toContain('OutputTooLarge');
@@ -103,7 +103,7 @@ describe('data.stringifyJson', () => {
 });
 
 describe('measureJson', () => {
-  it('returns the length of JSON without escapes, and at least half of that of indented JSON', () => {
+  it('returns the length of JSON without escapes; for indented JSON, at least half of the length', () => {
     const values = fc.jsonValue({ stringUnit: fc.constantFrom('a', 'ä') });
     const limit = Number.POSITIVE_INFINITY;
     fc.assert(

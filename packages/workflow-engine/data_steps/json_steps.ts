@@ -5,9 +5,10 @@ import type { StepInput } from './step_input.ts';
 const INDENT = 2;
 
 /**
- * Runs `data.parseJson`: reads the JSON text in `source`. Other values are the output as such.
+ * Runs `data.parseJson`: parses the JSON text in `source`. A value that is not text is returned
+ * unchanged.
  * @throws StepFailure `InvalidStepInput` when `source` is absent or too large, `InvalidJson` when
- * it is no JSON
+ *   the text is not JSON
  */
 export function parseJson(input: StepInput): unknown {
   const source = input.value('source');
@@ -27,7 +28,8 @@ function parsed(source: string): unknown {
     return JSON.parse(source);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    // Some messages quote the text, which may contain secrets.
+    // Some messages of the parser quote the text, which may contain secrets, so the quotes are
+    // removed.
     const plain = reason
       .replace(/, (?:\.\.\.)?"[\s\S]*" is not valid JSON$/, '')
       .replace(/ in JSON at position \d+ \((line \d+ column \d+)\)$/, ' at $1');
@@ -35,7 +37,10 @@ function parsed(source: string): unknown {
   }
 }
 
-/** Nesting of a valid JSON text. Reading the text is faster than walking through the value. */
+/**
+ * Depth of nesting in a valid JSON text. Reading the text is faster than walking through the parsed
+ * value.
+ */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
@@ -57,8 +62,9 @@ function depthOf(json: string): number {
 }
 
 /**
- * Runs `data.stringifyJson`: `source` as JSON text.
- * @throws StepFailure `InvalidStepInput` when `source` is absent, nested too deeply or too large
+ * Runs `data.stringifyJson`: converts `source` to JSON text.
+ * @throws StepFailure `InvalidStepInput` when `source` is absent or nested too deeply,
+ *   `OutputTooLarge` when its JSON is too large
  */
 export function stringifyJson(input: StepInput): string {
   const source = input.value('source');

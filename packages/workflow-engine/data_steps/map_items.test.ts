@@ -10,12 +10,12 @@ const USERS = [
   { name: 'Ben', tags: null },
 ];
 
-/** Fields with `$map` nested to the given depth. */
+/** Fields with `$map` inside `$map`, as many levels as given. */
 const nested = (levels: number): unknown =>
   levels === 0 ? '${{ item }}' : { $map: { items: [1] }, below: nested(levels - 1) };
 
 describe('data.map', () => {
-  it('renders the fields of each member with item, index and the context', async () => {
+  it('renders the fields of each member with `item`, `index` and the context', async () => {
     const fields = { id: '{{ index }}-{{ item.name }}', n: '${{ index }}', k: '${{ consts.k }}' };
     expect(await map(USERS, { ...fields, fixed: 5 }, { consts: { k: [1] } })).toEqual([
       { id: '0-Ana', n: 0, k: [1], fixed: 5 },
@@ -23,7 +23,7 @@ describe('data.map', () => {
     ]);
   });
 
-  it('returns one object for an object', async () => {
+  it('returns one object if `items` is an object', async () => {
     expect(await map({ a: 1 }, { b: '${{ item.a }}', i: '${{ index }}' })).toEqual({ b: 1, i: 0 });
   });
 
@@ -48,14 +48,14 @@ describe('data.map', () => {
     ]);
   });
 
-  it('hides the outer item if $map names none', async () => {
+  it('hides the outer item if the inner $map names no item', async () => {
     const tags = { $map: { items: '${{ item.tags }}' }, label: '${{ item.label }}' };
     expect(await map(USERS.slice(0, 1), { tags })).toEqual([
       { tags: [{ label: 'x' }, { label: 'y' }] },
     ]);
   });
 
-  it('reads the lists of inner $map from the members of outer ones', async () => {
+  it('reads the lists of an inner $map from the members of the outer one', async () => {
     const inner = { $map: { items: '${{ a.list }}', item: 'b' }, sum: '${{ b | plus: item.n }}' };
     const fields = { outer: { $map: { items: '${{ item.rows }}', item: 'a' }, inner } };
     expect(await map([{ n: 10, rows: [{ list: [1, 2] }, {}] }], fields)).toEqual([
@@ -70,7 +70,7 @@ describe('data.map', () => {
     expect(mapped).toBe('[{"__proto__":"1","list":[{"constructor":"x"}]}]');
   });
 
-  it('keeps every member as it is with ${{ item }}', async () => {
+  it('returns every member unchanged for ${{ item }}', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.jsonValue()), async (items) => {
         const expected = items.map((value) => ({ value }));
@@ -95,7 +95,7 @@ describe('data.map', () => {
     [{ a: [{ $map: {} }] }, '`with.fields.a[0].$map.items` must be a list or a template'],
     [{ a: { $map: { items: [], item: 5 } } }, '`with.fields.a.$map.item` must be text'],
     [{ a: nested(11) }, 'is nested in more than 10 `$map`'],
-  ])('fails for the fields %j, also if there is no member', async (fields, message) => {
+  ])('fails for the fields %j, even if the list is empty', async (fields, message) => {
     expect(await failureOf(map([], fields))).toContain(message);
   });
 
@@ -109,7 +109,7 @@ describe('data.map', () => {
     );
   });
 
-  it('fails if nested lists have too many members together', async () => {
+  it('fails if nested lists together have too many members', async () => {
     const items = Array.from({ length: 400 }, (_, index) => index);
     const fields = { a: { $map: { items: '${{ all }}' } } };
     expect(await failureOf(map(items, fields, { all: items }))).toBe(
@@ -125,11 +125,11 @@ describe('data.map', () => {
     );
   });
 
-  describe('with a long list', () => {
+  describe('data.map with a long list', () => {
     const items = Array.from({ length: 100_000 }, (_, index) => index);
     const fields = { a: '{{ item }}', b: '{{ index }}' };
 
-    it('lets other work of the process run meanwhile', async () => {
+    it('lets other work of the process run between members', async () => {
       let isRunning = true;
       const mapped = map(items, fields).finally(() => {
         isRunning = false;
@@ -139,7 +139,7 @@ describe('data.map', () => {
       expect(await mapped).toHaveLength(100_000);
     });
 
-    it('fails with the reason of the signal when it is aborted', async () => {
+    it('throws the reason of the signal when the signal is aborted', async () => {
       const signal = AbortSignal.abort(new Error('cancelled'));
       await expect(runStep('data.map', { items, with: { fields } }, { signal })).rejects.toThrow(
         'cancelled',

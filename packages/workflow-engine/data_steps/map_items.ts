@@ -5,16 +5,17 @@ import { type DataStepScope, memberFailure } from './data_step_scope.ts';
 import { OutputBudget } from './output_budget.ts';
 import { invalidInput, MAX_LIST_LENGTH, type StepInput } from './step_input.ts';
 
-/** Nesting of `$map` in `with.fields`. */
+/** Maximum levels of `$map` inside `$map` in `with.fields`. */
 const MAX_MAPPINGS = 10;
 
 const MAPPING_KEY = '$map';
 
 /**
  * Runs `data.map`: renders `with.fields` for each member of a list, or once for an object. An
- * object in the fields that has `$map: { items, item?, index? }` becomes a list: its other fields
- * are rendered for each member of `items`, with the names of all outer members.
- * @throws StepFailure `InvalidStepInput`, or of a template
+ * object in the fields that contains `$map: { items, item?, index? }` becomes a list: its other
+ * fields are rendered for each member of `items`, and can also read the variables of all outer
+ * members.
+ * @throws StepFailure `InvalidStepInput`, or the failure of a template
  */
 export async function mapItems(input: StepInput, scope: DataStepScope): Promise<unknown> {
   const fields = input.object('with.fields');
@@ -30,7 +31,10 @@ export async function mapItems(input: StepInput, scope: DataStepScope): Promise<
   return mapped;
 }
 
-/** Checks every `$map` before anything is rendered, so that an empty list hides no mistake. */
+/**
+ * Checks every `$map` before anything is rendered, so that a mistake is also reported if a list is
+ * empty.
+ */
 function checkMappings(fields: unknown, path: string, depth: number): void {
   if (Array.isArray(fields)) {
     for (const [index, each] of fields.entries()) checkMappings(each, `${path}[${index}]`, depth);
@@ -57,7 +61,10 @@ function checkMapping(mapping: unknown, path: string): void {
   for (const key of ['item', 'index']) nameIn(mapping, key, path);
 }
 
-/** Name of a variable for the members; the key itself if there is none. */
+/**
+ * Name of the variable that holds a member or its index. Default: the key itself, `item` or
+ * `index`.
+ */
 function nameIn(mapping: Readonly<Record<string, unknown>>, key: string, path: string): string {
   const name = Object.hasOwn(mapping, key) ? mapping[key] : key;
   if (typeof name === 'string' && name !== '') return name;
@@ -96,7 +103,10 @@ class Mapper {
     return this.#renderFields(value, context);
   }
 
-  /** Renders values other than lists and objects without a promise: there are many of them. */
+  /**
+   * Renders the fields of an object or list. Creates promises only for lists and objects, because
+   * there are very many other values.
+   */
   async #renderFields(
     fields: Readonly<Record<string, unknown>>,
     context: TemplateContext,
@@ -109,11 +119,14 @@ class Mapper {
       const value = isNested ? this.#render(each, context) : this.#renderText(each, context);
       entries.push([name, value instanceof Promise ? await value : value]);
     }
-    // Makes `__proto__` an ordinary field.
+    // `Object.fromEntries` makes `__proto__` an ordinary field.
     return Object.fromEntries(entries);
   }
 
-  /** A value that is not a list counts as an empty list, because services omit empty lists. */
+  /**
+   * Renders an object with `$map`. If `items` is not a list, it counts as an empty list, because
+   * services omit empty lists.
+   */
   async #renderMapping(
     fields: Readonly<Record<string, unknown>>,
     context: TemplateContext,
@@ -133,7 +146,7 @@ class Mapper {
     return mapped;
   }
 
-  /** The value, or a promise of it when it takes long to render. */
+  /** Renders a text. Returns the value, or a promise of the value when rendering takes long. */
   #renderText(value: unknown, context: TemplateContext): unknown {
     const rendered = this.#scope.texts.memberText(value, context);
     return rendered instanceof Promise
@@ -146,7 +159,10 @@ class Mapper {
     return rendered;
   }
 
-  /** Nested lists multiply, so the sum has a bound. */
+  /**
+   * Counts a member of any list. Lists inside lists multiply the number of members, so their sum is
+   * limited.
+   */
   async #countMember(): Promise<void> {
     this.#members += 1;
     if (this.#members > MAX_LIST_LENGTH) {

@@ -1,6 +1,6 @@
 import { StepInput } from './step_input.ts';
 
-/** Numbers from `from` up to, but without, `to`. */
+/** A range of numbers from `from` (inclusive) to `to` (exclusive). */
 export interface NumberRange {
   readonly from: number;
   readonly to: number;
@@ -8,9 +8,8 @@ export interface NumberRange {
 }
 
 /**
- * Reads `{ from?, to?, label? }`. Without a label the range is called `<10`, `10-20`, `20+` or `*`.
- *
- * @throws StepFailure
+ * Reads `{ from?, to?, label? }`. Without a label, the label is `<10`, `10-20`, `20+` or `*`.
+ * @throws StepFailure `InvalidStepInput`
  */
 export function numberRange(value: unknown, place: string): NumberRange {
   const keys = StepInput.of(value, place);
@@ -34,7 +33,10 @@ function labelOf(from: number | undefined, to: number | undefined): string {
   return to === undefined ? `${from}+` : `${from}-${to}`;
 }
 
-/** Label of the first range that contains a value; null if none does or it is not a number. */
+/**
+ * Label of the first range that contains a value. `null`: no range contains it, or it is not a
+ * number.
+ */
 export function rangeLabel(value: unknown, ranges: readonly NumberRange[]): string | null {
   if (typeof value !== 'number') return null;
   return ranges.find(({ from, to }) => value >= from && value < to)?.label ?? null;

@@ -1,12 +1,15 @@
 import { StepFailure } from '../failures/step_failure.ts';
 import { MAX_JSON_CHARACTERS } from './json_size.ts';
 
-/** Counts the characters of an output while a step makes it, and fails when it is too large. */
+/**
+ * Counts the characters of an output while a step creates it, and fails when there are too many.
+ */
 export class OutputBudget {
   #characters = 0;
 
   /**
-   * @param characters of one value or name; every value counts as one more.
+   * Counts a value or name. One more character is counted for each.
+   * @param characters characters of the value or name
    * @throws StepFailure `OutputTooLarge`
    */
   use(characters: number): void {

@@ -1,4 +1,5 @@
-// The process of WorkerPatternMatcher. Node runs this file itself, without a build.
+// Entry file of the processes that WorkerPatternMatcher starts. Node runs this file directly,
+// without a build.
 import { serveRequests } from '../processes/serve_requests.ts';
 import { workOnPattern } from './pattern_work.ts';
 

@@ -3,7 +3,7 @@ import type { WorkerReply } from '../processes/serve_requests.ts';
 import type { PatternRequest, PatternResult } from './pattern_matcher.ts';
 import { searchTexts } from './search_texts.ts';
 
-/** A value to compare with a schema whose patterns may take for ever. */
+/** A value to compare with a schema. The patterns of the schema may never end. */
 export interface SchemaRequest {
   readonly schema: JsonSchema;
   readonly value: unknown;
@@ -15,7 +15,7 @@ export interface SchemaMismatch {
   readonly message: string;
 }
 
-/** A request to the process of patterns. */
+/** A request to the process that runs patterns. */
 export type PatternWork =
   | ({ readonly kind: 'match' } & PatternRequest)
   | ({ readonly kind: 'schema' } & SchemaRequest);
@@ -25,7 +25,7 @@ export type PatternWorkResult =
   | { readonly kind: 'match'; readonly results: readonly PatternResult[] }
   | { readonly kind: 'schema'; readonly mismatches: readonly SchemaMismatch[] };
 
-/** Works on a request. It may take for ever, so only a worker may call it. */
+/** Works on a request. This may never end, so only the process for patterns may call it. */
 export function workOnPattern(work: PatternWork): WorkerReply<PatternWorkResult> {
   if (work.kind === 'schema') {
     const issues = dangerouslyMatchAuthorSchema(work.schema, work.value);

@@ -42,12 +42,12 @@ describe('data.regexExtract', () => {
     expect(await extract([], ID)).toEqual([]);
   });
 
-  it('applies the flags to each text separately', async () => {
+  it('starts each text anew, even with the flags g and y', async () => {
     const settings = { pattern: 'A(.)', flags: 'gi', fields: { x: '$1' } };
     expect(await extract(['a1', 'a2'], settings)).toEqual([{ x: '1' }, { x: '2' }]);
   });
 
-  it('makes __proto__ an ordinary field', async () => {
+  it('treats __proto__ as an ordinary field', async () => {
     const fields: unknown = JSON.parse('{"__proto__":"$1"}');
     expect(JSON.stringify(await extract('id=1', { ...ID, fields }))).toBe('{"__proto__":"1"}');
   });
@@ -56,7 +56,7 @@ describe('data.regexExtract', () => {
     ['none', '`source`'],
     [['id=1', 'none'], '`source[1]`'],
     [['id=1', 5], '`source[1]`'],
-  ])('fails for %j with errorIfNoMatch', async (source, place) => {
+  ])('fails for %j when `errorIfNoMatch` is set', async (source, place) => {
     expect(await failureOf(extract(source, ID, { errorIfNoMatch: true }))).toBe(
       `NoMatch: \`with.pattern\` does not match ${place}.`,
     );
@@ -76,7 +76,7 @@ describe('data.regexExtract', () => {
     expect(await failureOf(extract(source, settings))).toContain(message);
   });
 
-  it('accepts texts of 100,000 characters and refuses longer ones', async () => {
+  it('accepts texts of 100,000 characters and fails for longer ones', async () => {
     const settings = { pattern: '^x', fields: { x: '$0' } };
     expect(await extract('x'.repeat(100_000), settings)).toEqual({ x: 'x' });
     expect(await failureOf(extract(['x', 'x'.repeat(100_001)], settings))).toBe(
@@ -99,7 +99,12 @@ describe('data.regexReplace', () => {
 
   it('returns a list for a list, and leaves members that are not text unchanged', async () => {
     const settings = { pattern: 'a', replacement: 'b' };
-    expect(await replace(['aa', 5, null, 'x'], settings)).toEqual(['ba', 5, null, 'x']);
+    expect(
+      await replace(
+        ['returns a list for a list, and members that are not text unchanged', 5, null, 'x'],
+        settings,
+      ),
+    ).toEqual(['ba', 5, null, 'x']);
   });
 
   it.each<[unknown, unknown, number]>([
@@ -107,7 +112,7 @@ describe('data.regexReplace', () => {
     ['x', 'x', 0],
     [['a', 'aa', 5], ['b', 'bb', 5], 3],
   ])(
-    'returns the number of matches in %j with detailed',
+    'returns the number of matches in %j when `detailed` is set',
     async (original, replaced, matchCount) => {
       const settings = { pattern: 'a', replacement: 'b', flags: 'g' };
       expect(await replace(original, settings, { detailed: true })).toEqual({
@@ -118,7 +123,7 @@ describe('data.regexReplace', () => {
     },
   );
 
-  it('returns the results of a long list in its order', async () => {
+  it('returns the results for a long list in the order of the list', async () => {
     const source = Array.from({ length: 25_001 }, (_, index) =>
       index % 3 > 0 ? `${index}` : index,
     );
@@ -137,9 +142,9 @@ describe('data.regexReplace', () => {
   });
 
   it.each([
-    ['data.regexReplace', { replacement: 'y'.repeat(1_000) }],
+    ['data.regexExtract and data.regexReplace', { replacement: 'y'.repeat(1_000) }],
     ['data.regexExtract', { fields: { a: '$0', b: '$0', c: '$0', d: '$0', e: '$0' } }],
-  ])('fails %s if its output is too large', async (type, settings) => {
+  ])('fails %s if its output would be too large', async (type, settings) => {
     const source = Array.from({ length: 30 }, () => 'x'.repeat(100_000));
     const keys = { source, with: { pattern: type.endsWith('e') ? '.{200}' : '.*', flags: 'g' } };
     const step = runStep(type, { ...keys, with: { ...keys.with, ...settings } });
@@ -148,13 +153,13 @@ describe('data.regexReplace', () => {
     );
   });
 
-  it('fails with the reason of the signal when it is aborted', async () => {
+  it('throws the reason of the signal when the signal is aborted', async () => {
     const keys = { source: 'x', with: { pattern: 'x', replacement: 'y' } };
     const signal = AbortSignal.abort(new Error('cancelled'));
     await expect(runStep('data.regexReplace', keys, { signal })).rejects.toThrow('cancelled');
   });
 
-  it('fails without a replacement', async () => {
+  it('fails if `replacement` is missing', async () => {
     expect(await failureOf(replace('x', { pattern: 'x' }))).toBe(
       'InvalidStepInput: `with.replacement` must be text, but is missing.',
     );

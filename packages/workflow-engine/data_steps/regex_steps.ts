@@ -8,16 +8,16 @@ const MAX_PATTERN_LENGTH = 10_000;
 const MAX_TEXT_LENGTH = 100_000;
 
 /**
- * Texts and characters of one request. Each request has a second, and those of other runs come
- * between them.
+ * Maximum number and characters of the texts in one request. Each request may take a second, and
+ * requests of other runs get their turn between them.
  */
 const MAX_BATCH_LENGTH = 10_000;
 const MAX_BATCH_SIZE = 1_000_000;
 
-/** Fields of the output, and the group of the pattern that each one takes. */
+/** Fields of the output, each with the group of the pattern that it shows. */
 type FieldGroups = readonly (readonly [field: string, group: string])[];
 
-/** `source` of a step: one text, or a list whose members may be of any kind. */
+/** `source` of a step: one text, or a list. Members of a list may be of any kind. */
 interface Source {
   readonly isList: boolean;
   readonly members: readonly unknown[];
@@ -26,8 +26,8 @@ interface Source {
 type RegexScope = Pick<DataStepScope, 'patterns' | 'signal'>;
 
 /**
- * Runs `data.regexExtract`: an object with the groups of the first match, for each text. A text
- * without a match gives null, and so does a member of a list that is not text.
+ * Runs `data.regexExtract`: for each text, returns an object with the groups of the first match.
+ * Returns null for a text without a match, and for a member of a list that is not text.
  * @throws StepFailure `NoMatch` with `errorIfNoMatch`, `InvalidStepInput`
  */
 export async function regexExtract(input: StepInput, scope: RegexScope): Promise<unknown> {
@@ -48,8 +48,8 @@ export async function regexExtract(input: StepInput, scope: RegexScope): Promise
 }
 
 /**
- * Runs `data.regexReplace`: the text, or the list of texts, after the replacement. Members of a
- * list that are no texts stay as they are.
+ * Runs `data.regexReplace`: returns the text, or the list of texts, with replaced matches. Members
+ * of a list that are not text are returned unchanged.
  * @throws StepFailure `InvalidStepInput`
  */
 export async function regexReplace(input: StepInput, scope: RegexScope): Promise<unknown> {
@@ -68,7 +68,7 @@ export async function regexReplace(input: StepInput, scope: RegexScope): Promise
   return isDetailed ? { original: input.value('source'), replaced, matchCount } : replaced;
 }
 
-/** Yields each member in order; members that are text come with their match result. */
+/** Yields each member in order. A member that is text has its match result. */
 async function* searched(
   members: readonly unknown[],
   request: Omit<PatternRequest, 'texts'>,
@@ -84,7 +84,10 @@ async function* searched(
   }
 }
 
-/** At least one batch, so that the pattern is checked for an empty list as well. */
+/**
+ * Divides members into batches. There is at least one batch, so that the pattern is also checked
+ * when the list is empty.
+ */
 function batches(members: readonly unknown[]): readonly (readonly unknown[])[] {
   let batch: unknown[] = [];
   let characters = 0;
@@ -145,7 +148,10 @@ function extracted(fields: FieldGroups, result: PatternResult, budget: OutputBud
   return Object.fromEntries(entries);
 }
 
-/** `$0` is the whole match, `$1` a group by number, anything else the name of a group. */
+/**
+ * Value of a group: `$0` is the whole match, `$1` a group by its number, anything else the name of
+ * a group. `null`: no such group, or it did not match.
+ */
 function groupOf(group: string, { groups = [], named = {} }: PatternResult): string | null {
   const [, number] = /^\$(\d{1,4})$/.exec(group) ?? [];
   if (number !== undefined) return groups[Number(number)] ?? null;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { failureOf, runStep } from './data_step.mock.ts';
 
-/** An object from JSON, where `__proto__` is an ordinary field. */
+/** Parses an object. In objects from JSON, `__proto__` is an ordinary field. */
 const fromJson = (json: string): Readonly<Record<string, unknown>> => JSON.parse(json);
 
 describe('runDataStep', () => {
@@ -12,7 +12,7 @@ describe('runDataStep', () => {
     );
   });
 
-  it('fails data.set without an object', async () => {
+  it('fails data.set if `with` is no object', async () => {
     expect(await failureOf(runStep('data.set', { with: 'x' }))).toBe(
       'InvalidStepInput: `with` must be an object, but is text. Write `${{ }}` around an expression to keep the kind of its value.',
     );
@@ -25,9 +25,9 @@ describe('runDataStep', () => {
     },
   );
 
-  it('fails for a step type that it does not execute', async () => {
+  it('fails for a step type that is no data step', async () => {
     expect(await failureOf(runStep('constructor', {}))).toBe(
-      'InvalidStepInput: `constructor` is not a step that computes.',
+      'InvalidStepInput: `constructor` is not a data step.',
     );
   });
 
@@ -36,7 +36,7 @@ describe('runDataStep', () => {
     ['data.find', { with: { condition: true } }],
     ['data.dedupe', { with: { keys: ['a'] } }],
     ['data.aggregate', { with: { group_by: ['a'] } }],
-  ])('fails %s if items is text, an object, null or missing', async (type, keys) => {
+  ])('fails %s if `items` is text, an object, null or missing', async (type, keys) => {
     const failures = await Promise.all(
       ['[1]', { a: 1 }, null, undefined].map((items) =>
         failureOf(runStep(type, { ...keys, items })),
@@ -54,14 +54,14 @@ describe('runDataStep', () => {
     ['data.map', { with: { fields: {} } }],
     ['data.filter', { with: { condition: true } }],
     ['data.dedupe', { with: { keys: ['a'] } }],
-  ])('fails %s if items has more than 100,000 members', async (type, keys) => {
+  ])('fails %s if `items` has more than 100,000 members', async (type, keys) => {
     const items = Array.from({ length: 100_001 }, () => 0);
     expect(await failureOf(runStep(type, { ...keys, items }))).toBe(
       'InvalidStepInput: `items` has 100001 members; 0 to 100000 are allowed.',
     );
   });
 
-  it('never quotes text in a failure', async () => {
+  it('never quotes text of the input in a failure', async () => {
     const failures = await Promise.all([
       failureOf(runStep('data.filter', { items: 's3cret', with: { condition: true } })),
       failureOf(runStep('data.parseJson', { source: 's3cret' })),

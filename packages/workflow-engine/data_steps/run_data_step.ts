@@ -11,10 +11,9 @@ import { StepInput } from './step_input.ts';
 
 /**
  * Runs a step that computes from the context: `console` and the `data.*` steps.
- *
- * @param keys the keys of the step, rendered, except the value at `perItem` of its type
- * (`with.fields` of `data.map`, `with.condition` of `data.filter` and `data.find`). That one is
- * raw, and is rendered here for each member with `item` and `index` in the context.
+ * @param keys rendered keys of the step. The value at `perItem` of the step type (`with.fields` of
+ *   `data.map`, `with.condition` of `data.filter` and `data.find`) is not rendered: this function
+ *   renders it for each member, with `item` and `index` in the context.
  * @returns the output of the step
  * @throws StepFailure
  */
@@ -50,6 +49,6 @@ export async function runDataStep(
     case 'data.regexReplace':
       return regexReplace(input, scope);
     default:
-      throw new StepFailure('InvalidStepInput', `\`${type}\` is not a step that computes.`);
+      throw new StepFailure('InvalidStepInput', `\`${type}\` is not a data step.`);
   }
 }

@@ -17,7 +17,7 @@ describe('searchTexts', () => {
     });
   });
 
-  it('replaces as String.prototype.replace does and counts the matches', () => {
+  it('replaces in the same way as String.prototype.replace, and counts the matches', () => {
     const replacement = fc.stringMatching(/^([ab]|\$[$&`'129]|\$<n>|\$)*$/);
     const text = fc.stringMatching(/^[ab]*$/);
     fc.assert(
@@ -37,7 +37,7 @@ describe('searchTexts', () => {
   it.each([
     [{ pattern: '[a(', flags: '' }, 'Unterminated character class'],
     [{ pattern: 'a', flags: 'q' }, "Invalid flags supplied to RegExp constructor 'q'"],
-  ])('fails for %j without the pattern in the message', (faulty, reason) => {
+  ])('fails for %j, and does not repeat the pattern in the message', (faulty, reason) => {
     expect(searchTexts({ ...faulty, texts: [] })).toEqual({
       kind: 'failed',
       type: 'InvalidPattern',
@@ -55,7 +55,7 @@ describe('searchTexts', () => {
       'many groups',
       { pattern: `${'('.repeat(500)}.*${')'.repeat(500)}`, flags: '', texts: [LONG] },
     ],
-  ])('fails for results that are too large: %s', (_, request) => {
+  ])('fails for results that would be too large: %s', (_, request) => {
     expect(searchTexts(request)).toMatchObject({ kind: 'failed', type: 'OutputTooLarge' });
   });
 });

@@ -1,15 +1,17 @@
 import type { WorkerReply } from '../processes/serve_requests.ts';
 import type { PatternRequest, PatternResult } from './pattern_matcher.ts';
 
-/** Characters of all results of one request: more than the output of a step may have. */
+/**
+ * Maximum characters of all results of one request. It is more than the output of a step may have.
+ */
 const MAX_OUTPUT_CHARACTERS = 20 * 1024 * 1024;
 
 /** The results need more memory than one request may use. */
 class OutputTooLarge extends Error {}
 
 /**
- * Runs a regular expression on texts. It may take for ever, so only a worker may call it.
- * The results are bounded before they are made.
+ * Runs a regular expression on texts. This may never end, so only the process for patterns may call
+ * it. The size of the results is checked before they are created.
  */
 export function searchTexts({
   pattern,
@@ -21,7 +23,7 @@ export function searchTexts({
     const regex = new RegExp(pattern, flags);
     const budget = new Budget();
     const result = texts.map((text) => {
-      // Global and sticky patterns begin where they ended.
+      // A global or sticky pattern would otherwise begin where its last match ended.
       regex.lastIndex = 0;
       return replacement === undefined
         ? firstMatch(regex, text, budget)
@@ -33,7 +35,7 @@ export function searchTexts({
       const message = 'The matches of the pattern are larger than 20 MB.';
       return { kind: 'failed', type: 'OutputTooLarge', message };
     }
-    // The syntax error of a pattern quotes it, and a pattern may be long.
+    // A syntax error quotes the pattern, which may be long, so the quote is removed.
     const reason = (error instanceof Error ? error.message : String(error)).replace(
       /^Invalid regular expression: [\s\S]*: /,
       '',
@@ -46,7 +48,10 @@ export function searchTexts({
 class Budget {
   #characters = 0;
 
-  /** @throws OutputTooLarge */
+  /**
+   * Counts characters of results.
+   * @throws OutputTooLarge if there are too many
+   */
   use(characters: number): void {
     this.#characters += characters + 1;
     if (this.#characters > MAX_OUTPUT_CHARACTERS) throw new OutputTooLarge();
@@ -73,7 +78,7 @@ function replaceMatches(regex: RegExp, text: string, options: Replacement): Patt
   return { replaced: count === 0 ? text : text.replace(regex, options.replacement), count };
 }
 
-/** Counts the matches and charges the text that takes their place. */
+/** Counts the matches, and adds the characters that replace them to the budget. */
 function countMatches(regex: RegExp, text: string, { replacement, budget }: Replacement): number {
   const references = replacement.split('$').length - 1;
   if (references === 0) {
@@ -92,7 +97,10 @@ function countMatches(regex: RegExp, text: string, { replacement, budget }: Repl
   return count;
 }
 
-/** Length of the longest group. The last arguments are the text itself and the named groups. */
+/**
+ * Length of the longest group. The last arguments of a replacer are the text and the named groups,
+ * which are skipped.
+ */
 function longestText(args: readonly unknown[]): number {
   const groups = args.slice(
     0,

@@ -28,12 +28,12 @@ describe('data.filter', () => {
     [false, []],
     ['false', []],
     [' ', [0, 1, 2, 3]],
-  ])('keeps the members for which %j is true', async (condition, indexes) => {
+  ])('returns the members for which %j is true', async (condition, indexes) => {
     const context = { inputs: { state: 'closed', level: 3 } };
     expect(await filter(condition, {}, context)).toEqual(indexes.map((index) => ITEMS[index]));
   });
 
-  it('keeps at most `limit` members and then stops', async () => {
+  it('returns at most `limit` members and then stops', async () => {
     const items = ['true', 'true', '%'];
     const condition = '{{ item | url_decode }}';
     const limited = runStep('data.filter', { items, with: { condition, limit: 2 } });
@@ -42,7 +42,7 @@ describe('data.filter', () => {
     expect(failed).toContain('TemplateError: `with.condition` cannot be rendered for item 2: ');
   });
 
-  it.each([0, 1.5, '2', true])('fails for the limit %j', async (limit) => {
+  it.each([0, 1.5, '2', true])('fails if `limit` is %j', async (limit) => {
     expect(await failureOf(filter(true, { limit }))).toContain(
       'InvalidStepInput: `with.limit` must be a whole number of at least 1, but is ',
     );
@@ -59,11 +59,11 @@ describe('data.filter', () => {
     ],
     [5, 'InvalidStepInput: `with.condition` must be text or a boolean, but is the number 5.'],
     [undefined, 'InvalidStepInput: `with.condition` must be text or a boolean, but is missing.'],
-  ])('fails for the condition %j', async (condition, message) => {
+  ])('fails if the condition is %j', async (condition, message) => {
     expect(await failureOf(filter(condition))).toContain(message);
   });
 
-  it('keeps each member either with a condition or with its negation', async () => {
+  it('selects each member either with a condition or with its negation', async () => {
     const members = fc.array(fc.record({ a: fc.integer({ min: 0, max: 3 }) }));
     await fc.assert(
       fc.asyncProperty(members, async (items) => {

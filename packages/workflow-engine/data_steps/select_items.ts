@@ -4,13 +4,15 @@ import { Turns } from '../processes/turns.ts';
 import { type DataStepScope, memberFailure } from './data_step_scope.ts';
 import type { StepInput } from './step_input.ts';
 
-/** A member of a list and its place. */
+/** A member of a list and its index. */
 interface Selected {
   readonly item: unknown;
   readonly index: number;
 }
 
-/** Runs `data.filter`: the members for which the condition is true, `with.limit` at most. */
+/**
+ * Runs `data.filter`: returns the members for which the condition is true, at most `with.limit`.
+ */
 export async function filterItems(
   input: StepInput,
   scope: DataStepScope,
@@ -25,8 +27,8 @@ export async function filterItems(
 }
 
 /**
- * Runs `data.find`: the first member for which the condition is true, and its index. Both are
- * `null` if there is none.
+ * Runs `data.find`: returns the first member for which the condition is true, and its index. Both
+ * are `null` if there is none.
  * @throws StepFailure `NoMatch` with `errorIfEmpty`, `InvalidStepInput`
  */
 export async function findItem(input: StepInput, scope: DataStepScope): Promise<unknown> {
@@ -38,14 +40,14 @@ export async function findItem(input: StepInput, scope: DataStepScope): Promise<
   return { item: null, index: null };
 }
 
-/** The members for which `with.condition` is true, one after the other. */
+/** Yields the members for which `with.condition` is true, one after the other. */
 async function* selected(input: StepInput, scope: DataStepScope): AsyncGenerator<Selected, void> {
   const items = input.list('items');
   const condition = input.value('with.condition');
   if (typeof condition !== 'string' && typeof condition !== 'boolean') {
     input.fail('with.condition', 'text or a boolean');
   }
-  // Kibana keeps all members if the author wrote no condition.
+  // As in Kibana, a blank condition selects all members.
   const isBlank = typeof condition === 'string' && condition.trim() === '';
   const turns = new Turns(scope.signal);
   for (const [index, item] of items.entries()) {

@@ -1,10 +1,10 @@
 import { hasFields, splitPath, valueAt } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 
-/** Members of a list that a step reads or makes at most. */
+/** Maximum number of members of a list that a step reads or creates. */
 export const MAX_LIST_LENGTH = 100_000;
 
-/** Members of a list of settings, such as keys or metrics: more than authors write. */
+/** Maximum number of members of a list of settings, such as keys or metrics. Authors need fewer. */
 export const MAX_SETTINGS = 100;
 
 /** Allowed lengths of a list. */
@@ -14,22 +14,22 @@ export interface LengthRange {
 }
 
 /**
- * Reads the rendered keys of one step by their paths, such as `with.limit`. An absent value and
- * null are the same. All methods throw a StepFailure that names the key, what was expected and the
- * kind of the value, never its text.
+ * Reads the rendered keys of a step by their paths, such as `with.limit`. null counts as absent.
+ * All methods throw a StepFailure that names the key, the expected value and the kind of the
+ * present value, but never its text.
  */
 export class StepInput {
   readonly #keys: Readonly<Record<string, unknown>>;
   readonly #place: string;
 
-  /** @param place path of the keys in the step; empty for those of the step itself. */
+  /** @param place path of the keys in the step; empty for the keys of the step itself */
   constructor(keys: Readonly<Record<string, unknown>>, place = '') {
     this.#keys = keys;
     this.#place = place;
   }
 
   /**
-   * Reads the keys of an object inside of this step.
+   * Reads the keys of an object inside the step.
    * @throws StepFailure `InvalidStepInput` when the value is no object
    */
   static of(value: unknown, place: string): StepInput {
@@ -37,7 +37,7 @@ export class StepInput {
     return new StepInput(value, place);
   }
 
-  /** The value as it is; undefined if it is absent. */
+  /** Returns a value unchanged. `undefined`: it is absent. */
   value(path: string): unknown {
     return valueAt(this.#keys, splitPath(path));
   }
@@ -52,7 +52,7 @@ export class StepInput {
   }
 
   /**
-   * A list with the given number of members.
+   * Returns a list with an allowed number of members.
    * @throws StepFailure `InvalidStepInput`
    */
   list(path: string, { min = 0, max = MAX_LIST_LENGTH }: LengthRange = {}): readonly unknown[] {
@@ -65,7 +65,7 @@ export class StepInput {
     return value;
   }
 
-  /** A list of settings that are texts and not empty. */
+  /** Returns a list of settings. Each member is a text that is not empty. */
   names(path: string, range: LengthRange = { min: 1, max: MAX_SETTINGS }): readonly string[] {
     const isName = (member: unknown): member is string =>
       typeof member === 'string' && member !== '';
@@ -78,13 +78,13 @@ export class StepInput {
     return hasFields(value) ? value : this.fail(path, 'an object');
   }
 
-  /** A switch that is off if it is absent. */
+  /** Returns a boolean. Absent: false. */
   flag(path: string): boolean {
     const value = this.value(path) ?? false;
     return typeof value === 'boolean' ? value : this.fail(path, 'true or false');
   }
 
-  /** A whole number of at least 1; undefined if it is absent. */
+  /** Returns a whole number of at least 1. `undefined`: it is absent. */
   count(path: string, max = Number.MAX_SAFE_INTEGER): number | undefined {
     const value = this.value(path) ?? undefined;
     if (value === undefined) return undefined;
@@ -98,7 +98,7 @@ export class StepInput {
   }
 
   /**
-   * One of some words; the first if it is absent.
+   * Returns one of the given words. Absent: the first word.
    * @throws StepFailure `InvalidStepInput` for any other value
    */
   choice<const T extends string>(path: string, words: readonly [T, ...T[]]): T {
@@ -113,7 +113,7 @@ export class StepInput {
 
   /**
    * Refuses the value at a path.
-   * @throws StepFailure always
+   * @throws StepFailure always; it names the expected value
    */
   fail(path: string, expected: string): never {
     throw invalidInput(this.#placeOf(path), expected, this.value(path));
@@ -124,9 +124,9 @@ export class StepInput {
   }
 }
 
-/** A failure that names the expected value at a path and the kind of the actual value. */
+/** Creates a failure that names the expected value at a path and the kind of the present value. */
 export function invalidInput(path: string, expected: string, value: unknown): StepFailure {
-  // A template that is not the whole text, or `{{ }}`, makes text of lists, numbers and booleans.
+  // `{{ }}`, or `${{ }}` with other text around it, converts lists, numbers and booleans to text.
   const hint =
     typeof value === 'string' && !expected.includes('text')
       ? ' Write `${{ }}` around an expression to keep the kind of its value.'

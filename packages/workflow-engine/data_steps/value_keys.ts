@@ -2,22 +2,24 @@ import { isRecord } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import { MAX_JSON_DEPTH, measureJson } from './json_size.ts';
 
-/** Characters of all keys of one step: 200 for each member of the longest list. */
+/** Maximum characters of all keys of one step: 200 for each member of the longest list. */
 const MAX_CHARACTERS = 20_000_000;
 
 /**
- * Makes keys for maps from values. Equal values have equal keys: `1` and `"1"` differ, the order of
- * the fields of an object does not count, and a missing value equals only a missing one.
+ * Creates keys for maps from values. Equal values have equal keys: `1` and `"1"` differ, the order
+ * of the fields of an object does not matter, and a missing value equals only another missing
+ * value.
  */
 export class ValueKeys {
   #characters = 0;
 
   /**
-   * Returns a text that is the same for equal values only.
+   * Returns a text that is equal only for equal values.
    * @throws StepFailure if the values of this step are too large
    */
   keyOf(values: readonly unknown[]): string {
-    // JSON without indentation contains no line break, and is never empty.
+    // JSON without indentation contains no line breaks and is never empty, so joined keys are
+    // unambiguous.
     return values.map((value) => this.#jsonOf(value)).join('\n');
   }
 

@@ -4,7 +4,7 @@ import { StepFailure } from '../failures/step_failure.ts';
 import { failureOf } from './data_step.mock.ts';
 import { WorkerPatternMatcher } from './worker_pattern_matcher.ts';
 
-/** Tries 2^40 ways to divide the letters before it fails. */
+/** A pattern that tries 2^40 ways to divide the letters before it fails. */
 const ENDLESS = { pattern: '(a+)+$', flags: '', texts: [`${'a'.repeat(40)}b`] };
 const SIMPLE = { pattern: 'b', flags: 'g', texts: ['abb'], replacement: 'c' };
 const SIMPLE_RESULT = [{ replaced: 'acc', count: 2 }];
@@ -20,9 +20,9 @@ describe('WorkerPatternMatcher', () => {
     matcher = workers.forUser('ana');
   });
 
-  it('serves another user while the patterns of one user take all their time', async () => {
+  it('serves another user while patterns of one user take all of their time', async () => {
     const endless = [1, 2, 3].map(() => Promise.allSettled([matcher.match(ENDLESS)]));
-    // The first of three, which take a second each, has not ended.
+    // Of the three requests, which take a second each, not even the first has ended.
     let ended = 0;
     for (const each of endless) void each.finally(() => (ended += 1));
     expect(await workers.forUser('ben').match(SIMPLE)).toEqual(SIMPLE_RESULT);
@@ -31,7 +31,7 @@ describe('WorkerPatternMatcher', () => {
     await Promise.all(endless);
   });
 
-  it('runs requests one after the other, with their own results', async () => {
+  it('runs requests one after the other, and returns to each its own results', async () => {
     const texts = ['1', '2', '3'];
     const results = await Promise.all(
       texts.map((text) => matcher.match({ pattern: '.', flags: '', texts: [text] })),
@@ -39,7 +39,7 @@ describe('WorkerPatternMatcher', () => {
     expect(results).toEqual(texts.map((text) => [{ groups: [text] }]));
   });
 
-  it('fails a pattern that does not end, lets the event loop go on, and runs the next request', async () => {
+  it('fails a pattern that does not end, does not block the event loop, and runs the next request', async () => {
     let isRunning = true;
     const endless = failureOf(matcher.match(ENDLESS)).finally(() => {
       isRunning = false;
@@ -63,18 +63,19 @@ describe('WorkerPatternMatcher', () => {
     expect(await result).toEqual(SIMPLE_RESULT);
   });
 
-  /** Ids of the processes for patterns that this process has started. */
+  /** Ids of the processes that this process has started for patterns. */
   const processes = (): readonly number[] =>
     spawnSync('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='], { encoding: 'utf8' })
       .stdout.split('\n')
       .filter((line) => line.includes('pattern_process'))
       .map((line) => Number.parseInt(line, 10));
 
-  it('J142: works on a request again when its process is killed, and fails it after three times', async () => {
+  it('J142: repeats a request when its process is killed, and fails the request after three attempts', async () => {
     await matcher.match(SIMPLE);
     const [first] = processes();
     if (first === undefined) throw new Error('There is no process for patterns.');
-    // The other process has the next turn, then the first one again.
+    // Requests alternate between the two processes: this one uses the second process, the next one
+    // the first.
     await matcher.match(SIMPLE);
     process.kill(first, 'SIGSTOP');
     const result = matcher.match(SIMPLE);
@@ -97,7 +98,7 @@ describe('WorkerPatternMatcher', () => {
     expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
   });
 
-  it('compares values with patterns of keys and in alternatives, in bounded time', async () => {
+  it('compares values with patterns of property names and in alternatives, in limited time', async () => {
     const schema = {
       patternProperties: { '^n': { anyOf: [{ pattern: '^a' }, { type: 'null' }] } },
     };
@@ -116,13 +117,13 @@ describe('WorkerPatternMatcher', () => {
     expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
   });
 
-  it('rejects running and later requests without a failure of the step when it is closed', async () => {
+  it('when it is closed, rejects running and later requests with an error that is no failure of the step', async () => {
     const early = [matcher.match(ENDLESS), matcher.match(SIMPLE)];
     const settled = Promise.allSettled(early);
     await new Promise(setImmediate);
     await workers.close();
     const all = [...(await settled), ...(await Promise.allSettled([matcher.match(SIMPLE)]))];
-    // No failure of a step: the run continues when a server runs again.
+    // No StepFailure, so that the run continues when a server runs again.
     const reason = new Error('The server stops.');
     expect(all).toEqual(all.map(() => ({ status: 'rejected', reason })));
     expect(all.every((each) => !('reason' in each && each.reason instanceof StepFailure))).toBe(
@@ -130,7 +131,7 @@ describe('WorkerPatternMatcher', () => {
     );
   });
 
-  it('runs in plain Node and does not keep the process alive', () => {
+  it('runs in plain Node, and does not keep the process alive', () => {
     const code = `
       const { WorkerPatternMatcher } = await import(${JSON.stringify(MODULE)});
       const results = await new WorkerPatternMatcher().forUser('ana').match(${JSON.stringify(SIMPLE)});

@@ -8,16 +8,21 @@ import type {
   SchemaRequest,
 } from './pattern_work.ts';
 
-/** Milliseconds that one pattern, and that a schema with all its patterns may take. */
+/**
+ * Maximum milliseconds of one pattern (`match`), and of a schema with all its patterns (`schema`).
+ */
 const LIMITS_MS = { match: 1_000, schema: 2_000 } as const;
-/** Type of the failure of a pattern whose processes have ended without a fault of the pattern. */
+/**
+ * Type of the failure when the processes of a pattern have ended, and the pattern is not the
+ * reason.
+ */
 export const PATTERN_PROCESS_FAILED = 'PatternProcessFailed';
-/** Attempts of a request whose process ends by itself. */
+/** Maximum attempts of a request whose process ends unexpectedly. */
 const ATTEMPTS = 3;
-/** Processes for regular expressions. */
+/** Number of processes for regular expressions. */
 const PROCESSES = 2;
 
-/** Runs the patterns of one user where they cannot stop the process. */
+/** Runs the patterns of one user in such a way that they cannot block the process. */
 export interface UserPatterns extends PatternMatcher {
   /**
    * Compares a value with a schema and all its patterns, in at most two seconds.
@@ -27,9 +32,9 @@ export interface UserPatterns extends PatternMatcher {
 }
 
 /**
- * Runs regular expressions in processes of their own. Each may take a second. A user has one
- * request in work at a time, so that others do not wait for all of them. A request whose process
- * ends by itself is worked on again, because a search has no effects.
+ * Runs regular expressions in separate processes, each for at most a second. Only one request of a
+ * user is in work at a time, so that other users do not wait for all requests of one user. A
+ * request whose process ends unexpectedly is repeated, because a search has no side effects.
  */
 export class WorkerPatternMatcher {
   readonly #workers = new SharedWorkers<PatternWork, PatternWorkResult>({
@@ -41,7 +46,7 @@ export class WorkerPatternMatcher {
         'PatternTimeout',
         `The pattern took longer than ${limitMs} ms. Avoid nested repetition such as \`(a+)+\`.`,
       ),
-    // Only the memory depends on the pattern.
+    // The pattern can be the reason only when memory is exhausted.
     failed: ({ isOutOfMemory, reason }) =>
       new StepFailure(
         isOutOfMemory ? 'PatternFailed' : PATTERN_PROCESS_FAILED,
@@ -49,7 +54,10 @@ export class WorkerPatternMatcher {
       ),
   });
 
-  /** The patterns of one user. @param user any text that names the user */
+  /**
+   * Returns the matcher for the patterns of one user.
+   * @param user any text that identifies the user
+   */
   forUser(user: string): UserPatterns {
     const run = (work: PatternWork) =>
       withAttempts(() => this.#workers.run(work, { user, limitMs: LIMITS_MS[work.kind] }));
@@ -65,13 +73,15 @@ export class WorkerPatternMatcher {
     };
   }
 
-  /** Ends the processes. Requests that have no result yet, and later ones, fail. */
+  /** Ends the processes. Requests in progress and later requests fail. */
   close(): Promise<void> {
     return this.#workers.close();
   }
 }
 
-/** Tells if an error says that the process of a pattern ended without a fault of the pattern. */
+/**
+ * Tells if an error means that the process of a pattern ended, and the pattern is not the reason.
+ */
 export function hasProcessFailed(error: unknown): boolean {
   return error instanceof StepFailure && error.error.type === PATTERN_PROCESS_FAILED;
 }

@@ -8,14 +8,14 @@ export interface StepError {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Thrown when a step fails. It follows the `on-failure` of the step. */
+/** Thrown when a step fails. The `on-failure` of the step decides what happens then. */
 export class StepFailure extends Error {
   readonly error: StepError;
   /** Name of the step that failed first. Absent: not known yet. */
   stepName: string | undefined;
-  /** Instant before which a repetition is useless, in milliseconds since 1970. Absent: unknown. */
+  /** Instant before which a retry is useless, in milliseconds since 1970. Absent: unknown. */
   retryAt: number | undefined;
-  /** Output that the step has although it failed. */
+  /** Output that the step has although it failed. `undefined`: none. */
   output: unknown;
 
   constructor(type: string, message: string, details?: Readonly<Record<string, unknown>>) {
@@ -24,14 +24,17 @@ export class StepFailure extends Error {
     this.error = { type, message, ...(details === undefined ? {} : { details }) };
   }
 
-  /** Names the step, unless a step inside of it has failed first. */
+  /** Sets the name of the failed step, unless a step inside it has failed first. */
   of(stepName: string): this {
     this.stepName ??= stepName;
     return this;
   }
 }
 
-/** Turns errors of templates and conditions into a failure. Other errors stay as they are. */
+/**
+ * Converts errors of templates and conditions to a StepFailure. Other errors are returned
+ * unchanged.
+ */
 export function failureOf(error: unknown): unknown {
   if (error instanceof ConditionError) return new StepFailure('InvalidCondition', error.message);
   if (!(error instanceof TemplateError)) return error;

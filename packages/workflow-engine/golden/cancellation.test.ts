@@ -6,7 +6,7 @@ const CALL = `
 - { name: call, type: files.create, connector-id: c1, on-failure: { retry: { max-attempts: 3 }, fallback: [{ name: fix, type: data.set, with: { x: 1 } }], continue: true } }
 `;
 
-/** Executes a run that is cancelled when it makes a call. */
+/** Executes a run that is cancelled while a step calls a service. */
 async function cancelledDuringCall(steps: string) {
   const cancel = new AbortController();
   const run = new TestRun(workflow(steps), {
@@ -20,7 +20,7 @@ async function cancelledDuringCall(steps: string) {
 }
 
 describe('a cancelled run', () => {
-  it('ends without retry, fallback and later steps', async () => {
+  it('ends without retries, without fallbacks and without later steps', async () => {
     const { run, outcome } = await cancelledDuringCall(CALL);
     expect(outcome).toEqual({ kind: 'ended', status: 'cancelled' });
     expect(run.trace).toEqual([]);

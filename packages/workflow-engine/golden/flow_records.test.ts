@@ -5,7 +5,10 @@ import { computing, START_MS, TestRun, workflow } from '../run/run.mock.ts';
 import type { StepRecord } from '../run/run_journal.ts';
 import { crash, fail, type GoldenCase, hang, runGolden } from './golden.mock.ts';
 
-/** Steps of a case, as `key type status`, with the output and the failed step of those around. */
+/**
+ * Steps that a case records, as `key type status`; of steps around others also output and failed
+ * step.
+ */
 async function stepsOf(
   steps: string,
   more: Partial<GoldenCase> = {},
@@ -28,7 +31,7 @@ const CREATE = (name: string, more = '') =>
   `{ name: ${name}, type: files.create, connector-id: c1, with: { x: 1 }${more} }`;
 
 describe('the end record of an enclosing step', () => {
-  it('exists for `if` and `switch`', async () => {
+  it('is written for `if` and `switch`', async () => {
     const steps = `
 - { name: check, type: if, condition: "true", steps: [${SET('a')}] }
 - { name: choose, type: switch, expression: "b", cases: [{ match: "b", steps: [${SET('b')}] }] }
@@ -43,7 +46,7 @@ describe('the end record of an enclosing step', () => {
     ]);
   });
 
-  it('exists for loops, and for the steps that leave them', async () => {
+  it('is written for loops, and for the steps that leave them', async () => {
     const steps = `
 - name: loop
   type: foreach
@@ -66,7 +69,7 @@ describe('the end record of an enclosing step', () => {
     ]);
   });
 
-  it('exists for `parallel`, with its results', async () => {
+  it('is written for `parallel`, with the results of the branches', async () => {
     const steps = `
 - name: both
   type: parallel
@@ -83,7 +86,7 @@ describe('the end record of an enclosing step', () => {
     expect(all[2]?.[1]).toMatchObject({ status: 'completed', total: 2, succeeded: 2 });
   });
 
-  it('contains the time of the start, and the scopes', async () => {
+  it('contains the start time and the scopes of the step', async () => {
     const { run } = await runGolden({
       title: '',
       outcome: '',
@@ -104,7 +107,7 @@ describe('the end record of an enclosing step', () => {
     });
   });
 
-  it('belongs to steps whose scopes name the case that ran', async () => {
+  it('is written for steps whose scopes name the case that was executed', async () => {
     const { run } = await runGolden({
       title: '',
       outcome: '',
@@ -122,7 +125,7 @@ describe('the end record of an enclosing step', () => {
     expect(scopes.get('check')).toEqual([]);
   });
 
-  it('keeps the time of the start when another process continues the run', async () => {
+  it('keeps the start time when another process continues the run', async () => {
     const { run } = await runGolden({
       title: '',
       outcome: '',
@@ -139,7 +142,7 @@ describe('the end record of an enclosing step', () => {
     });
   });
 
-  it('names the inner step whose failure made each enclosing step fail', async () => {
+  it('names the inner step whose failure made the enclosing step fail', async () => {
     const steps = `
 - name: loop
   type: foreach
@@ -156,7 +159,7 @@ describe('the end record of an enclosing step', () => {
     ]);
   });
 
-  it('has an attempt for each repetition', async () => {
+  it('of a repeated step is written for each attempt', async () => {
     const steps = `
 - name: loop
   type: foreach
@@ -172,7 +175,7 @@ describe('the end record of an enclosing step', () => {
     ]);
   });
 
-  it('fails when a time limit around the step ends it', async () => {
+  it('has the status failed when a time limit around the step ends it', async () => {
     const steps = `
 - name: loop
   type: foreach
@@ -186,7 +189,7 @@ describe('the end record of an enclosing step', () => {
     ]);
   });
 
-  it('fails when a step inside ends the run as failed', async () => {
+  it('has the status failed when a step inside ends the run as failed', async () => {
     const steps = `
 - { name: check, type: if, condition: "true", steps: [{ name: stop, type: workflow.fail, with: { message: no } }] }
 `;
@@ -196,7 +199,7 @@ describe('the end record of an enclosing step', () => {
     ]);
   });
 
-  it('contains only the numbers of a large output', async () => {
+  it('contains only the numbers of an output that is too large', async () => {
     const steps = `
 - { name: loop, type: foreach, foreach: "\${{ inputs.list }}", steps: [{ name: leave, type: loop.break }] }
 `;
@@ -209,7 +212,7 @@ describe('the end record of an enclosing step', () => {
 });
 
 describe('enclosing steps that have not ended', () => {
-  it('are known while the run waits, the outer ones first', async () => {
+  it('are listed while the run waits, the outermost first', async () => {
     const { run } = await runGolden({
       title: '',
       outcome: '',
@@ -236,7 +239,7 @@ describe('enclosing steps that have not ended', () => {
   });
 });
 
-describe('a journal of a version without these records', () => {
+describe('a journal that an older version wrote without these records', () => {
   const steps = `
 - name: loop
   type: foreach
@@ -246,7 +249,10 @@ describe('a journal of a version without these records', () => {
     - { name: rest, type: wait, with: { duration: 1h } }
 - { name: check, type: if, condition: "true", steps: [${CREATE('last')}] }
 `;
-  /** As the older version wrote them: neither the begin nor the end of a step around others. */
+  /**
+   * Removes the records that the older version did not write: the begin and the end of enclosing
+   * steps.
+   */
   const old = (records: TestRun['records']) =>
     records.filter(
       (record) =>
@@ -254,7 +260,7 @@ describe('a journal of a version without these records', () => {
         !(record.kind === 'step' && (record.type === 'foreach' || record.type === 'if')),
     );
 
-  it('is continued without repeating a call', async () => {
+  it('is continued without a repeated call', async () => {
     const before = new TestRun(workflow(steps));
     expect(await before.execute()).toMatchObject({ kind: 'waiting' });
     const run = new TestRun(workflow(steps), { records: old(before.records) });
@@ -301,7 +307,7 @@ describe('a retry of a run that failed inside other steps', () => {
     });
   });
 
-  it('finds the failed step in a branch, not the one around it', async () => {
+  it('finds the failed step inside a branch, and not the step around it', async () => {
     const steps = `
 - name: both
   type: parallel
@@ -320,7 +326,7 @@ describe('a retry of a run that failed inside other steps', () => {
   });
 });
 
-it('writes the end record of an enclosing step again if a crash has lost it', async () => {
+it('writes the end record of an enclosing step again if it was lost in a crash', async () => {
   const steps = `
 - { name: check, type: if, condition: "true", steps: [${CREATE('make', ', on-interrupted: retry')}] }
 - ${CREATE('last', ', on-interrupted: retry')}

@@ -7,7 +7,7 @@ import { computing, TestRun, workflow } from '../run/run.mock.ts';
 import type { RunEnd, RunOutcome } from '../run/run_outcome.ts';
 import type { CallResult, ChildState, StepCall } from '../run/run_ports.ts';
 
-/** Behavior of a call of a step. Any other value is its output. */
+/** A simulated result of a call. Any other value in a case is the output of the call. */
 class Simulated {
   readonly result: (signal: AbortSignal) => Promise<CallResult> | CallResult;
 
@@ -43,24 +43,24 @@ export const unauthorized = (): Simulated =>
     error: { type: 'ConnectorAuthorizationError', message: 'authorize' },
   }));
 
-/** The process ends during the call. */
+/** Lets the process end during the call. */
 export const crash = (): Simulated =>
   new Simulated(() => {
     throw new ProcessEnded();
   });
 
-/** Thrown where a process ends. */
+/** Thrown where the simulated process ends. */
 export class ProcessEnded extends Error {}
 
-/** Events between two executions of a run. */
+/** Events before a run is executed again. */
 export interface Resumption {
-  /** Time that passes first, in seconds. */
+  /** Seconds that pass first. */
   readonly afterSeconds?: number;
   /** Responses by the key of the waiting step. */
   readonly responses?: Readonly<Record<string, unknown>>;
 }
 
-/** A workflow and what it must lead to. */
+/** A workflow with its simulated calls and its expected result. */
 export interface GoldenCase {
   readonly title: string;
   /** YAML of the steps. */
@@ -68,20 +68,25 @@ export interface GoldenCase {
   /** YAML of other keys at the top, such as `settings`. */
   readonly top?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
-  /** Results of the calls of each step, in their order. Default: the output is the input. */
+  /**
+   * Results of the calls of each step, in their order. Default: a call returns its input as the
+   * output.
+   */
   readonly calls?: Readonly<Record<string, readonly unknown[]>>;
   readonly child?: ChildState;
-  /** The run is executed again after each of these. Records that are not stored are lost. */
+  /**
+   * The run is executed again after each of these events. Records that were not stored are lost.
+   */
   readonly resume?: readonly Resumption[];
-  /** Expected outcome: a status, or more of it. `waiting`: the run waits. */
+  /** Expected outcome: a status, or members of the outcome. `waiting`: the run waits. */
   readonly outcome: string | Readonly<Record<string, unknown>>;
-  /** `key status` of each ended step, in the order of their ends. */
+  /** Expected trace: `key status` of each ended step, in the order of their ends. */
   readonly trace: readonly string[];
-  /** Last outputs of steps. */
+  /** Expected last outputs, by the name of the step. */
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** Messages of `console` steps. */
   readonly logged?: readonly unknown[];
-  /** Names of the steps that called a service, in the order of the calls. */
+  /** Expected names of the steps that called a service, in the order of the calls. */
   readonly called?: readonly string[];
 }
 
@@ -120,7 +125,7 @@ export async function runGolden({
   return { run, outcome };
 }
 
-/** Undefined: the process has ended. */
+/** Executes a run. `undefined`: the simulated process has ended. */
 async function executed(run: TestRun): Promise<RunOutcome | undefined> {
   try {
     return await run.execute();
@@ -130,7 +135,7 @@ async function executed(run: TestRun): Promise<RunOutcome | undefined> {
   }
 }
 
-/** Makes a test of each case. */
+/** Creates a test for each case. */
 export function golden(cases: readonly GoldenCase[]): void {
   it.each(cases.map((each) => [each.title, each] as const))('%s', async (_, each) => {
     const { run, outcome } = await runGolden(each);

@@ -7,26 +7,30 @@ import type { CallResult, StepCall } from '../run/run_ports.ts';
 import { ProcessEnded } from './golden.mock.ts';
 import { randomWorkflow } from './random_workflow.mock.ts';
 
-/** Where a process ends: during the nth call, or before or after the nth commit. */
+/** Point at which the process ends: during the nth call, or before or after the nth commit. */
 interface Crash {
   readonly at: 'call' | 'before' | 'after';
-  /** From 1. */
+  /** Number of the call or commit, from 1. */
   readonly count: number;
 }
 
-/** Executions of a run until it ends: more than a random one has waits. */
+/**
+ * Maximum executions until a run ends. It is more than the number of waits in a random workflow.
+ */
 const MAX_LIVES = 500;
 
-/** Result of a call. The same for each repetition, so that a continued run gets it too. */
+/**
+ * Result of a call. It is equal for each repetition, so that a continued run gets the same result.
+ */
 function resultOf({ idempotencyKey, input, name }: StepCall): CallResult {
   return Number.parseInt(idempotencyKey.slice(0, 8), 16) % 4 === 0
     ? { kind: 'failed', error: { type: 'X', message: `${name} failed` } }
     : { kind: 'completed', output: input };
 }
 
-/** A run that is executed to its end, with at most one crash. */
+/** A run that is executed to its end, with at most one crash of the process. */
 class InterruptedRun {
-  /** Calls that a living process made. */
+  /** Calls that were made before the process ended. */
   readonly calls: StepCall[] = [];
   readonly counts = { call: 0, before: 0, after: 0 };
   readonly #run: TestRun;
@@ -49,7 +53,10 @@ class InterruptedRun {
     });
   }
 
-  /** @throws ProcessEnded where the process ends, and at everything that it does afterwards */
+  /**
+   * Counts an event of the process.
+   * @throws ProcessEnded at the point where the process ends, and at every later event
+   */
   #happen(at: Crash['at']): void {
     if (this.#isDead) throw new ProcessEnded();
     this.counts[at] += 1;
@@ -57,7 +64,7 @@ class InterruptedRun {
     if (this.#isDead) throw new ProcessEnded();
   }
 
-  /** Executes until the end. Waits end at once. */
+  /** Executes the run to its end. Waits end at once. */
   async execute(): Promise<RunOutcome> {
     for (let life = 0; life < MAX_LIVES; life += 1) {
       const outcome = await this.#run.execute().catch((error: unknown) => {
@@ -89,7 +96,10 @@ function idempotencyKeyOf(stepKey: string): string {
   return createHash('sha256').update(`run-1\n${stepKey}`).digest('hex');
 }
 
-/** Ends of the process that are tried for one workflow: all, or some of many. */
+/**
+ * Number of crashes that are tried for one workflow. If a workflow has more possible points, some
+ * are chosen.
+ */
 const MAX_CRASHES = 6;
 
 function crashesOf({ counts }: InterruptedRun): readonly Crash[] {
@@ -101,7 +111,7 @@ function crashesOf({ counts }: InterruptedRun): readonly Crash[] {
 }
 
 describe('a run whose process ends at any point', () => {
-  it('has the same result as an uninterrupted run when its calls may be repeated', async () => {
+  it('has the same result as an uninterrupted run if all its calls may be repeated', async () => {
     await fc.assert(
       fc.asyncProperty(randomWorkflow({ 'on-interrupted': 'retry' }), async (yaml) => {
         const whole = new InterruptedRun(yaml);
@@ -116,7 +126,7 @@ describe('a run whose process ends at any point', () => {
     );
   });
 
-  it('makes no call twice that must not be repeated', async () => {
+  it('repeats no call that must not be repeated', async () => {
     await fc.assert(
       fc.asyncProperty(randomWorkflow({}), async (yaml) => {
         const whole = new InterruptedRun(yaml);

@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 
 type Step = Readonly<Record<string, unknown>>;
-/** Makes the steps of a part. Names are given in the order of the document. */
+/** Creates the steps of a part of a workflow. Names are assigned in the order of the document. */
 type Part = (names: Names) => readonly Step[];
 
-/** Properties that differ between the places of a random workflow. */
+/** Facts about a place in a random workflow, and a source of step names. */
 interface Names {
   readonly next: () => string;
-  /** A branch must not end the run: which one is first depends on their times. */
+  /**
+   * `true`: no step may end the run here, because the branch that would do it first depends on
+   * timing.
+   */
   readonly isInBranch: boolean;
-  /** The member of a list can be read. */
+  /** `true`: the member of a list can be read here. */
   readonly isInList: boolean;
 }
 
@@ -36,8 +39,8 @@ function call({ next, isInList }: Names, type: string): Step {
 }
 
 /**
- * A random workflow as JSON, which is YAML. Its result does not depend on time.
- *
+ * A random workflow as JSON, which is also YAML. The result of the workflow does not depend on
+ * time.
  * @param written keys of calls that change something
  */
 export function randomWorkflow(written: Step): fc.Arbitrary<string> {

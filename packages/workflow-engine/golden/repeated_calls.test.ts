@@ -65,7 +65,7 @@ describe('a call during which the process ends', () => {
   ]);
 });
 
-describe('a run that a crash has interrupted', () => {
+describe('a run that was interrupted by a crash', () => {
   golden([
     {
       title: 'does not repeat steps with a result',

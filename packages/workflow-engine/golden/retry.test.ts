@@ -8,7 +8,7 @@ import { computing, type RunOptions, TestRun, workflow } from '../run/run.mock.t
 const call = (name: string, more = '') =>
   `{ name: ${name}, type: files.create, connector-id: c1, with: { x: 1 }${more} }`;
 
-/** Calls of these steps fail. */
+/** Simulates calls. Those of the named steps fail. */
 const failing =
   (...names: readonly string[]): NonNullable<RunOptions['call']> =>
   ({ name, input }) =>
@@ -16,7 +16,10 @@ const failing =
       ? { kind: 'failed', error: { type: 'X', message: 'x' } }
       : { kind: 'completed', output: input };
 
-/** Records of a run that its retry reuses; undefined: the retry does not reach the steps. */
+/**
+ * Records of a run that its retry reuses. `undefined`: the program does not reach the steps where
+ * the retry begins.
+ */
 const reusable = (ended: TestRun, yaml: string, from: readonly string[]) =>
   reusableRecords(
     new TestRun(yaml).program,
@@ -24,7 +27,7 @@ const reusable = (ended: TestRun, yaml: string, from: readonly string[]) =>
     { from, ports: computing },
   );
 
-/** Executes a run, then its retry. */
+/** Executes a run and then its retry. */
 async function retried({
   steps,
   again = steps,
@@ -33,11 +36,11 @@ async function retried({
   inputs = {},
 }: {
   readonly steps: string;
-  /** Steps of the retry. */
+  /** YAML of the steps for the retry. Default: the same steps. */
   readonly again?: string;
-  /** Steps whose calls fail in the first run. */
+  /** Names of the steps whose calls fail in the first run. */
   readonly fails?: readonly string[];
-  /** Key of the first repeated step. Absent: the failed one. */
+  /** Key of the step where the retry begins. Absent: the failed step. */
   readonly from?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
 }) {
@@ -149,7 +152,7 @@ describe('a retry', () => {
     if (trace !== undefined) expect(run.trace).toEqual(trace);
   });
 
-  it('begins where a cancelled run ended, and repeats the call that was in flight', async () => {
+  it('begins where a cancelled run ended, and repeats the call that was in progress', async () => {
     const yaml = workflow(`- ${call('a')}\n- ${call('b')}`);
     const ended = new TestRun(yaml, {
       call: ({ name, input }) => {
@@ -164,7 +167,7 @@ describe('a retry', () => {
     expect(run.calls.map(({ name }) => name)).toEqual(['b']);
   });
 
-  it('starts the time limit of a step around the failed one again', async () => {
+  it('restarts the time limit of a step around the failed step', async () => {
     const steps = `
 - name: loop
   type: foreach
@@ -184,7 +187,7 @@ describe('a retry', () => {
     expect([called, outcome]).toMatchObject([['b'], { status: 'completed' }]);
   });
 
-  it('is not possible if the program no longer reaches the step', async () => {
+  it('is refused if the program no longer reaches the step', async () => {
     const steps = `- ${call('a')}\n- ${call('b')}`;
     const { records } = await retried({ steps, again: `- ${call('a')}`, fails: ['b'] });
     expect(records).toBeUndefined();
@@ -200,14 +203,14 @@ describe('changedSteps', () => {
   const nested = (condition: string, ...inner: readonly string[]) =>
     `- { name: choose, type: if, condition: ${condition}, steps: [${inner.join(', ')}] }`;
 
-  it('names recorded steps, and steps around them, whose definition has changed', async () => {
+  it('returns recorded steps, and steps around them, whose definition has changed', async () => {
     const before = nested('true', call('a'));
     expect(await changed(before, before)).toEqual([]);
     expect(await changed(before, before.replace('x: 1', 'x: 2'))).toEqual(['a']);
     expect(await changed(before, nested('"inputs.value : 1"', call('a')))).toEqual(['choose']);
   });
 
-  it('does not name a step because another one was added inside it', async () => {
+  it('does not return a step when only another step was added inside it', async () => {
     expect(await changed(nested('true', call('a')), nested('true', call('a'), call('b')))).toEqual(
       [],
     );

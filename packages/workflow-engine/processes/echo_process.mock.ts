@@ -1,5 +1,5 @@
-// A process for tests. It returns its data with each text, never ends the text `endless`, uses all
-// memory for the text `large`, and ends for the text `exit`.
+// Entry file of a process for tests. It returns its data with each text, never ends for the text
+// `endless`, uses all memory for `large`, and exits for `exit`.
 import { serveRequests } from './serve_requests.ts';
 
 interface Echo {

@@ -5,29 +5,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { StepFailure } from '../failures/step_failure.ts';
 
-/** Heap of a process. The largest outputs of steps have 20 MB. */
+/** Maximum heap of a process. The largest outputs of steps have 20 MB. */
 const MAX_MEMORY_MB = 256;
-/** Milliseconds for the start of a process, which loads its modules. */
+/** Maximum milliseconds for the start of a process, which has to load its modules. */
 const START_LIMIT_MS = 60_000;
 /** Milliseconds without a request after which the process ends. */
 const IDLE_MS = 60_000;
 /**
- * Milliseconds before a process starts again after others have ended by themselves, one after the
- * other: the pause doubles. A machine without memory must not be busy with starts only.
+ * Milliseconds before a process is started again after processes have ended unexpectedly. The pause
+ * doubles each time, so that a machine without free memory is not busy only with starts.
  */
 const RESTART_PAUSE_MS = { first: 50, longest: 2_000 } as const;
-/** Environment variables of the process: none that could contain a credential. */
+/** Environment variables that the process inherits. None of them can contain a credential. */
 const ENVIRONMENT = ['TZ', 'NODE_ICU_DATA', 'SystemRoot'];
-/** Characters of the messages of a process that tell why it ended. */
+/** Maximum characters of the process's messages about why it ended. */
 const MAX_REASON = 500;
 
-/** A message to a process: first the data, then requests, one at a time. */
+/** A message to a process: first the data, then the requests, one at a time. */
 export type WorkerInput<Request> =
   | { readonly kind: 'data'; readonly data: unknown }
   | { readonly kind: 'request'; readonly request: Request };
 
 /**
- * A message of a process: `started` before it works on a request, then a result, or type and
+ * A message from a process: `started` before it works on a request, then a result, or the type and
  * message of a failure.
  */
 export type WorkerMessage<Result> =
@@ -35,29 +35,29 @@ export type WorkerMessage<Result> =
   | { readonly kind: 'result'; readonly result: Result }
   | { readonly kind: 'failed'; readonly type: string; readonly message: string };
 
-/** Why a process ended before it had a result. */
+/** Reason why a process ended before it had a result. */
 export interface WorkerEnd {
   /** True: the request needs more than 256 MB of memory. */
   readonly isOutOfMemory: boolean;
-  /** A sentence. */
+  /** The reason as a sentence. */
   readonly reason: string;
 }
 
 /** Properties of {@link LimitedWorker}. */
 export interface LimitedWorkerOptions {
-  /** The module of the process. It calls `serveRequests`. */
+  /** Module that the process runs. The module must call `serveRequests`. */
   readonly module: URL;
-  /** Data for `serveRequests`. Read when a process starts. Absent: none. */
+  /** Returns data for `serveRequests`. Called when a process starts. Absent: no data. */
   readonly data?: () => unknown;
-  /** The failure of a request that takes too long. */
+  /** Creates the failure of a request that takes too long. */
   readonly expired: (limitMs: number) => Error;
-  /** The failure of a request whose process ended. */
+  /** Creates the failure of a request whose process has ended. */
   readonly failed: (end: WorkerEnd) => Error;
-  /** Waits before a process starts again; rejects when the signal aborts. Default: a timer. */
+  /** Waits before a process is started again; rejects when the signal aborts. Default: a timer. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** The request that the process works on. */
+/** The request on which the process works. */
 interface Pending<Result> {
   readonly child: ChildProcess;
   readonly limitMs: number;
@@ -67,22 +67,22 @@ interface Pending<Result> {
 }
 
 /**
- * Works on requests in a process of its own, one after the other. A request that takes longer than
- * its limit, or more than 256 MB, ends the process; the next request starts a new one. So it does
- * when a process has ended by itself, after a pause of at most 2 s. An idle process ends after a
- * minute, and does not keep this one alive.
+ * Works on requests in a separate process, one after the other. A request that takes longer than
+ * its limit, or needs more than 256 MB, ends the process; the next request starts a new one. After
+ * an unexpected end, a new process is also started, after a pause of at most 2 s. A process without
+ * a request ends after a minute, and does not keep this process alive.
  *
- * A thread would not do: a thread that exceeds its `resourceLimits` can end the whole process
- * (https://github.com/nodejs/node/issues/47224).
+ * A thread would not be enough: a thread that exceeds its `resourceLimits` can end the whole
+ * process (https://github.com/nodejs/node/issues/47224).
  */
 export class LimitedWorker<Request, Result> {
   readonly #options: LimitedWorkerOptions;
   #child: ChildProcess | undefined;
   #pending: Pending<Result> | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
-  /** Resolved when all requests so far have ended. */
+  /** Resolves when all requests so far have ended. */
   #idle: Promise<unknown> = Promise.resolve();
-  /** Processes that ended by themselves since the last result. */
+  /** Number of processes that have ended unexpectedly since the last result. */
   #ended = 0;
   readonly #closing = new AbortController();
 
@@ -91,10 +91,11 @@ export class LimitedWorker<Request, Result> {
   }
 
   /**
-   * @param limitMs counts from the start of the work, not while the request waits for others or for
-   * the start of the process, which may take a minute
+   * Runs a request.
+   * @param limitMs milliseconds that the work may take; waiting for other requests or for the start
+   *   of the process, which may take a minute, does not count
    * @throws StepFailure if the work failed; the errors of the options; Error if the worker is
-   * closed, so that the step has no result and the run can be continued
+   *   closed, so that the step has no result and the run can be continued
    */
   run(request: Request, limitMs: number): Promise<Result> {
     const result = this.#idle.then(() => this.#run(request, limitMs));
@@ -105,12 +106,12 @@ export class LimitedWorker<Request, Result> {
     return result;
   }
 
-  /** Ends the process. Requests that have no result yet, and later ones, fail. */
+  /** Ends the process. Requests in progress and later requests fail. */
   async close(): Promise<void> {
     this.#closing.abort();
     const child = this.#child;
     if (child === undefined) return;
-    // Otherwise Node.js could end before the rest of the shutdown.
+    // Otherwise Node.js could exit before the rest of the shutdown is done.
     keepAlive(child, true);
     const closed = once(child, 'close');
     this.#end(child, closedError());
@@ -140,11 +141,11 @@ export class LimitedWorker<Request, Result> {
     }
   }
 
-  /** The running process, or a new one. */
+  /** Returns the running process, or starts one. */
   async #process(): Promise<ChildProcess> {
     const { pause = (ms, signal) => sleep(ms, undefined, { signal }) } = this.#options;
     const { signal } = this.#closing;
-    // It has ended, but its last messages have not been read yet.
+    // The process has ended, but its last messages have not been read yet.
     if (this.#child?.connected === false) this.#child = undefined;
     if (this.#child === undefined && this.#ended > 0) {
       const { first, longest } = RESTART_PAUSE_MS;
@@ -167,7 +168,7 @@ export class LimitedWorker<Request, Result> {
       env: Object.fromEntries(environment),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    // Its messages do not keep this process alive.
+    // Its error output must not keep this process alive.
     if (child.stderr instanceof Socket) child.stderr.unref();
     let messages = '';
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -175,7 +176,7 @@ export class LimitedWorker<Request, Result> {
     });
     child.on('message', (message: WorkerMessage<Result>) => this.#receive(child, message));
     const fail = (end: WorkerEnd): void => {
-      // Of the processes that this one has not ended. Memory depends on the request.
+      // Counts only processes that ended unexpectedly. Exhausted memory is caused by the request.
       if (this.#child === child && !end.isOutOfMemory) this.#ended += 1;
       this.#forget(child, failed(end));
     };
@@ -202,7 +203,10 @@ export class LimitedWorker<Request, Result> {
     }
   }
 
-  /** Ends the process after the time, unless its result arrived while this process was busy. */
+  /**
+   * Ends the process after the given time, unless its result has arrived while this process was
+   * busy.
+   */
   #limit(pending: Pending<Result>, limitMs: number, failure: (limitMs: number) => Error): void {
     clearTimeout(pending.timer);
     pending.timer = setTimeout(() => {
@@ -218,7 +222,7 @@ export class LimitedWorker<Request, Result> {
     child.kill('SIGKILL');
   }
 
-  /** Uses the process no more, and fails its request. */
+  /** Stops using the process, and fails its request. */
   #forget(child: ChildProcess, error: Error): void {
     if (this.#child === child) {
       this.#child = undefined;
@@ -228,12 +232,14 @@ export class LimitedWorker<Request, Result> {
   }
 }
 
-/** Sends a message. If the process has ended, its end is reported by its events. */
+/**
+ * Sends a message. If the process has ended, its events report this, so an error is ignored here.
+ */
 function send<Request>(child: ChildProcess, message: WorkerInput<Request>): void {
   child.send(message, () => undefined);
 }
 
-/** Tells if this process waits for the other one before it ends. */
+/** Sets if this process stays alive until the other process ends. */
 function keepAlive(child: ChildProcess, isKept: boolean): void {
   const verb = isKept ? 'ref' : 'unref';
   child[verb]();
@@ -246,7 +252,8 @@ function endOf(exit: {
   readonly messages: string;
 }): WorkerEnd {
   const { code, signal, messages } = exit;
-  // V8 aborts the process when its heap is full: with the signal, or with its number plus 128.
+  // V8 aborts the process when its heap is full: with this signal, or with an exit code of 128 plus
+  // its number.
   if (signal === 'SIGABRT' || code === 134) {
     return { isOutOfMemory: true, reason: `It needs more than ${MAX_MEMORY_MB} MB of memory.` };
   }

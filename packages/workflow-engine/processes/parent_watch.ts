@@ -1,4 +1,5 @@
-// A thread that ends its process when the parent has ended. The main thread may be busy then.
+// A thread that ends its process when the parent process has ended. The main thread may be too busy
+// to notice it.
 import { workerData } from 'node:worker_threads';
 
 const INTERVAL_MS = 500;

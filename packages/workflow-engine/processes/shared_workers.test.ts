@@ -42,10 +42,10 @@ describe('SharedWorkers', () => {
     expect(await ask('ana')).toMatchObject({ text: 'text', data: 'data' });
   });
 
-  it('serves another user while the requests of one user take all their time', async () => {
+  it('serves another user while requests of one user take all of their time', async () => {
     const endless = [1, 2, 3].map(() => ask('ana', 'endless', 60_000));
     const ended = Promise.allSettled(endless);
-    // Ana has one of the two processes.
+    // The requests of ana use only one of the two processes.
     expect(await ask('ben', 'first')).toMatchObject({ text: 'first' });
     expect(await ask('ben', 'second')).toMatchObject({ text: 'second' });
     await workers.close();
@@ -69,7 +69,7 @@ describe('SharedWorkers', () => {
     expect(await ask('ana')).toMatchObject({ text: 'text' });
   });
 
-  it('J142: starts a process again after one has ended, with pauses that grow up to 2 s until a result', async () => {
+  it('J142: starts a process again after one has ended, with pauses that grow up to 2 s until a request has a result', async () => {
     const pauses: number[] = [];
     const failing = new SharedWorkers<string, Echo>({
       module: new URL('./echo_process.mock.ts', import.meta.url),
@@ -88,14 +88,14 @@ describe('SharedWorkers', () => {
     pauses.length = 0;
     await expect(send('exit')).rejects.toThrow('exit code 3');
     expect(await send('text')).toMatchObject({ text: 'text' });
-    // Requests that exceed a limit are no reason to wait.
+    // After a request that exceeded a limit, there is no pause.
     await expect(send('endless', 10)).rejects.toThrow('longer than 10 ms');
     expect(await send('text')).toMatchObject({ text: 'text' });
     expect(pauses).toEqual([50]);
     await failing.close();
   });
 
-  it('fails a request that waits for the start of a process when it is closed', async () => {
+  it('fails a request that waits for the start of a process when the workers are closed', async () => {
     const paused = Promise.withResolvers<void>();
     const failing = new SharedWorkers<string, Echo>({
       module: new URL('./echo_process.mock.ts', import.meta.url),
@@ -118,7 +118,7 @@ describe('SharedWorkers', () => {
     await ended;
   });
 
-  it('gives no environment variable of the server to its processes', async () => {
+  it('passes no environment variable of the server to its processes', async () => {
     process.env['SECRET_FOR_TEST'] = 'development only';
     try {
       const { environment } = await ask('ana');
@@ -128,7 +128,7 @@ describe('SharedWorkers', () => {
     }
   });
 
-  it('ends a process that works on a request when its parent is killed', async () => {
+  it('ends a process when its parent is killed, even while it works on a request', async () => {
     const code = `
       const { SharedWorkers } = await import(${JSON.stringify(MODULE)});
       const fail = () => new Error('failed');
@@ -138,7 +138,7 @@ describe('SharedWorkers', () => {
       });
       const options = { user: 'ana', limitMs: 600_000 };
       const { processId } = await workers.run('text', options);
-      // \`console.log\` could add color codes to the number.
+      // Not \`console.log\`, which could add color codes to the number.
       process.stdout.write(String(processId));
       await workers.run('endless', options);`;
     const args = ['--input-type=module', '--eval', code];
@@ -147,11 +147,12 @@ describe('SharedWorkers', () => {
     const processId = Number(output);
     expect(processId).toBeGreaterThan(1);
     await once(parent, 'close');
-    // It fails with ESRCH when no such process exists. The test has its own time limit.
+    // Throws ESRCH when the process does not exist any more. The time limit of the test ends the
+    // loop.
     while (isAlive(processId)) await setTimeout(50);
   });
 
-  it('refuses requests above the limit per user and above that of all users, except those that are always accepted', async () => {
+  it('refuses requests above the limit per user and above the limit of all users, except those that are always accepted', async () => {
     const users = ['ana', 'ana', 'ana', 'ben', 'ben'];
     const waiting = users.slice(0, 3).map((user) => ask(user, 'endless'));
     const ended = Promise.allSettled(waiting);
@@ -161,12 +162,12 @@ describe('SharedWorkers', () => {
     const accepted = workers.run('text', { user: 'eve', limitMs: 60_000, isAlwaysAccepted: true });
     expect(await accepted).toMatchObject({ text: 'text' });
     await rest;
-    // They do not take places of other requests.
+    // These requests do not use up the places of others.
     const options = { user: 'bot', limitMs: 60_000, isAlwaysAccepted: true };
     const background = Promise.allSettled([1, 2, 3, 4, 5].map(() => workers.run('text', options)));
     expect(await ask('bot')).toMatchObject({ text: 'text' });
     await background;
-    // The places of requests that ended are free.
+    // Requests that have ended free their places.
     expect(await ask('eve')).toMatchObject({ text: 'text' });
     await workers.close();
     await ended;

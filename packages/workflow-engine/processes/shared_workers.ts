@@ -2,50 +2,56 @@ import { LimitedWorker, type LimitedWorkerOptions } from './limited_worker.ts';
 
 /** Properties of {@link SharedWorkers}. */
 export interface SharedWorkersOptions extends LimitedWorkerOptions {
-  /** Processes that work at the same time. */
+  /** Maximum number of processes that work at the same time. */
   readonly processes: number;
-  /** Absent: every request is accepted, because callers limit their number. */
+  /**
+   * Limits of the number of requests. Absent: every request is accepted, because callers limit
+   * their number.
+   */
   readonly limits?: {
-    /** Requests of one user without a result that can be refused. Further ones are refused. */
+    /**
+     * Maximum number of requests of one user without a result. Further ones are refused. Requests
+     * that are always accepted do not count.
+     */
     readonly maxPerUser: number;
-    /** The same for all users. */
+    /** Maximum number of such requests of all users. */
     readonly maxTotal: number;
-    /** The failure of a request that is refused. */
+    /** Creates the error of a refused request. */
     readonly refused: () => Error;
   };
 }
 
 /** Sender and limit of a request to {@link SharedWorkers}. */
 export interface SharedRequestOptions {
-  /** Any text that names the user. */
+  /** Any text that identifies the user. */
   readonly user: string;
-  /** Counts from the start of the work, not while the request waits for others. */
+  /** Milliseconds that the work may take. Waiting for other requests does not count. */
   readonly limitMs: number;
-  /** True: the request is never refused, and counts for no maximum. Default: false. */
+  /** True: the request is never refused, and does not count for the limits. Default: false. */
   readonly isAlwaysAccepted?: boolean;
 }
 
 /** Requests of one user. */
 interface UserQueue {
   size: number;
-  /** Those that count for the maximum. */
+  /** Number of requests that count for the limits. */
   limited: number;
-  /** Resolved when all requests so far have ended. */
+  /** Resolves when all requests so far have ended. */
   idle: Promise<unknown>;
 }
 
 /**
- * Processes that all users share. A user has one request in work at a time and the others wait for
- * it, so that one user cannot occupy all of them. A process starts with its first request.
+ * Processes that all users share. Only one request of a user is in work at a time, so that one user
+ * cannot occupy all processes. A process is started by its first request.
  */
 export class SharedWorkers<Request, Result> {
   readonly #options: SharedWorkersOptions;
   readonly #workers: readonly LimitedWorker<Request, Result>[];
   readonly #idle: LimitedWorker<Request, Result>[];
-  /** Requests that wait for a process, at most one of each user. */
+  /** Requests that wait for a process, at most one for each user. */
   readonly #waiting: ((worker: LimitedWorker<Request, Result>) => void)[] = [];
   readonly #users = new Map<string, UserQueue>();
-  /** Requests of all users that count for the maximum. */
+  /** Number of requests of all users that count for the limits. */
   #limited = 0;
 
   constructor(options: SharedWorkersOptions) {
@@ -58,8 +64,8 @@ export class SharedWorkers<Request, Result> {
   }
 
   /**
-   * Runs a request when a process is free. Requests of one user wait for each other.
-   * @throws the errors of the options; as `LimitedWorker.run`
+   * Runs a request when a process is free. Requests of one user run one after the other.
+   * @throws the errors of the options, and the errors of `LimitedWorker.run`
    */
   async run(request: Request, options: SharedRequestOptions): Promise<Result> {
     const { limits } = this.#options;
@@ -89,12 +95,12 @@ export class SharedWorkers<Request, Result> {
     }
   }
 
-  /** Ends the processes. Requests that have no result yet, and later ones, fail. */
+  /** Ends the processes. Requests in progress and later requests fail. */
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 
-  /** Gives the request to the next idle process. */
+  /** Gives the request to an idle process, or waits for one. */
   async #work(request: Request, { limitMs }: SharedRequestOptions): Promise<Result> {
     const worker = this.#idle.shift() ?? (await this.#nextWorker());
     try {

@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Milliseconds of work of one step after which other work of the process gets its turn. */
+/** Milliseconds of work after which a step lets other work of the process run. */
 const TURN_MS = 20;
 
-/** Divides long work into turns, so that other runs and requests are served meanwhile. */
+/** Divides long work into turns, so that other runs and requests are served in between. */
 export class Turns {
   readonly #signal: AbortSignal | undefined;
   #startedAt = performance.now();
 
-  /** @param signal ends the work at the end of a turn. */
+  /** @param signal ends the work at the end of a turn when it is aborted */
   constructor(signal?: AbortSignal) {
     this.#signal = signal;
   }

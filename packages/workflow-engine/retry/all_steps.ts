@@ -1,11 +1,11 @@
 import type { ProgramStep, WorkflowProgram } from '@latchkey/workflow-language';
 
-/** All steps of a program, with those inside of other steps and of fallbacks. */
+/** All steps of a program, including steps inside other steps and in fallbacks. */
 export function allSteps({ steps }: Pick<WorkflowProgram, 'steps'>): readonly ProgramStep[] {
   return steps.flatMap((step) => [step, ...allSteps({ steps: stepsIn(step) })]);
 }
 
-/** Steps directly inside of a step, and those of its fallbacks. */
+/** Steps directly inside a step, and steps of its fallbacks. */
 function stepsIn({ body, onFailure }: ProgramStep): readonly ProgramStep[] {
   const fallback = onFailure?.fallback ?? [];
   switch (body.kind) {

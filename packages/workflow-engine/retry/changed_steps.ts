@@ -5,8 +5,8 @@ import type { RunRecord } from '../run/run_journal.ts';
 import { allSteps } from './all_steps.ts';
 
 /**
- * Names of the steps whose records are reused and whose definition is not the same in both
- * programs. The steps inside of a step do not belong to its definition.
+ * Names of the steps whose records are reused although their definition differs between the two
+ * programs. Steps inside a step do not belong to its definition.
  */
 export function changedSteps(
   records: readonly RunRecord[],
@@ -23,7 +23,7 @@ function definitionsOf(program: WorkflowProgram): ReadonlyMap<string, string> {
   return new Map(allSteps(program).map((step) => [step.name, JSON.stringify(ownKeys(step))]));
 }
 
-/** The keys of a step without the steps inside of it. */
+/** The keys of a step without the steps inside it. */
 function ownKeys({ keys, stepType }: ProgramStep): unknown {
   const paths = [
     ...stepType.nested,
@@ -33,7 +33,9 @@ function ownKeys({ keys, stepType }: ProgramStep): unknown {
   return paths.reduce<unknown>(without, keys);
 }
 
-/** A copy without the value at a path, where `*` stands for every member of a list. */
+/**
+ * Copy of a value without the part at a path. In the path, `*` stands for every member of a list.
+ */
 function without(value: unknown, [key, ...rest]: readonly string[]): unknown {
   if (key === '*') return Array.isArray(value) ? value.map((each) => without(each, rest)) : value;
   if (!isRecord(value) || key === undefined || !Object.hasOwn(value, key)) return value;

@@ -3,10 +3,10 @@ import { firstAttempt } from '../run/record_keys.ts';
 import type { RunRecord, StepRecord } from '../run/run_journal.ts';
 
 /**
- * Keys of the executions of steps that made a run fail, of their first attempts. Of a failed
- * `parallel`, those of the steps that failed in its branches. Empty: no such record.
- *
- * @param failedStep name of the step with which the run failed
+ * Keys of the executions of steps that made a run fail, always of their first attempts. If a
+ * `parallel` step failed: keys of the failed steps in its branches. Empty: the records contain no
+ * such execution.
+ * @param failedStep name of the step whose failure ended the run
  */
 export function failurePoints(
   records: readonly RunRecord[],

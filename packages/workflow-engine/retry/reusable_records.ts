@@ -6,10 +6,10 @@ import type { RunJournal, RunRecord } from '../run/run_journal.ts';
 import type { RunPorts } from '../run/run_ports.ts';
 import { WorkflowRun } from '../run/workflow_run.ts';
 
-/** Key of the announcement of a call. */
+/** Matches the key of the record that announces a call. */
 const INTENT = /\?sent\[\d+\]$/;
 
-/** A run that has ended. */
+/** The parts of an ended run that its retry needs. */
 export interface EndedRun {
   readonly facts: RunFacts;
   readonly records: readonly RunRecord[];
@@ -19,19 +19,22 @@ export interface EndedRun {
 
 /** Where a retry begins. */
 export interface RetryPoint {
-  /** Keys of the steps that are executed again. Empty: where the run ended. */
+  /**
+   * Keys of the steps that are executed again first. Empty: the retry begins where the run ended.
+   */
   readonly from: readonly string[];
-  /** Computes values that are not recorded. */
+  /** Functions that compute values for which there is no record. */
   readonly ports: Pick<RunPorts, 'patterns' | 'templates'>;
 }
 
 /**
- * The records that a retry reuses: those of all steps that ended before the first repeated one, and
- * the decisions that led there. The program is executed with the records until nothing is recorded
- * any more; nothing is called.
- *
- * @param program of the retry. It may differ from that of the run after the first repeated step.
- * @returns undefined: the program does not reach the steps with these records
+ * Finds the records that a retry reuses: those of all steps that ended before the first repeated
+ * step, and the decisions that led there. To find them, the program is executed with the records
+ * until something is not recorded; no service is called.
+ * @param program program of the retry. It may differ from the program of the run after the first
+ *   repeated step
+ * @returns `undefined`: with these records, the program does not reach the steps where the retry
+ *   begins
  */
 export async function reusableRecords(
   program: WorkflowProgram,
@@ -67,19 +70,25 @@ export async function reusableRecords(
   );
 }
 
-/** Tells if a key holds the begin of a step around others that the retry ends. */
+/**
+ * Tells if a key holds the begin of a step around others that has not ended before the retry
+ * begins.
+ */
 function isStartOfOpen(key: string, journal: ReplayJournal): boolean {
   const step = startedStep(key);
   return step !== undefined && !journal.isUsed(step);
 }
 
-/** Reads records until a repeated step asks for its own. Remembers what was read. */
+/**
+ * A journal that returns records until a repeated step asks for its own. It remembers which records
+ * were read.
+ */
 class ReplayJournal implements RunJournal {
   readonly #records: ReadonlyMap<string, RunRecord>;
   readonly #from: readonly string[];
   readonly #reached = new Set<string>();
   readonly #used = new Set<string>();
-  /** Computed in the replay, because the run has no record. */
+  /** Values that were computed in the replay, because the run has no record of them. */
   readonly #computed = new Map<string, RunRecord>();
 
   constructor(records: readonly RunRecord[], from: readonly string[]) {
@@ -101,7 +110,8 @@ class ReplayJournal implements RunJournal {
       this.#reached.add(stop);
       throw new StepsWait([{ kind: 'time', stepKey: stop }]);
     }
-    // Only a step without a result asks for it. Its call is made anew.
+    // The announcement of a call is hidden: only a step without a result asks for it, and its call
+    // is repeated.
     const record = INTENT.test(key) ? undefined : this.#records.get(key);
     if (record === undefined) return this.#computed.get(key);
     this.#used.add(key);

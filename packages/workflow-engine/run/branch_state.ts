@@ -1,37 +1,37 @@
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Values that the steps of one branch write. The main line of a run is a branch as well. A branch
- * reads the values from before it began, and none that another branch writes meanwhile.
+ * Values that the steps of one branch have written. The main line of a run is also a branch. A
+ * branch reads values from before it began, but no values that another branch writes meanwhile.
  */
 export class BranchState {
   /** Output of the last step that ended. */
   lastOutput: unknown;
   #variables: Values;
   readonly #steps: Record<string, Values> = Object.create(null);
-  /** Values that this branch has written itself. */
+  /** Variables that this branch has written itself. */
   readonly #ownVariables = new Map<string, unknown>();
   readonly #ownSteps = new Map<string, Values>();
 
-  /** @param before the branch in which this one begins; absent: the main line of the run */
+  /** @param before branch in which this branch begins; absent: this is the main line of the run */
   constructor(before?: BranchState) {
     this.#variables = before?.variables ?? {};
     Object.assign(this.#steps, before?.steps);
   }
 
-  /** `data.set` outputs, merged. */
+  /** Variables: the merged outputs of the `data.set` steps. */
   get variables(): Values {
     return this.#variables;
   }
 
-  /** State of steps by name: that of the latest execution. */
+  /** States of steps by name. Of several executions, the last one counts. */
   get steps(): Readonly<Record<string, Values>> {
     return this.#steps;
   }
 
   setVariables(values: Values): void {
     for (const [name, value] of Object.entries(values)) this.#ownVariables.set(name, value);
-    // Not by assignment, so that a name such as `__proto__` is an ordinary one.
+    // Not set by assignment, so that a name such as `__proto__` is an ordinary name.
     this.#variables = Object.fromEntries([
       ...Object.entries(this.#variables),
       ...Object.entries(values),
@@ -43,7 +43,7 @@ export class BranchState {
     this.#steps[name] = state;
   }
 
-  /** Takes over what a branch has written that began in this one. */
+  /** Takes over the values of a branch that began in this branch. */
   join(branch: BranchState): void {
     this.setVariables(Object.fromEntries(branch.#ownVariables));
     for (const [name, state] of branch.#ownSteps) this.setStep(name, state);

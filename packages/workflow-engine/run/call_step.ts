@@ -7,7 +7,7 @@ import type { CallResult, StepCall } from './run_ports.ts';
 import type { StepPlace } from './scope.ts';
 
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Methods that may be repeated (RFC 9110, section 9.2.2). */
+/** HTTP methods whose requests may be repeated (RFC 9110, section 9.2.2). */
 const IDEMPOTENT_METHODS = new Set([...READING_METHODS, 'PUT', 'DELETE']);
 
 /** Value of an announced call that is sent with its idempotency key. */
@@ -20,11 +20,10 @@ export interface RenderedStep extends StepPlace {
 
 /**
  * Calls a service. A call that changes something is announced in the journal first, so that a
- * continued run knows that it may have been sent.
- *
+ * continued run knows that the call may have been sent.
  * @returns the output
  * @throws StepFailure when the call fails, or when it was interrupted and must not be repeated;
- * StepsWait while the user must authorize the connector
+ *   StepsWait while the user must authorize the connector
  */
 export async function callStep(
   run: RunContext,
@@ -32,7 +31,7 @@ export async function callStep(
   { scope, key, input }: RenderedStep,
 ): Promise<unknown> {
   const { journal } = run.ports;
-  // Each attempt that waited for an authorization has sent nothing.
+  // Number of the attempt. Attempts that waited for an authorization have sent nothing.
   let turn = 0;
   while (run.decided(`${key}?unauthorized[${turn}]`) !== undefined) turn += 1;
   const intentKey = `${key}?sent[${turn}]`;
@@ -58,7 +57,10 @@ export async function callStep(
   return waitForAuthorization(run, { scope, key, turn }, result);
 }
 
-/** @throws StepsWait; StepFailure when the workflow does not wait, or has waited long enough */
+/**
+ * Makes the run wait until its user has authorized the connector.
+ * @throws StepsWait; StepFailure when the workflow does not wait, or has waited long enough
+ */
 function waitForAuthorization(
   run: RunContext,
   { scope, key, turn }: StepPlace & { readonly turn: number },
@@ -107,7 +109,7 @@ function callOf(
 function parametersOf(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const given = input['with'];
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return {};
-  // An input that was left out reaches the service as absent.
+  // JSON removes inputs that are undefined, so that the service does not receive them.
   return JSON.parse(JSON.stringify(given));
 }
 

@@ -6,7 +6,7 @@ import type { Flow } from './run_outcome.ts';
 import type { StepPlace } from './scope.ts';
 import { asJson } from './step_output.ts';
 
-/** Ends the run: `workflow.output` with outputs, `workflow.fail` with an error. */
+/** Ends the run: `workflow.output` sets outputs, `workflow.fail` an error. */
 export async function runEnd(
   run: RunContext,
   step: StepOf<'end'>,
@@ -34,7 +34,7 @@ export async function runEnd(
   };
 }
 
-/** Reason for which the values do not match the declared outputs. Undefined: they match. */
+/** Reason why values do not match the declared outputs. `undefined`: they match. */
 function faultOf(
   values: Readonly<Record<string, unknown>>,
   declared: JsonSchema | undefined,

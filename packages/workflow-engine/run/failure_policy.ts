@@ -6,15 +6,15 @@ import type { RunContext } from './run_context.ts';
 import type { Flow } from './run_outcome.ts';
 import { innerScope, type Scope, type StepPlace } from './scope.ts';
 
-/** A part of a run that follows an `on-failure`: a step, or an iteration of a loop. */
+/** A part of a run that has an `on-failure`: a step, or an iteration of a loop. */
 export interface Guarded extends StepPlace {
   readonly name: string;
-  /** Absent: a failure is passed on. */
+  /** `undefined`: a failure is passed on. */
   readonly policy: FailurePolicy | undefined;
 }
 
 /**
- * Executes a part of a run with its `on-failure`: continue( fallback( retry( part ) ) ).
+ * Executes a part of a run with its `on-failure`, nested as continue( fallback( retry( part ) ) ).
  * @throws StepFailure unless the policy continues the run; and every other error of the part
  */
 export async function guarded(
@@ -31,7 +31,10 @@ export async function guarded(
   }
 }
 
-/** Executes the fallback of a part that has failed. @throws StepFailure unless the run continues */
+/**
+ * Executes the fallback of a failed part.
+ * @throws StepFailure unless the policy continues the run
+ */
 async function handled(
   run: RunContext,
   { scope, key, name }: Guarded,
@@ -45,7 +48,7 @@ async function handled(
     const flow = await run.block(policy.fallback, inner);
     if (flow !== undefined) return flow;
   } catch (error) {
-    // `continue` applies to the fallback, too.
+    // `continue` also applies to a failure of the fallback.
     if (!(error instanceof StepFailure)) throw error;
     raised = error;
   }
@@ -104,12 +107,15 @@ async function retried(
   }
 }
 
-/** Exponential delays grow without end otherwise. */
+/** Maximum delay between attempts. Without it, exponential delays would grow without end. */
 const MAX_DELAY_MS = 366 * 86_400_000;
-/** Longest wait that a service may ask for, unless the author has set `max-delay`. */
+/** Maximum wait that a service can ask for, unless the author has set `max-delay`. */
 const MAX_ASKED_WAIT_MS = 3_600_000;
 
-/** Milliseconds before a repetition. `attempt`: 0 for the first one. */
+/**
+ * Milliseconds before a repetition.
+ * @param attempt 0 for the first repetition
+ */
 function delayOf(retry: RetryPolicy, attempt: number, random: () => number): number {
   const { strategy, delayMs, multiplier, maxDelayMs = Number.POSITIVE_INFINITY } = retry;
   const capped =
@@ -118,20 +124,19 @@ function delayOf(retry: RetryPolicy, attempt: number, random: () => number): num
   return Math.round(retry.hasJitter ? bounded * random() : bounded);
 }
 
-/** The instant that the service asked for, within the maximum delay of the policy. */
+/** The instant until which the service asks to wait, limited by the maximum delay of the policy. */
 function waitOf({ retryAt }: StepFailure, { maxDelayMs }: RetryPolicy, now: number): number {
-  // A service may ask for an instant that no date can hold.
+  // A service may ask for an instant that no Date can hold.
   if (retryAt === undefined || Number.isNaN(retryAt)) return now;
   return Math.min(retryAt, now + Math.min(maxDelayMs ?? MAX_ASKED_WAIT_MS, MAX_DELAY_MS));
 }
 
 /**
  * Executes a part of a run with a time limit.
- *
- * @param limit `until` in milliseconds since 1970; undefined: no limit. `key`: of the part; empty
- * for the run.
- * @throws StepFailure `StepTimeout` when the time of a step has passed; TimeLimitReached when that
- * of the run has
+ * @param limit `until`: end in milliseconds since 1970; `undefined`: no limit. `key`: key of the
+ *   part; empty for the whole run
+ * @throws StepFailure `StepTimeout` when the time of a step has passed; TimeLimitReached when the
+ *   time of the run has passed
  */
 export async function withTimeLimit(
   run: RunContext,
@@ -143,7 +148,8 @@ export async function withTimeLimit(
   const limit = new AbortController();
   const done = new AbortController();
   const reached = new TimeLimitReached(key);
-  // Clocks of servers differ: a limit that was reached stays so when another one continues the run.
+  // The reached limit is recorded, because the clock of another server that continues the run may
+  // be behind.
   const isReached = run.decided(`${key}${REACHED}`) === true;
   const leftMs = isReached ? 0 : until - clock.now();
   if (leftMs <= 0) limit.abort(reached);
@@ -165,5 +171,8 @@ export async function withTimeLimit(
   }
 }
 
-/** Longest timer of Node.js. A run that executes for longer is limited when it continues. */
+/**
+ * Maximum duration of a timer in Node.js. A limit that is further away applies when the run is
+ * continued.
+ */
 const MAX_TIMER_MS = 2_147_483_647;

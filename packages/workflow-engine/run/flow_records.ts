@@ -9,11 +9,11 @@ import type { Flow } from './run_outcome.ts';
 import type { StepPlace } from './scope.ts';
 
 /**
- * Characters of the output of a step around others. The records of the steps inside hold the same
- * values, and a large record would need a write of its own.
+ * Maximum characters of the output in the record of a step around others. The records of the steps
+ * inside contain the same values, and a large record would need a write of its own.
  */
 const MAX_OUTPUT_CHARACTERS = 1_024;
-/** Parts of outputs that are recorded although the whole is too large. */
+/** Members of outputs that are recorded even if the whole output is too large. */
 const SHORT_PARTS = ['total', 'status', 'succeeded', 'failed', 'matchedIndex', 'exitReason'];
 
 const FLOW_TYPES: ReadonlySet<string> = new Set([
@@ -27,22 +27,23 @@ const FLOW_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Tells if a record only follows from those of other steps: the end of a loop, branch or condition
- * that did not fail by itself. Journals of older versions have no such records.
+ * Tells if a record only follows from the records of other steps. This is so for the end of a loop,
+ * branch or condition that did not fail by itself. Journals of older versions do not contain such
+ * records.
  */
 export function isDerived({ type, status, failedStep }: StepRecord): boolean {
   return failedStep !== undefined || (status === 'completed' && FLOW_TYPES.has(type));
 }
 
-/** One execution of a step around others. */
+/** One execution of a step that contains other steps. */
 interface FlowPart {
   readonly step: Pick<ProgramStep, 'name' | 'type' | 'each'>;
   readonly place: StepPlace;
 }
 
 /**
- * Executes a step around others, and records its begin and its end. A continued run reads the time
- * of the begin from the journal.
+ * Executes a step around others, and records its begin and end. A continued run reads the start
+ * time from the journal.
  * @throws the error of `execute`
  */
 export async function recordedFlow(
@@ -60,7 +61,8 @@ export async function recordedFlow(
   };
   try {
     const flow = await execute();
-    // A step-level loop has no state: that under its name is the output of its last iteration.
+    // A step-level loop has no state of its own: the state under its name is the output of its last
+    // iteration.
     end(resultOf(flow, each === undefined ? scope.branch.steps[name]?.['output'] : undefined));
     return flow;
   } catch (error) {
@@ -71,7 +73,7 @@ export async function recordedFlow(
 }
 
 /**
- * Instant in ISO 8601 at which a step around others, or one that has waited, began. Undefined: not
+ * Start of a step around others, or of a step that has waited, as an ISO instant. `undefined`: not
  * known.
  */
 export function startOf(run: RunContext, { key }: Pick<StepPlace, 'key'>): string | undefined {
@@ -79,7 +81,7 @@ export function startOf(run: RunContext, { key }: Pick<StepPlace, 'key'>): strin
   return typeof startedAt === 'string' ? startedAt : undefined;
 }
 
-/** Steps that wait for something begin under the same key. */
+/** Key of the record of the start. Steps that wait for something use the same key. */
 function startKey(key: string): string {
   return `${key}?started`;
 }
@@ -88,14 +90,20 @@ type FlowResult = Pick<StepRecord, 'status'> & {
   readonly [K in 'output' | 'error' | 'failedStep']?: StepRecord[K] | undefined;
 };
 
-/** @param state output of the step in templates; that of its last execution if the run ends */
+/**
+ * Result of a step around others, from the end of its execution.
+ * @param state output of the step in templates; if the run ends, the output of its last execution
+ */
 function resultOf(flow: Flow, state: unknown): FlowResult {
   if (typeof flow !== 'object') return { status: 'completed', output: shortened(state) };
   const { error, failedStep } = flow;
   return error === undefined ? { status: 'completed' } : { status: 'failed', error, failedStep };
 }
 
-/** Undefined: the time limit of the step itself was reached, or the run waits or ends. */
+/**
+ * Result of a failed step around others. `undefined`: the time limit of the step itself was
+ * reached, or the run waits or ends.
+ */
 function failureResult(cause: unknown, key: string): FlowResult | undefined {
   if (cause instanceof StepFailure) {
     const { error, output, stepName: failedStep } = cause;

@@ -9,7 +9,7 @@ import { asJson } from './step_output.ts';
 /** Maximum number of members of the list of a loop. */
 const MAX_LIST_LENGTH = 100_000;
 
-/** A step of which the kind of its body is known. */
+/** A step with a body of a known kind. */
 export type StepOf<K extends StepBody['kind']> = Omit<ProgramStep, 'body'> & {
   readonly body: Extract<StepBody, { readonly kind: K }>;
 };
@@ -25,7 +25,9 @@ export async function runIf(
   return run.block(isTrue ? body.steps : body.otherwise, innerScope(scope, frame, {}));
 }
 
-/** Executes the steps of the first case that equals the expression as text. */
+/**
+ * Executes the steps of the first case whose value equals the expression, both converted to text.
+ */
 export async function runSwitch(
   run: RunContext,
   { name, body }: StepOf<'switch'>,
@@ -54,20 +56,26 @@ function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** How a loop over a list runs. */
+/** How a loop over a list is executed. */
 interface ForeachPlan {
   readonly place: StepPlace;
   readonly items: unknown;
-  /** Absent: a step-level `foreach`, which has no limits and leaves no state of its own. */
+  /**
+   * Limits of the loop. Absent: the loop is a step-level `foreach`, which has no limits and no
+   * state of its own.
+   */
   readonly limits?: LoopLimits;
-  /** Executes one iteration. `key` is that of a step inside of it with the same name. */
+  /**
+   * Executes one iteration.
+   * @param key key for a step inside the iteration that has the name of the loop
+   */
   readonly run: (scope: Scope, key: string) => Promise<Flow>;
 }
 
 /**
  * Executes steps for each member of a list, one after the other.
  * @throws StepFailure `MaxIterationsExceeded`, unless the step continues at its limit; and the
- * failure of a step
+ *   failure of a step
  */
 export async function runForeach(
   run: RunContext,
@@ -101,7 +109,8 @@ export async function runForeach(
 }
 
 /**
- * The list of a loop: a list, an expression of one, a path of one, or JSON text.
+ * Reads the list of a loop: a list, an expression that gives a list, the path of a list, or JSON
+ * text.
  * @throws StepFailure `InvalidForeach`
  */
 export async function listOf(
@@ -109,7 +118,7 @@ export async function listOf(
   source: unknown,
   scope: Scope,
 ): Promise<readonly unknown[]> {
-  // Only the document may name a path, not the data that a template of it renders.
+  // Only a text of the document may be a path. A text that was rendered from data may not.
   const text = typeof source === 'string' && isPath(source) ? `{{ ${source} }}` : source;
   let value = await (typeof text === 'string'
     ? run.evaluate(text, scope)
@@ -120,7 +129,7 @@ export async function listOf(
     const message = `The list of the loop has ${value.length} members; at most ${MAX_LIST_LENGTH} are allowed.`;
     throw new StepFailure('InvalidForeach', message);
   }
-  // As a continued run will read it.
+  // Copied in the way that a continued run reads it from the journal.
   if (Array.isArray(value)) return JSON.parse(JSON.stringify(value));
   const kind = value === null ? 'null' : value === undefined ? 'missing' : typeof value;
   throw new StepFailure('InvalidForeach', `The value of \`foreach\` is not a list, but ${kind}.`);
@@ -152,9 +161,9 @@ function parsedJson(text: string): unknown {
 }
 
 /**
- * Executes steps, then again as long as the condition is true.
+ * Executes steps, and repeats them as long as the condition is true.
  * @throws StepFailure `MaxIterationsExceeded`, unless the step continues at its limit; and the
- * failure of a step
+ *   failure of a step
  */
 export async function runWhile(
   run: RunContext,

@@ -10,9 +10,11 @@ export type RunWait = {
   | { readonly kind: 'time' }
   | {
       readonly kind: 'input';
-      /** JSON Schema of the response, as the document has it. Absent: any value. */
+      /**
+       * JSON Schema of the response, as the workflow declares it. Absent: any value is accepted.
+       */
       readonly schema?: unknown;
-      /** Rendered texts of the step. Absent: it has none. */
+      /** Rendered question of the step. Absent: the step has none. */
       readonly message?: string;
       readonly approveLabel?: string;
       readonly rejectLabel?: string;
@@ -22,15 +24,15 @@ export type RunWait = {
       readonly kind: 'authorization';
       readonly connectorId: string;
       readonly connectorName?: string;
-      /** Begin of the wait, in milliseconds since 1970. */
+      /** Start of the wait, in milliseconds since 1970. */
       readonly since: number;
     }
 );
 
-/** Thrown through the steps of a run that must wait without using memory. */
+/** Thrown through the steps of a run when the run has to wait and leave memory. */
 export class StepsWait extends Error {
   readonly waits: readonly RunWait[];
-  /** The steps of the waits. A wait before the next attempt of a step has none. */
+  /** The steps that wait. A wait before the next attempt of a step has no step. */
   readonly steps: readonly OpenStep[];
 
   /** @param waits at least one */
@@ -41,7 +43,10 @@ export class StepsWait extends Error {
   }
 }
 
-/** Reason of an aborted signal when the time of a step, branch, iteration or run has passed. */
+/**
+ * Reason with which a signal is aborted when the time of a step, branch, iteration or run has
+ * passed.
+ */
 export class TimeLimitReached extends Error {
   /** Key of the part of the run that has the limit. */
   readonly key: string;
@@ -52,14 +57,14 @@ export class TimeLimitReached extends Error {
   }
 }
 
-/** Reason of an aborted signal when a user cancels the run. */
+/** Reason with which a signal is aborted when a user cancels the run. */
 export class RunCancelled extends Error {
   constructor() {
     super('The run was cancelled.');
   }
 }
 
-/** Reason of an aborted signal when another branch has ended the run. */
+/** Reason with which a signal is aborted when another branch has ended the run. */
 export class RunEndedElsewhere extends Error {
   constructor() {
     super('Another branch ended the run.');

@@ -14,7 +14,7 @@ describe('a run with branches that ends at a limit', () => {
     - { name: call, type: files.list, connector-id: c1, with: { n: "\${{ foreach.item }}" } }
 `);
 
-  it('ends when no call is in progress, wherever the limit is reached', async () => {
+  it('waits for calls in progress before it ends, whichever step reaches the limit', async () => {
     const statuses = new Set<string>();
     for (let limit = 1; limit < 4_000; limit += 13) {
       let open = 0;
@@ -41,7 +41,7 @@ describe('a run with branches that ends at a limit', () => {
   });
 });
 
-it('a run that cannot continue now keeps the results of all calls that it has begun', async () => {
+it('a run that is interrupted keeps the results of all calls that it has begun', async () => {
   const interruption = new Error('no room');
   let isLeaving = false;
   const yaml = workflow(`

@@ -11,7 +11,7 @@ import { innerScope, type Scope, type StepPlace } from './scope.ts';
 /** Maximum number of branches. */
 const MAX_BRANCHES = 100;
 
-/** A branch before it runs. */
+/** A branch that has not been executed yet. */
 interface Branch {
   readonly index: number;
   /** Name of the branch, or the member of the list. */
@@ -20,7 +20,7 @@ interface Branch {
   readonly bindings: Readonly<Record<string, unknown>>;
 }
 
-/** Result of a branch, as in the output of the step. */
+/** Result of a branch, as the output of the step contains it. */
 interface BranchResult {
   readonly index: number;
   readonly key: unknown;
@@ -39,9 +39,9 @@ type BranchOutcome =
   | { readonly kind: 'interrupted'; readonly error: unknown };
 
 /**
- * Runs branches at the same time, and continues when all have ended.
- * @throws StepFailure as the mode decides, and for an invalid mode or too many branches; Parked
- * when a branch waits; the interruption of a branch
+ * Executes branches at the same time, and continues when all of them have ended.
+ * @throws StepFailure as the mode decides, and for an invalid mode or too many branches; StepsWait
+ *   when a branch waits; the interruption of a branch
  */
 export async function runParallel(
   run: RunContext,
@@ -74,7 +74,7 @@ export async function runParallel(
     }
   };
   const workers = Array.from({ length: Math.min(body.concurrency, queue.length) }, work);
-  // The run must not end while a branch may still call services.
+  // All branches are awaited, because the run must not end while a branch may still call services.
   for (const worker of await Promise.allSettled(workers))
     if (worker.status === 'rejected') throw worker.reason;
   const ended = outcomes[Number(run.decided(`${key}?ended`) ?? -1)];
@@ -92,8 +92,9 @@ export async function runParallel(
 }
 
 /**
- * Branches that may run. A continued run, whose branches take other times, must not start one that
- * a failure has kept from starting, or let another one end the run.
+ * Branches that may start. When a run is continued, its branches take other times than before. A
+ * branch that was not started because of a failure must then not start, and no other branch may end
+ * the run.
  */
 function startable(run: RunContext, branches: readonly Branch[], key: string): readonly Branch[] {
   const endedBy = run.decided(`${key}?ended`);
@@ -102,7 +103,10 @@ function startable(run: RunContext, branches: readonly Branch[], key: string): r
   return branches.filter(({ index }) => run.decided(`${key}[${index}]?started`) !== undefined);
 }
 
-/** @throws StepFailure `InvalidParallelMode` */
+/**
+ * Reads the mode of the step.
+ * @throws StepFailure `InvalidParallelMode`
+ */
 async function modeOf(
   run: RunContext,
   text: string,
@@ -143,7 +147,7 @@ interface BranchPart {
   readonly place: StepPlace;
 }
 
-/** Runs one branch. Never rejects. */
+/** Executes one branch. Never rejects. */
 async function runBranch(run: RunContext, part: BranchPart): Promise<BranchOutcome> {
   try {
     return await outcomeOf(run, part);
@@ -152,7 +156,10 @@ async function runBranch(run: RunContext, part: BranchPart): Promise<BranchOutco
   }
 }
 
-/** @throws StepsWait; the reason for which the run cannot continue */
+/**
+ * Outcome of a branch.
+ * @throws StepsWait; the reason why the run cannot continue
+ */
 async function outcomeOf(
   run: RunContext,
   { step, branch, place: { scope, key } }: BranchPart,

@@ -6,13 +6,13 @@ import { StepsWait } from './interruptions.ts';
 import type { RunContext } from './run_context.ts';
 
 const HOUR_MS = 3_600_000;
-/** Time for a response if the step has no `timeout`. */
+/** Milliseconds in which a user must respond if the step has no `timeout`. */
 const RESPONSE_WITHIN_MS = { input: 72 * HOUR_MS, approval: 24 * HOUR_MS } as const;
 
-/** A user's response to a step that waits for one. */
+/** A user's response to a waiting step. */
 export interface HumanResponse {
   readonly response: unknown;
-  /** Username. */
+  /** Username of the user who has responded. */
   readonly respondedBy: string;
   /** ISO instant. */
   readonly respondedAt: string;
@@ -38,7 +38,10 @@ export async function runWait(
   return undefined;
 }
 
-/** Waits for a user. @throws StepsWait; StepFailure `StepTimeout` */
+/**
+ * Waits for a response of a user.
+ * @throws StepsWait; StepFailure `StepTimeout`
+ */
 export async function runHuman(
   run: RunContext,
   { body, timeout }: StepOf<'human'>,
@@ -47,7 +50,7 @@ export async function runHuman(
   const response = run.decided(responseKey(key)) as HumanResponse | undefined;
   if (response !== undefined) {
     const { response: value, respondedBy, respondedAt } = response;
-    // Both the current and the older names.
+    // The output contains the current names and the older ones.
     const older = { input: value, resumedBy: respondedBy, resumedAt: respondedAt };
     return { response: value, respondedBy, respondedAt, ...older };
   }
@@ -80,7 +83,7 @@ const APPROVAL = {
   required: ['approved'],
 };
 
-/** The texts that the user sees. */
+/** Texts of the step that the user sees. */
 function textsOf({ with: settings }: RenderedStep['input']) {
   if (!isRecord(settings)) return {};
   const { message, approveLabel, rejectLabel } = settings;
@@ -95,15 +98,15 @@ function schemaOf({ with: settings }: RenderedStep['input']): unknown {
   return isRecord(settings) ? settings['schema'] : undefined;
 }
 
-/** Ends the run that a step has waited for until its time limit. */
+/** Cancels the child run of a step that has reached its time limit. */
 export async function cancelChild(run: RunContext, key: string): Promise<void> {
   const known = run.decided(`${key}?child`);
   if (isRecord(known)) await run.ports.children.cancel(String(known['runId']));
 }
 
 /**
- * Starts another workflow, and waits for its outputs if the step does.
- * @throws StepFailure of the failed child run, Parked while the child run has not ended
+ * Starts a run of another workflow, and waits for its outputs unless the step is asynchronous.
+ * @throws StepFailure of the failed child run, StepsWait while the child run has not ended
  */
 export async function runChild(
   run: RunContext,

@@ -1,25 +1,31 @@
-/** Characters that end the name of a step in a key; see `keyOf`. */
+/** Characters that can follow the name of a step in a key; see `keyOf`. */
 const AFTER_NAME = new Set(['?', '@', '!', '[']);
 
 /** End of the key of a value that is recorded when the time limit of a part was reached. */
 export const REACHED = '?reached';
 
-/** Values that a scope records while it runs, and that a new run of the scope decides again. */
+/**
+ * Matches names of values that a scope records while it is executed. When the scope is executed
+ * again, they are computed again.
+ */
 const PROGRESS = /^(?:deadline|reached|started|finished|stopped|ended)$/;
 
-/** Tells if a key is that of a step or scope, or of something inside of it. */
+/** Tells if a key belongs to a step or scope, or to something inside it. */
 export function belongsTo(key: string, owner: string): boolean {
   if (!key.startsWith(owner)) return false;
   const next = key[owner.length];
   return next === undefined || AFTER_NAME.has(next) || (next === '/' && owner.endsWith(']'));
 }
 
-/** The key of a step without the number of its attempt: that of its first execution. */
+/** The key of a step without the number of its attempt, which is the key of its first attempt. */
 export function firstAttempt(key: string): string {
   return key.replace(/@\d+$/, '');
 }
 
-/** Tells if a key holds the progress of a scope in which one of the steps has no result. */
+/**
+ * Tells if a key records the progress of a scope that contains one of the steps, which has no
+ * result yet.
+ */
 export function isProgressAround(key: string, steps: readonly string[]): boolean {
   const at = key.lastIndexOf('?');
   if (at === -1 || !PROGRESS.test(key.slice(at + 1))) return false;
@@ -27,12 +33,15 @@ export function isProgressAround(key: string, steps: readonly string[]): boolean
   return steps.some((step) => scope === '' || (step !== scope && isInside(step, scope)));
 }
 
-/** The step whose begin a key holds. Undefined: another value, or the begin of a branch. */
+/**
+ * Key of the step whose begin is recorded under a key. `undefined`: the key holds another value, or
+ * the begin of a branch.
+ */
 export function startedStep(key: string): string | undefined {
   return /^(.*[^\]])\?started$/s.exec(key)?.[1];
 }
 
-/** The names of the steps around a record, and of its own step. */
+/** Names of the steps around a record, and of its own step. */
 export function namesIn(key: string): readonly string[] {
   return key
     .split('/')

@@ -2,7 +2,7 @@ import { isRecord, type ProgramStep } from '@latchkey/workflow-language';
 import type { RunContext } from './run_context.ts';
 import type { Scope } from './scope.ts';
 
-/** Keys of a step that are no input of it. They are read elsewhere, or are ids. */
+/** Keys of a step that do not belong to its input. Other code reads them, or they are ids. */
 const NOT_INPUT = new Set([
   'name',
   'type',
@@ -15,8 +15,8 @@ const NOT_INPUT = new Set([
 ]);
 
 /**
- * Renders the keys of a step, without what the step renders once per member of a list, and without
- * the schema of a form.
+ * Renders the keys of a step. Values that are rendered for each member of a list, and the schema of
+ * a form, are left out.
  * @throws StepFailure `TemplateError`
  */
 export async function renderInput(

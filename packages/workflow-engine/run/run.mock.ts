@@ -16,7 +16,7 @@ import type { RunOutcome } from './run_outcome.ts';
 import type { CallResult, ChildState, RunPorts, StepCall } from './run_ports.ts';
 import { WorkflowRun } from './workflow_run.ts';
 
-/** Instant at which runs of tests start. */
+/** Instant at which runs of tests start, in milliseconds since 1970. */
 export const START_MS = Date.UTC(2026, 0, 1);
 
 const action = (name: string, scope: ConnectorAction['scope']): ConnectorAction => ({
@@ -28,21 +28,21 @@ const action = (name: string, scope: ConnectorAction['scope']): ConnectorAction 
   input: { type: 'object', additionalProperties: true },
 });
 
-/** Built-in steps, and `files.list` (reads), `files.create` (writes). */
+/** Registry with the built-in steps, `files.list` (reads) and `files.create` (writes). */
 export const registry = new StepRegistry([action('list', 'read'), action('create', 'write')]);
 
 /** Inputs and services of a test run. */
 export interface RunOptions {
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly event?: Readonly<Record<string, unknown>>;
-  /** Responds to calls. Default: the output is the input. */
+  /** Responds to calls. Default: the output of a call is its input. */
   readonly call?: (call: StepCall, signal: AbortSignal) => CallResult | Promise<CallResult>;
   /** Default: no call sends its idempotency key. */
   readonly sendsKey?: (call: StepCall) => boolean;
   /** Default: false. */
   readonly isDryRun?: boolean;
   readonly child?: (inputs: Readonly<Record<string, unknown>>) => ChildState;
-  /** Called for each commit, before and after it stores the records. */
+  /** Called twice for each commit: before and after it stores the records. */
   readonly onCommit?: (when: 'before' | 'after') => void;
   readonly signal?: AbortSignal;
   readonly random?: () => number;
@@ -50,13 +50,13 @@ export interface RunOptions {
   readonly maxRecordCharacters?: number;
   /** Called before each step. */
   readonly beginTurn?: () => void;
-  /** Records that the run begins with. */
+  /** Records with which the run begins. */
   readonly records?: readonly RunRecord[];
 }
 
 /** A run that can be executed again after a wait or a crash. */
 export class TestRun {
-  /** Milliseconds since 1970. Sleeps advance it. */
+  /** Current time in milliseconds since 1970. Sleeps advance it. */
   now = START_MS;
   readonly calls: StepCall[] = [];
   readonly children: { readonly workflowId: string; readonly inputs: unknown }[] = [];
@@ -66,7 +66,7 @@ export class TestRun {
   readonly #options: RunOptions;
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
   #journal: MemoryJournal;
-  /** Records that are stored: the rest is lost in {@link crash}. */
+  /** Records that are stored. All others are lost in {@link crash}. */
   #stored: readonly RunRecord[] = [];
 
   constructor(yaml: string, options: RunOptions = {}) {
@@ -91,17 +91,18 @@ export class TestRun {
     };
   }
 
-  /** All records as a store returns them. */
+  /** All records, in the form in which a store returns them. */
   get records(): readonly RunRecord[] {
     return JSON.parse(JSON.stringify(this.#journal.records));
   }
 
-  /** Executes until the end or a wait. */
+  /** Executes the run until it ends or waits. */
   async execute(
     signal = this.#options.signal ?? new AbortController().signal,
   ): Promise<RunOutcome> {
     const run = new WorkflowRun(this.program, this.facts, this.#ports());
-    // How often a run lets other work run depends on the speed of the machine.
+    // The stopwatch is stopped: how often a run lets other work run would otherwise depend on the
+    // speed of the machine.
     const stopwatch = jest.spyOn(performance, 'now').mockReturnValue(0);
     try {
       const outcome = await run.execute(signal);
@@ -119,17 +120,19 @@ export class TestRun {
     this.#options.onCommit?.('after');
   }
 
-  /** Forgets what was not stored. Reads the rest as a store returns it. */
+  /**
+   * Simulates a crash: forgets records that were not stored, and reads the others as from a store.
+   */
   crash(): void {
     this.#journal = new MemoryJournal(JSON.parse(JSON.stringify(this.#stored)));
   }
 
-  /** Adds a record from outside of the run, such as a response. */
+  /** Adds a record that does not come from the run itself, such as a response. */
   add(key: string, value: unknown): void {
     this.#journal.add({ kind: 'value', key, value });
   }
 
-  /** `key status` of each ended step with a result of its own, in the order of their ends. */
+  /** `key status` of each ended step that has its own result, in the order of their ends. */
   get trace(): readonly string[] {
     return this.steps
       .filter((step) => !isDerived(step))
@@ -195,7 +198,10 @@ export class TestRun {
     };
   }
 
-  /** A sleep ends when nothing else happens and it is the next one, and moves the clock. */
+  /**
+   * Sleeps without real time. The sleep that ends next ends when nothing else happens, and advances
+   * the clock.
+   */
   async #sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
@@ -229,12 +235,12 @@ const direct: PatternMatcher = {
   },
 };
 
-/** Ports that compute, in this process. */
+/** Ports for patterns and templates that compute in this process. */
 export const computing = { patterns: direct, templates: directRenderer };
 
 /**
- * Makes a workflow of the YAML of its steps. It has the inputs `list`, `value`, `query` and
- * `pageSize`.
+ * Creates a workflow from the YAML of its steps. The workflow has the inputs `list`, `value`,
+ * `query` and `pageSize`.
  */
 export const workflow = (steps: string, top = ''): string =>
   `name: test\ntriggers:\n  - type: manual\n    inputs: { properties: { list: {}, value: {}, query: {}, pageSize: {} } }\n${top}\nsteps:\n${steps

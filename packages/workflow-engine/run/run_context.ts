@@ -17,22 +17,22 @@ import type { Flow } from './run_outcome.ts';
 import type { RunPorts } from './run_ports.ts';
 import type { Scope, StepPlace } from './scope.ts';
 
-/** Characters of one record. The stores refuse much larger documents. */
+/** Maximum characters of one record. The stores refuse much larger documents. */
 const MAX_VALUE_CHARACTERS = 64_000_000;
-/** Milliseconds of computing after which other work of the process gets a turn. */
+/** Milliseconds of computing after which a run lets other work of the process run. */
 const TURN_MS = 10;
-/** Executed steps, iterations and repetitions of one run, so that nested loops end. */
+/** Maximum number of steps, iterations and repetitions of one run, so that endless loops end. */
 const MAX_STEPS = 100_000;
-/** Characters of all records of one run. They are in memory while it runs. */
+/** Maximum characters of all records of one run, which are in memory while it is executed. */
 const MAX_RECORD_CHARACTERS = 100_000_000;
 /** Calls of services of one run that are in progress, however its branches are nested. */
 const MAX_CALLS = 20;
 /** A longer wait is a mistake, and its end may have no date. */
 const MAX_DURATION_MS = 10 * 366 * 86_400_000;
-/** Longer waits leave memory, in milliseconds. */
+/** Maximum milliseconds of a wait in memory. For longer waits, the run leaves memory. */
 const MAX_WAIT_IN_MEMORY_MS = 5_000;
 
-/** The part of a run that its steps use: values, decisions, waits. */
+/** The part of a run that its steps use: values, decisions and waits. */
 export abstract class RunContext {
   readonly program: WorkflowProgram;
   readonly facts: RunFacts;
@@ -40,7 +40,10 @@ export abstract class RunContext {
   readonly texts: TextRenderer;
   readonly calls = new CallSlots(MAX_CALLS);
   #turnStartedAt = performance.now();
-  /** Also of an interrupted run whose results are only read again. */
+  /**
+   * Number of executed steps, iterations and repetitions. In a continued run, those with recorded
+   * results count again.
+   */
   #turns = 0;
   #recordedCharacters = 0;
 
@@ -57,10 +60,11 @@ export abstract class RunContext {
   abstract block(steps: readonly ProgramStep[], scope: Scope): Promise<Flow>;
 
   /**
-   * Begins a step, an iteration or a repetition. Lets other work of the process run when this run
-   * has computed for a while.
-   * @throws RunLimitReached; the reason of the signal when the run ends for another reason than a
-   * time limit, which only stops what has no result yet; the error of `beginTurn` of the ports
+   * Called before each step, iteration and repetition. Lets other work of the process run if this
+   * run has computed for a while.
+   * @throws RunLimitReached; the error of `beginTurn` of the ports; the reason of the signal when
+   *   the run has to end, unless a time limit is the reason: a time limit only stops steps without
+   *   a result
    */
   async nextTurn({ signal }: Pick<Scope, 'signal'>): Promise<void> {
     const { maxSteps = MAX_STEPS } = this.ports;
@@ -76,7 +80,7 @@ export abstract class RunContext {
     this.ports.beginTurn?.();
   }
 
-  /** Lets other work of the process run when this run has computed for a while. */
+  /** Lets other work of the process run if this run has computed for a while. */
   async #letOthersRun(): Promise<void> {
     if (performance.now() - this.#turnStartedAt < TURN_MS) return;
     await new Promise((resolve) => setImmediate(resolve));
@@ -84,7 +88,8 @@ export abstract class RunContext {
   }
 
   /**
-   * Counts the records of earlier executions, so that a wait does not begin the limit again.
+   * Counts the records of earlier executions, because the limit applies to all executions of the
+   * run together.
    * @throws RunLimitReached
    */
   async countEarlier(): Promise<void> {
@@ -95,8 +100,8 @@ export abstract class RunContext {
   }
 
   /**
-   * Computes a value once. A continued run reads it, or the failure to compute it, from the
-   * journal.
+   * Computes a value and records it. A continued run reads the value, or the failure to compute it,
+   * from the journal.
    * @throws StepFailure if the computation throws it
    */
   decide<T>(key: string, compute: () => T): T {
@@ -110,7 +115,7 @@ export abstract class RunContext {
   }
 
   /**
-   * Does the same as {@link decide} with a value that may take long to compute.
+   * Like {@link decide}, for a value that may take long to compute.
    * @throws StepFailure if the computation throws it
    */
   async decideLater<T>(key: string, compute: () => Promise<T>): Promise<T> {
@@ -123,7 +128,10 @@ export abstract class RunContext {
     }
   }
 
-  /** Undefined: nothing is recorded. @throws StepFailure that is recorded */
+  /**
+   * Recorded value of a key. `undefined`: nothing is recorded.
+   * @throws StepFailure if a failure is recorded
+   */
   #known<T>(key: string): { readonly value: T } | undefined {
     const known = this.ports.journal.find(key);
     if (known?.kind !== 'value') return undefined;
@@ -144,13 +152,13 @@ export abstract class RunContext {
     return error;
   }
 
-  /** The recorded value of a key. Undefined: none. */
+  /** Recorded value of a key. `undefined`: nothing is recorded. */
   decided(key: string): unknown {
     const known = this.ports.journal.find(key);
     return known?.kind === 'value' ? known.value : undefined;
   }
 
-  /** Roots of templates. */
+  /** Variables that templates can read at the top level. */
   context(scope: Scope): TemplateContext {
     const { facts, program, ports } = this;
     return {
@@ -169,7 +177,10 @@ export abstract class RunContext {
     };
   }
 
-  /** Renders a value. @throws StepFailure `TemplateError` */
+  /**
+   * Renders a value.
+   * @throws StepFailure `TemplateError`
+   */
   async render(value: unknown, scope: Scope): Promise<unknown> {
     try {
       return await this.texts.values(value, this.context(scope));
@@ -178,7 +189,10 @@ export abstract class RunContext {
     }
   }
 
-  /** Evaluates a text of which one `{{ }}` keeps its type. @throws StepFailure `TemplateError` */
+  /**
+   * Renders a text. If the text is a single `{{ }}`, the result keeps its type.
+   * @throws StepFailure `TemplateError`
+   */
   async evaluate(text: string, scope: Scope): Promise<unknown> {
     try {
       return await this.texts.text(text, this.context(scope), true);
@@ -187,7 +201,10 @@ export abstract class RunContext {
     }
   }
 
-  /** Evaluates a condition. @throws StepFailure `InvalidCondition`, `TemplateError` */
+  /**
+   * Evaluates a condition.
+   * @throws StepFailure `InvalidCondition`, `TemplateError`
+   */
   async test(condition: unknown, scope: Scope): Promise<boolean> {
     const context = this.context(scope);
     try {
@@ -216,9 +233,9 @@ export abstract class RunContext {
   }
 
   /**
-   * Waits until an instant. Short waits stay in memory.
-   * @throws StepsWait for a longer one; the reason of the signal when it aborts
+   * Waits until an instant. During short waits, the run stays in memory.
    * @param until milliseconds since 1970
+   * @throws StepsWait for a longer wait; the reason of the signal when it is aborted
    */
   async waitUntil(until: number, stepKey: string, scope: Scope): Promise<void> {
     const { clock } = this.ports;
@@ -231,7 +248,7 @@ export abstract class RunContext {
   }
 
   /**
-   * Records the end of a step, once.
+   * Records the end of a step. Called once for each execution of a step.
    * @throws RunLimitReached when the run has too many records
    */
   record(
@@ -262,12 +279,15 @@ export abstract class RunContext {
     return record;
   }
 
-  /** ISO instant. */
+  /** Current time as an ISO instant. */
   now(): string {
     return new Date(this.ports.clock.now()).toISOString();
   }
 
-  /** @throws RunLimitReached */
+  /**
+   * Counts the characters of a record.
+   * @throws RunLimitReached if there are too many
+   */
   #count(value: unknown): void {
     const { maxRecordCharacters = MAX_RECORD_CHARACTERS } = this.ports;
     const left = maxRecordCharacters - this.#recordedCharacters;

@@ -2,13 +2,15 @@
 export interface RunFacts {
   readonly runId: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Payload of the trigger. */
+  /** Payload of the trigger, `event` in templates. */
   readonly event: Readonly<Record<string, unknown>>;
-  /** `execution` in templates: id, isTestRun, startedAt, url, executedBy, triggeredBy. */
+  /**
+   * Members of `execution` in templates: id, isTestRun, startedAt, url, executedBy, triggeredBy.
+   */
   readonly execution: Readonly<Record<string, unknown>>;
-  /** `workflow` in templates: id, name, enabled, spaceId. */
+  /** Members of `workflow` in templates: id, name, enabled, spaceId. */
   readonly workflow: Readonly<Record<string, unknown>>;
-  /** `parent` in templates. Absent: no workflow started this run. */
+  /** Members of `parent` in templates. Absent: no other workflow has started this run. */
   readonly parent?: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly kibanaUrl?: string;

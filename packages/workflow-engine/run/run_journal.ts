@@ -1,10 +1,10 @@
 import type { StepError } from '../failures/step_failure.ts';
 
-/** A loop iteration, branch, repetition, fallback or case in which a step ran. */
+/** A scope in which a step was executed: a loop iteration, branch, repetition, fallback or case. */
 export interface ScopeFrame {
   /** Name of the step that opens the scope. */
   readonly step: string;
-  /** `then` and `else` are of `if`, `case` and `default` of `switch`. */
+  /** Kind of the scope. `then` and `else` belong to `if`, `case` and `default` to `switch`. */
   readonly kind:
     | 'iteration'
     | 'branch'
@@ -14,34 +14,37 @@ export interface ScopeFrame {
     | 'else'
     | 'case'
     | 'default';
-  /** From 0. Always 0 for kinds of which a step has one. */
+  /** Index from 0. It is always 0 for kinds that occur only once in a step. */
   readonly index: number;
 }
 
 /** How a step ended. */
 export type StepStatus = 'completed' | 'failed' | 'skipped';
 
-/** The end of one execution of a step. It never runs again. */
+/** The end of one execution of a step. A step with such a record is not executed again. */
 export interface StepRecord {
   readonly kind: 'step';
-  /** Identifies the execution in its run: the scopes and the name of the step. */
+  /** Identifies the execution in its run: the scopes around the step, and its name. */
   readonly key: string;
   readonly name: string;
   readonly type: string;
   readonly scopes: readonly ScopeFrame[];
   readonly status: StepStatus;
-  /** ISO instants. */
+  /** ISO instant. */
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** Absent: the step has none, or did not get so far. */
+  /** Rendered input. Absent: the step has none, or failed before it was rendered. */
   readonly input?: unknown;
   readonly output?: unknown;
   readonly error?: StepError;
-  /** Name of the step with whose failure or time limit this one failed. Absent: it did itself. */
+  /**
+   * Name of the inner step whose failure, or of the outer step whose time limit, made this step
+   * fail. Absent: the step failed by itself or not at all.
+   */
   readonly failedStep?: string;
 }
 
-/** A step that has begun and not ended: a loop, a branch or a condition around other steps. */
+/** A step around others, such as a loop, branch or condition, that has begun and not ended. */
 export type OpenStep = Pick<StepRecord, 'key' | 'name' | 'type' | 'scopes' | 'startedAt'>;
 
 /** A value that a run has computed and must not compute again, such as a condition. */
@@ -49,7 +52,9 @@ export interface ValueRecord {
   readonly kind: 'value';
   readonly key: string;
   readonly value: unknown;
-  /** Set if the computation failed, which a continued run repeats. */
+  /**
+   * Failure of the computation. A continued run throws it again. Absent: the computation succeeded.
+   */
   readonly error?: StepError;
 }
 
@@ -58,23 +63,23 @@ export type RunRecord = StepRecord | ValueRecord;
 
 /**
  * Records of one run. They decide what a continued run does: it executes the same program again,
- * and takes each recorded value and result instead of computing it.
+ * and uses each recorded value and result instead of computing it.
  */
 export interface RunJournal {
-  /** Records of earlier executions, which count for the limits of the run. Absent: none. */
+  /** Records of earlier executions of the run, which count for its limits. Absent: none. */
   readonly earlier?: readonly RunRecord[];
-  /** Returns the record under a key. Undefined: nothing was recorded. */
+  /** Returns the record under a key. `undefined`: nothing was recorded. */
   find(key: string): RunRecord | undefined;
-  /** Adds a record. It may be lost in a crash until {@link commit} resolves. Keys are unique. */
+  /** Adds a record. Its key must be new. Until {@link commit} resolves, a crash may lose it. */
   add(record: RunRecord): void;
   /**
-   * Notes that a step runs around others. Each execution of the run notes it again, so that it is
-   * no record. Absent: nobody reads it.
+   * Tells the journal that a step around others begins. This is not recorded, because each
+   * execution of the run tells it again. Absent: the journal does not need it.
    */
   begin?(step: OpenStep): void;
   /**
    * Stores all added records.
-   * @throws Error if another process runs this run now
+   * @throws Error if another process executes this run now
    */
   commit(): Promise<void>;
 }
@@ -85,20 +90,20 @@ export class MemoryJournal implements RunJournal {
   readonly #open = new Map<string, OpenStep>();
 
   /**
-   * @param records of an earlier execution of the run
-   * @param open its steps that had begun and not ended
+   * @param records records of an earlier execution of the run
+   * @param open steps of that execution that had begun and not ended
    */
   constructor(records: Iterable<RunRecord> = [], open: Iterable<OpenStep> = []) {
     for (const record of records) this.#records.set(record.key, record);
     for (const step of open) this.begin(step);
   }
 
-  /** All records in the order of their addition. */
+  /** All records, in the order in which they were added. */
   get records(): readonly RunRecord[] {
     return [...this.#records.values()];
   }
 
-  /** Steps that have begun and not ended, the outer ones first. */
+  /** Steps around others that have begun and not ended, the outermost first. */
   get open(): readonly OpenStep[] {
     return [...this.#open.values()];
   }

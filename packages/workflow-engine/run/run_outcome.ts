@@ -6,22 +6,22 @@ import type { OpenStep } from './run_journal.ts';
 export interface RunEnd {
   readonly kind: 'ended';
   readonly status: 'completed' | 'failed' | 'cancelled' | 'timed_out';
-  /** Set by `workflow.output`; absent: none. */
+  /** Outputs that `workflow.output` has set. Absent: none. */
   readonly output?: Readonly<Record<string, unknown>>;
   readonly error?: StepError;
-  /** Name of the step whose failure ended the run. */
+  /** Name of the step whose failure ended the run. Absent: no step did. */
   readonly failedStep?: string;
 }
 
-/** Result of executing a run: it has ended, or waits and can be dropped from memory. */
+/** Result of an execution of a run: the run has ended, or it waits and can leave memory. */
 export type RunOutcome =
   | RunEnd
   | {
       readonly kind: 'waiting';
       readonly waits: readonly RunWait[];
-      /** The steps of the waits. A wait before the next attempt of a step has none. */
+      /** The steps that wait. A wait before the next attempt of a step has no step. */
       readonly steps: readonly OpenStep[];
     };
 
-/** Result of executing the steps of a list. Undefined: continue with the next step. */
+/** Result of executing a list of steps. `undefined`: continue with the next step. */
 export type Flow = 'break' | 'continue' | Omit<RunEnd, 'kind'> | undefined;

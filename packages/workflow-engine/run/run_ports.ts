@@ -14,9 +14,12 @@ export interface StepCall {
   readonly scopes: readonly ScopeFrame[];
   /** Rendered id or name of a connector. Absent: the step names none. */
   readonly connectorId?: string;
-  /** Rendered `with`. */
+  /** Rendered value of `with`. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** The same for every repetition of the call after a crash, and for no other call. */
+  /**
+   * Identifies the call. It is the same when the call is repeated after a crash, and different for
+   * every other call.
+   */
   readonly idempotencyKey: string;
   /** Maximum size of the output as JSON, in bytes. */
   readonly maxOutputBytes: number;
@@ -25,15 +28,15 @@ export interface StepCall {
 }
 
 /**
- * Result of a call. `unauthorized`: the user of the run must authorize the connector first, and
- * nothing was sent.
+ * Result of a call. `unauthorized`: the user of the run must authorize the connector first; nothing
+ * was sent.
  */
 export type CallResult =
   | { readonly kind: 'completed'; readonly output: unknown }
   | {
       readonly kind: 'failed';
       readonly error: StepError;
-      /** Instant before which a repetition is useless, as the service says. Absent: unknown. */
+      /** Instant before which a retry is useless, as the service says. Absent: unknown. */
       readonly retryAt?: Date;
     }
   | {
@@ -48,7 +51,7 @@ export type ChildState =
   | { readonly kind: 'completed'; readonly output: unknown }
   | { readonly kind: 'failed'; readonly error: StepError };
 
-/** Services of a run. */
+/** Functions and limits that a run needs from its environment. */
 export interface RunPorts {
   readonly journal: RunJournal;
   /** Maximum number of executed steps, iterations and repetitions. Default: 100,000. */
@@ -56,27 +59,27 @@ export interface RunPorts {
   /** Maximum characters of all records as JSON. Default: 100 million. */
   readonly maxRecordCharacters?: number;
   /**
-   * Called with the characters of each record that the run keeps in memory, also of those of
-   * earlier executions. Absent: only the limit of the run holds.
+   * Called with the characters of each record that the run keeps in memory, including records of
+   * earlier executions. Absent: only the limit of the run itself applies.
    * @throws RunLimitReached
    */
   readonly holdRecords?: (characters: number) => void;
   /**
    * Called before each step, iteration and repetition, when no call of its branch is in progress.
-   * An error of it interrupts the run: no step begins any more, the results of calls in progress
-   * are recorded, and the execution ends with this error. The run can be continued.
-   * @throws the same error at each call after the first that it has thrown
+   * If it throws, the run is interrupted: no further step begins, the results of calls in progress
+   * are recorded, and the execution ends with this error. The run can be continued later.
+   * @throws after it has thrown once, the same error at each call
    */
   readonly beginTurn?: () => void;
   readonly patterns: PatternMatcher;
   readonly templates: TemplateRenderer;
   /**
-   * True: `templates` renders short texts too, because a process has ended during this run, perhaps
-   * at one of them. Default: false.
+   * True: even short texts are rendered by `templates`, because a process has ended during this
+   * run, perhaps at a template. Default: false.
    */
   readonly isNeverDirect?: boolean;
   readonly clock: {
-    /** Milliseconds since 1970. */
+    /** Current time in milliseconds since 1970. */
     now(): number;
     /**
      * @param limitOf key of the part of the run whose time limit passes meanwhile. Absent: the run
@@ -85,9 +88,12 @@ export interface RunPorts {
      */
     sleep(milliseconds: number, signal: AbortSignal, limitOf?: string): Promise<void>;
   };
-  /** A random number from 0 to below 1. */
+  /** Returns a random number from 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
-  /** Calls a service as the user of the run. @throws the reason of the signal when it aborts */
+  /**
+   * Calls a service as the user of the run.
+   * @throws the reason of the signal when it is aborted
+   */
   call(call: StepCall, signal: AbortSignal): Promise<CallResult>;
   /**
    * Tells if a call that changes something sends its idempotency key, so that it may be repeated.
@@ -96,14 +102,15 @@ export interface RunPorts {
   readonly sendsKey?: (call: StepCall) => Promise<boolean>;
   readonly children: {
     /**
-     * Starts a run of another workflow, once per key. @throws StepFailure if it cannot start
+     * Starts a run of another workflow. Repeated calls with the same key start one run.
      * @returns id of the run
+     * @throws StepFailure if the run cannot be started
      */
     start(child: {
       readonly key: string;
       readonly workflowId: string;
       readonly inputs: Readonly<Record<string, unknown>>;
-      /** `false`: the step does not wait for the end of the run. */
+      /** `false`: the step does not wait for the end of the child run. */
       readonly isAwaited: boolean;
     }): Promise<{
       readonly runId: string;
@@ -111,7 +118,7 @@ export interface RunPorts {
       readonly startedAt: string;
     }>;
     state(runId: string): Promise<ChildState>;
-    /** Ends a run whose step no longer waits for it. */
+    /** Cancels a child run for which the step no longer waits. */
     cancel(runId: string): Promise<void>;
   };
   /** Receives the message of a `console` step. */

@@ -1,13 +1,12 @@
 import { measureJson } from '../data_steps/json_size.ts';
 import { StepFailure } from '../failures/step_failure.ts';
 
-/** Characters of the input of a step. It is stored together with the output. */
+/** Maximum characters of the input of a step, which is stored together with the output. */
 const MAX_INPUT_CHARACTERS = 16_000_000;
 
 /**
- * An output as a continued run will read it from the journal. Its size is measured before it is
- * written as JSON.
- *
+ * Copies an output in the way that a continued run reads it from the journal. The size is measured
+ * before JSON is created.
  * @throws StepFailure `StepSizeLimitExceeded`
  */
 export function storableOutput(output: unknown, limitBytes: number): unknown {
@@ -21,8 +20,8 @@ export function storableOutput(output: unknown, limitBytes: number): unknown {
 }
 
 /**
- * Checks the size of the input of a step.
- * @throws StepFailure `StepSizeLimitExceeded` if the rendered input cannot be stored
+ * Checks that the rendered input of a step is small enough to be stored.
+ * @throws StepFailure `StepSizeLimitExceeded` if it is not
  */
 export function ensureInputSize(input: unknown): void {
   const { characters } = measureJson(input, { characters: MAX_INPUT_CHARACTERS });
@@ -34,7 +33,7 @@ export function ensureInputSize(input: unknown): void {
   );
 }
 
-/** A value as a continued run will read it from the journal. */
+/** Copies a value in the way that a continued run reads it from the journal. */
 export function asJson<T>(value: T): T {
   return value === undefined ? value : JSON.parse(JSON.stringify(value) ?? 'null');
 }

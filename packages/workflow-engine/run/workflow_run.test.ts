@@ -10,7 +10,7 @@ const set = (name: string, value: string) => `
 
 /** A workflow for each construct, with the trace and the last output that it leads to. */
 describe('a run with a large input', () => {
-  it('fails the step whose input is too large to be stored, and continues by `on-failure`', async () => {
+  it('fails the step whose input is too large to be stored, and follows its `on-failure`', async () => {
     const run = new TestRun(
       workflow(`
 - name: big
@@ -28,7 +28,7 @@ describe('a run with a large input', () => {
 });
 
 describe('a run', () => {
-  it('completes after its last step, and sets variables and outputs for later steps', async () => {
+  it('completes after its last step, and passes variables and outputs to later steps', async () => {
     const run = new TestRun(
       workflow(`
 - name: first
@@ -45,7 +45,7 @@ describe('a run', () => {
     expect(run.output('second')).toEqual({ sum: 2, text: '2' });
   });
 
-  it('passes an input that was left out as absent', async () => {
+  it('passes no value for an input that the caller has left out', async () => {
     const run = new TestRun(
       workflow(`
 - name: search
@@ -86,7 +86,7 @@ describe('flow control', () => {
   it.each([
     ['true', ['yes completed']],
     ['false', ['no completed']],
-  ])('executes the branch of `if` when the condition is %s', async (value, trace) => {
+  ])('executes the matching branch of `if` when the condition is %s', async (value, trace) => {
     const run = new TestRun(
       workflow(`
 - name: choose
@@ -103,7 +103,7 @@ describe('flow control', () => {
     expect(run.trace).toEqual(trace);
   });
 
-  it('executes the first case of `switch` that equals the expression as text', async () => {
+  it('executes the first case of `switch` whose value equals the expression as text', async () => {
     const run = new TestRun(
       workflow(`
 - name: choose
@@ -122,7 +122,7 @@ describe('flow control', () => {
     expect(run.output('two')).toEqual({ x: '1' });
   });
 
-  it('executes the steps of `foreach` for each member, with break and continue', async () => {
+  it('executes the steps of `foreach` for each member, with `loop.break` and `loop.continue`', async () => {
     const run = new TestRun(
       workflow(`
 - name: loop
@@ -147,7 +147,7 @@ describe('flow control', () => {
     expect(run.output('after')).toEqual({ total: 5, last: 4 });
   });
 
-  it('executes the steps of `while` at least once and until the condition is false', async () => {
+  it('executes the steps of `while` at least once, until the condition is false', async () => {
     const run = new TestRun(
       workflow(`
 - name: loop
@@ -263,7 +263,7 @@ describe('`on-failure`', () => {
 });
 
 describe('a run that waits', () => {
-  it('leaves memory for a long wait and continues at its end', async () => {
+  it('leaves memory for a long wait and continues when the wait ends', async () => {
     const run = new TestRun(
       workflow(`
 ${set('before', "{{ now | date: '%s' }}")}
@@ -280,7 +280,7 @@ ${set('after', '{{ steps.before.output.x }}')}
     expect(run.output('after')).toEqual(run.output('before'));
   });
 
-  it('continues after a response, and uses it as the output', async () => {
+  it('continues after a response, and uses the response as the output of the step', async () => {
     const run = new TestRun(
       workflow(`
 - { name: ask, type: waitForApproval, with: { message: ok? } }
@@ -297,7 +297,7 @@ ${set('after', '{{ steps.before.output.x }}')}
     expect(run.output('after')).toEqual({ ok: true });
   });
 
-  it('continues at the same step after its user has authorized', async () => {
+  it('continues at the same step when its user has authorized the connector', async () => {
     let isAuthorized = false;
     const run = new TestRun(workflow('- { name: call, type: files.create, connector-id: c1 }'), {
       call: () =>
@@ -400,13 +400,13 @@ describe('`parallel`', () => {
 - { name: after, type: data.set, with: { a: "\${{ steps.all.output.branches.a.output.n }}", s: "{{ steps.all.output.status }}" } }
 `);
 
-  it('joins the outputs of its branches', async () => {
+  it('returns the outputs of all its branches', async () => {
     const run = new TestRun(branches('settled'));
     expect(await run.execute()).toMatchObject({ status: 'completed' });
     expect(run.output('after')).toEqual({ a: 1, s: 'completed' });
   });
 
-  it('fails with `fail-fast` and completes with `settled` when a branch fails', async () => {
+  it('when a branch fails, fails with `fail-fast` and completes with `settled`', async () => {
     const call = ({ input }: { input: Readonly<Record<string, unknown>> }) =>
       input['n'] === 2
         ? ({ kind: 'failed', error: { type: 'X', message: 'two' } } as const)
@@ -422,7 +422,7 @@ describe('`parallel`', () => {
 });
 
 describe('a run with more steps than allowed', () => {
-  it('fails, although `on-failure` would continue', async () => {
+  it('fails, even if an `on-failure` would continue', async () => {
     const run = new TestRun(
       workflow(
         `
@@ -445,7 +445,7 @@ describe('a run with more steps than allowed', () => {
   });
 });
 
-describe('a run that would not end', () => {
+describe('a run that would never end', () => {
   const failing = { type: 'X', message: 'no' };
 
   it('fails after many repetitions of a step', async () => {
@@ -459,7 +459,7 @@ describe('a run that would not end', () => {
     expect(run.calls).toHaveLength(50);
   });
 
-  it('is cancelled in a loop whose steps have no result', async () => {
+  it('can be cancelled in a loop whose steps have no result', async () => {
     const controller = new AbortController();
     const run = new TestRun(
       workflow(`
@@ -496,7 +496,7 @@ describe('a run that would not end', () => {
     expect(await run.execute()).toMatchObject({ error: { type: 'RecordLimitReached' } });
   });
 
-  it('fails when its records before and after a wait become too large together', async () => {
+  it('fails when its records from before and after a wait are too large together', async () => {
     const text = 'x'.repeat(2_000);
     const run = new TestRun(
       workflow(`

@@ -18,17 +18,16 @@ import { keyOf, type Scope, type StepPlace } from './scope.ts';
 import { ensureInputSize, storableOutput } from './step_output.ts';
 
 /**
- * One execution of a workflow. It runs from the start to the end or to a wait. A run that was
- * interrupted is continued by a new object with the same program and journal: recorded steps,
- * conditions and lists are not computed again.
+ * One execution of a workflow, from its start or a wait to its end or the next wait. An interrupted
+ * run is continued by a new object with the same program and journal: recorded steps, conditions
+ * and lists are not computed again.
  */
 export class WorkflowRun extends RunContext {
   /**
    * Executes the run.
-   *
-   * @param signal ends the run as cancelled when it aborts with {@link RunCancelled}. Any other
-   * reason is thrown: the run is interrupted and can be continued.
-   * @throws the error of the journal when another process runs this run now
+   * @param signal when it is aborted with {@link RunCancelled}, the run ends as cancelled. Any
+   *   other reason is thrown: the run is interrupted and can be continued
+   * @throws the error of the journal when another process executes this run now
    */
   async execute(signal: AbortSignal): Promise<RunOutcome> {
     const root: Scope = {
@@ -106,7 +105,10 @@ export class WorkflowRun extends RunContext {
     }
   }
 
-  /** Makes a failure visible to later steps. Records it, unless a step inside has failed first. */
+  /**
+   * Makes a failure visible to later steps. Records the failure, unless a step inside has failed
+   * first.
+   */
   #fail(
     step: ProgramStep,
     place: StepPlace,
@@ -128,7 +130,10 @@ export class WorkflowRun extends RunContext {
     });
   }
 
-  /** The condition, then the time limit, then the step-level loop. */
+  /**
+   * Executes a step once: checks its condition, then applies its time limit, then its step-level
+   * loop.
+   */
   async #once(step: ProgramStep, { scope, key }: StepPlace): Promise<Flow> {
     const isSkipped =
       'condition' in step &&
@@ -229,9 +234,7 @@ export class WorkflowRun extends RunContext {
     return output;
   }
 
-  /**
-   * Executes a step that has a result, once. A recorded result is used instead of the execution.
-   */
+  /** Executes a step that has a result. If a result is recorded, it is used instead. */
   async #recorded(
     step: ProgramStep,
     place: StepPlace,
@@ -246,7 +249,7 @@ export class WorkflowRun extends RunContext {
     const { kind } = step.body;
     if (kind === 'child' && scope.signal.reason instanceof TimeLimitReached)
       await cancelChild(this, key);
-    // A response that was accepted counts, also if its step continues after its time limit.
+    // If a response was accepted, it counts, even if the step continues after its time limit.
     if (this.decided(responseKey(key)) === undefined) scope.signal.throwIfAborted();
     const started = `${key}?started`;
     const startedAt = String(this.decided(started) ?? this.now());
@@ -273,7 +276,10 @@ export class WorkflowRun extends RunContext {
     return undefined;
   }
 
-  /** Makes a result visible to later steps. @throws StepFailure if the step has failed */
+  /**
+   * Makes a result visible to later steps.
+   * @throws StepFailure if the step has failed
+   */
   #apply(step: ProgramStep, { output, error }: StepRecord, { branch }: Scope): void {
     if (error !== undefined) {
       branch.setStep(step.name, { error });

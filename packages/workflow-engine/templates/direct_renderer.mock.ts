@@ -2,7 +2,7 @@ import { StepFailure } from '../failures/step_failure.ts';
 import { renderRequest } from './render_request.ts';
 import type { TemplateRenderer } from './template_renderer.ts';
 
-/** Renders in this process. */
+/** Renders templates in this process instead of a worker. */
 export const directRenderer: TemplateRenderer = {
   async render(request) {
     const reply = renderRequest(request);

@@ -4,9 +4,9 @@ import type { WorkerReply } from '../processes/serve_requests.ts';
 import type { RenderedTemplate, TemplateRequest } from './template_renderer.ts';
 
 /**
- * Renders a text with its own limits. It may take long, so only a worker may call it. A template
- * that cannot be rendered gives a reply of the kind `failed`.
- * @throws any other error, which is a defect
+ * Renders a text within its own limits. This may take long, so only a worker may call it. A
+ * template that cannot be rendered gives a reply of the kind `failed`.
+ * @throws any other error, which means a defect
  */
 export function renderRequest({
   text,

@@ -1,4 +1,5 @@
-// The process of WorkerTemplateRenderer. Node runs this file itself, without a build.
+// Entry file of the processes that WorkerTemplateRenderer starts. Node runs this file directly,
+// without a build.
 import { serveRequests } from '../processes/serve_requests.ts';
 import { renderRequest } from './render_request.ts';
 

@@ -25,7 +25,7 @@ describe('TextRenderer', () => {
     expect(spy).not.toHaveBeenCalled();
   });
 
-  it('sends a long rendering to the other process, with the values that the text reads', async () => {
+  it('sends a template that takes long to the other process, with the values that it reads', async () => {
     const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const text = `${LONG}{{ inputs.word }}{{ steps.search.output[0] }}`;
     expect(await texts.text(text, CONTEXT)).toBe('elsewhere');
@@ -39,14 +39,14 @@ describe('TextRenderer', () => {
   it.each([
     ['a large list', '{{ inputs.list | sort }}'],
     ['a large list that the text makes', '{{ (1..60000) | sort }}'],
-  ])('sends a filter of %s to the other process', async (_, text) => {
+  ])('sends a filter on %s to the other process', async (_, text) => {
     const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const list = Array.from({ length: 60_000 }, (__, index) => -index);
     expect(await texts.text(text, { inputs: { list } })).toBe('elsewhere');
     expect(spy).toHaveBeenCalledTimes(1);
   });
 
-  it('J139: sends lists of few members with very many values in them to the other process', async () => {
+  it('J139: sends lists with few members but very many nested values to the other process', async () => {
     const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const list = '{% assign a = "" | split: "," | push: a | push: a %}'.repeat(40);
     for (const use of ['{{ a }}', '{% if a == a %}x{% endif %}', '{{ a | join }}'])
@@ -65,7 +65,7 @@ describe('TextRenderer', () => {
     expect(render).toHaveBeenCalledTimes(2);
   });
 
-  it('renders texts of lists and objects at any depth, and keeps other values', async () => {
+  it('renders texts in lists and objects at any depth, and keeps other values unchanged', async () => {
     const { texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const now = new Date(0);
     const value = { a: ['{{ inputs.word }}', { b: LONG, c: 1, d: null, now }], ['__proto__']: 2 };
@@ -75,7 +75,7 @@ describe('TextRenderer', () => {
     });
   });
 
-  it('fails a step whose templates take more than five seconds, and measures the next step anew', async () => {
+  it('fails a step whose templates take more than five seconds, and starts again from zero for the next step', async () => {
     const { texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 5_001 }));
     expect(await texts.text(LONG, CONTEXT)).toBe('elsewhere');
     const failure = new StepFailure('TemplateError', 'The templates of the step take too long.');

@@ -11,26 +11,26 @@ import { StepFailure } from '../failures/step_failure.ts';
 import { Turns } from '../processes/turns.ts';
 import type { TemplateRenderer } from './template_renderer.ts';
 
-/** Milliseconds of rendering in the main thread, in which nothing else can run meanwhile. */
+/** Maximum milliseconds of rendering in the main thread, during which nothing else can run. */
 const DIRECT_MS = 50;
 /**
- * Allocation units in the main thread: members of lists and characters that filters read. A filter
- * that has begun is not interrupted, and sorting this many takes about as long. The values that
- * operations may visit, at all depths of lists, have a bound of ten times as many.
+ * Maximum allocation units in the main thread: members of lists and characters that filters read. A
+ * filter that has begun cannot be interrupted, and sorting this many members takes about {@link
+ * DIRECT_MS}. Ten times as many values may be visited at all depths of lists.
  */
 const DIRECT_UNITS = 50_000;
-/** Milliseconds for all templates of one step. Each has its own limit besides. */
+/** Maximum milliseconds for all templates of one step. Each template also has its own limit. */
 const MAX_STEP_MS = 5_000;
 
-/** How the texts of a run are rendered. */
+/** Options for rendering the texts of a run. */
 export interface TextRendererOptions extends TemplateEngineOptions {
   /** True: nothing is rendered in the main thread. Default: false. */
   readonly isNeverDirect?: boolean;
 }
 
 /**
- * Renders the texts of one run: in the main thread while that is short and filters read few values,
- * and otherwise from the start in another process.
+ * Renders the texts of one run: in the main thread if this is short and filters read few values,
+ * otherwise in another process.
  */
 export class TextRenderer {
   readonly #engine: TemplateEngine;
@@ -38,7 +38,7 @@ export class TextRenderer {
   readonly #renderer: TemplateRenderer;
   readonly #isNeverDirect: boolean;
   readonly #turns = new Turns();
-  /** Milliseconds of the present step. */
+  /** Milliseconds that the templates of the present step have taken. */
   #stepMs = 0;
 
   constructor(
@@ -55,16 +55,17 @@ export class TextRenderer {
     this.#isNeverDirect = isNeverDirect;
   }
 
-  /** Begins a step, which has its own time. */
+  /** Begins a new step. Its time counts from zero. */
   beginStep(): void {
     this.#stepMs = 0;
   }
 
   /**
-   * Renders a text; any other value stays as it is.
-   * @param isEvaluated `true`: one `{{ expression }}` keeps its type as `${{ expression }}` does
-   * @returns the value, or a promise of it when it takes long
-   * @throws TemplateError, or StepFailure `TemplateError`; the promise rejects with it
+   * Renders a text. Any other value is returned unchanged.
+   * @param isEvaluated `true`: a text that is a single `{{ expression }}` keeps the type of its
+   *   value, like `${{ expression }}`
+   * @returns the value, or a promise of the value if rendering takes long
+   * @throws TemplateError, or StepFailure `TemplateError`; the promise rejects with the latter
    */
   text(value: unknown, context: TemplateContext, isEvaluated = false): unknown {
     if (typeof value !== 'string') return value;
@@ -78,16 +79,16 @@ export class TextRenderer {
   }
 
   /**
-   * Renders a text for one of many members of a list, as {@link text} does. Short renderings do not
-   * count for the time of the step: their number has a bound, and the step lets other work run
-   * between them.
+   * Renders a text for one of many members of a list, like {@link text}. Short renderings do not
+   * count for the time of the step, because their number is limited and the step lets other work
+   * run between them.
    */
   memberText(value: unknown, context: TemplateContext): unknown {
     return typeof value === 'string' ? this.#render(value, context, false) : value;
   }
 
   /**
-   * Renders the texts of lists and objects at any depth. Keys stay as they are.
+   * Renders the texts in lists and objects at any depth. Names of members are not rendered.
    * @throws TemplateError; StepFailure `TemplateError`
    */
   async values(value: unknown, context: TemplateContext): Promise<unknown> {
@@ -131,7 +132,10 @@ export class TextRenderer {
     return value;
   }
 
-  /** @throws StepFailure `TemplateError` */
+  /**
+   * Checks that the step has time left for templates.
+   * @throws StepFailure `TemplateError` if it has none
+   */
   #ensureTime(): void {
     if (this.#stepMs > MAX_STEP_MS)
       throw new StepFailure('TemplateError', 'The templates of the step take too long.');

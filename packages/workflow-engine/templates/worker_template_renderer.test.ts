@@ -9,7 +9,7 @@ const REQUEST = {
   limits: MAX_TEMPLATE_LIMITS,
   timezone: 'UTC',
 };
-/** Would take minutes. */
+/** A template that would take minutes. */
 const ENDLESS = {
   ...REQUEST,
   text: '{% for a in (1..9999) %}{% for b in (1..9999) %}{% endfor %}{% endfor %}',
@@ -25,13 +25,13 @@ describe('WorkerTemplateRenderer', () => {
     renderer = all.forUser('ana');
   });
 
-  it('renders with the types of values', async () => {
+  it('keeps the types of values', async () => {
     expect(await renderer.render(REQUEST)).toEqual({ value: 2, tookMs: expect.any(Number) });
     const dated = { ...REQUEST, text: "{{ now | date: '%Y' }}", timezone: 'Asia/Tokyo' };
     expect(await renderer.render(dated)).toMatchObject({ value: '1970' });
   });
 
-  it('fails a template that takes too long, lets the event loop go on, and renders the next', async () => {
+  it('fails a template that takes too long, does not block the event loop, and renders the next template', async () => {
     let isRunning = true;
     const endless = renderer.render(ENDLESS).finally(() => {
       isRunning = false;
@@ -46,14 +46,14 @@ describe('WorkerTemplateRenderer', () => {
     expect(await renderer.render(REQUEST)).toMatchObject({ value: 2 });
   });
 
-  it('fails a template with an error, and renders the next', async () => {
+  it('fails a template with an error, and renders the next template', async () => {
     const faulty = renderer.render({ ...REQUEST, text: '{{ "a" | divided_by: 0 | unknown }}' });
     await expect(faulty).rejects.toMatchObject({ error: { type: 'TemplateError' } });
     expect(await renderer.render(REQUEST)).toMatchObject({ value: 2 });
   });
 
-  it('names the end of its process, which is no fault of the template', async () => {
-    // Not a text: the process throws an error that it does not expect.
+  it('reports the end of its process, for which the template is not the reason', async () => {
+    // The request contains no text, so the process throws an error that it does not expect.
     const ending = renderer.render({ ...REQUEST, text: JSON.parse('5') });
     await expect(ending).rejects.toMatchObject({ error: { type: 'TemplateProcessFailed' } });
     expect(await renderer.render(REQUEST)).toMatchObject({ value: 2 });

@@ -2,16 +2,18 @@ import { StepFailure } from '../failures/step_failure.ts';
 import { SharedWorkers } from '../processes/shared_workers.ts';
 import type { RenderedTemplate, TemplateRenderer, TemplateRequest } from './template_renderer.ts';
 
-/** Milliseconds beyond the limit of a template, for the work that Liquid does not measure. */
+/**
+ * Milliseconds that are added to the limit of a template, for work that Liquid does not measure.
+ */
 const EXTRA_MS = 500;
-/** Type of the failure of a template whose process ended without a fault of the template. */
+/** Type of the failure when the process of a template ended, and the template is not the reason. */
 export const TEMPLATE_PROCESS_FAILED = 'TemplateProcessFailed';
-/** Processes for templates. */
+/** Number of processes for templates. */
 const PROCESSES = 2;
 
 /**
- * Renders templates in processes of their own, each within its limits. A user has one template in
- * work at a time, so that others do not wait for all of them.
+ * Renders templates in separate processes, each within its limits. Only one template of a user is
+ * in work at a time, so that other users do not wait for all templates of one user.
  */
 export class WorkerTemplateRenderer {
   readonly #workers = new SharedWorkers<TemplateRequest, RenderedTemplate>({
@@ -19,7 +21,7 @@ export class WorkerTemplateRenderer {
     module: new URL('./template_process.ts', import.meta.url),
     processes: PROCESSES,
     expired: () => new StepFailure('TemplateError', 'The template takes too long.'),
-    // Only the memory depends on the template.
+    // The template can be the reason only when memory is exhausted.
     failed: ({ isOutOfMemory, reason }) =>
       new StepFailure(
         isOutOfMemory ? 'TemplateError' : TEMPLATE_PROCESS_FAILED,
@@ -27,7 +29,10 @@ export class WorkerTemplateRenderer {
       ),
   });
 
-  /** The templates of one user. @param user any text that names the user */
+  /**
+   * Returns the renderer for the templates of one user.
+   * @param user any text that identifies the user
+   */
   forUser(user: string): TemplateRenderer {
     return {
       render: (request) =>
@@ -35,7 +40,7 @@ export class WorkerTemplateRenderer {
     };
   }
 
-  /** Ends the processes. Requests that have no result yet, and later ones, fail. */
+  /** Ends the processes. Requests in progress and later requests fail. */
   close(): Promise<void> {
     return this.#workers.close();
   }

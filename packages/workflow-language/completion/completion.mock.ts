@@ -3,7 +3,7 @@ import { StepRegistry } from '../steps/step_registry.ts';
 import { hoverAt } from './hover_at.ts';
 import { suggestionsAt } from './suggestions_at.ts';
 
-/** Step types with one action whose output is known. */
+/** Registry of step types with one action of a connector, whose output is described. */
 export const registry = new StepRegistry([
   {
     connectorTypeId: '.google_drive',
@@ -47,7 +47,7 @@ export const suggest = (marked: string) =>
 export const labels = (marked: string): readonly string[] =>
   suggest(marked)?.items.map(({ label }) => label) ?? [];
 
-/** The text after a suggestion was taken. */
+/** Text after the suggestion with this label was accepted. */
 export function taken(marked: string, label: string): string {
   const [text] = atCursor(marked);
   const found = suggest(marked);

@@ -61,9 +61,8 @@ const EVENT: JsonSchema = object(
 );
 
 /**
- * The variables that the templates of a step may read, as a JSON Schema.
- *
- * @param step absent: outside of all steps.
+ * JSON Schema of the variables that the templates of a step may read.
+ * @param step step of the templates; absent: the templates are outside all steps
  */
 export function contextSchema(
   document: unknown,
@@ -114,7 +113,7 @@ function stepState({ stepType }: StepNode): JsonSchema {
   );
 }
 
-/** The schema of the keys of a literal value. */
+/** Schema that describes the keys of a literal value. */
 function schemaOfValue(value: unknown): JsonSchema {
   if (isRecord(value)) {
     return object(
@@ -139,7 +138,7 @@ function variables(steps: readonly StepNode[]): JsonSchema {
 
 interface Loops {
   readonly isWhile: boolean;
-  /** The nearest step around that runs for each member of a list. */
+  /** The innermost enclosing step that is executed for each member of a list. */
   readonly owner: StepNode | undefined;
 }
 
@@ -169,7 +168,10 @@ function foreachSchema(owner: StepNode, document: unknown, steps: readonly StepN
   );
 }
 
-/** The schema of a member of the list, if the loop names it like `{{ steps.a.output }}`. */
+/**
+ * Schema of a member of the list, if the loop names the list by a path such as `{{ steps.a.output
+ * }}`.
+ */
 function itemSchema(owner: StepNode, document: unknown, steps: readonly StepNode[]): JsonSchema {
   const items = ownProperty(owner.step, 'foreach');
   if (Array.isArray(items)) return items.length > 0 ? schemaOfValue(items[0]) : {};

@@ -1,14 +1,14 @@
 import type { TextPlace } from './text_place.ts';
 
-/** The word at an offset inside of a template or condition. */
+/** The word at an offset inside a template or a condition. */
 export interface ExpressionPlace {
   readonly kind: 'variable' | 'filter' | 'tag';
-  /** Names before the word, such as `steps` and `search` of `steps.search.out`. */
+  /** Names in the path before the word, for example `steps` and `search` in `steps.search.out`. */
   readonly owner: readonly string[];
-  /** Start and end of the word. */
+  /** Start of the word, in UTF-16 units. `end` is exclusive. */
   readonly start: number;
   readonly end: number;
-  /** Names that the tags before give to values. */
+  /** Names that earlier tags of the template have given to values. */
   readonly locals: readonly string[];
 }
 
@@ -16,7 +16,7 @@ const PATH = /(?:[\w$-]+|\.|\[(?:\d+|"[^"\]]*"|'[^'\]]*')\])*$/;
 const SEGMENT = /\[(?:(\d+)|"([^"]*)"|'([^']*)')\]|([\w$-]+)/g;
 const LOCAL = /\{%-?\s*(?:assign|capture|for)\s+([\w-]+)/g;
 
-/** Finds what stands at an offset of a text with templates; undefined outside of templates. */
+/** Finds the word of a template at an offset. `undefined`: the offset is outside templates. */
 export function templatePlace(
   text: string,
   place: TextPlace,
@@ -38,7 +38,7 @@ export function templatePlace(
   return found && { ...found, locals };
 }
 
-/** Finds the field at an offset of a condition; undefined inside of quotes. */
+/** Finds the field of a condition at an offset. `undefined`: the offset is inside quotes. */
 export function conditionPlace(
   text: string,
   place: TextPlace,
@@ -62,18 +62,18 @@ function variablePlace(text: string, offset: number, before: string): Expression
   return { kind: 'variable', owner: segments, ...word, locals: [] };
 }
 
-/** The word around an offset. */
+/** Finds the start and end of the word around an offset. */
 function wordAt(text: string, offset: number): { readonly start: number; readonly end: number } {
   let start = offset;
   while (/[\w$-]/.test(text[start - 1] ?? '')) start -= 1;
-  // A hyphen before the word belongs to the tag, as in `{%-if`.
+  // A hyphen before the word belongs to the delimiter of the tag, as in `{%-if`.
   while (text[start] === '-' && start < offset) start += 1;
   let end = offset;
   while (/[\w-]/.test(text[end] ?? '') && !/^-?[%}]\}/.test(text.slice(end, end + 3))) end += 1;
   return { start, end };
 }
 
-/** The text with its quoted parts left out; undefined if its last quote is open. */
+/** Text without its quoted parts. `undefined`: the last quote is not closed. */
 function withoutQuotes(text: string): string | undefined {
   const rest = text.replaceAll(/\\?"[^"]*"|'[^']*'/g, '');
   return /["']/.test(rest) ? undefined : rest;

@@ -4,8 +4,8 @@ import { emptyNode, endOfQuoted, type OutlineEntry, type OutlineNode } from './o
 const MAX_FLOW_DEPTH = 100;
 
 /**
- * Reads values with brackets, up to a limit where a missing bracket ends. Offsets count characters
- * of the text.
+ * Reads values in brackets. If a closing bracket is missing, the value ends at the given limit.
+ * Offsets count characters of the text.
  */
 export class FlowReader {
   readonly #text: string;
@@ -16,7 +16,7 @@ export class FlowReader {
     this.#limit = limit;
   }
 
-  /** Fills the node and returns the offset after it. */
+  /** Reads a value into the node. Returns the offset after the value. */
   node(node: OutlineNode, start: number, depth: number): number {
     node.start = start;
     const first = this.#text[start];
@@ -105,7 +105,10 @@ export class FlowReader {
     return start + this.#text.slice(start, at).trimEnd().length;
   }
 
-  /** Moves over a comma, and over one character that nothing else has read. */
+  /**
+   * Skips a comma. Also skips one character that nothing else could read, so that reading always
+   * advances.
+   */
   #separator(at: number, start: number): number {
     const next = this.#skip(at);
     if (this.#text[next] === ',') return this.#skip(next + 1);
@@ -114,7 +117,7 @@ export class FlowReader {
       : next + 1;
   }
 
-  /** Moves over white space and comments. */
+  /** Skips white space and comments. Returns the offset after them. */
   #skip(at: number): number {
     let next = at;
     while (next < this.#limit) {

@@ -21,7 +21,7 @@ steps:
             {% if steps.search.output.files[0].id %}yes{% endif %}
 `;
 
-/** The text with the cursor after the first occurrence of a word. */
+/** Text with the cursor after the first occurrence of a word. */
 const after = (word: string): string => TEXT.replace(word, (found) => `${found}‸`);
 
 it.each([
@@ -38,7 +38,7 @@ it.each([
   expect(hover(after(word))).toMatchObject(expected);
 });
 
-it('the hover text is absent inside a text of the author', () => {
+it('there is no hover text inside a text of the author', () => {
   expect(hover(after('name: te'))).toBeUndefined();
 });
 
@@ -48,7 +48,7 @@ it.each([
   ['inputs.x', ['steps', 0, 'with', 'query']],
   ['yes', ['steps', 1, 'steps', 0, 'with', 'message']],
   ['foreach: [1', ['steps', 1, 'foreach', 0]],
-])('the path at %j is found', (word, path) => {
+])('the list of steps contains their depth and the positions of their connectors', (word, path) => {
   expect(pathAt(...atCursor(after(word)))).toEqual(path);
 });
 
@@ -64,7 +64,7 @@ it('the list of steps contains their depth and the position of their connector',
   expect(TEXT.slice(connector?.start, connector?.end)).toBe('<ENTER YOUR ID>');
 });
 
-it('the list of steps is also found in a text that is not valid YAML', () => {
+it('the list of steps is complete even if the text is not valid YAML', () => {
   expect(stepPlaces(`${TEXT}      - name: "open\n`, registry).map(({ name }) => name)).toEqual([
     'search',
     'each',

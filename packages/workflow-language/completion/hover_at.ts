@@ -5,19 +5,22 @@ import { descriptionOf, schemasAt, schemasBelow, typeOf } from './schema_walk.ts
 import { type CompletionContext, TRIGGER_TYPES } from './suggest_values.ts';
 import { type Position, positionAt, variablesAt } from './suggestions_at.ts';
 
-/** A description of the word at an offset. Offsets in UTF-16 units; the end is exclusive. */
+/** Description of the word at an offset. Offsets are in UTF-16 units; the end is exclusive. */
 export interface Hover {
   readonly start: number;
   readonly end: number;
-  /** The word, or the title of what it stands for. */
+  /** The word, or the title of the described thing. */
   readonly title: string;
-  /** A few words, such as the type of the value. */
+  /** Short text, such as the type of the value. Absent: not known. */
   readonly detail?: string;
   /** Sentences, with `code` in backticks. */
   readonly documentation?: string;
 }
 
-/** Describes the key, value, variable, filter or tag at an offset; undefined: nothing is known. */
+/**
+ * Describes the key, value, variable, filter or tag at an offset. `undefined`: nothing is known
+ * about it.
+ */
 export function hoverAt(
   text: string,
   offset: number,

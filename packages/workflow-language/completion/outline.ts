@@ -8,15 +8,16 @@ interface Frame {
 }
 
 /**
- * Maximum nesting of objects and lists. Deeper lines are left out: a text may nest without limit,
- * and the recursion may not.
+ * Maximum nesting of objects and lists. Deeper lines are ignored: texts can nest without limit, but
+ * the recursion cannot.
  */
 const MAX_DEPTH = 100;
 
 /**
- * Reads objects, lists and texts of a YAML text by their indentation. Unlike a YAML parser it
- * finds a structure in any text: a missing quote or bracket ends with the lines that are indented
- * deeper than its key. Not read: anchors, aliases, tags and keys that are no text.
+ * Reads objects, lists and texts of a YAML text by their indentation. Unlike a YAML parser, it
+ * finds a structure in any text: if a quote or bracket is not closed, the value ends with the lines
+ * that are indented deeper than its key. Anchors, aliases, tags, and keys that are no text are not
+ * read.
  */
 export function outlineOf(text: string): OutlineNode {
   return new OutlineReader(text).read();
@@ -43,7 +44,7 @@ class OutlineReader {
     return this.#root;
   }
 
-  /** Reads the rest of a line, and the lines that its value covers. */
+  /** Reads the rest of a line and the further lines of its value. */
   #content(at: number, column: number): void {
     this.#leave(column);
     if (this.#frames.length >= MAX_DEPTH) {
@@ -94,7 +95,7 @@ class OutlineReader {
     else this.#value(value, content, column);
   }
 
-  /** A line without a colon: a key that is being typed, or more of a text. */
+  /** Reads a line without a colon: a key that is still being typed, or a further line of a text. */
   #bare(at: number, column: number): void {
     const frame = this.#frames.at(-1);
     const end = this.#endOfPlain(at);
@@ -122,7 +123,10 @@ class OutlineReader {
     this.#at = this.#nextLine(end);
   }
 
-  /** @param column of the key or dash that owns the value */
+  /**
+   * Reads a value.
+   * @param column column of the key or dash to which the value belongs
+   */
   #value(node: OutlineNode, at: number, column: number): void {
     node.start = at;
     const header = /^[|>][0-9+-]*[ \t]*(?:#.*)?\r?(?:\n|$)/.exec(this.#text.slice(at, at + 200));
@@ -157,7 +161,7 @@ class OutlineReader {
     }
   }
 
-  /** Leaves the objects and lists that are indented deeper than a column. */
+  /** Closes the objects and lists that are indented deeper than a column. */
   #leave(column: number): void {
     while ((this.#frames.at(-1)?.column ?? -1) > column) this.#frames.pop();
   }
@@ -169,7 +173,7 @@ class OutlineReader {
     return frame;
   }
 
-  /** The value that the next deeper line belongs to. */
+  /** The value to which a deeper indented next line belongs. */
   #current(): OutlineNode {
     const frame = this.#frames.at(-1);
     if (frame === undefined) return this.#root;
@@ -197,7 +201,7 @@ class OutlineReader {
     return { key, start: at, end: at + key.length, colon: at + colon };
   }
 
-  /** The offset of the first line from `at` on that is not indented deeper than a column. */
+  /** Offset of the first line, from `at` on, that is not indented deeper than a column. */
   #endOfDeeper(at: number, column: number): number {
     let end = at;
     while (end < this.#text.length) {
@@ -225,7 +229,7 @@ class OutlineReader {
     return next;
   }
 
-  /** The offset of the line break, before its `\r`. */
+  /** Offset of the end of the line, before `\n` or `\r\n`. */
   #endOfLine(at: number): number {
     const newline = this.#text.indexOf('\n', at);
     const end = newline < 0 ? this.#text.length : newline;
@@ -245,7 +249,7 @@ interface Key {
   readonly colon: number;
 }
 
-/** A block text without the indentation of its first line. */
+/** Text of a block without the indentation of its first line. */
 function unindented(block: string): string {
   const indent = /^ */.exec(block.replace(/^\s*\n/, ''))?.[0].length ?? 0;
   return block

@@ -1,19 +1,19 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 
 /**
- * A value of a YAML text that may be broken. It is an object if it has `entries`, a list if it has
- * `items`, a text if it has `text`, and empty otherwise. Offsets in UTF-16 units; the end is
- * exclusive.
+ * A value of a YAML text, which may be invalid. It is an object if it has `entries`, a list if it
+ * has `items`, a text if it has `text`, and otherwise empty. Offsets are in UTF-16 units; the end
+ * is exclusive.
  */
 export interface OutlineNode {
   start: number;
   end: number;
-  /** The text as it stands in the source, without its quotes and without the indentation. */
+  /** The text as in the source, but without its quotes and its indentation. */
   text?: string;
   style: 'plain' | 'quoted' | 'block';
   entries?: OutlineEntry[];
   items?: OutlineNode[];
-  /** Written with brackets. */
+  /** `true`: the value is written with brackets. */
   isFlow?: boolean;
 }
 
@@ -22,12 +22,15 @@ export interface OutlineEntry {
   readonly key: string;
   readonly start: number;
   readonly end: number;
-  /** False: the colon is missing, because the author is still typing. */
+  /** `false`: the colon is missing, because the author is still typing the key. */
   readonly hasColon: boolean;
   readonly value: OutlineNode;
 }
 
-/** The outline as a value, without keys that have no colon. Converts numbers and booleans. */
+/**
+ * Converts an outline to a value. Keys without a colon are left out. Numbers and booleans are
+ * converted.
+ */
 export function outlineValue(node: OutlineNode): unknown {
   if (node.entries !== undefined) {
     return Object.fromEntries(
@@ -43,7 +46,7 @@ export function outlineValue(node: OutlineNode): unknown {
   return /^-?\d+(?:\.\d+)?$/.test(node.text) ? Number(node.text) : node.text;
 }
 
-/** The node at a path; undefined if there is none. */
+/** Finds the node at a path. `undefined`: there is none. */
 export function outlineAt(node: OutlineNode, path: DocumentPath): OutlineNode | undefined {
   let found: OutlineNode | undefined = node;
   for (const segment of path) {
@@ -61,12 +64,12 @@ export function addEntry(node: OutlineNode, entry: OutlineEntry): void {
   node.entries.push(entry);
 }
 
-/** A value that is not there yet, at an offset in characters. */
+/** Creates a node for a missing value, at an offset in characters. */
 export function emptyNode(at: number): OutlineNode {
   return { start: at, end: at, style: 'plain' };
 }
 
-/** The offset after the closing quote; undefined if there is none before the limit. */
+/** Offset after the closing quote. `undefined`: there is none before the limit. */
 export function endOfQuoted(text: string, start: number, limit: number): number | undefined {
   const quote = text[start];
   for (let at = start + 1; at < limit; at += 1) {

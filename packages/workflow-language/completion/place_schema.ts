@@ -20,21 +20,24 @@ import { buildStepTree, flattenSteps, type StepNode } from '../validation/step_t
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { schemasAt } from './schema_walk.ts';
 
-/** The schemas of the value at a path of a document, and the step around it. */
+/** The schemas of the value at a path of a document, and the enclosing step. */
 export interface PlaceSchema {
-  /** Alternatives for the value. Empty: nothing is known. */
+  /** Alternative schemas of the value. Empty: nothing is known about the value. */
   readonly schemas: readonly JsonSchema[];
-  /** The schema that local references belong to. */
+  /** Schema in which local references are resolved. */
   readonly root: JsonSchema;
   /**
-   * The innermost step around the path, and the rest of the path inside of it. `undefined`: the
-   * path is in no step.
+   * The innermost step around the path, and the rest of the path below it. `undefined`: the path is
+   * outside all steps.
    */
   readonly step: StepNode | undefined;
   readonly below: DocumentPath;
 }
 
-/** A property of inputs in the form of a JSON Schema: the keywords that authors use. */
+/**
+ * Schema of one property of `inputs` in the form of a JSON Schema. Contains only the keywords that
+ * authors use.
+ */
 const INPUT_PROPERTY: JsonSchema = object({
   'type?': oneOf(['string', 'number', 'integer', 'boolean', 'array', 'object'], {
     description: 'Kind of the value.',
@@ -54,12 +57,12 @@ const INPUT_PROPERTY: JsonSchema = object({
   'additionalProperties?': boolean({ description: 'Allows other keys.' }),
 });
 
-/** All steps of a document, also of one that is being typed. */
+/** All steps of a document, even if the author is still typing it. */
 export function stepsOf(document: unknown, registry: StepRegistry): readonly StepNode[] {
   return flattenSteps(buildStepTree(document, registry));
 }
 
-/** The schemas for the value at a path. */
+/** Finds the schemas of the value at a path. */
 export function placeSchema(
   document: unknown,
   path: DocumentPath,
@@ -75,14 +78,17 @@ export function placeSchema(
   return { schemas: schemasAt(root, below), root, step, below };
 }
 
-/** The step whose path is the longest one that the given path begins with. */
+/** The step with the longest path that is a beginning of the given path. */
 function innermost(steps: readonly StepNode[], path: DocumentPath): StepNode | undefined {
   return steps
     .filter((step) => step.path.every((segment, index) => segment === path[index]))
     .toSorted((a, b) => b.path.length - a.path.length)[0];
 }
 
-/** All keys of a step: those of every step, those its type allows, and its own. */
+/**
+ * Schema of all keys of a step: keys of every step, common keys that its type allows, and keys of
+ * its type only.
+ */
 function stepSchema({ stepType }: StepNode): JsonSchema {
   const allowed = stepType?.common ?? Object.keys(COMMON_STEP_KEYS);
   const common = Object.entries(COMMON_STEP_KEYS).filter(
@@ -105,7 +111,10 @@ function stepSchema({ stepType }: StepNode): JsonSchema {
   };
 }
 
-/** The schema of the nearest part of a document that has its own one, and the path below it. */
+/**
+ * Schema of the nearest part of a document around the path that has a schema of its own, and the
+ * rest of the path.
+ */
 function documentSchema(
   document: unknown,
   path: DocumentPath,

@@ -1,15 +1,15 @@
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 
-/** Keywords whose schemas are alternatives or parts of the same value. */
+/** Keywords whose schemas are alternatives for, or describe parts of, the same value. */
 const PARTS = ['anyOf', 'oneOf', 'allOf'];
 
 /** Maximum number of nested alternatives and references that are followed. */
 const MAX_DEPTH = 8;
 
 /**
- * The schemas that a schema consists of: itself, its alternatives and what it refers to within
- * the root schema.
+ * The schemas that together describe a value: the schema itself, its alternatives, and the schemas
+ * to which it refers in the root schema.
  */
 function schemaParts(schema: unknown, root: unknown = schema, depth = 0): JsonSchema[] {
   if (!isRecord(schema) || depth > MAX_DEPTH) return [];
@@ -22,7 +22,7 @@ function schemaParts(schema: unknown, root: unknown = schema, depth = 0): JsonSc
   return [schema, ...[...parts, target].flatMap((each) => schemaParts(each, root, depth + 1))];
 }
 
-/** The schemas of a member of a value. A text or number names a key, `'*'` any item of a list. */
+/** Schemas of a member of a value. A string or number selects a key, `'*'` any member of a list. */
 export function schemasBelow(
   schemas: readonly JsonSchema[],
   segment: string | number,
@@ -46,7 +46,7 @@ export function schemasBelow(
   });
 }
 
-/** The schemas at a path below a schema. Empty: nothing is known. */
+/** Schemas of the value at a path below a schema. Empty: nothing is known about it. */
 export function schemasAt(
   schema: JsonSchema,
   path: readonly (string | number)[],
@@ -64,7 +64,7 @@ interface SchemaKey {
   readonly isRequired: boolean;
 }
 
-/** The keys of an object with one of these schemas, required ones first. */
+/** Keys of an object that has these schemas. Required keys come first. */
 export function schemaKeys(schemas: readonly JsonSchema[], root: unknown): readonly SchemaKey[] {
   const keys = new Map<string, SchemaKey>();
   for (const schema of schemas) {
@@ -83,7 +83,7 @@ export function schemaKeys(schemas: readonly JsonSchema[], root: unknown): reado
   return [...keys.values()].toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired));
 }
 
-/** The description of a value; undefined if its schemas have none. */
+/** Description of a value. `undefined`: its schemas have none. */
 export function descriptionOf(schemas: readonly JsonSchema[]): string | undefined {
   for (const schema of schemas) {
     const description = ownProperty(schema, 'description') ?? ownProperty(schema, 'title');
@@ -92,7 +92,10 @@ export function descriptionOf(schemas: readonly JsonSchema[]): string | undefine
   return undefined;
 }
 
-/** The kinds of value in a few words, such as `text or list`; undefined if nothing is known. */
+/**
+ * Kinds of value that the schemas allow, as a short text such as `text or list`. `undefined`: not
+ * known.
+ */
 export function typeOf(schemas: readonly JsonSchema[]): string | undefined {
   const names = schemas.flatMap((schema) => {
     const type = ownProperty(schema, 'type');

@@ -5,19 +5,22 @@ import { outlineOf } from './outline.ts';
 import { type OutlineNode, outlineAt, outlineValue } from './outline_node.ts';
 import { stepsOf } from './place_schema.ts';
 
-/** A step and where it stands. Offsets in UTF-16 units; ends are exclusive. */
+/** A step and its position in the text. Offsets are in UTF-16 units; ends are exclusive. */
 export interface StepPlace {
   readonly path: DocumentPath;
-  /** Number of steps around it. */
+  /** Number of enclosing steps. */
   readonly depth: number;
-  /** Absent while it is being typed. */
+  /** Name of the step. Absent: it is not typed yet. */
   readonly name?: string;
   readonly type?: string;
-  /** Start of its first key. */
+  /** Offset of its first key. */
   readonly start: number;
-  /** Connector type that `connector-id` must have, such as `.google_drive`; absent for others. */
+  /**
+   * Id of the connector type that the step needs, such as `.google_drive`. Absent: it needs no
+   * connector.
+   */
   readonly connectorTypeId?: string;
-  /** Name of the action of the connector; absent for others. */
+  /** Name of the connector's action. Absent: the step executes none. */
   readonly action?: string;
   /** The text of `connector-id`, without quotes; absent if the step has none. */
   readonly connector?: TextRange;
@@ -32,7 +35,7 @@ interface TextRange {
   readonly end: number;
 }
 
-/** All steps of a text in their order, also of a text that is not YAML yet. */
+/** All steps of a text in their order, even if the text is not valid YAML. */
 export function stepPlaces(text: string, registry: StepRegistry): readonly StepPlace[] {
   const outline = outlineOf(text);
   return stepsOf(outlineValue(outline), registry)

@@ -4,10 +4,10 @@ import type { ExpressionPlace } from './expression_place.ts';
 import { descriptionOf, schemaKeys, schemasAt, typeOf } from './schema_walk.ts';
 import { type Suggestion, suggestionOf } from './suggestion.ts';
 
-/** Names that Liquid and conditions can read without brackets. */
+/** Matches names that can be written without brackets in Liquid and in conditions. */
 const NAME = /^[A-Za-z_][\w-]*$/;
 
-/** Suggestions inside of a template: variables, filters or tags. */
+/** Suggestions inside a template: variables, filters or tags. */
 export function suggestExpressions(
   { kind, owner, locals }: ExpressionPlace,
   context: JsonSchema,
@@ -47,7 +47,7 @@ export function suggestExpressions(
   }
 }
 
-/** Words between the comparisons of a condition. */
+/** Suggests the operators that join comparisons in a condition. */
 export function suggestOperators(): readonly Suggestion[] {
   return [
     suggestionOf('operator', 'and', { documentation: 'Both sides are true.' }),

@@ -23,7 +23,7 @@ export interface KnownWorkflowName {
   readonly name: string;
 }
 
-/** Kinds of trigger, with what starts a run. */
+/** Types of triggers, each with a description of what starts a run. */
 export const TRIGGER_TYPES: readonly (readonly [type: string, description: string])[] = [
   ['manual', 'A user or program starts the run.'],
   ['scheduled', 'Runs at fixed times, as the user who saved the workflow last.'],
@@ -37,7 +37,7 @@ const DURATIONS = ['10s', '30s', '1m', '5m', '1h', '1d'];
 const SCHEDULES = ['1m', '5m', '15m', '1h', '1d'];
 const SIZES = ['512kb', '1mb', '10mb'];
 
-/** Keys of the object at a place that it does not have yet. */
+/** Suggests the keys that the object at a place may have and does not have yet. */
 export function suggestKeys(
   place: TextPlace,
   { schemas, root }: PlaceSchema,
@@ -55,7 +55,7 @@ export function suggestKeys(
     });
 }
 
-/** The colon, and a new line for objects and lists. */
+/** Text to insert after a key: a colon, and for objects and lists a new line. */
 function afterKey(schemas: readonly JsonSchema[], { isFlow, column }: TextPlace): string {
   const types = schemas.flatMap((schema) => [ownProperty(schema, 'type')].flat());
   const isText = types.some(
@@ -67,7 +67,9 @@ function afterKey(schemas: readonly JsonSchema[], { isFlow, column }: TextPlace)
   return types.includes('array') ? `:\n${indent}- ` : ': ';
 }
 
-/** Values at a place: step types, triggers, connectors, and those that the schema lists. */
+/**
+ * Suggests values for a place: step types, triggers, connectors, and values that the schema lists.
+ */
 export function suggestValues(
   place: TextPlace,
   found: PlaceSchema,
@@ -116,8 +118,8 @@ function isWorkflowId({ step, below }: PlaceSchema): boolean {
 }
 
 /**
- * Without actions that no connector of their type may execute, or that the connector of the step
- * may not execute.
+ * Suggests step types. Leaves out actions that are not enabled in any connector of their type, or
+ * not in the connector of the step.
  */
 function stepTypes(
   { registry, connectors: known = [] }: CompletionContext,
@@ -137,7 +139,10 @@ function stepTypes(
     );
 }
 
-/** By id, because names need not be unique; found by name as well. */
+/**
+ * Suggests connectors. The id is inserted, because names need not be unique; users can also search
+ * by name.
+ */
 function connectors(
   stepType: Pick<StepType, 'connectorTypeId' | 'action'> | undefined,
   known: readonly KnownConnector[],

@@ -1,4 +1,4 @@
-/** Kind of the text that is suggested, for its icon. */
+/** Kind of a suggestion, which determines its icon. */
 export type SuggestionKind =
   | 'key'
   | 'value'
@@ -11,14 +11,14 @@ export type SuggestionKind =
   | 'tag'
   | 'operator';
 
-/** A text that the author may want to write. */
+/** A text that the author can insert. */
 export interface Suggestion {
   readonly kind: SuggestionKind;
-  /** The text that is shown, and compared with what was typed. */
+  /** Text that the list shows, and that is compared with what the author has typed. */
   readonly label: string;
-  /** The text that replaces the range. May have several lines, with their indentation. */
+  /** Text that replaces the range. Several lines include their indentation. */
   readonly insert: string;
-  /** A few words: type of the value, name of the connector, … */
+  /** Short text, such as the type of the value or the name of the connector. */
   readonly detail?: string;
   /** Sentences, with `code` in backticks. */
   readonly documentation?: string;
@@ -31,7 +31,7 @@ export interface Suggestions {
   readonly items: readonly Suggestion[];
 }
 
-/** A suggestion with only those details that are known. */
+/** Creates a suggestion from the details that are defined. */
 export function suggestionOf(
   kind: SuggestionKind,
   label: string,

@@ -21,7 +21,7 @@ const SEARCH = `${HEAD}  - name: search
 `;
 
 describe('completion of keys', () => {
-  it('suggests keys of the document that it does not have', () => {
+  it('suggests keys that the document does not have yet', () => {
     expect(labels('name: x\n‸\nsteps: []\n')).toEqual(
       expect.arrayContaining(['triggers', 'settings', 'consts']),
     );
@@ -64,13 +64,13 @@ describe('completion of keys', () => {
     expect(labels(text)).toEqual(expect.arrayContaining(expected));
   });
 
-  it('leaves out keys that the document already has, above and below', () => {
+  it('leaves out keys that the document already has, before and after the cursor', () => {
     const found = labels(`${HEAD}  - name: a\n    ‸\n    type: wait\n`);
     expect(found).not.toContain('name');
     expect(found).not.toContain('type');
   });
 
-  it('states the type of a key, and if it is required', () => {
+  it('shows the type of a key, and whether it is required', () => {
     const { items = [] } =
       suggest(`${HEAD}  - name: a\n    type: google_drive.searchFiles\n    with:\n      ‸`) ?? {};
     expect(items).toEqual([
@@ -91,14 +91,14 @@ describe('completion of keys', () => {
     ]);
   });
 
-  it('inserts the lines of an object and of a list', () => {
+  it('inserts a new line after the key of an object or a list', () => {
     expect(taken(`${HEAD}  - name: a\n    type: console\n    wi‸`, 'with')).toMatch(
       / {4}with:\n {6}$/,
     );
     expect(taken('name: x\ntri‸', 'triggers')).toBe('name: x\ntriggers:\n  - ');
   });
 
-  it('keeps the colon of a key that is renamed', () => {
+  it('keeps the colon when a key is renamed', () => {
     expect(taken('settings:\n  time‸: 5m\n', 'timeout')).toBe('settings:\n  timeout: 5m\n');
   });
 });
@@ -127,7 +127,7 @@ describe('completion of values', () => {
     expect(labels(text)).toEqual(expect.arrayContaining(expected));
   });
 
-  it('suggests only connectors and actions that are enabled together', () => {
+  it('suggests only connectors and actions that can be used together', () => {
     const drive = `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    connector-id: ‸\n`;
     expect(labels(drive)).toEqual(['My Drive']);
     const typeWith = (id: string) =>
@@ -138,13 +138,13 @@ describe('completion of values', () => {
     expect(typeWith('Uploads')).toContain('http');
   });
 
-  it('suggests connectors of the type of the step by name, and writes their id', () => {
+  it('suggests connectors by name, only of the type of the step, and inserts their id', () => {
     const text = `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    connector-id: ‸\n`;
     expect(labels(text)).toEqual(['My Drive']);
     expect(taken(text, 'My Drive')).toContain('connector-id: c1\n');
   });
 
-  it('replaces a placeholder as a whole', () => {
+  it('replaces the whole placeholder', () => {
     const text = `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    connector-id: <ENTER ‸YOUR ID>\n`;
     expect(taken(text, 'My Drive')).toContain('connector-id: c1\n');
   });
@@ -204,7 +204,7 @@ describe('completion of templates', () => {
     },
   );
 
-  it('replaces the word at the cursor only', () => {
+  it('replaces only the word at the cursor', () => {
     expect(taken(message('"{{ steps.sea‸rc.output }}"'), 'search')).toContain(
       '{{ steps.search.output }}',
     );
@@ -213,7 +213,7 @@ describe('completion of templates', () => {
     );
   });
 
-  it('suggests the state of the loop around a step, with the members of its list', () => {
+  it('suggests the state of the loop around a step, including the members of its list', () => {
     const loop = (template: string): string =>
       `${SEARCH}  - name: each\n    type: foreach\n    foreach: "{{ steps.search.output.files }}"\n    steps:\n      - name: log\n        type: console\n        with: { message: "{{ ${template} }}" }\n`;
     expect(labels(loop('foreach.‸'))).toEqual(['item', 'index', 'total', 'items']);
@@ -221,14 +221,14 @@ describe('completion of templates', () => {
     expect(labels(message('"{{ ‸ }}"'))).not.toContain('foreach');
   });
 
-  it('suggests values that `data.set` has set', () => {
+  it('suggests variables that `data.set` has set', () => {
     const text = `${HEAD}  - name: a\n    type: data.set\n    with:\n      total: 5\n  - name: b\n    type: console\n    with:\n      message: "{{ variables.‸ }}"\n`;
     expect(suggest(text)?.items).toEqual([
       { kind: 'variable', label: 'total', insert: 'total', detail: 'number', documentation: '5' },
     ]);
   });
 
-  it('suggests `item` where a step renders once for each member', () => {
+  it('suggests `item` where a step renders a value for each member', () => {
     const map = (key: string): string => `${HEAD}  - name: a\n    type: data.map\n    ${key}\n`;
     expect(labels(map('with: { fields: { x: "{{ ‸ }}" } }'))).toContain('item');
     expect(labels(map('items: "{{ ‸ }}"'))).not.toContain('item');
@@ -248,23 +248,23 @@ describe('completion of conditions', () => {
     expect(labels(condition(text))).toEqual(expect.arrayContaining(expected));
   });
 
-  it('suggests no fields where a value is expected', () => {
+  it('suggests no fields where the condition expects a value', () => {
     expect(labels(condition('"inputs.topic : ‸"'))).toEqual([]);
   });
 
-  it('suggests event data in the condition of an event trigger', () => {
+  it('suggests data of the event in the condition of an event trigger', () => {
     const text = `triggers:\n  - type: workflows.failed\n    on:\n      condition: event.‸\n`;
     expect(labels(text)).toEqual(expect.arrayContaining(['workflow', 'error']));
   });
 });
 
 describe('completion', () => {
-  it('offers nothing in comments or after a colon', () => {
+  it('offers nothing in comments and directly after a colon', () => {
     expect(suggest('name: x # comm‸ent\n')).toBeUndefined();
     expect(suggest('name:‸')).toBeUndefined();
   });
 
-  it('returns ranges inside the text, whatever the author types', () => {
+  it('returns ranges inside the text, whatever the text is', () => {
     const lines = `${SEARCH}  - name: log\n    type: console\n    with: { message: "{{ steps.search.output.files | json }}", x: [1, {a: b}] }\n    if: 'a: 1'\n    on-failure:\n      fallback:\n        - name: |\n            x\n`;
     fc.assert(
       fc.property(
@@ -309,7 +309,7 @@ describe('completion', () => {
     ['20,000 lines', 'a:\n'.repeat(20_000)],
     ['20,000 open texts', 'a: "x\n'.repeat(20_000)],
     ['20,000 open templates', `a: ${'{{'.repeat(20_000)}`],
-  ])('finishes for %s', (_, text) => {
+  ])('ends in time for %s', (_, text) => {
     expect(() => suggestionsAt(text, text.length, { registry })).not.toThrow();
   });
 });

@@ -9,25 +9,24 @@ import { type CompletionContext, suggestKeys, suggestValues } from './suggest_va
 import type { Suggestions } from './suggestion.ts';
 import { placeAt, type TextPlace } from './text_place.ts';
 
-/** Maximum number of characters of a text that is completed: that of a workflow. */
+/** Maximum number of characters of a text with completion. It is the maximum of a workflow. */
 const MAX_LENGTH = 1_048_576;
 
-/** The place at an offset of a text, with its schemas and steps. */
+/** The place at an offset of a text, with the schemas of its value and the steps of the text. */
 export interface Position {
   readonly place: TextPlace;
   readonly schema: PlaceSchema;
   readonly steps: readonly StepNode[];
-  /** The word inside of a template or condition; absent outside of them. */
+  /** The word inside a template or condition. Absent: the offset is outside both. */
   readonly expression?: ExpressionPlace;
   readonly isCondition: boolean;
 }
 
 /**
- * Suggests texts at an offset of a workflow, which may be broken: keys, values, step types,
- * connectors, variables, filters and tags. The editor compares labels with what was typed.
- *
- * @param offset UTF-16 units from the start of the text.
- * @returns undefined: nothing is known about the place, such as inside of a comment.
+ * Suggests texts at an offset of a workflow, whose text may be invalid: keys, values, step types,
+ * connectors, variables, filters and tags. The editor compares the labels with what was typed.
+ * @param offset UTF-16 units from the start of the text
+ * @returns `undefined`: nothing can be suggested, for example inside a comment
  */
 export function suggestionsAt(
   text: string,
@@ -46,13 +45,13 @@ export function suggestionsAt(
     ]);
   }
   if (place.kind === 'key') return listOf(place, suggestKeys(place, schema));
-  // Inside of a condition, only fields are known.
+  // Inside a condition, only fields can be described.
   if (isCondition) return undefined;
   const keys = place.mayBeObject ? suggestKeys(place, schema) : [];
   return listOf(place, [...keys, ...suggestValues(place, schema, context)]);
 }
 
-/** Finds what stands at an offset; undefined in comments and between values. */
+/** Finds the place at an offset. `undefined`: the offset is in a comment or between values. */
 export function positionAt(
   text: string,
   offset: number,
@@ -74,7 +73,7 @@ export function positionAt(
   return { place, schema, steps, isCondition, ...(expression !== undefined && { expression }) };
 }
 
-/** The variables at a position, as a JSON Schema. */
+/** Variables that can be read at a position, as a JSON Schema. */
 export function variablesAt({ place, schema, steps }: Position): JsonSchema {
   const variables = contextSchema(place.document, steps, schema.step);
   const isPerItem =
@@ -85,7 +84,7 @@ export function variablesAt({ place, schema, steps }: Position): JsonSchema {
   return { ...variables, properties: { ...Object(variables['properties']), item, index } };
 }
 
-/** Tells if a value is a condition: `if`, `condition`, or that of an event trigger. */
+/** Tells if a value is a condition: `if`, `condition`, or the condition of an event trigger. */
 function isConditionPath({ path }: TextPlace, { step, below }: PlaceSchema): boolean {
   if (step === undefined)
     return path[0] === 'triggers' && path.slice(2).join('.') === 'on.condition';

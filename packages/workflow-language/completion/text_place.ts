@@ -2,29 +2,32 @@ import type { DocumentPath } from '../document/document_positions.ts';
 import { outlineOf } from './outline.ts';
 import { type OutlineEntry, type OutlineNode, outlineValue } from './outline_node.ts';
 
-/** Private-use character that stands for the cursor, so that an empty place is a value too. */
+/** Private-use character that marks the cursor, so that an empty place also becomes a value. */
 const CURSOR = '\uE001';
 
-/** The key or value at an offset of a text that may be broken. */
+/** The key or value at an offset of a text, which may be invalid. */
 export interface TextPlace {
   /** `key`: a key of the object at `path`. `value`: the value at `path`. */
   readonly kind: 'key' | 'value';
   readonly path: DocumentPath;
-  /** Start and end of the key or value, without quotes. Its end may be in a later line. */
+  /** Offset of the key or value without quotes. `end` may be on a later line. */
   readonly start: number;
   readonly end: number;
   readonly style: OutlineNode['style'];
-  /** True: the value begins in its own line or after a dash, so that it may be an object. */
+  /** `true`: the value begins on its own line or after a dash, so that it may become an object. */
   readonly mayBeObject: boolean;
-  /** True: inside of brackets, where an object stands in one line. */
+  /** `true`: the place is inside brackets, where objects are written in one line. */
   readonly isFlow: boolean;
-  /** True: a colon follows. */
+  /** `true`: the key is followed by a colon. */
   readonly hasColon: boolean;
   /** Column of the key or value, from 0. */
   readonly column: number;
   /** Other keys of the object at `path`. */
   readonly siblings: readonly string[];
-  /** The whole text as a value, without the word at the cursor if that is no key or value yet. */
+  /**
+   * The whole text as a value. If the word at the cursor is neither a key nor a value yet, it is
+   * left out.
+   */
   readonly document: unknown;
   readonly outline: OutlineNode;
 }
@@ -40,14 +43,16 @@ interface Found {
   readonly owner: OutlineNode | undefined;
 }
 
-/** Finds the key or value at an offset; undefined in comments and between values. */
+/**
+ * Finds the key or value at an offset. `undefined`: the offset is in a comment or between values.
+ */
 export function placeAt(text: string, offset: number): TextPlace | undefined {
   const marked = text.slice(0, offset) + CURSOR + text.slice(offset);
   const outline = outlineOf(marked);
   const found = find(outline, offset, { path: [], isFlow: false, owner: undefined });
   if (found === undefined) return undefined;
   const { owner, ...place } = found;
-  // A colon or dash without a space after it begins no value yet.
+  // After a colon or dash, no value begins before a space.
   if (place.style === 'plain' && /^(?:.*:|-)$/.test(text.slice(place.start, offset))) {
     return undefined;
   }
@@ -58,7 +63,7 @@ export function placeAt(text: string, offset: number): TextPlace | undefined {
   const before = text.slice(lineStart, place.start);
   return {
     ...place,
-    // The marker is inside of the value.
+    // The value includes the character that marks the cursor.
     end: place.end - 1,
     mayBeObject: place.style === 'plain' && /^[ \t]*(?:- *)*$/.test(before),
     column: place.start - lineStart,
@@ -68,7 +73,9 @@ export function placeAt(text: string, offset: number): TextPlace | undefined {
   };
 }
 
-/** The path of the key or value at an offset; undefined in comments and between values. */
+/**
+ * Path of the key or value at an offset. `undefined`: the offset is in a comment or between values.
+ */
 export function pathAt(text: string, offset: number): DocumentPath | undefined {
   const place = placeAt(text, offset);
   if (place === undefined || place.kind === 'value') return place?.path;
@@ -124,7 +131,9 @@ function ofKey(
   };
 }
 
-/** Removes the marker from texts and keys. A text that is nothing else becomes null. */
+/**
+ * Removes the cursor mark from texts and keys. A text that consists only of the mark becomes null.
+ */
 function withoutCursor(value: unknown): unknown {
   if (typeof value === 'string') {
     return value === CURSOR ? null : value.replace(CURSOR, '');

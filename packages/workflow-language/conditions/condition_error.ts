@@ -1,4 +1,4 @@
-/** A condition that cannot be evaluated, after its templates were rendered. */
+/** Thrown when a condition cannot be evaluated, although its templates were rendered. */
 export class ConditionError extends Error {
   override readonly name = 'ConditionError';
 }

@@ -25,7 +25,7 @@ describe('evaluateCondition', () => {
     ['inputs.count : {{ inputs.count }}', true],
     ['inputs.text : {{ inputs.count }}', false],
     ['inputs.list.length > 0', true],
-  ])('for %j returns %s', (condition, expected) => {
+  ])('evaluates %j as %s', (condition, expected) => {
     expect(evaluateCondition(condition, scope)).toBe(expected);
   });
 
@@ -36,7 +36,7 @@ describe('evaluateCondition', () => {
     [5, 'of type number'],
     ['(inputs.count : 3', 'Expected ")"'],
     ['', 'Expected a field'],
-  ])('refuses %j', (condition, message) => {
+  ])('fails for %j', (condition, message) => {
     expect(() => evaluateCondition(condition, scope)).toThrow(ConditionError);
     expect(() => evaluateCondition(condition, scope)).toThrow(message);
   });

@@ -5,15 +5,15 @@ import { evaluateKql } from './evaluate_kql.ts';
 import { type KqlNode, KqlSyntaxError } from './kql_node.ts';
 import { parseKql } from './parse_kql.ts';
 
-/** The values for the evaluation of a condition. */
+/** The values with which a condition is evaluated. */
 export interface ConditionScope {
   readonly engine: TemplateEngine;
   readonly context: TemplateContext;
-  /** Milliseconds since 1970, for date math. */
+  /** Current time in milliseconds since 1970, for date math. */
   readonly now: number;
 }
 
-/** Parsed conditions that are kept: a loop evaluates the same one for each member. */
+/** Cache of parsed conditions, because a loop evaluates the same condition for each member. */
 const parsed = new LRUCache<string, KqlNode>({
   maxSize: 200_000,
   maxEntrySize: 2_000,
@@ -21,11 +21,10 @@ const parsed = new LRUCache<string, KqlNode>({
 });
 
 /**
- * Evaluates a condition of a step: a boolean, one `${{ expression }}`, or KQL over the context.
- * A missing value is false; the texts `true` and `false` are those booleans.
- *
- * @throws ConditionError if the rendered value is a number, null, list or object, or no KQL, or if
- * the comparison takes too long.
+ * Evaluates a condition of a step: a boolean, a single `${{ expression }}`, or KQL over the
+ * context. A missing value counts as false; the texts `true` and `false` count as booleans.
+ * @throws ConditionError if the rendered value is a number, null, list or object, if it is no valid
+ *   KQL, or if the comparison takes too long
  * @throws TemplateError
  */
 export function evaluateCondition(condition: unknown, scope: ConditionScope): boolean {
@@ -35,9 +34,8 @@ export function evaluateCondition(condition: unknown, scope: ConditionScope): bo
 
 /**
  * Evaluates a condition whose templates are rendered: a boolean, or KQL over the context.
- *
- * @param now milliseconds since 1970, for date math.
- * @throws ConditionError as {@link evaluateCondition}.
+ * @param now milliseconds since 1970, for date math
+ * @throws ConditionError under the same conditions as {@link evaluateCondition}
  */
 export function evaluateRendered(value: unknown, context: TemplateContext, now: number): boolean {
   if (typeof value === 'boolean') return value;

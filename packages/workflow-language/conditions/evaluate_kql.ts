@@ -5,21 +5,23 @@ import { ConditionError } from './condition_error.ts';
 import type { KqlLiteral, KqlNode, KqlRangeOperator } from './kql_node.ts';
 
 /**
- * Maximum number of comparisons and members of lists that one evaluation reads. It takes a fraction
- * of a second.
+ * Maximum number of comparisons and list members in one evaluation. They take a fraction of a
+ * second.
  */
 const MAX_READ_VALUES = 500_000;
-/** Characters of a text that take about as long as one comparison when a piece is searched. */
+/**
+ * Number of characters of a text in which a piece can be searched in the time of about one
+ * comparison.
+ */
 const CHARACTERS_PER_READ = 128;
 
 /**
- * Evaluates a query against an object, as conditions of workflows do: a literal is converted to
- * the kind of the value that was found, text compares whole and with case, any member of a list is
- * enough, and a path that leads nowhere is false.
- *
- * @param now milliseconds since 1970, for date math.
- * @throws ConditionError if it would read more than 500,000 values. A text in which pieces are
- * searched counts as one value for each 128 characters.
+ * Evaluates a query against an object, as conditions of workflows need it: a literal is converted
+ * to the kind of the value that was found; text is compared as a whole and with upper and lower
+ * case; of a list, one matching member is enough; a path without a value is false.
+ * @param now milliseconds since 1970, for date math
+ * @throws ConditionError if it would read more than 500,000 values; a text in which pieces are
+ *   searched counts as one value for each 128 characters
  */
 export function evaluateKql(node: KqlNode, context: unknown, now: number): boolean {
   return new KqlEvaluation(now).evaluate(node, context);
@@ -29,7 +31,9 @@ type RangeNode = KqlNode & { kind: 'range' };
 
 class KqlEvaluation {
   readonly #now: number;
-  /** Meanings of literals: each is compared with many values, and may be long. */
+  /**
+   * Converted literals. They are cached, because each is compared with many values and may be long.
+   */
   readonly #paths = new Map<KqlLiteral, { readonly value: readonly string[] }>();
   readonly #dates = new Map<KqlLiteral, { readonly value: number | undefined }>();
   readonly #numbers = new Map<KqlLiteral, { readonly value: number }>();
@@ -54,7 +58,7 @@ class KqlEvaluation {
         return this.#some(node.field, context, (each) => this.#equals(each, node.value));
       case 'range':
         return this.#some(node.field, context, (each) => this.#inRange(each, node));
-      // No field to compare with. Kibana evaluates a bare value to false as well.
+      // There is no field to compare with. As in Kibana, a value without a field is false.
       case 'bare':
         return false;
       default:
@@ -63,8 +67,7 @@ class KqlEvaluation {
   }
 
   /**
-   * Returns `true` if a value of a field matches. If the path ends at a list, its members are the
-   * values.
+   * Tells if a value of a field matches. If the path ends at a list, the values are its members.
    */
   #some(field: KqlLiteral, context: unknown, fits: (value: unknown) => boolean): boolean {
     const segments = kept(this.#paths, field, splitPath);
@@ -73,7 +76,10 @@ class KqlEvaluation {
     return false;
   }
 
-  /** @throws ConditionError */
+  /**
+   * Counts values that are read.
+   * @throws ConditionError if there are too many
+   */
   #count(reads = 1): void {
     this.#read += reads;
     if (this.#read > MAX_READ_VALUES)
@@ -101,7 +107,10 @@ class KqlEvaluation {
     }
   }
 
-  /** Only date math makes text compare as a date; dates of different zones are different text. */
+  /**
+   * Compares a date with date math. Without date math, dates are compared as texts, so different
+   * time zones give different texts.
+   */
   #equalsDateMath(value: string, literal: KqlLiteral): boolean {
     const date = parseIsoDate(value);
     if (date === undefined) return false;
@@ -110,8 +119,8 @@ class KqlEvaluation {
   }
 
   /**
-   * Tells if text consists of the pieces in their order, with anything between them. Each piece is
-   * searched once from the end of the one before it, in linear time.
+   * Tells if a text consists of the pieces in their order, with anything between them. Each piece
+   * is searched once, from the end of the previous one, so the time is linear.
    */
   #matches(text: string, { pieces }: KqlLiteral): boolean {
     const [first = '', ...rest] = pieces;
@@ -152,7 +161,7 @@ function toNumber(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }
 
-/** Reads a literal once. */
+/** Returns the cached conversion of a literal, or converts it. */
 function kept<T>(
   known: Map<KqlLiteral, { readonly value: T }>,
   literal: KqlLiteral,

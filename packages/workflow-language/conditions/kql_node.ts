@@ -1,12 +1,15 @@
 /** A value in the text of a KQL query. */
 export interface KqlLiteral {
-  /** Text after escapes were replaced. */
+  /** Text of the literal, with escapes replaced. */
   readonly text: string;
-  /** Quoted text has no wildcards, and `null`, `true` and numbers in quotes are text. */
+  /**
+   * `true`: the literal is quoted. It has no wildcards, and `null`, `true` and numbers in it are
+   * texts.
+   */
   readonly quoted: boolean;
-  /** Text pieces between wildcards; one piece if the literal has none. */
+  /** Parts of the text between wildcards. Without wildcards, there is one part. */
   readonly pieces: readonly string[];
-  /** Start and end in the query, in UTF-16 units. */
+  /** Start of the literal in the query, in UTF-16 units. `end` is exclusive. */
   readonly start: number;
   readonly end: number;
 }
@@ -28,10 +31,10 @@ export type KqlNode =
   | { readonly kind: 'nested'; readonly field: KqlLiteral; readonly node: KqlNode }
   | { readonly kind: 'bare'; readonly value: KqlLiteral };
 
-/** A query that does not follow the grammar. */
+/** Thrown for a query that does not follow the grammar. */
 export class KqlSyntaxError extends Error {
   override readonly name = 'KqlSyntaxError';
-  /** Where the query cannot be read, in UTF-16 units from its start. */
+  /** Offset of the first character that cannot be read, in UTF-16 units. */
   readonly offset: number;
 
   constructor(message: string, offset: number) {

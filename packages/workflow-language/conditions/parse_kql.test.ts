@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { type KqlNode, KqlSyntaxError } from './kql_node.ts';
 import { parseKql } from './parse_kql.ts';
 
-/** Writes a query with all its parentheses, so that one line shows the structure. */
+/**
+ * Writes a query with all its parentheses, so that a test can compare the structure as one line.
+ */
 function structure(node: KqlNode): string {
   switch (node.kind) {
     case 'and':
@@ -47,7 +49,7 @@ describe('parseKql', () => {
     expect(structure(parseKql(query))).toBe(expected);
   });
 
-  it('separates wildcards from escaped stars', () => {
+  it('distinguishes wildcards from escaped stars', () => {
     const node = parseKql('a: x*y\\*z');
     expect(node).toMatchObject({ kind: 'is', value: { pieces: ['x', 'y*z'], quoted: false } });
   });
@@ -65,17 +67,17 @@ describe('parseKql', () => {
     ['a:1 b:2', 5],
     ['a:\\', 2],
     ['a: not b', 3],
-  ])('refuses %j at offset %i', (query, offset) => {
+  ])('fails for %j at offset %i', (query, offset) => {
     expect(() => parseKql(query)).toThrow(expect.objectContaining({ offset }));
   });
 
-  it('refuses deep nesting and long queries without exhausting the stack', () => {
+  it('fails for deep nesting and for long queries, without a stack overflow', () => {
     expect(() => parseKql('('.repeat(5_000))).toThrow('nested deeper');
     expect(() => parseKql('not '.repeat(2_000))).toThrow('nested deeper');
     expect(() => parseKql('('.repeat(20_000))).toThrow('longer than 10000 characters');
   });
 
-  it('reads or refuses any text, and literals keep their offsets', () => {
+  it('parses or refuses any text, and returns correct offsets of literals', () => {
     const pieces = fc.constantFrom(
       'a',
       ':',

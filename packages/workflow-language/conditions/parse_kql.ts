@@ -5,10 +5,10 @@ import {
   KqlSyntaxError,
 } from './kql_node.ts';
 
-/** Maximum number of characters of a query: more than authors write. */
+/** Maximum number of characters of a query. Authors write less. */
 export const MAX_QUERY_LENGTH = 10_000;
 
-/** Maximum nesting of parentheses, braces and `not`. Limits the depth of the recursion. */
+/** Maximum nesting of parentheses, braces and `not`, which limits the recursion. */
 const MAX_DEPTH = 200;
 
 const SPACE = /\s/;
@@ -137,7 +137,7 @@ class KqlParser {
     return { text, quoted: true, pieces: [text], start, end: this.#at };
   }
 
-  /** Words with single spaces between them; ends at a keyword or a special character. */
+  /** Reads words with single spaces between them, until a keyword or a special character. */
   #unquoted(expected: string): KqlLiteral {
     const start = this.#at;
     const pieces = [''];
@@ -182,7 +182,7 @@ class KqlParser {
     );
   }
 
-  /** One character, with its escape replaced. */
+  /** Reads one character. An escape becomes the character that it stands for. */
   #character(): string {
     const character = this.#query[this.#at] ?? '';
     this.#at += 1;

@@ -2,21 +2,23 @@ import { evaluatedForm, templateForm } from '../templates/template_form.ts';
 import { type KqlLiteral, type KqlNode, KqlSyntaxError } from './kql_node.ts';
 import { MAX_QUERY_LENGTH, parseKql } from './parse_kql.ts';
 
-/** A fault of a condition that is visible before it is evaluated. */
+/** A fault of a condition that can be found without evaluating it. */
 export interface ConditionFault {
   readonly kind: 'equality' | 'inequality' | 'assignment' | 'syntax' | 'never_true';
   readonly message: string;
-  /** In UTF-16 units from the start of the condition. */
+  /** Start of the fault, in UTF-16 units from the start of the condition. */
   readonly start: number;
   readonly end: number;
-  /** A condition that means what was probably meant. */
+  /** A condition that the author probably meant. Absent: not known. */
   readonly replacement?: string;
 }
 
-/** Facts about a condition that are known before its templates are rendered. */
+/** Facts about a condition that are known without rendering its templates. */
 export interface StaticCondition {
   readonly faults: readonly ConditionFault[];
-  /** Paths that the condition reads, with their offsets. Without paths of templates. */
+  /**
+   * Paths that the condition reads, with their offsets. Paths inside templates are not included.
+   */
   readonly fields: readonly {
     readonly path: string;
     readonly start: number;
@@ -27,8 +29,8 @@ export interface StaticCondition {
 const NOTHING: StaticCondition = { faults: [], fields: [] };
 
 /**
- * Reads a condition with its templates replaced by placeholders. A condition that is one template
- * is evaluated when the step runs, so nothing is known about it.
+ * Reads a condition whose templates are replaced by placeholders. If the whole condition is one
+ * template, nothing is known before the step is executed.
  */
 export function readCondition(text: string): StaticCondition {
   const trimmed = text.trim();
@@ -54,17 +56,20 @@ export function readCondition(text: string): StaticCondition {
   }
 }
 
-/** Private-use character that replaces template text. KQL reads it as an ordinary character. */
+/**
+ * Private-use character that replaces the text of templates. KQL reads it like an ordinary
+ * character.
+ */
 const MASK = '\uE000';
 
-/** Replaces each template by characters of the same number, so that offsets stay right. */
+/** Replaces each template by the same number of characters, so that offsets stay correct. */
 function maskTemplates(text: string): string {
   if (templateForm(text).kind === 'plain') return text;
   let masked = '';
   let at = 0;
   for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', at)) {
     const end = endOfTemplate(text, open + 2);
-    // No template after this one has an end either.
+    // A template that starts later has no end either.
     if (end === undefined) break;
     const start = text[open - 1] === '$' && open > at ? open - 1 : open;
     masked += text.slice(at, start) + MASK.repeat(end - start);
@@ -73,7 +78,10 @@ function maskTemplates(text: string): string {
   return masked + text.slice(at);
 }
 
-/** The offset after the `}}` that ends the template. A `}}` in quotes does not end it. */
+/**
+ * Offset after the `}}` that ends the template. A `}}` in quotes does not end it. `undefined`:
+ * there is no end.
+ */
 function endOfTemplate(text: string, start: number): number | undefined {
   let quote: string | undefined;
   for (let at = start; at < text.length; at += 1) {
@@ -89,7 +97,9 @@ function endOfTemplate(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Replaces each quoted text by characters of the same number. A quote without an end stays. */
+/**
+ * Replaces each quoted text by the same number of characters. An unclosed quote is not replaced.
+ */
 function maskQuotes(text: string): string {
   let masked = '';
   let at = 0;
@@ -111,7 +121,10 @@ const OPERATORS = {
   '=': 'assignment',
 } as const;
 
-/** Finds `==`, `!=` and `=` outside of quotes, which KQL reads as a part of a text. */
+/**
+ * Finds `==`, `!=` and `=` outside quotes. KQL reads them as part of a text, which authors do not
+ * expect.
+ */
 function wrongOperator(text: string, masked: string): ConditionFault | undefined {
   const plain = maskQuotes(masked);
   const match = /(?<![<>\\])(?:[!=]==?|=)/.exec(plain);
@@ -136,7 +149,7 @@ function wrongOperator(text: string, masked: string): ConditionFault | undefined
   };
 }
 
-/** Comparisons that are false whatever the context holds. */
+/** Comparisons that are false for any context. */
 function neverTrue(text: string, masked: string, node: KqlNode): readonly ConditionFault[] {
   switch (node.kind) {
     case 'and':
@@ -200,7 +213,10 @@ function comparedWithNull(text: string, node: KqlNode & { kind: 'is' | 'range' }
   };
 }
 
-/** `{{ x | size }} > 0` compares a field that is called `3`. */
+/**
+ * Fault of a condition such as `{{ x | size }} > 0`, which compares a field with a name such as
+ * `3`.
+ */
 function renderedField(
   text: string,
   node: KqlNode & { kind: 'is' | 'range' },
@@ -227,7 +243,7 @@ function renderedField(
   };
 }
 
-/** `x | size > 0` compares a field that is called `x | size`. */
+/** Fault of a condition such as `x | size > 0`, which compares a field with the name `x | size`. */
 function filtered(text: string, node: KqlNode & { kind: 'is' | 'range' }): ConditionFault {
   const { start } = node.field;
   const { end } = node.value;
@@ -248,15 +264,18 @@ function filtered(text: string, node: KqlNode & { kind: 'is' | 'range' }): Condi
   };
 }
 
-/** `x.size` for `x | size`; other names stay as they are. */
+/** Returns `x.size` for `x | size`. Other names are returned unchanged. */
 function sizeField(name: string): string {
-  // No regular expression: one that allows spaces before the `|` is quadratic in inner spaces.
+  // Not a regular expression: one that allows spaces before the `|` would take quadratic time for
+  // inner spaces.
   const bar = name.lastIndexOf('|');
   const isSize = bar >= 0 && name.slice(bar + 1).trim() === 'size';
   return isSize ? `${name.slice(0, bar).trimEnd()}.size` : name;
 }
 
-/** `x : 'y'` compares with a text that begins and ends with a single quote. */
+/**
+ * Fault of a condition such as `x : 'y'`, in which the single quotes are part of the compared text.
+ */
 function singleQuotes({ text, quoted, start, end }: KqlLiteral): readonly ConditionFault[] {
   if (quoted || !/^'[^']*'$/.test(text)) return [];
   const replacement = `"${text.slice(1, -1)}"`;

@@ -1,17 +1,21 @@
 import { type Alias, type Document, isAlias, isPair, isScalar } from 'yaml';
 
 /**
- * The first alias with which the texts of a document have more characters than the limit, when each
- * alias is replaced by its value. Expands nothing. Undefined: there is none.
- * @param document with at most a few hundred levels
+ * Finds the first alias with which the texts of a document exceed the limit of characters, if each
+ * alias is replaced by its value. Aliases are not really expanded. `undefined`: there is no such
+ * alias.
+ * @param document nested at most a few hundred levels deep
  */
 export function largeAlias(document: Document, limit: number): Alias | undefined {
-  /** Characters of the values of anchors, as the aliases after them see them. */
+  /** Number of characters of the value of each anchor. Later aliases use it. */
   const sizes = new Map<string, number>();
   let total = 0;
   let found: Alias | undefined;
 
-  /** @returns characters of a value with its aliases */
+  /**
+   * Counts the characters of a value.
+   * @returns number of characters, including those of its aliases
+   */
   const add = (node: unknown): number => {
     if (found !== undefined) return 0;
     if (isAlias(node)) {

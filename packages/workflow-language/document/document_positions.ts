@@ -13,10 +13,10 @@ import {
 } from 'yaml';
 import { sourceOffsets } from './source_offset.ts';
 
-/** Names and indexes from the root of a document, such as `['steps', 0, 'with', 'query']`. */
+/** Path from the root of a document, such as `['steps', 0, 'with', 'query']`. */
 export type DocumentPath = readonly (string | number)[];
 
-/** A part of a text: 1-based lines and columns in UTF-16 units; the end is exclusive. */
+/** A range of a text. Lines and columns count from 1, in UTF-16 units; the end is exclusive. */
 export interface TextRange {
   readonly line: number;
   readonly column: number;
@@ -24,15 +24,15 @@ export interface TextRange {
   readonly endColumn: number;
 }
 
-/** A part of the text at a path, in UTF-16 units of its decoded value. */
+/** A part of the text at a path. Offsets are in UTF-16 units of the decoded value. */
 export interface PartOfText {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Maximum length of a text that is searched. Longer texts are reported as a whole: the offset of
- * each of their characters would be kept.
+ * Maximum length of a text in which parts are located, because the offset of each character is
+ * kept. In longer texts, the whole text is reported.
  */
 const MAX_SEARCHED = 100_000;
 
@@ -42,7 +42,7 @@ interface Source {
   readonly document: Document | undefined;
 }
 
-/** Finds the values of a document in its text. */
+/** Finds the positions of values of a document in its text. */
 export class DocumentPositions {
   readonly #source: Source;
   readonly #keys = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
@@ -52,30 +52,35 @@ export class DocumentPositions {
     this.#source = source;
   }
 
-  /** Lines and columns of offsets in the text. An empty range covers one character. */
+  /**
+   * Converts offsets in the text to lines and columns. An empty range is extended to one character.
+   */
   range(start: number, end: number): TextRange {
     const from = this.#linePosition(start);
     const to = this.#linePosition(Math.max(end, start + 1));
     return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
   }
 
-  /** Range of the value at a path; of the nearest object around it if the path does not exist. */
+  /**
+   * Range of the value at a path. If the path does not exist: range of the nearest object around
+   * it.
+   */
   ofValue(path: DocumentPath): TextRange {
     const { node, rest } = this.#find(path);
     const [start, end] = node?.range ?? [0, 0];
-    // An absent key is reported at the first line of its object, not at all of its lines.
+    // A missing key is reported at the first line of its object, not at all lines of the object.
     if (rest > 0 || isMap(node) || isSeq(node)) return this.#firstLine(start, end);
     return this.range(start, end);
   }
 
-  /** Range of the key of the last segment of a path; of the value if it has none. */
+  /** Range of the key at the end of a path. If there is no key: range of the value. */
   ofKey(path: DocumentPath): TextRange {
     const { key, rest } = this.#find(path);
     if (key?.range === undefined || key.range === null || rest > 0) return this.ofValue(path);
     return this.range(key.range[0], key.range[1]);
   }
 
-  /** Range of a part of the text at a path, also inside of quoted and block texts. */
+  /** Range of a part of the text at a path. Works for plain, quoted and block texts. */
   ofPart(path: DocumentPath, part: PartOfText): TextRange {
     const { node, rest } = this.#find(path);
     if (rest > 0 || !isScalar(node) || typeof node.value !== 'string') return this.ofValue(path);
@@ -86,7 +91,10 @@ export class DocumentPositions {
     return this.range(start, Math.max(start + 1, offset(Math.max(part.start, part.end - 1)) + 1));
   }
 
-  /** Offsets of the characters of a text, read once: a text may have hundreds of findings. */
+  /**
+   * Offsets of the characters of a text. Cached, because there may be hundreds of findings in one
+   * text.
+   */
   #offsetsOf(node: Scalar.Parsed): Uint32Array {
     const kept = this.#offsets.get(node);
     if (kept !== undefined) return kept;
@@ -126,12 +134,12 @@ export class DocumentPositions {
     if (pair === undefined) return undefined;
     const key = pair.key as Node;
     const value = pair.value as Node | null;
-    // `key:` without a value is reported at the key.
+    // A key without a value is reported at the key.
     const isEmpty = value === null || value.range?.[0] === value.range?.[1];
     return { node: isEmpty ? key : value, key };
   }
 
-  /** Keys of an object, read once: an object may have thousands of unknown ones. */
+  /** Keys of an object. Cached, because an object may have thousands of unknown keys. */
   #keysOf(map: YAMLMap): ReadonlyMap<string, Pair> {
     const kept = this.#keys.get(map);
     if (kept !== undefined) return kept;

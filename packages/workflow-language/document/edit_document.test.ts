@@ -18,7 +18,7 @@ steps:
 `;
 
 describe('editWorkflowDocument', () => {
-  it('changes a text in its line and keeps comments and layout', () => {
+  it('changes a text in its line, and keeps comments and layout', () => {
     expect(editWorkflowDocument(TEXT, { name: 'Find: files' })).toBe(
       TEXT.replace('"Search"', '"Find: files"'),
     );
@@ -45,22 +45,22 @@ describe('editWorkflowDocument', () => {
     ['an empty value', 'name: a\ntags:\nsteps: []\n'],
     ['carriage returns', 'name: a\r\ntags:\r\n  - x\r\nsteps: []\r\n'],
     ['no line break at the end', 'steps: []\nname: a'],
-  ])('finds the values in a document with %s', (_, text) => {
+  ])('finds the keys in a document with %s', (_, text) => {
     const edits = { name: 'b', enabled: false, description: 'line\nline: "2"', tags: ['1', 'y z'] };
     const edited = editWorkflowDocument(text, edits);
     expect(workflowDocument(edited ?? '')).toEqual({ ...edits, steps: [] });
   });
 
-  it('does not change the text when the value is the same', () => {
+  it('leaves the text unchanged when the value is the same', () => {
     expect(editWorkflowDocument(TEXT, { name: 'Search', tags: ['a', 'b'] })).toBe(TEXT);
   });
 
-  it('refuses a change that would change another value', () => {
+  it('returns undefined when the edit would change another value', () => {
     const text = 'name: &n a\ndescription: *n\nsteps: []\n';
     expect(editWorkflowDocument(text, { name: 'b' })).toBeUndefined();
   });
 
-  it.each(['- a', 'a: [', ''])('refuses a text that is not an object: %j', (text) => {
+  it.each(['- a', 'a: [', ''])('returns undefined when the text is not an object: %j', (text) => {
     expect(editWorkflowDocument(text, { name: 'b' })).toBeUndefined();
   });
 });

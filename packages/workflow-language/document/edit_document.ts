@@ -2,7 +2,7 @@ import { isMap, isScalar, type Pair, parseDocument, stringify, type YAMLMap } fr
 import { isRecord } from '../values/read_path.ts';
 import { parseWorkflowDocument } from './parse_document.ts';
 
-/** New values of keys at the top of a workflow. Absent: stays as it is. */
+/** New values of keys at the top level of a workflow. Absent: the key stays unchanged. */
 export interface WorkflowEdits {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
@@ -10,13 +10,13 @@ export interface WorkflowEdits {
   readonly tags?: readonly string[] | undefined;
 }
 
-/** Order of the keys in a text that has none of them. */
+/** Order in which keys are added to a text. */
 const KEYS = ['name', 'description', 'enabled', 'tags'] as const;
 
 /**
- * Changes keys in the text of a workflow. All other text stays, with its comments and layout.
- * @returns undefined: the text is not YAML with an object, or the change is not possible in it, for
- * example because an alias refers to the old value
+ * Changes keys in the text of a workflow. All other text is kept, with its comments and layout.
+ * @returns `undefined`: the text is no YAML object, or the edit is not possible in it, for example
+ *   because an alias refers to the old value
  */
 export function editWorkflowDocument(text: string, edits: WorkflowEdits): string | undefined {
   let edited: string | undefined = text;
@@ -32,14 +32,17 @@ function editKey(text: string, key: string, value: unknown): string | undefined 
   if (!isRecord(before)) return undefined;
   const wanted = { ...before, [key]: value };
   if (isSame(before, wanted)) return text;
-  // Replaces only the text of the key; if the result does not parse to the wanted value, rewrites
-  // the document (keeps comments, not all white space).
+  // First replaces only the text of the key. If the result does not parse to the wanted value,
+  // rewrites the document, which keeps comments but not all white space.
   for (const edited of [replaced(text, key, value), rewritten(text, key, value)])
     if (edited !== undefined && isSame(parseWorkflowDocument(edited).value, wanted)) return edited;
   return undefined;
 }
 
-/** Replaces the text of a value, or adds a line after `name`. Undefined: not at this place. */
+/**
+ * Replaces the text of a value, or adds a line after `name`. `undefined`: not possible in this
+ * text.
+ */
 function replaced(text: string, key: string, value: unknown): string | undefined {
   const { contents } = parseDocument(text, { logLevel: 'silent' });
   if (!isMap(contents)) return undefined;
@@ -50,12 +53,12 @@ function replaced(text: string, key: string, value: unknown): string | undefined
   if (pair === undefined) return withLine(text, contents, `${key}: ${written.trimEnd()}`);
   const [start, end] = rangeOf(pair.value) ?? [];
   if (start === undefined || end === undefined) return undefined;
-  // The range of a list or block of lines includes its last line break.
+  // The range of a list or of several lines includes its last line break, which must stay.
   const lineBreak = /\r?\n$/.exec(text.slice(start, end))?.[0] ?? '';
   return `${text.slice(0, start)}${written.trimEnd()}${lineBreak}${text.slice(end)}`;
 }
 
-/** Adds a line below the one of `name`, or before the first key. */
+/** Adds a line after the line of `name`. Without a name: before the first key. */
 function withLine(text: string, map: YAMLMap, line: string): string | undefined {
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   const [, end] = rangeOf(pairOf(map, 'name')?.value) ?? [];
@@ -76,12 +79,15 @@ function rewritten(text: string, key: string, value: unknown): string | undefine
   try {
     return document.toString({ lineWidth: 0 });
   } catch {
-    // An alias lost its anchor.
+    // The edit would remove an anchor that an alias needs.
     return undefined;
   }
 }
 
-/** Text with line breaks is quoted, so that its indentation does not depend on the place. */
+/**
+ * Writes a scalar. A text with line breaks is quoted, so that it does not depend on the
+ * indentation.
+ */
 function scalarText(value: unknown): string {
   const isLong = typeof value === 'string' && /[\r\n]/.test(value);
   return isLong ? JSON.stringify(value) : stringify(value, { lineWidth: 0 });
@@ -99,7 +105,7 @@ function rangeOf(node: unknown): readonly [number, number] | undefined {
   return typeof start === 'number' && typeof end === 'number' ? [start, end] : undefined;
 }
 
-/** Compares documents, whose keys may have another order at the top. */
+/** Tells if two documents are equal. The order of the keys at the top level does not matter. */
 function isSame(one: unknown, other: unknown): boolean {
   if (!isRecord(one) || !isRecord(other)) return false;
   const keys = Object.keys(one);

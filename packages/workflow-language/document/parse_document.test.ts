@@ -13,19 +13,19 @@ const first = (text: string) => {
 };
 
 describe('parseWorkflowDocument', () => {
-  it('reads the value of a YAML text', () => {
+  it('returns the value of a YAML text', () => {
     expect(parseWorkflowDocument("version: '1'\nsteps: [a, 2, yes]\n")).toMatchObject({
       value: { version: '1', steps: ['a', 2, 'yes'] },
       problems: [],
     });
   });
 
-  it('reads a byte order mark and CRLF', () => {
+  it('accepts a byte order mark and CRLF', () => {
     const text = '\uFEFFa: 1\r\nb: |\r\n  x\r\n  y\r\n';
     expect(parseWorkflowDocument(text)).toMatchObject({ value: { a: 1, b: 'x\ny\n' } });
   });
 
-  it('keeps names of JavaScript properties as ordinary keys', () => {
+  it('treats names of JavaScript properties as ordinary keys', () => {
     const { value } = parseWorkflowDocument('__proto__: 1\nconstructor: 2\ntoString: 3\n');
     expect(Object.keys(value as object)).toEqual(['__proto__', 'constructor', 'toString']);
   });
@@ -44,7 +44,7 @@ describe('parseWorkflowDocument', () => {
     expect(parseWorkflowDocument(text).value).toBeUndefined();
   });
 
-  it('reads 90 expansions of an alias and refuses exponential expansion', () => {
+  it('expands an alias 90 times, and refuses exponential expansion', () => {
     const uses = (count: number): string => `a: &a [1]\nb:\n${'  - *a\n'.repeat(count)}`;
     expect(parseWorkflowDocument(uses(90)).problems).toEqual([]);
     const bomb = (value: string): string =>
@@ -59,62 +59,65 @@ describe('parseWorkflowDocument', () => {
     ['by many uses of one', `a: &a "TEXT"\nb:\n${'  - *a\n'.repeat(90)}`, 6],
     ['by nested ones', 'a: &a "TEXT"\nb: &b [*a]\nc: &c [*b, *b]\nd: *c', 4],
     ['by keys', 'a: &a "TEXT"\nb: &b { *a : [*a] }\nc: *b', 3],
-  ])('J130: refuses aliases with more than 4 MB, at the first that exceeds it: %s', (...args) => {
-    const [, text, line] = args;
-    const large = text.replace('TEXT', 'z'.repeat(1_000_000));
-    const { problems, value } = parseWorkflowDocument(large);
-    expect([problems.length, value]).toEqual([1, undefined]);
-    expect(first(large)).toMatchObject({
-      message: 'With this alias, the document has more than 4194304 characters.',
-      line,
-    });
-  });
+  ])(
+    'J130: refuses aliases that expand to more than 4 MB, at the first alias that exceeds the limit: %s',
+    (...args) => {
+      const [, text, line] = args;
+      const large = text.replace('TEXT', 'z'.repeat(1_000_000));
+      const { problems, value } = parseWorkflowDocument(large);
+      expect([problems.length, value]).toEqual([1, undefined]);
+      expect(first(large)).toMatchObject({
+        message: 'With this alias, the document has more than 4194304 characters.',
+        line,
+      });
+    },
+  );
 
-  it('J130: reads aliases up to 4 MB, and counts the last value of an anchor', () => {
+  it('J130: expands aliases up to 4 MB, and measures the last value of an anchor', () => {
     const half = 'z'.repeat(500_000);
     const text = `a: &a "${half}"\nb: [${Array(7).fill('*a').join(', ')}]\nc: &a x\n`;
     expect(parseWorkflowDocument(`${text}d: [${'*a, '.repeat(80)}]`).problems).toEqual([]);
   });
 
-  it('refuses 20,000 brackets and deep indentation', () => {
+  it('refuses 20,000 brackets, and deep indentation', () => {
     expect(first('['.repeat(20_000))?.message).toContain('nested deeper');
     expect(first(`a: ${'['.repeat(150)}${']'.repeat(150)}`)?.message).toContain('nested deeper');
     const lines = Array.from({ length: 150 }, (_, index) => `${' '.repeat(index)}a:`);
     expect(first(lines.join('\n'))?.message).toContain('nested deeper');
   });
 
-  it('does not count brackets of a long template as nesting', () => {
+  it('does not count the brackets in a long template as nesting', () => {
     expect(parseWorkflowDocument(`a: |\n  ${'{{ x }}'.repeat(2_000)}\n`).problems).toEqual([]);
   });
 
-  it('counts the nesting of keys, but reads one template without quotes', () => {
+  it('counts the nesting of keys, but accepts a template without quotes', () => {
     expect(first(`${'{? '.repeat(150)}a${'}'.repeat(150)}`)?.message).toContain('nested deeper');
     expect(parseWorkflowDocument(`${'{? '.repeat(90)}a${'}'.repeat(90)}`).problems).toEqual([]);
     expect(parseWorkflowDocument('a: {{ x }}\n').problems).toEqual([]);
   });
 
-  it('reads a text with thousands of mistakes', () => {
+  it('can read a text with thousands of mistakes', () => {
     const { problems } = parseWorkflowDocument('[b \n'.repeat(200) + '@ x\n'.repeat(1_000));
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.length).toBeLessThanOrEqual(20);
   });
 
-  it('refuses more values than a workflow has, also by aliases', () => {
+  it('refuses more values than a workflow can have, also if aliases create them', () => {
     const long = Array.from({ length: 20_000 }, () => 'x').join(',');
     const text = `a: &a [${long}]\nb: [${Array.from({ length: 90 }, () => '*a').join(',')}]\n`;
     expect(first(text)?.message).toContain('more than 200000 values');
   });
 
-  it('does not repeat a long part of the text in a message', () => {
+  it('repeats no long part of the text in a message', () => {
     expect(first(`a: ${'!'.repeat(10_000)}`)?.message.length).toBeLessThan(300);
   });
 
-  it('refuses a text above its limit', () => {
+  it('refuses a text that is longer than the limit', () => {
     expect(first(`# ${'x'.repeat(1_048_576)}`)?.message).toContain('1048576 characters');
   });
 });
 
-describe('the lookup of positions', () => {
+describe('the positions of values in a text', () => {
   const at = (text: string, path: (string | number)[], part: string) => {
     const { positions, value } = parseWorkflowDocument(text);
     let decoded = value;
@@ -141,16 +144,16 @@ describe('the lookup of positions', () => {
     ['a literal block with CRLF', 'a: |\r\n  first\r\n  hello world\r\n'],
     ['an emoji in an escape before a fold', 'a: "\\U0001F600\n\n  hello world"\n'],
     ['a text after an emoji', 'a: "\\U0001F600 😀 hello world"\n'],
-  ])('finds a part of %s', (_, text) => {
+  ])('contain a part of %s', (_, text) => {
     expect(at(text, ['a'], 'world')).toBe('world');
   });
 
-  it('scans a text once for all of its parts', () => {
+  it('need only one scan of a text for all of its parts', () => {
     const text = `a: "${'\\u0041 '.repeat(500)}"`;
     const document = parseDocument(text);
     const node = document.get('a', true) as Scalar;
     let reads = 0;
-    // Only a scan reads the style of the text.
+    // Only a scan reads the type of the node.
     Object.defineProperty(node, 'type', {
       get: () => {
         reads += 1;
@@ -168,7 +171,7 @@ describe('the lookup of positions', () => {
     expect(reads).toBe(readsOfFirst);
   });
 
-  it('finds keys, values and absent keys', () => {
+  it('contain keys, values and absent keys', () => {
     const text = 'steps:\n  - name: x\n    with:\n      q: 5\n';
     const { positions } = parseWorkflowDocument(text);
     expect(positions.ofKey(['steps', 0, 'with', 'q'])).toMatchObject({ line: 4, column: 7 });
@@ -177,7 +180,7 @@ describe('the lookup of positions', () => {
     expect(positions.ofValue([])).toMatchObject({ line: 1, column: 1 });
   });
 
-  it('finds a part of any text, however it is written', () => {
+  it('contain a part of any text, however the text is written', () => {
     const word = fc.stringMatching(/^[a-z"'\\:#{}]{1,8}$/);
     const style = fc.constantFrom('PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'BLOCK_LITERAL');
     fc.assert(

@@ -18,37 +18,34 @@ import { DocumentPositions } from './document_positions.ts';
 const MAX_DOCUMENT_LENGTH = 1_048_576;
 
 /**
- * Maximum number of characters after the expansion of aliases. A response with the value is as
- * large, and so is each copy of the value that a process gets.
+ * Maximum number of characters after aliases are expanded. A response with the value becomes as
+ * large, and so does each copy that a process gets.
  */
 const MAX_EXPANDED_LENGTH = 4 * MAX_DOCUMENT_LENGTH;
 
 /**
- * Maximum number of alias expansions in one document. Without it, a small text could become a huge
- * value.
+ * Maximum number of alias expansions in one document. Without it, a small text could become a very
+ * large value.
  */
 const MAX_ALIASES = 100;
 
-/** Maximum number of values after the expansion of aliases: more than any workflow has. */
+/** Maximum number of values after aliases are expanded. No workflow has more. */
 const MAX_VALUES = 200_000;
 
 /** Maximum number of problems that are reported for one text. */
 const MAX_PROBLEMS = 20;
 
-/**
- * Maximum nesting of lists and objects: more than authors write, and little enough for the
- * recursion.
- */
+/** Maximum nesting of lists and objects. Authors need less, and the recursion can process it. */
 const MAX_DEPTH = 100;
 
-/** A place where a text is not YAML, in UTF-16 units from its start. */
+/** A place at which a text is not valid YAML. Offsets are in UTF-16 units from its start. */
 interface YamlProblem {
   readonly message: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** A document that was read. `value` is undefined if there are problems. */
+/** Result of reading a document. `value` is undefined if there are problems. */
 export interface ParsedDocument {
   readonly value: unknown;
   readonly positions: DocumentPositions;
@@ -56,9 +53,9 @@ export interface ParsedDocument {
 }
 
 /**
- * Reads a YAML 1.2 text with one document. Aliases are allowed up to 100 expansions and 4 MB;
- * duplicate keys, several documents and nesting deeper than 100 levels are problems. A byte order
- * mark and CRLF are allowed.
+ * Reads a YAML 1.2 text with one document. Aliases may be expanded 100 times and to 4 MB. Duplicate
+ * keys, several documents, and nesting deeper than 100 levels are problems. A byte order mark and
+ * CRLF are accepted.
  */
 export function parseWorkflowDocument(text: string): ParsedDocument {
   const lines = new LineCounter();
@@ -85,7 +82,7 @@ export function parseWorkflowDocument(text: string): ParsedDocument {
       lineCounter: lines,
       prettyErrors: false,
       logLevel: 'error',
-      // The parser compares each key with all others; `duplicateKeys` is linear.
+      // The parser would compare each key with all others. `duplicateKeys` takes linear time.
       uniqueKeys: false,
     });
   } catch (error) {
@@ -118,13 +115,16 @@ function nestingMessage(): string {
   return `Lists and objects are nested deeper than ${MAX_DEPTH} levels.`;
 }
 
-/** Finds too many open brackets before the parser recurses into them. Quoted ones may count. */
+/**
+ * Finds too many open brackets before the parser recurses into them. Brackets in quotes may be
+ * counted too.
+ */
 function deepFlow(text: string): YamlProblem | undefined {
   let depth = 0;
   for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
     depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
-    // Ten times the limit for nodes: brackets in texts are counted too, but do not nest and have no
-    // limit.
+    // Ten times the limit for nodes, because brackets in texts are also counted although they do
+    // not nest.
     if (depth > MAX_DEPTH * 10) {
       return { message: nestingMessage(), start: index, end: index + 1 };
     }
@@ -132,7 +132,7 @@ function deepFlow(text: string): YamlProblem | undefined {
   return undefined;
 }
 
-/** Faults of a text that is YAML. A document that is nested too deeply is not walked. */
+/** Problems of a text that is valid YAML. A document that is nested too deeply is not walked. */
 function nodeProblems(document: Document): readonly YamlProblem[] {
   const deep = deepNodes(document);
   if (deep.length > 0) return deep;
@@ -140,7 +140,7 @@ function nodeProblems(document: Document): readonly YamlProblem[] {
   return problems.length > 0 ? problems : largeAliases(document);
 }
 
-/** The first alias with which the value is too large. */
+/** Reports the first alias with which the value becomes too large. */
 function largeAliases(document: Document): readonly YamlProblem[] {
   const alias = largeAlias(document, MAX_EXPANDED_LENGTH);
   if (alias === undefined) return [];
@@ -149,7 +149,7 @@ function largeAliases(document: Document): readonly YamlProblem[] {
   return [{ message, start, end }];
 }
 
-/** Aliases without an anchor before them. */
+/** Reports aliases without an earlier anchor. */
 function unknownAliases(document: Document): readonly YamlProblem[] {
   const anchors = new Set<string>();
   const problems: YamlProblem[] = [];
@@ -171,7 +171,7 @@ function unknownAliases(document: Document): readonly YamlProblem[] {
   return problems;
 }
 
-/** The first node below the limit of nesting, found without recursion. */
+/** Reports the first node below the limit of nesting. Works without recursion. */
 function deepNodes(document: Document): readonly YamlProblem[] {
   let level: readonly unknown[] = [document.contents];
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
@@ -182,7 +182,7 @@ function deepNodes(document: Document): readonly YamlProblem[] {
   return [{ message: nestingMessage(), start, end }];
 }
 
-/** Keys that stand twice in the same object. */
+/** Reports keys that occur twice in the same object. */
 function duplicateKeys(document: Document): readonly YamlProblem[] {
   const problems: YamlProblem[] = [];
   visit(document, {
@@ -202,7 +202,10 @@ function duplicateKeys(document: Document): readonly YamlProblem[] {
   return problems.slice(0, MAX_PROBLEMS);
 }
 
-/** Keys count too: the parser writes a key that is an object as text, which contains its keys. */
+/**
+ * Children of a node, including keys: the parser converts a key that is an object to a text that
+ * contains its keys.
+ */
 function childrenOf(node: unknown): readonly unknown[] {
   if (isAlias(node) || typeof node !== 'object' || node === null || !('items' in node)) return [];
   const items: readonly unknown[] = Array.isArray(node.items) ? node.items : [];
@@ -226,8 +229,8 @@ const MESSAGES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
 
 function yamlProblems(document: Document.Parsed, text: string): readonly YamlProblem[] {
   const errors = withoutConsequences(document.errors).slice(0, MAX_PROBLEMS);
-  // The parser notices a missing quote or bracket at the end of the text; the mistake is where it
-  // was opened.
+  // The parser reports an unclosed quote or bracket at the end of the text, but the mistake is at
+  // its start.
   const opened = errors.some(isUnclosed) ? unclosed(document, text) : undefined;
   const problems = errors.map((error) => {
     const continued = error.code === 'MULTILINE_IMPLICIT_KEY' ? longKey(error, text) : undefined;
@@ -244,7 +247,7 @@ function yamlProblems(document: Document.Parsed, text: string): readonly YamlPro
   return firstOfEachLine(problems, text);
 }
 
-/** Faults without those that the parser reports because of others. */
+/** Problems without those that are only consequences of others. */
 function withoutConsequences(errors: readonly YAMLError[]): readonly YAMLError[] {
   const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
   if (tabs.length > 0) return tabs;
@@ -255,8 +258,8 @@ function withoutConsequences(errors: readonly YAMLError[]): readonly YAMLError[]
 }
 
 /**
- * A key of several lines. Either the colon of its first line is missing, or its last line is
- * indented too deeply and continues the text before it.
+ * Problem of a key with several lines. Either a colon is missing in its first line, or its last
+ * line is indented too deeply and so continues the text before it.
  */
 function longKey({ pos: [start, end] }: YAMLError, text: string): YamlProblem | undefined {
   const newline = text.slice(start, end).lastIndexOf('\n');
@@ -275,7 +278,7 @@ function isBareTemplate({ pos: [start] }: YAMLError, text: string): boolean {
   return /^[\s-]*[\w-]+:\s+\{\{/.test(line);
 }
 
-/** After the first fault of a line, the parser reports what follows from it. */
+/** The first problem of each line. Later problems of the same line are usually its consequences. */
 function firstOfEachLine(problems: readonly YamlProblem[], text: string): readonly YamlProblem[] {
   const seen = new Set<number>();
   return problems.filter(({ start }) => {
@@ -292,13 +295,13 @@ function isUnclosed({ code, message }: YAMLError): boolean {
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']', '{': '}' };
 
-/** Start of the last quoted text or bracket without an end. */
+/** Start of the last quoted text or bracket that is not closed. */
 function unclosed(document: Document, text: string): number | undefined {
   let found: number | undefined;
   visit(document, {
     Node: (_, node) => {
       const [start, end] = node.range ?? [0, 0];
-      // A block may begin with a quoted key.
+      // A block collection may begin with a quoted key, which is not unclosed.
       if (isCollection(node) && node.flow !== true) return;
       const closing = CLOSING[text[start] ?? ''];
       const isClosed = end - start > 1 && text[end - 1] === closing;
@@ -308,13 +311,13 @@ function unclosed(document: Document, text: string): number | undefined {
   return found;
 }
 
-/** Messages of the parser may repeat a part of the text. */
+/** Shortens a message of the parser, which may repeat a part of the text. */
 function sentence(message: string): string {
   const short = message.length > 200 ? `${message.slice(0, 200)} …` : message;
   return /[.!?…]$/.test(short) ? short : `${short}.`;
 }
 
-/** The value of a YAML text with one document. Undefined: it is not YAML. */
+/** Value of a YAML text with one document. `undefined`: the text is not valid YAML. */
 export function workflowDocument(text: string): unknown {
   return parseWorkflowDocument(text).value;
 }

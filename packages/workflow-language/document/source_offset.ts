@@ -1,10 +1,9 @@
 import type { Scalar } from 'yaml';
 
 /**
- * Offsets in the source of all characters of the decoded value of a text of a YAML document:
- * through quotes, escapes, folded lines and the indentation of block texts.
- *
- * @returns one offset for each UTF-16 unit of the value, and one for its end.
+ * Offsets in the source for all characters of the decoded value of a text in a YAML document. Takes
+ * account of quotes, escapes, folded lines, and the indentation of block texts.
+ * @returns one offset for each UTF-16 unit of the value, and one for its end
  */
 export function sourceOffsets(source: string, node: Scalar.Parsed): Uint32Array {
   const value = String(node.value);
@@ -30,26 +29,28 @@ export function sourceOffsets(source: string, node: Scalar.Parsed): Uint32Array 
   }
 }
 
-/** Spaces before the lines of a block text: given in its header, or those of its first line. */
+/**
+ * Number of spaces before the lines of a block text: from its header, or else from its first line.
+ */
 function blockIndent(block: string): number {
   const [header = '', ...lines] = block.split('\n');
   const first = lines.find((line) => line.trim() !== '') ?? '';
   const spaces = first.length - first.trimStart().length;
   const given = /[1-9]/.exec(header.replace(/#.*/, ''))?.[0];
   if (given === undefined) return spaces;
-  // The header counts from the indentation of the parent, which the block does not contain; the
-  // least indented line is the best estimate.
+  // The header counts from the indentation of the parent, which is not part of the block. The least
+  // indented line is the best estimate of it.
   const indents = lines
     .filter((line) => line.trim() !== '')
     .map((line) => line.length - line.trimStart().length);
   return Math.min(...indents);
 }
 
-/** Walks through a source and its decoded value side by side. */
+/** Walks through a source and its decoded value in parallel. */
 class Aligner {
-  /** Indentation that each line of a block text loses. */
+  /** Number of spaces that are removed from each line of a block text. */
   indent: number | undefined;
-  /** The character that starts an escape. */
+  /** Character that starts an escape. `undefined`: the text has no escapes. */
   escape: '\\' | "'" | undefined;
   readonly #source: string;
   readonly #end: number;
@@ -70,13 +71,14 @@ class Aligner {
   }
 
   align(value: string): Uint32Array {
-    // The rest of a value whose source ended before it is at the end.
+    // If the source ends first, the rest of the value is located at its end.
     const offsets = new Uint32Array(value.length + 1).fill(this.#end);
     for (let index = 0; index <= value.length && this.#at < this.#end; ) {
       this.#skipFold(value[index]);
       offsets[index] = Math.min(this.#at, this.#end);
       const length = this.#step(value, index);
-      // If one escape encodes a surrogate pair, its second UTF-16 unit is at the end of the escape.
+      // If one escape encodes a surrogate pair, its second UTF-16 unit is located at the end of the
+      // escape.
       if (length === 2) offsets[index + 1] = Math.min(this.#at, this.#end);
       index += length;
     }
@@ -84,8 +86,8 @@ class Aligner {
   }
 
   /**
-   * Moves over the characters of the source for the next character or characters of the value.
-   * Returns how many characters of the value they are.
+   * Skips the characters of the source that encode the next character or characters of the value.
+   * Returns the number of these characters of the value.
    */
   #step(value: string, index: number): number {
     const wanted = value[index] ?? '';
@@ -105,7 +107,7 @@ class Aligner {
     return 1;
   }
 
-  /** A line break of the source that became a space, or vanished before an empty line. */
+  /** Skips a line break of the source that became a space, or was removed before an empty line. */
   #skipFold(wanted: string | undefined): void {
     const isBlock = this.indent !== undefined;
     if (isBlock || wanted === undefined || wanted === ' ' || wanted === '\n') return;

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { ownProperty } from '../values/read_path.ts';
 
-/** The JSON Schema of one input of the array form. */
+/** JSON Schema of one input in the array form of `inputs`. */
 export function inputSchema(field: Readonly<Record<string, unknown>>): JsonSchema {
   const description = ownProperty(field, 'description');
   const value = ownProperty(field, 'default');

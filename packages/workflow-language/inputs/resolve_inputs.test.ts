@@ -17,7 +17,7 @@ const ARRAY = [
 const schema = inputsSchema({ triggers: [{ type: 'manual', inputs: ARRAY }] });
 
 describe('inputsSchema', () => {
-  it('builds a JSON Schema from the array form', () => {
+  it('converts the array form to a JSON Schema', () => {
     expect(schema).toEqual({
       type: 'object',
       properties: {
@@ -32,7 +32,7 @@ describe('inputsSchema', () => {
     });
   });
 
-  it('prefers the inputs of a trigger to those of the document', () => {
+  it('uses the inputs of a trigger rather than those of the document', () => {
     const top = { properties: { old: { type: 'string' } } };
     const trigger = { properties: { new: { type: 'string' } } };
     const properties = (document: unknown) =>
@@ -73,14 +73,14 @@ describe('inputs of a schedule', () => {
 });
 
 describe('resolveInputs', () => {
-  it('adds defaults, renders their templates and leaves other inputs absent', async () => {
+  it('adds defaults, renders their templates, and leaves other inputs absent', async () => {
     expect(await resolveInputs(schema, { query: 'x', mode: undefined }, render)).toEqual({
       kind: 'resolved',
       inputs: { query: 'x', size: 10, day: '2026-11-29' },
     });
   });
 
-  it('keeps a given value that is false or empty', async () => {
+  it('keeps a given value even if it is false or empty', async () => {
     expect(await resolveInputs(schema, { query: '', size: 0 }, render)).toMatchObject({
       inputs: { query: '', size: 0 },
     });
@@ -92,14 +92,14 @@ describe('resolveInputs', () => {
     [{ query: 'x', mode: 'c' }, 'Expected one of "a", "b".'],
     [{ query: 'x', list: [1, 2, 3] }, 'The list has more than 2 members.'],
     [{ query: 'x', other: 1 }, 'The key `other` is unknown here.'],
-  ])('refuses %j', async (given, message) => {
+  ])('refuses the inputs %j', async (given, message) => {
     expect(await resolveInputs(schema, given, render)).toEqual({
       kind: 'refused',
       issues: [expect.objectContaining({ message })],
     });
   });
 
-  it('returns the given inputs unchanged for a workflow that declares none', async () => {
+  it('returns the given inputs unchanged when the workflow declares none', async () => {
     expect(await resolveInputs(undefined, { a: 1 }, render)).toEqual({
       kind: 'resolved',
       inputs: { a: 1 },

@@ -47,7 +47,8 @@ function firstSchema(owners: readonly unknown[]): JsonSchema | undefined {
 }
 
 /**
- * Inputs or outputs of either form as a JSON Schema of an object. Undefined: neither form.
+ * JSON Schema of an object for inputs or outputs in either form. `undefined`: the value has neither
+ * form.
  */
 export function declaredSchema(inputs: unknown): JsonSchema | undefined {
   if (isRecord(inputs) && isRecord(inputs['properties'])) return { type: 'object', ...inputs };
@@ -61,18 +62,17 @@ export function declaredSchema(inputs: unknown): JsonSchema | undefined {
   };
 }
 
-/** The inputs of a run, or the reasons why it cannot start. */
+/** The inputs of a run, or the issues because of which it cannot start. */
 export type ResolvedInputs =
   | { readonly kind: 'resolved'; readonly inputs: Readonly<Record<string, unknown>> }
   | { readonly kind: 'refused'; readonly issues: readonly SchemaIssue[] };
 
 /**
- * Completes given inputs with their defaults and compares them with their schema. A default may be
- * a template. An input that is neither given nor has a default stays absent. Patterns are left to
- * the caller, who can stop them; see `patternChecks`.
- *
- * @param schema of {@link inputsSchema}; undefined: the workflow takes no inputs, and given ones
- * are passed on, because an event may bring some.
+ * Adds defaults to given inputs and compares them with their schema. A default may be a template.
+ * An input that is neither given nor has a default stays absent. Patterns are not compared: the
+ * caller does this where a pattern can be stopped; see `patternChecks`.
+ * @param schema result of {@link inputsSchema}; `undefined`: the workflow declares no inputs, and
+ *   given ones are returned unchanged, because an event may have some
  * @param render renders the texts of a default at any depth
  * @throws the errors of `render`
  */

@@ -7,7 +7,7 @@ import type { ProgramStep } from './workflow_program.ts';
 const program = (yaml: string) =>
   compileWorkflow(validateWorkflow(yaml, { registry }).document, registry);
 
-/** The second step of a workflow, which has these keys. */
+/** Compiles a workflow and returns its second step, which has these keys. */
 const compiled = (keys: string): ProgramStep => {
   const [, second] = program(step(keys)).steps;
   if (second === undefined) throw new Error('no second step');
@@ -15,7 +15,7 @@ const compiled = (keys: string): ProgramStep => {
 };
 
 describe('compileWorkflow', () => {
-  it('fills in the defaults of settings', () => {
+  it('adds the defaults of settings', () => {
     const { settings } = program(workflow('- { name: a, type: data.set, with: { x: 1 } }'));
     expect(settings).toMatchObject({
       timezone: 'UTC',
@@ -26,7 +26,7 @@ describe('compileWorkflow', () => {
     expect(settings).not.toHaveProperty('timeoutMs');
   });
 
-  it('reads durations and sizes as numbers', () => {
+  it('converts durations and sizes to numbers', () => {
     const yaml = workflow(
       '- { name: a, type: data.set, max-step-size: 2kb, with: { x: 1 } }',
       'settings: { timeout: 1h30m, max-step-size: 1mb }',
@@ -46,12 +46,12 @@ describe('compileWorkflow', () => {
       "settings: { concurrency: { key: '{{ inputs.a }}', strategy: drop, max: 3, queue-size: 5, queue-ttl: 1m } }",
       { key: '{{ inputs.a }}', strategy: 'drop', max: 3, queueSize: 5, queueTtlMs: 60_000 },
     ],
-  ])('reads the concurrency of %s', (top, expected) => {
+  ])('compiles the concurrency settings of %s', (top, expected) => {
     const { settings } = program(workflow('- { name: a, type: data.set, with: { x: 1 } }', top));
     expect(settings.concurrency).toEqual(expected);
   });
 
-  it('applies `on-failure` of settings to steps that compute or call, unless they have their own', () => {
+  it('applies `on-failure` of settings to steps that compute or call, unless they have their own `on-failure`', () => {
     const yaml = workflow(
       `
 - { name: own, type: data.set, on-failure: { retry: { max-attempts: 1 } }, with: { x: 1 } }
@@ -76,20 +76,20 @@ describe('compileWorkflow', () => {
   it.each([
     ['fixed', { delayMs: 0, multiplier: 2 }],
     ['exponential', { delayMs: 1_000, multiplier: 2 }],
-  ])('fills in the defaults of %s retries', (strategy, defaults) => {
+  ])('adds the defaults of %s retries', (strategy, defaults) => {
     const { onFailure } = compiled(
       `type: data.set\non-failure: { retry: { max-attempts: 2, strategy: ${strategy} } }\nwith: { x: 1 }`,
     );
     expect(onFailure?.retry).toMatchObject({ strategy, maxAttempts: 2, ...defaults });
   });
 
-  it('gives a step with an old type name the current name', () => {
+  it('replaces an old type name of a step by the current name', () => {
     expect(
       compiled('type: data.regex_extract\nsource: a\nwith: { pattern: a, fields: { x: $0 } }').type,
     ).toBe('data.regexExtract');
   });
 
-  it('refuses a document that was not validated', () => {
+  it('throws for a document that was not validated', () => {
     expect(() =>
       compileWorkflow({ name: 'a', steps: [{ name: 'b', type: 'nothing' }] }, registry),
     ).toThrow(TypeError);

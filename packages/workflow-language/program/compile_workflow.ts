@@ -21,25 +21,24 @@ const HOUR_MS = 3_600_000;
 const DEFAULT_MAX_ITERATIONS = 2_000;
 const DEFAULT_MAX_OUTPUT = 10 * 1024 ** 2;
 const DEFAULT_CONCURRENCY = 5;
-/** Runs that wait in one group of `settings.concurrency`. */
+/** Default maximum number of runs that wait in one concurrency group. */
 const DEFAULT_QUEUE_SIZE = 100;
-/** First delay of `exponential` retries. */
+/** Default of the first delay of `exponential` retries, in milliseconds. */
 const DEFAULT_EXPONENTIAL_DELAY_MS = 1_000;
 const DEFAULT_MULTIPLIER = 2;
 
-/** Settings that the steps of a list inherit. */
+/** Settings that the steps of a list inherit from their surroundings. */
 interface Inherited {
   readonly registry: StepRegistry;
   readonly maxOutputBytes: number;
-  /** `on-failure` of `settings`; absent inside of a fallback. */
+  /** `on-failure` of `settings`. `undefined`: none, or inside a fallback. */
   readonly onFailure: FailurePolicy | undefined;
 }
 
 /**
- * Makes a program of a document.
- *
- * @param document that `validateWorkflow` has found valid with the same registry.
- * @throws TypeError if it is not valid.
+ * Compiles a document to a program.
+ * @param document document that `validateWorkflow` has found valid with the same registry
+ * @throws TypeError if it is not valid
  */
 export function compileWorkflow(document: unknown, registry: StepRegistry): WorkflowProgram {
   const settings = recordAt(document, 'settings');
@@ -91,7 +90,10 @@ function settingsOf(settings: Readonly<Record<string, unknown>>): ProgramSetting
   };
 }
 
-/** Undefined: no strategy, so nothing limits the runs. */
+/**
+ * Concurrency policy of the settings. `undefined`: no strategy is set, so the number of runs is not
+ * limited.
+ */
 function concurrencyOf(settings: Readonly<Record<string, unknown>>): ConcurrencyPolicy | undefined {
   const { key, strategy } = settings;
   if (strategy !== 'drop' && strategy !== 'cancel-in-progress' && strategy !== 'queue')
@@ -117,7 +119,8 @@ function stepOf(value: unknown, inherited: Inherited): ProgramStep {
     throw new TypeError(`Step [${name}] has a type that cannot run.`);
   const stepType = found.step;
   const body = bodyOf(stepType, keys, inherited);
-  // The validation tells authors that a key which the type does not have is ignored.
+  // A common key that the step type does not allow is ignored. The validation has warned the
+  // author.
   const common = (key: CommonKey) =>
     stepType.common.includes(key) ? ownProperty(keys, key) : undefined;
   const own = failurePolicyOf(common('on-failure'), inherited);
@@ -129,7 +132,7 @@ function stepOf(value: unknown, inherited: Inherited): ProgramStep {
     type: stepType.type,
     stepType,
     keys,
-    // A condition that is there and empty is false, so only an absent one is left out.
+    // An existing but empty condition counts as false. Only a missing one is left out.
     ...(Object.hasOwn(keys, 'if') ? { condition: keys['if'] } : {}),
     ...(typeof timeout === 'string' ? { timeout } : {}),
     ...optional('each', common('foreach')),
@@ -140,7 +143,10 @@ function stepOf(value: unknown, inherited: Inherited): ProgramStep {
   };
 }
 
-/** Steps that decide which steps run, and `wait`, do not use `on-failure` of `settings`. */
+/**
+ * Tells if `on-failure` of `settings` applies to a step. It does not apply to steps that decide
+ * which steps run, and to `wait`.
+ */
 function isCoveredBySettings({ kind }: StepBody): boolean {
   return kind === 'data' || kind === 'call' || kind === 'human' || kind === 'child';
 }
@@ -302,14 +308,17 @@ function recordAt(value: unknown, key: string): Readonly<Record<string, unknown>
   return isRecord(record) ? record : {};
 }
 
-/** @throws TypeError if the text is missing */
+/**
+ * Returns the text of a key.
+ * @throws TypeError if it is missing
+ */
 function textAt(value: unknown, key: string): string {
   const text = ownProperty(value, key);
   if (typeof text !== 'string') throw new TypeError(`The workflow is not valid: no \`${key}\`.`);
   return text;
 }
 
-/** An object with one member, or without it if the value is undefined. */
+/** An object with one member. If the value is undefined, the object is empty. */
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V });
 }

@@ -2,7 +2,9 @@ import type { JsonSchema } from '../schema/json_schema.ts';
 import type { StepType } from '../steps/step_type.ts';
 import type { TemplateLimits } from '../templates/template_engine.ts';
 
-/** A workflow in the form that a run reads: numbers instead of texts, defaults filled in. */
+/**
+ * A workflow in the form in which it is executed: with numbers instead of texts, and with defaults.
+ */
 export interface WorkflowProgram {
   readonly name: string;
   readonly consts: Readonly<Record<string, unknown>>;
@@ -13,60 +15,61 @@ export interface WorkflowProgram {
    * trigger. Undefined: they take none.
    */
   readonly triggerInputs: Readonly<Record<string, JsonSchema | undefined>>;
-  /** JSON Schema of the outputs; absent: the workflow declares none. */
+  /** JSON Schema of the outputs. Absent: the workflow declares none. */
   readonly outputs?: JsonSchema;
   readonly settings: ProgramSettings;
   readonly steps: readonly ProgramStep[];
 }
 
-/** `settings` of a workflow. Durations in milliseconds. */
+/** `settings` of a workflow. Durations are in milliseconds. */
 export interface ProgramSettings {
-  /** Absent: a run has no time limit. */
+  /** Time limit of a run. Absent: none. */
   readonly timeoutMs?: number;
-  /** IANA name. */
+  /** IANA name of the time zone. */
   readonly timezone: string;
   readonly liquid: TemplateLimits;
   /** Behavior of a step whose user has not authorized the connector. */
   readonly onUnauthorized: 'wait' | 'fail';
   readonly unauthorizedTimeoutMs: number;
-  /** Absent: any number of runs at the same time. */
+  /** Limits of runs at the same time. Absent: their number is not limited. */
   readonly concurrency?: ConcurrencyPolicy;
 }
 
-/** `concurrency` of `settings`. */
+/** Concurrency settings of a workflow (`settings.concurrency`). */
 export interface ConcurrencyPolicy {
-  /** Template of the name of the group. Absent: all runs of the workflow are one group. */
+  /** Template of the key of the group. Absent: all runs of the workflow are one group. */
   readonly key?: string;
   /**
-   * Behavior of a run whose group is full: it is skipped, it cancels the oldest run, or it waits.
+   * Behavior of a run whose group is full: it is skipped (`drop`), it cancels the oldest run,
+   * or it waits (`queue`).
    */
   readonly strategy: 'drop' | 'cancel-in-progress' | 'queue';
-  /** Maximum number of runs of one group at the same time. */
+  /** Maximum number of active runs of one group. */
   readonly max: number;
   /** Maximum number of waiting runs of one group, with `queue`. */
   readonly queueSize: number;
   readonly queueTtlMs: number;
 }
 
-/** `retry` of `on-failure`. */
+/** Retry policy (`retry` of `on-failure`). */
 export interface RetryPolicy {
   /** Number of repetitions after the first execution. */
   readonly maxAttempts: number;
-  /** Absent: every failure is retried. */
+  /** Condition for a retry. Absent: every failure is retried. */
   readonly condition?: unknown;
   readonly strategy: 'fixed' | 'exponential';
   readonly delayMs: number;
-  /** Factor by which each pause is longer than the one before, with `exponential`. */
+  /** With `exponential`: factor from one pause to the next. */
   readonly multiplier: number;
   readonly maxDelayMs?: number;
   readonly hasJitter: boolean;
 }
 
-/** `on-failure` of a step: continue( fallback( retry( step ) ) ). */
+/** `on-failure` of a step. Its parts are nested as continue( fallback( retry( step ) ) ). */
 export interface FailurePolicy {
   readonly retry?: RetryPolicy;
   readonly fallback: readonly ProgramStep[];
-  /** A text is a template or condition that is evaluated at the failure. */
+  /** A string is a template or condition that is evaluated when the step fails. */
   readonly continue: boolean | string;
 }
 
@@ -78,13 +81,13 @@ export interface LoopLimits {
   readonly iterationOnFailure?: FailurePolicy;
 }
 
-/** A branch of `parallel` that has a name. */
+/** A named branch of `parallel`. */
 export interface ProgramBranch {
   readonly name: string;
   readonly steps: readonly ProgramStep[];
 }
 
-/** The kind of a step, with the settings of that kind. */
+/** The kind of a step, with the settings that only this kind has. */
 export type StepBody =
   | {
       readonly kind: 'if';
@@ -116,14 +119,17 @@ export type StepBody =
   | { readonly kind: 'break' | 'continue' }
   | {
       readonly kind: 'parallel';
-      /** Either named branches, or steps for each member of `items`. */
+      /** Either the named branches, or the steps that are executed for each member of `items`. */
       readonly branches:
         | readonly ProgramBranch[]
         | { readonly items: unknown; readonly steps: readonly ProgramStep[] };
       readonly concurrency: number;
-      /** A branch that waits keeps its place among the `concurrency` running ones. */
+      /**
+       * `true`: a branch that waits still counts as one of the `concurrency` branches at the same
+       * time.
+       */
       readonly countsWaiting: boolean;
-      /** Text, may be a template: `fail-fast` or `settled`. */
+      /** `fail-fast` or `settled`, or a template of one of them. */
       readonly mode: string;
       readonly branchTimeoutMs?: number;
     }
@@ -134,25 +140,25 @@ export type StepBody =
   | { readonly kind: 'data' }
   | { readonly kind: 'call' };
 
-/** One step. */
+/** One step of a program. */
 export interface ProgramStep {
   readonly name: string;
-  /** Current name of the type, also if the document has an old one. */
+  /** Current name of the step type, even if the document uses an old name. */
   readonly type: string;
   readonly stepType: StepType;
-  /** The step as in the document, with its templates. */
+  /** The keys of the step as in the document. Templates are not rendered. */
   readonly keys: Readonly<Record<string, unknown>>;
-  /** `if` of the step. Absent: it always runs. */
+  /** Condition of the step (`if`). Absent: the step is always executed. */
   readonly condition?: unknown;
-  /** A duration or a template of one. Absent: no limit of its own. */
+  /** Time limit of the step: a duration or a template of one. Absent: none of its own. */
   readonly timeout?: string;
-  /** Step-level `foreach`. Absent: the step runs once. */
+  /** List of the step-level `foreach`. Absent: the step is executed once. */
   readonly each?: unknown;
-  /** Own `on-failure`, else that of `settings` if it applies. */
+  /** Own `on-failure` of the step; if it has none, that of `settings`, if it applies. */
   readonly onFailure?: FailurePolicy;
   /** Maximum size of the output as JSON, in bytes. */
   readonly maxOutputBytes: number;
-  /** Absent: decided by the effect of the call. */
+  /** Behavior after an interrupted call. Absent: the effect of the call decides. */
   readonly onInterrupted?: 'retry' | 'fail';
   readonly body: StepBody;
 }

@@ -23,13 +23,13 @@ describe('validateAuthorSchema', () => {
     expect(messages(schema, { a: 'xy', b: 'n' })).toEqual(['Expected a number.']);
   });
 
-  it('reads a list under items as the schemas of the first members', () => {
+  it('treats a list under `items` as schemas of the first members', () => {
     const schema = { items: [{ type: 'string' }, { type: 'number' }] };
     expect(messages(schema, ['a', 1, true])).toEqual([]);
     expect(messages(schema, ['a', 'b'])).toEqual(['Expected a number.']);
   });
 
-  it('stops following references that double at each level, or have no end', () => {
+  it('stops at references that double at each level, and at endless references', () => {
     const $defs = Object.fromEntries(
       Array.from({ length: 25 }, (_, index) => [
         `a${index}`,
@@ -58,7 +58,7 @@ describe('validateAuthorSchema', () => {
     { $ref: '#/nope' },
     { $ref: 5 },
     { $id: 'http://[' },
-  ])('neither runs nor trusts %j', (schema) => {
+  ])('accepts any text for %j, and runs no pattern', (schema) => {
     expect(messages(schema, `${'a'.repeat(60)}!`)).toEqual([]);
   });
 
@@ -91,11 +91,11 @@ describe('validateAuthorSchema', () => {
       [1, 'x'],
       'The value breaks the rule "minContains" of its schema.',
     ],
-  ])('compares %j', (schema, value, message) => {
+  ])('compares the keyword %j', (schema, value, message) => {
     expect(messages(schema, value)).toContain(message);
   });
 
-  it('compares `unevaluatedProperties` without patterns of keys below', () => {
+  it('compares `unevaluatedProperties` if no schema below has patterns of property names', () => {
     const closed = { allOf: [{ properties: { a: {} } }], unevaluatedProperties: false };
     const schema = { anyOf: [closed, { type: 'string' }] };
     expect(messages(schema, { a: 1 })).toEqual([]);
@@ -119,7 +119,7 @@ describe('validateAuthorSchema', () => {
     ],
     [{ propertyNames: { maxLength: 2 } }, { ab: 1 }],
     [{ dependentRequired: { a: ['b'] } }, { a: 1, b: 2 }],
-  ])('accepts by %j what fits', (schema, value) => {
+  ])('accepts a matching value for %j', (schema, value) => {
     expect(messages(schema, value)).toEqual([]);
   });
 
@@ -148,7 +148,7 @@ describe('validateAuthorSchema', () => {
     [{ prefixItems: [{}], unevaluatedItems: CODE }, [1, 'AB'], [1, 'ab']],
     [{ anyOf: [{ $ref: '#/$defs/code' }], $defs: { code: CODE } }, 'AB', 'ab'],
   ])(
-    'accepts by %j both %j and %j without patterns, and one of them with',
+    'accepts for %j both %j and %j without patterns, and only one of them with patterns',
     (schema, fit, misfit) => {
       expect(messages(schema, fit)).toEqual([]);
       expect(messages(schema, misfit)).toEqual([]);
@@ -164,7 +164,7 @@ describe('validateAuthorSchema', () => {
     [{ patternProperties: { '[\\w-.]': false } }],
     [{ not: { uniqueItems: true } }],
     [{ not: { format: 'regex' } }],
-  ])('does not compare %j, which cannot be compared, with patterns either', (schema) => {
+  ])('does not compare %j with patterns either, because it cannot be compared', (schema) => {
     for (const value of ['a_', 'x', { 'a-': 1 }, [1, 2]]) {
       expect(messages(schema, value)).toEqual([]);
       expect(dangerouslyMatchAuthorSchema(schema, value)).toEqual([]);
@@ -176,18 +176,18 @@ describe('validateAuthorSchema', () => {
     [{ allOf: [CODE] }, false],
     [{ anyOf: [{ type: 'string' }, { type: 'number' }] }, false],
     [{ properties: { a: { patternProperties: {} } } }, true],
-  ])('has conditional patterns in %j: %s', (schema, expected) => {
+  ])('finds conditional patterns in %j: %s', (schema, expected) => {
     expect(hasConditionalPatterns(schema)).toBe(expected);
   });
 
-  it('does not compare members of a list with templates', () => {
+  it('does not compare members of a list that are templates', () => {
     const list = ['{{ a }}', '{{ a }}'];
     expect(
       validateAuthorSchema({ uniqueItems: true }, list, (text) => text.includes('{{')),
     ).toEqual([]);
   });
 
-  it('finishes for large lists of values and of choices', () => {
+  it('ends in time for large lists of values and of choices', () => {
     const items = Array.from({ length: 5_000 }, (_, index) => ({ index }));
     expect(messages({ items: { enum: items } }, items)).toHaveLength(1);
     expect(messages({ items: { type: 'string' } }, Array(200_000).fill(1)).length).toBeGreaterThan(
@@ -195,7 +195,7 @@ describe('validateAuthorSchema', () => {
     );
   });
 
-  it('counts the characters of texts towards its limit', () => {
+  it('counts the characters of texts towards the limit of comparisons', () => {
     const properties = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, index) => [`p${index}`, { maxLength: 5 }]),
     );
@@ -209,7 +209,7 @@ describe('validateAuthorSchema', () => {
     expect(messages({ type: 'string', maxLength: 2_000_000 }, 'x'.repeat(1_000_000))).toEqual([]);
   });
 
-  it('counts the characters of texts ten times towards its limit for each format', () => {
+  it('counts the characters of texts ten times for each format', () => {
     const allOf = Array.from({ length: 60 }, () => ({ format: 'date' }));
     const text = 'x'.repeat(100_000);
     expect(messages({ allOf }, text)).toEqual([
@@ -219,7 +219,7 @@ describe('validateAuthorSchema', () => {
     expect(messages({ allOf: allOf.map(() => ({ maxLength: 1e6 })) }, text)).toEqual([]);
   });
 
-  it('compares a schema of 200 fields with formats', () => {
+  it('can compare a schema of 200 fields with formats', () => {
     const names = Array.from({ length: 200 }, (_, index) => `p${index}`);
     const properties = Object.fromEntries(names.map((name) => [name, { format: 'uri' }]));
     const value = Object.fromEntries(names.map((name) => [name, 'https://a.example/path']));
@@ -229,12 +229,12 @@ describe('validateAuthorSchema', () => {
     ]);
   });
 
-  it('does not compile a text for the format `regex`', () => {
+  it('never compiles a text for the format `regex`', () => {
     expect(messages({ format: 'regex' }, '(')).toEqual([]);
     expect(messages({ format: ['regex'] }, '(')).toEqual([]);
   });
 
-  it('finishes for a value that is nested deeply', () => {
+  it('ends in time for a value that is nested deeply', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 100_000; level += 1) deep = [deep];
     expect(messages({ properties: { a: { type: 'string' } } }, { a: deep })).toHaveLength(1);
@@ -255,7 +255,7 @@ describe('validateAuthorSchema', () => {
 });
 
 describe('malformedKeywords', () => {
-  it('names the keywords with a value that JSON Schema does not allow', () => {
+  it('returns the keywords whose value JSON Schema does not allow', () => {
     const schema = {
       type: 'text',
       required: 5,
@@ -270,7 +270,7 @@ describe('malformedKeywords', () => {
     ]);
   });
 
-  it('does not mistake inherited names of JavaScript objects for keywords', () => {
+  it('does not treat inherited names of JavaScript objects as keywords', () => {
     const schema: object = JSON.parse('{ "toString": 1, "__proto__": 1, "pattern": "(" }');
     expect(malformedKeywords(schema)).toEqual([['pattern']]);
   });

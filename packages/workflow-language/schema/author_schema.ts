@@ -4,16 +4,19 @@ import { faultMessage, faultOf } from './schema_fault.ts';
 import { referredTo, schemaPairs } from './schema_pairs.ts';
 import { type SchemaIssue, validateSchema } from './validate_schema.ts';
 
-/** Maximum number of schema nodes after references were followed. */
+/** Maximum number of schema nodes, with references resolved. */
 const MAX_SCHEMA_NODES = 2_000;
 
-/** Maximum number of schema nodes times values. Comparing them takes a fraction of a second. */
+/** Maximum product of schema nodes and values. Comparing so many takes a fraction of a second. */
 const MAX_COMPARISONS = 1_000_000;
 
-/** Characters of a text that are compared in the time of one value. */
+/** Number of characters of a text that count as one value. */
 const CHARACTERS_PER_VALUE = 50;
 
-/** A character takes so many times longer in a format than in `maxLength`. */
+/**
+ * Factor for a text with a format: comparing a character with a format takes this many times longer
+ * than counting it for `maxLength`.
+ */
 const FORMAT_COST = 10;
 
 /** Keywords whose value is one schema. */
@@ -36,7 +39,7 @@ const MANY = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
 /** Keywords whose value is an object of schemas. */
 const NAMED = ['properties', 'dependentSchemas', '$defs', 'definitions'];
 
-/** Keywords that are copied, and the check of their value. */
+/** Keywords that are copied without changes, each with a check of its value. */
 const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
   type: (value) => [value].flat().every((each) => TYPES.has(String(each))),
   enum: (value) => Array.isArray(value),
@@ -62,15 +65,18 @@ const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** Maximum length of a pattern that is compiled to check it. */
 const MAX_PATTERN_LENGTH = 10_000;
 
-/** Keywords that are not copied, and the check of their value. */
+/** Keywords that are checked but not copied, each with the check of its value. */
 const CHECKED: Readonly<Record<string, (value: unknown) => boolean>> = {
-  // As JSON Schema, or without Unicode.
+  // Valid as JSON Schema defines patterns (Unicode), or else without Unicode.
   pattern: (value) =>
     typeof value === 'string' && ['u', ''].some((flags) => isRegExp(value, flags)),
   uniqueItems: (value) => typeof value === 'boolean',
 };
 
-/** Tells if a text is a regular expression with these flags. A very long one counts as one. */
+/**
+ * Tells if a text is a regular expression with these flags. A very long text is not compiled and
+ * counts as one.
+ */
 export function isRegExp(pattern: string, flags = ''): boolean {
   if (pattern.length > MAX_PATTERN_LENGTH) return true;
   try {
@@ -96,7 +102,7 @@ const FORMATS = new Set([
   'json-pointer',
   'relative-json-pointer',
   'uuid',
-  // Known to authors, and accepted without a comparison.
+  // Formats that authors use and that are accepted without a comparison.
   'idn-email',
   'idn-hostname',
   'iri',
@@ -104,7 +110,10 @@ const FORMATS = new Set([
   'regex',
 ]);
 
-/** Schema nodes times values, where a text counts as more than one by its length. */
+/**
+ * Cost of a comparison: schema nodes times values. A text counts as several values, depending on
+ * its length.
+ */
 function costOf({ nodes, formats }: SchemaCopy, value: unknown): number {
   const values = countValues(value, MAX_COMPARISONS);
   const weight = (text: string): number => 1 + text.length / CHARACTERS_PER_VALUE;
@@ -121,15 +130,17 @@ function isTexts(value: unknown): boolean {
 }
 
 /**
- * Compares a value with a schema that an author wrote, in bounded time. References within the
- * schema are followed. Not compared: `pattern`, which can take forever and cannot be interrupted
- * here (see `patternChecks` and {@link dangerouslyMatchAuthorSchema}), `patternProperties`,
- * `additionalProperties` beside it and `unevaluatedProperties` beside or above it, `uniqueItems` in
- * alternatives, the format `regex`, and keywords with a value that JSON Schema does not allow.
- * Where such a part could only make a value fit, as below `not`, the keyword around it is left out.
+ * Compares a value with a schema that an author wrote, in bounded time. References inside the
+ * schema are resolved.
  *
- * @returns one issue at the root if the schema or the value is too large, or the schema refers to
- * itself without an end.
+ * The following parts are not compared: `pattern`, which can take forever and cannot be interrupted
+ * here (see `patternChecks` and {@link dangerouslyMatchAuthorSchema}); `patternProperties`;
+ * `additionalProperties` beside it, and `unevaluatedProperties` beside or above it; `uniqueItems`
+ * in alternatives; the format `regex`; and keywords with a value that JSON Schema does not allow.
+ * If leaving out such a part could make the comparison refuse a correct value, as below `not`, the
+ * keyword around it is left out too.
+ * @returns one issue at the root if the schema or the value is too large, or if the schema refers
+ *   to itself without an end
  */
 export function validateAuthorSchema(
   schema: JsonSchema,
@@ -145,9 +156,9 @@ export function validateAuthorSchema(
 }
 
 /**
- * As {@link validateAuthorSchema}, and compares `pattern` and `patternProperties`, also in
- * alternatives, if they are valid with the flag `u`. Takes for ever for a hostile pattern: call it
- * only where it can be stopped.
+ * Like {@link validateAuthorSchema}, but also compares `pattern` and `patternProperties`, even in
+ * alternatives, if they are valid with the flag `u`. May never end for a hostile pattern, so call
+ * it only in a process that can be stopped.
  */
 export function dangerouslyMatchAuthorSchema(
   schema: JsonSchema,
@@ -157,7 +168,7 @@ export function dangerouslyMatchAuthorSchema(
   return prepared === undefined ? [tooComplex()] : validateSchema(prepared, value);
 }
 
-/** Keywords below which a value need not match a schema. */
+/** Keywords whose schemas a value need not match. */
 const CONDITIONAL = [
   'anyOf',
   'oneOf',
@@ -171,8 +182,8 @@ const CONDITIONAL = [
 ];
 
 /**
- * Tells if a schema may have patterns that `patternChecks` leaves out: those of keys, and those in
- * alternatives. Never false if it has some.
+ * Tells if a schema may have patterns that `patternChecks` does not return: patterns of property
+ * names, and patterns in alternatives. Never `false` if it has some.
  */
 export function hasConditionalPatterns(schema: JsonSchema): boolean {
   const keys = new Set<string>();
@@ -187,7 +198,10 @@ export function hasConditionalPatterns(schema: JsonSchema): boolean {
   return keys.has('pattern') && CONDITIONAL.some((key) => keys.has(key));
 }
 
-/** The schema that is compared. Undefined: it or the value is too large, or it has no end. */
+/**
+ * Copy of the schema for the comparison. `undefined`: the schema or the value is too large, or the
+ * schema refers to itself without an end.
+ */
 function preparedSchema(
   schema: JsonSchema,
   value: unknown,
@@ -204,7 +218,7 @@ function tooComplex(): SchemaIssue {
   return { kind: 'mismatch', path: [], fault, message: faultMessage(fault), allowedKeys: [] };
 }
 
-/** Lists with equal members, although their schema wants each once. */
+/** Issues for lists that have equal members although their schema has `uniqueItems`. */
 function duplicateIssues(
   schema: JsonSchema,
   value: unknown,
@@ -213,7 +227,7 @@ function duplicateIssues(
   return schemaPairs(schema, value).flatMap(({ schema: each, value: list, path }) => {
     if (each['uniqueItems'] !== true || !Array.isArray(list)) return [];
     const texts = list.map(canonicalText);
-    // A template may have any value.
+    // A member with a template may have any value, so it is not compared.
     const isKnown = hasTemplate === undefined || !texts.some((text) => hasTemplate(text));
     if (!isKnown || new Set(texts).size === texts.length) return [];
     const fault = faultOf('uniqueItems');
@@ -221,7 +235,7 @@ function duplicateIssues(
   });
 }
 
-/** JSON in which the order of keys does not count. */
+/** JSON of a value in which the order of keys does not matter. */
 function canonicalText(value: unknown): string {
   const sorted = JSON.stringify(value, (_, each: unknown) =>
     isRecord(each) ? Object.fromEntries(Object.entries(each).sort(byName)) : each,
@@ -234,19 +248,19 @@ function byName([one]: readonly [string, unknown], [other]: readonly [string, un
 }
 
 interface SchemaCopyOptions {
-  /** True: patterns are copied. */
+  /** True: patterns are copied too. */
   readonly withPatterns: boolean;
 }
 
-/** Copies a schema with its references resolved and without what cannot be compared. */
+/** Copies a schema. Resolves its references and leaves out parts that cannot be compared. */
 class SchemaCopy {
-  /** Nodes of the copy. Stops growing above the limit. */
+  /** Number of nodes of the copy. It stops growing above the limit. */
   nodes = 0;
   /** Nodes of the copy with a format. */
   formats = 0;
-  /** Nodes with patterns of keys, which are left out. */
+  /** Number of nodes with patterns of property names, which are left out. */
   #open = 0;
-  /** Restrictions that are left out, so that the copy accepts more values. */
+  /** Number of restrictions that are left out. Each makes the copy accept more values. */
   #omitted = 0;
   readonly #root: JsonSchema;
   readonly #withPatterns: boolean;
@@ -268,7 +282,7 @@ class SchemaCopy {
     const reference = ownProperty(schema, '$ref');
     const target = typeof reference === 'string' ? referredTo(this.#root, reference) : undefined;
     const openBefore = this.#open;
-    // Which keys a pattern covers is not known without the pattern.
+    // Without the pattern it is not known which keys it applies to.
     const { patternProperties: byPattern } = schema;
     const isOpen = byPattern !== undefined && !this.#copiesPatternsOf(byPattern);
     if (isOpen) {
@@ -287,7 +301,7 @@ class SchemaCopy {
       ...(target === undefined ? [] : [this.#node(target)]),
     ];
     const copy = all.length === 0 ? rest : { ...rest, allOf: all };
-    // The patterns of nodes below cover keys, too.
+    // Patterns of property names in the nodes below also cover keys of this object.
     const isKept = unevaluatedProperties !== undefined && this.#open === openBefore;
     if (unevaluatedProperties !== undefined && !isKept) this.#omitted += 1;
     return isKept ? { ...copy, unevaluatedProperties } : copy;
@@ -299,8 +313,8 @@ class SchemaCopy {
   }
 
   /**
-   * A keyword, unless it would refuse values because something below it is left out. Of `oneOf`, it
-   * is still known that one alternative fits.
+   * Copies a keyword, unless it would refuse correct values because something below it was left
+   * out. `oneOf` then becomes a check that at least one alternative matches.
    */
   #comparable(key: string, value: unknown): readonly (readonly [string, unknown])[] {
     const before = this.#omitted;
@@ -312,7 +326,8 @@ class SchemaCopy {
 
   #keyword(key: string, value: unknown): readonly (readonly [string, unknown])[] {
     if (key === 'format') {
-      // A text is compiled for the format `regex`, which may take long.
+      // For the format `regex`, the validator compiles the text, which may take long, so the format
+      // is left out.
       if (String(value) === 'regex') this.#omitted += 1;
       if (String(value) === 'regex' || PLAIN[key]?.(value) !== true) return [];
       this.formats += 1;
@@ -323,14 +338,14 @@ class SchemaCopy {
       this.#omitted += 1;
       return [];
     }
-    // Lists outside of alternatives are compared besides.
+    // `duplicateIssues` compares lists outside alternatives.
     if (key === 'uniqueItems' && value === true) this.#omitted += 1;
     if (Object.hasOwn(PLAIN, key)) {
       this.nodes += Array.isArray(value) ? value.length : 0;
       return PLAIN[key]?.(value) === true ? [[key, value]] : [];
     }
     if (ONE.includes(key)) {
-      // A list of schemas under `items` is the older form of `prefixItems`.
+      // A list of schemas under `items` is an older form of `prefixItems`.
       if (Array.isArray(value)) return [['prefixItems', value.map((each) => this.#node(each))]];
       return isRecord(value) || typeof value === 'boolean' ? [[key, this.#node(value)]] : [];
     }
@@ -338,7 +353,7 @@ class SchemaCopy {
       const isList = Array.isArray(value) && value.length > 0;
       return isList ? [[key, value.map((each) => this.#node(each))]] : [];
     }
-    // Definitions are copied where they are used.
+    // Definitions are not copied here but where they are used.
     const isNamed =
       key === 'properties' || key === 'dependentSchemas' || key === 'patternProperties';
     if (!isNamed || !isRecord(value)) return [];
@@ -347,19 +362,22 @@ class SchemaCopy {
   }
 }
 
-/** Tells if the validator, which knows only Unicode patterns, can compare a pattern. */
+/**
+ * Tells if the validator can compare a pattern. It only supports patterns that are valid with the
+ * flag `u`.
+ */
 function isComparedPattern(pattern: string): boolean {
   return pattern.length <= MAX_PATTERN_LENGTH && isRegExp(pattern, 'u');
 }
 
-/** Message for a keyword at a path of {@link malformedKeywords}. */
+/** Message for a keyword whose path {@link malformedKeywords} has returned. */
 export function malformedMessage(path: readonly (string | number)[]): string {
   return `JSON Schema does not allow this value of \`${path.at(-1)}\`.`;
 }
 
 /**
- * The keywords of a schema that JSON Schema does not allow in this form, such as `required: 5`.
- * Each path is relative to the schema. Looks 20 levels deep.
+ * Paths of the keywords whose value JSON Schema does not allow, such as `required: 5`. Each path is
+ * relative to the schema. Looks at most 20 levels deep.
  */
 export function malformedKeywords(schema: unknown): readonly (readonly (string | number)[])[] {
   const found: (string | number)[][] = [];

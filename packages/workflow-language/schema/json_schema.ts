@@ -1,7 +1,7 @@
 /** A JSON Schema of 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Options that each value of a schema may have. */
+/** Options that a schema of any kind may have. */
 interface Common {
   readonly description?: string;
   readonly default?: unknown;
@@ -29,7 +29,7 @@ export const boolean = (options: Common = {}): JsonSchema => ({ type: 'boolean',
 /** Schema of any value. */
 export const anything = (options: Common = {}): JsonSchema => ({ ...options });
 
-/** Schema of one of the values. */
+/** Schema of a value that equals one of the given values. */
 export const oneOf = (
   values: readonly (string | number | boolean)[],
   options: Common = {},
@@ -54,7 +54,7 @@ export const list = (
   ...options,
 });
 
-/** An object with any keys. */
+/** Schema of an object with any keys. */
 export const record = (
   values: JsonSchema = {},
   options: Common & { maxProperties?: number } = {},
@@ -64,7 +64,7 @@ export const record = (
   ...options,
 });
 
-/** An object with known keys. A key whose name ends in `?` is optional. */
+/** Schema of an object with known keys. A key whose name ends with `?` is optional. */
 export function object(
   keys: Readonly<Record<string, JsonSchema>>,
   options: Common = {},
@@ -81,14 +81,14 @@ export function object(
   };
 }
 
-/** A duration such as `90s` or `1h30m`. */
+/** Schema of a duration such as `90s` or `1h30m`. */
 export const duration = (options: Common = {}): JsonSchema => ({
   type: 'string',
   format: 'duration-text',
   ...options,
 });
 
-/** A byte size such as `10mb`. */
+/** Schema of a byte size such as `10mb`. */
 export const byteSize = (options: Common = {}): JsonSchema => ({
   type: 'string',
   format: 'byte-size',

@@ -3,7 +3,7 @@ import { patternChecks, patternMessage } from './pattern_checks.ts';
 
 const CODE = { type: 'string', pattern: '^[A-Z]+$' };
 
-it('the check of patterns finds the texts of each pattern, also in lists and behind references', () => {
+it('the check of patterns finds the texts for each pattern, also in lists and behind references', () => {
   const schema = {
     properties: {
       code: CODE,
@@ -36,14 +36,14 @@ it('the check of patterns finds the texts of each pattern, also in lists and beh
   ]);
 });
 
-it('the check of patterns leaves out alternatives, which a value need not match', () => {
+it('the check of patterns skips alternatives, because a value need not match them', () => {
   expect(patternChecks({ anyOf: [CODE, { type: 'number' }], not: CODE }, 'a')).toEqual([]);
 });
 
-it('the check of patterns ends for a schema that refers to itself', () => {
+it('the check of patterns ends when a schema refers to itself', () => {
   expect(patternChecks({ $ref: '#', pattern: 'x' }, 'a')[0]?.texts.length).toBeLessThan(1_000);
 });
 
-it('the check of patterns names the pattern', () => {
+it('the message for a pattern names the pattern', () => {
   expect(patternMessage('^a$')).toBe('The text does not match the pattern ^a$.');
 });

@@ -5,14 +5,14 @@ import { schemaPairs } from './schema_pairs.ts';
 
 /** Texts that must match a `pattern` of their schema. */
 export interface PatternCheck {
-  /** A regular expression, as the author wrote it. It may take for ever. */
+  /** A regular expression that an author wrote. Comparing with it may never end. */
   readonly pattern: string;
   readonly texts: readonly { readonly path: DocumentPath; readonly text: string }[];
 }
 
 /**
- * The patterns that texts of a value must match, for a caller that can stop a regular expression.
- * Patterns of keys, and those in alternatives such as `anyOf`, are left out; see
+ * Patterns that texts of a value must match, for a caller that can stop a regular expression.
+ * Patterns of property names, and patterns in alternatives such as `anyOf`, are not returned; see
  * `dangerouslyMatchAuthorSchema`.
  */
 export function patternChecks(schema: JsonSchema, value: unknown): readonly PatternCheck[] {

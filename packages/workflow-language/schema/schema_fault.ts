@@ -1,6 +1,6 @@
 import { ownProperty } from '../values/read_path.ts';
 
-/** English sentences for the faults of values. `{name}` stands for a value of the fault. */
+/** English messages for the kinds of faults. `{name}` is replaced by a value of the fault. */
 const SCHEMA_FAULTS = {
   missingKey: 'The key `{name}` is missing.',
   unknownKey: 'The key `{name}` is unknown here.',
@@ -33,12 +33,12 @@ const SCHEMA_FAULTS = {
 /** Kind of a {@link SchemaFault}. */
 export type SchemaFaultId = keyof typeof SCHEMA_FAULTS;
 
-/** A fault of a value without its words, so that a user interface can say it in any language. */
+/** Kind and values of a fault, from which a user interface can create a message in any language. */
 export interface SchemaFault {
   readonly id: SchemaFaultId;
-  /** Texts for the places of the sentence. `forms` are in {@link SchemaFault.forms}. */
+  /** Values for the placeholders of the message. For `{forms}`, see {@link SchemaFault.forms}. */
   readonly values: Readonly<Record<string, string>>;
-  /** For `type`: names of JSON types, and descriptions of alternatives that have one. */
+  /** Only for the kind `type`: names of allowed JSON types, and descriptions of alternatives. */
   readonly forms?: readonly string[];
 }
 
@@ -53,7 +53,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   any: 'another value',
 };
 
-/** The fault in English. */
+/** English message for a fault. */
 export function faultMessage({ id, values, forms = [] }: SchemaFault): string {
   const names = forms.map((form) =>
     Object.hasOwn(TYPE_NAMES, form) ? (TYPE_NAMES[form] ?? form) : form,
@@ -70,7 +70,7 @@ function orList(names: readonly string[]): string {
     : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
-/** The fault of a value that breaks a keyword of its schema. */
+/** Fault of a value that does not match a keyword of its schema. */
 export function keywordFault(keyword: string, limit: unknown, owner: unknown): SchemaFault {
   const shown = typeof limit === 'object' ? '' : String(limit);
   switch (keyword) {
@@ -105,19 +105,22 @@ export function keywordFault(keyword: string, limit: unknown, owner: unknown): S
   }
 }
 
-/** A fault of a kind. */
+/** Creates a fault. */
 export function faultOf(id: SchemaFaultId, values: SchemaFault['values'] = {}): SchemaFault {
   return { id, values };
 }
 
-/** At most ten choices. */
+/** Lists at most ten choices. */
 function choices(values: unknown): string {
   const all = Array.isArray(values) ? values : [];
   const shown = all.slice(0, 10).map((each) => JSON.stringify(each).slice(0, 100));
   return `${shown.join(', ')}${all.length > shown.length ? ', …' : ''}`;
 }
 
-/** Names the alternatives if types or descriptions tell them apart. */
+/**
+ * Fault of a value that matches none of several alternatives. Names the alternatives if they differ
+ * in their types or descriptions.
+ */
 function alternativesFault(alternatives: unknown): SchemaFault {
   const names = (Array.isArray(alternatives) ? alternatives : []).map((each: unknown) => {
     const description = ownProperty(each, 'description');

@@ -2,12 +2,12 @@ import type { DocumentPath } from '../document/document_positions.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { JsonSchema } from './json_schema.ts';
 
-/** Pairs of one value. More are not looked at. */
+/** Maximum number of pairs for one value. Further ones are ignored. */
 const MAX_PAIRS = 200_000;
-/** Nesting of a value and references of a schema, together. */
+/** Maximum depth, counting the nesting of the value and the references of the schema. */
 const MAX_DEPTH = 200;
 
-/** A part of a value and a schema that it must match in any case. */
+/** A part of a value, and a schema that it has to match. */
 export interface SchemaPair {
   readonly schema: JsonSchema;
   readonly value: unknown;
@@ -19,8 +19,8 @@ interface Visit extends Omit<SchemaPair, 'schema'> {
 }
 
 /**
- * The parts of a value with their schemas. Not the alternatives, such as those of `anyOf`: a value
- * need not match them.
+ * Parts of a value with the schemas that they have to match. Schemas of alternatives, such as those
+ * of `anyOf`, are left out, because a value need not match them.
  */
 export function schemaPairs(root: JsonSchema, value: unknown): readonly SchemaPair[] {
   const pairs: SchemaPair[] = [];
@@ -47,7 +47,7 @@ export function schemaPairs(root: JsonSchema, value: unknown): readonly SchemaPa
   return pairs;
 }
 
-/** The schema at a local reference such as `#/$defs/name`; undefined if there is none. */
+/** Schema to which a local reference such as `#/$defs/name` refers. `undefined`: there is none. */
 export function referredTo(root: JsonSchema, reference: string): unknown {
   if (!reference.startsWith('#')) return undefined;
   const segments = reference.slice(1).split('/').slice(1);
@@ -58,7 +58,7 @@ export function referredTo(root: JsonSchema, reference: string): unknown {
 }
 
 function memberSchema({ items, prefixItems }: JsonSchema, index: number): unknown {
-  // A list of schemas under `items` is the older form of `prefixItems`.
+  // A list of schemas under `items` is an older form of `prefixItems`.
   const first = Array.isArray(items) ? items : prefixItems;
   if (Array.isArray(first) && index < first.length) return first[index];
   return Array.isArray(items) ? undefined : items;

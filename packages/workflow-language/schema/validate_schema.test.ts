@@ -18,7 +18,7 @@ const issues = (value: unknown) =>
   );
 
 describe('validateSchema', () => {
-  it('accepts a value that matches', () => {
+  it('accepts a value that matches the schema', () => {
     expect(
       issues({
         name: 'x',
@@ -47,7 +47,7 @@ describe('validateSchema', () => {
     [{ name: 'x', rest: { a: 'b' } }, ['rest.a: Expected a whole number.']],
     [{ name: 'x', nam: 1 }, ['nam: The key `nam` is unknown here.']],
     [[], [': Expected an object.']],
-  ])('reports each fault of %j once', (value, expected) => {
+  ])('reports each fault of %j only once', (value, expected) => {
     expect(issues(value)).toEqual(expected);
   });
 
@@ -68,13 +68,13 @@ describe('validateSchema', () => {
     },
   );
 
-  it('accepts templates wherever a value is expected', () => {
+  it('accepts a template wherever a value is expected', () => {
     expect(
       issues({ name: 'x', count: '${{ a }}', wait: '{{ a }}', limit: { max: '{{ a }}' } }),
     ).toEqual([]);
   });
 
-  it('lists the allowed keys when a key is unknown', () => {
+  it('names the allowed keys when a key is unknown', () => {
     const [issue] = validateSchema(schema, { name: 'x', constructor: 1 });
     expect(issue).toMatchObject({ kind: 'unknown_key', path: ['constructor'] });
     expect(issue?.allowedKeys).toContain('count');
@@ -91,6 +91,6 @@ it.each(['ü a', '50%', '#1', 'a/b~c', '?x=1&y', '日本'])(
   },
 );
 
-it('the comparison with a schema refuses a key with half a surrogate pair', () => {
+it('a key with half a surrogate pair is refused by the comparison with a schema', () => {
   expect(validateSchema({ additionalProperties: {} }, { '\ud800': 'x' })).toHaveLength(1);
 });

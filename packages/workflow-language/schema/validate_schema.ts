@@ -6,19 +6,22 @@ import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { JsonSchema } from './json_schema.ts';
 import { faultMessage, faultOf, keywordFault, type SchemaFault } from './schema_fault.ts';
 
-/** A value that does not match its schema. */
+/** A part of a value that does not match its schema. */
 export interface SchemaIssue {
-  /** - `unknown_key`: the object has no such key; `path` ends with it. */
+  /**
+   * `unknown_key`: the object must not have the key at the end of `path`. `missing_key`: it lacks a
+   * required key. `mismatch`: any other fault.
+   */
   readonly kind: 'unknown_key' | 'missing_key' | 'mismatch';
   readonly path: DocumentPath;
-  /** `fault` in English. */
+  /** English message for `fault`. */
   readonly message: string;
   readonly fault: SchemaFault;
-  /** Keys that the object may have; for `unknown_key` only. */
+  /** Keys that the object may have. Empty unless `kind` is `unknown_key`. */
   readonly allowedKeys: readonly string[];
 }
 
-/** Keywords that repeat the faults of the schemas below them. */
+/** Keywords whose faults only repeat the faults of the schemas below them. */
 const CONTAINERS = new Set([
   'properties',
   'items',
@@ -31,26 +34,25 @@ const CONTAINERS = new Set([
   'false',
 ]);
 
-/** Keywords whose branches are alternatives: faults inside of a branch are not reported. */
+/** Keywords whose schemas are alternatives. Faults inside an alternative are not reported. */
 const ALTERNATIVES = ['anyOf', 'oneOf', 'not', 'if', 'contains'];
 
-/** Keywords whose next segment in a location is a name, and not a keyword. */
+/** Keywords that are followed by a name, and not by a keyword, in a location of the schema. */
 const NAMED = ['properties', 'patternProperties', 'dependentSchemas'];
 
 /**
- * Maximum number of faults that are read for one value. A list may have one for each of its
- * members.
+ * Maximum number of faults that are read for one value, because a long list may have one for each
+ * member.
  */
 const MAX_UNITS = 1_000;
 
 const validators = new WeakMap<JsonSchema, Validator>();
 
 /**
- * Compares a value with a JSON Schema of 2020-12. Texts with templates match anything, because
- * their values are known when they are rendered.
- *
- * @param hasTemplate tells if a text is a template at a path below the value; absent: the value was
- * rendered.
+ * Compares a value with a JSON Schema of 2020-12. Texts with templates match every schema, because
+ * their values are known only when they are rendered.
+ * @param hasTemplate tells if a text at a path below the value is a template; absent: the value is
+ *   already rendered
  */
 export function validateSchema(
   schema: JsonSchema,
@@ -82,8 +84,8 @@ export function validateSchema(
 }
 
 /**
- * More faults than fit on the stack are reduced to the first one. So are those of an object with a
- * key that has half a surrogate pair, which no pointer can hold.
+ * Faults of a value. Returns only the first one if there are more than fit on the stack, or if a
+ * key contains half a surrogate pair, which a JSON pointer cannot contain.
  */
 function errorsOf(schema: JsonSchema, value: unknown): readonly OutputUnit[] {
   try {
@@ -124,7 +126,7 @@ function issueOf(schema: JsonSchema, unit: OutputUnit, value: unknown): SchemaIs
   return { kind: 'mismatch', path, ...wordsOf(keywordFault(keyword, limit, owner)) };
 }
 
-/** The segments of a location that are no names. */
+/** Segments of a location that are keywords and not names. */
 function keywordsIn(location: readonly string[]): readonly string[] {
   const keywords: string[] = [];
   for (let i = 0; i < location.length; i += 1) {
@@ -135,13 +137,13 @@ function keywordsIn(location: readonly string[]): readonly string[] {
   return keywords;
 }
 
-/** The validator spells one keyword in another way. */
+/** Keyword at the end of a location. The validator spells one keyword differently. */
 function keywordOf(location: readonly string[]): string {
   const keyword = String(location.at(-1));
   return keyword === 'dependantRequired' ? 'dependentRequired' : keyword;
 }
 
-/** A property that has a schema of its own and failed there is not an unknown key. */
+/** Issue for an unknown key. `undefined`: the key is known, and the fault belongs to its value. */
 function unknownKey(owner: unknown, path: DocumentPath, name: string): SchemaIssue | undefined {
   const properties = ownProperty(owner, 'properties');
   const allowedKeys = typeof properties === 'object' && properties ? Object.keys(properties) : [];
@@ -156,8 +158,9 @@ function wordsOf(fault: SchemaFault): Pick<SchemaIssue, 'fault' | 'message' | 'a
 }
 
 /**
- * The only alternative whose type is that of the value, so that its own faults can be reported.
- * Undefined: none, several, or one that refers to other parts of the schema.
+ * The only alternative that has the type of the value, so that its faults can be reported.
+ * `undefined`: there is none, there are several, or the alternative refers to other parts of the
+ * schema.
  */
 function meantAlternative(
   schema: JsonSchema,
@@ -183,13 +186,13 @@ function jsonType(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** A format of texts. */
+/** A format that texts can have. */
 interface TextFormat {
   readonly valid: (text: string) => boolean;
   readonly fault: SchemaFault;
 }
 
-/** Formats of workflows, which a JSON Schema validator does not know. */
+/** Formats of workflows that a JSON Schema validator does not know. */
 const FORMATS: Readonly<Record<string, TextFormat>> = {
   'duration-text': {
     valid: (value) => parseDuration(value) !== undefined,
@@ -211,7 +214,7 @@ function formatIssues(
   value: unknown,
   { path, hasTemplate }: FormatPlace,
 ): readonly SchemaIssue[] {
-  // Below a value without a schema there are no formats.
+  // A part of the value without a schema has no formats.
   if (schema === undefined) return [];
   const name = String(ownProperty(schema, 'format'));
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
@@ -248,7 +251,7 @@ function pointerSegments(pointer: string): readonly string[] {
     pointer
       .split('/')
       .slice(1)
-      // The validator encodes pointers for URIs.
+      // The validator percent-encodes JSON pointers, as in URIs.
       .map((segment) => decodeURIComponent(segment).replaceAll('~1', '/').replaceAll('~0', '~'))
   );
 }
@@ -264,7 +267,7 @@ function at(value: unknown, pointer: string): unknown {
   );
 }
 
-/** Segments of lists are numbers. */
+/** Converts a JSON pointer to a path. Segments for members of a list become numbers. */
 function documentPath(value: unknown, pointer: string): DocumentPath {
   const path: (string | number)[] = [];
   let owner = value;

@@ -37,7 +37,9 @@ const retry = object(
   { description: 'Repeats the step when it fails.' },
 );
 
-/** `on-failure` of a step or of `settings`. Steps of `fallback` are checked one by one. */
+/**
+ * Schema of `on-failure` in a step or in `settings`. Steps in `fallback` are checked separately.
+ */
 export const ON_FAILURE: JsonSchema = object(
   {
     'retry?': retry,
@@ -58,7 +60,10 @@ const liquid = object({
   'memoryLimit?': integer({ minimum: 1, maximum: 60_000_000 }),
 });
 
-/** Runs of one concurrency group that are active or wait. Each decision reads all of them. */
+/**
+ * Maximum number of active and waiting runs of a concurrency group, because each decision reads all
+ * of them.
+ */
 const MAX_GROUP_SIZE = 1_000;
 
 const settings = object(
@@ -105,7 +110,7 @@ const fields = either([
   record(anything(), { description: 'a JSON Schema' }),
 ]);
 
-/** The document. Triggers, steps and inputs are checked one by one, by their `type`. */
+/** Schema of the document. Triggers, steps and inputs are checked separately, by their `type`. */
 export const WORKFLOW: JsonSchema = object({
   'version?': { const: '1', description: 'Version of the language.' },
   name: text({ minLength: 1, description: 'Name of the workflow.' }),
@@ -121,7 +126,7 @@ export const WORKFLOW: JsonSchema = object({
   'template-metadata?': record({}, { description: 'Facts for a library of workflows.' }),
 });
 
-/** One input of the array form. */
+/** Schema of one input in the array form. */
 export const ARRAY_INPUT: JsonSchema = object({
   name: text({ minLength: 1, description: 'Name, read as `inputs.name`.' }),
   type: oneOf(['string', 'number', 'boolean', 'choice', 'array'], {
@@ -172,7 +177,7 @@ const rrule = object(
 const triggerType = text({ minLength: 1, description: 'Kind of start.' });
 const triggerInputs = { ...fields, description: 'Inputs of a run.' };
 
-/** Triggers by their type. Any other type is an event trigger. */
+/** Schemas of triggers by their type. Every other type is an event trigger. */
 export const TRIGGERS: Readonly<Record<string, JsonSchema>> = {
   manual: object({ type: triggerType, 'inputs?': triggerInputs }),
   scheduled: object({
@@ -196,10 +201,10 @@ export const TRIGGERS: Readonly<Record<string, JsonSchema>> = {
   }),
 };
 
-/** Events that start workflows here. */
+/** Types of events that start workflows on this server. */
 export const EVENTS: readonly string[] = ['workflows.failed'];
 
-/** Schema of a trigger that an event starts. */
+/** Schema of a trigger for an event. */
 export const EVENT_TRIGGER: JsonSchema = object({
   type: triggerType,
   'on?': object(
@@ -215,7 +220,7 @@ export const EVENT_TRIGGER: JsonSchema = object({
   'inputs?': triggerInputs,
 });
 
-/** Keys that steps share, by their name. */
+/** Schemas of keys that several step types have, by the name of the key. */
 export const COMMON_STEP_KEYS: Readonly<Record<string, JsonSchema>> = {
   name: text({ minLength: 1, description: 'Unique name, read as `steps.name`.' }),
   type: text({ minLength: 1, description: 'What the step does.' }),

@@ -11,7 +11,7 @@ import {
 } from '../schema/json_schema.ts';
 import type { CommonKey, StepType } from './step_type.ts';
 
-/** Common keys of steps that compute or call. */
+/** Common keys that steps which compute or call allow. */
 export const ACTION_KEYS: readonly CommonKey[] = [
   'if',
   'foreach',
@@ -71,7 +71,7 @@ const regexKeys = {
   'flags?': text(),
 };
 
-/** Steps that compute from the context. */
+/** Types of steps that compute from the context (`data.*`). */
 const DATA_STEPS: readonly StepType[] = [
   pure({
     type: 'data.set',
@@ -212,7 +212,7 @@ const DATA_STEPS: readonly StepType[] = [
   }),
 ];
 
-/** Steps that compute, log or call. */
+/** Types of steps that compute, log or call. */
 export const ACTION_STEPS: readonly StepType[] = [
   pure({
     type: 'console',

@@ -26,11 +26,11 @@ describe('documentSchema', () => {
       'an unknown type in a nested step',
       '- { name: a, type: if, condition: true, steps: [{ name: b, type: nothing }] }',
     ],
-  ])('refuses %s', (_, steps) => {
+  ])('does not accept %s', (_, steps) => {
     expect(issues(workflow(steps))).not.toEqual([]);
   });
 
-  it('does not describe inputs when it is loose', () => {
+  it('with `isLoose` does not describe the inputs of steps', () => {
     const yaml = workflow('- { name: a, type: wait, with: { duration: 5 } }');
     expect(issues(yaml, true)).toEqual([]);
     const size = (isLoose: boolean) => JSON.stringify(documentSchema(registry, { isLoose })).length;

@@ -5,7 +5,7 @@ import type { StepType } from './step_type.ts';
 
 /** Options of {@link documentSchema}. */
 export interface DocumentSchemaOptions {
-  /** True: the inputs of steps are not described. */
+  /** True: the inputs of steps are not described, which makes the schema much smaller. */
   readonly isLoose: boolean;
 }
 
@@ -13,9 +13,9 @@ const STEP = { $ref: '#/$defs/step' };
 const STEPS: JsonSchema = { type: 'array', items: STEP, minItems: 1 };
 
 /**
- * JSON Schema (2020-12) of a workflow, for editors and other programs. Each step is described by
- * its `type`. A template is allowed wherever a text is; `validateWorkflow` also checks what a
- * schema cannot say.
+ * JSON Schema (2020-12) of a workflow, for editors and other programs. The `type` of each step
+ * selects the schema of its keys. A template is allowed wherever a text is. `validateWorkflow` also
+ * checks rules that a schema cannot express.
  */
 export function documentSchema(
   registry: StepRegistry,
@@ -80,7 +80,10 @@ function stepSchema(step: StepType, isLoose: boolean): JsonSchema {
   };
 }
 
-/** Lists of steps directly in the step. Deeper ones are only described as lists. */
+/**
+ * Schemas of the lists of steps directly inside a step. Lists at a greater depth are only described
+ * as lists.
+ */
 function nestedOf({ nested }: StepType): Readonly<Record<string, JsonSchema>> {
   const keys = nested.flatMap((path) => (path.length === 1 ? path : []));
   return Object.fromEntries(keys.map((key) => [key, STEPS]));

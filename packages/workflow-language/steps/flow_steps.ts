@@ -19,7 +19,7 @@ const condition = either([text({ description: 'a condition' }), boolean()], {
   description: 'KQL such as `steps.search.output.total > 0`, or `${{ an expression }}`.',
 });
 
-/** A value that is compared as text. */
+/** Schema of a value that is converted to text before it is compared. */
 const comparable = either([text({ description: 'a text' }), { type: 'number' }, boolean()]);
 
 const maxIterations = either([
@@ -40,7 +40,7 @@ const items = either([text({ description: 'a template or path of a list' }), lis
 
 const fields = object;
 
-/** Steps that decide which steps run next, and `wait`. */
+/** Types of steps that decide which steps run next, and `wait`. */
 export const FLOW_STEPS: readonly StepType[] = [
   {
     type: 'if',
@@ -142,7 +142,7 @@ export const FLOW_STEPS: readonly StepType[] = [
 
 const channels = record(anything());
 
-/** Steps that wait for a user. */
+/** Types of steps that wait for a user. */
 export const HUMAN_STEPS: readonly StepType[] = [
   {
     type: 'waitForInput',
@@ -184,7 +184,7 @@ const child = object({
   'inputs?': record({}, { description: 'Its inputs.' }),
 });
 
-/** Steps that start other workflows or end the run. */
+/** Types of steps that start other workflows or end the run. */
 export const COMPOSITION_STEPS: readonly StepType[] = [
   {
     type: 'workflow.execute',

@@ -14,7 +14,7 @@ const registry = new StepRegistry([
 ]);
 
 describe('StepRegistry', () => {
-  it('makes a step type of each action of a connector type', () => {
+  it('has a step type for each action of each connector type', () => {
     expect(registry.find('google_drive.searchFiles')).toMatchObject({
       kind: 'known',
       step: { effect: 'read', connectorTypeId: '.google_drive', behavior: 'call' },
@@ -25,21 +25,21 @@ describe('StepRegistry', () => {
     ['google_drive.serchFiles', 'google_drive.searchFiles'],
     ['forech', 'foreach'],
     ['data.parseJSON', 'data.parseJson'],
-  ])('suggests for %s the type %s', (type, suggestion) => {
+  ])('suggests, for the unknown type %s, the type %s', (type, suggestion) => {
     expect(registry.find(type)).toEqual({ kind: 'unknown', suggestion });
   });
 
   it.each([
     ['something.else', 'Latchkey has no connector type `.something`'],
     ['email', 'it is an older connector of Kibana'],
-  ])('says that the connector of %s does not exist here', (type, reason) => {
+  ])('reports for %s that this server lacks the connector', (type, reason) => {
     expect(registry.find(type)).toEqual({
       kind: 'unavailable',
       reason: expect.stringContaining(reason),
     });
   });
 
-  it('names a newer connector of the same service', () => {
+  it('suggests a newer connector of the same service', () => {
     const action = { connectorTypeName: 'Slack', description: '', scope: 'write', input: {} };
     const types = new StepRegistry([
       { ...action, scope: 'write', connectorTypeId: '.slack2', name: 'sendMessage' },
@@ -66,14 +66,14 @@ describe('StepRegistry', () => {
     },
   );
 
-  it('finds the new type of an old name', () => {
+  it('finds the current type for an old name', () => {
     expect(registry.find('data.regex_extract')).toMatchObject({
       kind: 'deprecated',
       step: { type: 'data.regexExtract' },
     });
   });
 
-  it('does not find names of JavaScript properties', () => {
+  it('finds no step types with the names of JavaScript properties', () => {
     expect(registry.find('constructor')).toMatchObject({ kind: 'unknown' });
   });
 });

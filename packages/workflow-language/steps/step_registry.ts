@@ -14,11 +14,11 @@ export interface ConnectorAction {
   readonly scope: 'read' | 'write' | 'destroy';
   /** JSON Schema of `with`. */
   readonly input: JsonSchema;
-  /** JSON Schema of the output; absent if nothing is known about it. */
+  /** JSON Schema of the output. Absent: nothing is known about it. */
   readonly output?: JsonSchema;
 }
 
-/** The result of looking for a step type. */
+/** Result of looking up a step type. */
 export type StepLookup =
   | { readonly kind: 'known'; readonly step: StepType }
   | { readonly kind: 'deprecated'; readonly step: StepType }
@@ -32,7 +32,7 @@ const DEPRECATED: Readonly<Record<string, string>> = {
   'data.regex_replace': 'data.regexReplace',
 };
 
-/** Families of step types that exist in Kibana and not here. */
+/** Prefixes of step types that exist in Kibana and not in Latchkey, with the reason. */
 const UNAVAILABLE: readonly (readonly [prefix: string, reason: string])[] = [
   [
     'elasticsearch.',
@@ -57,7 +57,10 @@ const UNAVAILABLE: readonly (readonly [prefix: string, reason: string])[] = [
   ['data.toJson', 'exists in newer versions of Kibana only. Use `data.stringifyJson`.'],
 ];
 
-/** Connectors of Kibana with one action, whose step type is the name of the connector alone. */
+/**
+ * Kibana's connectors with a single action. Their step type is the name of the connector without an
+ * action.
+ */
 const SINGLE_ACTION = new Set([
   'bedrock',
   'cases-webhook',
@@ -112,8 +115,8 @@ export class StepRegistry {
   }
 
   /**
-   * Reason for which a step of a connector does not exist here. Undefined: it is not the type of a
-   * connector.
+   * Reason why the step type of a connector does not exist here. `undefined`: the type does not
+   * belong to a connector.
    */
   #absentConnector(type: string): string | undefined {
     const [connector = '', ...actions] = type.split('.');
@@ -130,7 +133,7 @@ export class StepRegistry {
       : undefined;
   }
 
-  /** Names the steps of a newer connector of the same service, such as `slack2`. */
+  /** Recommends the steps of a newer connector for the same service, such as `slack2`. */
   #newer(type: string): string | undefined {
     const service = type.replace(/_api$/, '');
     const newer = [...this.#types.values()].find(

@@ -4,18 +4,19 @@ import { LimitedContext } from './limited_context.ts';
 import { isPassing } from './passed_values.ts';
 import { registerTextFilters } from './text_filters.ts';
 
-/** Filters that read their first argument as a path, once for each member of the list. */
+/** Filters whose first argument is a path that is read once for each member of the list. */
 const PATH_FILTERS = new Set(['map', 'sort', 'sort_natural', 'sum']);
 /** Filters that compare each member of the list several times. */
 const SORT_FILTERS = new Set(['sort', 'sort_natural']);
-/** Units of one `%` of a format of a date: each creates a formatter. */
+/** Allocation units for one `%` field in the format of a date, because each creates a formatter. */
 const UNITS_PER_DATE_FIELD = 100;
 
 /**
- * Adds the filters that workflows have beyond those of Liquid. Every filter charges the size of its
- * input and compares the time: Liquid does that only between outputs, and not in all filters. It
- * counts the values at all depths of its result, because a list may contain another one often. The
- * result of a filter that passes on members is counted before the next operation that walks.
+ * Adds the filters of workflows to those of Liquid. Every filter counts the size of its input and
+ * checks the time limit: Liquid does so only between outputs, and not in all filters. The values at
+ * all depths of a result are counted, because a list may contain another list many times. The
+ * result of a filter that only passes on members is counted later, before the next operation that
+ * walks through it.
  */
 export function registerFilters(liquid: Liquid): void {
   registerTextFilters(liquid);
@@ -43,7 +44,7 @@ export function registerFilters(liquid: Liquid): void {
   }
 }
 
-/** Counts the work of a filter beyond one visit of its input, which is counted already. */
+/** Counts the work of a filter in addition to one visit of its input, which is already counted. */
 function chargeArguments(
   name: string,
   call: {
@@ -56,7 +57,7 @@ function chargeArguments(
   const { work } = context;
   for (const each of rest) work.use(sizeOf(each));
   const [first, second] = rest;
-  // Paths and expressions are read character by character.
+  // Paths and expressions are read character by character, so their length counts.
   if (name.endsWith('_exp') && typeof second === 'string') context.memoryLimit.use(second.length);
   if (PATH_FILTERS.has(name) && first !== undefined) {
     const units = typeof first === 'string' ? first.length : work.visit(first);
@@ -71,7 +72,7 @@ function sizeOf(value: unknown): number {
   return typeof value === 'string' || Array.isArray(value) ? value.length : 1;
 }
 
-/** The value of a JSON text; anything that is not JSON text stays as it is. */
+/** Value of a JSON text. Anything that is not JSON text is returned unchanged. */
 function parseJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {
@@ -81,13 +82,16 @@ function parseJson(value: unknown): unknown {
   }
 }
 
-/** The properties of an object as `{ key, value }`; anything else stays as it is. */
+/** Properties of an object as a list of `{ key, value }`. Any other value is returned unchanged. */
 function entries(value: unknown): unknown {
   if (!hasFields(value)) return value;
   return Object.entries(value).map(([key, each]) => ({ key, value: each }));
 }
 
-/** Returns the object with only the named paths. Does the same for each object of a list. */
+/**
+ * Copy of an object with only the named paths. For a list, the same is done for each of its
+ * objects.
+ */
 function pick(value: unknown, paths: readonly unknown[], use: (units: number) => void): unknown {
   const tree: PathTree = new Map();
   for (const path of paths) {
@@ -98,7 +102,7 @@ function pick(value: unknown, paths: readonly unknown[], use: (units: number) =>
   return picked(value);
 }
 
-/** Names with the names below them; an empty map stands for the whole value. */
+/** Names, each with a tree of the names below it. An empty tree stands for the whole value. */
 type PathTree = Map<string, PathTree>;
 
 function addPath(tree: PathTree, segments: readonly string[]): void {
@@ -110,7 +114,7 @@ function addPath(tree: PathTree, segments: readonly string[]): void {
   }
 }
 
-/** Objects are built with `fromEntries`, which makes `__proto__` an ordinary property. */
+/** Uses `Object.fromEntries`, which makes `__proto__` an ordinary property. */
 function pickTree(value: unknown, tree: PathTree, use: (units: number) => void): unknown {
   if (tree.size === 0 || !hasFields(value)) return value;
   use(tree.size);

@@ -4,29 +4,29 @@ import { RenderWork } from './render_work.ts';
 type ContextOptions = ConstructorParameters<typeof Context>;
 
 /**
- * Values that a rendering may visit for each allocation unit. A visit takes about a tenth of the
- * time.
+ * Number of values that a rendering may visit for each allocation unit, because a visit takes about
+ * a tenth of the time of an allocation.
  */
 const VISITS_PER_UNIT = 10;
-/** Message of Liquid when a rendering allocates too much. */
+/** Message of Liquid's error when a rendering allocates too much. */
 export const MEMORY_LIMIT_REACHED = 'memory alloc limit exceeded';
 
 /** Limits of {@link LimitedContext}. */
 export interface ContextLimits {
-  /** The work that all contexts of one rendering share. */
+  /** Counter of the work of one rendering. All contexts of the rendering share it. */
   readonly work: RenderWork;
-  /** False: values are passed on and no operation walks through them. Default: true. */
+  /** False: values are only passed on, and no operation walks through them. Default: true. */
   readonly isCounted?: boolean;
 }
 
 /**
- * Values of one rendering. Counts each value with all values in it when a template reads it, unless
- * a filter only passes it on.
+ * Values that one rendering can read. A value that a template reads is counted with all values
+ * inside it, unless a filter only passes it on.
  */
 export class LimitedContext extends Context {
   readonly work: RenderWork;
   readonly #isCounted: boolean;
-  /** True: the next value that is read is passed on. */
+  /** True: the next value that is read is only passed on, and so is not counted. */
   #isPassed = false;
 
   constructor(
@@ -39,15 +39,18 @@ export class LimitedContext extends Context {
   }
 
   /**
-   * The context that Liquid gives to a filter or operator.
-   * @throws Error when it is another context, which is a defect
+   * Casts the context that Liquid gives to a filter or operator.
+   * @throws Error when it is another context, which means a defect
    */
   static of(context: unknown): LimitedContext {
     if (context instanceof LimitedContext) return context;
     throw new Error('The context of a template has no limits.');
   }
 
-  /** Without the pauses of Liquid for values that arrive later: no value of a template does. */
+  /**
+   * Reads without the pauses that Liquid makes for promises, because no value of a template is a
+   * promise.
+   */
   override *_getFromScope(
     scope: Scope,
     paths: (string | number | Drop)[] | string,
@@ -63,8 +66,8 @@ export class LimitedContext extends Context {
   }
 
   /**
-   * Reads one variable without a count of the values in it.
-   * @param read reads the variable, and nothing else
+   * Reads one variable without counting the values inside it.
+   * @param read function that reads only the variable
    */
   *passedOn(read: () => Iterable<unknown>): IterableIterator<unknown> {
     this.#isPassed = true;
@@ -84,7 +87,7 @@ export class LimitedContext extends Context {
 }
 
 /**
- * The context of one rendering.
+ * Creates the context for one rendering.
  * @param limitMs milliseconds; default: the limit of `liquid`
  * @param memoryLimit allocation units; default: the limit of `liquid`
  */
@@ -112,7 +115,7 @@ export function limitedContext({
     message: MEMORY_LIMIT_REACHED,
     checkTime: () => context.renderLimit.check(performance.now()),
   });
-  // A copy: `increment` and `decrement` write into it.
+  // The values are copied, because `increment` and `decrement` write into them.
   const context = new LimitedContext([{ ...values }, options, rendering, { liquid }], {
     work,
     isCounted,

@@ -1,7 +1,7 @@
-/** A filter or tag of templates, for completion and hover texts. */
+/** A filter or tag of templates, as completions and hover texts describe it. */
 interface LiquidWord {
   readonly name: string;
-  /** How it is written after its name, such as `: "size"`. */
+  /** Text that follows the name, such as `: "size"`. Absent: nothing follows. */
   readonly usage?: string;
   readonly description: string;
 }
@@ -12,7 +12,7 @@ const word = (name: string, description: string, usage?: string): LiquidWord => 
   ...(usage !== undefined && { usage }),
 });
 
-/** Tags in the order of their names. */
+/** Tags, sorted by name. */
 export const LIQUID_TAGS: readonly LiquidWord[] = [
   word('#', 'A comment in one tag.', ' text'),
   word('assign', 'Gives a value a name for the rest of the template.', ' name = value'),
@@ -36,7 +36,7 @@ export const LIQUID_TAGS: readonly LiquidWord[] = [
   ),
 ];
 
-/** Filters in the order of their names. */
+/** Filters, sorted by name. */
 export const LIQUID_FILTERS: readonly LiquidWord[] = [
   word('abs', 'The number without its sign.'),
   word('append', 'Adds a text at the end.', ': "text"'),

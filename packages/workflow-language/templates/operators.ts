@@ -4,17 +4,17 @@ import { LimitedContext } from './limited_context.ts';
 
 type Operators = NonNullable<LiquidOptions['operators']>;
 
-/** Characters of a search that take about as long as one value. */
+/** Number of characters that can be searched in the time of about one value. */
 const CHARACTERS_PER_UNIT = 8;
 
 /**
- * The operators of Liquid. Each charges its work, because filters evaluate expressions for each
- * member of a list; `contains` searches in a time that is linear.
+ * The operators of Liquid. Each counts its work, because filters evaluate expressions for each
+ * member of a list. `contains` searches in linear time.
  */
 export const limitedOperators: Operators = Object.fromEntries(
   Object.entries(defaultOperators).map(([name, operator]) => [
     name,
-    // `not` has one operand, which the context follows.
+    // `not` has one operand, so the context is the second argument.
     (left: unknown, right: unknown, third?: unknown) => {
       const context = LimitedContext.of(third ?? right);
       context.work.use(1);

@@ -2,9 +2,9 @@ import { AssignTag, type Context, TypeGuards, Value } from 'liquidjs';
 import { LimitedContext } from './limited_context.ts';
 
 /**
- * Filters that return the members of their input list, or their number, and do not walk through
- * the values nested in the members. Some compare members: `compact` with `null`, `where` one field
- * of each member with its argument.
+ * Filters that return members of their input list, or their number, without walking through values
+ * inside the members. Some compare members: `compact` with `null`, `where` one field of each member
+ * with its argument.
  */
 const PASSING_FILTERS = new Set([
   'push',
@@ -23,16 +23,18 @@ const PASSING_FILTERS = new Set([
 
 type ValueReader = Value['value'];
 
-/** Expressions of `assign`. The value is counted when the variable is read. */
+/** Expressions of `assign`. Their values are counted when the variable is read. */
 const stored = new WeakSet<Value>();
 const counted = new WeakSet<ValueReader>();
 
-/** Tells if a filter passes on the members of its input. */
+/** Tells if a filter only passes on members of its input. */
 export function isPassing(filter: string): boolean {
   return PASSING_FILTERS.has(filter);
 }
 
-/** Tells if an expression begins with one variable, whose path has names and indexes only. */
+/**
+ * Tells if an expression begins with one variable whose path consists only of names and indexes.
+ */
 export function beginsWithRead({ initial: { postfix } }: Pick<Value, 'initial'>): boolean {
   const [token, ...others] = postfix;
   return (
@@ -43,7 +45,7 @@ export function beginsWithRead({ initial: { postfix } }: Pick<Value, 'initial'>)
   );
 }
 
-/** The tag of Liquid. It walks through no value. */
+/** Liquid's `assign`, which walks through no value. */
 export class StoringAssignTag extends AssignTag {
   constructor(...options: ConstructorParameters<typeof AssignTag>) {
     super(...options);
@@ -54,10 +56,10 @@ export class StoringAssignTag extends AssignTag {
 }
 
 /**
- * Makes Liquid count the values in a list where an operation walks through them, and not before a
- * filter that passes them on. Otherwise a list that grows in a loop would be counted in each turn
- * with all that is in it. Liquid has no option for that: the readers of filters are created inside
- * of tags and outputs.
+ * Makes Liquid count the values inside a list when an operation walks through them, and not when a
+ * filter only passes them on. Otherwise, a list that grows in a loop would be counted with
+ * everything inside it in each iteration. Liquid has no option for this, because it creates the
+ * readers of filters inside tags and outputs.
  */
 export function countPassedValues(): void {
   const { value: original } = Value.prototype;

@@ -2,7 +2,10 @@ import { Expression, Tokenizer, TypeGuards, type ValueToken } from 'liquidjs';
 
 type RangeReader = Tokenizer['readGroupOrRange'];
 
-/** A bound of a range. Above its maximum, adding one changes nothing, and Liquid counts forever. */
+/**
+ * A bound of a range. It is limited because adding one to a larger number does not change it, so
+ * that Liquid would count forever.
+ */
 class RangeBound extends Expression {
   override *evaluate(...options: Parameters<Expression['evaluate']>) {
     const value: unknown = yield super.evaluate(...options);
@@ -13,8 +16,8 @@ class RangeBound extends Expression {
 }
 
 /**
- * Makes Liquid compare the bounds of ranges with their maximum. It has no option for that: the
- * readers of ranges are created inside of tags and outputs.
+ * Makes Liquid check the bounds of ranges. Liquid has no option for this, because it creates the
+ * readers of ranges inside tags and outputs.
  */
 export function limitRangeBounds(): void {
   const { readGroupOrRange } = Tokenizer.prototype;
@@ -33,7 +36,10 @@ export function limitRangeBounds(): void {
 
 const limited = new WeakSet<RangeReader>();
 
-/** An expression in the place of the token, which Liquid evaluates and searches for variables. */
+/**
+ * Replaces the token of a bound by an expression, which Liquid evaluates and searches for
+ * variables.
+ */
 function boundOf(token: ValueToken): ValueToken {
   const bound = new Tokenizer('0').readFilteredValue();
   bound.initial = new RangeBound([token]);

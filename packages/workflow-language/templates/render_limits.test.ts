@@ -5,10 +5,12 @@ import { TemplateError } from './template_error.ts';
 
 const engine = new TemplateEngine();
 const LIMITS = { memoryLimit: 1_000, limitMs: 10_000 };
-/** More than a rendering with these limits reads: its visits, each repeated by an operation. */
+/**
+ * More reads than a rendering with these limits makes, including those that an operation repeats.
+ */
 const MAX_READS = 300_000;
 
-/** Makes a list that contains the previous one twice, again and again. */
+/** Template that creates a list containing the previous list twice, as many times as given. */
 const nested = (name: string, levels = 40): string =>
   `{% assign ${name} = "" | split: "," | push: "" %}` +
   `{% assign ${name} = "" | split: "," | push: ${name} | push: ${name} %}`.repeat(levels);
@@ -109,13 +111,13 @@ describe('a rendering', () => {
     ['path', `${nested('a')}{{ inputs[a] }}`],
     ['range', `${nested('a')}{{ (a..2) }}`],
     ['path of a filter', `${nested('a', 5)}{{ (1..500) | map: a }}`],
-  ])('J139: refuses lists of few members with very many values in them: %s', (_, text) => {
+  ])('J139: refuses lists with few members but very many values inside them: %s', (_, text) => {
     expect(() => engine.renderText(text, {}, LIMITS)).toThrow(
       expect.objectContaining({ kind: 'memory' }),
     );
   });
 
-  it('J139: visits a bounded number of values, whatever the template does', () => {
+  it('J139: visits a limited number of values, whatever the template does', () => {
     const template = fc
       .array(STATEMENT, { minLength: 1, maxLength: 8 })
       .map((statements) => statements.join('').repeat(30));
@@ -139,16 +141,17 @@ describe('a rendering', () => {
     ['push', '{% for r in rows %}{% assign out = out | push: r %}{% endfor %}'],
     ['unshift', '{% for r in rows %}{% assign out = out | unshift: r %}{% endfor %}'],
     ['concat', '{% for r in pages %}{% assign out = out | concat: r %}{% endfor %}'],
-  ])('counts a list that grows in a loop once, not in each turn: %s', (_, loop) => {
+  ])('counts a list that grows in a loop only once, not in each iteration: %s', (_, loop) => {
     const row = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`f${n}`, LONG_TEXT]));
     const rows = Array.from({ length: 3_000 }, () => ({ ...row }));
     const text = `{% assign out = "" | split: "," %}${loop}{{ out | size }}`;
     const context = { rows, pages: rows.map((each) => [each]) };
-    // About 10 million units. Counted in each turn, more than 600 million, of 150 million.
+    // The work is about 10 million units. Counted in each iteration, it would be more than 600
+    // million, and 150 million are allowed.
     expect(engine.renderText(text, context, { limitMs: 10_000 })).toBe('3000');
   });
 
-  it('counts the members that a join looks at, not the values in them', () => {
+  it('counts the members that `join` reads, but not the values inside them', () => {
     const rows = Array.from({ length: 300 }, (_, id) => ({ id, list: Array(40).fill(LONG_TEXT) }));
     const text =
       '{% for r in rows %}{% assign m = rows | where: "id", r.id | first %}{{ m.id }},{% endfor %}';
@@ -164,13 +167,16 @@ describe('a rendering', () => {
     '{% assign b = a | push: 1 | join %}',
     '{% assign b = a | push: 1 %}{{ b }}',
     '{{ inputs[b] | push: a }}',
-  ])('J139: counts what a filter has passed on before it is walked through: %s', (text) => {
-    expect(() => engine.renderText(`${nested('a')}${nested('b')}${text}`, {}, LIMITS)).toThrow(
-      expect.objectContaining({ kind: 'memory' }),
-    );
-  });
+  ])(
+    'J139: counts values that a filter has passed on before an operation walks through them: %s',
+    (text) => {
+      expect(() => engine.renderText(`${nested('a')}${nested('b')}${text}`, {}, LIMITS)).toThrow(
+        expect.objectContaining({ kind: 'memory' }),
+      );
+    },
+  );
 
-  it('J139: counts values nested deeper than the stack', () => {
+  it('J139: counts values that are nested deeper than the stack allows', () => {
     let deep: unknown[] = [];
     for (let level = 0; level < 50_000; level += 1) deep = [deep];
     expect(engine.renderText('{% assign a = deep %}x', { deep })).toBe('x');
@@ -180,7 +186,7 @@ describe('a rendering', () => {
     );
   });
 
-  it('finds no filter that changes a value, so that a size stays known', () => {
+  it('has no filter that changes a value, so that a counted size stays correct', () => {
     const texts = ['b', 'a', 'b'];
     const rows = [{ name: 'x', list: [2, 1] }, { name: 'a' }];
     const context = { texts, rows, row: rows[0], word: 'a,b', count: 2, none: null };
@@ -207,7 +213,7 @@ describe('a rendering', () => {
     ['paths', `\${{ rows | map: "${'a.'.repeat(400)}a" }}`],
     ['fields of dates', `{{ "now" | date: "${'%c'.repeat(400)}" }}`],
     ['picked paths', `\${{ rows | pick: ${Array.from({ length: 50 }, (_, n) => `"a${n}"`)} }}`],
-  ])('J139: refuses a filter that repeats much work: %s', (_, text) => {
+  ])('J139: refuses a filter that repeats too much work: %s', (_, text) => {
     const rows = Array.from({ length: 300 }, () => ({ a: 1 }));
     expect(() => engine.renderText(text, { rows }, LIMITS)).toThrow(
       expect.objectContaining({ kind: 'memory' }),
@@ -224,7 +230,7 @@ describe('a rendering', () => {
     );
   });
 
-  it('finds the variables in the bounds of a range', () => {
+  it('finds variables in the bounds of a range', () => {
     expect(engine.references('{{ (a.b..inputs.n) }}').map(({ segments }) => segments)).toEqual([
       ['a', 'b'],
       ['inputs', 'n'],
@@ -237,7 +243,7 @@ describe('a rendering', () => {
   });
 });
 
-describe('filters of texts', () => {
+describe('filters for texts', () => {
   it.each(['split', 'remove', 'remove_first', 'remove_last'])(
     'J127: search in linear time: %s',
     (name) => {
@@ -262,7 +268,7 @@ describe('filters of texts', () => {
     expect(engine.render('${{ text contains piece }}', context)).toBe(false);
   });
 
-  it('have the results of Liquid', () => {
+  it('return the same results as those of Liquid', () => {
     const context = { s: 'a-b-a-', list: [1, 'x'] };
     const results: readonly (readonly [string, unknown])[] = [
       ['s | split: "-"', ['a', 'b', 'a']],

@@ -1,28 +1,34 @@
 import { Drop } from 'liquidjs';
 
-/** Units of work between two comparisons of the time: about 20 microseconds. */
+/** Units of work between two checks of the time limit, which take about 20 microseconds. */
 const UNITS_BETWEEN_CHECKS = 1_000;
-/** Characters of a text that take about as long as one member of a list. */
+/** Number of characters of a text that take as long as about one member of a list. */
 const CHARACTERS_PER_UNIT = 32;
 
 /** Dependencies of {@link RenderWork}. */
 export interface RenderWorkOptions {
-  /** Maximum of all units. */
+  /** Maximum number of units. */
   readonly limit: number;
-  /** Message of the error above the limit. */
+  /** Message of the error when the maximum is exceeded. */
   readonly message: string;
-  /** Compares the time of the rendering with its limit. @throws the error of that limit */
+  /**
+   * Checks the time limit of the rendering.
+   * @throws the error of that limit
+   */
   readonly checkTime: () => void;
 }
 
 /**
  * Work of one rendering: one unit for each value that an operation may walk through. A list can
- * contain another one several times, so lists of few members can have more members at depth than
- * any operation can visit. Values are therefore counted at all depths before they are used.
+ * contain another list several times, so a list with few members can contain more values at depth
+ * than any operation can visit. Values are therefore counted at all depths before they are used.
  */
 export class RenderWork {
   readonly #options: RenderWorkOptions;
-  /** Units of the values in a value. No operation changes a value, and no template does. */
+  /**
+   * Units of the values inside a value. They stay correct, because neither operations nor templates
+   * change values.
+   */
   readonly #sizes = new WeakMap<object, number>();
   #used = 0;
   #checkedAt = 0;
@@ -33,7 +39,7 @@ export class RenderWork {
 
   /**
    * Counts units of work.
-   * @throws the error of the limit or of the time
+   * @throws the error of the maximum or of the time limit
    */
   use(units: number): void {
     this.#used += units;
@@ -45,9 +51,9 @@ export class RenderWork {
   }
 
   /**
-   * Counts a value with all values in it, each time that it occurs.
-   * @returns its units
-   * @throws as {@link use}
+   * Counts a value with all values inside it, each time that it occurs.
+   * @returns units of the value
+   * @throws the same errors as {@link use}
    */
   visit(value: unknown): number {
     const before = this.#used;
@@ -58,13 +64,16 @@ export class RenderWork {
     return this.#used - before;
   }
 
-  /** Counts a value that is passed on: a list with its length, without the values in it. */
+  /** Counts a value that is only passed on: for a list its length, without the values inside it. */
   pass(value: unknown): void {
     if (Array.isArray(value)) this.use(value.length + 1);
     else this.use(1 + (typeof value === 'string' ? value.length / CHARACTERS_PER_UNIT : 0));
   }
 
-  /** Counts all values in a value. Walks through each value once, whatever the number of counts. */
+  /**
+   * Counts all values inside a value. Walks through each value only once, even if it occurs several
+   * times.
+   */
   #visitMembers(value: object): void {
     const open: OpenValue[] = [];
     const visit = (each: object): void => {
@@ -75,7 +84,7 @@ export class RenderWork {
       }
       const before = this.#used;
       const members = Array.isArray(each) ? each : Object.values(each);
-      // A value that contains itself has no size.
+      // A value that contains itself counts as infinitely large.
       this.#sizes.set(each, Number.POSITIVE_INFINITY);
       this.use(members.length);
       const { characters, inner } = partsOf(members);
@@ -83,7 +92,7 @@ export class RenderWork {
       open.push({ value: each, before, inner });
     };
     visit(value);
-    // Not recursive: values may be nested deeper than the stack.
+    // Not recursive, because values may be nested deeper than the stack allows.
     for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
       const next = last.inner.pop();
       if (next !== undefined) visit(next);
@@ -98,13 +107,13 @@ export class RenderWork {
 /** A value whose members are being counted. */
 interface OpenValue {
   readonly value: object;
-  /** Units before its members. */
+  /** Units that were counted before its members. */
   readonly before: number;
-  /** Members with values in them that are not counted yet. */
+  /** Members that contain values and are not counted yet. */
   readonly inner: object[];
 }
 
-/** Characters of the texts in a list, and its members that have values in them. */
+/** Number of characters of the texts in a list, and its members that contain values. */
 function partsOf(list: readonly unknown[]): { readonly characters: number; inner: object[] } {
   let characters = 0;
   const inner: object[] = [];

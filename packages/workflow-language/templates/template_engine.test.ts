@@ -58,7 +58,7 @@ describe('render', () => {
     expect(engine.render(text, CONTEXT)).toEqual(expected);
   });
 
-  it('renders texts at any depth and keeps keys and other values', () => {
+  it('renders texts at any depth, and keeps keys and other values unchanged', () => {
     expect(
       engine.render(
         { '{{ k }}': ['${{ inputs.flag }}', { a: '{{ inputs.text }}' }, 5, null] },
@@ -67,7 +67,7 @@ describe('render', () => {
     ).toEqual({ '{{ k }}': [false, { a: 'x' }, 5, null] });
   });
 
-  it('keeps a key __proto__ as an ordinary key', () => {
+  it('treats the key __proto__ as an ordinary key', () => {
     const rendered = engine.render(JSON.parse('{"__proto__":{"a":"{{ inputs.text }}"}}'), CONTEXT);
     expect(JSON.stringify(rendered)).toBe('{"__proto__":{"a":"x"}}');
     expect(Object.getPrototypeOf(rendered)).toBe(Object.prototype);
@@ -78,7 +78,7 @@ describe('render', () => {
     expect(berlin.render('{{ now | date: "%Y-%m-%d %H:%M" }}', CONTEXT)).toBe('2026-11-30 00:30');
   });
 
-  it('uses one engine for callers with the same limits and time zone, and another for all others', () => {
+  it('is the same object for callers with the same limits and time zone, and another for all others', () => {
     const limits = { ...DEFAULT_TEMPLATE_LIMITS, renderLimit: 900 };
     const shared = sharedTemplateEngine({ limits, timezone: 'Europe/Berlin' });
     expect(sharedTemplateEngine({ limits: { ...limits }, timezone: 'Europe/Berlin' })).toBe(shared);
@@ -95,7 +95,7 @@ describe('render', () => {
     );
   });
 
-  it('renders any text or throws a TemplateError', () => {
+  it('either renders a text or throws a TemplateError, whatever the text is', () => {
     const piece = fc.constantFrom(
       '{{',
       '}}',
@@ -149,7 +149,7 @@ describe('the template engine, for faulty or costly templates,', () => {
     expect(() => engine.check(text)).toThrow(expect.objectContaining(expected));
   });
 
-  it('throws an error without position and template text in its message', () => {
+  it('throws an error whose message contains no position and no text of the template', () => {
     expect(() => engine.check('{{ secret | nothing }}')).toThrow(/^undefined filter: nothing$/);
   });
 
@@ -157,7 +157,7 @@ describe('the template engine, for faulty or costly templates,', () => {
     expect(() => engine.check('{% if a %}'.repeat(10_000))).toThrow('nested too deeply');
   });
 
-  it('stops a template that runs too long', () => {
+  it('stops a template that takes too long', () => {
     const short = new TemplateEngine({
       limits: { parseLimit: 1_000, renderLimit: 20, memoryLimit: 1e9 },
     });
@@ -165,7 +165,7 @@ describe('the template engine, for faulty or costly templates,', () => {
     expect(() => short.render(text, {})).toThrow(expect.objectContaining({ kind: 'time' }));
   });
 
-  it('stops a template that allocates too much', () => {
+  it('stops a template that allocates too much memory', () => {
     const small = new TemplateEngine({
       limits: { parseLimit: 1_000, renderLimit: 1_000, memoryLimit: 1_000 },
     });
@@ -192,32 +192,32 @@ describe('the template engine, for faulty or costly templates,', () => {
     },
   );
 
-  it('refuses an expression that does not end', () => {
+  it('refuses an expression that is not closed', () => {
     for (const text of ["${{ a 'x }}", "${{ 'x }}"]) {
       expect(() => engine.check(text)).toThrow(TemplateError);
       expect(() => engine.references(text)).toThrow(TemplateError);
     }
   });
 
-  it('does not write into the context', () => {
+  it('never changes the context', () => {
     const context = { steps: { a: 1 }, inputs: {} };
     engine.render('{% increment steps %}{% decrement inputs %}', context);
     expect(context).toEqual({ steps: { a: 1 }, inputs: {} });
   });
 
-  it('renders `pick` with thousands of paths', () => {
+  it('can render `pick` with thousands of paths', () => {
     const paths = Array.from({ length: 4_000 }, (_, index) => `"a${index}"`).join(', ');
     expect(engine.render(`\${{ inputs | pick: ${paths} }}`, CONTEXT)).toEqual({});
   });
 
-  it('refuses a template above the limit of characters', () => {
+  it('refuses a template with more characters than allowed', () => {
     const small = new TemplateEngine({
       limits: { parseLimit: 10, renderLimit: 1_000, memoryLimit: 1_000 },
     });
     expect(() => small.check('{{ inputs.text }}')).toThrow('longer than 10 characters');
   });
 
-  it('refuses a rendered text above its limit', () => {
+  it('refuses a rendered text with more characters than allowed', () => {
     expect(() => engine.render('{{ inputs.json }}', CONTEXT, 3)).toThrow(
       expect.objectContaining({ kind: 'size' }),
     );
@@ -239,7 +239,7 @@ describe('the search for references', () => {
     expect(engine.references(text).map(({ segments }) => segments)).toEqual([['inputs', 'a']]);
   });
 
-  it('finds the variables of an expression that keeps its type', () => {
+  it('finds the variables of an expression that keeps the type of its value', () => {
     expect(engine.references('  ${{ inputs.a }}')).toEqual([
       { segments: ['inputs', 'a'], offset: 6 },
     ]);
@@ -247,7 +247,7 @@ describe('the search for references', () => {
 });
 
 describe('renderText', () => {
-  it('fails with kind `time` when it takes longer than the given limit', () => {
+  it('fails with the kind `time` when it takes longer than the given limit', () => {
     const text = '{% for a in (1..3000) %}{% for b in (1..3000) %}{% endfor %}{% endfor %}';
     expect(() => new TemplateEngine().renderText(text, {}, { limitMs: 1 })).toThrow(
       expect.objectContaining({ kind: 'time', message: 'The template takes too long.' }),
@@ -268,7 +268,7 @@ describe('contextOf', () => {
   const engine = new TemplateEngine();
   const context = { inputs: { a: 1 }, consts: {}, steps: { one: { output: 1 }, two: {} } };
 
-  it('returns only the roots and steps that a text reads', () => {
+  it('returns only the variables and steps that a text reads', () => {
     expect(engine.contextOf('{{ inputs.a }}{{ steps.one.output }}', context)).toEqual({
       inputs: { a: 1 },
       steps: { one: { output: 1 } },
@@ -276,7 +276,7 @@ describe('contextOf', () => {
     expect(engine.contextOf('no template', context)).toEqual({ steps: {} });
   });
 
-  it('returns all steps when a value decides which one is read', () => {
+  it('returns all steps when a value decides which step is read', () => {
     const text = '{{ steps[inputs.a].output }}{{ steps.one.output }}';
     expect(engine.contextOf(text, context)).toEqual({ inputs: { a: 1 }, steps: context.steps });
   });
@@ -289,7 +289,7 @@ describe('parsed templates', () => {
   });
   afterEach(() => parse.mockRestore());
 
-  /** Templates of about 0.8 MB each when they are parsed. */
+  /** Templates that take about 0.8 MB each when they are parsed. */
   const large = (count: number): string[] =>
     Array.from({ length: count }, (_, index) => `${index}${'{{ a }}'.repeat(400)}`);
   const parsesOf = (engine: TemplateEngine, texts: readonly string[]): number => {
@@ -300,11 +300,11 @@ describe('parsed templates', () => {
   const shared = (renderLimit: number): TemplateEngine =>
     sharedTemplateEngine({ limits: { ...DEFAULT_TEMPLATE_LIMITS, renderLimit } });
 
-  it('are kept for the same text', () => {
+  it('are reused for the same text', () => {
     expect(parsesOf(new TemplateEngine(), ['{{ a }}', '{{ b }}', '{{ a }}'])).toBe(2);
   });
 
-  it('are kept up to the size of their parts', () => {
+  it('are kept until the total size of their parts is too large', () => {
     const engine = new TemplateEngine();
     expect(parsesOf(engine, large(20))).toBe(20);
     expect(parsesOf(engine, large(20))).toBe(0);
@@ -317,7 +317,7 @@ describe('parsed templates', () => {
     expect(parsesOf(new TemplateEngine(), [text, text])).toBe(2);
   });
 
-  it('are dropped when a shared engine that is used later needs the space', () => {
+  it('are dropped from the engine used longest ago when another shared engine needs the space', () => {
     const earlier = shared(801);
     const later = shared(802);
     expect(parsesOf(earlier, large(15))).toBe(15);

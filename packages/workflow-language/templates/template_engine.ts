@@ -44,8 +44,8 @@ const INCLUDING_TAGS = ['block', 'include', 'layout', 'render'];
 const KEPT_TEMPLATES = 5_000;
 
 /**
- * Maximum size of the parsed templates of all shared engines, of an engine that is not shared, and
- * of one template, in bytes by a rough estimate. A larger template is parsed each time.
+ * Maximum size of parsed templates in estimated bytes. It applies to all shared engines together,
+ * to an engine that is not shared, and to one template. A larger template is parsed each time.
  */
 const KEPT_SIZE = 20_000_000;
 const KEPT_TEMPLATE_SIZE = 1_000_000;
@@ -53,7 +53,9 @@ const KEPT_TEMPLATE_SIZE = 1_000_000;
 /** Estimated bytes of a parsed part of an expression. */
 const BYTES_PER_PLACE = 1_000;
 
-/** Engines that are kept: one for each combination of limits and time zone in use. */
+/**
+ * Maximum number of shared engines. Each combination of limits and time zone has its own engine.
+ */
 const KEPT_ENGINES = 20;
 
 /** Message of Liquid when a rendering takes too long. */
@@ -61,15 +63,15 @@ const TIME_LIMIT_REACHED = 'template render limit exceeded';
 
 /** Limits of one template (`settings.liquid` of a workflow). */
 export interface TemplateLimits {
-  /** Characters of one template. */
+  /** Maximum characters of one template. */
   readonly parseLimit: number;
-  /** Milliseconds of one rendering. */
+  /** Maximum milliseconds of one rendering. */
   readonly renderLimit: number;
-  /** Allocation units of one rendering. */
+  /** Maximum allocation units of one rendering. */
   readonly memoryLimit: number;
 }
 
-/** Limits of a rendering whose workflow sets none. */
+/** Limits for workflows that set none. */
 export const DEFAULT_TEMPLATE_LIMITS: TemplateLimits = {
   parseLimit: 150_000,
   renderLimit: 1_000,
@@ -86,20 +88,23 @@ export const MAX_TEMPLATE_LIMITS: TemplateLimits = {
 /** Options of a template engine. */
 export interface TemplateEngineOptions {
   readonly limits?: TemplateLimits;
-  /** IANA time zone of the `date` filter; UTC if absent. */
+  /** IANA name of the time zone for the filter `date`. Absent: UTC. */
   readonly timezone?: string;
 }
 
-/** Values by the name of their root: `inputs`, `steps`, `consts`, … */
+/** Values that templates can read, by name: `inputs`, `steps`, `consts`, … */
 export type TemplateContext = Readonly<Record<string, unknown>>;
 
-/** How a text is rendered. */
+/** Options for rendering a text. */
 export interface TextOptions {
-  /** `true`: one `{{ expression }}` keeps its type as `${{ expression }}` does. */
+  /**
+   * `true`: a text that is a single `{{ expression }}` keeps the type of its value, like `${{
+   * expression }}`.
+   */
   readonly isEvaluated?: boolean;
-  /** Milliseconds; default: the limit of the engine. */
+  /** Maximum milliseconds. Default: the limit of the engine. */
   readonly limitMs?: number | undefined;
-  /** Allocation units; default: the limit of the engine. */
+  /** Maximum allocation units. Default: the limit of the engine. */
   readonly memoryLimit?: number | undefined;
 }
 
@@ -114,8 +119,9 @@ type Compiled =
   | { readonly kind: 'value'; readonly templates: readonly Template[]; readonly value: Value };
 
 /**
- * Reads and renders the templates of a workflow: Liquid without partials, own properties only,
- * unknown filters refused, missing variables empty. Keeps parsed templates.
+ * Parses and renders the templates of a workflow with Liquid. There are no partials, only own
+ * properties can be read, unknown filters are refused, and missing variables are empty. Parsed
+ * templates are kept.
  */
 export class TemplateEngine {
   readonly #liquid: Liquid;
@@ -146,12 +152,12 @@ export class TemplateEngine {
     registerFilters(this.#liquid);
   }
 
-  /** Size of the parsed templates that are kept, in bytes by a rough estimate. */
+  /** Size of the parsed templates that are kept, in estimated bytes. */
   get keptSize(): number {
     return this.#compiled.calculatedSize;
   }
 
-  /** Drops the parsed templates. */
+  /** Drops all parsed templates. */
   clear(): void {
     this.#compiled.clear();
   }
@@ -161,24 +167,22 @@ export class TemplateEngine {
     return Object.keys(this.#liquid.filters);
   }
 
-  /** Names of all tags, without those that end others. */
+  /** Names of all tags, without tags that only end others. */
   get tags(): readonly string[] {
     return Object.keys(this.#liquid.tags);
   }
 
   /**
-   * Checks that a text can be rendered.
-   *
-   * @throws TemplateError of kind `syntax`.
+   * Checks that a text can be parsed.
+   * @throws TemplateError of kind `syntax`
    */
   check(text: string): void {
     this.#compile(templateForm(text));
   }
 
   /**
-   * The variables that a text reads, without those it assigns itself.
-   *
-   * @throws TemplateError of kind `syntax`.
+   * Variables that a text reads, without those that it assigns itself.
+   * @throws TemplateError of kind `syntax`
    */
   references(text: string): readonly VariableReference[] {
     const compiled = this.#compile(templateForm(text));
@@ -187,10 +191,9 @@ export class TemplateEngine {
   }
 
   /**
-   * Renders a value of a step: texts of lists and objects at any depth. Keys, numbers, booleans
-   * and null stay as they are.
-   *
-   * @param maxLength characters of one rendered text.
+   * Renders a value of a step: the texts in lists and objects at any depth. Keys, numbers, booleans
+   * and null are returned unchanged.
+   * @param maxLength maximum characters of one rendered text
    * @throws TemplateError
    */
   render(value: unknown, context: TemplateContext, maxLength = Number.POSITIVE_INFINITY): unknown {
@@ -207,9 +210,8 @@ export class TemplateEngine {
   }
 
   /**
-   * Renders a text where `{{ expression }}` keeps its type as `${{ expression }}` does, such as
-   * the list of a `foreach`.
-   *
+   * Renders a text, such as the list of a `foreach`. A single `{{ expression }}` keeps the type of
+   * its value, like `${{ expression }}`.
    * @throws TemplateError
    */
   evaluate(text: string, context: TemplateContext, maxLength = Number.POSITIVE_INFINITY): unknown {
@@ -231,10 +233,9 @@ export class TemplateEngine {
   }
 
   /**
-   * The part of a context that a text reads: whole values of roots, and of `steps` only those that
-   * the text names.
-   *
-   * @throws TemplateError of kind `syntax`.
+   * The part of a context that a text reads: whole values; of `steps`, only the steps that the text
+   * names.
+   * @throws TemplateError of kind `syntax`
    */
   contextOf(text: string, context: TemplateContext): TemplateContext {
     const references = this.references(text);
@@ -260,7 +261,7 @@ export class TemplateEngine {
       liquid: this.#liquid,
       values: context,
       ...limits,
-      // Nothing walks through a value that is passed on.
+      // A value that is only returned is not counted, because nothing walks through it.
       isCounted: compiled.kind === 'text' || !isPlainRead(compiled.value),
     });
     const rendered = guarded('render', () =>
@@ -288,7 +289,8 @@ export class TemplateEngine {
     const key = `${form.kind}:${form.text}`;
     const kept = this.#compiled.get(key);
     if (kept !== undefined) return kept;
-    // A part of a text keeps the whole text in memory, and a parsed template keeps its own.
+    // A copy: a substring would keep the whole original text in memory, and a parsed template keeps
+    // its own text.
     const keptKey: string = JSON.parse(JSON.stringify(key));
     const compiled = this.#parse({ ...form, text: keptKey.slice(form.kind.length + 1) });
     this.#compiled.set(keptKey, compiled);
@@ -300,7 +302,7 @@ export class TemplateEngine {
     if (form.kind === 'value') checkExpression(form);
     const templates = guarded('syntax', () => this.#liquid.parse(form.text));
     if (form.kind === 'text') return { kind: 'text', templates };
-    // The text around the output is white space and the `$`.
+    // The text before and after the output is only white space and the `$`.
     const output = templates.find((template) => template instanceof Output);
     if (output === undefined) throw new TemplateError('syntax', 'The expression has no end.');
     return { kind: 'value', templates, value: output.value };
@@ -310,8 +312,9 @@ export class TemplateEngine {
 const engines = new LRUCache<string, TemplateEngine>({ max: KEPT_ENGINES });
 
 /**
- * The engine with these options that all callers share. Its creation takes longer than a run of a
- * small workflow, and its parsed templates serve later runs. An engine has no state of a rendering.
+ * Engine with these options, which all callers share. Creating an engine takes longer than a run of
+ * a small workflow, and later runs can reuse its parsed templates. An engine has no state of a
+ * rendering.
  */
 export function sharedTemplateEngine(options: TemplateEngineOptions = {}): TemplateEngine {
   const { limits = DEFAULT_TEMPLATE_LIMITS, timezone = 'UTC' } = options;
@@ -324,7 +327,10 @@ export function sharedTemplateEngine(options: TemplateEngineOptions = {}): Templ
   return engine;
 }
 
-/** Drops the templates of the engines whose last use is longest ago, if all have too many. */
+/**
+ * If all engines together keep too many templates, drops those of the engines that were used
+ * longest ago.
+ */
 function limitKeptSize(): void {
   let size = 0;
   for (const engine of engines.values()) {
@@ -348,7 +354,7 @@ function checkExpression({ expression, offset }: TemplateForm & { kind: 'value' 
   }
 }
 
-/** Tells if an expression is one variable, whose path has names and indexes only. */
+/** Tells if an expression is one variable whose path consists only of names and indexes. */
 function isPlainRead(value: Value): boolean {
   return value.filters.length === 0 && beginsWithRead(value);
 }
@@ -369,13 +375,16 @@ function guarded<T>(kind: 'syntax' | 'render', run: () => T): T {
     if (LiquidError.is(error) && error.token !== undefined) {
       throw new TemplateError(kind, plainMessage(error), offsetOf(error));
     }
-    // Errors of values have no token, and filters throw errors of any kind.
+    // Errors of values have no token, and filters can throw errors of any kind.
     const message = error instanceof Error ? plainMessage(error) : String(error);
     throw new TemplateError(kind, message);
   }
 }
 
-/** Liquid reports a filter at the start of its output, which may be lines before it. */
+/**
+ * Offset of an error. Liquid reports a filter at the start of its output, which may be on an
+ * earlier line.
+ */
 function offsetOf({ token, message }: LiquidError): number {
   const name = /^undefined filter: ([\w-]+)/.exec(message)?.[1];
   if (name === undefined) return token.begin;
@@ -384,12 +393,12 @@ function offsetOf({ token, message }: LiquidError): number {
   return found === null ? token.begin : token.begin + found.index + found[0].length - name.length;
 }
 
-/** Liquid wraps errors that tags and filters throw. */
+/** Unwraps errors that tags and filters have thrown; Liquid wraps them. */
 function causedBy(error: unknown): unknown {
   return LiquidError.is(error) && 'originalError' in error ? error.originalError : undefined;
 }
 
-/** Liquid appends position and template text to its messages. */
+/** Message without the position and the template text that Liquid appends. */
 function plainMessage(error: Error): string {
   const message = error.message.replace(/(?:, file:[^,]+)?, line:\d+, col:\d+[\s\S]*$/, '');
   const including = INCLUDING_TAGS.find((tag) => message.startsWith(`tag "${tag}" not found`));

@@ -1,17 +1,21 @@
 /**
- * - `syntax`: the template cannot be read.
+ * Reason of a template error.
+ * - `syntax`: the template cannot be parsed.
  * - `render`: a filter or tag failed.
- * - `time`: the limit of time was reached.
- * - `memory`: the limit of memory was reached.
+ * - `time`: the time limit was reached.
+ * - `memory`: the memory limit was reached.
  * - `size`: the rendered text is longer than its limit.
  */
 export type TemplateErrorKind = 'syntax' | 'render' | 'time' | 'memory' | 'size';
 
-/** A template that cannot be read or rendered. The message has no position and no template text. */
+/**
+ * Thrown when a template cannot be parsed or rendered. The message contains no position and no text
+ * of the template.
+ */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
   readonly kind: TemplateErrorKind;
-  /** Where the fault is, in UTF-16 units from the start of the template; absent if unknown. */
+  /** Offset of the fault, in UTF-16 units from the start of the template. `undefined`: unknown. */
   readonly offset: number | undefined;
 
   constructor(kind: TemplateErrorKind, message: string, offset?: number) {

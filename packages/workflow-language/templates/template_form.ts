@@ -1,8 +1,8 @@
 /**
- * How a text of a step is rendered:
- * - `plain`: it has no template and stays as it is.
+ * How a text of a step is rendered.
+ * - `plain`: the text has no template and is not changed.
  * - `value`: the whole text is one `${{ expression }}`, whose value keeps its type.
- * - `text`: any other template; the result is text.
+ * - `text`: any other template; the result is a text.
  */
 export type TemplateForm =
   | { readonly kind: 'plain'; readonly text: string }
@@ -10,35 +10,35 @@ export type TemplateForm =
       readonly kind: 'value';
       readonly text: string;
       readonly expression: string;
-      /** Start of the expression in the text. */
+      /** Offset of the expression in the text. */
       readonly offset: number;
     }
   | { readonly kind: 'text'; readonly text: string };
 
-/** Tells how a text is rendered. Space around a whole-text expression does not count. */
+/** Tells how a text is rendered. White space around a single expression does not count. */
 export function templateForm(text: string): TemplateForm {
   if (!text.includes('{{') && !text.includes('{%')) return { kind: 'plain', text };
   return wholeExpression(text, '${{') ?? { kind: 'text', text };
 }
 
 /**
- * Like {@link templateForm}, for places that evaluate `{{ expression }}` as well, such as the list
- * of a `foreach`.
+ * Like {@link templateForm}, for places where `{{ expression }}` also keeps the type of its value,
+ * such as the list of a `foreach`.
  */
 export function evaluatedForm(text: string): TemplateForm {
   const form = templateForm(text);
   if (form.kind !== 'text') return form;
   const whole = wholeExpression(text, '{{');
-  // Two expressions with text between them are a text.
+  // Two expressions with text between them form a text.
   return whole === undefined || hasDelimiter(whole.expression) ? form : whole;
 }
 
-/** Tells if a text is a value that an installation from a library fills in. */
+/** Tells if a text is a placeholder that is replaced when a workflow of a library is installed. */
 export function isInstallPlaceholder(text: string): boolean {
   return /^__install__\.[\w-]+$/.test(text.trim());
 }
 
-/** Tells if an expression contains the delimiters of another one outside of its quoted texts. */
+/** Tells if an expression contains the delimiters of another expression outside quotes. */
 export function hasDelimiter(expression: string): boolean {
   const withoutQuotes = expression.replaceAll(/'[^']*'|"[^"]*"/g, '');
   return withoutQuotes.includes('}}') || withoutQuotes.includes('{{');

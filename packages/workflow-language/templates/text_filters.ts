@@ -1,7 +1,7 @@
 import type { Liquid } from 'liquidjs';
 import { findLastText, findText, splitText } from '../values/find_text.ts';
 
-/** Adds the filters that search in texts, with a search whose time is linear. */
+/** Adds the filters that search in texts. Their search takes linear time. */
 export function registerTextFilters(liquid: Liquid): void {
   for (const [name, search] of Object.entries(SEARCHES)) {
     const original = liquid.filters[name];
@@ -9,7 +9,7 @@ export function registerTextFilters(liquid: Liquid): void {
     liquid.registerFilter(name, function (value: unknown, ...rest: unknown[]) {
       const texts = [value, ...rest].filter((each) => typeof each === 'string');
       const [text, piece, replacement = ''] = texts;
-      // Liquid converts other values, an empty piece and missing arguments.
+      // Liquid itself handles values that are not texts, an empty piece, and missing arguments.
       if (text === undefined || piece === undefined || piece === '' || texts.length <= rest.length)
         return handler?.call(this, value, ...rest);
       const { memoryLimit } = this.context;
@@ -23,14 +23,14 @@ interface Search {
   readonly text: string;
   readonly piece: string;
   readonly replacement: string;
-  /** Charges characters before they are allocated. */
+  /** Counts characters before memory for them is allocated. */
   readonly use: (units: number) => void;
 }
 
 const SEARCHES: Readonly<Record<string, (search: Search) => unknown>> = {
   split: ({ text, piece }) => {
     const parts = splitText(text, piece);
-    // As Liquid: without empty parts at the end.
+    // As in Liquid, empty parts at the end are removed.
     while (parts.at(-1) === '') parts.pop();
     return parts;
   },

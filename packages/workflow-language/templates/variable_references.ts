@@ -2,11 +2,9 @@ import type { Liquid, Template, Variable } from 'liquidjs';
 
 /** A variable that a template reads, such as `steps.search.output[0]`. */
 export interface VariableReference {
-  /** Names and indexes; undefined where another variable decides. */
+  /** Names and indexes of the path. `undefined`: another variable decides about this segment. */
   readonly segments: readonly (string | number | undefined)[];
-  /**
-   * Position of the first character of the name, in UTF-16 units from the start of the template.
-   */
+  /** Offset of the first character of the name, in UTF-16 units from the start of the template. */
   readonly offset: number;
 }
 

@@ -7,15 +7,18 @@ import {
 } from './validate_workflow.ts';
 import { fixedWorkflowReferences } from './workflow_references.ts';
 
-/** A checked text, and what its steps refer to. */
+/** Result of checking a text, with the connectors and workflows that its steps use. */
 export interface WorkflowAnalysis extends ValidationResult {
   /** The connectors of the steps, in the order of the text. */
   readonly connectors: readonly ConnectorReference[];
-  /** Ids and names of the workflows that the steps start, each once. */
+  /** Ids and names of the workflows that the steps start, without repetition. */
   readonly workflows: readonly string[];
 }
 
-/** Checks the YAML text of a workflow and finds its references. Reads the text once. */
+/**
+ * Checks the YAML text of a workflow and finds the connectors and workflows that it uses. Parses
+ * the text once.
+ */
 export function analyzeWorkflow(text: string, context: ValidationContext): WorkflowAnalysis {
   const parsed = parseWorkflowDocument(text);
   return {

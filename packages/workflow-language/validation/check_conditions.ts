@@ -17,12 +17,12 @@ const RULES: Readonly<Record<ConditionFault['kind'], RuleId>> = {
   never_true: 'conditionNeverTrue',
 };
 
-/** A condition of a document and where it stands. */
+/** A condition of a document, with its place. */
 export interface LocatedCondition extends StaticCondition {
   readonly path: DocumentPath;
 }
 
-/** The conditions of a step that are written as text. */
+/** Conditions of a step that are written as text. */
 export function conditionsOf({ step, path, stepType }: StepNode): readonly LocatedCondition[] {
   const places: DocumentPath[] = [
     ['if'],
@@ -39,7 +39,7 @@ export function conditionsOf({ step, path, stepType }: StepNode): readonly Locat
   });
 }
 
-/** Reports operators of other languages, syntax errors and conditions that are never true. */
+/** Reports operators of other languages, syntax errors, and conditions that are never true. */
 export function checkCondition(
   { path, faults }: LocatedCondition,
   findings: Findings,
@@ -58,8 +58,8 @@ export function checkCondition(
 }
 
 /**
- * The condition of the repetitions that `settings.on-failure` gives to all steps. `undefined`:
- * there is none.
+ * Condition for retries in `settings.on-failure`, which applies to all steps. `undefined`: there is
+ * none.
  */
 export function settingsCondition(document: unknown): LocatedCondition | undefined {
   const path = ['settings', 'on-failure', 'retry', 'condition'];
@@ -67,7 +67,10 @@ export function settingsCondition(document: unknown): LocatedCondition | undefin
   return typeof text === 'string' ? { path, ...readCondition(text) } : undefined;
 }
 
-/** A template in the condition of a trigger, which is compared without rendering. */
+/**
+ * Matches the start of a template. Conditions of triggers are compared without rendering, so they
+ * must not contain templates.
+ */
 const TEMPLATE_START = /\{[{%]/;
 
 /** Checks the conditions of event triggers. They may not contain templates. */
@@ -76,7 +79,7 @@ export function checkTriggerConditions(document: unknown, findings: Findings): v
   if (!Array.isArray(triggers)) return;
   for (const [index, trigger] of triggers.entries()) {
     const text = ownProperty(ownProperty(trigger, 'on'), 'condition');
-    // A trigger that does not exist here is one error.
+    // A trigger whose type does not exist here is reported elsewhere, as one error.
     const isKnown = EVENTS.includes(String(ownProperty(trigger, 'type')));
     if (typeof text !== 'string' || !isKnown) continue;
     const path = ['triggers', index, 'on', 'condition'];

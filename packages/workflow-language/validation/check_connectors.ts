@@ -8,11 +8,14 @@ export interface KnownConnector {
   readonly name: string;
   /** Id of the connector type with its dot, such as `.google_drive`. */
   readonly connectorTypeId: string;
-  /** Names of the actions that may be executed. Absent: all. */
+  /** Names of the enabled actions. Absent: all actions are enabled. */
   readonly enabledActions?: readonly string[];
 }
 
-/** Tells if a connector may execute an action. Undefined: the step names none. */
+/**
+ * Tells if an action is enabled in a connector.
+ * @param action absent: the step executes no action
+ */
 export function isActionEnabled(
   { enabledActions }: { readonly enabledActions?: readonly string[] | undefined },
   action: string | undefined,
@@ -21,10 +24,9 @@ export function isActionEnabled(
 }
 
 /**
- * Checks `connector-id` of a step: present, no placeholder, and a connector of the right type in
- * which the action of the step is enabled.
- *
- * @param connectors undefined: they are not known, so only placeholders are reported.
+ * Checks `connector-id` of a step: it must be present and must not be a placeholder; the connector
+ * must have the right type, and the action of the step must be enabled in it.
+ * @param connectors `undefined`: not known, so that only placeholders are reported
  */
 export function checkConnector(
   { step, path, stepType }: StepNode,

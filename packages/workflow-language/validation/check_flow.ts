@@ -7,7 +7,7 @@ import { flattenSteps, type StepNode } from './step_tree.ts';
 const FALLBACK = 'on-failure.fallback';
 const LOOPS = new Set(['foreach', 'while']);
 
-/** Checks what a schema cannot say about loops and branches. */
+/** Checks rules for loops and branches that a schema cannot express. */
 export function checkFlow(node: StepNode, findings: Findings): void {
   checkItems(node, findings);
   switch (node.stepType?.type) {
@@ -23,12 +23,15 @@ export function checkFlow(node: StepNode, findings: Findings): void {
   }
 }
 
-/** The loop must be inside of the branch: a branch cannot end the loop around all branches. */
+/**
+ * Checks that a step such as `loop.break` is in a loop. The loop must be inside the same branch,
+ * because a branch cannot end a loop around all branches.
+ */
 function checkInLoop(node: StepNode, findings: Findings): void {
   const path = [...node.path, 'type'];
   let child = node;
   for (let parent = node.parent; parent !== undefined; child = parent, parent = parent.parent) {
-    // A step without a valid type may be meant as a loop.
+    // An outer step without a valid type may be intended as a loop.
     if (parent.stepType === undefined) return;
     // The steps of a fallback run when the loop or the branches have ended.
     if (child.listKey === FALLBACK) continue;
@@ -44,7 +47,10 @@ function checkInLoop(node: StepNode, findings: Findings): void {
   findings.error('graphBuildError', { path, message });
 }
 
-/** A text without a template is JSON of a list, or a path in the context. */
+/**
+ * Checks the list of a loop. A text without a template must be a list as JSON, or a path of the
+ * context.
+ */
 function checkItems({ step, path }: StepNode, findings: Findings): void {
   const items = ownProperty(step, 'foreach');
   if (typeof items !== 'string' || templateForm(items).kind !== 'plain') return;

@@ -8,10 +8,9 @@ import type { StepNode } from './step_tree.ts';
 const hasTemplate = (text: string): boolean => templateForm(text).kind !== 'plain';
 
 /**
- * Compares the outputs of a `workflow.output` step with those that the workflow declares. Outputs
- * that are not declared are a warning: a run keeps them.
- *
- * @param declared undefined: the workflow declares none.
+ * Compares the outputs of a `workflow.output` step with the declared outputs of the workflow. An
+ * undeclared output is only a warning, because a run keeps it.
+ * @param declared declared outputs; `undefined`: the workflow declares none
  */
 export function checkOutputs(
   { step, stepType, path }: StepNode,

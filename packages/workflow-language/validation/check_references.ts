@@ -10,7 +10,7 @@ import type { DocumentNames } from './document_names.ts';
 import { canHaveRun, isInOtherBranch, mayRunAgain } from './step_order.ts';
 import type { StepNode } from './step_tree.ts';
 
-/** Roots that a template may read. */
+/** Names that templates can read at the top level. */
 const ROOTS = new Set([
   'consts',
   'context',
@@ -30,7 +30,7 @@ const ROOTS = new Set([
   'workflow',
 ]);
 
-/** Roots that the key of a concurrency group may read. */
+/** Top-level names that the key of a concurrency group can read. */
 const KEY_ROOTS = new Set([
   'consts',
   'event',
@@ -41,12 +41,13 @@ const KEY_ROOTS = new Set([
   'execution',
 ]);
 
-/** Keys whose texts are names or schemas and are never rendered. */
+/** Keys whose texts are names or schemas, and so are never rendered. */
 const NOT_RENDERED = new Set(['name', 'type']);
 
 /**
- * Sum over all texts of places that may read a variable times characters. A file of 213 kB with 99
- * steps needs a tenth. Beyond it, only the syntax of templates is checked.
+ * Maximum cost of looking up variables in all texts. The cost of a text is the number of places
+ * where it may read a variable, times its length. A file of 213 kB with 99 steps needs a tenth of
+ * it. Beyond the maximum, only the syntax of templates is checked.
  */
 const MAX_REFERENCE_COST = 200_000_000;
 
@@ -66,7 +67,7 @@ interface ReferenceFault {
   readonly severity?: 'warning' | 'info';
 }
 
-/** Checks the templates of a step and the steps, inputs and constants that it refers to. */
+/** Checks the templates of a step, and the steps, inputs and constants to which it refers. */
 export class ReferenceCheck {
   readonly #engine: TemplateEngine;
   readonly #names: DocumentNames;
@@ -79,7 +80,10 @@ export class ReferenceCheck {
     this.#findings = findings;
   }
 
-  /** @param conditions those of the step, whose fields are references too */
+  /**
+   * Checks a step.
+   * @param conditions conditions of the step, whose fields are also references
+   */
   check(node: StepNode, conditions: readonly LocatedCondition[]): void {
     for (const { path, text } of textsOf(node)) {
       if (this.#findings.isFull) return;
@@ -92,7 +96,7 @@ export class ReferenceCheck {
     }
   }
 
-  /** Checks a text of `settings.on-failure`, which is rendered when any of the steps fails. */
+  /** Checks a text of `settings.on-failure`, which is rendered when any step fails. */
   checkFailureText(path: DocumentPath, text: string): void {
     for (const { segments, start, end } of this.#referencesIn(path, text)) {
       const fault = this.#anywhereFault(segments);
@@ -102,7 +106,7 @@ export class ReferenceCheck {
     }
   }
 
-  /** The fault of a reference, whatever step it belongs to. */
+  /** Fault of a reference that does not depend on the step. */
   #anywhereFault([root, name]: Reference['segments']): ReferenceFault | undefined {
     if (typeof root !== 'string' || this.#isInstalled(root)) return undefined;
     if (!ROOTS.has(root)) {
@@ -121,7 +125,7 @@ export class ReferenceCheck {
     }
   }
 
-  /** Values that the installation from a library replaces. */
+  /** Tells if the value is filled in when the workflow of a library is installed. */
   #isInstalled(root: string): boolean {
     return root === '__install__' && this.#names.isTemplate;
   }
@@ -133,8 +137,8 @@ export class ReferenceCheck {
   }
 
   /**
-   * Checks the key of `settings.concurrency`. Warnings: a key that cannot be rendered is used as it
-   * is written.
+   * Checks the key of `settings.concurrency`. All faults are warnings, because a key that cannot be
+   * rendered is used as it is written.
    */
   checkKey(path: DocumentPath, text: string): void {
     try {
@@ -156,7 +160,10 @@ export class ReferenceCheck {
     }
   }
 
-  /** A condition may read fields of anything. One that does not exist makes it false. */
+  /**
+   * Checks a field of a condition. Unknown fields are only warnings, because they make the
+   * condition false.
+   */
   #checkField(node: StepNode, path: DocumentPath, reference: Reference): void {
     const { segments, start, end } = reference;
     const fault = this.#rootFault(node, path, segments[0]);
@@ -188,7 +195,10 @@ export class ReferenceCheck {
     }
   }
 
-  /** Liquid finds each variable from the start of its text, so many in a long one take too long. */
+  /**
+   * Tells if variables of a text can be looked up within the maximum cost. Liquid searches each
+   * variable from the start of the text, so many variables in a long text take too long.
+   */
   #affords(text: string): boolean {
     this.#budget -= countPlaces(text) * text.length;
     return this.#budget >= 0;
@@ -231,7 +241,10 @@ export class ReferenceCheck {
     }
   }
 
-  /** A step outside of loops has no output yet when its own input is rendered. */
+  /**
+   * Fault of a step that reads its own output. Outside loops, the step has no output when its input
+   * is rendered.
+   */
   #ownOutputFault(
     node: StepNode,
     path: DocumentPath,
@@ -253,7 +266,10 @@ export class ReferenceCheck {
     };
   }
 
-  /** `output`, `error` and the state of a loop; then the keys of an output that are all known. */
+  /**
+   * Fault of a reference below a step: the name must be `output`, `error` or part of the state of a
+   * loop. If all keys of the output are known, the next name must be one of them.
+   */
   #stateFault(name: string, [state, key]: Reference['segments']): ReferenceFault | undefined {
     if (state === undefined) return undefined;
     if (state !== 'output') return misspelt(state, STEP_STATE);
@@ -267,7 +283,10 @@ export class ReferenceCheck {
     return { message, severity: 'warning' };
   }
 
-  /** A variable that nothing has set is empty, so it is a warning. */
+  /**
+   * Fault of an input, constant or variable that does not exist. A variable that no step has set is
+   * empty, so it is only a warning.
+   */
   #nameFault(root: keyof typeof KINDS, name: string): ReferenceFault | undefined {
     const known = this.#names[root];
     if (known === undefined || known.includes(name)) return undefined;
@@ -277,7 +296,10 @@ export class ReferenceCheck {
     };
   }
 
-  /** `item` and `index` exist inside of steps that run through a list; `$map` may rename them. */
+  /**
+   * Fault of a top-level name. `item` and `index` exist only in steps that are rendered for each
+   * member of a list; `$map` can rename them.
+   */
   #rootFault(node: StepNode, path: DocumentPath, root: unknown): ReferenceFault | undefined {
     const below = path.slice(node.path.length);
     const isPerItem = node.stepType?.perItem?.every((key, index) => key === below[index]) ?? false;
@@ -304,7 +326,7 @@ const STEP_STATE = [
   'matchedIndex',
 ];
 
-/** Names below roots that have the same ones in every workflow. */
+/** Names below those top-level names that have the same members in every workflow. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   foreach: ['item', 'index', 'items', 'total'],
   while: ['iteration'],
@@ -323,7 +345,10 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   parent: ['workflowId', 'executionId', 'depth', 'parentWorkflowId'],
 };
 
-/** A name that is similar to a known one. Other names may be those of newer versions. */
+/**
+ * Fault of a name that is similar to a known name. Other unknown names may belong to a newer
+ * version.
+ */
 function misspelt(name: unknown, known: readonly string[] | undefined): ReferenceFault | undefined {
   if (typeof name !== 'string' || known === undefined || known.includes(name)) return undefined;
   const similar = similarName(name, known);
@@ -397,7 +422,7 @@ function suggestion(name: string, known: Iterable<string>): string {
   return didYouMean(similarName(name, known));
 }
 
-/** Names that a step gives to the member of its list and to the number of that member. */
+/** Names that a step gives to the member of its list and to the index of the member. */
 function itemNamesOf({ step, stepType }: StepNode): ReadonlySet<string> {
   const names = new Set(['item', 'index']);
   if (stepType?.type !== 'data.map') return names;
@@ -413,7 +438,7 @@ function itemNamesOf({ step, stepType }: StepNode): ReadonlySet<string> {
   return names;
 }
 
-/** Texts of a step that are rendered, without those of its nested steps. */
+/** Texts of a step that are rendered, without the texts of its inner steps. */
 function textsOf({
   step,
   path,

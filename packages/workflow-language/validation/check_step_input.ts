@@ -4,7 +4,7 @@ import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
-/** Checks what a schema cannot say about the input of a step. */
+/** Checks rules for the input of a step that a schema cannot express. */
 export function checkStepInput(node: StepNode, findings: Findings): void {
   checkHttp(node, findings);
   checkForm(node, findings);
@@ -31,7 +31,7 @@ function checkHttp({ step, path, stepType }: StepNode, findings: Findings): void
     });
 }
 
-/** Checks the JSON Schema that a step asks a user with. */
+/** Checks the JSON Schema of the form with which a step asks a user. */
 function checkForm({ step, path, stepType }: StepNode, findings: Findings): void {
   if (stepType?.type !== 'waitForInput') return;
   for (const keyword of malformedKeywords(ownProperty(ownProperty(step, 'with'), 'schema'))) {
@@ -40,7 +40,7 @@ function checkForm({ step, path, stepType }: StepNode, findings: Findings): void
   }
 }
 
-/** A pattern that cannot be compiled fails the step in each run. */
+/** Warns about a pattern that cannot be compiled, because the step would fail in each run. */
 function checkPattern({ step, path, stepType }: StepNode, findings: Findings): void {
   if (stepType?.type !== 'data.regexExtract' && stepType?.type !== 'data.regexReplace') return;
   const settings = ownProperty(step, 'with');

@@ -116,7 +116,7 @@ function checkTrigger(
   }
 }
 
-/** A trigger that cannot exist here is one error, as a step whose type does not exist. */
+/** Reports a trigger whose type does not exist here, as one error. */
 function reportUnknownTrigger(type: string, path: DocumentPath, findings: Findings): void {
   const suggestion = similarName(type, [...Object.keys(TRIGGERS), ...EVENTS]);
   const hint = didYouMean(suggestion) || ' Use `manual`, `scheduled` or `workflows.failed`.';
@@ -127,7 +127,7 @@ function reportUnknownTrigger(type: string, path: DocumentPath, findings: Findin
   });
 }
 
-/** Checks one step: its type, its keys and its input. Nested steps are nodes of their own. */
+/** Checks one step: its type, its keys and its input. Inner steps are separate nodes. */
 export function checkStep(node: StepNode, findings: Findings): void {
   const { path, step, lookup } = node;
   if (node.name === undefined) reportMissing({ owner: step, path, key: 'name' }, findings);
@@ -174,7 +174,7 @@ interface MissingText {
   readonly key: string;
 }
 
-/** Reports a key without a text at the key, and an absent one at its object. */
+/** Reports a missing text: at the key if the key exists, otherwise at the object. */
 function reportMissing({ owner, path, key }: MissingText, findings: Findings): void {
   const value = ownProperty(owner, key);
   if (value === undefined) {
@@ -186,7 +186,7 @@ function reportMissing({ owner, path, key }: MissingText, findings: Findings): v
   findings.error('schemaViolation', { path: [...path, key], message: faultMessage(fault), fault });
 }
 
-/** A misspelt `type` is a key that is similar to it. */
+/** Reports a misspelt `type`: a key with a similar name. */
 function reportMisspeltType(owner: object, path: DocumentPath, findings: Findings): void {
   for (const key of Object.keys(owner)) {
     if (key === 'type' || similarName(key, ['type']) === undefined) continue;
@@ -206,7 +206,7 @@ function checkKeys(node: StepNode, findings: Findings): void {
       const message = 'An `if` step has a `condition`; it takes no `if`.';
       findings.error('schemaViolation', { path: keyPath, at: 'key', message });
     } else if (ownKeys.includes(key) || key === 'name' || key === 'type') {
-      // Checked with the schema of the step below, and with the step above.
+      // This key is checked by the schema of the step below, and together with the step above.
     } else if (common.includes(key)) {
       const schema = COMMON_STEP_KEYS[key] ?? {};
       const isRendered = (): boolean => key === 'timeout';
@@ -218,7 +218,8 @@ function checkKeys(node: StepNode, findings: Findings): void {
   }
   const value = Object.fromEntries(Object.entries(step).filter(([key]) => ownKeys.includes(key)));
   const strict = stepType.connectorTypeId !== undefined && stepType.type !== 'http';
-  // Keys that decide how often and how long steps run are read before the run.
+  // Keys that decide how often and how long steps run are read before the run, so they cannot be
+  // templates.
   const rendersAll = stepType.behavior === 'pure' || stepType.behavior === 'call';
   const isRendered = (below: DocumentPath): boolean => rendersAll || below[0] === 'with';
   checkSchema({ schema: own, value, path, strict, isRendered }, findings);
@@ -239,10 +240,13 @@ function checkOutputSize(owner: unknown, path: DocumentPath, findings: Findings)
   });
 }
 
-/** Lists of steps, whose steps are nodes of their own. */
+/** Keys with lists of steps, which are separate nodes. */
 const STEP_LISTS = new Set(['steps', 'else', 'default', 'fallback']);
 
-/** `message: {{ x }}` is an object whose only key is an object. A step that takes anything runs. */
+/**
+ * Reports templates without quotes: YAML reads `message: {{ x }}` as an object whose only key is an
+ * object. A step that accepts any value would run with it.
+ */
 function reportBareTemplates({ step, path }: StepNode, findings: Findings): void {
   const visit = (value: unknown, below: DocumentPath): void => {
     if (typeof value !== 'object' || value === null || findings.isFull) return;
@@ -266,9 +270,9 @@ interface SchemaCheck {
   readonly schema: JsonSchema;
   readonly value: unknown;
   readonly path: DocumentPath;
-  /** True: unknown keys inside of `with` are errors, because the connector refuses them. */
+  /** True: unknown keys inside `with` are errors, because the connector refuses them. */
   readonly strict?: boolean;
-  /** Tells if a text at a path below the value is rendered in a run. Absent: none is. */
+  /** Tells if a text at a path below the value is rendered in a run. Absent: no text is. */
   readonly isRendered?: (path: DocumentPath) => boolean;
 }
 
@@ -276,7 +280,7 @@ function checkSchema(
   { schema, value, path, strict = false, isRendered = () => false }: SchemaCheck,
   findings: Findings,
 ): void {
-  // Values that an installation from a library replaces count as templates.
+  // Placeholders that are replaced when the workflow of a library is installed count as templates.
   const hasTemplate = (text: string, below: DocumentPath): boolean =>
     isInstallPlaceholder(text) || (isRendered(below) && templateForm(text).kind !== 'plain');
   for (const issue of validateSchema(schema, value, hasTemplate)) {
@@ -332,7 +336,8 @@ function reportUnknownKey(
     path,
     at: 'key' as const,
     message: `${faultMessage(fault)}${hint}`,
-    // The replacement says what is meant.
+    // A hint in the message is not translated. `fault` is therefore only set if there is no hint,
+    // or if the replacement says the same.
     ...((hint === '' || suggestion !== undefined) && !isTimeout ? { fault } : {}),
     ...(suggestion !== undefined && { replacement: suggestion }),
   };
@@ -340,7 +345,7 @@ function reportUnknownKey(
   else findings.warning('schemaViolation', finding);
 }
 
-/** `a: {{ x }}` is an object whose only key is written `{ x }`. */
+/** Tells if a value is a template without quotes: an object whose only key is written `{ x }`. */
 function isTemplateWithoutQuotes(value: unknown, path: DocumentPath): boolean {
   const found = path.reduce<unknown>(
     (owner, segment) => ownProperty(owner, String(segment)),
@@ -353,7 +358,7 @@ function isTemplateWithoutQuotes(value: unknown, path: DocumentPath): boolean {
   );
 }
 
-/** Reports each name that an earlier step has. */
+/** Reports each step whose name an earlier step has. */
 export function checkStepNames(nodes: readonly StepNode[], findings: Findings): void {
   const seen = new Set<string>();
   for (const { name, path } of nodes) {

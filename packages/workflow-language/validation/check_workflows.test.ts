@@ -21,13 +21,13 @@ describe('a step that starts a workflow', () => {
       'workflow-id: Child\n  inputs:\n    nam: x\n    size: many',
       ['13 missingRequiredInput', '14 unknownInputKey (w)', '15 invalidInputType'],
     ],
-  ])('has the expected diagnostics with %s', (_, settings, expected) => {
+  ])('causes the expected diagnostics if it names %s', (_, settings, expected) => {
     const ofRules = (text: string) => found(text).filter((each) => !each.includes('schemaViol'));
     expect(ofRules(child(settings))).toEqual(expected);
     expect(ofRules(child(settings, 'workflow.executeAsync'))).toEqual(expected);
   });
 
-  it('with a misspelt input has a diagnostic that suggests the right name', () => {
+  it('with a misspelt input causes a diagnostic that suggests the right name', () => {
     const { diagnostics } = validate(child('workflow-id: Child\n  inputs: { nam: x, name: y }'));
     expect(diagnostics).toMatchObject([{ ruleId: 'unknownInputKey', replacement: 'name' }]);
   });

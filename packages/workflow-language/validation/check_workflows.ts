@@ -7,13 +7,13 @@ import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 import { readWorkflowReference } from './workflow_references.ts';
 
-/** The workflow that an id or name of a step leads to. */
+/** A workflow that was looked up by the id or name that a step names. */
 export interface KnownWorkflow {
   /** Text of `workflow-id`. */
   readonly reference: string;
   /** `ambiguous`: several workflows have this name. */
   readonly state: 'found' | 'missing' | 'ambiguous';
-  /** JSON Schema of its inputs. Absent: it takes none, or they are not known. */
+  /** JSON Schema of the inputs of the workflow. Absent: it declares none, or they are not known. */
   readonly inputs?: JsonSchema | undefined;
 }
 
@@ -21,9 +21,8 @@ const hasTemplate = (text: string): boolean => templateForm(text).kind !== 'plai
 
 /**
  * Checks the workflow that a step starts, and the inputs for it.
- *
- * @param workflows undefined: they are not known, so only placeholders are reported. A reference
- * without an entry is not checked.
+ * @param workflows results of the look-ups; `undefined`: not known, so that only placeholders are
+ *   reported. A reference without a result is not checked
  */
 export function checkWorkflow(
   node: StepNode,
@@ -56,7 +55,7 @@ function checkGivenInputs({ step, path }: StepNode, schema: JsonSchema, findings
   const settings = ownProperty(step, 'with');
   const value = ownProperty(settings, 'inputs');
   const given = value ?? {};
-  // The whole object may be a template.
+  // The whole object may be a template, whose value is not known yet.
   if (!isRecord(given)) return;
   const withPath = [...path, 'with'];
   const inputsPath = [...withPath, 'inputs'];
@@ -94,7 +93,7 @@ function requiredNames(schema: JsonSchema): readonly string[] {
   return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
 }
 
-/** Tells if a JSON Schema names further inputs in another way than with `properties`. */
+/** Tells if a JSON Schema allows inputs that are not in `properties`. */
 function allowsOthers(schema: JsonSchema): boolean {
   const additional = ownProperty(schema, 'additionalProperties');
   return additional === true || isRecord(additional);

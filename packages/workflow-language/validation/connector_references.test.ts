@@ -11,7 +11,7 @@ const call = (name: string, connector: string) =>
   `- { name: ${name}, type: google_drive.searchFiles, connector-id: ${connector}, with: { query: a } }`;
 
 describe('connectorReferences', () => {
-  it('returns how each step names its connector, also nested steps, in the order of the text', () => {
+  it('returns how each step names its connector, including inner steps, in the order of the text', () => {
     expect(
       found(`
 - name: outer

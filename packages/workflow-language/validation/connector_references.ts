@@ -6,27 +6,29 @@ import { isPlaceholder } from './placeholder.ts';
 import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
 
 /**
- * How a step names its connector. `absent`: not at all; `placeholder`: a text that stands for a
- * connector; `computed`: a template; `fixed`: an id or name.
+ * How a step names its connector. `absent`: it does not; `placeholder`: a text that the user has to
+ * replace; `computed`: a template; `fixed`: an id or name.
  */
 export type ReferenceKind = 'absent' | 'placeholder' | 'computed' | 'fixed';
 
 /** The connector of a step, as the text of the workflow names it. */
 export interface ConnectorReference {
-  /** Name of the step. Empty: it has none. */
+  /** Name of the step. Empty: the step has none. */
   readonly stepId: string;
-  /** Line of `connector-id`, of the step if it has none. From 1. */
+  /** Line of `connector-id`, from 1. If the step has none: line of the step. */
   readonly line: number;
-  /** Text of `connector-id`. Empty: absent. */
+  /** Text of `connector-id`. Empty: the step has none. */
   readonly reference: string;
   readonly kind: ReferenceKind;
   /** Id of the connector type that the step needs, such as `.google_drive`. */
   readonly connectorTypeId: string;
-  /** Name of the action of the step. Absent: `http`. */
+  /** Name of the connector's action. Absent: the step type is `http`. */
   readonly action?: string;
 }
 
-/** The connectors that the steps of a text use, in its order. Empty for a text that is not YAML. */
+/**
+ * Connectors that the steps of a text use, in the order of the text. Empty if the text is not YAML.
+ */
 export function connectorReferences(
   text: string,
   registry: StepRegistry,
@@ -34,7 +36,7 @@ export function connectorReferences(
   return connectorReferencesOf(parseWorkflowDocument(text), registry);
 }
 
-/** As {@link connectorReferences}, for a text that was read before. */
+/** Like {@link connectorReferences}, for a text that is already parsed. */
 export function connectorReferencesOf(
   { value, positions, problems }: ParsedDocument,
   registry: StepRegistry,
@@ -52,7 +54,10 @@ export function connectorReferencesOf(
   return found.toSorted((one, other) => one.line - other.line);
 }
 
-/** Reads `connector-id` of a step. Undefined: the step uses no connector, or it is not text. */
+/**
+ * Reads `connector-id` of a step. `undefined`: the step uses no connector, or the value is not
+ * text.
+ */
 export function readReference({
   step,
   stepType,

@@ -1,10 +1,10 @@
 import type { DocumentPath, PartOfText, TextRange } from '../document/document_positions.ts';
 import type { SchemaFault } from '../schema/schema_fault.ts';
 
-/** Severity of a finding. Only an `error` prevents that the workflow runs. */
+/** Severity of a diagnostic. Only an `error` prevents that the workflow runs. */
 export type Severity = 'error' | 'warning' | 'info';
 
-/** Ids of Kibana's rules, and ours: see the README. */
+/** Ids of Kibana's rules, and of the rules that only Latchkey has. The README describes them. */
 export const RULE_IDS = [
   'yamlSyntaxError',
   'schemaViolation',
@@ -38,40 +38,42 @@ export const RULE_IDS = [
 /** Id of a validation rule. */
 export type RuleId = (typeof RULE_IDS)[number];
 
-/** A fault that a rule found, before its place in the text is known. */
+/** A fault that a rule has found, before its position in the text is computed. */
 export interface Finding {
   readonly severity: Severity;
   readonly ruleId: RuleId;
-  /** The fault, and the text to write instead. */
+  /** Text that names the fault and says what to write instead. */
   readonly message: string;
   readonly path: DocumentPath;
-  /** The marked part of the path. Absent: its value. */
+  /** Part that is marked. Absent: the value at the path. */
   readonly at?: 'key' | PartOfText;
-  /** Text that repairs the fault when it replaces the marked range. */
+  /** Text that repairs the fault if it replaces the marked range. Absent: none is known. */
   readonly replacement?: string;
-  /** The message without its words. Absent: it is not a fault of a value. */
+  /** Kind and values of the fault, for translations. Absent: it is not a fault of a value. */
   readonly fault?: SchemaFault;
 }
 
-/** A fault with its place: 1-based lines and columns in UTF-16 units; the end is exclusive. */
+/**
+ * A fault with its position. Lines and columns count from 1, in UTF-16 units; the end is exclusive.
+ */
 export interface Diagnostic extends TextRange {
   readonly severity: Severity;
   readonly ruleId: RuleId;
   readonly message: string;
   readonly path: DocumentPath;
   readonly replacement?: string;
-  /** The message without its words. Absent: it is not a fault of a value. */
+  /** Kind and values of the fault, for translations. Absent: it is not a fault of a value. */
   readonly fault?: SchemaFault;
 }
 
 /** Maximum number of diagnostics that one validation reports. */
 export const MAX_DIAGNOSTICS = 500;
 
-/** Collects the findings of one validation, up to one more than are reported. */
+/** Collects the findings of one validation. Keeps at most one more than is reported. */
 export class Findings {
   readonly #all: Finding[] = [];
 
-  /** True: further findings are dropped, so that checks may stop. */
+  /** True: further findings are dropped, so checks may stop. */
   get isFull(): boolean {
     return this.#all.length > MAX_DIAGNOSTICS;
   }

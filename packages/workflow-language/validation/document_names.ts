@@ -1,17 +1,20 @@
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { StepNode } from './step_tree.ts';
 
-/** Names that references of a document may use. */
+/** Names in a document to which references can lead. */
 export interface DocumentNames {
   readonly steps: ReadonlyMap<string, StepNode>;
-  /** True: a step has no name yet, so that a reference may mean it. */
+  /** True: a step has no name yet, so a reference may be intended for it. */
   readonly hasUnnamedSteps: boolean;
   readonly consts: readonly string[];
-  /** Undefined if a run may have inputs that the document does not name. */
+  /** Names of the inputs. `undefined`: a run may have other inputs too. */
   readonly inputs: readonly string[] | undefined;
-  /** Names that `data.set` sets. Undefined if one of them is not known before a run. */
+  /** Names that `data.set` steps set. `undefined`: a name is not known before a run. */
   readonly variables: readonly string[] | undefined;
-  /** True: a library replaces texts such as `__install__.name` at the installation. */
+  /**
+   * True: texts such as `__install__.name` are replaced when the workflow is installed from a
+   * library.
+   */
   readonly isTemplate: boolean;
 }
 
@@ -40,7 +43,7 @@ export function namesOf(document: unknown, nodes: readonly StepNode[]): Document
   };
 }
 
-/** All names; undefined if one of the lists is not known. */
+/** All names together. `undefined`: one of the lists is not known. */
 function allOrNone(
   lists: readonly (readonly string[] | undefined)[],
 ): readonly string[] | undefined {
@@ -48,7 +51,10 @@ function allOrNone(
   return known.length === lists.length ? known.flat() : undefined;
 }
 
-/** Undefined: neither form of inputs, or a schema that allows any names. */
+/**
+ * Names of inputs. `undefined`: the value has neither form of inputs, or is a schema that allows
+ * any names.
+ */
 function inputNames(inputs: unknown): readonly string[] | undefined {
   if (Array.isArray(inputs)) {
     return inputs.flatMap((input: unknown) => {

@@ -11,25 +11,25 @@ interface InjectedMistake {
 
 interface Place {
   readonly key: string;
-  /** Keys and `*` for members of lists, such as `steps.*.with.query`. */
+  /** Path with keys, and `*` for members of lists, such as `steps.*.with.query`. */
   readonly path: string;
   readonly pair: Pair<Scalar, unknown>;
   readonly keyStart: number;
   readonly keyEnd: number;
-  /** Text of a value that is not an object or list. */
+  /** Text of the value. `undefined`: the value is an object or list. */
   readonly value:
     | { readonly start: number; readonly end: number; readonly text: string }
     | undefined;
   readonly type: string | undefined;
 }
 
-/** Every mistake of a list of kinds, at every place where it can be made. */
+/** Creates every kind of mistake at every place where it can be made. */
 export function injectedMistakes(workflow: string): readonly InjectedMistake[] {
   const places = placesOf(workflow);
   return [...places.flatMap((place) => atPlace(workflow, place)), ...inLines(workflow)];
 }
 
-/** Keys whose values may be of any kind. */
+/** Keys that accept values of any kind. */
 const ANYTHING = new Set([
   'match',
   'default',
@@ -40,14 +40,14 @@ const ANYTHING = new Set([
   'source',
 ]);
 
-/** Keys whose objects and lists may be a number instead. */
+/** Keys that accept a number in place of an object or list. */
 const ANY_NUMBER = new Set(['default', 'message', 'max-iterations', 'concurrency', 'source']);
 
-/** Objects whose keys the author names. */
+/** Matches paths of objects whose keys the author can choose. */
 const FREE =
   /(?:^|\.)(?:consts|headers|query|body|properties|schema|fields|inputs\.[^*]*|kept|limits|rows\.\*)(?:\.|$)/;
 
-/** Texts that replace the value of a key. */
+/** A kind of mistake that replaces the value of a key. */
 interface Replacement {
   readonly kind: string;
   readonly rule: RuleId;
@@ -293,7 +293,7 @@ function atPlace(workflow: string, place: Place): readonly InjectedMistake[] {
   return found;
 }
 
-/** Mistakes that do not depend on the meaning of a line. */
+/** Mistakes that can be made in a line whatever the line means. */
 function inLines(workflow: string): readonly InjectedMistake[] {
   const lines = workflow.split('\n');
   const found: InjectedMistake[] = [];

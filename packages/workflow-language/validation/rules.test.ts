@@ -4,10 +4,10 @@ import { RULE_IDS, type RuleId } from './diagnostic.ts';
 import { found, step, workflow } from './workflow_texts.mock.ts';
 
 interface Example {
-  /** A text without a diagnostic of the rule. */
+  /** A text for which the rule has no diagnostic. */
   readonly passes: string;
   readonly fails: string;
-  /** The first line with a diagnostic of the rule, from 1. */
+  /** Line of the first diagnostic of the rule, from 1. */
   readonly line: number;
 }
 
@@ -35,7 +35,7 @@ const child = (settings: string): string =>
 
 const OUTPUTS = 'outputs: [{ name: total, type: number, required: true }]\n';
 
-/** An example for each rule. The compiler refuses a rule without one. */
+/** An example for each rule. The type makes the compiler refuse a rule without one. */
 const EXAMPLES: Readonly<Record<RuleId, Example>> = {
   yamlSyntaxError: { passes: message('"a: b"'), fails: message('a: b'), line: 12 },
   schemaViolation: {
@@ -156,7 +156,7 @@ const reported = (text: string, rule: RuleId): readonly string[] =>
 describe.each(RULE_IDS)('the rule %s', (rule) => {
   const { passes, fails, line } = EXAMPLES[rule];
 
-  it('reports its failing example on the line of the mistake', () => {
+  it('reports its failing example on the line with the mistake', () => {
     expect(reported(fails, rule)[0]).toMatch(new RegExp(`^${line} `));
   });
 

@@ -27,14 +27,15 @@ export function canHaveRun(target: StepNode, from: StepNode): boolean {
   }
   const targetTop = targetLine[depth];
   const fromTop = fromLine[depth];
-  // One is around the other: the state of a loop, or a condition that reads its own steps.
+  // One step is around the other. The inner step may read the state of the outer one, and a
+  // condition may read steps inside its own step.
   if (targetTop === undefined || fromTop === undefined) return true;
   if (targetTop.listKey === fromTop.listKey && samePath(targetTop, fromTop)) {
     return targetTop.index < fromTop.index;
   }
   const parent = targetTop.parent;
   if (parent === undefined) return true;
-  // A fallback runs after the steps that failed; branches of `if` and `switch` exclude each other.
+  // A fallback runs after steps that have failed. Branches of `if` and `switch` exclude each other.
   return fromTop.listKey === 'on-failure.fallback';
 }
 
@@ -51,7 +52,7 @@ export function isInOtherBranch(target: StepNode, from: StepNode): boolean {
   );
 }
 
-/** A step with the steps around it, the outermost first. */
+/** The steps around a step, the outermost first, and the step itself. */
 function lineOf(node: StepNode): readonly StepNode[] {
   return node.parent === undefined ? [node] : [...lineOf(node.parent), node];
 }

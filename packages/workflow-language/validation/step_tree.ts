@@ -3,26 +3,29 @@ import type { StepLookup, StepRegistry } from '../steps/step_registry.ts';
 import type { StepType } from '../steps/step_type.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 
-/** A step of a document, with the steps around and inside of it. */
+/** A step of a document, with the steps around and inside it. */
 export interface StepNode {
   readonly path: DocumentPath;
-  /** The step in the document; `{}` if it is not an object. */
+  /** The step in the document. `{}`: it is not an object. */
   readonly step: Readonly<Record<string, unknown>>;
-  /** Absent if the document does not name the step. */
+  /** Name of the step. `undefined`: the document has none. */
   readonly name: string | undefined;
-  /** Absent if the type is unknown or not available here. */
+  /** Type of the step. `undefined`: the type is unknown or not available here. */
   readonly stepType: StepType | undefined;
-  /** The registry's result for the type. Absent if the document names none. */
+  /** Result of looking up the type. `undefined`: the document names no type. */
   readonly lookup: StepLookup | undefined;
-  /** The step around this one. Absent: a step of the workflow itself. */
+  /** The enclosing step. `undefined`: the step is at the top level of the workflow. */
   readonly parent: StepNode | undefined;
-  /** Which list of the parent holds the step, such as `steps`, `else` or `on-failure.fallback`. */
+  /**
+   * Key of the list in the parent that contains the step, such as `steps`, `else` or
+   * `on-failure.fallback`.
+   */
   readonly listKey: string;
   readonly index: number;
   readonly children: readonly StepNode[];
 }
 
-/** Where steps may be inside of a step whose type is not known. */
+/** Paths at which a step of an unknown type may contain steps. */
 const ANY_NESTED: readonly (readonly string[])[] = [
   ['steps'],
   ['else'],
@@ -99,7 +102,7 @@ function nodeOf({ step, ...position }: Position, registry: StepRegistry): StepNo
   return node;
 }
 
-/** The values at a path where `*` stands for every member of a list. */
+/** Values at a path in which `*` stands for every member of a list. */
 function expand(
   value: unknown,
   [key, ...rest]: readonly string[],

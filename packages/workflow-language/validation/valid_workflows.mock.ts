@@ -1,4 +1,4 @@
-/** Valid workflows that use every part of the language; each key has a line of its own. */
+/** Valid workflows that use every part of the language. Each key is on its own line. */
 export const VALID_WORKFLOWS: Readonly<Record<string, string>> = {
   search: `version: '1'
 name: Weekly report

@@ -23,11 +23,11 @@ describe('validation of conditions', () => {
     ['"(steps.a.output.x : 1"', ['11 invalidIfConditionSyntax']],
     ['"steps.c.output.x : 1"', ['11 invalidVariableReference']],
     ['true', []],
-  ])('reports for the condition %s: %j', (condition, expected) => {
+  ])('reports for %s the diagnostics %j', (condition, expected) => {
     expect(found(conditionOf(condition))).toEqual(expected);
   });
 
-  it('suggests a condition for a wrong operator and for a filter outside `${{ }}`', () => {
+  it('suggests a condition when an operator is wrong or a filter is outside `${{ }}`', () => {
     const replacement = (condition: string) =>
       validate(conditionOf(condition)).diagnostics[0]?.replacement;
     expect(replacement('"steps.a.output.x == 1"')).toBe('steps.a.output.x: 1');
@@ -46,12 +46,12 @@ describe('validation of conditions', () => {
     [`x | y${' '.repeat(5_000)}z > 0`, ''],
     ['x | first | size > 0', ''],
     ['x | resize > 0', ''],
-  ])('explains that %j has a filter outside `${{ }}`', (condition, hint) => {
+  ])('explains the fault of %j, which has a filter outside `${{ }}`', (condition, hint) => {
     const { diagnostics } = validate(conditionOf(JSON.stringify(condition)));
     expect(diagnostics[0]?.message).toBe(`A filter works inside of \`\${{ }}\` only.${hint}`);
   });
 
-  it('finds the end of a filtered field without a regular expression', () => {
+  it('finds the end of a field with a filter in linear time', () => {
     const replace = jest.spyOn(String.prototype, 'replace');
     validate(conditionOf(JSON.stringify(`marked${' '.repeat(50)}x | size > 0`)));
     const texts = replace.mock.contexts.filter((text) => /^marked +x \| size$/.test(`${text}`));
@@ -66,7 +66,7 @@ describe('validation of references', () => {
   it.each([
     ['operators', '{% if nope* %}x{% endif %}', ' and nope'],
     ['filters after a quoted bracket', '{{ "}" | append: nope* }}', ' | append: nope'],
-  ])('looks up the variables between %s if they are few', (_, template, part) => {
+  ])('looks up the variables between %s only if there are few', (_, template, part) => {
     const text = (count: number) => JSON.stringify(template.replace('*', part.repeat(count)));
     expect(found(message(text(2)))).toHaveLength(3);
     expect(found(message(text(8_000)))).toEqual([]);
@@ -86,11 +86,11 @@ describe('validation of references', () => {
     ['"{{ steps.a.output.x | nothing }}"', ['12 liquidSyntaxError']],
     ['"${{ steps.a }} and {{ steps.a }}"', ['12 liquidSyntaxError']],
     ['|\n    first {{ now }}\n    second {{ wrong }}', ['14 invalidVariableReference']],
-  ])('reports for %j: %j', (value, expected) => {
+  ])('reports for %j the diagnostics %j', (value, expected) => {
     expect(found(message(value))).toEqual(expected);
   });
 
-  it('names the steps that cannot have run', () => {
+  it('names referenced steps that cannot have run before', () => {
     const yaml = workflow(`
 - name: first
   type: http
@@ -109,7 +109,7 @@ describe('validation of references', () => {
     expect(found(yaml)).toEqual(['7 invalidVariableReference', '12 invalidVariableReference']);
   });
 
-  it('allows a later step of the same loop', () => {
+  it('allows a reference to a later step of the same loop', () => {
     const yaml = workflow(`
 - name: loop
   type: while
@@ -134,12 +134,12 @@ describe('validation of names of list members', () => {
       ['11 invalidVariableReference'],
     ],
     ['type: console\nwith: { message: "{{ item.x }}" }', ['11 invalidVariableReference']],
-  ])('reports for %j: %j', (yaml, expected) => {
+  ])('reports for %j the diagnostics %j', (yaml, expected) => {
     expect(found(step(yaml))).toEqual(expected);
   });
 });
 
-describe('validation of names that exist in some places only', () => {
+describe('validation of names that exist only in some places', () => {
   const message = (value: string): string => step(`type: console\nwith:\n  message: ${value}`);
   const inLoop = (value: string): string =>
     step(
@@ -158,7 +158,7 @@ describe('validation of names that exist in some places only', () => {
     ['"{{ context.kibanaUrl }}"', ['12 invalidVariableReference (w)']],
     ['"{{ context.hitl.url }}"', []],
     ['{{ now }}', ['12 schemaViolation (w)']],
-  ])('reports for %s: %j', (value, expected) => {
+  ])('reports for %s the diagnostics %j', (value, expected) => {
     expect(found(message(value))).toEqual(expected);
   });
 
@@ -173,14 +173,14 @@ describe('validation of names that exist in some places only', () => {
     expect(found(workflow('- { name: a, type: data.set, with: { x: 1 } }', settings))).toEqual([]);
   });
 
-  it('warns about keys that the output of a step does not have', () => {
+  it('warns about a key that the output of a step does not have', () => {
     const yaml = workflow(
       '- { name: a, type: http, with: { url: x } }\n- { name: b, type: console, with: { message: "{{ steps.a.output.data.x }}{{ steps.a.output.body }}" } }',
     );
     expect(found(yaml)).toEqual(['6 invalidVariableReference (w)']);
   });
 
-  it('allows other inputs if the schema does', () => {
+  it('allows unknown inputs if the schema allows them', () => {
     const text = (more: string): string =>
       workflow(
         '- { name: a, type: console, with: { message: "{{ inputs.b }}" } }',
@@ -195,16 +195,16 @@ describe('validation of fields in conditions', () => {
   const condition = (text: string): string =>
     step(`type: console\nif: ${text}\nwith: { message: hi }`);
 
-  it('warns about a field that does not exist, because the workflow runs nevertheless', () => {
+  it('only warns about a field that does not exist, because the workflow runs nevertheless', () => {
     expect(found(condition('"nobody.x : 1"'))).toEqual(['11 conditionNeverTrue (w)']);
   });
 
-  it('warns about single quotes, which belong to the text, and suggests double ones', () => {
+  it('warns about single quotes, which become part of the compared text, and suggests double quotes', () => {
     const { diagnostics } = validate(condition(`"steps.a.output.x : 'b c'"`));
     expect(diagnostics).toMatchObject([{ ruleId: 'conditionNeverTrue', replacement: '"b c"' }]);
   });
 
-  it('knows only the fields of the member in a condition that is evaluated for each member', () => {
+  it('allows only fields of the member in a condition that is evaluated for each member', () => {
     const filter = (text: string): string =>
       step(`type: data.filter\nitems: "{{ steps.a.output.x }}"\nwith: { condition: "${text}" }`);
     expect(found(filter('item.a : 1 and index > 0'))).toEqual([]);
@@ -215,9 +215,12 @@ describe('validation of fields in conditions', () => {
 it.each([
   'type: console\nforeach: [1, 2]\nwith: { message: "{{ steps.b.output }}" }',
   'type: while\ncondition: true\nsteps: [{ name: c, type: console, with: { message: "{{ steps.c.output }}" } }]',
-])('validation accepts that a step reads its own output of the last iteration: %j', (text) => {
-  expect(found(step(text))).toEqual([]);
-});
+])(
+  'validation accepts that a step reads its own output from the previous iteration: %j',
+  (text) => {
+    expect(found(step(text))).toEqual([]);
+  },
+);
 
 describe('validation of templates of `data.map`, which are rendered for each member,', () => {
   const fields = (text: string): string =>
@@ -260,7 +263,7 @@ describe('the key of a concurrency group', () => {
     ['{{ steps.a.output }}', 'invalidVariableReference'],
     ['{{ inputs.host | upcasee }}', 'liquidSyntaxError'],
     ['{{ inputs.host }', 'liquidSyntaxError'],
-  ])('warns about %s, which is used as it is written', (key, rule) => {
+  ])('causes a warning for %s, because the key is used as it is written', (key, rule) => {
     expect(found(keyed(key))).toEqual([`7 ${rule} (w)`]);
   });
 });
@@ -276,7 +279,7 @@ describe('`on-failure` of the settings', () => {
     'continue: "${{ error.details.status == 404 }}"',
     'continue: "{{ steps.a.error.type }}"',
     'retry: { max-attempts: 1, condition: "error.type : X" }',
-  ])('may have %s', (policy) => {
+  ])('may contain %s', (policy) => {
     expect(found(failing(policy))).toEqual([]);
   });
 
@@ -287,7 +290,7 @@ describe('`on-failure` of the settings', () => {
     ['continue: "{{ consts.z }}"', 'invalidVariableReference'],
     ['retry: { max-attempts: 1, condition: "error.type : (" }', 'invalidIfConditionSyntax'],
     ['retry: { max-attempts: 1, condition: "error.type == X" }', 'invalidEqualityOperator'],
-  ])('cannot have %s', (policy, rule) => {
+  ])('must not contain %s', (policy, rule) => {
     expect(found(failing(policy))).toEqual([`8 ${rule}`]);
   });
 });

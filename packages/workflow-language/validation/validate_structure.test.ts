@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { found, step, validate, workflow } from './workflow_texts.mock.ts';
 
 describe('a step whose type is not known', () => {
-  it('is reported once, and steps inside it can be referenced', () => {
+  it('is reported once, and other steps can refer to the steps inside it', () => {
     const steps = `type: forech
 foreach: [1]
 nonsense: '{{ broken'
@@ -21,22 +21,22 @@ ${steps
     expect(found(yaml)).toEqual(['6 schemaViolation']);
   });
 
-  it('is one error if its type has been left out, apart from its own steps', () => {
+  it('causes one error when the type is missing, in addition to those of its inner steps', () => {
     const steps = 'steps:\n  - { name: inner, type: loop.break }';
     expect(found(step(steps))).toEqual(['9 schemaViolation']);
   });
 
-  it.each(['name', 'type'])('has a diagnostic at a `%s` that is not text', (key) => {
+  it.each(['name', 'type'])('has a diagnostic when its `%s` is not text', (key) => {
     const yaml = workflow('- with: { message: x }\n  name: a\n  type: console');
     const wrong = yaml.replace(new RegExp(`^    ${key}: \\w+`, 'm'), `    ${key}: [1]`);
     expect(found(wrong)).toEqual([`${key === 'name' ? 6 : 7} schemaViolation`]);
   });
 });
 
-describe('files of a library', () => {
+describe('files of a library of workflows', () => {
   const template = (steps: string): string => workflow(steps, 'template-metadata: { slug: x }\n');
 
-  it('may refer to values of the installation', () => {
+  it('may refer to values that the installation fills in', () => {
     const steps = `- name: a
   type: google_drive.searchFiles
   connector-id: My Drive
@@ -46,14 +46,14 @@ describe('files of a library', () => {
   });
 });
 
-it('validation warns about `timeout` in the input of `http`, because it belongs to the step', () => {
+it('validation warns about `timeout` inside `with` of `http`, because it is a key of the step', () => {
   const { diagnostics } = validate(step('type: http\nwith: { url: x, timeout: 30s }'));
   expect(diagnostics).toMatchObject([
     { severity: 'warning', line: 11, message: expect.stringContaining('beside `with`') },
   ]);
 });
 
-describe('validation of text that the YAML parser reports at another place', () => {
+describe('validation of texts for which the YAML parser reports another place', () => {
   const text = step('type: console\ntimeout: 5s\nwith: { message: hi }');
 
   it.each([
@@ -70,13 +70,13 @@ describe('validation of text that the YAML parser reports at another place', () 
   });
 });
 
-it('validation reports a fault inside the only alternative that fits', () => {
+it('validation reports a fault inside the only alternative that matches the type', () => {
   const loop = 'type: foreach\nforeach: [1]\nmax-iterations:\n  limit: 5\n  on-limit: stop\n';
   const steps = 'steps: [{ name: c, type: wait, with: { duration: 1s } }]';
   expect(found(step(loop + steps))).toEqual(['14 schemaViolation']);
 });
 
-it('validation accepts a time limit of `parallel`', () => {
+it('validation accepts a time limit for `parallel`', () => {
   const steps = 'steps: [{ name: c, type: wait, with: { duration: 1s } }]';
   expect(found(step(`type: parallel\nforeach: [1]\ntimeout: 2m\n${steps}`))).toEqual([]);
 });
@@ -93,7 +93,7 @@ it.each(['max', 'queue-size'])('validation reports a `%s` of more than 1000 runs
   expect(found(of(1_001))).toEqual(['1 schemaViolation']);
 });
 
-it('validation points to `on` for a condition beside the type of a trigger', () => {
+it('validation points to `on` when a condition is beside the type of a trigger', () => {
   const yaml = step('type: console\nwith: { message: hi }').replace(
     'type: manual',
     'type: workflows.failed\n    condition: "event.x : 1"',
@@ -103,7 +103,7 @@ it('validation points to `on` for a condition beside the type of a trigger', () 
   ]);
 });
 
-it('validation warns about a template without quotes where any value is allowed', () => {
+it('validation warns about a template without quotes even where any value is allowed', () => {
   const steps = 'type: data.set\nwith:\n  x: 1\n  y: {{ now }}';
   expect(found(step(steps))).toContain('13 schemaViolation (w)');
 });
@@ -117,7 +117,7 @@ describe('validation of outputs', () => {
     ['with: { total: 1, more: 2 }', ['12 invalidWorkflowOutput (w)']],
     ['status: completed', ['10 invalidWorkflowOutput']],
     ['status: failed', []],
-  ])('reports for %s: %j', (keys, expected) => {
+  ])('reports for %s the diagnostics %j', (keys, expected) => {
     expect(found(ends(keys))).toEqual(expected);
   });
 });
@@ -128,18 +128,18 @@ describe('validation of values that are read before a run', () => {
     ['on-failure: { retry: { max-attempts: 1, delay: "{{ now }}" } }', ['11 schemaViolation']],
     ['on-failure: { retry: { max-attempts: "{{ now }}" } }', ['11 schemaViolation']],
     ['max-step-size: "{{ now }}"', ['11 schemaViolation']],
-  ])('reports for %s: %j', (keys, expected) => {
+  ])('reports for %s the diagnostics %j', (keys, expected) => {
     expect(found(step(`type: console\n${keys}\nwith: { message: x }`))).toEqual(expected);
   });
 
-  it('also covers the values that limit a loop', () => {
+  it('includes the values that limit a loop', () => {
     const steps = 'steps: [{ name: c, type: wait, with: { duration: "{{ now }}" } }]';
     const loop = `type: foreach\nforeach: "{{ steps.a.output.x }}"\nmax-iterations: "{{ now }}"\n`;
     expect(found(step(loop + steps))).toEqual(['12 schemaViolation']);
   });
 });
 
-describe('validation of calendars', () => {
+describe('validation of schedules with calendar days', () => {
   const calendar = (keys: string): string =>
     step('type: console\nwith: { message: x }').replace(
       'type: manual',
@@ -153,7 +153,7 @@ describe('validation of calendars', () => {
     ['freq: DAILY\n        dtstart: 2026-01-31T09:00:00Z', []],
     ['freq: DAILY\n        dtstart: tomorrow', ['8 schemaViolation']],
     ['freq: DAILY\n        byday: [MO]', ['8 schemaViolation (w)']],
-  ])('reports for %j: %j', (keys, expected) => {
+  ])('reports for %j the diagnostics %j', (keys, expected) => {
     expect(found(calendar(keys))).toEqual(expected);
   });
 });
@@ -165,18 +165,18 @@ it('validation warns about an input that is declared twice', () => {
   ]);
 });
 
-it('validation reports an alias without an anchor at the alias', () => {
+it('validation reports an unknown anchor at the alias', () => {
   expect(found('a: 1\nb: *nobody\n')).toEqual(['2 yamlSyntaxError']);
 });
 
-it('validation reports a key without a value at the key', () => {
+it('validation reports a missing value at its key', () => {
   expect(validate('name: a\ntriggers:\nsteps:\n').diagnostics).toMatchObject([
     { line: 2, column: 1, endLine: 2 },
     { line: 3, column: 1, endLine: 3 },
   ]);
 });
 
-it('validation reports an unknown filter on its line, and warns about filters in a condition', () => {
+it('validation reports an unknown filter on the line of the filter, and warns about filters in a condition', () => {
   expect(found(step('type: console\nwith:\n  message: |\n    {{ now\n      | nope }}'))).toEqual([
     '14 liquidSyntaxError',
   ]);
@@ -196,7 +196,7 @@ it('validation distinguishes a misspelt `type` from a missing one', () => {
   ]);
 });
 
-it('validation names the event of a trigger that does not exist here', () => {
+it('validation names the event when a trigger for it does not exist here', () => {
   const yaml = (type: string) => step('type: wait\nwith: { duration: 1s }').replace('manual', type);
   expect(validate(yaml('manul')).diagnostics).toMatchObject([
     { line: 3, severity: 'error', replacement: 'manual' },
@@ -206,7 +206,7 @@ it('validation names the event of a trigger that does not exist here', () => {
   ]);
 });
 
-it('validation reports the form of a question that is not a JSON Schema', () => {
+it('validation reports the form of a step when the form is not a JSON Schema', () => {
   const form = 'schema:\n    properties:\n      n: { type: nummer }';
   expect(found(step(`type: waitForInput\nwith:\n  ${form}`))).toEqual(['14 schemaViolation']);
   expect(found(step(`type: waitForInput\nwith:\n  ${form.replace('mm', 'mb')}`))).toEqual([]);
@@ -217,10 +217,13 @@ it.each([
   ['pattern: "a"\n  flags: gx', ['14 schemaViolation (w)']],
   ['pattern: "(?<year>\\\\d+)"\n  flags: gi', []],
   ['pattern: "{{ steps.a.output.x }}("', []],
-])('validation warns about a regular expression that fails the step: %s', (text, expected) => {
-  const yaml = step(`type: data.regexReplace\nsource: a\nwith:\n  ${text}\n  replacement: b`);
-  expect(found(yaml)).toEqual(expected);
-});
+])(
+  'validation warns about a regular expression with which the step would fail: %s',
+  (text, expected) => {
+    const yaml = step(`type: data.regexReplace\nsource: a\nwith:\n  ${text}\n  replacement: b`);
+    expect(found(yaml)).toEqual(expected);
+  },
+);
 
 it('validation warns of more members of `parallel` than branches can run', () => {
   const list = `[${Array.from({ length: 101 }, () => 1).join()}]`;
@@ -254,7 +257,7 @@ it.each(['expression:', 'expression: [a]', 'expression: a\ncases:\n  - match:'])
   },
 );
 
-it('validation does not treat a quoted key as a text without an end', () => {
+it('validation does not take a quoted key for a text without a closing quote', () => {
   const yaml = step('type: console\nwith:\n  message:\n    "a": "b"');
   const dedented = yaml.replace('    type: console', '   type: console');
   expect(found(dedented)[0]).toBe('10 yamlSyntaxError');

@@ -131,11 +131,11 @@ describe('validation of the document', () => {
       `settings: { timeout: 1.5h }\n${step('type: console\nwith: { message: hi }')}`,
       ['1 schemaViolation'],
     ],
-  ])('reports for %j: %j', (yaml, expected) => {
+  ])('reports for %j the diagnostics %j', (yaml, expected) => {
     expect(found(yaml)).toEqual(expected);
   });
 
-  it('suggests the key that a misspelt one means', () => {
+  it('suggests the right key when a key is misspelt', () => {
     const { diagnostics } = validate(step('type: console\ntimout: 5s\nwith: { message: hi }'));
     expect(diagnostics).toEqual([
       expect.objectContaining({
@@ -190,7 +190,7 @@ describe('validation of triggers', () => {
       ['3 invalidTriggerCondition'],
     ],
     ['{ with: {} }', ['3 schemaViolation']],
-  ])('reports for %s: %j', (yaml, expected) => {
+  ])('reports for %s the diagnostics %j', (yaml, expected) => {
     expect(found(trigger(yaml))).toEqual(expected);
   });
 });
@@ -230,18 +230,18 @@ describe('validation of steps', () => {
       ['12 invalidParallelMode', '13 graphBuildError'],
     ],
     ['type: parallel\nforeach: [1]', ['9 schemaViolation']],
-  ])('reports for %j: %j', (yaml, expected) => {
+  ])('reports for %j the diagnostics %j', (yaml, expected) => {
     expect(found(step(yaml))).toEqual(expected);
   });
 
-  it('reports a name that is used twice, also in a fallback', () => {
+  it('reports a name that is used twice, even if one of the steps is in a fallback', () => {
     const yaml = step(
       'type: console\nwith: { message: hi }\non-failure:\n  fallback:\n    - { name: a, type: console, with: { message: x } }',
     );
     expect(found(yaml)).toEqual(['14 duplicateStepName']);
   });
 
-  it('reports a step without name or type', () => {
+  it('reports a step without a name or a type', () => {
     expect(found(workflow('- with: { x: 1 }'))).toEqual(['5 schemaViolation', '5 schemaViolation']);
   });
 });
@@ -262,7 +262,7 @@ describe('validation of connectors', () => {
     ['connector-id: REPLACE_WITH_CONNECTOR_ID', ['11 connectorNotFound']],
     ['connector-id: <%= drive %>', ['11 connectorNotFound']],
     ['timeout: 5s', ['9 connectorNotFound']],
-  ])('reports for %s: %j', (id, expected) => {
+  ])('reports for %s the diagnostics %j', (id, expected) => {
     expect(found(drive(id))).toEqual(expected);
   });
 
@@ -274,7 +274,7 @@ describe('validation of connectors', () => {
     expect(found(drive('connector-id: c1', '{}'))).toEqual(['12 schemaViolation']);
   });
 
-  it('reports nothing about a connector when the connectors are not known', () => {
+  it('reports nothing about connectors when they are not known', () => {
     expect(validateWorkflow(drive('connector-id: other'), { registry }).diagnostics).toEqual([]);
   });
 });
@@ -293,7 +293,7 @@ describe('validation of inputs', () => {
     ['- { name: a, type: string, default: "{{ now }}" }', []],
     ['properties: { a: { type: integer, default: 1.5 } }', ['7 invalidDefaultValue']],
     ['a: { type: string }', ['7 schemaViolation']],
-  ])('reports for %s: %j', (yaml, expected) => {
+  ])('reports for %s the diagnostics %j', (yaml, expected) => {
     expect(found(inputs(yaml))).toEqual(expected);
   });
 });
@@ -306,7 +306,7 @@ describe('validation of hostile texts', () => {
     expect(truncated).toBe(true);
   });
 
-  it('never throws for a damaged workflow', () => {
+  it('never throws, however a workflow is damaged', () => {
     const lines = step('type: console\nif: "a: 1"\nwith: { message: "{{ x }}" }').split('\n');
     fc.assert(
       fc.property(
@@ -386,13 +386,13 @@ describe('validation of hostile texts', () => {
           'inputs: { properties: { a: { default: x, format: constructor, required: 5, allOf: [null], $ref: "#" } } }\n',
         ),
     ],
-  ])('finishes for %s', (_, text) => {
-    // Without the limits of the package, the validation takes minutes: the time limit of the test
-    // ends it.
+  ])('ends in time for %s', (_, text) => {
+    // Without the limits of the package, the validation takes minutes, and the time limit of the
+    // test ends it.
     expect(validate(text()).diagnostics.length).toBeLessThanOrEqual(500);
   });
 
-  it('does not run the patterns of an author', () => {
+  it('never runs patterns of an author', () => {
     const yaml = workflow(
       '- { name: a, type: data.set, with: { x: 1 } }',
       `inputs:\n  properties: { a: { type: string, pattern: ^(a+)+$, default: ${'a'.repeat(60)}! } }\n`,
@@ -409,7 +409,7 @@ describe('validation of hostile texts', () => {
 });
 
 describe('`iteration-on-failure`', () => {
-  it('is checked like `on-failure`, with the steps of its fallback', () => {
+  it('is checked like `on-failure`, including the steps of its fallback', () => {
     const steps = `type: foreach
 foreach: [1]
 iteration-on-failure:

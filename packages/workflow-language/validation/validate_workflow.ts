@@ -21,24 +21,24 @@ import { type Diagnostic, type Finding, Findings, MAX_DIAGNOSTICS } from './diag
 import { namesOf } from './document_names.ts';
 import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
 
-/** Step types and connectors for a validation. */
+/** Step types, connectors and workflows with which a text is validated. */
 export interface ValidationContext {
   readonly registry: StepRegistry;
-  /** Connectors that the author may use. Absent: they are not known, and not checked. */
+  /** Connectors that the author may use. Absent: not known, so they are not checked. */
   readonly connectors?: readonly KnownConnector[];
-  /** Workflows that the steps start. Absent: they are not known, and not checked. */
+  /** Workflows that the steps start. Absent: not known, so they are not checked. */
   readonly workflows?: readonly KnownWorkflow[];
 }
 
-/** The findings in the text of a workflow. */
+/** Result of a validation. */
 export interface ValidationResult {
-  /** False: the text cannot run. Warnings do not count. */
+  /** False: the workflow cannot run. Warnings do not make it false. */
   readonly valid: boolean;
-  /** In the order of the text. */
+  /** Diagnostics in the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
   /** True: there are more than {@link MAX_DIAGNOSTICS}. */
   readonly truncated: boolean;
-  /** The value of the YAML text; undefined if the text is not YAML. */
+  /** The parsed YAML text. `undefined`: the text is not YAML. */
   readonly document: unknown;
 }
 
@@ -47,7 +47,7 @@ export function validateWorkflow(text: string, context: ValidationContext): Vali
   return validateParsed(parseWorkflowDocument(text), context);
 }
 
-/** As {@link validateWorkflow}, for a text that was read before. */
+/** Like {@link validateWorkflow}, for a text that is already parsed. */
 export function validateParsed(
   { value, positions, problems }: ParsedDocument,
   context: ValidationContext,
@@ -119,8 +119,8 @@ function checkSettings(document: unknown, references: ReferenceCheck, findings: 
 }
 
 /**
- * Tells if the type of the step is not known or not available, or that of a step around it. Such a
- * step is one error: its content is not checked.
+ * Tells if the type of a step, or of a step around it, is unknown or not available. Such a step is
+ * reported as one error, and its content is not checked.
  */
 function isUnchecked(node: StepNode): boolean {
   return (

@@ -9,13 +9,13 @@ export interface WorkflowReference {
   /** Text of `workflow-id`. */
   readonly reference: string;
   /**
-   * `placeholder`: a text that stands for a workflow; `computed`: a template; `fixed`: an id or
+   * `placeholder`: a text that the user has to replace; `computed`: a template; `fixed`: an id or
    * name.
    */
   readonly kind: 'placeholder' | 'computed' | 'fixed';
 }
 
-/** Ids and names of the workflows that the steps of a document start, each once. */
+/** Ids and names of the workflows that the steps of a document start, without repetition. */
 export function fixedWorkflowReferences(
   document: unknown,
   registry: StepRegistry,
@@ -27,7 +27,10 @@ export function fixedWorkflowReferences(
   return [...new Set(found)];
 }
 
-/** Reads `workflow-id` of a step. Undefined: the step starts no workflow, or it is not text. */
+/**
+ * Reads `workflow-id` of a step. `undefined`: the step starts no workflow, or the value is not
+ * text.
+ */
 export function readWorkflowReference({
   step,
   stepType,

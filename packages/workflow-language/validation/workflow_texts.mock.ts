@@ -3,7 +3,7 @@ import { StepRegistry } from '../steps/step_registry.ts';
 import type { KnownWorkflow } from './check_workflows.ts';
 import { validateWorkflow } from './validate_workflow.ts';
 
-/** Step types with one action of a connector. */
+/** Registry of step types with one action of a connector. */
 export const registry = new StepRegistry([
   {
     connectorTypeId: '.google_drive',
@@ -52,17 +52,17 @@ const workflows: readonly KnownWorkflow[] = [
   { reference: 'Twice', state: 'ambiguous' },
 ];
 
-/** Validates with some connectors and some workflows. */
+/** Validates a text with some known connectors and workflows. */
 export const validate = (yaml: string) =>
   validateWorkflow(yaml, { registry, connectors, workflows });
 
-/** `line rule: message` of each diagnostic, with (w) for a warning. */
+/** Diagnostics of a text as `line rule`, with `(w)` for warnings. */
 export const found = (yaml: string): string[] =>
   validate(yaml).diagnostics.map(
     ({ line, severity, ruleId }) => `${line} ${ruleId}${severity === 'warning' ? ' (w)' : ''}`,
   );
 
-/** A workflow with the given steps, of which the first begins on line 5. */
+/** Creates a workflow from the given steps. The first step begins on line 5. */
 export const workflow = (steps: string, top = ''): string =>
   `name: test\ntriggers:\n  - type: manual\nsteps:\n${steps
     .replace(/^\n/, '')
@@ -71,7 +71,7 @@ export const workflow = (steps: string, top = ''): string =>
     .map((line) => `  ${line}`)
     .join('\n')}\n${top}`;
 
-/** A workflow whose second step has these keys; they begin on line 10. */
+/** Creates a workflow whose second step has the given keys. They begin on line 10. */
 export const step = (more: string): string =>
   workflow(`
 - name: a

@@ -18,7 +18,7 @@ describe('parseDateMath', () => {
     ['2024-02-29||+1y', '2025-02-28T00:00:00.000Z'],
     ['2026-01-01T12:00:00+02:00||+1s', '2026-01-01T10:00:01.000Z'],
     ['2026-01-01', '2026-01-01T00:00:00.000Z'],
-  ])('reads %s', (text, expected) => {
+  ])('parses %s', (text, expected) => {
     expect(new Date(parseDateMath(text, NOW) ?? Number.NaN).toISOString()).toBe(expected);
   });
 
@@ -31,11 +31,11 @@ describe('parseDateMath', () => {
 });
 
 describe('parseIsoDate', () => {
-  it('reads a time without a zone as UTC', () => {
+  it('treats a time without a zone as UTC', () => {
     expect(parseIsoDate('2026-11-29 10:20:30,456')).toBe(NOW);
   });
 
-  it('refuses a day that does not exist', () => {
+  it('returns undefined for a day that does not exist', () => {
     expect(parseIsoDate('2026-13-01')).toBeUndefined();
   });
 });

@@ -15,9 +15,8 @@ const ISO_DATE =
   /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
- * Reads an ISO 8601 date or date and time; without a zone it is UTC.
- *
- * @returns milliseconds since 1970; undefined if the text is not a date.
+ * Parses an ISO 8601 date, with or without a time. Without a zone it is UTC.
+ * @returns milliseconds since 1970; `undefined`: the text is not a date
  */
 export function parseIsoDate(text: string): number | undefined {
   if (!ISO_DATE.test(text)) return undefined;
@@ -29,11 +28,10 @@ export function parseIsoDate(text: string): number | undefined {
 }
 
 /**
- * Reads date math of Elasticsearch: `now` or `<date>||`, then any of `+1d`, `-2h` and `/d` (round
- * down) with the units `y M w d h H m s`; or a date alone. Everything is in UTC.
- *
- * @param now milliseconds since 1970.
- * @returns milliseconds since 1970; undefined if the text is not date math.
+ * Parses date math of Elasticsearch: `now` or `<date>||`, followed by any number of `+1d`, `-2h`
+ * and `/d` (round down) with the units `y M w d h H m s`; or a date alone. All is in UTC.
+ * @param now milliseconds since 1970
+ * @returns milliseconds since 1970; `undefined`: the text is not date math
  */
 export function parseDateMath(text: string, now: number): number | undefined {
   const separator = text.indexOf('||');
@@ -54,7 +52,7 @@ export function parseDateMath(text: string, now: number): number | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.getTime();
 }
 
-/** Adds calendar units; 31 January plus one month is the last day of February. */
+/** Adds calendar units. 31 January plus one month gives the last day of February. */
 function add(date: Date, count: number, unit: Unit): void {
   const [get, set] = UNIT_METHODS[unit];
   const day = date.getUTCDate();
@@ -62,7 +60,7 @@ function add(date: Date, count: number, unit: Unit): void {
   if ((unit === 'M' || unit === 'y') && date.getUTCDate() !== day) date.setUTCDate(0);
 }
 
-/** A week starts on Monday. */
+/** Rounds down to a unit. Weeks start on Monday. */
 function roundDown(date: Date, unit: Unit): void {
   if (unit === 'w') date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
   if (unit === 'y') date.setUTCMonth(0);

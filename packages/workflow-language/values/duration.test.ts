@@ -10,7 +10,7 @@ describe('parseDuration', () => {
     ['0s', 0],
     ['5ms', 5],
     ['5m', 300_000],
-  ])('reads %s', (text, milliseconds) => {
+  ])('parses %s', (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds);
   });
 
@@ -25,11 +25,11 @@ describe('parseDuration', () => {
     ['1 s', 'a space before the unit'],
     ['1S', 'an upper-case unit'],
     ['99999999999999999w', 'more than a safe integer'],
-  ])('refuses %j: %s', (text) => {
+  ])('returns undefined for %j: %s', (text) => {
     expect(parseDuration(text)).toBeUndefined();
   });
 
-  it('reads every formatted duration', () => {
+  it('parses every formatted duration to the same value', () => {
     fc.assert(
       fc.property(fc.nat({ max: 4_000_000_000_000 }), (milliseconds) => {
         expect(parseDuration(formatDuration(milliseconds))).toBe(milliseconds);

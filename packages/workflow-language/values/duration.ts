@@ -11,10 +11,9 @@ const UNITS = [
 const DURATION = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
 /**
- * Reads a duration such as `90s`, `1h30m` or `0s`: one or more components in falling order, each
- * unit at most once, without spaces, signs and decimals.
- *
- * @returns milliseconds; undefined if the text is not a duration or too long for a safe integer.
+ * Parses a duration such as `90s`, `1h30m` or `0s`: one or more components in descending order,
+ * each unit at most once, without spaces, signs and decimals.
+ * @returns milliseconds; `undefined`: the text is not a duration, or too long for a safe integer
  */
 export function parseDuration(text: string): number | undefined {
   const match = text === '' ? null : DURATION.exec(text);
@@ -27,10 +26,9 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * Writes milliseconds as {@link parseDuration} reads them, with the fewest components: `90000`
- * becomes `1m30s`.
- *
- * @param milliseconds an integer of at least 0.
+ * Formats milliseconds so that {@link parseDuration} can parse them, with the fewest components:
+ * `90000` becomes `1m30s`.
+ * @param milliseconds an integer of at least 0
  */
 export function formatDuration(milliseconds: number): string {
   let rest = milliseconds;

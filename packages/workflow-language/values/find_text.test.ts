@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Characters, findLastText, findText, searchLinear, splitText } from './find_text.ts';
 
-/** Texts of few characters, in which pieces occur often and almost. */
+/** Texts of two different letters, in which pieces occur often or almost occur. */
 const TEXT = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 60 });
 const PIECE = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 12 });
 
-/** So long that the linear search is used, and ends as `text`. */
+/** Text that ends with `text` and is so long that the linear search is used. */
 const long = (text: string): string => 'c'.repeat(300_000) + text;
 
 describe('findText', () => {
-  it('finds what `indexOf` finds', () => {
+  it('finds the same place as `indexOf`', () => {
     fc.assert(
       fc.property(TEXT, PIECE, fc.nat(70), (text, piece, from) => {
         expect(findText(text, piece, from)).toBe(text.indexOf(piece, from));
@@ -38,9 +38,9 @@ describe('findText', () => {
     );
   });
 
-  it('J127: searches megabytes for a piece that almost occurs everywhere', () => {
+  it('J127: searches megabytes for a piece that almost occurs at every place', () => {
     const half = 'a'.repeat(50_000);
-    // `indexOf` takes minutes.
+    // `indexOf` takes minutes for this.
     expect(findText('a'.repeat(2_000_000), `${half}b${half}`)).toBe(-1);
     expect(findLastText('a'.repeat(2_000_000), `${half}b${half}`)).toBe(-1);
     expect(splitText('a'.repeat(2_000_000), `${half}b${half}`)).toHaveLength(1);
@@ -48,7 +48,7 @@ describe('findText', () => {
 });
 
 describe('findLastText', () => {
-  it('finds what `lastIndexOf` finds', () => {
+  it('finds the same place as `lastIndexOf`', () => {
     fc.assert(
       fc.property(TEXT, PIECE, (text, piece) => {
         expect(findLastText(text, piece)).toBe(text.lastIndexOf(piece));
@@ -60,7 +60,7 @@ describe('findLastText', () => {
 });
 
 describe('splitText', () => {
-  it('splits as `split` does', () => {
+  it('splits like `split`', () => {
     fc.assert(
       fc.property(TEXT, PIECE, (text, piece) => {
         expect(splitText(text, piece)).toEqual(text.split(piece));

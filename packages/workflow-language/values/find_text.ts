@@ -1,35 +1,37 @@
-/** Up to this product of lengths, the search of the platform is fast enough for any texts. */
+/** Maximum product of the lengths up to which the native search is fast enough for any texts. */
 const MAX_NATIVE_COMPARISONS = 1_000_000;
-/** Pieces up to this length: the search of the platform compares few characters for each place. */
+/**
+ * Maximum length of a piece for the native search, which then compares only few characters at each
+ * place.
+ */
 const MAX_NATIVE_PIECE = 4;
 
-/** Characters of a text. */
+/** A text, or another sequence of characters. */
 export interface Characters {
   readonly length: number;
   charCodeAt(index: number): number;
-  /** Used for pieces of a few characters only. Absent: each character is compared. */
+  /** Native search, used only for very short pieces. Absent: each character is compared. */
   indexOf?(piece: string, from: number): number;
 }
 
 /**
- * Finds a piece in a text, as `indexOf` does, in a time that grows with the sum of their lengths.
- * That of `indexOf` grows with their product for texts such as many `a` and pieces such as
- * `aaabaaa`.
- *
- * @returns offset of the first occurrence from `from` on; -1 if there is none
+ * Finds a piece in a text, like `indexOf`, in a time proportional to the sum of their lengths.
+ * `indexOf` takes a time proportional to their product for some texts, such as a text of many `a`
+ * and the piece `aaabaaa`.
+ * @returns offset of the first occurrence from `from` on; -1: there is none
  */
 export function findText(text: string, piece: string, from = 0): number {
   return isShort(text, piece) ? text.indexOf(piece, from) : searchLinear(text, piece, from);
 }
 
-/** Finds the last occurrence, as `lastIndexOf` does, in the time of {@link findText}. */
+/** Finds the last occurrence, like `lastIndexOf`, in the time of {@link findText}. */
 export function findLastText(text: string, piece: string): number {
   if (isShort(text, piece)) return text.lastIndexOf(piece);
   const found = searchLinear(reversed(text), reversed(piece), 0);
   return found < 0 ? -1 : text.length - found - piece.length;
 }
 
-/** Splits a text, as `split` does, in the time of {@link findText}. */
+/** Splits a text, like `split`, in the time of {@link findText}. */
 export function splitText(text: string, piece: string): string[] {
   if (piece === '' || isShort(text, piece)) return text.split(piece);
   const search = searchOf(piece);
@@ -52,7 +54,7 @@ function reversed(text: Characters): Characters {
   return { length: text.length, charCodeAt: (index) => text.charCodeAt(last - index) };
 }
 
-/** The search of Knuth, Morris and Pratt: it never compares a character before the present one. */
+/** Search by Knuth, Morris and Pratt. It never goes back in the text. */
 export function searchLinear(text: Characters, piece: Characters, from: number): number {
   return text.length - from < piece.length ? -1 : searchOf(piece)(text, from);
 }
@@ -79,7 +81,7 @@ function searchOf(piece: Characters): (text: Characters, from: number) => number
   };
 }
 
-/** Length of the longest proper prefix of each start of the piece that is also its end. */
+/** For each prefix of the piece: length of its longest proper prefix that is also its suffix. */
 function bordersOf(piece: Characters): Int32Array {
   const borders = new Int32Array(piece.length);
   let length = 0;

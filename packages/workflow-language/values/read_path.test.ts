@@ -15,7 +15,7 @@ describe('valueAt', () => {
     ['text.length', undefined],
     ['constructor.name', undefined],
     ['missing.path', undefined],
-  ])('reads %j', (path, expected) => {
+  ])('finds the value at %j', (path, expected) => {
     expect(valueAt(VALUE, splitPath(path))).toEqual(expected);
   });
 });

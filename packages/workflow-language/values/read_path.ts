@@ -1,6 +1,5 @@
 /**
- * Maximum nesting of lists that is read: more than services return, and little enough for the
- * recursion.
+ * Maximum nesting of lists that is read. Services return less, and the recursion can process it.
  */
 const MAX_LIST_DEPTH = 100;
 
@@ -14,7 +13,10 @@ export function hasFields(value: unknown): value is Readonly<Record<string, unkn
   return isRecord(value) && !(value instanceof Date);
 }
 
-/** An own property; undefined for inherited ones, so that `constructor` is an ordinary name. */
+/**
+ * Value of an own property. `undefined` for inherited properties, so that `constructor` is an
+ * ordinary name.
+ */
 export function ownProperty(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[key];
@@ -29,29 +31,31 @@ export function splitPath(path: string): readonly string[] {
 }
 
 /**
- * The value that a path leads to. An index selects a member of a list; a list has no other fields
- * than its `length`. Undefined if the path leads nowhere.
+ * Value at the end of a path. An index selects a member of a list; the only field of a list is
+ * `length`. `undefined`: the path leads to no value.
  */
 export function valueAt(value: unknown, segments: readonly string[]): unknown {
   return segments.reduce(ownProperty, value);
 }
 
-/** A path and where the walk along it is. */
+/** State of a walk along a path. */
 interface PathWalk {
   readonly segments: readonly string[];
-  /** Called for each member of a list that is read, also without the field. It may throw. */
+  /**
+   * Called for each member of a list that is read, even if it does not have the field. May throw.
+   */
   readonly visit: () => void;
   /** Index of the next segment. Default: 0. */
   readonly at?: number;
-  /** Lists around the value. Default: 0. */
+  /** Number of lists around the value. Default: 0. */
   readonly depth?: number;
 }
 
 /**
- * All values that a path of a condition leads to, one after the other. An index selects a member of
- * a list; any other segment reads that field of all members; a list at the end gives its members.
- * `length` of a list or text is its length. A path through a number, boolean, text or null leads to
- * nothing, and neither do lists nested deeper than 100 levels.
+ * Yields all values to which a path of a condition leads. An index selects a member of a list; any
+ * other segment reads the field of all members; a list at the end yields its members. `length` of a
+ * list or text is its length. A path through a number, boolean, text or null yields nothing, and
+ * neither do lists nested deeper than 100 levels.
  */
 export function* valuesAt(
   value: unknown,
@@ -89,10 +93,9 @@ export function* valuesAt(
 }
 
 /**
- * Counts the values of a tree, and shared ones each time.
- *
- * @param weigh counts a text; default: 1.
- * @returns a number above the limit as soon as it is reached.
+ * Counts the values in a tree. A shared value counts each time that it occurs.
+ * @param weigh returns the count of a text; default: 1
+ * @returns number of values; a number above the limit is returned as soon as the limit is exceeded
  */
 export function countValues(
   value: unknown,

@@ -1,12 +1,12 @@
 import { closestMatch } from 'leven';
 
-/** Maximum length of a name. Longer names get no suggestion: comparing them takes too long. */
+/** Maximum length of a name with a suggestion, because comparing longer names takes too long. */
 const MAX_LENGTH = 64;
 
 /** Maximum number of names that are compared. */
 const MAX_CANDIDATES = 200;
 
-/** The known name that a misspelt one most likely means; undefined: none is similar. */
+/** The known name that a misspelt name most likely means. `undefined`: no name is similar. */
 export function similarName(name: string, known: Iterable<string>): string | undefined {
   if (name.length > MAX_LENGTH) return undefined;
   const maxDistance = Math.max(1, Math.floor(name.length / 3));
@@ -15,7 +15,7 @@ export function similarName(name: string, known: Iterable<string>): string | und
     if (Math.abs(each.length - name.length) <= maxDistance) candidates.push(each);
     if (candidates.length === MAX_CANDIDATES) break;
   }
-  // Two letters in the wrong order are one mistake, which leven counts as two.
+  // Two letters in the wrong order are one mistake, but leven counts them as two.
   return (
     candidates.find((each) => isSwapped(name, each)) ??
     closestMatch(name, candidates, { maxDistance })
@@ -33,7 +33,7 @@ function isSwapped(name: string, other: string): boolean {
   );
 }
 
-/** ` Did you mean …?` for the end of a message; the empty text without a suggestion. */
+/** Text ` Did you mean …?` for the end of a message. Empty if there is no suggestion. */
 export function didYouMean(suggestion: string | undefined): string {
   return suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
 }

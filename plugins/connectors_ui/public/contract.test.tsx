@@ -69,7 +69,7 @@ const RESPONSES: readonly (readonly [RegExp, object])[] = [
   [/spec$/, SPEC],
   [/form$/, FORM],
   [/_validate$/, { issues: [], warnings: [] }],
-  // A new connector gets its id in the browser.
+  // The browser chooses the id of a new connector.
   [/connector\/[^/]+$/, CONNECTOR],
 ];
 
@@ -95,7 +95,7 @@ const click = async (name: string | RegExp) =>
   fireEvent.click(await screen.findByRole('button', { name }));
 
 describe('the flyouts of the contract', () => {
-  it('create a connector of the given type and report it once', async () => {
+  it('create a connector of the given type, and report it once', async () => {
     const onSaved = jest.fn();
     renderContract(({ CreateFlyout }) => (
       <CreateFlyout typeId=".page" onClose={() => undefined} onSaved={onSaved} />
@@ -105,7 +105,7 @@ describe('the flyouts of the contract', () => {
     expect(onSaved).toHaveBeenCalledWith({ id: 'c1', name: 'Status page', isConnecting: false });
   });
 
-  it('let the user choose the type when none is given, and close', async () => {
+  it('let the user choose the type when the caller gives none, and can be closed', async () => {
     const onClose = jest.fn();
     renderContract(({ CreateFlyout }) => (
       <CreateFlyout onClose={onClose} onSaved={() => undefined} />
@@ -116,7 +116,7 @@ describe('the flyouts of the contract', () => {
     expect(onClose).toHaveBeenCalledTimes(1);
   });
 
-  it('edit a connector, report each save and stay open', async () => {
+  it('edit a connector, report each save, and stay open', async () => {
     const onSaved = jest.fn();
     renderContract(({ EditFlyout }) => (
       <EditFlyout connectorId="c1" onClose={() => undefined} onSaved={onSaved} />

@@ -22,11 +22,11 @@ it.each([
   [429, /Too many requests/],
   [500, /unexpected/],
   [503, /busy or restarting/],
-])('the error text is translated for the status %d', (status, text) => {
+])('the error text is in the language of the user for the status %d', (status, text) => {
   expect(textOf(status)).toMatch(text);
 });
 
-it('the error text says who enables an action that is not enabled', () => {
+it('the error text for an action that is not enabled says who can enable it', () => {
   const body = {
     statusCode: 403,
     error: 'Forbidden',
@@ -37,9 +37,6 @@ it('the error text says who enables an action that is not enabled', () => {
   expect(errorText(intl, error)).toMatch(/not enabled in the connector/);
 });
 
-it.each([400, 409])(
-  'the error text repeats what the server wants corrected for the status %d',
-  (status) => {
-    expect(textOf(status)).toBe(SERVER_TEXT);
-  },
-);
+it.each([400, 409])("the error text contains the server's message for the status %d", (status) => {
+  expect(textOf(status)).toBe(SERVER_TEXT);
+});

@@ -16,7 +16,7 @@ const messages = defineMessages({
   },
 });
 
-/** Refusals whose cause is in the status alone. */
+/** Status codes for which the text depends only on the status. */
 const WITHOUT_CAUSE: ReadonlySet<number> = new Set([401, 403, 404, 412, 429]);
 
 /** Text for a user who lacks a privilege. */
@@ -24,8 +24,8 @@ export const forbiddenText = ({ formatMessage }: IntlShape): string =>
   formatMessage(requestFailures.forbidden);
 
 /**
- * A failed request in words for users. The server's own text is used where it names the cause: its
- * messages of 400 and 409 say what to correct.
+ * Text for users about a failed request. For 400 and 409 it is the server's message, which says
+ * what has to be corrected.
  */
 export function errorText(intl: IntlShape, error: unknown): string {
   const cause = error instanceof HttpClientError ? causeOf(intl, error) : undefined;
@@ -33,15 +33,15 @@ export function errorText(intl: IntlShape, error: unknown): string {
 }
 
 /**
- * Failure of a request that changes something. A lost response is named as that, as the change may
- * have been made.
- * @param title says that the change was not made
+ * Failure of a request that changes something. After a lost response, the text says that the change
+ * may have been made.
+ * @param title title that says that the change was not made
  */
 export const failureOf = (intl: IntlShape, title: string, error: unknown): Failure =>
   changeFailure(intl, error, { title, text: errorText(intl, error) });
 
 function causeOf(intl: IntlShape, { status = 0, body }: HttpClientError): string | undefined {
-  // The only refusal with this status that no role can change.
+  // Another reason for this status than missing privileges: no role can change it.
   if (body?.attributes?.['code'] === 'action_not_enabled')
     return intl.formatMessage(messages.actionNotEnabled);
   const isRefusal = status >= 400 && status < 500 && !WITHOUT_CAUSE.has(status);

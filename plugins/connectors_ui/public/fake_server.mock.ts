@@ -1,6 +1,6 @@
 export { FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
 
-/** A connector of the overview. */
+/** Creates a connector of the overview. */
 export const connectorBody = (id: string, changes: object = {}) => ({
   id,
   name: `Drive ${id}`,
@@ -14,7 +14,7 @@ export const connectorBody = (id: string, changes: object = {}) => ({
   ...changes,
 });
 
-/** A connector type of the overview. */
+/** Creates a connector type of the overview. */
 export const typeBody = (id: string, changes: object = {}) => ({
   id,
   name: 'Google Drive',
@@ -34,14 +34,14 @@ export const typeBody = (id: string, changes: object = {}) => ({
   ...changes,
 });
 
-/** Status of a connector to which the user is not connected. */
+/** Status in the overview of a connector to which the user is not connected. */
 export const NOT_CONNECTED = {
   user_auth_status: 'not_connected',
   connection_status: 'not_connected',
   next_step: 'authorize',
 };
 
-/** Status of a connector to which the user is connected. */
+/** Status in the overview of a connector to which the user is connected. */
 export const CONNECTED = {
   user_auth_status: 'connected',
   connection_status: 'connected',

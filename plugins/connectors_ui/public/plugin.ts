@@ -72,7 +72,8 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
   start(core: CoreStart): ConnectorsUiStart {
     const services = startServices(core, window);
     this.#services = services;
-    // The header of every page shows a part of it. Requested before the first page is rendered.
+    // Requested before the first page is rendered, because the header of every page shows a part of
+    // it.
     if (core.application.can('actions:get')) {
       void core.queryClient.prefetchQuery(overviewQuery(core.http));
     }

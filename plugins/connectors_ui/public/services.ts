@@ -3,19 +3,19 @@ import type { Attempts } from './authorization/index.ts';
 import type { ConnectionChanges } from './connection_status/index.ts';
 import type { ConnectorUsesRegistry } from './connector_uses/index.ts';
 
-/** Objects that the pages of this plugin share and that outlive each of them. */
+/** Objects that the pages of this plugin share, and that outlive every page. */
 export interface Services {
   readonly attempts: Attempts;
   readonly changes: ConnectionChanges;
   readonly uses: ConnectorUsesRegistry;
 }
 
-/** Gives the pages of this plugin access to {@link Services}. */
+/** React context that gives the pages of this plugin access to {@link Services}. */
 export const ServicesContext = createContext<Services | undefined>(undefined);
 
 /**
- * Services of this plugin.
- * @throws TypeError outside of its pages: a test must provide {@link ServicesContext}
+ * Returns the services of this plugin.
+ * @throws TypeError outside {@link ServicesContext}, which tests must provide
  */
 export function useServices(): Services {
   const services = useContext(ServicesContext);
@@ -25,7 +25,7 @@ export function useServices(): Services {
   return services;
 }
 
-/** The component with {@link ServicesContext} above it. */
+/** Wraps a component in a {@link ServicesContext}. */
 export function withServices<Props extends object>(
   Component: ComponentType<Props>,
   services: () => Services,

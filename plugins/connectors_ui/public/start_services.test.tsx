@@ -11,7 +11,7 @@ const POPUP = { mode: 'popup', windowText: 'Connecting…' } as const;
 const originalChannel = window.BroadcastChannel;
 const stops: (() => void)[] = [];
 
-/** A server that stores one attempt of the connector "drive". */
+/** A fake server that stores one attempt to authorize the connector "drive". */
 class FakeServer {
   outcome: object = {
     status: 'pending',
@@ -54,7 +54,7 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop();
 });
 
-/** One tab. Its timers never run: only hints make it ask. */
+/** Opens a tab. Its timers never run, so only hints cause requests for the outcome. */
 function openTab(username = 'ana'): Services & { readonly core: CoreStartMock } {
   const user = { ...bootDataMock().user, username };
   const core = coreStartMock({ fetch: server.fetch, boot: { user } });
@@ -66,7 +66,7 @@ function openTab(username = 'ana'): Services & { readonly core: CoreStartMock } 
 
 const statusOf = ({ attempts }: Services) => attempts.get('drive').status;
 
-/** Waits until the attempt has a status. */
+/** Waits until the attempt has the status. */
 const reached = (services: Services, status: string): Promise<void> =>
   waitFor(() => expect(statusOf(services)).toBe(status));
 
@@ -82,7 +82,7 @@ function sendResult(message: unknown): void {
   channel.close();
 }
 
-/** Waits until the server was asked again, and the page has the response. */
+/** Waits until another request for the outcome was sent, and the page has received the response. */
 const asked = (before: number): Promise<void> =>
   waitFor(() => expect(server.paths.length).toBeGreaterThan(before));
 
@@ -94,7 +94,7 @@ const SUCCEEDED = {
 };
 
 describe('a message of the result page', () => {
-  it('makes the page ask the server, whose outcome counts', async () => {
+  it('makes the page request the outcome from the server, and only this outcome counts', async () => {
     const tab = openTab();
     await start(tab);
     server.outcome = SUCCEEDED;
@@ -102,7 +102,7 @@ describe('a message of the result page', () => {
     await reached(tab, 'succeeded');
   });
 
-  it('does not end the attempt when it is forged', async () => {
+  it('does not end the attempt when the message is forged', async () => {
     const tab = openTab();
     await start(tab);
     const before = server.paths.length;
@@ -111,7 +111,7 @@ describe('a message of the result page', () => {
     expect(statusOf(tab)).toBe('blocked');
   });
 
-  it('causes no request when it has another shape, or is about another connector', async () => {
+  it('causes no request when the message has another form, or names another connector', async () => {
     const tab = openTab();
     await start(tab);
     const before = server.paths.length;
@@ -125,7 +125,7 @@ describe('a message of the result page', () => {
 });
 
 describe('a cancellation', () => {
-  it('makes the page read the status of the connector when the server has ended it', async () => {
+  it('makes the page load the status of the connector again when the server has ended the attempt', async () => {
     const tab = openTab();
     await start(tab);
     const cancelled: boolean[] = [];
@@ -149,7 +149,7 @@ describe('a browser without BroadcastChannel', () => {
     await reached(tab, 'succeeded');
   });
 
-  it('shares the attempt of one tab with the other through the storage', async () => {
+  it('shares the attempt of one tab with another tab through the storage', async () => {
     Object.assign(window, { BroadcastChannel: undefined });
     Object.assign(globalThis, { BroadcastChannel: undefined });
     const [tab, other] = [openTab(), openTab()];
@@ -175,14 +175,14 @@ it.each(['focus', 'pageshow', 'online'])(
   },
 );
 
-it('an attempt is not continued for another user of the browser', async () => {
+it('an attempt of one user is not continued for another user of the browser', async () => {
   await start(openTab('ana'));
   expect(localStorage.getItem(KEY)).toContain('flow-1');
   expect(statusOf(openTab('ben'))).toBe('idle');
   expect(statusOf(openTab('ana'))).toBe('waiting');
 });
 
-it('the end of an attempt makes other tabs read the connections again', async () => {
+it('the end of an attempt makes other tabs load the connections again', async () => {
   const [tab, other] = [openTab(), openTab()];
   const read = jest.spyOn(other.core.queryClient, 'invalidateQueries');
   await start(tab);
@@ -206,7 +206,7 @@ describe('a page to which a redirect returned', () => {
     await reached(tab, 'succeeded');
   });
 
-  it('closes itself only when it was opened for the result', () => {
+  it('closes itself only if it was opened for the result', () => {
     const close = jest.spyOn(window, 'close').mockImplementation(() => undefined);
     const result = '/?oauth_authorization=error&connector_id=drive&error=denied';
     window.history.replaceState(null, '', result);
@@ -218,7 +218,7 @@ describe('a page to which a redirect returned', () => {
   });
 });
 
-it('an authorization works in a browser that forbids its storage', async () => {
+it('an authorization works in a browser whose storage is forbidden', async () => {
   const forbidden = jest.spyOn(window, 'localStorage', 'get').mockImplementation(() => {
     throw new DOMException('forbidden', 'SecurityError');
   });

@@ -15,7 +15,7 @@ import type { Services } from './services.ts';
 
 /**
  * Creates the services and connects them to the browser.
- * @returns the services, and a function that ends their listeners
+ * @returns the services, and a function that removes their listeners
  */
 export function startServices(
   core: CoreStart,
@@ -28,7 +28,8 @@ export function startServices(
   const attempts = new Attempts({
     api: flowApi(core.http, core.clock),
     windows: browserWindows(browser),
-    // Another user of this browser must not see the attempt.
+    // The scope contains the username, so that another user of this browser does not see the
+    // attempt.
     records: new AttemptRecords(storageOf(browser), `${basePath}/s/${space.id}/${user.username}`),
     clock: core.clock,
     isVisible: () => browser.document.visibilityState === 'visible',
@@ -45,7 +46,7 @@ export function startServices(
   return { attempts, changes, uses: new ConnectorUsesRegistry(), stop };
 }
 
-/** Takes the result of a redirect out of the URL, before the router and the history see it. */
+/** Removes the result of a redirect from the URL before the router and the history see it. */
 function receiveRedirect(browser: Window, attempts: Attempts): void {
   const received = readRedirectResult(browser.location.href);
   if (received === undefined) return;

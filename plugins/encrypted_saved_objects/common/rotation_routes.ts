@@ -15,22 +15,25 @@ const rotation = z.object({
 
 const progress = z.object({
   /**
-   * `interrupted`: the server that ran the rotation stopped or crashed. Call again, or wait for its
-   * next start.
+   * State of the rotation. `interrupted`: the server that ran the rotation stopped or crashed. Call
+   * the route again, or wait for the next start of the server.
    */
   state: z.enum(['none', 'running', 'completed', 'interrupted', 'failed']),
   /**
-   * Id of the key that all objects are moved to, as in `_key_usage`. This field and the next ones
-   * are absent with `none`.
+   * Id of the key to which all objects are moved, as in `_key_usage`. This member and the next ones
+   * are absent if the state is `none`.
    */
   primary_key_id: z.string().optional(),
   type: z.string().optional(),
   /**
-   * Number of the current walk over all objects, from 1. Walks are repeated until one finds nothing
-   * to move.
+   * Number of the current pass over all objects, from 1. Passes are repeated until one finds no
+   * object to move.
    */
   pass: z.number().optional(),
-  /** Number of encrypted objects; `looked_at` is the number that the current walk has checked. */
+  /**
+   * Number of encrypted objects. `looked_at` is the number of objects that the current pass has
+   * checked.
+   */
   objects: z.number().optional(),
   looked_at: z.number().optional(),
   successful: z.number().optional(),
@@ -60,7 +63,9 @@ const route = {
   privileges: ['encrypted_saved_objects:rotate_key'],
 } as const;
 
-/** Encrypts every object with the current key. Responds at the end, or at once (202). */
+/**
+ * Encrypts every object with the current key. Responds when this is complete, or at once with 202.
+ */
 export const rotateKey = defineRoute({
   ...route,
   method: 'post',
@@ -70,8 +75,8 @@ export const rotateKey = defineRoute({
     'Moves every encrypted object to xpack.encryptedSavedObjects.encryptionKey while the servers run. Stopping and repeating is safe; an interrupted rotation continues after a restart.',
   query: z.strictObject({
     /**
-     * Objects per batch, as in Kibana. A larger value than 500 is accepted, but 500 objects are
-     * read at a time.
+     * Number of objects per batch, as in Kibana. Values above {@link MAX_BATCH_SIZE} are accepted,
+     * but at most that many objects are read at a time.
      */
     batch_size: z.coerce.number<number | string>().int().min(1).max(10_000).default(MAX_BATCH_SIZE),
     type: z.string().min(1).max(128).optional(),
@@ -87,7 +92,7 @@ export const rotateKey = defineRoute({
   },
 });
 
-/** Progress of the latest rotation, on whichever server it runs. */
+/** Gets the progress of the latest rotation, whichever server runs it. */
 export const getKeyRotation = defineRoute({
   ...route,
   method: 'get',
@@ -97,7 +102,7 @@ export const getKeyRotation = defineRoute({
   responses: { 200: { description: 'The latest rotation.', body: progress } },
 });
 
-/** Number of objects per encryption key. */
+/** Counts the objects of each encryption key. */
 export const getKeyUsage = defineRoute({
   ...route,
   method: 'get',

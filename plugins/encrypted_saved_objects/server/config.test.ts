@@ -4,21 +4,21 @@ import { config } from './config.ts';
 const KEY = 'development-only-key-a-0123456789abcdef';
 const OLD = 'development-only-key-b-0123456789abcdef';
 
-/** Messages of a refused config. Empty: it is accepted. */
+/** Returns the messages with which a config is refused. Empty: the config is accepted. */
 function complaints(input: unknown): string[] {
   const parsed = config.schema.safeParse(input);
   return parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
 }
 
 describe('the configuration of encrypted saved objects', () => {
-  it('may be empty, a key, or a key with older keys', () => {
+  it('may be empty, or contain a key, or a key and older keys', () => {
     expect(config.schema.parse({})).toEqual({ keyRotation: { decryptionOnlyKeys: [] } });
     expect(complaints({ encryptionKey: KEY })).toEqual([]);
     const rotated = { encryptionKey: KEY, keyRotation: { decryptionOnlyKeys: [OLD] } };
     expect(config.schema.parse(rotated)).toEqual(rotated);
   });
 
-  it('D58: is refused with a key of less than 32 characters, with the setting but not the key', () => {
+  it('D58: refuses a key of less than 32 characters, with a message that names the setting but not the key', () => {
     const short = 'a-short-canary-key';
     const [message] = complaints({ encryptionKey: short });
     expect(message).toContain('xpack.encryptedSavedObjects.encryptionKey');
@@ -30,13 +30,13 @@ describe('the configuration of encrypted saved objects', () => {
     expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('decryptionOnlyKeys');
   });
 
-  it('is refused with old keys without a current key, and with a key that is both current and old', () => {
+  it('refuses old keys without a current key, and a key that is both current and old', () => {
     const keyRotation = { decryptionOnlyKeys: [KEY] };
     expect(complaints({ keyRotation })[0]).toContain('needs');
     expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('must not contain');
   });
 
-  it('is refused with an unknown setting', () => {
+  it('refuses an unknown setting', () => {
     expect(complaints({ encryptionkey: KEY })[0]).toContain('encryptionkey');
   });
 });

@@ -15,8 +15,8 @@ const keySetting = (setting: string) =>
 const schema = z
   .strictObject({
     /**
-     * Encrypts all new data. Absent: development creates a key in the data folder, production
-     * refuses to start.
+     * Key that encrypts all new data. Absent: in development, a key is created in the data folder;
+     * in production, the server refuses to start.
      */
     encryptionKey: keySetting('encryptionKey').optional(),
     keyRotation: z

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
 
-it('the encryption plugin loads under plain Node, without a build', async () => {
+it('the encryption plugin can be loaded by plain Node, without a build', async () => {
   const entry = fileURLToPath(new URL('./index.ts', import.meta.url));
   const program = `
     const { config, plugin } = await import(${JSON.stringify(entry)});

@@ -34,8 +34,8 @@ export function createEncryptedSavedObjectsSetupMock(): EncryptedSavedObjectsSet
 }
 
 /**
- * A start contract with a real keyed hash and a fixed secret: the same purpose and value give the
- * same hash.
+ * Creates the start contract for tests. It has a real keyed hash with a fixed secret: the same
+ * purpose and value always give the same hash.
  */
 export function createEncryptedSavedObjectsStartMock(
   over: Partial<EncryptedSavedObjectsStart> = {},
@@ -47,7 +47,7 @@ export function createEncryptedSavedObjectsStartMock(
   };
 }
 
-/** The real encryption of attributes with a test key, for tests over a real repository. */
+/** The real encryption of attributes with a test key, for tests that use a real repository. */
 export function createTestEncryption(
   registrations: readonly EncryptedTypeRegistration[],
   keys: { readonly primary?: string; readonly decryptionOnly?: readonly string[] } = {},

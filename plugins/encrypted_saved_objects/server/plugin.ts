@@ -29,7 +29,7 @@ import type {
   KeyAdministrationEvent,
 } from './types.ts';
 
-/** Connects encryption to saved objects; the README describes the path of a value. */
+/** Connects encryption to saved objects. The README describes what happens to a value. */
 export class EncryptedSavedObjectsPlugin
   implements Plugin<EncryptedSavedObjectsSetup, EncryptedSavedObjectsStart>
 {
@@ -83,8 +83,8 @@ export class EncryptedSavedObjectsPlugin
   }
 
   /**
-   * Compares the keys with the store.
-   * @throws EncryptionKeyError when the configured keys do not match the store
+   * Checks that the configured keys match the store.
+   * @throws EncryptionKeyError when they do not
    */
   async start(core: CoreStart): Promise<EncryptedSavedObjectsStart> {
     if (this.#wired === undefined)

@@ -1,8 +1,8 @@
 import { KEY_A, KEY_B, startEncryptedServer } from './testing/index.ts';
 
 /**
- * Runs as a separate process: rotates the keys of a store, hangs after `count` writes and prints
- * `midway`.
+ * This file runs as a separate process. It rotates the keys of a store, and after `count` writes it
+ * hangs and prints `midway`.
  */
 const [path, count] = process.argv.slice(2);
 

@@ -87,7 +87,7 @@ const usage = async ({ inject }: EncryptedServer) => {
 };
 
 describe('a rotation of the encryption key', () => {
-  it('moves every object to the primary key once and keeps their dates', async () => {
+  it('moves every object to the primary key once, and keeps the dates of the objects', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 50);
     await before.repository.create(
@@ -98,7 +98,8 @@ describe('a rotation of the encryption key', () => {
     const { updatedAt } = await before.repository.get(TOKEN, 't1');
     const during = await aServer(B_READS_A);
     expect(await during.contract.countObjectsWithOldKeys()).toBe(51);
-    // 50 tokens and a signing key. The keyring was moved when the new key was recorded in it.
+    // 50 tokens and one signing key. The keyring was already moved when the new key was recorded in
+    // it.
     expect(await rotate(during, '?batch_size=7')).toEqual({ total: 51, successful: 51, failed: 0 });
     expect(await rotate(during)).toEqual({ total: 0, successful: 0, failed: 0 });
     expect(await during.contract.countObjectsWithOldKeys()).toBe(0);
@@ -110,7 +111,7 @@ describe('a rotation of the encryption key', () => {
     expect(signingKey.attributes).toMatchObject({ secrets: { k: 'v' } });
   });
 
-  it('moves only one type on request, and refuses a type without encrypted attributes', async () => {
+  it('moves only objects of one type on request, and refuses a type without encrypted attributes', async () => {
     await createTokens(await aServer(ONLY_A), 3);
     const server = await aServer(B_READS_A);
     expect(await rotate(server, '?type=action')).toMatchObject({ total: 0 });
@@ -122,7 +123,7 @@ describe('a rotation of the encryption key', () => {
     });
   });
 
-  it('returns the number of objects of each key', async () => {
+  it('tells how many objects use each key', async () => {
     await createTokens(await aServer(ONLY_A), 3);
     const server = await aServer(B_READS_A);
     await server.repository.create(TOKEN, aToken(9), { id: 't9' });
@@ -148,7 +149,7 @@ describe('a rotation of the encryption key', () => {
     expect(lines.map(({ message }) => message).join()).toContain(`${TOKEN}:t1`);
   });
 
-  it('responds 429 to a second call during a rotation', async () => {
+  it('responds with 429 to a second call during a rotation', async () => {
     const release = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
     await createTokens(await aServer(ONLY_A), 3);
@@ -174,7 +175,7 @@ describe('a rotation of the encryption key', () => {
     expect(await rotate(server)).toEqual({ total: 0, successful: 0, failed: 0 });
   });
 
-  it('audits the user of every rotation and count, before and after it, and every failure', async () => {
+  it('writes audit events with the user before and after every rotation and count, and for every failure', async () => {
     const server = await aServer(ONLY_A);
     await server.inject({ method: 'POST', url: ROTATE });
     await server.inject({ method: 'GET', url: USAGE });
@@ -202,7 +203,7 @@ describe('a rotation of the encryption key', () => {
     expect(await inject({ method: 'GET', url: USAGE })).toMatchObject({ status: 403 });
   });
 
-  it('refuses a batch size out of bounds', async () => {
+  it('refuses a batch size outside the allowed range', async () => {
     const { inject } = await aServer(ONLY_A);
     const url = `${ROTATE}?batch_size=0`;
     expect(await inject({ method: 'POST', url })).toMatchObject({ status: 400 });
@@ -223,7 +224,7 @@ describe('a rotation of the encryption key', () => {
         await server.repository.get(TOKEN, `t${(n * 7) % 200}`, { decrypt: true });
       }
     };
-    // Each object has one writer, so its last write is known.
+    // Only one process writes each object, so its last write is known.
     const load = [writeAndRead(old, 'old', 0), writeAndRead(current, 'current', 1)];
     for (let round = 0; round < 3; round += 1) {
       expect(await rotate(current, '?batch_size=20')).toMatchObject({ failed: 0 });
@@ -241,7 +242,7 @@ describe('a rotation of the encryption key', () => {
     expect(await readAll(await aServer(ONLY_B))).toBe(200);
   });
 
-  /** Leaves 300 tokens. A process rotated 119 of them and was killed then. */
+  /** Leaves a store with 300 tokens, of which a process rotated 119 before it was killed. */
   async function aKilledRotation(): Promise<void> {
     const before = await aServer(ONLY_A);
     await createTokens(before, 300);
@@ -255,7 +256,7 @@ describe('a rotation of the encryption key', () => {
     await once(child, 'exit');
   }
 
-  it('D59: continues where it was killed', async () => {
+  it('D59: continues after its process was killed', async () => {
     await aKilledRotation();
     const resumed = await aServer(B_READS_A);
     expect(await readAll(resumed)).toBe(300);
@@ -266,7 +267,7 @@ describe('a rotation of the encryption key', () => {
     expect(await readAll(await aServer(ONLY_B))).toBe(300);
   });
 
-  it('D59: resumes when a server with the target key starts, not with another key', async () => {
+  it('D59: continues when a server with its target key starts, but not when one with another key starts', async () => {
     await aKilledRotation();
     const clock = new ManualClock(new Date());
     const other = await aServer(A_READS_B, { clock });

@@ -39,14 +39,14 @@ const rotate = ({ inject }: EncryptedServer) =>
   inject({ method: 'POST', url: '/api/encrypted_saved_objects/_rotate_key' });
 
 describe('a start', () => {
-  it('D58: is refused in production without a key, with the name of the setting', async () => {
+  it('D58: is refused in production without a key, and the message names the setting', async () => {
     await expect(aServer({})).rejects.toMatchObject({
       code: 'key_missing',
       message: expect.stringContaining('xpack.encryptedSavedObjects.encryptionKey'),
     });
   });
 
-  it('D58: works in development without a key and can read its objects again', async () => {
+  it('D58: works in development without a key, and later starts can read the objects', async () => {
     const over = { mode: 'development', dataPath: folder } as const;
     const first = await aServer({}, over);
     await first.repository.create(TOKEN, A_TOKEN, { id: 'a' });
@@ -56,20 +56,20 @@ describe('a start', () => {
     expect(read.attributes).toEqual(A_TOKEN);
   });
 
-  it('D58: is refused for a wrong key with the name of the setting and the number of objects', async () => {
+  it('D58: is refused with a wrong key, and the message names the setting and the number of objects', async () => {
     const first = await aServer(ONLY_A);
     for (const id of ['a', 'b']) await first.repository.create(TOKEN, A_TOKEN, { id });
     await first.stop();
     await expect(aServer(ONLY_B)).rejects.toMatchObject({
       code: 'key_not_configured',
-      // Two tokens and the keyring.
+      // Three objects: two tokens and the keyring.
       message: expect.stringMatching(/xpack\.encryptedSavedObjects\.encryptionKey .* 3 objects/),
     });
     const { repository } = await aServer(ONLY_A);
     expect((await repository.get(TOKEN, 'b', { decrypt: true })).attributes).toEqual(A_TOKEN);
   });
 
-  it('D58: is refused for a wrong key although the keyring object is missing', async () => {
+  it('D58: is refused with a wrong key even if the keyring object is missing', async () => {
     const first = await aServer(ONLY_A);
     await first.repository.create(TOKEN, A_TOKEN, { id: 'a' });
     await first.repository.delete(KEYRING_TYPE, KEYRING_ID);
@@ -90,7 +90,7 @@ describe('a start', () => {
     await expect(aServer(ONLY_A)).rejects.toMatchObject({ code: 'keyring_damaged' });
   });
 
-  it('accepts only one key when two servers start on an empty store with different keys', async () => {
+  it('accepts only one key when two servers with different keys start on an empty store', async () => {
     const outcomes = await Promise.allSettled([aServer(ONLY_A), aServer(ONLY_B)]);
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused.map(({ reason }) => reason.code)).toEqual(['key_not_configured']);
@@ -99,7 +99,7 @@ describe('a start', () => {
     );
   });
 
-  it('gives all servers that start together the same keyed hash', async () => {
+  it('gives the same keyed hash to all servers that start at the same time', async () => {
     const servers = await Promise.all([1, 2, 3, 4].map(() => aServer(ONLY_A)));
     const hashes = servers.map(({ contract }) => contract.keyedHash('token', 'a'));
     expect(new Set(hashes).size).toBe(1);
@@ -112,8 +112,8 @@ describe('a start', () => {
   });
 });
 
-describe('a change of key', () => {
-  it('keeps keyed hashes through rotation and retirement', async () => {
+describe('a change of the encryption key', () => {
+  it('keeps keyed hashes the same during rotation and retirement', async () => {
     const before = await aServer(ONLY_A);
     const hash = before.contract.keyedHash('token', 'a');
     const during = await aServer(A_THEN_B);
@@ -123,7 +123,7 @@ describe('a change of key', () => {
     expect(after.contract.keyedHash('token', 'a')).toBe(hash);
   });
 
-  it('D59: refuses to retire a key that objects still need, and allows it after a rotation', async () => {
+  it('D59: cannot retire a key that objects still need, and can after a rotation', async () => {
     const before = await aServer(ONLY_A);
     await before.repository.create(TOKEN, A_TOKEN, { id: 'a' });
     const during = await aServer(A_THEN_B);

@@ -42,7 +42,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Copies the stored ciphertext of one document into another. */
+/** Copies the stored ciphertext of one document to another document. */
 async function copyCiphertext(type: string, attribute: string, from: string, to: string) {
   const [source, target] = await server.store.getMany([from, to], type);
   if (source === undefined || target === undefined) throw new Error('the document was not found');
@@ -68,7 +68,7 @@ describe('stored objects', () => {
     expect(read.attributes.credentials.accessToken).toBe('canary-second-token');
   });
 
-  it('D54: refuse the ciphertext of another user', async () => {
+  it('D54: cannot be read with the ciphertext of another user', async () => {
     const { repository } = server;
     await repository.create(TOKEN, aToken(), { id: 'ana' });
     const bob = aToken({ profileUid: 'u_bob', credentials: { accessToken: 'canary-bob' } });
@@ -81,7 +81,7 @@ describe('stored objects', () => {
     await expect(repository.get(TOKEN, 'ana', { decrypt: true })).resolves.toBeDefined();
   });
 
-  it('D54: refuse the ciphertext of another connector', async () => {
+  it('D54: cannot be read with the ciphertext of another connector', async () => {
     const { repository } = server;
     await repository.create('action', aConnector, { id: 'drive' });
     await repository.create('action', aConnector, { id: 'gmail' });
@@ -91,7 +91,7 @@ describe('stored objects', () => {
     });
   });
 
-  it('D54: refuse the ciphertext of the same id in another space', async () => {
+  it('D54: cannot be read with the ciphertext of an object with the same id in another space', async () => {
     const { repository } = server;
     await repository.create('signing_key', aConnector, { id: 'k', namespace: 'sales' });
     await repository.create('signing_key', aConnector, { id: 'k', namespace: 'finance' });
@@ -102,7 +102,7 @@ describe('stored objects', () => {
     await expect(read('sales')).resolves.toMatchObject({ attributes: aConnector });
   });
 
-  it('D54: refuse secrets whose connector was changed in the store to another host', async () => {
+  it('D54: cannot be read when the connector of the secrets was changed in the store to another host', async () => {
     const { repository, store } = server;
     await repository.create('action', aConnector, { id: 'drive' });
     const [stored] = await store.getMany(['action:drive'], 'action');
@@ -114,7 +114,7 @@ describe('stored objects', () => {
     });
   });
 
-  it('D55: lose only the damaged row, and report it', async () => {
+  it('D55: stay readable except for the damaged row, which is reported', async () => {
     const { repository, store } = server;
     for (const id of ['a', 'b', 'c']) await repository.create(TOKEN, aToken(), { id });
     const [stored] = await store.getMany([`${TOKEN}:b`], TOKEN);
@@ -144,13 +144,14 @@ describe('stored objects', () => {
     expect(await server.status()).toMatchObject({ level: 'available' });
   });
 
-  it('D53: leave no plaintext in memory 30 seconds after a read of an unchanged document', async () => {
+  it('D53: leave no plaintext in memory 30 seconds after an unchanged document was read', async () => {
     const { repository } = server;
     const read = () => repository.get<TestToken>(TOKEN, 'ana', { decrypt: true });
     const derived = oncePerFrozen((token: Awaited<ReturnType<typeof read>>) => ({ token }));
-    // A function of its own, so that no variable of the test refers to the plaintext.
+    // A separate function, so that no variable of the test refers to the plaintext.
     const readWeakly = async () => {
-      // The store caches a document at its second read, so the first result is not shared.
+      // The store caches a document at its second read, so the result of the first read is not
+      // shared.
       await read();
       const token = await read();
       expect(await read()).toBe(token);

@@ -1,12 +1,13 @@
 import type { Principal } from '@latchkey/core/server';
 
-/**
- * Attributes of a type that are encrypted, and clear attributes that the encryption is bound to.
- */
+/** Encrypted attributes of a type, and unencrypted attributes to which the encryption is bound. */
 export interface EncryptedTypeRegistration {
   readonly type: string;
   readonly attributesToEncrypt: readonly string[];
-  /** Changing one of these without encrypting again makes the object unreadable, on purpose. */
+  /**
+   * Unencrypted attributes to which the ciphertext is bound. If one is changed without encrypting
+   * again, the object becomes unreadable; this is intended.
+   */
   readonly attributesToIncludeInAAD: readonly string[];
 }
 
@@ -14,7 +15,10 @@ export interface EncryptedTypeRegistration {
 export interface KeyAdministrationEvent {
   readonly principal: Principal;
   readonly action: 'encryption_key_rotate' | 'encryption_key_usage';
-  /** `unknown`: about to start. Reported first, so that a crash cannot hide the request. */
+  /**
+   * `unknown`: the request is about to be executed. This is reported first, so that a crash cannot
+   * hide the request.
+   */
   readonly outcome: 'unknown' | 'success' | 'failure';
   readonly message: string;
   /** Code of the failure. */
@@ -24,8 +28,8 @@ export interface KeyAdministrationEvent {
 /** Setup contract of encrypted saved objects. */
 export interface EncryptedSavedObjectsSetup {
   /**
-   * Subscribes to the administration of keys. For the audit log, whose plugin starts after this
-   * one, because keys are verified before any other write.
+   * Adds a listener for requests about encryption keys. The audit log uses it: its plugin starts
+   * after this one, because keys are verified before any other write.
    */
   onKeyAdministration(listener: (event: KeyAdministrationEvent) => void): void;
   /** Call in `setup`. @throws Error when the type is registered twice, or after start */
@@ -35,13 +39,14 @@ export interface EncryptedSavedObjectsSetup {
 /** Start contract of encrypted saved objects. */
 export interface EncryptedSavedObjectsStart {
   /**
-   * A keyed hash (HMAC-SHA-256, base64url) with a secret of the store. The secret stays the same
-   * when the encryption key changes. For names in logs and deterministic ids that cannot be
-   * reversed by guessing.
+   * Keyed hash (HMAC-SHA-256, base64url) with a secret of the store, which does not change with the
+   * encryption key. It is for names in logs, and for ids that are derived from values which must
+   * not be found out by guessing.
    */
   keyedHash(purpose: string, value: string): string;
   /**
-   * Number of objects encrypted with a key other than the primary one. 0: old keys may be retired.
+   * Number of objects that are encrypted with a key other than the primary one. 0: old keys may be
+   * removed.
    */
   countObjectsWithOldKeys(): Promise<number>;
 }

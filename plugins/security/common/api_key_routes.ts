@@ -11,10 +11,10 @@ const MAX_DESCRIPTORS_BYTES = 16_384;
 /** Maximum number of spaces that one key names. Each is looked up in the store. */
 const MAX_SPACES = 100;
 const MAX_PAGE = 100;
-/** Maximum number of results that a search can reach by pages. */
+/** Maximum number of results that a search can reach by paging. Later results need a cursor. */
 const MAX_REACHABLE = 10_000;
 
-/** Kibana's names of the fields that sort keys. */
+/** Names of the fields by which keys can be sorted, as Kibana spells them. */
 export const API_KEY_SORT_FIELDS = [
   'id',
   'name',
@@ -85,7 +85,7 @@ const updateBody = z
   .refine(hasOneDescriptorsField, ONE_DESCRIPTORS_FIELD);
 
 const listQuery = z.strictObject({
-  /** `false`: own keys only, even for managers. */
+  /** `false`: only the caller's own keys, even if the caller may manage the keys of all users. */
   isAdmin: z.stringbool().default(true),
   page: z.coerce.number<number | string>().int().min(1).max(MAX_REACHABLE).default(1),
   per_page: z.coerce.number<number | string>().int().min(1).max(MAX_PAGE).default(MAX_PAGE),
@@ -123,7 +123,9 @@ const invalidateBody = z.strictObject({
     .array(z.strictObject({ id: z.string().min(1).max(64), name: z.string().max(256).optional() }))
     .min(1)
     .max(1000),
-  /** Includes keys of other users; requires the privilege to manage security. */
+  /**
+   * `true`: also invalidates keys of other users, which requires the privilege to manage security.
+   */
   isAdmin: z.boolean().default(false),
 });
 
@@ -131,7 +133,7 @@ const apiKey = z.object({
   id: z.string(),
   name: z.string(),
   type: z.literal('rest'),
-  /** Milliseconds since the epoch, like `expiration`. */
+  /** Milliseconds since the epoch. The same applies to `expiration`. */
   creation: z.number(),
   /** Expiry of the key. Left out: the key does not expire. */
   expiration: z.number().optional(),
@@ -143,7 +145,7 @@ const apiKey = z.object({
   role_descriptors: z.record(z.string(), z.unknown()),
 });
 
-/** Privileges of the caller that Kibana's pages read. */
+/** Privileges of the caller, in the form that Kibana's pages read. */
 const callerPrivileges = {
   canManageApiKeys: z.boolean(),
   canManageOwnApiKeys: z.boolean(),
@@ -167,7 +169,7 @@ const queryResponse = z.object({
     expired: count,
     managed: z.object({ buckets: z.object({ metadataBased: count, namePrefixBased: count }) }),
   }),
-  /** Number of keys within reach, matching or not. */
+  /** Number of keys that the caller may see, whether they match the query or not. */
   aggregationTotal: z.number(),
   ...callerPrivileges,
 });
@@ -175,7 +177,7 @@ const queryResponse = z.object({
 const route = { access: 'internal', tags: ['api keys'] } as const;
 const PATH = '/internal/security/api_key';
 
-/** Own API keys in pages, or those of all users for managers. */
+/** Lists the caller's API keys in pages, or those of all users for managers. */
 export const listApiKeys = defineRoute({
   ...route,
   method: 'get',
@@ -206,7 +208,7 @@ export const queryApiKeys = defineRoute({
   responses: { 200: { description: 'A page of keys', body: queryResponse } },
 });
 
-/** Kibana's route that says if API keys are enabled. They always are here. */
+/** Kibana's route that says if API keys are enabled. In Latchkey they always are. */
 export const getApiKeysEnabled = defineRoute({
   ...route,
   method: 'get',
@@ -215,7 +217,7 @@ export const getApiKeysEnabled = defineRoute({
   responses: { 200: { description: 'Yes', body: z.object({ apiKeysEnabled: z.boolean() }) } },
 });
 
-/** Creates an API key of the user. Only this response shows the secret. */
+/** Creates an API key of the user. The secret is in no other response. */
 export const createApiKey = defineRoute({
   ...route,
   method: 'post',
@@ -248,18 +250,18 @@ export const updateApiKey = defineRoute({
   body: updateBody,
   responses: {
     200: {
-      description: 'Whether something changed',
+      description: 'Tells if the request changed the key',
       body: z.object({ updated: z.boolean() }),
     },
   },
 });
 
-/** Invalidates API keys, each independently: unknown keys do not affect the others. */
+/** Invalidates API keys. Each id has its own result: an unknown id does not affect the others. */
 export const invalidateApiKeys = defineRoute({
   ...route,
   method: 'post',
   path: `${PATH}/invalidate`,
-  summary: 'End API keys',
+  summary: 'Invalidate API keys',
   body: invalidateBody,
   responses: {
     200: {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MAX_NAME_LENGTH } from './elasticsearch_names.ts';
 import { presentedPassword } from './password_schema.ts';
 
-/** Kibana's body. The only provider is the built-in one. */
+/** Body of a login as Kibana's clients send it. The only provider is the built-in one. */
 const loginBody = z.strictObject({
   providerType: z.literal('basic'),
   providerName: z.literal('basic'),
@@ -14,7 +14,9 @@ const loginBody = z.strictObject({
   }),
 });
 
-/** Invalid values are ignored, because the page must open for every link that leads to it. */
+/**
+ * Query of the login page. Invalid values are ignored, because the page must open for every link.
+ */
 const loginPageQuery = z.object({
   next: z.string().max(2_048).optional().catch(undefined),
   msg: z.string().max(64).optional().catch(undefined),
@@ -100,7 +102,7 @@ export const logout = defineRoute({
   responses: { 204: { description: 'Signed out' } },
 });
 
-/** The signed-in user, with the privileges of the user in the space of the request. */
+/** Gets the signed-in user, with the user's privileges in the space of the request. */
 export const getMe = defineRoute({
   method: 'get',
   path: '/internal/security/me',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Settings of this plugin that every browser receives in the boot data. Holds no secret. */
+/** Settings of this plugin that every browser receives in the boot data. They contain no secret. */
 export const securityBrowserSettings = z.object({
   /** Maximum number of stored API keys of one user, expired ones included. */
   maxApiKeysPerUser: z.number(),

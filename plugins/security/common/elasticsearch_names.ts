@@ -14,8 +14,8 @@ export const elasticsearchName = z
   );
 
 /**
- * A key of metadata. Keys with a leading underscore are reserved for the server (`_reserved`), as
- * in Elasticsearch.
+ * Name of a member of metadata. As in Elasticsearch, names with a leading underscore (`_reserved`)
+ * are reserved for the server.
  */
 export const metadataKey = z
   .string()

@@ -22,7 +22,7 @@ const feature = z.object({
 });
 
 const names = z.array(z.string());
-/** Names of levels, or with `includeActions` the actions that each grants. */
+/** Names of levels. With `includeActions`: the actions that each level grants, by its name. */
 const levels = z.union([names, z.record(z.string(), names)]);
 
 const privileges = z.object({
@@ -42,7 +42,7 @@ export const listFeatures = defineRoute({
   responses: { 200: { description: 'The features', body: z.array(feature) } },
 });
 
-/** As {@link listFeatures}, with the names in the language of `Accept-Language`. */
+/** Like {@link listFeatures}, but with names in the language of `Accept-Language`. */
 export const listFeaturesInternally = defineRoute({
   ...listFeatures,
   path: '/internal/security/features',
@@ -56,7 +56,10 @@ export const listPrivileges = defineRoute({
   summary: 'List the privileges that roles can grant',
   query: z.strictObject({
     includeActions: z.enum(['true', 'false']).default('false'),
-    /** Kibana's field. Latchkey has no licence levels. */
+    /**
+     * Parameter that Kibana's clients send. It has no effect, because Latchkey has no licence
+     * levels.
+     */
     respectLicenseLevel: z.enum(['true', 'false']).optional(),
   }),
   responses: { 200: { description: 'Privileges by feature', body: privileges } },

@@ -1,5 +1,5 @@
 const encoder = new TextEncoder();
 
-/** Bytes of a value as JSON in UTF-8. `undefined` counts as `null`. */
+/** Number of bytes of a value as JSON in UTF-8. `undefined` counts as `null`. */
 export const jsonBytes = (value: unknown): number =>
   encoder.encode(JSON.stringify(value ?? null)).length;

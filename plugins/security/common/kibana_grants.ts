@@ -8,7 +8,10 @@ const space = z
     'must be * or consist of lower-case letters, digits, - and _',
   );
 
-/** Entries of a role as Kibana's clients send them. Some send `base: null` for no base. */
+/**
+ * Entries of a role as Kibana's clients send them. Some clients send `base: null` for an empty
+ * base.
+ */
 export const kibanaGrants = z
   .array(
     z.strictObject({

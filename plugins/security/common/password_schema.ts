@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const MAX_LENGTH = 256;
 
-/** A password that a user or an administrator sets. Its length is limited before it is hashed. */
+/**
+ * Schema of a password that a user or an administrator sets. Its length is limited because it is
+ * hashed.
+ */
 export const newPassword = z
   .string()
   .min(6)
@@ -10,9 +13,9 @@ export const newPassword = z
   .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
 /**
- * A password that a caller presents; rules for new passwords do not apply. NUL is refused: scrypt's
- * HMAC pads short keys with zeros, so a password followed by NULs has the same hash as without
- * them.
+ * Schema of a password that a caller presents. Rules for new passwords do not apply to it. NUL is
+ * refused, because scrypt's HMAC pads short keys with zeros: a password followed by NULs has the
+ * same hash as the password alone.
  */
 export const presentedPassword = z
   .string()

@@ -1,8 +1,10 @@
 /**
- * Privilege to manage users, roles and other users' keys. Only superusers have it, so no role can
- * escalate itself, and no API key has it.
+ * Privilege to manage users, roles and other users' keys. Only superusers have it, and no API key
+ * has it. A role can therefore not give itself more privileges.
  */
 export const MANAGE_SECURITY = 'security:manage';
 
-/** Privilege to create and change one's own API keys. Kibana's `manage_own_api_key`. */
+/**
+ * Privilege of users to create and change their own API keys. Kibana calls it `manage_own_api_key`.
+ */
 export const MANAGE_OWN_API_KEYS = 'security:manage-own-api-keys';

@@ -5,7 +5,7 @@ const word = z.string().min(1).max(256);
 const words = z.array(word).max(100);
 const indices = z.array(z.record(z.string().max(128), z.unknown())).max(100);
 
-/** Privileges in Elasticsearch. They have no effect here. */
+/** Privileges in Elasticsearch. They are accepted from clients, but have no effect in Latchkey. */
 const ofElasticsearch = {
   cluster: words.optional(),
   indices: indices.optional(),

@@ -41,7 +41,7 @@ const putRolesResponse = z.object({
   warnings: z.record(z.string(), z.array(z.string())).optional(),
 });
 
-/** Kibana's search for roles. */
+/** Body of Kibana's search for roles. */
 export const queryRolesBody = z.strictObject({
   /** Part of a name or description. */
   query: z.string().max(MAX_NAME_LENGTH).optional(),
@@ -84,8 +84,8 @@ export const listRoles = defineRoute({
 });
 
 /**
- * As {@link listRoles}, with built-in roles described in the language of `Accept-Language`, and the
- * version of each stored role.
+ * Like {@link listRoles}, but with descriptions of built-in roles in the language of
+ * `Accept-Language`, and with the version of each stored role.
  */
 export const listRolesInternally = defineRoute({
   ...listRoles,
@@ -111,7 +111,7 @@ export const getRole = defineRoute({
   responses: { 200: { description: 'The role', body: role } },
 });
 
-/** Roles by name or description, in pages. */
+/** Searches roles by name or description, in pages. */
 export const queryRoles = defineRoute({
   ...route,
   method: 'post',
@@ -160,7 +160,7 @@ export const deleteRole = defineRoute({
   responses: { 204: { description: 'Deleted' } },
 });
 
-/** Creates or replaces many roles by name; each succeeds or fails independently. */
+/** Creates or replaces many roles by name. Each role has its own result. */
 export const putRoles = defineRoute({
   ...route,
   method: 'post',

@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 const session = z.object({
   created_at: z.string().nullable().describe('`null`: an older version created the session.'),
-  last_used_at: z.string().describe('Up to five minutes before the last request.'),
-  expires_at: z.string().describe('End of the session, even while it is used.'),
+  last_used_at: z.string().describe('Time of the last request, at most five minutes too early.'),
+  expires_at: z.string().describe('Time at which the session ends, even if it is in use.'),
   browser: z.string().nullable().describe('`null`: unknown.'),
   system: z.string().nullable().describe('Operating system. `null`: unknown.'),
   is_current: z.boolean().describe('`true`: the session of this request.'),
@@ -12,7 +12,7 @@ const session = z.object({
 
 const route = { access: 'internal', tags: ['users'] } as const;
 
-/** Active sessions of the signed-in user. */
+/** Lists the active sessions of the signed-in user. */
 export const listSessions = defineRoute({
   ...route,
   method: 'get',

@@ -7,7 +7,7 @@ import { MANAGE_SECURITY } from './privileges.ts';
 /** Name of a user. It is case-sensitive, as in Kibana. */
 const username = elasticsearchName.refine(
   (name) => !name.includes(':'),
-  // RFC 7617 §2: the first colon ends the name.
+  // RFC 7617 §2: in HTTP Basic, the first colon ends the name.
   'must not contain a colon, which HTTP Basic cannot transmit',
 );
 
@@ -19,13 +19,13 @@ const userParams = z.strictObject({ username });
 const metadataValue = z.union([z.string().max(1024), z.number(), z.boolean()]);
 
 /**
- * Kibana's body. Absent `full_name`, `email` and `metadata` are removed from an existing account,
- * as in Kibana.
+ * Body of Kibana's request. As in Kibana, `full_name`, `email` and `metadata` that are absent are
+ * removed from an existing account.
  */
 const saveUserBody = z.strictObject({
   username: username.optional(),
   password: newPassword.nullish(),
-  /** Always required: a client that omits it does not mean to remove all roles. */
+  /** Always required, because a client that omits the member does not mean to remove all roles. */
   roles: z.array(z.string().min(1).max(MAX_NAME_LENGTH)).max(100),
   full_name: optionalPlainText(256).nullish(),
   email: z.string().max(256).nullish(),
@@ -54,7 +54,9 @@ const listedUser = user.extend({
 const MAX_PAGE = 10_000;
 
 const usersQuery = z.strictObject({
-  /** Text in the username, full name or email address; upper and lower case are equal. */
+  /**
+   * Text to find in the username, full name or email address. Upper and lower case count as equal.
+   */
   search: z.string().max(256).optional(),
   page: z.coerce.number().int().min(1).max(MAX_PAGE).default(1),
   per_page: z.coerce.number().int().min(1).max(100).default(25),
@@ -83,7 +85,7 @@ export const listUsers = defineRoute({
   responses: { 200: { description: 'The users', body: z.array(user) } },
 });
 
-/** One page of the users whose name or address contains a text, by username. */
+/** Lists the users whose name or address contains a text, in pages, sorted by username. */
 export const queryUsers = defineRoute({
   ...route,
   method: 'get',
@@ -139,7 +141,7 @@ export const enableUser = defineRoute({
   ...route,
   method: 'post',
   path: `${ONE}/_enable`,
-  summary: 'Let a user sign in: enable',
+  summary: 'Enable a user, who can then sign in again',
   params: userParams,
   responses: { 204: { description: 'Enabled' } },
 });
@@ -149,12 +151,14 @@ export const disableUser = defineRoute({
   ...route,
   method: 'post',
   path: `${ONE}/_disable`,
-  summary: 'Let a user sign in: disable',
+  summary: 'Disable a user, who can then not sign in',
   params: userParams,
   responses: { 204: { description: 'Disabled' } },
 });
 
-/** Changes one's own password, or with the privilege to manage security any user's. */
+/**
+ * Changes the caller's own password, or the password of any user if the caller may manage security.
+ */
 export const changePassword = defineRoute({
   method: 'post',
   path: `${ONE}/password`,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** Personal settings of a user. */
 export const userSettings = z.strictObject({
   theme: z.enum(THEMES),
-  /** `browser`: the first preferred language of the browser that exists here. */
+  /** `browser`: the first of the browser's preferred languages that the web app has. */
   language: z.enum(LANGUAGE_CHOICES),
 });
 

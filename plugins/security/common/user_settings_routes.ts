@@ -7,7 +7,7 @@ const route = {
   tags: ['users'],
 } as const;
 
-/** Personal settings of the signed-in user. */
+/** Gets the personal settings of the signed-in user. */
 export const getUserSettings = defineRoute({
   ...route,
   method: 'get',

@@ -1,7 +1,7 @@
 import { createFailureTexts, defineMessages, HttpClientError } from '@latchkey/core/public';
 import type { MessageDescriptor } from 'react-intl';
 
-/** Texts by the code of the error. Each says what to do. */
+/** Texts by error code. Each text says what the user can do. */
 const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   password_incorrect: {
     id: 'security.failure.passwordIncorrect',
@@ -62,7 +62,7 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
-/** Tells if a save was refused because another one preceded it. */
+/** Tells if a save was refused because another save has changed the object before. */
 export const isStale = (error: unknown): boolean =>
   error instanceof HttpClientError && error.body?.attributes?.['code'] === 'stale_version';
 

@@ -3,7 +3,7 @@ import { HttpClient } from '@latchkey/core/public';
 import { saveUserSettings } from './save_user_settings.ts';
 
 describe('saving the settings of a user', () => {
-  it('keeps the stored settings that did not change', async () => {
+  it('keeps stored settings that the user did not change', async () => {
     let stored = { theme: 'system', language: 'browser' };
     const http = new HttpClient({
       baseUrl: '',

@@ -1,7 +1,9 @@
 import type { HttpClient, UserSettings } from '@latchkey/core/public';
 import { getUserSettings, putUserSettings } from '../common/index.ts';
 
-/** Saves changed settings. The route replaces all of them, so the others are read before. */
+/**
+ * Saves changed settings. The route replaces all settings, so the unchanged ones are read first.
+ */
 export async function saveUserSettings(
   http: HttpClient,
   changes: Partial<UserSettings>,

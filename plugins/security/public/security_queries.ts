@@ -12,7 +12,7 @@ import type { ListSpaces } from './types.ts';
 /** Search and page of the list of users. */
 export interface UserSearch {
   readonly search: string;
-  /** Counted from 1. */
+  /** Page number, from 1. */
   readonly page: number;
   readonly perPage: number;
 }
@@ -27,7 +27,10 @@ export const securityKeys = {
   apiKeys: () => ['security', 'api_keys'] as const,
 };
 
-/** Largest page of API keys; the limit per user is 100 by default. */
+/**
+ * Number of API keys that are requested. It is enough for all keys of a user, whose maximum is 100
+ * by default.
+ */
 const MAX_KEYS = 100;
 
 /** One page of the users. The previous page stays visible while the next one loads. */
@@ -39,7 +42,7 @@ export const usersQuery = (http: HttpClient, { search, page, perPage }: UserSear
     placeholderData: keepPreviousData,
   });
 
-/** All roles, built-in ones first. */
+/** All roles. Built-in roles come first. */
 export const rolesQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: securityKeys.roles(),
@@ -47,7 +50,7 @@ export const rolesQuery = (http: HttpClient) =>
     meta: { isLocalized: true },
   });
 
-/** Features that roles can grant. They change only with the server. */
+/** Features that roles can grant. They change only when the server is replaced. */
 export const featuresQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: securityKeys.features(),
@@ -70,7 +73,7 @@ export const sessionsQuery = (http: HttpClient) =>
     queryFn: ({ signal }) => http.call(listSessions, { signal }),
   });
 
-/** API keys of the user, also for administrators. */
+/** API keys of the user. Administrators also get only their own. */
 export const apiKeysQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: securityKeys.apiKeys(),

@@ -6,16 +6,16 @@ export interface Services {
   readonly listSpaces: ListSpaces;
 }
 
-/** Used until another plugin registers a reader of spaces. */
+/** Reader of spaces until another plugin registers one. It knows only the default space. */
 export const onlyDefaultSpace: ListSpaces = async () => [{ id: 'default', name: 'Default' }];
 
-/** Gives the pages of this plugin access to {@link Services}. */
+/** React context that gives the pages of this plugin access to {@link Services}. */
 const ServicesContext = createContext<Services>({ listSpaces: onlyDefaultSpace });
 
 /** Services of this plugin. */
 export const useServices = (): Services => useContext(ServicesContext);
 
-/** The component with {@link ServicesContext} above it. */
+/** Wraps a component in a {@link ServicesContext}. */
 export function withServices(Component: ComponentType, services: () => Services): FC {
   return function WithServices() {
     return createElement(ServicesContext.Provider, { value: services() }, createElement(Component));

@@ -7,7 +7,7 @@ const messages = defineMessages({
   everySpace: { id: 'security.grants.everySpace', defaultMessage: 'All spaces' },
 });
 
-/** Returns a function that names a space; an unknown one is named by its id. */
+/** Returns a function that returns the name of a space. For an unknown space, it returns the id. */
 export function useSpaceName(spaces: readonly SpaceName[]): (id: string) => string {
   const { formatMessage } = useIntl();
   return (id) =>

@@ -40,15 +40,14 @@ import {
 } from './users/index.ts';
 
 /**
- * Milliseconds for which users, roles, sessions and keys are cached. A change made by another
- * process takes effect after this time at the latest. Changes made by this process take effect at
- * once.
+ * Milliseconds for which users, roles, sessions and keys are cached. A change by another process
+ * takes effect after this time at the latest; a change by this process takes effect at once.
  */
 const CACHE_MS = 2000;
 
 /**
- * Maximum time for which a login that comes before its turn is held. Shorter than the time-outs of
- * clients and proxies, longer than a user needs to act on `Retry-After`.
+ * Maximum milliseconds for which a login that arrives before its turn is held. Shorter than the
+ * timeouts of clients and proxies, and longer than a user needs to react to `Retry-After`.
  */
 const MAX_HOLD_MS = 10_000;
 
@@ -63,7 +62,7 @@ export interface ServiceContext {
   readonly config: SecurityConfig;
   readonly urls: UrlBuilder;
   readonly cookiePrefix: HttpSetup['cookiePrefix'];
-  /** Called at each use, because the repository exists only once the plugin starts. */
+  /** Returns the repository, which exists only once the plugin starts. */
   readonly repository: () => SavedObjectsRepository;
   /** Cost of password hashes. Default: the parameters that production uses. */
   readonly scryptCost?: ScryptCost;
@@ -109,7 +108,7 @@ export function buildServices(context: ServiceContext): SecurityServices {
     ...config.apiKeys,
     store: new ApiKeyStore(context.repository),
     directory: userServices.directory,
-    // Called at each use, because both are created with this service.
+    // A function, because the authorizer and this service are created together.
     hasAnyPrivilege: (principal) => roles.authorizer.hasAnyPrivilege(principal),
     currentUser: (user) => currentUsers.get(user),
     cacheMs: CACHE_MS,

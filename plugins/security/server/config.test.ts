@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { config } from './config.ts';
 
 describe('the configuration of security', () => {
-  it('has secure defaults', () => {
+  it('has secure default values', () => {
     expect(config.schema.parse({})).toEqual({
       session: {
         idleTimeout: 28_800_000,
@@ -36,7 +36,7 @@ describe('the configuration of security', () => {
     [{ apiKeys: { defaultExpiration: 'soon' } }],
     [{ apiKeys: { maxExpiration: '0ms' } }],
     [{ loginThrottle: { user: { delay: '2h' } } }],
-  ])('is refused when it is %j', (settings) => {
+  ])('refuses the settings %j', (settings) => {
     expect(config.schema.safeParse(settings).success).toBe(false);
   });
 });

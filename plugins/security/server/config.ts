@@ -2,21 +2,24 @@ import { durationMs, logAppender, type PluginConfigDescriptor } from '@latchkey/
 import { z } from 'zod';
 import { newPassword } from '../common/index.ts';
 
-/** Zero would end a session, or a refusal, at once. */
+/** Minimum of durations. Zero would end a session, or the refusal of logins, at once. */
 const AT_LEAST_1_MS = { min: '1ms' } as const;
-/** A longer delay would be a lock-out. */
+/** Bounds of delays. A longer delay would lock users out. */
 const DELAY = { min: '1ms', max: '1h' } as const;
 
 const schema = z.strictObject({
   session: z
     .strictObject({
-      /** A session ends after this long without a request. */
+      /** Time without a request after which a session ends. */
       idleTimeout: durationMs(AT_LEAST_1_MS).prefault('8h'),
-      /** A session ends this long after login, also while it is used. */
+      /** Time since the login after which a session ends, even if it is in use. */
       lifespan: durationMs(AT_LEAST_1_MS).prefault('30d'),
       concurrentSessions: z
         .strictObject({
-          /** Sessions of one user. A login beyond ends the one that was used least recently. */
+          /**
+           * Maximum number of sessions of one user. Above it, a login ends the least recently used
+           * session.
+           */
           maxSessions: z.int().min(1).max(1000).default(100),
         })
         .prefault({}),
@@ -28,11 +31,14 @@ const schema = z.strictObject({
   initialAdminPassword: newPassword.optional(),
   loginThrottle: z
     .strictObject({
-      /** Failed logins of one name from one address before further ones are refused. */
+      /** Failed logins of one user from one address before further ones are refused. */
       maxFailures: z.int().min(1).max(1000).default(10),
-      /** Time for which further logins are refused, counted from the last failure. */
+      /** Time since the last failure for which further logins are refused. */
       window: durationMs(AT_LEAST_1_MS).prefault('5m'),
-      /** Failed logins of one user from all addresses before unknown browsers must wait. */
+      /**
+       * Failed logins of one user from all addresses before browsers without an earlier login must
+       * wait.
+       */
       user: z
         .strictObject({
           maxFailures: z.int().min(1).max(100_000).default(30),
@@ -40,7 +46,10 @@ const schema = z.strictObject({
           delay: durationMs(DELAY).prefault('30s'),
         })
         .prefault({}),
-      /** Failed logins of all users from one network (IPv4 /24, IPv6 /56) before it must wait. */
+      /**
+       * Failed logins of all users from one network (IPv4 /24, IPv6 /56) before the network must
+       * wait.
+       */
       network: z
         .strictObject({
           maxFailures: z.int().min(1).max(100_000).default(100),
@@ -57,8 +66,8 @@ const schema = z.strictObject({
       /** Lifetime of a key whose request names none. `never`: no expiry. */
       defaultExpiration: z.union([z.literal('never'), durationMs({ min: '1s' })]).prefault('365d'),
       /**
-       * Maximum lifetime that a request may name. `never`: no limit. A longer `defaultExpiration`
-       * is the limit instead.
+       * Maximum lifetime that a request may name. `never`: no limit. If `defaultExpiration` is
+       * longer, it is the maximum.
        */
       maxExpiration: z.union([z.literal('never'), durationMs({ min: '1s' })]).prefault('1825d'),
     })
@@ -92,6 +101,7 @@ function maxDaysOf({
   maxExpiration,
 }: SecurityConfig['apiKeys']): number | undefined {
   if (maxExpiration === 'never' || defaultExpiration === 'never') return undefined;
-  // Forms count in whole days. The server refuses a day that is too long.
+  // Forms count whole days. The server would refuse a lifetime that is even partly above its
+  // maximum.
   return Math.max(1, Math.floor(Math.max(maxExpiration, defaultExpiration) / MS_PER_DAY));
 }

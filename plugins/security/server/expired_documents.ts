@@ -2,7 +2,7 @@ import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 
 /** Documents of one kind that expire. */
 export interface ExpiringDocuments {
-  /** Name for log lines, in the plural: `ended sessions`. */
+  /** Name for log lines, in the plural, such as `ended sessions`. */
   readonly what: string;
   /** Resolves to the number of deleted documents. */
   readonly deleteExpired: () => Promise<number>;
@@ -17,7 +17,10 @@ export interface ExpiredDocumentsDeps {
   readonly intervalMs: number;
 }
 
-/** Removes expired documents periodically. Every process does so; a second removal is harmless. */
+/**
+ * Removes expired documents periodically. Every process does this, because a second removal is
+ * harmless.
+ */
 export class ExpiredDocuments {
   readonly #deps: ExpiredDocumentsDeps;
   readonly #stopping = new AbortController();
@@ -31,7 +34,7 @@ export class ExpiredDocuments {
     this.#running = this.#run();
   }
 
-  /** Resolves when a running removal has ended, so that the store may close. */
+  /** Stops. Resolves when a running removal has ended, so that the store may close. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -53,15 +56,15 @@ export class ExpiredDocuments {
     }
   }
 
-  /** Resolves to `false` when {@link stop} was called. */
+  /** Waits until the next run. Resolves to `false` when {@link stop} was called. */
   async #pause(): Promise<boolean> {
-    // Up to a fifth longer, so that processes started together do not run at the same time.
+    // Up to a fifth is added, so that processes that started together do not run at the same time.
     const ms = this.#deps.intervalMs * (1 + this.#deps.randomness.fraction() / 5);
     try {
       await this.#deps.clock.sleep(ms, this.#stopping.signal);
       return true;
     } catch {
-      // The only reason a sleep ends early is our own signal.
+      // The sleep ended early because `stop` has aborted its signal; there is no other reason.
       return false;
     }
   }

@@ -12,7 +12,7 @@ import type {
 
 export { USER_TYPE, userType } from './users/index.ts';
 
-/** An audit event with its principal, for assertions. */
+/** An audit event and its principal, for assertions. */
 export interface RecordedAuditEvent extends AuditEvent {
   readonly principal: Principal;
 }
@@ -33,13 +33,16 @@ export function createAuditMock(): AuditMock {
 export interface SecuritySetupMock extends SecuritySetup {
   readonly audit: AuditMock;
   readonly features: readonly FeatureRegistration[];
-  /** Function registered by the spaces plugin. Until then it reports no deletions. */
+  /** Function that the spaces plugin has registered. Before that, no space is being deleted. */
   readSpaceDeletion: ReadSpaceDeletion;
   /** Calls every listener, like a change in the user store, and resolves when they are done. */
   announce(change: UserChange): Promise<void>;
 }
 
-/** Creates a mock of the setup contract. `audit`: recorder shared with the start mock. */
+/**
+ * Creates a mock of the setup contract.
+ * @param audit recorder that is shared with the mock of the start contract
+ */
 export function createSecuritySetupMock(
   options: { readonly audit?: AuditMock } = {},
 ): SecuritySetupMock {
@@ -81,7 +84,7 @@ export interface SecurityStartMockOptions {
   readonly userSettings?: () => UserSettings;
 }
 
-/** A start contract whose users can be changed during the test. */
+/** A mock of the start contract. Tests can change its users. */
 export interface SecurityStartMock extends SecurityStart {
   readonly audit: AuditMock;
   /** Replaces the existing users. */

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
 describe('the entry point of the security plugin', () => {
-  it('loads in plain Node, which only strips types', async () => {
+  it('can be loaded by plain Node, which only strips types', async () => {
     const script =
       "const m = await import('@latchkey/security-plugin/server'); console.log(Object.keys(m).sort().join());";
     const { NODE_OPTIONS: _, ...env } = process.env;

@@ -1,4 +1,7 @@
-/** Codes are public: added, never renamed. `docs/errors.md` explains each. */
+/**
+ * Codes of refused requests. Codes are public: new ones may be added, existing ones are never
+ * renamed. `docs/errors.md` explains each.
+ */
 export type SecurityErrorCode =
   | 'login_failed'
   | 'login_throttled'
@@ -21,7 +24,7 @@ export type SecurityErrorCode =
   | 'api_key_limit_reached'
   | 'api_key_expiration_invalid';
 
-/** Names and times that belong to the error. Safe to log. */
+/** Names and times that belong to an error. They may be logged. */
 export interface SecurityErrorDetails {
   /** Seconds after which the caller may try again. */
   readonly retryAfterSeconds?: number;
@@ -30,8 +33,8 @@ export interface SecurityErrorDetails {
 }
 
 /**
- * A refused request that concerns users, roles or keys. `message` is shown to clients and never
- * contains a secret.
+ * A refused request about users, roles or keys. Clients see `message`, which never contains a
+ * secret.
  */
 export class SecurityError extends Error {
   override readonly name = 'SecurityError';

@@ -22,7 +22,7 @@ import type { SecuritySetup, SecurityStart } from './types.ts';
 
 /** Options of one server in a test. */
 export interface SecurityServerOptions {
-  /** Settings as in the config file, under `xpack.security`. */
+  /** Settings under `xpack.security`, as in the config file. */
   readonly settings?: unknown;
   readonly mode?: 'development' | 'production';
   readonly basePath?: string;
@@ -30,8 +30,8 @@ export interface SecurityServerOptions {
   /** Spaces that exist in addition to `default`. */
   readonly spaces?: readonly string[];
   /**
-   * For integration tests: folder of the store file. Several servers on one folder share it; the
-   * caller removes it. Default: a store in memory.
+   * For integration tests: folder with the file of the store. Several servers can share a folder;
+   * the test removes it. Default: a store in memory.
    */
   readonly folder?: string;
   readonly beforeStart?: (setup: SecuritySetup) => void;
@@ -46,7 +46,9 @@ export interface TestClient {
   cookie(name: string): string | undefined;
 }
 
-/** The real plugin behind the real router, on SQLite, with cheap password hashes. */
+/**
+ * The real plugin behind the real router, on SQLite, with password hashes that take little time.
+ */
 export interface SecurityServer {
   readonly clock: ManualClock;
   readonly logger: LoggerMock;
@@ -54,14 +56,14 @@ export interface SecurityServer {
   readonly setup: SecuritySetup;
   readonly start: SecurityStart;
   readonly repository: SavedObjectsRepository;
-  /** Store of the server. Tests write documents of older builds to it. */
+  /** Store of the server. Tests write documents of older builds into it. */
   readonly store: DocumentStore;
   readonly http: CoreSetup['http'];
-  /** A client without a session. */
+  /** Creates a client without a session. */
   client(): TestClient;
-  /** A client that has signed in with the login form. */
+  /** Creates a client and signs in with the login form. */
   signIn(username?: string, password?: string): Promise<TestClient>;
-  /** The `Authorization` header of HTTP Basic. */
+  /** Headers with HTTP Basic authorization. */
   basic(username: string, password: string): Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -155,7 +157,7 @@ export async function startSecurityServer(
   };
 }
 
-/** The request of the login form. */
+/** Creates the request that the login form sends. */
 export const loginRequest = (
   username: string,
   password: string,

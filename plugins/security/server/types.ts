@@ -7,11 +7,14 @@ import type { UserSettings } from '../common/index.ts';
 export interface FeatureRegistration {
   /** Id of the feature, for example `actions`; role bodies name it under `kibana[].feature`. */
   readonly id: string;
-  /** The public API shows the English one, the web app that of the user's language. */
+  /**
+   * Name of the feature. The public API shows the English name, the web app the name in the user's
+   * language.
+   */
   readonly name: LocalizedText;
   /**
-   * Privileges that `all` and `read` grant, as names like `actions:execute`. A role with
-   * `base: ['all'|'read']` has them for every feature.
+   * Names of the privileges that `all` and `read` grant, such as `actions:execute`. A role with
+   * `base: ['all']` or `['read']` has them for every feature.
    */
   readonly privileges: { readonly all: readonly string[]; readonly read: readonly string[] };
   /**
@@ -21,31 +24,31 @@ export interface FeatureRegistration {
    */
   readonly onlyWithBaseInEverySpace?: boolean;
   /**
-   * `true`: the privileges apply beyond a space, so only role entries for every space grant them,
-   * by name or base. Default `false`.
+   * `true`: the privileges apply beyond one space, so only role entries for every space grant them,
+   * by name or by base. Default `false`.
    */
   readonly onlyInEverySpace?: boolean;
 }
 
-/** Kibana's audit outcome: `unknown` is written before a change is attempted. */
+/** Outcome of an audit event, as in Kibana. `unknown` is written before a change is attempted. */
 export type AuditOutcome = 'success' | 'failure' | 'unknown';
 
 /** One audit event. It contains ids and labels, never a secret. */
 export interface AuditEvent {
-  /** Snake case, for example `connector_execute`. */
+  /** Name of the action in snake case, for example `connector_execute`. */
   readonly action: string;
   readonly outcome: AuditOutcome;
-  /** One sentence with ids. */
+  /** One sentence that names objects by their ids. */
   readonly message: string;
   readonly savedObject?: { readonly type: string; readonly id: string };
-  /** Profile uid of the affected user, if it is not the actor. */
+  /** Profile uid of the affected user, if this is not the actor. */
   readonly subjectProfileUid?: string;
-  /** Code of the failure, never a provider's text. */
+  /** Code of the failure. Never a text of a provider. */
   readonly errorCode?: string;
   /**
    * `true`: the event may be written together with others, at the latest in the first turn of the
-   * event loop after 100 ms. `kill -9` before that loses it. Only for frequent events that record
-   * no change in the store. Default `false`.
+   * event loop after 100 ms. A process that is killed before then loses the event. Only for
+   * frequent events that record no change in the store. Default `false`.
    */
   readonly mayWait?: boolean;
 }
@@ -59,8 +62,9 @@ export interface Audit {
 /** A change of a user, for plugins that store data on behalf of users. */
 export type UserChange = {
   /**
-   * `deactivating` is published before a user is disabled or deleted. The write may still fail. A
-   * listener that must not miss the change when this process crashes queues its work on this event.
+   * `deactivating` is published before a user is disabled or deleted; this write may still fail. A
+   * listener that must not miss the change when this process crashes queues its work at this event.
+   * The other types are published after the write.
    */
   readonly type: 'deactivating' | 'disabled' | 'deleted' | 'roles_changed';
   readonly profileUid: string;
@@ -74,13 +78,13 @@ export interface SecuritySetupDeps {
 
 /** Deletion state of the spaces with one id. */
 export interface SpaceDeletion {
-  /** `true` from the moment a space is closed until its id is free again. */
+  /** `true` from the moment when a space is closed until its id can be used again. */
   readonly isBeingDeleted: boolean;
-  /** Another value after each deletion; `undefined`: none is known. */
+  /** Value that differs after each deletion. `undefined`: no deletion is known. */
   readonly lastDeletion: string | undefined;
 }
 
-/** Reads the store; never stale. */
+/** Reads the deletion state of a space from the store, without a cache. */
 export type ReadSpaceDeletion = (spaceId: string) => Promise<SpaceDeletion>;
 
 /**
@@ -94,9 +98,9 @@ export interface DeferredIdentity {
   readonly apiKeyId: string | null;
 }
 
-/** The user of a page, for the data that the server writes into it. */
+/** The user of a page, for the data that the server writes into the page. */
 export interface PageUser {
-  /** The signed-in user. `undefined`: none; the settings are the defaults. */
+  /** The signed-in user. `undefined`: nobody is signed in, and the settings are the defaults. */
   readonly user:
     | Pick<AuthenticatedUser, 'username' | 'fullName' | 'email' | 'profileUid' | 'roles'>
     | undefined;
@@ -115,8 +119,8 @@ export interface SecuritySetup {
    */
   onUserChange(listener: (change: UserChange) => Promise<void>): void;
   /**
-   * Registers the reader of space deletions, so that roles refuse spaces that are being deleted.
-   * The spaces plugin depends on security, so security cannot call it directly.
+   * Registers the reader of space deletions, so that roles that name a space which is being deleted
+   * are refused. The spaces plugin depends on security, so security cannot call it directly.
    */
   registerSpaceDeletions(read: ReadSpaceDeletion): void;
   readonly audit: Audit;
@@ -139,28 +143,28 @@ export interface SecurityStart {
   hasAnyPrivilege(principal: Principal): Promise<boolean>;
   /**
    * Current state of a user, with all privileges of the user, for checks in the background.
-   * `undefined`: deleted or disabled. Work that a request asked for uses {@link getDeferredUser}.
+   * `undefined`: the user was deleted or disabled. Work that a request has asked for must use
+   * {@link getDeferredUser}.
    */
   getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined>;
   /**
-   * Identity of the principal of a request, or of deferred work, for work that runs later.
+   * Identity of the principal of a request, or of deferred work, for later work.
    * @throws HttpError 403 without a user, and for an API key without an id, which cannot be checked
-   * later
+   *   later
    */
   deferredIdentity(principal: Pick<Principal, 'user'>): DeferredIdentity;
   /**
    * Current state of the user of a deferred identity, with the authentication type `deferred`. If
-   * an API key was used, the user has its restriction, as it is now. The end of the session does
-   * not matter.
-   * `undefined`: the user was deleted or disabled; the key was invalidated or has expired; or the
-   * value was not created by {@link deferredIdentity}.
+   * an API key was used, the user has the present restriction of the key. It does not matter if the
+   * session has ended. `undefined`: the user was deleted or disabled; the key was invalidated or
+   * has expired; or the value was not created by {@link deferredIdentity}.
    */
   getDeferredUser(identity: DeferredIdentity): Promise<AuthenticatedUser | undefined>;
   /**
    * Current state of the user of a principal, for work that has waited since the principal was
-   * created. A user of a request is authenticated again with the same credentials.
-   * `undefined`: the user was deleted or disabled; the session or the API key ended; the password
-   * was changed; or the user is a copy of the object that the request has.
+   * created. A user of a request is authenticated again with the same credentials. `undefined`: the
+   * user was deleted or disabled; the session or the API key has ended; the password was changed;
+   * or the given object is a copy of the request's user object.
    */
   getCurrentUser(user: AuthenticatedUser): Promise<AuthenticatedUser | undefined>;
   /**
@@ -178,17 +182,17 @@ export interface SecurityStart {
   /** Number of roles and API keys that {@link removeSpace} would change. */
   countSpace(spaceId: string): Promise<{ readonly roles: number; readonly apiKeys: number }>;
   /**
-   * Profile uids of all enabled users, in no order. Searches may lag behind writes, so call
-   * {@link getActiveUser} before acting on the absence of a user.
+   * Profile uids of all enabled users, in no order. Searches may miss recent writes, so call {@link
+   * getActiveUser} before you treat a missing user as removed.
    */
   activeProfileUids(): AsyncIterable<string>;
   /**
-   * Profile uids of the enabled users whose username or full name contains the text, without regard
-   * to case. At most `limit`, in no order.
+   * Profile uids of the enabled users whose username or full name contains the text; upper and
+   * lower case count as equal. At most `limit`, in no order.
    */
   findProfileUids(text: string, limit: number): Promise<readonly string[]>;
   /**
-   * User, settings and privileges for the page that a request opens. Reads the store once.
+   * User, settings and privileges for the page that a request opens. Reads the store only once.
    * @throws StoreError when the store is unavailable
    */
   getPageUser(principal: Principal): Promise<PageUser>;

@@ -12,7 +12,7 @@ const progress = z.object({
     .describe('`completed`: all data of the space was removed, and its id can be used again.'),
   reason: z
     .enum(['requested', 'orphaned'])
-    .describe('`orphaned`: the space no longer existed, and data of it was found.'),
+    .describe('`orphaned`: the space no longer existed, and data of the space was found.'),
   requested_by: z.string().optional().describe('Username. Absent: the server itself.'),
   started_at: z.string(),
   finished_at: z.string().optional(),
@@ -29,7 +29,7 @@ const progress = z.object({
   ),
 });
 
-/** Progress of the deletion of a space, available until 30 days after its end. */
+/** Gets the progress of the deletion of a space, until 30 days after the end of the deletion. */
 export const getSpaceDeletion = defineRoute({
   method: 'get',
   path: '/internal/spaces/space/{id}/_deletion',
@@ -42,7 +42,7 @@ export const getSpaceDeletion = defineRoute({
   responses: { 200: { description: 'The progress', body: progress } },
 });
 
-/** Number of objects that deleting a space would remove or change, by kind. */
+/** Counts the objects that deleting a space would remove or change, by kind. */
 export const previewSpaceDeletion = defineRoute({
   method: 'get',
   path: '/internal/spaces/space/{id}/_deletion_preview',

@@ -14,7 +14,7 @@ describe('the name of a space', () => {
     ['when it is created', spaceBody],
     ['when it is updated', spaceChangesBody],
   ])(
-    'is accepted exactly if the API description allows it, apart from surrounding spaces, %s',
+    'is accepted exactly when the API description allows it, apart from surrounding spaces, %s',
     (_when, body) => {
       const { name } = nameSchema.parse(z.toJSONSchema(body, { io: 'input' })).properties;
       const pattern = new RegExp(name.pattern, 'u');

@@ -8,10 +8,13 @@ const spaceId = z
   .string()
   .regex(/^[a-z0-9_-]{1,64}$/, 'must be 1 to 64 lower-case letters, digits, - or _');
 
-/** Id of a space to change; the same rule as in a body. */
+/** Path parameters that name a space to change. The id follows the same rule as in a body. */
 const spaceParams = z.strictObject({ id: spaceId });
 
-/** Id of a space to find. As in Kibana, a malformed id is not found instead of refused. */
+/**
+ * Path parameters that name a space to read. As in Kibana, a malformed id gives "not found" instead
+ * of a refusal.
+ */
 export const spaceLookupParams = z.strictObject({ id: z.string().min(1).max(512) });
 
 /** As in Kibana, `purpose` and `include_authorized_purposes` exclude each other. */
@@ -37,8 +40,8 @@ const spaceFields = {
   imageUrl: z
     .string()
     .max(256 * 1024)
-    // Includes SVG, whose scripts no browser runs in an `img`. It is never served as a document,
-    // only as a string in JSON.
+    // SVG is allowed. Browsers run no scripts of an SVG in an `img`, and the server sends it only
+    // as a string in JSON, never as a document.
     .regex(/^data:image\//, 'must be a data URL of an image')
     .or(z.literal(''))
     .optional(),
@@ -48,13 +51,14 @@ const spaceFields = {
 };
 
 /**
- * Kibana's body of a new space. `_reserved` is accepted without effect, so that a client can send a
- * space as it received it.
+ * Body of a new space as Kibana's clients send it. `_reserved` is accepted and ignored, so that a
+ * client can send a space back as it received it.
  */
 export const spaceBody = z.strictObject(spaceFields);
 
 /**
- * Kibana's body of an update. The id in the path names the space; the id in the body is ignored.
+ * Body of an update as Kibana's clients send it. The path names the space; the id in the body is
+ * ignored.
  */
 export const spaceChangesBody = z.strictObject({ ...spaceFields, id: z.string().max(512) });
 
@@ -88,7 +92,7 @@ const managed = { ...route, privileges: [MANAGE_SPACES] } as const;
 const LIST = '/api/spaces/space';
 const ONE = '/api/spaces/space/{id}';
 
-/** Spaces that the user may enter, sorted by name. */
+/** Lists the spaces that the user may enter, sorted by name. */
 export const listSpaces = defineRoute({
   ...route,
   method: 'get',
@@ -98,7 +102,7 @@ export const listSpaces = defineRoute({
   responses: { 200: { description: 'Spaces, sorted by name', body: z.array(listedSpace) } },
 });
 
-/** One space. 404 also when the user may not enter it. */
+/** Gets one space. Responds with 404 also if the user may not enter the space. */
 export const getSpace = defineRoute({
   ...route,
   method: 'get',
@@ -108,7 +112,7 @@ export const getSpace = defineRoute({
   responses: { 200: { description: 'The space', body: space } },
 });
 
-/** Space that the URL of the request names. */
+/** Gets the space that the URL of the request names. */
 export const getActiveSpace = defineRoute({
   method: 'get',
   path: '/internal/spaces/_active_space',
@@ -140,7 +144,7 @@ export const updateSpace = defineRoute({
   responses: { 200: { description: 'The space', body: space } },
 });
 
-/** Deletes a space; `getSpaceDeletion` returns the progress. */
+/** Deletes a space. {@link getSpaceDeletion} returns the progress. */
 export const deleteSpace = defineRoute({
   ...managed,
   method: 'delete',

@@ -1,10 +1,14 @@
-/** Characters that end or escape the address in a CSS `url()`. Data URLs may have them raw. */
+/**
+ * Characters that would end or escape the address in a CSS `url()`. Data URLs may contain them
+ * unencoded.
+ */
 const ENDS_CSS_URL = /[ \t\r\n\f"'()\\]/g;
 
 /**
- * The data URL of a picture, safe inside of a CSS `url()`, as avatars use it. Otherwise the picture
- * of a space could add a second address, which every browser that shows the space would request
- * with the session of its user. Percent encoding does not change the content of a data URL.
+ * Encodes the data URL of a picture so that it is safe inside a CSS `url()`, which avatars use.
+ * Otherwise, the picture of a space could contain a second address, which the browser of every user
+ * who sees the space would request with the user's session. Percent-encoding does not change the
+ * content of a data URL.
  */
 export function cssImageUrl(dataUrl: string): string {
   return dataUrl.replace(

@@ -1,7 +1,7 @@
 import { createFailureTexts, defineMessages } from '@latchkey/core/public';
 import type { MessageDescriptor } from 'react-intl';
 
-/** Texts by the code of the error. Each says what to do. */
+/** Texts by error code. Each text says what the user can do. */
 const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   space_not_found: {
     id: 'spaces.failure.spaceNotFound',

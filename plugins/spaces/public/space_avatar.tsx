@@ -8,24 +8,30 @@ export interface SpaceView {
   readonly description?: string | undefined;
   readonly color?: string | undefined;
   readonly initials?: string | undefined;
-  /** Data URL. Empty: none. */
+  /** Data URL of the picture. Empty or absent: the space has none. */
   readonly imageUrl?: string | undefined;
   /** `true`: the default space, which cannot be deleted. */
   readonly _reserved?: boolean | undefined;
 }
 
-/** Picture or initials of a space. The name beside it is what screen readers say. */
+/**
+ * Picture or initials of a space. Screen readers read the name beside the avatar, not the avatar.
+ */
 export function SpaceAvatar(props: {
   readonly space: Omit<SpaceView, 'id'>;
   readonly size?: 's' | 'm';
-  /** `true`: the tooltip has the name, which is not beside the avatar. Default: `false`. */
+  /**
+   * `true`: the avatar shows the name in a tooltip, because the name is not beside it. Default:
+   * `false`.
+   */
   readonly hasTooltip?: boolean;
 }) {
   const { space, size = 's', hasTooltip = false } = props;
   const { name, color, initials, imageUrl } = space;
   const common = { type: 'space', size, name, 'aria-hidden': 'true' } as const;
   return (
-    // Without a name EUI would show no tooltip, and would have no color either.
+    // EUI takes the tooltip and the color from the name, so the name is always set, and pointer
+    // events are off when no tooltip is wanted.
     <span css={{ display: 'inline-flex', pointerEvents: hasTooltip ? 'auto' : 'none' }}>
       {imageUrl !== undefined && imageUrl !== '' ? (
         <EuiAvatar {...common} imageUrl={cssImageUrl(imageUrl)} />

@@ -9,14 +9,19 @@ export const spacesKeys = {
   preview: (id: string) => ['spaces', 'deletion_preview', id] as const,
 };
 
-/** Spaces that the user may enter, by name. Also when the space of the page was deleted. */
+/**
+ * Spaces that the user may enter, sorted by name. Works even if the space of the page was deleted.
+ */
 export const spacesQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: spacesKeys.list(),
     queryFn: ({ signal }) => http.inSpace(DEFAULT_SPACE_ID).call(listSpaces, { signal }),
   });
 
-/** Numbers of what deleting a space removes. Read again whenever the dialog opens. */
+/**
+ * Numbers of objects that deleting a space removes. They are requested again each time the dialog
+ * opens.
+ */
 export const deletionPreviewQuery = (http: HttpClient, id: string) =>
   queryOptions({
     queryKey: spacesKeys.preview(id),

@@ -2,7 +2,7 @@ import type { PluginConfigDescriptor } from '@latchkey/core/server';
 import { z } from 'zod';
 
 const schema = z.strictObject({
-  /** Limit of spaces, so that a script with an error cannot fill the store. */
+  /** Maximum number of spaces, so that a faulty script cannot fill the store. */
   maxSpaces: z.int().min(1).max(10_000).default(1000),
 });
 

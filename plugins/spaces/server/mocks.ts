@@ -1,6 +1,6 @@
 import type { SpaceDataHandler, SpacesSetup, SpacesStart } from './types.ts';
 
-/** A setup contract that records the registered handlers. */
+/** A mock of the setup contract that records the registered handlers. */
 export interface SpacesSetupMock extends SpacesSetup {
   readonly handlers: readonly SpaceDataHandler[];
 }
@@ -11,9 +11,9 @@ export function createSpacesSetupMock(): SpacesSetupMock {
   return { handlers, registerDataHandler: (handler) => void handlers.push(handler) };
 }
 
-/** A start contract whose spaces a test can open and close. */
+/** A mock of the start contract whose spaces a test can open and close. */
 export interface SpacesStartMock extends SpacesStart {
-  /** Spaces in addition to `default`. */
+  /** Ids of the open spaces, in addition to `default`. */
   readonly open: Set<string>;
 }
 

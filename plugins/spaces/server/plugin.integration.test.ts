@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
 describe('the entry point of the spaces plugin', () => {
-  it('loads under plain Node, where types are only stripped', async () => {
+  it('can be loaded by plain Node, which only strips types', async () => {
     const script =
       "const m = await import('@latchkey/spaces-plugin/server'); console.log(Object.keys(m).sort().join());";
     const { NODE_OPTIONS: _, ...env } = process.env;

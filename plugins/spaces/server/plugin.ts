@@ -29,13 +29,15 @@ interface Started extends SpacesStartDeps {
   readonly repository: SavedObjectsRepository;
 }
 
-/** Services that delete spaces. */
+/** Services of the plugin that delete spaces. */
 interface SpaceDeletionServices {
   readonly deletions: SpaceDeletions;
   readonly tasks: DeletionTasks;
 }
 
-/** Divides connectors and workflows into spaces under `/s/{space}`. */
+/**
+ * Plugin that divides connectors and workflows into spaces, whose paths begin with `/s/{space}`.
+ */
 export class SpacesPlugin
   implements Plugin<SpacesSetup, SpacesStart, SpacesSetupDeps, SpacesStartDeps>
 {

@@ -11,50 +11,54 @@ export interface Space {
   readonly color?: string | undefined;
   readonly initials?: string | undefined;
   /**
-   * The view of Kibana for which the space was created. Stored and returned, without effect here.
+   * View of Kibana for which the space was created. It is stored and returned, but has no effect
+   * here.
    */
   readonly solution?: string | undefined;
   readonly disabledFeatures: readonly string[];
 }
 
-/** One call that removes contents of a space. */
+/** A request to a handler to remove contents of a space. */
 export interface SpaceDataRequest {
   readonly spaceId: string;
   /**
-   * User who deleted the space. `undefined`: the server, which found data of a space that no longer
-   * exists.
+   * User who deleted the space. `undefined`: the server itself, because it has found data of a
+   * space that no longer exists.
    */
   readonly requestedBy: Principal | undefined;
   /** Instant at which the space was closed. */
   readonly deletingSince: Date;
-  /** Aborts at shutdown and when the call has used its time. Then return the work done so far. */
+  /**
+   * Aborted at shutdown and when the call has used its time. The handler then returns the work that
+   * it has done so far.
+   */
   readonly signal: AbortSignal;
   /**
-   * Call it after listing and before removing, then remove by version only. In between, the process
-   * may have been paused, another process may have finished the deletion, and the id may belong to
-   * a new space.
+   * Call it after listing objects and before removing them, and then remove only the listed
+   * versions. In between, the process may have been paused, another process may have finished the
+   * deletion, and the id may belong to a new space.
    * @throws Error when this deletion has finished
    */
   ensureCurrent(): Promise<void>;
 }
 
-/** Result of one call: removed and remaining objects. */
+/** Result of one call of a handler. */
 export interface SpaceDataResult {
   /** Number of removed objects by kind, for display: `{ connectors: 3 }`. */
   readonly removed: Readonly<Record<string, number>>;
   /**
-   * Number of unfinished pieces of work, here or in the background. The call is repeated until it
-   * is 0.
+   * Number of unfinished pieces of work, of this call or in the background. The call is repeated
+   * until the number is 0.
    */
   readonly remaining: number;
 }
 
 /**
- * Removes the data that one plugin stores per space. Every plugin with such data registers one: the
- * server refuses to start while a saved-object type with a space has none.
+ * Removes the data that one plugin stores per space. Every plugin with such data registers one. The
+ * server refuses to start if a saved-object type with a space has no handler.
  */
 export interface SpaceDataHandler {
-  /** Id of the handler, for example `actions`. Each handler has its own. */
+  /** Id of the handler, for example `actions`. Each handler needs its own id. */
   readonly id: string;
   /** Names of the saved-object types that the handler deletes. */
   readonly types: readonly string[];
@@ -64,13 +68,13 @@ export interface SpaceDataHandler {
    */
   deleteData(request: SpaceDataRequest): Promise<SpaceDataResult>;
   /**
-   * Number of objects that deleting the space removes or changes, by kind, for users who decide
-   * about it. Kinds are those of `SpaceDataResult.removed`. Changes nothing.
+   * Number of objects that deleting the space removes or changes, by kind. Users see the numbers
+   * before they decide. The kinds are those of `SpaceDataResult.removed`. Changes nothing.
    */
   countData(spaceId: string): Promise<Readonly<Record<string, number>>>;
   /**
-   * Ids of all spaces that have data, including those that no longer exist; may repeat. Left out:
-   * this handler never leaves data behind.
+   * Ids of all spaces that have data, including spaces that no longer exist. Ids may be repeated.
+   * Absent: the handler never leaves data behind.
    */
   spacesInUse?(): AsyncIterable<string>;
   /**
@@ -91,13 +95,13 @@ export interface SpacesSetup {
 
 /** Start contract of spaces. A space that is being deleted does not exist. */
 export interface SpacesStart {
-  /** Tells if the space exists. A change is seen within 2 seconds, so use it only for reads. */
+  /** Tells if the space exists. The result may be up to 2 seconds old, so use it only for reads. */
   exists(spaceId: string): Promise<boolean>;
   /**
-   * Exact; reads the store once. Call it before executing or authorizing something in a space. When
-   * you create something in a space, call it before and after the write, and remove the new object
-   * if the second call returns `false`. Reason: the deletion of the space finds objects written
-   * before the space closed, but not later ones.
+   * Tells if the space is open. Exact: reads the store once. Call it before executing or
+   * authorizing something in a space. When you create something in a space, call it before and
+   * after the write, and remove the new object if the second call returns `false`: the deletion of
+   * the space finds objects that were written before the space was closed, but not later ones.
    */
   isOpen(spaceId: string): Promise<boolean>;
 }

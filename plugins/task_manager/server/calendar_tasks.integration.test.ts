@@ -59,16 +59,19 @@ describe('tasks with a calendar rule', () => {
   it.each([
     ['forward', '2026-03-28T00:00Z', ['28T01:3', '29T01:0', '30T00:3'], '2026-03-'],
     ['back', '2026-10-24T00:00Z', ['24T00:3', '25T00:3', '26T01:3'], '2026-10-'],
-  ])('run once a day at their local time when clocks change (%s)', async (_, from, days, month) => {
-    const clock = new ManualClock(new Date(from));
-    const { minutes, definition } = aRecordedTask(clock);
-    const { tasks } = await aService({ clock, definitions: [definition] });
-    await tasks.runAt(TASK);
-    for (let hour = 0; hour < 72; hour += 1) await clock.advance(HOUR);
-    expect(minutes).toEqual(days.map((day) => `${month}${day}`));
-  });
+  ])(
+    'run once a day at their local time when the clock changes (%s)',
+    async (_, from, days, month) => {
+      const clock = new ManualClock(new Date(from));
+      const { minutes, definition } = aRecordedTask(clock);
+      const { tasks } = await aService({ clock, definitions: [definition] });
+      await tasks.runAt(TASK);
+      for (let hour = 0; hour < 72; hour += 1) await clock.advance(HOUR);
+      expect(minutes).toEqual(days.map((day) => `${month}${day}`));
+    },
+  );
 
-  it('run a missed occurrence once after a restart, and then at the next occurrence', async () => {
+  it('run once for missed occurrences after a restart, and then at the next occurrence', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { minutes, definition } = aRecordedTask(clock);
     const first = await aService({ clock, definitions: [definition] });
@@ -88,7 +91,7 @@ describe('tasks with a calendar rule', () => {
     });
   });
 
-  it('keep the values that their rule omits when they are scheduled again', async () => {
+  it('keep the values that their rule does not name when they are scheduled again', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition } = aRecordedTask(clock);
     const { tasks } = await aService({ clock, definitions: [definition] });
@@ -111,7 +114,7 @@ describe('tasks with a calendar rule', () => {
     });
   });
 
-  it('can become tasks with an interval, and calendar tasks again', async () => {
+  it('can be changed to tasks with an interval and back', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition } = aRecordedTask(clock);
     const { tasks } = await aService({ clock, definitions: [definition] });
@@ -146,7 +149,7 @@ describe('tasks with a calendar rule', () => {
     });
   });
 
-  it('run at the next occurrence although the wall clock was set back', async () => {
+  it('run at the next occurrence even if the wall clock was set back', async () => {
     const clock = new ManualClock(new Date('2026-06-10T12:00Z'));
     const { definition } = aRecordedTask(clock);
     const { tasks } = await aService({ clock, definitions: [definition] });
@@ -156,7 +159,7 @@ describe('tasks with a calendar rule', () => {
     expect((await tasks.get('nightly'))?.runAt).toEqual(new Date('2026-06-06T00:30Z'));
   });
 
-  it('are stored so that a build without calendars keeps them', async () => {
+  it('are stored in such a way that an older build without calendars keeps them', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition } = aRecordedTask(clock);
     const { tasks, documents } = await aService({ clock, definitions: [definition] });
@@ -165,7 +168,7 @@ describe('tasks with a calendar rule', () => {
     expect(JSON.stringify(document)).toContain('"intervalMs":86400000');
   });
 
-  it('are refused for an unknown type or a wrong rule, and nothing is stored', async () => {
+  it('are refused for an unknown type or an invalid rule, and nothing is stored', async () => {
     const { tasks } = await aService({ definitions: [aTask().definition] });
     await expect(tasks.runAt({ ...TASK, taskType: 'none' })).rejects.toThrow('[none]');
     await expect(tasks.runAt({ ...TASK, rrule: { ...NIGHTLY, tzid: 'x' } })).rejects.toThrow(
@@ -178,7 +181,7 @@ describe('tasks with a calendar rule', () => {
 describe('tasks with an exact interval', () => {
   const EVERY = { id: 'every', taskType: 'test:task', intervalMs: 5 * MINUTE };
 
-  it('run at each multiple of it, for that occurrence, without drift', async () => {
+  it('run at each multiple of the interval, with this occurrence and without drift', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition, seen } = aTask();
     const { tasks } = await aService({ clock, definitions: [definition], pollIntervalMs: 7_000 });
@@ -190,7 +193,7 @@ describe('tasks with an exact interval', () => {
     );
   });
 
-  it('run once after missed occurrences, for the first of them', async () => {
+  it('run once for missed occurrences, with the first of them as the occurrence', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition, seen } = aTask();
     const { tasks } = await aService({ clock, definitions: [definition], pollIntervalMs: 7_000 });
@@ -239,7 +242,7 @@ describe('tasks with an exact interval', () => {
     expect(await tasks.get('every')).toMatchObject({ rrule: NIGHTLY, intervalMs: undefined });
   });
 
-  it('end when their run asks for it', async () => {
+  it('are removed when their run asks for it', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition, seen } = aTask(async () => ({ remove: true }));
     const { tasks } = await aService({ clock, definitions: [definition] });

@@ -24,7 +24,7 @@ describe('the configuration of the task manager', () => {
     { max_workers: 0 },
     { claim_duration: '1ms' },
     { pollInterval: 3000 },
-  ])('is refused when it is %j', (input) => {
+  ])('refuses the settings %j', (input) => {
     expect(config.schema.safeParse(input).success).toBe(false);
   });
 });

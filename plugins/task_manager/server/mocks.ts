@@ -8,7 +8,7 @@ import type {
   TaskRunResult,
 } from './types.ts';
 
-/** A setup contract that records definitions and runs them on demand. */
+/** A mock of the setup contract. It records definitions, and tests can run them. */
 export interface TaskManagerSetupMock extends TaskManagerSetup {
   readonly definitions: ReadonlyMap<string, TaskDefinition>;
   /**
@@ -34,7 +34,7 @@ export function createTaskManagerSetupMock(): TaskManagerSetupMock {
   };
 }
 
-/** A run context, for calling a task's code directly. */
+/** Creates a run context, with which a test can call the code of a task directly. */
 export const aTaskRunContext = (over: Partial<TaskRunContext> = {}): TaskRunContext => ({
   taskId: 'task-1',
   params: {},
@@ -57,7 +57,7 @@ export type TaskManagerCall =
   | { readonly method: 'runAt'; readonly task: Parameters<TaskManagerStart['runAt']>[0] }
   | { readonly method: 'runSoon' | 'cancel'; readonly taskId: string };
 
-/** A start contract that records calls, stores what was scheduled and runs nothing. */
+/** A mock of the start contract. It records calls and stores scheduled tasks, but runs none. */
 export interface TaskManagerStartMock extends TaskManagerStart {
   readonly calls: TaskManagerCall[];
 }

@@ -6,7 +6,7 @@ import { startTaskService, type TaskService } from './task_service.ts';
 import { TASK_TYPE, TaskDefinitions, TaskStore, taskSavedObjectType } from './tasks/index.ts';
 import type { TaskManagerSetup, TaskManagerStart } from './types.ts';
 
-/** Connects the parts of task management; the README describes the path of a task. */
+/** Connects the parts of the task manager. The README describes what happens to a task. */
 export class TaskManagerPlugin implements Plugin<TaskManagerSetup, TaskManagerStart> {
   readonly #context: PluginInitializerContext<TaskManagerConfig>;
   readonly #definitions = new TaskDefinitions();

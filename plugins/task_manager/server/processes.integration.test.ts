@@ -19,8 +19,8 @@ import {
 
 const PROGRAM = fileURLToPath(TASK_PROCESS);
 /**
- * Longer than the pauses of a busy machine: a process that is paused for most of a claim rightly
- * loses its task.
+ * Lifetime of a claim in milliseconds. A process that is paused for most of it loses its task, so
+ * it is longer than the pauses of a busy machine.
  */
 const CLAIM_MS = 9000;
 /** A claim that does not expire during a test. */
@@ -36,7 +36,7 @@ beforeEach(async () => {
   children = [];
   const definition = { type: 'test:task', title: 'Test', run: async () => undefined };
   scheduling = await aTaskService({ path, clock: systemClock, definitions: [definition] });
-  // This service only schedules; it never runs a task.
+  // This service only schedules tasks; it never runs one.
   await scheduling.stop();
 });
 afterEach(async () => {

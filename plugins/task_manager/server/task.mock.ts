@@ -1,7 +1,7 @@
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
 import type { TaskDefinition, TaskRunContext, TaskRunResult } from './types.ts';
 
-/** A task that records its runs and calls `behave`. */
+/** Creates a task that records its runs and calls `behave`. */
 export function aTask(
   behave: (context: TaskRunContext) => Promise<TaskRunResult | undefined> = async () => undefined,
   over: Partial<TaskDefinition> = {},
@@ -19,7 +19,7 @@ export function aTask(
   return { definition, seen };
 }
 
-/** Ends only when the signal aborts, as a task should. */
+/** Behavior of a task that ends only when its signal is aborted. */
 export const untilAborted = ({ signal }: TaskRunContext) =>
   new Promise<undefined>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
@@ -27,7 +27,7 @@ export const untilAborted = ({ signal }: TaskRunContext) =>
 
 /** A one-off task of {@link aTask}'s type. */
 export const ONE_OFF = { id: 'one', taskType: 'test:task', params: { n: 1 } };
-/** A store that a test can make unavailable. */
+/** A store wrapper with which a test can make the store unavailable. */
 export function anOutage() {
   let isOut = false;
   const fail = () => {

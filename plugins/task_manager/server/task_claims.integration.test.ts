@@ -30,7 +30,7 @@ async function aService(options: TaskServiceHarnessOptions): Promise<TaskService
 }
 
 describe('the abort of a run', () => {
-  it('counts as a failed attempt when the run reached its timeout', async () => {
+  it('counts as a failed attempt when the run has reached its timeout', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(untilAborted, { timeoutMs: 5000, maxAttempts: 1 });
     const { tasks, runs, store } = await aService({ clock, definitions: [definition] });
@@ -41,7 +41,7 @@ describe('the abort of a run', () => {
     expect((await store.get('one'))?.status).toBe('failed');
   });
 
-  it('prevents another run in this process while the code ignores it', async () => {
+  it('prevents another run in this process as long as the code ignores it', async () => {
     const clock = new ManualClock();
     let end = () => {};
     const { definition, seen } = aTask(
@@ -62,7 +62,7 @@ describe('the abort of a run', () => {
     end();
   });
 
-  it('aborts the run when another process has taken the claim, and does not change the row', async () => {
+  it('happens when another process has taken the claim, and the row is not changed', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(untilAborted);
     const { tasks, runs, store } = await aService({ clock, definitions: [definition] });
@@ -75,7 +75,7 @@ describe('the abort of a run', () => {
     expect((await store.get('one'))?.claim?.id).toBe('theirs');
   });
 
-  it('releases the claim when the process stops, so that another continues without losing an attempt', async () => {
+  it('releases the claim when the process stops, so that another process continues without a lost attempt', async () => {
     const clock = new ManualClock();
     const first = aTask(untilAborted);
     const second = aTask();
@@ -90,7 +90,7 @@ describe('the abort of a run', () => {
     expect(second.seen.map(({ attempt }) => attempt)).toEqual([1]);
   });
 
-  it('waits ten seconds for a task that ignores it, then releases the claim', async () => {
+  it('waits ten seconds for a task that ignores it, and then releases the claim', async () => {
     const clock = new ManualClock();
     const { definition } = aTask(() => new Promise(() => {}));
     const { tasks, stop, store } = await aService({ clock, definitions: [definition] });
@@ -118,7 +118,7 @@ describe('the claim of a task', () => {
     expect(one.runs).toEqual([{ taskType: 'test:task', outcome: 'success' }]);
   });
 
-  it('is taken over from a paused process, which aborts its run when it resumes', async () => {
+  it('is taken over from a paused process, which aborts its run when it continues', async () => {
     const frozen = new ManualClock();
     const clock = new ManualClock();
     const first = aTask(untilAborted);
@@ -137,7 +137,7 @@ describe('the claim of a task', () => {
   });
 
   it.each([60 * MINUTE, -60 * MINUTE])(
-    'G97: allows one run when wall clocks jump by %d ms',
+    'G97: allows only one run when wall clocks jump by %d ms',
     async (jump) => {
       const clock = new ManualClock();
       const otherClock = new ManualClock();
@@ -163,7 +163,7 @@ describe('the claim of a task', () => {
     },
   );
 
-  it('ends the run before another process may take it over when no heartbeat reaches the store', async () => {
+  it('ends the run before another process may take over the task when no heartbeat reaches the store', async () => {
     const clock = new ManualClock();
     const outage = anOutage();
     const { definition, seen } = aTask(untilAborted);
@@ -182,7 +182,7 @@ describe('the claim of a task', () => {
     outage.end();
   });
 
-  it('is ended with the result of the run when the store recovers in time', async () => {
+  it('is ended with the result of the run when the store is available again in time', async () => {
     const clock = new ManualClock();
     const outage = anOutage();
     const { definition } = aTask(async () => {
@@ -202,12 +202,12 @@ describe('the claim of a task', () => {
     expect(await store.get('one')).toBeUndefined();
   });
 
-  it('is not taken again after the last attempt of a task that crashes its process', async () => {
+  it('is not taken again after the last attempt of a task during which processes end', async () => {
     const clock = new ManualClock();
     const { definition } = aTask(async () => undefined, { maxAttempts: 3 });
     const crashing = Array.from({ length: 3 }, () => new ManualClock());
     for (const [index, dead] of crashing.entries()) {
-      // A process that stops working after it began the task.
+      // A process that stops working after it has begun the task.
       const hung = aTask(() => new Promise(() => {}));
       const service = await aService({
         clock: dead,
@@ -226,8 +226,8 @@ describe('the claim of a task', () => {
   });
 });
 
-describe('the workers of a process', () => {
-  it('run one task each, and start the next one without a poll', async () => {
+describe('the worker slots of a process', () => {
+  it('run one task each, and take the next task without waiting for a poll', async () => {
     const clock = new ManualClock();
     let running = 0;
     let highest = 0;
@@ -245,7 +245,7 @@ describe('the workers of a process', () => {
     expect(highest).toBe(3);
   });
 
-  it('show in the status when the search for tasks fails, and when it works again', async () => {
+  it('are reported in the status when the search for tasks fails, and when it works again', async () => {
     const clock = new ManualClock();
     const outage = anOutage();
     const { definition } = aTask();

@@ -46,7 +46,7 @@ describe('the task manager, for one-off tasks,', () => {
     expect(runs).toEqual([{ taskType: 'test:task', outcome: 'success' }]);
   });
 
-  it('claims no task before all plugins have started, because a task may call any of them', async () => {
+  it('claims no task before all plugins have started, because the code of a task may call any plugin', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask();
     const { promise: startAfter, resolve } = Promise.withResolvers<void>();
@@ -103,7 +103,7 @@ describe('the task manager, for one-off tasks,', () => {
     expect(failures[2]?.message).toContain('given up');
   });
 
-  it('schedules a task again that was given up', async () => {
+  it('runs a task that was given up when it is scheduled again', async () => {
     const clock = new ManualClock();
     let isBroken = true;
     const { definition } = aTask(
@@ -123,7 +123,7 @@ describe('the task manager, for one-off tasks,', () => {
     expect(await store.get('one')).toBeUndefined();
   });
 
-  it('removes a task that was given up after a month', async () => {
+  it('removes a task one month after it was given up', async () => {
     const clock = new ManualClock();
     const { definition } = aTask(async () => Promise.reject(new Error('it is broken')), {
       maxAttempts: 1,
@@ -142,7 +142,7 @@ describe('the task manager, for one-off tasks,', () => {
     expect(await service.store.get('one')).toBeUndefined();
   });
 
-  it('does not touch tasks of a type that no plugin registered', async () => {
+  it('does not change tasks of a type that no plugin has registered', async () => {
     const clock = new ManualClock();
     const { definition } = aTask();
     const before = await aService({ clock, definitions: [definition] });
@@ -203,14 +203,14 @@ describe('the task manager, for recurring tasks,', () => {
     await clock.advance(MINUTE + 3300);
     const times = [...at.values()].sort((a, b) => a - b);
     expect(times).toHaveLength(20);
-    // Run times that are spread well have no interval of three seconds with half of the tasks.
+    // If run times are spread well, no three seconds contain half of the tasks.
     const highest = Math.max(
       ...times.map((time) => times.filter((t) => t >= time && t < time + 3300).length),
     );
     expect(highest).toBeLessThan(10);
   });
 
-  it('passes the state of one run to the next and keeps it on failure', async () => {
+  it('passes the state of a run to the next one, and keeps the state when a run fails', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(async ({ state, attempt }) => {
       const count = Number(state['count'] ?? 0);
@@ -228,7 +228,7 @@ describe('the task manager, for recurring tasks,', () => {
     ]);
   });
 
-  it('waits for the next interval after the last attempt and restarts the count', async () => {
+  it('waits for the next interval after the last attempt, and then counts attempts from the start', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(async () => Promise.reject(new Error('it is broken')), {
       maxAttempts: 2,
@@ -256,7 +256,7 @@ describe('the task manager, for recurring tasks,', () => {
     expect(seen.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('runs a task soon on request, unless the task does not exist', async () => {
+  it('runs a task soon when it is asked to, unless the task does not exist', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask();
     const { tasks } = await aService({ clock, definitions: [definition] });

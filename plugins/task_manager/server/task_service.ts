@@ -27,13 +27,13 @@ export interface TaskServiceDeps {
   readonly startAfter: Promise<void>;
 }
 
-/** Running task management of one process. */
+/** The running task manager of one process. */
 export interface TaskService {
   readonly tasks: TaskManagerStart;
   status(): ServiceStatus;
   /**
-   * Stops claiming tasks, aborts the running ones and releases their claims. Takes at most ten
-   * seconds. Safe to call twice.
+   * Stops claiming tasks, aborts running tasks and releases their claims. Takes at most ten
+   * seconds. May be called twice.
    */
   stop(): Promise<void>;
 }

@@ -6,14 +6,17 @@ export interface TaskRunContext {
   readonly params: Readonly<Record<string, unknown>>;
   /** State returned by the previous run; `{}` at first. */
   readonly state: Readonly<Record<string, unknown>>;
-  /** Aborts at the timeout, at shutdown, and when another process took the claim. */
+  /**
+   * Signal that is aborted at the timeout, at shutdown, and when another process has taken the
+   * claim.
+   */
   readonly signal: AbortSignal;
   /** Number of this attempt. The first one is 1. */
   readonly attempt: number;
   /**
-   * Occurrence for which a calendar task runs, the same for each of its attempts until the next
-   * occurrence has come. After missed occurrences: the first of them. `undefined`: not a calendar
-   * task, or `runSoon` was called before its first occurrence.
+   * Occurrence for which a calendar task runs. It is the same for each attempt until the next
+   * occurrence has come. After missed occurrences, it is the first of them. `undefined`: the task
+   * is no calendar task, or `runSoon` was called before its first occurrence.
    */
   readonly occurrence: Date | undefined;
   readonly logger: Logger;
@@ -23,10 +26,11 @@ export interface TaskRunContext {
 export interface TaskRunResult {
   readonly state?: Readonly<Record<string, unknown>>;
   /**
-   * Time of the next run; overrides the interval. A one-off task without it is done and removed.
+   * Time of the next run, which replaces the one of the interval. A one-off task that returns none
+   * is done and removed.
    */
   readonly runAt?: Date;
-  /** `true`: removes the task, also one that recurs. */
+  /** `true`: the task is removed, even if it recurs. */
   readonly remove?: boolean;
 }
 
@@ -35,15 +39,19 @@ export interface TaskDefinition {
   /** Type of the task, for example `actions:oauth_state_cleanup`. */
   readonly type: string;
   readonly title: string;
-  /** A longer run is aborted, and its claim may be taken over. Default: 5 minutes. */
+  /**
+   * Maximum milliseconds of a run. A longer run is aborted, and its claim may be taken over.
+   * Default: 5 minutes.
+   */
   readonly timeoutMs?: number;
   /**
-   * Attempts of one run. After the last one a recurring task waits for its next interval; a one-off
-   * task is given up and logged. Default: 3.
+   * Maximum attempts of one run. After the last one, a recurring task waits for its next interval;
+   * a one-off task is given up, which is logged. Default: 3.
    */
   readonly maxAttempts?: number;
   /**
-   * Code of the task. `undefined`: keeps the state, and the schedule decides about the next run.
+   * Code of the task. If it returns `undefined`, the state is kept and the schedule decides about
+   * the next run.
    */
   run(context: TaskRunContext): Promise<TaskRunResult | undefined>;
 }
@@ -55,8 +63,8 @@ export interface TaskManagerSetup {
 }
 
 /**
- * Recurrence rule of RFC 5545, with the names of Kibana. Local times are those of `tzid`, across
- * changes of daylight saving time. A local time that the clock skips runs later by the skipped
+ * Recurrence rule of RFC 5545, with the names of Kibana. Local times are those of `tzid`, also when
+ * daylight saving time begins or ends. A local time that the clock skips runs later by the skipped
  * time. A repeated local time runs only the first time.
  */
 export interface Rrule {
@@ -66,9 +74,10 @@ export interface Rrule {
   /** IANA name of a time zone. Default `UTC`. */
   readonly tzid?: string | undefined;
   /**
-   * No occurrence is earlier. Provides the values that the rule does not name: hour, minute,
-   * second, with `WEEKLY` the weekday, with `MONTHLY` the day. Default: the minute in which the
-   * task is scheduled first, or the full hour when `byhour` is given without `byminute`.
+   * Instant before which there is no occurrence. It also gives the values that the rule does not
+   * name: hour, minute and second; with `WEEKLY` the weekday, with `MONTHLY` the day. Default: the
+   * minute in which the task is first scheduled, or the full hour if `byhour` is given without
+   * `byminute`.
    */
   readonly dtstart?: Date | undefined;
   /** Hours of the day, 0 to 23. */
@@ -76,7 +85,10 @@ export interface Rrule {
   /** Minutes of the hour, 0 to 59. */
   readonly byminute?: readonly number[] | undefined;
   readonly byweekday?: readonly ('MO' | 'TU' | 'WE' | 'TH' | 'FR' | 'SA' | 'SU')[] | undefined;
-  /** 1 to 31, or -1 to -31 counted from the end of the month. Skips months without the day. */
+  /**
+   * Days from 1 to 31, or from -1 to -31 counted from the end of the month. Months without the day
+   * are skipped.
+   */
   readonly bymonthday?: readonly number[] | undefined;
 }
 
@@ -89,21 +101,23 @@ export interface ScheduledTask {
   readonly state: Readonly<Record<string, unknown>>;
   /** `failed`: a one-off task that was given up. It is kept for 30 days. */
   readonly status: 'idle' | 'running' | 'failed';
-  /** Start of the next run, retries included. While the task runs: start of this run. */
+  /**
+   * Time of the next run, which may be a retry. While the task runs: time at which this run began.
+   */
   readonly runAt: Date;
-  /** Attempts of the current run, including the present one; 0 before the first. */
+  /** Number of attempts of the current run, including the present one. 0 before the first one. */
   readonly attempts: number;
   /** Interval in milliseconds. `undefined`: a one-off task, or a task with a rule. */
   readonly intervalMs: number | undefined;
-  /** Rule of a calendar task. `undefined`: none. */
+  /** Rule of a calendar task. `undefined`: the task has none. */
   readonly rrule: Rrule | undefined;
 }
 
 /** Start contract of the task manager. */
 export interface TaskManagerStart {
   /**
-   * Creates the recurring task unless it exists. A changed interval takes effect. Runs are spread
-   * by jitter, so processes and tasks never run at the same moment.
+   * Creates a recurring task, or changes the interval of an existing one. Jitter spreads the runs,
+   * so that tasks and processes do not all run at the same moment.
    * @throws Error when the task type is not registered
    */
   ensureScheduled(task: {
@@ -113,9 +127,9 @@ export interface TaskManagerStart {
     readonly params?: Readonly<Record<string, unknown>>;
   }): Promise<void>;
   /**
-   * Creates a task that runs at the occurrences of a calendar rule, without jitter, unless it
-   * exists. A changed rule takes effect. The schedule is stored with the task. Missed occurrences,
-   * because no server ran or the task took too long, cause one run, as soon as possible.
+   * Creates a task that runs at the occurrences of a calendar rule, without jitter, or changes the
+   * rule of an existing one. The schedule is stored with the task. Occurrences that were missed,
+   * because no server ran or the task took too long, cause one run as soon as possible.
    * @throws Error when the task type is not registered
    * @throws TaskScheduleError `invalid_rrule`, or `rrule_never_occurs`
    */
@@ -127,8 +141,8 @@ export interface TaskManagerStart {
   }): Promise<void>;
   /**
    * Creates a task that runs after each full interval since its creation, without jitter and
-   * without drift, unless it exists. It is a calendar task: a changed interval takes effect and
-   * counts from now, and missed occurrences cause one run.
+   * without drift, or changes the interval of an existing one; a changed interval counts from now.
+   * It is a calendar task, so missed occurrences cause one run.
    * @throws Error when the task type is not registered
    */
   runEvery(task: {
@@ -138,7 +152,8 @@ export interface TaskManagerStart {
     readonly params?: Readonly<Record<string, unknown>>;
   }): Promise<void>;
   /**
-   * Queues a one-off task. Does nothing when the id exists, unless that task was given up.
+   * Schedules a one-off task. Does nothing when a task with the id exists, unless this task was
+   * given up.
    * @throws Error when the task type is not registered
    */
   schedule(task: {
@@ -147,7 +162,7 @@ export interface TaskManagerStart {
     readonly params?: Readonly<Record<string, unknown>>;
     readonly runAt?: Date;
   }): Promise<void>;
-  /** Makes a task due now, if it exists and is not running. */
+  /** Makes a task due now, if the task exists and is not running. */
   runSoon(taskId: string): Promise<void>;
   /** Reads one task. `undefined`: it does not exist, for example because a one-off task is done. */
   get(taskId: string): Promise<ScheduledTask | undefined>;

@@ -15,7 +15,7 @@ function Announcer() {
   return null;
 }
 
-/** @param isShown `true`: a view shows the attempts of the connector */
+/** @param isShown `true`: a view of the page shows the attempts of the connector */
 async function setUp({ isShown = true, blocks = false } = {}) {
   const browser = browserFixture();
   const tab = browser.openTab();
@@ -39,7 +39,7 @@ async function setUp({ isShown = true, blocks = false } = {}) {
   return { ...browser, tab, core, end };
 }
 
-describe('the announcement of an attempt to screen readers', () => {
+describe('the announcement of an authorization attempt to screen readers', () => {
   it.each<[Outcome, string]>([
     [
       { status: 'succeeded', account: 'ana@example.com', accountChanged: false },
@@ -56,14 +56,14 @@ describe('the announcement of an attempt to screen readers', () => {
     expect(core.toasts).toEqual([]);
   });
 
-  it('says that the window was blocked, and where the link is', async () => {
+  it('says that the browser blocked the window, and that a link opens it', async () => {
     const { core } = await setUp({ blocks: true });
     expect(core.announcements).toEqual([
       'Your browser blocked the window. A link on this page opens it.',
     ]);
   });
 
-  it('says once that the window can no longer be seen', async () => {
+  it('says only once that this page cannot see the window any more', async () => {
     const { core, clock, tab } = await setUp();
     const [window] = tab.windows;
     if (window === undefined) throw new Error('no window was opened');
@@ -72,7 +72,7 @@ describe('the announcement of an attempt to screen readers', () => {
     expect(core.announcements).toEqual(['Finish in the other window, or start again']);
   });
 
-  it('says once that another account waits for a decision', async () => {
+  it('says only once that the user has to decide about another account', async () => {
     const { core, clock, end } = await setUp();
     await end({
       status: 'pending',

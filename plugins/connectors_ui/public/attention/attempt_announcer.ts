@@ -35,10 +35,10 @@ const messages = defineMessages({
 });
 
 /**
- * Announces the end of every attempt, and a question about the account, to screen readers on every
- * page. Also shows a toast when no view shows the attempt: the user has left the page that started
- * it, or the view disappears with a deleted connector. Changes in between that a view shows are
- * announced as well.
+ * Announces to screen readers, on every page, the end of each attempt and the question about
+ * another account. Also shows a toast when no view shows the attempt: the user has left the page
+ * that started it, or the view disappears together with a deleted connector. Other changes are
+ * announced only if a view shows them.
  */
 export function useAttemptAnnouncer(): void {
   const { attempts } = useServices();
@@ -59,7 +59,7 @@ export function useAttemptAnnouncer(): void {
   );
 }
 
-/** Reasons of failures after which the connector disappears from the page. */
+/** Error codes after which the connector disappears from the page. */
 const DELETED: ReadonlySet<string> = new Set(['connector_deleted', 'not_found']);
 
 const removesView = (state: AttemptState): boolean =>
@@ -88,8 +88,8 @@ function wordsOf(state: FinalState): Words {
 }
 
 /**
- * A change during an attempt after which the user has to act. `color`: colour of its toast; absent:
- * it needs none.
+ * The change of an attempt that requires an action of the user. `color`: color of its toast;
+ * absent: it needs no toast. `undefined`: no action is required.
  */
 function questionOf(
   state: AttemptState,

@@ -18,7 +18,7 @@ export interface AttentionBadgeProps {
   readonly onClick: (event: MouseEvent) => void;
 }
 
-/** Link in the header with the number of connections that need the user. */
+/** Link in the header with the number of connections that require an action of the user. */
 export function AttentionBadge({ count, href, onClick }: AttentionBadgeProps): ReactElement {
   const { formatMessage } = useIntl();
   const label = formatMessage(messages.count, { count });

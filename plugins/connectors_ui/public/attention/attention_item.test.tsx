@@ -9,7 +9,7 @@ import { connectorBody, FakeServer, overviewBody, typeBody } from '../fake_serve
 import { ServicesContext } from '../services.ts';
 import { AttentionItem } from './attention_item.tsx';
 
-it('the attention item does not count connections that the user cannot connect on this server', async () => {
+it('the attention item does not count connections that cannot be connected on this server', async () => {
   const overview = overviewBody({
     connectors: [
       connectorBody('1', { connector_type_id: '.off' }),

@@ -8,8 +8,8 @@ import { AttentionBadge } from './attention_badge.tsx';
 const PATH = '/app/my_connections';
 
 /**
- * Header item of every page: how many connections need the user, and can be connected. Draws
- * nothing for none.
+ * Header item of every page with the number of connections that require an action of the user and
+ * can be connected. Renders nothing if there are none.
  */
 export function AttentionItem(): ReactElement | null {
   const { boot, http, queryClient, application } = useCore();

@@ -51,7 +51,9 @@ const EVENTS = {
 } as const satisfies Record<string, AttemptEvent>;
 type EventName = keyof typeof EVENTS;
 
-/** State after each event in each state. A pair that is not listed changes nothing. */
+/**
+ * State after each event in each state. A combination that is not listed does not change the state.
+ */
 const TABLE: Record<Name, Partial<Record<EventName, Name | 'notFound'>>> = {
   idle: { start: 'starting', resumed: 'unseen' },
   starting: {
@@ -93,7 +95,7 @@ const TABLE: Record<Name, Partial<Record<EventName, Name | 'notFound'>>> = {
   },
   succeeded: { start: 'starting', resumed: 'unseen', dismiss: 'idle' },
   failed: { start: 'starting', resumed: 'unseen', dismiss: 'idle' },
-  // The provider may have returned before the cancellation reached the server.
+  // The user may have returned from the provider before the cancellation reached the server.
   cancelled: { start: 'starting', resumed: 'unseen', success: 'succeeded', dismiss: 'idle' },
   // The server could not be reached before the deadline.
   expired: {
@@ -123,11 +125,11 @@ describe('the state of an attempt', () => {
     );
   });
 
-  it('is the same object when nothing changes', () => {
+  it('is the same object when an event changes nothing', () => {
     expect(reduceAttempt(STATES.seen, EVENTS.pending)).toBe(STATES.seen);
   });
 
-  it('takes over a later deadline and a change of account from the server', () => {
+  it('takes over a later deadline and a change of account that the server reports', () => {
     const accountChange = {
       flowId: 'f',
       connectedAccount: 'ana@example.com',
@@ -141,12 +143,12 @@ describe('the state of an attempt', () => {
     expect(next).toEqual({ ...STATES.seen, expiresAt: AT + 60_000, accountChange });
   });
 
-  it('ignores a new deadline that differs by less than the accuracy of the clocks', () => {
+  it('ignores a new deadline that differs by less than the clocks are accurate', () => {
     const pending = outcome({ status: 'pending', expiresAt: AT + 900 });
     expect(reduceAttempt(STATES.seen, pending)).toBe(STATES.seen);
   });
 
-  it('is never a success, in any order of events, unless the server reported it', () => {
+  it('is never a success, in any order of events, unless the server has reported it', () => {
     const hints = Object.values(EVENTS).filter((event) => event !== EVENTS.success);
     fc.assert(
       fc.property(
@@ -161,7 +163,7 @@ describe('the state of an attempt', () => {
     );
   });
 
-  it('is final until a new attempt, its dismissal or a late outcome changes it', () => {
+  it('is final until a new attempt, a dismissal, or a late outcome changes it', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...NAMES),
@@ -177,7 +179,7 @@ describe('the state of an attempt', () => {
   });
 });
 
-it('blocked and waiting attempts are pending, and ended ones are final', () => {
+it('is pending when blocked or waiting, and final when the attempt has ended', () => {
   expect(NAMES.filter((name) => isPending(STATES[name]))).toEqual(['blocked', 'seen', 'unseen']);
   expect(NAMES.filter((name) => isFinal(STATES[name]))).toEqual([
     'succeeded',

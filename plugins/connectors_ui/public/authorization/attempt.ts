@@ -1,13 +1,14 @@
 /**
- * One authorization of one connector, from the click to its outcome.
+ * State of one attempt to authorize one connector, from the click to its outcome.
  *
- * - `idle`: nothing happens. Next: `starting`, or `waiting` when another page load started it.
+ * - `idle`: there is no attempt. Next: `starting`, or `waiting` when another tab or page load has
+ *   started one.
  * - `starting`: the server prepares the attempt. Next: `waiting`, `blocked`, `failed`, `cancelled`.
- * - `blocked`: the browser refused to open a window; `url` is a link for the user. As `waiting`.
+ * - `blocked`: the browser refused to open a window; `url` is a link for the user. Next: as for
+ *   `waiting`.
  * - `waiting`: the user is at the provider. Next: any final state.
  * - `succeeded`, `failed`, `cancelled`, `expired` are final. Next: `starting`, or `idle`.
- *
- * Only an outcome that the server reported leads to `succeeded`.
+ * Only an outcome that the server has reported leads to `succeeded`.
  */
 export type AttemptState =
   | { readonly status: 'idle' }
@@ -16,16 +17,16 @@ export type AttemptState =
   | ({
       readonly status: 'waiting';
       /**
-       * `false`: this page cannot see the window of the provider. That says nothing about the
-       * attempt: providers cut the connection between windows, and a reload loses it too.
+       * `false`: this page cannot see the window of the provider. This tells nothing about the
+       * attempt, because providers cut the connection between windows, and a reload loses it too.
        */
       readonly windowSeen: boolean;
-      /** `true`: a page was left for the provider, so there is no other window. */
+      /** `true`: this window itself went to the provider, so there is no other window. */
       readonly isRedirect?: boolean;
     } & Pending)
   | {
       readonly status: 'succeeded';
-      /** `undefined`: the provider did not name the account. */
+      /** Name of the account. `undefined`: the provider did not name it. */
       readonly account: string | undefined;
       /** `true`: another account was connected before. */
       readonly accountChanged: boolean;
@@ -38,21 +39,21 @@ export type AttemptState =
   | { readonly status: 'cancelled' }
   | { readonly status: 'expired' };
 
-/** An attempt that the server has not ended. */
+/** An attempt that has not ended on the server. */
 interface Pending {
   /** Instant in milliseconds since 1970, by the clock of this browser. */
   readonly expiresAt: number;
-  /** Change of account that the user must decide about first. */
+  /** A change of the account about which the user must decide first. */
   readonly accountChange?: AccountChange | undefined;
 }
 
-/** The provider returned another account than the connected one. */
+/** Change of the account: the user authorized with another account than the connected one. */
 export interface AccountChange {
   readonly flowId: string;
   readonly connectedAccount: string;
-  /** `undefined`: the provider did not name the new account. */
+  /** Name of the new account. `undefined`: the provider did not name it. */
   readonly newAccount: string | undefined;
-  /** `false`: only the browser that authorized may change the account. */
+  /** `false`: this browser may not decide, because the user authorized in another browser. */
   readonly canChange: boolean;
 }
 
@@ -62,7 +63,7 @@ export type Outcome =
   | Extract<AttemptState, { readonly status: 'succeeded' | 'failed' | 'cancelled' | 'expired' }>
   | { readonly status: 'unknown' };
 
-/** Something that happened to an attempt. */
+/** An event that may change the state of an attempt. */
 export type AttemptEvent =
   | { readonly type: 'start' }
   | { readonly type: 'started'; readonly expiresAt: number; readonly isRedirect?: boolean }
@@ -76,7 +77,10 @@ export type AttemptEvent =
   | { readonly type: 'cancel' }
   | { readonly type: 'dismiss' };
 
-/** The deadline is computed from a header in seconds; smaller differences are no change. */
+/**
+ * Differences in milliseconds that are not a new deadline, because the deadline is computed from a
+ * header in whole seconds.
+ */
 const CLOCK_NOISE_MS = 3000;
 
 /** State of an attempt that has ended. */
@@ -95,12 +99,15 @@ export function isPending(
   return state.status === 'blocked' || state.status === 'waiting';
 }
 
-/** Tells if only a new attempt, or dismissing the result, can change the state. */
+/**
+ * Tells if the attempt has ended, so that only a new attempt or dismissing the result usually
+ * changes the state.
+ */
 export function isFinal(state: AttemptState): state is FinalState {
   return !['idle', 'starting', 'blocked', 'waiting'].includes(state.status);
 }
 
-/** The state after an event. Returns the same object when the event does not apply. */
+/** Returns the state after an event. Returns the same object when the event does not change it. */
 export function reduceAttempt(state: AttemptState, event: AttemptEvent): AttemptState {
   switch (event.type) {
     case 'start':
@@ -142,14 +149,15 @@ function waitingSince(
 }
 
 function afterOutcome(state: AttemptState, outcome: Outcome): AttemptState {
-  // The provider may have returned before the cancellation reached the server.
+  // The user may have returned from the provider before the cancellation reached the server.
   if (state.status === 'cancelled' && outcome.status === 'succeeded') return outcome;
-  // Ended by this page while the server could not be reached.
+  // This page ended the attempt because it could not reach the server.
   if (state.status === 'expired' && ['succeeded', 'failed'].includes(outcome.status)) {
     return outcome as FinalState;
   }
   if (!isPending(state)) return state;
-  // Another user has signed in, or the attempt ended more than an hour ago.
+  // Another user has signed in, or the attempt ended more than an hour ago, so that the server no
+  // longer knows it.
   if (outcome.status === 'unknown') return { status: 'failed', reason: 'attempt_not_found' };
   if (outcome.status !== 'pending') return outcome;
   const { expiresAt, accountChange } = outcome;

@@ -17,7 +17,7 @@ async function waitingTab() {
   return { ...browser, tab, state: () => tab.attempts.get('drive') };
 }
 
-/** Holds the responses to one kind of request until the test lets them go. */
+/** Holds the responses to one kind of request until the test releases them. */
 function hold(flows: FakeFlows, method: 'start' | 'outcome') {
   const original = flows[method].bind(flows) as (...args: unknown[]) => Promise<unknown>;
   const held: ((failure?: Error) => void)[] = [];
@@ -32,7 +32,7 @@ function hold(flows: FakeFlows, method: 'start' | 'outcome') {
   return held;
 }
 
-describe('a start that the user cancelled', () => {
+describe('a start of an attempt that the user cancels', () => {
   async function startedTwice() {
     const { flows, openTab, ...browser } = browserFixture();
     const held = hold(flows, 'start');
@@ -46,12 +46,12 @@ describe('a start that the user cancelled', () => {
     return { ...browser, flows, attempts, windows, first, second };
   }
 
-  it('closes its window at once, although the server has not responded', async () => {
+  it('closes its window at once, even if the server has not responded', async () => {
     const { windows } = await startedTwice();
     expect(windows.map(({ isOpen }) => isOpen)).toEqual([false, true]);
   });
 
-  it('does not end the next attempt when its error arrives late', async () => {
+  it('does not end the next attempt when its own error arrives late', async () => {
     const { attempts, windows, first, second } = await startedTwice();
     first(DOWN);
     await settle();
@@ -74,7 +74,7 @@ describe('a start that the user cancelled', () => {
   });
 });
 
-describe('a page on a computer that slept past the deadline', () => {
+describe('a page on a computer that slept until after the deadline', () => {
   it('shows the success that the server stored', async () => {
     const { clock, flows, state } = await waitingTab();
     flows.outcomes.set('flow-1', SUCCESS);
@@ -83,7 +83,7 @@ describe('a page on a computer that slept past the deadline', () => {
     expect(state()).toEqual(SUCCESS);
   });
 
-  it('waits for the network before it says that the attempt expired', async () => {
+  it('waits for the network before it shows that the attempt expired', async () => {
     const { clock, flows, state } = await waitingTab();
     flows.outcomes.set('flow-1', SUCCESS);
     flows.failure = DOWN;
@@ -95,7 +95,7 @@ describe('a page on a computer that slept past the deadline', () => {
     expect(state()).toEqual(SUCCESS);
   });
 
-  it('shows a success although it had to end the attempt before the server responded', async () => {
+  it('shows a late success even if it had to end the attempt before the server responded', async () => {
     const { clock, flows, tab, state } = await waitingTab();
     flows.failure = DOWN;
     flows.outcomes.set('flow-1', SUCCESS);
@@ -110,7 +110,7 @@ describe('a page on a computer that slept past the deadline', () => {
 
 describe('a clock of the browser that is corrected', () => {
   it.each([3 * HOUR_MS, -3 * HOUR_MS])(
-    'by %d ms, ends no attempt and stops no poll',
+    'by %d ms ends no attempt and stops no status requests',
     async (ms) => {
       const { clock, flows, state } = await waitingTab();
       clock.jump(ms);
@@ -125,7 +125,7 @@ describe('a clock of the browser that is corrected', () => {
   );
 });
 
-it('a status request without a response does not keep the page from sending the next one', async () => {
+it('a status request without a response does not prevent the next status requests', async () => {
   const { clock, flows, state } = await waitingTab();
   const held = hold(flows, 'outcome');
   await clock.advance(2000);
@@ -137,7 +137,7 @@ it('a status request without a response does not keep the page from sending the 
   expect(state()).toEqual(SUCCESS);
 });
 
-it('a cancellation that never reached the server is sent again when the network is back', async () => {
+it('a cancellation that did not reach the server is sent again when the network is available', async () => {
   const { clock, flows, tab } = await waitingTab();
   flows.failure = DOWN;
   tab.attempts.cancel('drive');
@@ -149,7 +149,7 @@ it('a cancellation that never reached the server is sent again when the network 
   expect(tab.attempts.get('drive').status).toBe('cancelled');
 });
 
-it('shows the final result when the user cancels while the server requests the token', async () => {
+it('the final result is shown when the user cancels while the server requests the token', async () => {
   const { clock, flows, tab, state } = await waitingTab();
   const completing = flows.outcomes.get('flow-1');
   if (completing === undefined) throw new Error('The attempt is not open');
@@ -168,7 +168,7 @@ it.each([
   '{"version":9}',
   JSON.stringify({ flowId: 'x', connectorId: 'mail', expiresAt: 9e15 }),
 ])(
-  'the damaged record %s of another page load starts nothing and causes no error',
+  'the damaged record %s of an earlier page load starts nothing and causes no error',
   async (record) => {
     const { flows, storage, openTab } = browserFixture();
     storage.setItem(KEY, record);
@@ -184,7 +184,7 @@ it.each([
   },
 );
 
-it('the attempts of two connectors are continued by a page load, each with its own outcome', async () => {
+it('attempts of two connectors are continued by a page load, and each gets its own outcome', async () => {
   const { clock, flows, openTab, tab } = await waitingTab();
   tab.attempts.authorize('mail', POPUP);
   await settle();

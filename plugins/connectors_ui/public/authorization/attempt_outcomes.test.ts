@@ -11,7 +11,7 @@ const KEY = 'latchkey:attempt:x:drive';
 const LIFETIME_MS = 600_000;
 const DOWN = new HttpClientError('server_unreachable', 'down');
 
-/** A server with stored outcomes, behind a network that delays and loses messages. */
+/** A fake server that stores outcomes, behind a network that delays and loses messages. */
 class Server {
   isReachable = true;
   readonly #outcomes: Outcome[] = [];
@@ -20,8 +20,8 @@ class Server {
   #messages = 0;
   #starts = 0;
   /**
-   * The latest start whose flow a page received. Responses may overtake each other: that of an
-   * earlier start, which the page has replaced, does not count.
+   * The latest start, and the latest flow whose id the page received. Responses may arrive in
+   * another order: a response to an earlier start that the page has replaced does not count.
    */
   #latest = { start: -1, flow: -1 };
 
@@ -30,19 +30,19 @@ class Server {
     this.#delays = delays;
   }
 
-  /** Outcome of a flow as it is stored now. */
+  /** The present outcome of a flow on the server. */
   stored(flow: number): Outcome {
     const outcome = this.#outcomes[flow] ?? { status: 'unknown' };
     const isOver = outcome.status === 'pending' && outcome.expiresAt <= this.#clock.now();
     return isOver ? { status: 'expired' } : outcome;
   }
 
-  /** Outcome of the flow that the page received last, in the order of its starts. */
+  /** Outcome of the flow that the page has received for its latest start. */
   get latest(): Outcome {
     return this.stored(this.#latest.flow);
   }
 
-  /** The page knows no flow any more. */
+  /** The page no longer knows any flow. */
   forgetLatest(): void {
     this.#latest = { start: -1, flow: -1 };
   }
@@ -57,7 +57,7 @@ class Server {
     if (this.stored(flow).status === 'pending') this.#outcomes[flow] = outcome;
   }
 
-  /** Requests of one page. None gets a response after the page was closed. */
+  /** Creates the requests of one page. They get no response after the page was closed. */
   api(isAlive: () => boolean): FlowApi {
     const send = async <T>(act: () => T, onReceived?: (response: T) => void): Promise<T> => {
       await this.#travel(isAlive);
@@ -161,7 +161,7 @@ class Browser {
     reload: () => {
       this.attempts = this.#open();
       this.attempts.resume();
-      // The user had ended the attempt: the new page knows nothing of it.
+      // The user had ended the attempt, so the new page does not know it.
       if (this.state.status === 'idle') this.server.forgetLatest();
     },
     allow: () => this.server.end({ status: 'succeeded', account: 'ana', accountChanged: false }),
@@ -175,18 +175,19 @@ class Browser {
   } as const;
 }
 
-/** Tells if the page says what the server stored. */
+/** Tells if the page shows the outcome that the server has stored. */
 function agrees(page: AttemptState, stored: Outcome, hasSuccess: boolean): boolean {
   switch (page.status) {
-    // The user closed the result, or loaded the page after the attempt had ended.
+    // The user has closed the result, or has loaded the page after the attempt ended.
     case 'idle':
       return true;
     case 'succeeded':
       return hasSuccess;
-    // The cancellation came too late. The stored outcome may be a failure, never a success.
+    // The cancellation came too late. The stored outcome may then be a failure, but never a
+    // success.
     case 'cancelled':
       return stored.status !== 'succeeded' && stored.status !== 'pending';
-    // The page never received the response to a start, so it has no flow to wait for.
+    // The page never received the response to a start, so it does not know the flow.
     case 'failed':
       return page.reason === 'server_unreachable' || stored.status === 'failed';
     case 'expired':
@@ -201,7 +202,7 @@ const name = fc.constantFrom(
 );
 const delay = fc.constantFrom(0, 0, 50, 400, 2500, 20_000);
 
-it('after any order of clicks, hints, responses and timer ticks the page shows the outcome that the server stored', async () => {
+it('after any order of clicks, hints, responses and timers, the page shows the outcome that the server has stored', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(name, { minLength: 3, maxLength: 25 }),
@@ -229,17 +230,17 @@ it('after any order of clicks, hints, responses and timer ticks the page shows t
     {
       numRuns: 150,
       examples: [
-        // The response of a start that was cancelled arrives after that of the next one.
+        // The response to a cancelled start arrives after the response to the next start.
         [
           ['cancel', 'click', 'click'],
           [400, 0, 0],
         ],
-        // The outcome of an attempt that was cancelled arrives after the end of the next one.
+        // The outcome of a cancelled attempt arrives after the end of the next attempt.
         [
           ['click', 'deny', 'cancel', 'click', 'sleep', 'click'],
           [0, 0, 400],
         ],
-        // The user had agreed before the cancellation reached the server.
+        // The user had agreed at the provider before the cancellation reached the server.
         [
           ['waitLong', 'reload', 'click', 'allow', 'cancel', 'network'],
           [400, 20_000],

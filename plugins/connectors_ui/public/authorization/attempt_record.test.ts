@@ -4,7 +4,7 @@ import { MemoryStorage } from './attempts.mock.ts';
 
 const RECORD = { flowId: 'f1', connectorId: 'drive', expiresAt: 1000 };
 
-it('records of attempts of one scope are separate from those of others', () => {
+it('records of attempts in one scope are separate from records in other scopes', () => {
   const storage = new MemoryStorage();
   const records = new AttemptRecords(storage, '/s/default/ana');
   records.write(RECORD);
@@ -13,7 +13,7 @@ it('records of attempts of one scope are separate from those of others', () => {
   expect(new AttemptRecords(storage, '/s/team/ana').all()).toEqual([]);
 });
 
-it('the end of an attempt does not remove the record of a later one', () => {
+it('the end of an attempt does not remove the record of a later attempt', () => {
   const records = new AttemptRecords(new MemoryStorage(), 'x');
   records.write({ ...RECORD, flowId: 'f2' });
   records.remove('drive', 'f1');
@@ -39,7 +39,7 @@ it('a record under the key of another connector is ignored, because nothing woul
   expect(records.all()).toEqual([]);
 });
 
-it('records of a newer version are read, without what this version does not know', () => {
+it('records of a newer version are read, without members that this version does not know', () => {
   const storage = new MemoryStorage();
   storage.setItem('latchkey:attempt:x:drive', JSON.stringify({ ...RECORD, version: 2 }));
   expect(new AttemptRecords(storage, 'x').all()).toEqual([RECORD]);
@@ -57,7 +57,7 @@ it('attempts work without browser storage, and when the storage refuses a write'
   }
 });
 
-it('records of attempts are found only by keys of their scope', () => {
+it('keys of records are recognised only if they belong to their scope', () => {
   const records = new AttemptRecords(new MemoryStorage(), 'x');
   expect(records.connectorOf('latchkey:attempt:x:drive')).toBe('drive');
   expect(records.connectorOf('latchkey:attempt:y:drive')).toBeUndefined();

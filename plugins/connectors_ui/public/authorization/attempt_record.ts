@@ -3,44 +3,45 @@ import { z } from 'zod';
 const recordSchema = z.object({
   flowId: z.string(),
   connectorId: z.string(),
-  /** Milliseconds since 1970. */
+  /** Deadline in milliseconds since 1970. */
   expiresAt: z.number(),
-  /** `true`: a page was left for the provider. */
+  /** `true`: the window itself went to the provider. */
   isRedirect: z.boolean().exactOptional(),
 });
 
 /**
- * An attempt that outlives a page load and that other tabs see. Contains no state of the flow,
- * so a reader of the record cannot finish the authorization.
+ * Record of an attempt in the storage of the browser, where it outlives a page load and other tabs
+ * can see it. It does not contain the OAuth state, so a reader of the record cannot finish the
+ * authorization.
  */
 export type AttemptRecord = z.infer<typeof recordSchema>;
 
 /** Part of the browser's `Storage` that the records use. */
 export type RecordStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
-/** Records of pending attempts, one for each connector of a space, shared by all tabs. */
+/** Records of pending attempts, one for each connector of a space. All tabs share them. */
 export class AttemptRecords {
   readonly #storage: RecordStorage | undefined;
   readonly #prefix: string;
 
   /**
    * @param storage `undefined`: the browser offers none; attempts then end with the page
-   * @param scope base path and space, because several servers may share an origin
+   * @param scope base path and space, because several servers may have the same origin
    */
   constructor(storage: RecordStorage | undefined, scope: string) {
     this.#storage = storage;
     this.#prefix = `latchkey:attempt:${scope}:`;
   }
 
-  /** The record of a connector. `undefined`: there is none, or it is damaged. */
+  /** Reads the record of a connector. `undefined`: there is none, or it is damaged. */
   read(connectorId: string): AttemptRecord | undefined {
     const text = this.#tryStorage((storage) => storage.getItem(this.#prefix + connectorId));
     const record = this.#parse(text);
-    // A record under another key is ignored, because nothing would remove it.
+    // A record under the key of another connector is ignored, because nothing would ever remove it.
     return record?.connectorId === connectorId ? record : undefined;
   }
 
-  /** All records of this space. */
+  /** All records of this scope. */
   all(): readonly AttemptRecord[] {
     const keys = this.#tryStorage((storage) =>
       Array.from({ length: storage.length }, (_, index) => storage.key(index)),
@@ -57,13 +58,16 @@ export class AttemptRecords {
     );
   }
 
-  /** Removes the record unless it already belongs to a later attempt. */
+  /** Removes the record of an attempt, unless a later attempt has replaced it. */
   remove(connectorId: string, flowId: string): void {
     if (this.read(connectorId)?.flowId !== flowId) return;
     this.#tryStorage((storage) => storage.removeItem(this.#prefix + connectorId));
   }
 
-  /** Connector of a key of the storage. `undefined`: the key belongs to something else. */
+  /**
+   * Id of the connector to which a key of the storage belongs. `undefined`: the key belongs to
+   * something else.
+   */
   connectorOf(key: string | null): string | undefined {
     return key?.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : undefined;
   }
@@ -73,7 +77,7 @@ export class AttemptRecords {
     try {
       return recordSchema.parse(JSON.parse(text));
     } catch {
-      // Written by another version, or by hand: treated as absent.
+      // The record was written by another version or by hand. It is treated as absent.
       return undefined;
     }
   }
@@ -83,7 +87,7 @@ export class AttemptRecords {
     try {
       return use(this.#storage);
     } catch {
-      // Full or forbidden storage: the attempt works, but ends with the page.
+      // The storage is full or forbidden. The attempt works nevertheless, but ends with the page.
       return undefined;
     }
   }

@@ -12,27 +12,27 @@ import type { AttemptRecord, AttemptRecords } from './attempt_record.ts';
 import type { BrowserWindows, ProviderWindow } from './browser_window.ts';
 import { type FlowApi, reasonOf } from './flow_api.ts';
 
-/** Pause between two checks of the window and the clock. */
+/** Milliseconds between two checks of the window and the deadline. */
 const TICK_MS = 500;
 /**
- * Time for which the window must seem closed before the page says that it cannot see the window.
+ * Milliseconds for which the window must seem closed before the page shows that it cannot see it.
  */
 const WINDOW_LOST_MS = 3000;
-/** Pause between two status requests to the server, in the first minute of a visible page. */
+/** Milliseconds between two status requests in the first minute, if the page is visible. */
 const FAST_POLL_MS = 1500;
 const FAST_POLL_FOR_MS = 60_000;
 const SLOW_POLL_MS = 5000;
 /**
- * Time in which the server may still report the outcome, from the moment at which this page notices
- * that the deadline passed: the computer may have slept.
+ * Milliseconds for which the server may still report the outcome after this page has noticed that
+ * the deadline passed. They do not count from the deadline, because the computer may have slept.
  */
 const GRACE_MS = 30_000;
-/** Time after which a status request without a response no longer prevents the next one. */
+/** Milliseconds after which a status request without a response no longer prevents the next one. */
 const QUESTION_LOST_MS = 15_000;
 /** Pauses between attempts to cancel on the server, in milliseconds. */
 const CANCEL_RETRIES_MS = [2000, 5000, 15_000, 60_000];
 
-/** Parts of the browser and the server that attempts use. */
+/** Parts of the browser and the server that attempts need. */
 export interface AttemptPorts {
   readonly api: FlowApi;
   readonly windows: BrowserWindows;
@@ -42,19 +42,19 @@ export interface AttemptPorts {
   readonly isVisible: () => boolean;
 }
 
-/** Popup or redirect to the provider, and the address to return to. */
+/** Options of an authorization: popup or redirect, and the address to return to. */
 export interface AuthorizeOptions {
-  /** `redirect`: in this window. The page is loaded again afterwards. */
+  /** `redirect`: this window itself goes to the provider. The page is loaded again afterwards. */
   readonly mode: 'popup' | 'redirect';
-  /** Path on this server. Default: this page. Only for `redirect`. */
+  /** Path on this server to return to. Only for `redirect`. Default: this page. */
   readonly returnUrl?: string | undefined;
-  /** Shorter limit than the server's. */
+  /** Time limit in milliseconds, if it is shorter than the server's. */
   readonly timeoutMs?: number | undefined;
-  /** Text of the window until the provider's page arrives. */
+  /** Text that the window shows until the page of the provider is loaded. */
   readonly windowText: string;
   /**
-   * The window that an earlier click opened. `window` is `undefined` when the browser refused.
-   * Default: this call is inside of a click and opens one. Only for `popup`.
+   * Window that an earlier click has opened; `window` is `undefined` if the browser refused. Only
+   * for `popup`. Default: this call opens a window, so it must be inside a click.
    */
   readonly opened?: { readonly window: ProviderWindow | undefined } | undefined;
 }
@@ -63,13 +63,16 @@ export interface AuthorizeOptions {
 export interface AttemptRunListeners {
   readonly onChange: (state: AttemptState, previous: AttemptState) => void;
   /**
-   * The server has ended an attempt that this page had ended before: only now does the status of
-   * the connector show it.
+   * Called when the server has ended an attempt that this page had ended before. Only then does the
+   * status of the connector change.
    */
   readonly onConfirmed: () => void;
 }
 
-/** The attempts of one connector, at most one at a time, with their effects. */
+/**
+ * Executes the attempts of one connector, at most one at a time: windows, requests, timers and
+ * records.
+ */
 export class AttemptRun {
   readonly #connectorId: string;
   readonly #ports: AttemptPorts;
@@ -78,22 +81,25 @@ export class AttemptRun {
   /** Id of the pending attempt. `undefined`: there is none. */
   #flowId: string | undefined;
   #window: ProviderWindow | undefined;
-  /** Instant since which the window seems closed. */
+  /** Instant in milliseconds since which the window seems closed. */
   #closedSince: number | undefined;
   #startedAt = 0;
   #timeoutAt: number | undefined;
-  /** Instant at which this page noticed that the deadline passed. */
+  /** Instant in milliseconds at which this page noticed that the deadline had passed. */
   #overdueSince: number | undefined;
-  /** Id of the attempt whose end the state shows. `undefined`: the server has not named it. */
+  /** Id of the ended attempt that the state shows. `undefined`: the server has not told the id. */
   #endedFlowId: string | undefined;
-  /** Id of an attempt that ended here and may not have ended on the server. */
+  /** Id of an attempt that this page has ended and that may not have ended on the server. */
   #unconfirmed: string | undefined;
-  /** Counts the starts, so that a response to an earlier one is recognized. */
+  /** Number of starts. It identifies the start to which a response belongs. */
   #starts = 0;
   #askedAt = 0;
-  /** The status request that waits for its response. */
+  /** The status request in progress. `undefined`: there is none. */
   #question: object | undefined;
-  /** `true`: a hint arrived during a status request, whose response may be older than the hint. */
+  /**
+   * `true`: a hint arrived during a status request. The response may be older than the hint, so
+   * another request follows.
+   */
   #asksAgain = false;
   #stopTicking: () => void = () => undefined;
 
@@ -107,11 +113,11 @@ export class AttemptRun {
     return this.#state;
   }
 
-  /** Starts an attempt. Must be called inside of a click, so that the window may open. */
+  /** Starts an attempt. Must be called inside a click, so that the browser allows the window. */
   authorize(options: AuthorizeOptions): void {
     if (this.#state.status === 'starting') return;
     if (isPending(this.#state)) {
-      // A second click must not lose the attempt of the first.
+      // A second click must not lose the attempt of the first click.
       if (this.#state.status === 'waiting' && this.#state.windowSeen) {
         this.#window?.focus();
         return;
@@ -161,15 +167,15 @@ export class AttemptRun {
     else this.#joinOtherTab();
   }
 
-  /** Asks the server for the outcome, because it may have changed. */
+  /** Requests the outcome from the server, because it may have changed. */
   ask(): void {
     void this.#ask();
   }
 
   /**
-   * Ends an attempt whose window returned without a state that the server knows: the provider lost
-   * the state, so the attempt cannot succeed. Asks the server first, because the attempt may have
-   * ended there.
+   * Ends an attempt whose window returned without an OAuth state that the server knows: the
+   * provider lost the state, so the attempt cannot succeed. First requests the outcome from the
+   * server, because the attempt may have ended there.
    */
   endUnknown(flowId: string, reason: string): void {
     void this.#endPending(flowId, () =>
@@ -195,7 +201,7 @@ export class AttemptRun {
       const { flowId, url, expiresAt } = await api.start(this.#connectorId, returnUrl);
       if (!isLatest()) {
         window?.close();
-        // Cancelled before this response.
+        // The attempt was cancelled before this response arrived.
         if (this.#starts === start && this.#flowId === undefined) this.#endedFlowId = flowId;
         return void this.#cancelOnServer(flowId);
       }
@@ -243,7 +249,7 @@ export class AttemptRun {
     try {
       this.#receive(flowId, await api.outcome(this.#connectorId, flowId));
     } catch {
-      // The server may be restarting. The next hint or poll asks again.
+      // The server may be restarting. The next hint or timer causes another request.
     } finally {
       if (this.#question === question) {
         this.#question = undefined;
@@ -255,7 +261,7 @@ export class AttemptRun {
   #receive(flowId: string, outcome: Outcome): void {
     if (this.#flowId === flowId) {
       this.#dispatch({ type: 'outcome', outcome });
-      // Ended by another tab, which may have started again.
+      // Another tab has ended the attempt, and may have started another one.
       if (outcome.status === 'cancelled') this.#joinOtherTab();
     } else if (this.#unconfirmed === flowId) {
       this.#unconfirmed = undefined;
@@ -265,8 +271,8 @@ export class AttemptRun {
   }
 
   /**
-   * The server's outcome of an attempt that ended here. If another one ended later, only a success
-   * counts: it connected the user.
+   * Handles the server's outcome of an attempt that this page has ended. If another attempt has
+   * ended since, only a success matters, because it connected the user.
    */
   #confirmEnd(flowId: string, outcome: Outcome): void {
     const counts = this.#endedFlowId === flowId || outcome.status === 'succeeded';
@@ -281,12 +287,14 @@ export class AttemptRun {
       try {
         await api.cancel(this.#connectorId, flowId);
         const outcome = await api.outcome(this.#connectorId, flowId);
-        // Too late: the user is back from the provider, and the server is requesting the token.
+        // The cancellation came too late: the user has returned from the provider, and the server
+        // is requesting the token.
         if (outcome.status === 'pending') continue;
         this.#confirmEnd(flowId, outcome);
         return;
       } catch {
-        // Tried again: a later consent would connect a user who cancelled.
+        // Cancelled again later: otherwise, if the user agreed at the provider later, it would
+        // connect a user who has cancelled.
       }
     }
     if (this.#flowId === undefined) this.#unconfirmed = flowId;
@@ -329,7 +337,10 @@ export class AttemptRun {
     }
   }
 
-  /** The caller's own limit has passed: the server decides once more, then the attempt ends. */
+  /**
+   * Called when the limit of the caller has passed. The server is asked for the outcome once more,
+   * and then the attempt ends.
+   */
   async #timeOut(): Promise<void> {
     const flowId = this.#flowId;
     this.#timeoutAt = undefined;
@@ -340,7 +351,7 @@ export class AttemptRun {
     });
   }
 
-  /** Ends an attempt here and on the server, unless the server reports an outcome. */
+  /** Ends an attempt in this page and on the server, unless the server reports an outcome. */
   async #endPending(flowId: string, end: () => void): Promise<void> {
     if (this.#flowId !== flowId) return;
     await this.#ask();
@@ -366,7 +377,10 @@ export class AttemptRun {
   }
 }
 
-/** Tells if a time has passed since an instant. Also `true` if the clock was set back before it. */
+/**
+ * Tells if `ms` milliseconds have passed since an instant. Also `true` if the clock was set back to
+ * before the instant.
+ */
 function isOver(ms: number, since: number, now: number): boolean {
   return now < since || now >= since + ms;
 }

@@ -5,8 +5,8 @@ import { browserFixture, settle } from './attempts.mock.ts';
 const POPUP: AuthorizeOptions = { mode: 'popup', windowText: 'Connecting to Drive…' };
 const SUCCESS = { status: 'succeeded', account: 'ana@example.com', accountChanged: false } as const;
 
-describe('a window that came back without a known state', () => {
-  it('ends its attempt here and on the server', async () => {
+describe('a window that returned without an OAuth state that the server knows', () => {
+  it('ends its attempt in the page and on the server', async () => {
     const { flows, openTab } = browserFixture();
     const { attempts, windows } = openTab();
     attempts.authorize('drive', POPUP);
@@ -35,7 +35,7 @@ describe('a window that came back without a known state', () => {
 });
 
 describe('a redirect', () => {
-  it('leaves the page and returns to it', async () => {
+  it('leaves the page, and returns to it', async () => {
     const { clock, flows, openTab } = browserFixture();
     const tab = openTab();
     tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });
@@ -50,7 +50,7 @@ describe('a redirect', () => {
     expect(returned.attempts.get('drive')).toEqual(SUCCESS);
   });
 
-  it('shows its outcome although another tab received it first', async () => {
+  it('shows its outcome even if another tab received it first', async () => {
     const { clock, flows, openTab } = browserFixture();
     const [tab, other] = [openTab(), openTab()];
     tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });
@@ -73,7 +73,8 @@ describe('a redirect', () => {
     const tab = openTab();
     tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });
     await settle();
-    // The browser may show the page again in the state in which the user left it.
+    // When the user goes back, the browser may restore the page in the state in which the user left
+    // it.
     const waiting = { status: 'waiting', windowSeen: false, isRedirect: true };
     expect(tab.attempts.get('drive')).toMatchObject(waiting);
     const loaded = openTab();

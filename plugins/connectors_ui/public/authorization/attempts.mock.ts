@@ -6,7 +6,7 @@ import { Attempts } from './attempts.ts';
 import type { ProviderWindow, WindowAttempt } from './browser_window.ts';
 import type { FlowApi } from './flow_api.ts';
 
-/** Ten minutes, as the server grants them. */
+/** Lifetime of an attempt in milliseconds: ten minutes, as on the server. */
 const LIFETIME_MS = 600_000;
 
 /** A clock that changes only when a test moves it. */
@@ -24,13 +24,16 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Sets the clock without running timers: it was corrected, or the computer slept. */
+  /**
+   * Changes the clock without running timers, as when the clock is corrected or the computer has
+   * slept.
+   */
   jump(ms: number): void {
     this.#now += ms;
     for (const timer of this.#timers) timer.at += ms;
   }
 
-  /** Moves the time forward and runs what is due, with the promises in between. */
+  /** Advances the time, and runs timers that are due and the promises between them. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {
@@ -51,11 +54,11 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }
 
-/** A window of the browser, with what was done to it. */
+/** A fake window of the browser, which records what is done to it. */
 export class FakeWindow implements ProviderWindow {
   url = 'about:blank';
   isOpen = true;
-  /** `true`: reads as closed although it is open. */
+  /** `true`: the window seems closed although it is open. */
   isSevered = false;
   focused = 0;
   attempt: WindowAttempt | undefined;
@@ -78,14 +81,14 @@ export class FakeWindow implements ProviderWindow {
   }
 }
 
-/** The server's part: outcomes by flow, which a test decides. */
+/** Fake of the server's requests. The test decides about the outcome of each flow. */
 export class FakeFlows implements FlowApi {
   readonly outcomes = new Map<string, Outcome>();
   readonly started: { readonly connectorId: string; readonly returnUrl: string | undefined }[] = [];
   readonly cancelled: string[] = [];
   /** Number of status requests so far. */
   asked = 0;
-  /** Thrown by every request. `undefined`: the server responds. */
+  /** Error that every request throws. `undefined`: the server responds. */
   failure: Error | undefined;
   readonly #clock: Clock;
 
@@ -144,16 +147,16 @@ export class MemoryStorage implements RecordStorage {
 /** One tab of a browser with its attempts. */
 export interface Tab {
   readonly attempts: Attempts;
-  /** Windows that this tab opened. */
+  /** Windows that this tab has opened. */
   readonly windows: FakeWindow[];
-  /** Texts of the windows that an attempt opens. */
+  /** Texts that windows have shown before the page of the provider. */
   readonly texts: string[];
-  /** Pages for which the tab left the app. */
+  /** Addresses for which the tab has left the app. */
   readonly leftTo: string[];
   readonly settings: { blocksWindows: boolean; isVisible: boolean };
 }
 
-/** A browser with tabs, a server and a clock. */
+/** Creates a browser with tabs, a server and a clock. */
 export function browserFixture() {
   const clock = new ManualClock();
   const flows = new FakeFlows(clock);

@@ -19,7 +19,7 @@ async function waitingTab() {
 }
 
 describe('an authorization in a window', () => {
-  it('opens the window inside of the click and goes to the provider after the start', async () => {
+  it('opens the window inside the click, and goes to the provider after the start', async () => {
     const { openTab, clock } = browserFixture();
     const { attempts, windows, texts } = openTab();
     attempts.authorize('drive', POPUP);
@@ -44,7 +44,7 @@ describe('an authorization in a window', () => {
     expect(state()).toEqual(SUCCESS);
   });
 
-  it('asks every 1.5 seconds in the first minute of a visible page, then every 5', async () => {
+  it('requests the outcome every 1.5 seconds in the first minute of a visible page, then every 5 seconds', async () => {
     const { clock, flows } = await waitingTab();
     await clock.advance(59_000);
     expect(flows.asked).toBe(39);
@@ -52,14 +52,14 @@ describe('an authorization in a window', () => {
     expect(flows.asked).toBe(51);
   });
 
-  it('asks every 5 seconds while the page is in the background', async () => {
+  it('requests the outcome every 5 seconds while the page is in the background', async () => {
     const { clock, flows, tab } = await waitingTab();
     tab.settings.isVisible = false;
     await clock.advance(60_000);
     expect(flows.asked).toBe(12);
   });
 
-  it('continues to wait when the window seems to be closed, and says so after 3 seconds', async () => {
+  it('continues to wait when the window seems to be closed, and shows this after 3 seconds', async () => {
     const { clock, flows, window, state } = await waitingTab();
     window.isSevered = true;
     await clock.advance(2500);
@@ -82,7 +82,7 @@ describe('an authorization in a window', () => {
     expect(state().status).toBe('succeeded');
   });
 
-  it('closes the window and names the reason when the start fails', async () => {
+  it('closes the window and gives the reason when the start fails', async () => {
     const { flows, openTab } = browserFixture();
     const { attempts, windows } = openTab();
     flows.failure = new HttpClientError('request_failed', 'no', {
@@ -100,7 +100,7 @@ describe('an authorization in a window', () => {
     expect(windows[0]?.isOpen).toBe(false);
   });
 
-  it('expires when the server reports it', async () => {
+  it('expires when the server reports that it has expired', async () => {
     const { clock, flows, state } = await waitingTab();
     await clock.advance(600_000);
     flows.outcomes.set('flow-1', { status: 'expired' });
@@ -117,7 +117,7 @@ describe('an authorization in a window', () => {
     expect(state().status).toBe('expired');
   });
 
-  it('ends after timeoutMs and cancels on the server', async () => {
+  it('ends after `timeoutMs`, and is cancelled on the server', async () => {
     const { clock, flows, openTab } = browserFixture();
     const { attempts } = openTab();
     attempts.authorize('drive', { ...POPUP, timeoutMs: 20_000 });
@@ -128,7 +128,7 @@ describe('an authorization in a window', () => {
 });
 
 describe('a blocked window', () => {
-  it('is reported with a working link, and the link leads to a success', async () => {
+  it('gives a link that leads to a success', async () => {
     const { clock, flows, openTab } = browserFixture();
     const { attempts, settings } = openTab();
     settings.blocksWindows = true;
@@ -146,8 +146,8 @@ describe('a blocked window', () => {
   });
 });
 
-describe('several clicks on the button', () => {
-  it('start one attempt when the user clicks five times', async () => {
+describe('several clicks on the button to connect', () => {
+  it('start only one attempt when the user clicks five times', async () => {
     const { clock, flows, openTab } = browserFixture();
     const { attempts, windows } = openTab();
     for (let click = 0; click < 3; click += 1) attempts.authorize('drive', POPUP);
@@ -159,7 +159,7 @@ describe('several clicks on the button', () => {
     expect(windows[0]?.focused).toBe(2);
   });
 
-  it('start again when the window cannot be seen, and cancel the earlier attempt', async () => {
+  it('start another attempt when the window cannot be seen, and cancel the earlier one', async () => {
     const { clock, flows, tab, window, state } = await waitingTab();
     window.isSevered = true;
     await clock.advance(5000);
@@ -171,7 +171,7 @@ describe('several clicks on the button', () => {
     expect(state()).toEqual(SUCCESS);
   });
 
-  it('do not interfere when they are for two connectors', async () => {
+  it('do not affect each other when they are for two connectors', async () => {
     const { clock, flows, tab, state } = await waitingTab();
     tab.attempts.authorize('mail', POPUP);
     await settle();
@@ -183,7 +183,7 @@ describe('several clicks on the button', () => {
 });
 
 describe('a cancellation of an attempt', () => {
-  it('ends the attempt here and on the server, and closes the window', async () => {
+  it('ends the attempt in the page and on the server, and closes the window', async () => {
     const { flows, tab, window, state } = await waitingTab();
     tab.attempts.cancel('drive');
     expect(state()).toEqual({ status: 'cancelled' });
@@ -192,7 +192,7 @@ describe('a cancellation of an attempt', () => {
     expect(window.isOpen).toBe(false);
   });
 
-  it('is reported again when the server has ended the attempt', async () => {
+  it('is reported a second time when the server has ended the attempt', async () => {
     const { clock, flows, tab } = await waitingTab();
     const confirmed: string[] = [];
     tab.attempts.onConfirmed(() => confirmed.push(flows.cancelled.join()));
@@ -205,7 +205,7 @@ describe('a cancellation of an attempt', () => {
     expect(confirmed).toEqual(['flow-1']);
   });
 
-  it('is repeated until the server has received it', async () => {
+  it('is sent again until the server has received it', async () => {
     const { clock, flows, tab } = await waitingTab();
     flows.failure = new HttpClientError('server_unreachable', 'down');
     tab.attempts.cancel('drive');
@@ -215,7 +215,7 @@ describe('a cancellation of an attempt', () => {
     expect(flows.cancelled).toEqual(['flow-1']);
   });
 
-  it('cancels what the server has started when it comes during the start', async () => {
+  it('cancels the attempt that the server starts when the user cancels during the start', async () => {
     const { flows, openTab } = browserFixture();
     const { attempts, windows } = openTab();
     attempts.authorize('drive', POPUP);
@@ -226,7 +226,7 @@ describe('a cancellation of an attempt', () => {
     expect(windows[0]?.isOpen).toBe(false);
   });
 
-  it('shows the success that the server has stored when it comes too late', async () => {
+  it('shows the success that the server has stored when the cancellation came too late', async () => {
     const { flows, tab, state } = await waitingTab();
     flows.outcomes.set('flow-1', SUCCESS);
     tab.attempts.cancel('drive');
@@ -236,7 +236,7 @@ describe('a cancellation of an attempt', () => {
 });
 
 describe('a page load', () => {
-  it('continues the attempt of the page before it', async () => {
+  it('continues the attempt that an earlier page load has started', async () => {
     const { clock, flows, openTab, storage } = await waitingTab();
     expect(storage.getItem(KEY)).not.toContain('state');
     const reloaded = openTab();
@@ -248,7 +248,7 @@ describe('a page load', () => {
     expect(storage.getItem(KEY)).toBeNull();
   });
 
-  it('can cancel the attempt of the page before it', async () => {
+  it('can cancel the attempt that an earlier page load has started', async () => {
     const { flows, openTab } = await waitingTab();
     const reloaded = openTab();
     reloaded.attempts.resume();
@@ -257,7 +257,7 @@ describe('a page load', () => {
     expect(flows.cancelled).toEqual(['flow-1']);
   });
 
-  it('removes an attempt whose outcome the server no longer has', async () => {
+  it('removes an attempt whose outcome the server no longer knows', async () => {
     const { clock, openTab, storage } = await waitingTab();
     storage.setItem(
       KEY,
@@ -271,7 +271,7 @@ describe('a page load', () => {
 });
 
 describe('two tabs', () => {
-  it('share one attempt: the second shows that it waits and starts nothing', async () => {
+  it('share one attempt: the second tab shows that it waits, and starts none', async () => {
     const { clock, flows, openTab, tab } = await waitingTab();
     const second = openTab();
     second.attempts.storageChanged(KEY);
@@ -284,7 +284,7 @@ describe('two tabs', () => {
     expect(flows.started).toHaveLength(1);
   });
 
-  it('start one attempt even if the second has not heard of the first', async () => {
+  it('have only one attempt even if the second tab starts without knowing that of the first', async () => {
     const { flows, openTab } = await waitingTab();
     const second = openTab();
     second.attempts.authorize('drive', POPUP);
@@ -293,7 +293,7 @@ describe('two tabs', () => {
     expect(second.windows).toHaveLength(0);
   });
 
-  it('B39: that authorize two connectors get one result each', async () => {
+  it('B39: get one result each when they authorize two connectors', async () => {
     const { clock, flows, openTab, tab } = await waitingTab();
     const second = openTab();
     second.attempts.authorize('mail', POPUP);
@@ -304,7 +304,7 @@ describe('two tabs', () => {
     expect(tab.attempts.get('drive').status).toBe('waiting');
   });
 
-  it('follow an attempt that the other tab has started again', async () => {
+  it('follow an attempt that the other tab has replaced', async () => {
     const { clock, flows, openTab, tab } = await waitingTab();
     const second = openTab();
     second.attempts.resume();
@@ -319,7 +319,7 @@ describe('two tabs', () => {
   });
 });
 
-it('attempts notify listeners of every change, and other tabs of the end', async () => {
+it('attempts tell listeners about every change, and other tabs about the end', async () => {
   const { clock, flows, openTab } = browserFixture();
   const { attempts } = openTab();
   const seen: string[] = [];

@@ -11,7 +11,7 @@ it('the window of an attempt fits on a small screen', () => {
   expect(features).toBe('popup,width=400,height=640,left=0,top=0');
 });
 
-it('the window of an attempt is on the screen of the browser', () => {
+it('the window of an attempt opens on the screen on which the browser is', () => {
   const features = windowFeatures({
     availWidth: 1600,
     availHeight: 1000,

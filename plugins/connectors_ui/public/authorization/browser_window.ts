@@ -1,53 +1,57 @@
 import { z } from 'zod';
 
-/** Size of the window of a provider in pixels. Smaller ones cut off consent pages. */
+/** Width and height of the provider's window in pixels. Smaller windows cut off consent pages. */
 const WIDTH = 600;
 const HEIGHT = 760;
 
 /**
- * Key in the session storage of the window at the provider. The result page reads it when the
- * provider returns without a state that the server knows, and a page that was left for the provider
- * when it is loaded again. Only this window has it, so another site that sends the browser to the
- * callback cannot end the attempt.
+ * Key in the session storage of the window that goes to the provider. Two pages read it in this
+ * window: the result page, when the provider returns without an OAuth state that the server knows;
+ * and the page that the window left, when it is loaded again. Only this window has the value, so
+ * another site that sends the browser to the callback cannot end the attempt.
  */
 const ATTEMPT_KEY = 'latchkey:window_attempt';
 
 const windowAttempt = z.object({ connectorId: z.string(), flowId: z.string() });
 
-/** Attempt that a window belongs to. */
+/** The attempt to which a window belongs. */
 export type WindowAttempt = z.infer<typeof windowAttempt>;
 
 /** Window in which the user is at the provider. */
 export interface ProviderWindow {
-  /** Goes to the provider for the attempt. */
+  /** Goes to the page of the provider. */
   goTo(url: string, attempt: WindowAttempt): void;
   /** Brings the window to the front. */
   focus(): void;
   /**
-   * Closes the window. No effect once it shows the provider: then only the user can close it.
+   * Closes the window. Has no effect once the window shows the provider; then only the user can
+   * close it.
    */
   close(): void;
   /**
-   * `true`: the window cannot be reached. It may still be open, because a provider's
-   * `Cross-Origin-Opener-Policy` makes every handle read as closed.
+   * `true`: this page cannot reach the window. The window may still be open, because the
+   * `Cross-Origin-Opener-Policy` of a provider makes every handle seem closed.
    */
   isClosed(): boolean;
 }
 
-/** Opens windows and leaves the page. */
+/** Functions that open windows, or that leave the page. */
 export interface BrowserWindows {
   /**
-   * Opens a page of this server with the text. Must be called inside of a click.
-   * @returns `undefined` when the browser refuses
+   * Opens a page of this server that shows the text. Must be called inside a click.
+   * @returns `undefined`: the browser refused
    */
   open(text: string): ProviderWindow | undefined;
-  /** Leaves this page for the attempt. */
+  /** Goes to the provider in this window. */
   leaveTo(url: string, attempt: WindowAttempt): void;
   /** Path, query and fragment of this page. */
   currentPath(): string;
 }
 
-/** Place of a window of the wanted size in the middle of the screen, never larger than it. */
+/**
+ * Features of a window of the wanted size in the middle of the screen, never larger than the
+ * screen.
+ */
 export function windowFeatures(screen: {
   readonly availWidth: number;
   readonly availHeight: number;
@@ -69,7 +73,8 @@ export function browserWindows(browser: Window): BrowserWindows {
       const opened = browser.open('about:blank', '_blank', windowFeatures(browser.screen));
       if (opened === null) return undefined;
       writeText(opened, text, browser.document.documentElement);
-      // A page of the provider must not navigate this page. The handle stays usable.
+      // Without an opener, the page of the provider cannot navigate this page. The handle stays
+      // usable.
       opened.opener = null;
       let hasLeft = false;
       return {
@@ -80,7 +85,7 @@ export function browserWindows(browser: Window): BrowserWindows {
         },
         focus: () => opened.focus(),
         close() {
-          // Without an opener the browser refuses to close a page of another site.
+          // A window without an opener that shows another site cannot be closed by a script.
           if (!hasLeft) opened.close();
         },
         isClosed: () => opened.closed,
@@ -101,25 +106,28 @@ function remember(opened: Window, attempt: WindowAttempt): void {
   try {
     opened.sessionStorage.setItem(ATTEMPT_KEY, JSON.stringify(attempt));
   } catch {
-    // Forbidden storage: a response without a state then ends the wait at the deadline.
+    // The storage is forbidden. If the provider then returns without a state, the attempt ends at
+    // its deadline.
   }
 }
 
-/** Attempt for which this window left a page. `undefined`: there is none. Read once. */
+/** Reads and removes the attempt for which this window left a page. `undefined`: there is none. */
 export function takeWindowAttempt(browser: Window): WindowAttempt | undefined {
   try {
     const found = browser.sessionStorage.getItem(ATTEMPT_KEY);
     browser.sessionStorage.removeItem(ATTEMPT_KEY);
     return found === null ? undefined : windowAttempt.parse(JSON.parse(found));
   } catch {
-    // Forbidden storage, or the text of another version: treated as absent.
+    // The storage is forbidden, or its text is from another version. The attempt is treated as
+    // absent.
     return undefined;
   }
 }
 
 /**
- * The window inherits the content security policy, so the text is written as nodes, not as markup.
- * @param page root of the page that opens the window, with its theme and language
+ * Writes a text into the window. The window inherits the content security policy, so the text is
+ * written as nodes and not as markup.
+ * @param page root element of the page that opens the window, with its theme and language
  */
 function writeText({ document }: Window, text: string, page: HTMLElement): void {
   const theme = page.dataset['theme'];

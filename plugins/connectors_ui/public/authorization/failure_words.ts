@@ -2,19 +2,22 @@ import { type Actor, whoActs } from '@latchkey/actions-plugin/common';
 import { defineMessages } from '@latchkey/core/public';
 import type { MessageDescriptor } from 'react-intl';
 
-/** Group that can do something about a failure. */
+/** Kind of users who can act after a failure. */
 export type Who = Actor;
 
-/** Text for a failed authorization, and who can correct it. */
+/** Texts for a failed authorization, and who can act. */
 export interface FailureWords {
   readonly who: Who;
-  /** The failure, in one sentence. */
+  /** Sentence that says what failed. */
   readonly what: MessageDescriptor;
-  /** The next step of the user. */
+  /** Sentence that says what the user can do next. */
   readonly advice: MessageDescriptor;
   /** `true`: the user may try again at once. */
   readonly canRetry: boolean;
-  /** `true`: the cause is a setting of the connector, which an editor can correct. */
+  /**
+   * `true`: a setting of the connector caused the failure, and a user who may edit it can correct
+   * it.
+   */
   readonly isSetting: boolean;
 }
 
@@ -242,14 +245,14 @@ const advice = defineMessages({
   },
 });
 
-/** Codes of requests that mean the same as codes of an authorization. */
+/** Error codes of requests, with the authorization codes that mean the same. */
 const SAME_AS: Readonly<Record<string, string>> = {
   forbidden: 'not_permitted',
   not_found: 'connector_deleted',
   too_many_requests: 'rate_limited',
 };
 
-/** Failures after which another attempt changes nothing. */
+/** Error codes after which another attempt would have the same result. */
 const NO_RETRY: ReadonlySet<string> = new Set([
   'account_kept',
   'api_key_not_allowed',
@@ -259,7 +262,7 @@ const NO_RETRY: ReadonlySet<string> = new Set([
   'state_used',
 ]);
 
-/** Words for every error code. An unknown code, of a newer server, gets general words. */
+/** Texts for an error code. An unknown code of a newer server gets general texts. */
 export function failureWords(reason: string): FailureWords {
   const code = SAME_AS[reason] ?? reason;
   const who = whoActs(code);
@@ -279,7 +282,7 @@ const ADVICE: Record<Who, MessageDescriptor> = {
   nobody: general.adviceNobody,
 };
 
-/** Codes that have words of their own. */
+/** Error codes that have texts of their own. */
 export const DESCRIBED_CODES: readonly string[] = [
   ...Object.keys(what),
   ...Object.keys(advice),

@@ -5,7 +5,10 @@ import { flowApi, reasonOf } from './flow_api.ts';
 const NOW = Date.parse('2030-01-01T12:00:00Z');
 const HOUR_MS = 3_600_000;
 
-/** Responds to every request with the body, by a server whose clock differs from the browser's. */
+/**
+ * Creates a server that responds to every request with this body, and whose clock differs from that
+ * of the browser.
+ */
 function setUp(
   body: object | undefined,
   { status = 200, serverNow = NOW }: { readonly status?: number; readonly serverNow?: number } = {},
@@ -37,7 +40,7 @@ const started = (expiresAt: string) => ({
 const outcomeBody = (outcome: object) => ({ connector_id: 'drive', ...outcome });
 
 describe('the requests of an attempt', () => {
-  it('encode the id of the connector and send the return URL only when there is one', async () => {
+  it('encode the id of the connector, and contain the return URL only when there is one', async () => {
     const { api, requests } = setUp(started('2030-01-01T12:10:00Z'));
     await api.start('a/b c', undefined);
     await api.start('a/b c', '/app/my_connections');
@@ -48,7 +51,7 @@ describe('the requests of an attempt', () => {
     ]);
   });
 
-  it('cancel by the id of the attempt, never by its state', async () => {
+  it('cancel by the id of the attempt, never by its OAuth state', async () => {
     const { api, requests } = setUp(undefined, { status: 204 });
     await api.cancel('a/b', 'flow-1');
     expect(requests).toEqual([
@@ -59,7 +62,7 @@ describe('the requests of an attempt', () => {
     ]);
   });
 
-  it('keep no state of the flow', async () => {
+  it('never store the OAuth state', async () => {
     const { api } = setUp(started('2030-01-01T12:10:00Z'));
     expect(JSON.stringify(await api.start('drive', undefined))).not.toContain('state-1');
   });
@@ -84,7 +87,7 @@ describe('the deadline of an attempt', () => {
     },
   );
 
-  it('is used unchanged when a proxy removed the Date header', async () => {
+  it('is used unchanged when a proxy has removed the Date header', async () => {
     const { api, headers } = setUp(started('2030-01-01T12:10:00Z'));
     delete headers['date'];
     const { expiresAt } = await api.start('drive', undefined);
@@ -96,7 +99,7 @@ describe('the outcome of an attempt', () => {
   it.each([
     [{ status: 'succeeded', account: 'ana@example.com', account_changed: true }, 'ana@example.com'],
     [{ status: 'succeeded', account_changed: false }, undefined],
-  ])('names the account of %j', async (body, account) => {
+  ])('gives for %j the account name', async (body, account) => {
     const outcome = await setUp(outcomeBody(body)).api.outcome('drive', 'flow-1');
     expect(outcome).toEqual({
       status: 'succeeded',
@@ -105,7 +108,7 @@ describe('the outcome of an attempt', () => {
     });
   });
 
-  it('has the error code of a failure as reason', async () => {
+  it('contains the error code when the attempt has failed', async () => {
     const { api } = setUp(outcomeBody({ status: 'failed', code: 'provider_refused' }));
     expect(await api.outcome('drive', 'flow-1')).toEqual({
       status: 'failed',
@@ -113,12 +116,12 @@ describe('the outcome of an attempt', () => {
     });
   });
 
-  it('is unknown when the server knows no such attempt of this user', async () => {
+  it('is unknown when the server does not know an attempt of this user with the id', async () => {
     const { api } = setUp(undefined, { status: 404 });
     expect(await api.outcome('drive', 'flow-1')).toEqual({ status: 'unknown' });
   });
 
-  it.each([401, 429, 500, 502])('could not be read when the server responds %d', async (status) => {
+  it.each([401, 429, 500, 502])('throws when the server responds with %d', async (status) => {
     const { api } = setUp(undefined, { status });
     await expect(api.outcome('drive', 'flow-1')).rejects.toMatchObject({ status });
   });
@@ -130,13 +133,13 @@ describe('the reason of a failed start', () => {
   const reason = async ({ api }: ReturnType<typeof setUp>) =>
     reasonOf(await api.start('drive', undefined).catch((error: unknown) => error));
 
-  it('is the code of the response', async () => {
+  it('is the error code in the response', async () => {
     expect(await reason(refused({ code: 'public_base_url_missing' }))).toBe(
       'public_base_url_missing',
     );
   });
 
-  it('is `unexpected` for a response without a code and for an internal error', async () => {
+  it('is `unexpected` for a response without a code, and for an internal error', async () => {
     expect(await reason(refused({}))).toBe('unexpected');
     expect(reasonOf(new Error('x'))).toBe('unexpected');
   });

@@ -11,13 +11,13 @@ import type { AccountChange, Outcome } from './attempt.ts';
 /** An attempt that the server has prepared. */
 interface StartedFlow {
   readonly flowId: string;
-  /** Page of the provider. */
+  /** Address of the page of the provider. */
   readonly url: string;
-  /** Milliseconds since 1970, by the clock of this browser. */
+  /** Deadline in milliseconds since 1970, by the clock of this browser. */
   readonly expiresAt: number;
 }
 
-/** Requests that an attempt sends to this server. */
+/** Requests of an attempt to this server. */
 export interface FlowApi {
   /**
    * Starts an authorization flow.
@@ -36,7 +36,7 @@ export interface FlowApi {
   cancel(connectorId: string, flowId: string): Promise<void>;
 }
 
-/** {@link FlowApi} of the server. */
+/** Creates the requests of attempts. */
 export function flowApi(http: HttpClient, clock: Pick<Clock, 'now'>): FlowApi {
   return {
     async start(connectorId, returnUrl) {
@@ -77,13 +77,14 @@ export function flowApi(http: HttpClient, clock: Pick<Clock, 'now'>): FlowApi {
 }
 
 /**
- * Converts an instant of the server to the clock of this browser, which may differ by minutes.
- * @param serverDate header `Date` of the same response; `null`: the clocks are taken as equal
+ * Converts an instant of the server to the clock of this browser. The clocks may differ by minutes.
+ * @param serverDate header `Date` of the same response; `null`: the clocks are assumed to be equal
  * @param now milliseconds since 1970 at which the response arrived
  */
 function inOwnTime(instant: string, serverDate: string | null, now: number): number {
   const serverNow = serverDate === null ? Number.NaN : Date.parse(serverDate);
-  // The header has whole seconds: the result may be up to a second early, never late.
+  // The header has whole seconds. A second is subtracted, so that the result may be early but never
+  // late.
   const offset = Number.isNaN(serverNow) ? 0 : now - serverNow - 1000;
   return Date.parse(instant) + offset;
 }
@@ -100,7 +101,7 @@ function accountChangeOf(
   };
 }
 
-/** Error code of a failed request, see docs/errors.md. */
+/** Error code of a failed request. `docs/errors.md` explains the codes. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof HttpClientError)) return 'unexpected';
   const code = error.body?.attributes?.['code'];

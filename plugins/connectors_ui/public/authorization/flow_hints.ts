@@ -8,16 +8,16 @@ const CHANNEL = 'oauth_flow_completed';
 const messageSchema = z.object({
   connectorId: z.string(),
   flowId: z.string().optional(),
-  /** Error code: the window of the attempt came back without a state that the server knows. */
+  /** Error code, present if the window returned without an OAuth state that the server knows. */
   unknownState: z.string().optional(),
 });
 
 /**
- * Passes events on that may mean the end of an attempt: messages of the result page, changes by
- * other tabs, and the return of the user to this page. None of them counts as an outcome: after
- * each, the server is asked.
- * @param onMessage called with the connector of each message of the result page
- * @returns a function that ends the listeners
+ * Calls the listeners for events that may mean the end of an attempt: messages of the result page,
+ * changes by other tabs, and the return of the user to this page. No event counts as an outcome:
+ * after each, the server is asked for the outcome.
+ * @param onMessage called for each message of the result page with the connector
+ * @returns a function that removes the listeners
  */
 export function listenForHints(
   attempts: Attempts,
@@ -55,7 +55,7 @@ export function listenForHints(
   };
 }
 
-/** Reports the end of an authorization as the result page does, for a return URL in a window. */
+/** Sends the same message as the result page, for a window that returned to a return URL. */
 export function broadcastResult(message: {
   readonly connectorId: string;
   readonly status: 'success' | 'error';

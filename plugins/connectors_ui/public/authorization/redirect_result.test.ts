@@ -3,7 +3,7 @@ import { readRedirectResult } from './redirect_result.ts';
 
 const PAGE = 'https://latchkey.example/kb/s/team/app/my_connections';
 
-it('the result of a redirect is removed from the URL, with other parameters and the fragment kept', () => {
+it('the result of a redirect is removed from the URL, and other parameters and the fragment stay', () => {
   const url = `${PAGE}?tab=all&oauth_authorization=success&connector_id=drive&status_code=200#top`;
   expect(readRedirectResult(url)).toEqual({
     result: { connectorId: 'drive', status: 'success', autoClose: false },
@@ -11,7 +11,7 @@ it('the result of a redirect is removed from the URL, with other parameters and 
   });
 });
 
-it('the result of a redirect contains the failure, and that the window closes', () => {
+it('the result of a redirect contains the error code, and tells that the window closes itself', () => {
   const url = `${PAGE}?oauth_authorization=error&connector_id=drive&error=denied&auto_close=true`;
   expect(readRedirectResult(url)).toEqual({
     result: { connectorId: 'drive', status: 'error', autoClose: true },

@@ -1,8 +1,14 @@
-/** Parameters that the callback adds to a return URL, and one that the caller may have added. */
+/**
+ * URL parameters that the callback adds to a return URL, and (last) one that the caller may have
+ * added.
+ */
 const PARAMETERS = ['oauth_authorization', 'connector_id', 'status_code', 'error'] as const;
 const AUTO_CLOSE = 'auto_close';
 
-/** Result of an authorization as a return URL names it: a hint, the server knows the outcome. */
+/**
+ * Result of an authorization in the parameters of a return URL. It is only a hint; the server knows
+ * the outcome.
+ */
 export interface RedirectResult {
   readonly connectorId: string;
   readonly status: 'success' | 'error';
@@ -11,9 +17,9 @@ export interface RedirectResult {
 }
 
 /**
- * Reads the result out of the URL of this page.
- * @returns the result, and the URL without it; other parameters and the fragment stay.
- * `undefined`: the URL holds no result
+ * Reads the result from the URL of this page.
+ * @returns the result, and the URL without it (other parameters and the fragment stay);
+ *   `undefined`: the URL contains no result
  */
 export function readRedirectResult(
   href: string,

@@ -10,7 +10,7 @@ import { useDisconnectWith } from './use_oauth_disconnect.ts';
 
 const SUCCESS = { status: 'succeeded', account: 'ana@example.com', accountChanged: false } as const;
 
-/** A view of the connector. */
+/** A component that shows the attempts of the connector. */
 function View({ attempts, ...options }: AuthorizeHookOptions & { readonly attempts: Attempts }) {
   const { attempt, authorize, cancel } = useAuthorizeWith(attempts, options);
   return (
@@ -27,7 +27,7 @@ function View({ attempts, ...options }: AuthorizeHookOptions & { readonly attemp
   );
 }
 
-/** A button of another plugin that disconnects. */
+/** A button, as in another plugin, that disconnects. */
 function Disconnect(
   props: Parameters<typeof useDisconnectWith>[1] & { readonly changed: () => void },
 ) {
@@ -60,7 +60,7 @@ function setUp(options: Partial<AuthorizeHookOptions> = {}) {
 }
 
 describe('the hook that authorizes', () => {
-  it('is idle at first, and opens a window by default', async () => {
+  it('is idle at first, and uses a popup by default', async () => {
     const { tab, flows, click } = setUp({ returnUrl: '/app/elsewhere' });
     expect(screen.getByText('drive: idle')).toBeVisible();
     await click('Authorize');
@@ -69,7 +69,7 @@ describe('the hook that authorizes', () => {
     expect(flows.started).toEqual([{ connectorId: 'drive', returnUrl: undefined }]);
   });
 
-  it('leaves the page in the mode redirect, with the return URL as it is given', async () => {
+  it('leaves the page in the mode `redirect`, with the given return URL', async () => {
     const { tab, flows, click } = setUp({ mode: 'redirect', returnUrl: '/app/x?a=1#b' });
     await click('Authorize');
     expect(tab.windows).toHaveLength(0);
@@ -77,7 +77,7 @@ describe('the hook that authorizes', () => {
     expect(flows.started).toEqual([{ connectorId: 'drive', returnUrl: '/app/x?a=1#b' }]);
   });
 
-  it('calls onSuccess once with the account, through the function of the latest render', async () => {
+  it('calls the latest `onSuccess` once with the account', async () => {
     const { flows, onSuccess, onError, click, wait, rerender, view } = setUp();
     await click('Authorize');
     const latest = jest.fn();
@@ -90,7 +90,7 @@ describe('the hook that authorizes', () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it('calls onError once with a text for the user, and never a server text', async () => {
+  it('calls `onError` once with a text for the user, which never comes from the server', async () => {
     const { flows, onError, click } = setUp();
     flows.failure = new HttpClientError('request_failed', 'SQLITE_BUSY at 10.0.0.3', {
       status: 500,
@@ -107,7 +107,7 @@ describe('the hook that authorizes', () => {
   it.each([
     ['cancelled', 'The authorization was cancelled.'],
     ['expired', 'The authorization was not finished in time.'],
-  ])('calls onError for an attempt that is %s', async (status, text) => {
+  ])('calls `onError` when the attempt was %s', async (status, text) => {
     const { flows, onError, click, wait } = setUp();
     await click('Authorize');
     if (status === 'cancelled') await click('Cancel');
@@ -116,7 +116,7 @@ describe('the hook that authorizes', () => {
     expect(onError.mock.calls.map(([error]) => error.message)).toEqual([text]);
   });
 
-  it('shows the attempt again after the view was closed and opened while it waits', async () => {
+  it('shows a waiting attempt again after the view was closed and opened', async () => {
     const { flows, tab, click, wait, unmount, view } = setUp();
     await click('Authorize');
     unmount();
@@ -131,7 +131,7 @@ describe('the hook that authorizes', () => {
     expect(tab.windows).toHaveLength(1);
   });
 
-  it('shows an outcome that arrived while no view existed, and calls no callback for it', async () => {
+  it('shows an outcome that arrived while there was no view, but calls no callback for it', async () => {
     const { flows, click, wait, unmount, view } = setUp();
     await click('Authorize');
     unmount();
@@ -143,7 +143,7 @@ describe('the hook that authorizes', () => {
     expect(onSuccess).not.toHaveBeenCalled();
   });
 
-  it('reports no earlier success of the connector that the view shows next', async () => {
+  it('does not report a success of an earlier connector for the connector that the view shows next', async () => {
     const { flows, tab, onSuccess, click, wait, rerender, view } = setUp();
     tab.attempts.authorize('mail', { mode: 'popup', windowText: '' });
     await act(settle);
@@ -170,7 +170,7 @@ describe('the hook that disconnects', () => {
     [200, { revocation: 'unsupported' }, 'success unsupported'],
     [403, { statusCode: 403, error: 'x', message: 'x' }, 'error connected'],
     [500, { statusCode: 500, error: 'x', message: 'x' }, 'error unknown'],
-  ])('reports the result of status %d once', async (status, body, expected) => {
+  ])('reports the result of a response with status %d once', async (status, body, expected) => {
     const urls: string[] = [];
     const core = coreStartMock({
       fetch: async (url) => {

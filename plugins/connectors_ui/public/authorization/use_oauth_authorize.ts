@@ -27,19 +27,19 @@ type Failed = Extract<AttemptState, { readonly status: 'failed' }> & {
   readonly message: string;
 };
 
-/** State of an authorization for views. A failure is described in words. */
+/** State of an attempt for views. A failure has a text for the user. */
 export type Attempt = Exclude<AttemptState, { readonly status: 'failed' }> | Failed;
 
 /** Options of {@link useOAuthAuthorize}. */
 export interface AuthorizeHookOptions {
   readonly connectorId: string;
-  /** Name of the connector for the text of the window. */
+  /** Name of the connector, which the window shows. */
   readonly connectorName?: string | undefined;
   /** `redirect` leaves this page and returns to it. Default: `popup`. */
   readonly mode?: 'popup' | 'redirect';
-  /** Path on this server to return to. Default: this page. Only for `redirect`. */
+  /** Path on this server to return to. Only for `redirect`. Default: this page. */
   readonly returnUrl?: string;
-  /** Shorter limit than the server's ten minutes. */
+  /** Time limit in milliseconds, if it is shorter than the server's ten minutes. */
   readonly timeoutMs?: number;
   readonly onSuccess?: (result: {
     /** `undefined`: the provider did not name the account. */
@@ -52,23 +52,26 @@ export interface AuthorizeHookOptions {
 
 /** Result of {@link useOAuthAuthorize}. */
 export interface AuthorizeHookResult {
-  /** Starts an attempt. Call it inside of a click, so that the window may open. */
+  /** Starts an attempt. Call it inside a click, so that the browser allows the window. */
   readonly authorize: () => void;
-  /** As `authorize`, but in this window, which is loaded again afterwards. */
+  /** Like `authorize`, but in this window, which is loaded again afterwards. */
   readonly authorizeHere: () => void;
-  /** Ends the attempt, also on the server. */
+  /** Ends the attempt in this page and on the server. */
   readonly cancel: () => void;
-  /** The attempt of the connector, also when another component, tab or page load started it. */
+  /** The attempt of the connector, even if another component, tab or page load has started it. */
   readonly attempt: Attempt;
   /** Records that the user opened the link of a `blocked` attempt. */
   readonly followLink: () => void;
   /** Removes the result from the view. */
   readonly dismiss: () => void;
-  /** Reads the outcome again, after a decision about the account. */
+  /** Requests the outcome again. Call it after the user has decided about another account. */
   readonly ask: () => void;
 }
 
-/** Authorization of a connector by the current user, through the given store. */
+/**
+ * Authorizes a connector as the current user.
+ * @param attempts store of all attempts of this tab
+ */
 export function useAuthorizeWith(
   attempts: Attempts,
   options: AuthorizeHookOptions,
@@ -127,7 +130,7 @@ function useReport(
   useEffect(() => {
     const before = previous.current;
     previous.current = { connectorId, attempt };
-    // The result of an earlier attempt of another connector is not reported.
+    // The result of another connector's earlier attempt is not reported.
     if (before.attempt === attempt || before.connectorId !== connectorId) return;
     const wasFinal = isFinal(before.attempt);
     const { onSuccess, onError } = latest.current;

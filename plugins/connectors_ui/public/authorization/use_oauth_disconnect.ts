@@ -9,9 +9,9 @@ import { useCallback, useState } from 'react';
 import { isConnected, toConnection } from '../connection_status/index.ts';
 
 /**
- * Result at the provider. `waiting`: the server tries again. `unsupported`, `failed`: the user must
- * remove the authorization there. `none`: there was no authorization. `unknown`: the response was
- * lost, but the user is disconnected.
+ * Result of the revocation at the provider. `waiting`: the server tries again. `unsupported`,
+ * `failed`: the user must remove the authorization at the provider. `none`: there was no
+ * authorization. `unknown`: the user is disconnected, but the response with the result was lost.
  */
 export type RevocationResult =
   | 'revoked'
@@ -26,8 +26,8 @@ export interface DisconnectHookOptions {
   readonly connectorId: string;
   readonly onSuccess?: (result: RevocationResult) => void;
   /**
-   * @param state `connected`: the server refused, or said after a lost response that the user is
-   * still connected. `unknown`: the response was lost, and the server could not be asked.
+   * @param state `connected`: the user is still connected; the server refused, or said so after a
+   *   lost response. `unknown`: the response was lost, and the server could not be asked
    */
   readonly onError?: (error: unknown, state: 'connected' | 'unknown') => void;
 }
@@ -38,7 +38,7 @@ export interface DisconnectHookResult {
   readonly isDisconnecting: boolean;
 }
 
-/** Deadline of the request for the state after a lost response, in milliseconds. */
+/** Milliseconds for the request for the state after a lost response. */
 const STATE_TIMEOUT_MS = 15_000;
 
 /**
@@ -60,7 +60,7 @@ export function useDisconnectWith(
         timeoutMs: PROVIDER_TIMEOUT_MS,
       });
       announceChange();
-      // Without a result, assume that the server continues to revoke the tokens.
+      // If the response has no result, the server probably continues to revoke the tokens.
       onSuccess?.(body?.revocation ?? 'waiting');
     } catch (error) {
       const state = await stateAfter(error, http, connectorId);
@@ -74,14 +74,17 @@ export function useDisconnectWith(
   return { disconnect: run, isDisconnecting };
 }
 
-/** State after a failed request. A request whose response was lost may have had its effect. */
+/**
+ * Reads the state after a failed request, because a request whose response was lost may have had an
+ * effect.
+ */
 async function stateAfter(
   error: unknown,
   http: HttpClient,
   connectorId: string,
 ): Promise<'connected' | 'disconnected' | 'unknown'> {
   if (!(error instanceof HttpClientError)) return 'unknown';
-  // Nobody is connected to a connector that does not exist.
+  // If the connector does not exist, no user is connected to it.
   if (error.status === 404) return 'disconnected';
   if (!error.isOutcomeUnknown) return 'connected';
   try {
@@ -93,7 +96,7 @@ async function stateAfter(
     const isStillConnected = status !== undefined && isConnected(toConnection(status));
     return isStillConnected ? 'connected' : 'disconnected';
   } catch {
-    // The caller shows the first error.
+    // The caller shows the error of the first request.
     return 'unknown';
   }
 }

@@ -1,5 +1,5 @@
 /**
- * `true`: users connect their own account to the connector. A connector without an auth mode uses
+ * `true`: each user connects an own account to the connector. A connector without an auth mode uses
  * one account for all users.
  *
  * Kibana's `checkOAuthAuthCode` also reads the auth type in the config, because its older

@@ -33,14 +33,14 @@ const messages = defineMessages({
 /** Properties of {@link AccountDecision}. */
 export interface AccountDecisionProps {
   readonly change: AccountChange;
-  /** Milliseconds since 1970. */
+  /** Deadline of the decision, in milliseconds since 1970. */
   readonly expiresAt: number;
   readonly onDecide: (decision: 'keep' | 'change', change: AccountChange) => void;
   /** `true`: the decision is being sent. */
   readonly isDeciding: boolean;
 }
 
-/** Question which account the connector uses from now on. */
+/** Asks the user which account the connector uses from now on. */
 export function AccountDecision(props: AccountDecisionProps): ReactElement {
   const { change, expiresAt, onDecide, isDeciding } = props;
   const { connectedAccount: connected, newAccount: other, canChange } = change;

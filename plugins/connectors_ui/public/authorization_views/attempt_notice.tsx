@@ -70,16 +70,21 @@ export interface AttemptNoticeProps {
   readonly connectorName: string;
   readonly onAuthorize: () => void;
   readonly onFollowLink: () => void;
-  /** Starts again in this window. `undefined`: this page cannot be left. */
+  /** Starts again in this window. `undefined`: not possible, because this page must not be left. */
   readonly onAuthorizeHere?: (() => void) | undefined;
   readonly onDismiss: () => void;
-  /** Leads to the settings of the connector. `undefined`: the user may not change them. */
+  /** Link to the settings of the connector. `undefined`: the user may not change them. */
   readonly settings?: AppLink | undefined;
-  /** Decides about another account. `undefined`: the user decides in the other window. */
+  /**
+   * Sends the decision about another account. `undefined`: the user decides in the other window.
+   */
   readonly decision?: Pick<AccountDecisionProps, 'onDecide' | 'isDeciding'> | undefined;
 }
 
-/** State of an authorization in words, with what the user can do. Draws nothing when idle. */
+/**
+ * Notice about the state of an attempt, with what the user can do. Renders nothing when there is no
+ * attempt.
+ */
 export function AttemptNotice(props: AttemptNoticeProps): ReactElement | null {
   const { attempt } = props;
   switch (attempt.status) {
@@ -159,7 +164,9 @@ function WaitingNotice(props: NoticeOf<'waiting'>): ReactElement {
   );
 }
 
-/** Failures that are results of the user's own decision. */
+/**
+ * Error codes that are the result of a decision of the user, so that the notice is not a warning.
+ */
 const NEUTRAL: ReadonlySet<string> = new Set(['account_kept', 'nothing_to_decide', 'state_used']);
 const ICONS = { you: 'error', administrator: 'wrench', nobody: 'clock' } as const;
 

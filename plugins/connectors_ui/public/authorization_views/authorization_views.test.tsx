@@ -19,7 +19,7 @@ function renderNotice(attempt: Attempt, changes: object = {}) {
 }
 
 describe('the notice about an attempt', () => {
-  it('offers a working link when the browser blocked the window', () => {
+  it('offers a link when the browser has blocked the window', () => {
     const { onFollowLink } = renderNotice({
       status: 'blocked',
       url: 'https://p.example/',
@@ -32,21 +32,21 @@ describe('the notice about an attempt', () => {
     expect(onFollowLink).toHaveBeenCalledTimes(1);
   });
 
-  it('shows the remaining time while the window can be seen, and no way to start again', () => {
+  it('shows the remaining time while the window can be seen, and no button to start again', () => {
     renderNotice({ status: 'waiting', windowSeen: true, expiresAt: Date.now() + 599_000 });
     expect(screen.getByText('Finish in the other window')).toBeVisible();
     expect(screen.getByRole('timer')).toHaveTextContent(/^9:\d\d left$/);
     expect(screen.queryByRole('button', { name: 'Start again' })).toBeNull();
   });
 
-  it('offers to start again when the window cannot be seen', () => {
+  it('offers to start again when the window cannot be seen any more', () => {
     const { onAuthorize } = renderNotice({ status: 'waiting', windowSeen: false, expiresAt });
     expect(screen.getByText('Finish in the other window, or start again')).toBeVisible();
     fireEvent.click(screen.getByRole('button', { name: 'Start again' }));
     expect(onAuthorize).toHaveBeenCalledTimes(1);
   });
 
-  it('links to the settings when the user may correct them, and names an administrator otherwise', () => {
+  it('links to the settings if the user may change them, and names an administrator otherwise', () => {
     const failed: Attempt = { ...FAILED, reason: 'client_rejected' };
     const onClick = jest.fn();
     renderNotice(failed, { settings: { href: '/app/connectors?edit=x', onClick } });
@@ -59,13 +59,13 @@ describe('the notice about an attempt', () => {
     expect(screen.getByText(/Ask an administrator/)).toBeVisible();
   });
 
-  it('offers no settings for a failure that settings cannot correct', () => {
+  it('does not link to the settings for a failure that settings cannot correct', () => {
     const settings = { href: '/app/connectors?edit=x', onClick: nothing };
     renderNotice({ ...FAILED, reason: 'public_base_url_missing' }, { settings });
     expect(screen.queryByRole('link')).toBeNull();
   });
 
-  it('asks which account to use when the provider returned another one', () => {
+  it('asks which account to use when the user has authorized with another account', () => {
     const onDecide = jest.fn();
     const accountChange = {
       flowId: 'f',
@@ -81,13 +81,13 @@ describe('the notice about an attempt', () => {
     expect(onDecide).toHaveBeenCalledWith('change', accountChange);
   });
 
-  it('names the account after a success, and the change of account', () => {
+  it('names the account after a success, and says if it has changed', () => {
     renderNotice({ status: 'succeeded', account: 'ben@example.com', accountChanged: true });
     expect(screen.getByText('Connected as ben@example.com')).toBeVisible();
     expect(screen.getByText(/another account before/)).toBeVisible();
   });
 
-  it('offers another attempt for a failure of the user, and none for an administrator', () => {
+  it('offers another attempt after a failure that the user can correct, but not if an administrator has to act', () => {
     const failed = { status: 'failed', message: '' } as const;
     renderNotice({ ...failed, reason: 'provider_refused', who: 'you' });
     expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible();
@@ -98,7 +98,7 @@ describe('the notice about an attempt', () => {
 });
 
 describe('the button to authorize', () => {
-  it('stays the same element and keeps the focus when an attempt starts', () => {
+  it('is the same element and keeps the focus when an attempt starts', () => {
     const button = (status: 'idle' | 'waiting') => (
       <AuthorizeButton
         attempt={{ status }}
@@ -136,7 +136,7 @@ describe('the dialog to disconnect', () => {
     expect(onDisconnect).toHaveBeenCalledTimes(1);
   });
 
-  it('names the workflows that stop, and counts those that it does not name', () => {
+  it('names the workflows that stop, and counts the others', () => {
     const uses = [
       { id: '1', name: 'Report', isScheduled: true },
       { id: '2', name: 'Search', isScheduled: false },
@@ -154,14 +154,14 @@ describe('the dialog to disconnect', () => {
     expect(screen.queryByText(/Workflows and schedules that run as you/)).toBeNull();
   });
 
-  it('warns in general when no workflow is known that uses the connector', () => {
+  it('warns in general when no workflow is known to use the connector', () => {
     renderWithCore(
       <DisconnectDialog {...dialog} account="a" uses={{ total: 0, uses: [] }} phase="asking" />,
     );
     expect(screen.getByText('Workflows and schedules that run as you and use Drive')).toBeVisible();
   });
 
-  it("contains the user's next step when the provider cannot revoke", () => {
+  it('says what the user can do when the provider cannot revoke', () => {
     renderWithCore(
       <DisconnectDialog {...dialog} account={undefined} phase={{ result: 'unsupported' }} />,
     );

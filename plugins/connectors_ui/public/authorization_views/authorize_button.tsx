@@ -35,7 +35,7 @@ export interface AuthorizeButtonProps {
   readonly isReconnect: boolean;
   readonly onAuthorize: () => void;
   readonly onCancel: () => void;
-  /** `true`: the most important action of its place. */
+  /** `true`: the button is the most important one of its surroundings. */
   readonly isPrimary?: boolean;
   readonly size?: 's' | 'm';
 }
@@ -43,8 +43,8 @@ export interface AuthorizeButtonProps {
 const BUSY: ReadonlySet<Attempt['status']> = new Set(['starting', 'waiting', 'blocked']);
 
 /**
- * Button that connects the user's own account. Stays the same element in every state, so that it
- * keeps the focus. While an attempt runs, a second button cancels it.
+ * Button that connects the user's own account. It is the same element in every state, so that it
+ * keeps the focus. During an attempt, a second button cancels the attempt.
  */
 export function AuthorizeButton(props: AuthorizeButtonProps): ReactElement {
   const { attempt, connectorName: name, isReconnect, onAuthorize, onCancel } = props;

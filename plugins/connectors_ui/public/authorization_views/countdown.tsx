@@ -8,12 +8,12 @@ const messages = defineMessages({
   left: { id: 'connectorsUi.countdown.left', defaultMessage: '{time} left' },
 });
 
-/** Time that is left, every second. Screen readers do not read each change. */
+/** Remaining time, which changes every second. Screen readers do not read each change. */
 export function Countdown({ until }: { readonly until: number }): ReactElement {
   const { clock } = useCore();
   const [now, setNow] = useState(clock.now());
   const { formatMessage } = useIntl();
-  // One timer per second: each change of `now` sets the next.
+  // A timer that ends at the next full second. Each change of `now` starts the next timer.
   useEffect(() => clock.after(1000 - (now % 1000), () => setNow(clock.now())), [clock, now]);
   return (
     <EuiText size="xs" color="subdued" role="timer" aria-live="off" component="span">

@@ -79,11 +79,11 @@ const results = defineMessages({
 
 type Intl = Pick<IntlShape, 'formatMessage'>;
 
-/** Title after the user was disconnected. */
+/** Title of the dialog after the user was disconnected. */
 export const disconnectedTitle = ({ formatMessage }: Intl, name: string): string =>
   formatMessage(messages.doneTitle, { name });
 
-/** Text about the result at the provider, and the user's next step there. */
+/** Text about the result at the provider, and about what the user has to do there. */
 export const revocationText = ({ formatMessage }: Intl, result: RevocationResult): string =>
   formatMessage(results[result]);
 
@@ -93,7 +93,7 @@ export const needsUser = (result: RevocationResult): boolean =>
 
 type Failed = 'unknown' | { readonly failure: string };
 
-/** A failed attempt in words for the user. */
+/** Text about a failed attempt to disconnect. */
 export function disconnectFailure({ formatMessage }: Intl, failed: Failed): Failure {
   return failed === 'unknown'
     ? { title: formatMessage(messages.unknown), text: formatMessage(messages.unknownText) }
@@ -103,20 +103,24 @@ export function disconnectFailure({ formatMessage }: Intl, failed: Failed): Fail
 /** Properties of {@link DisconnectDialog}. */
 export interface DisconnectDialogProps {
   readonly connectorName: string;
-  /** `undefined`: the provider did not name it. */
+  /** Name of the connected account. `undefined`: the provider did not name it. */
   readonly account: string | undefined;
-  /** Uses of the connector. Absent: not known. */
+  /** Workflows that use the connector. `undefined`: not known. */
   readonly uses?: ConnectorUses | undefined;
   /**
-   * `asking` before the request, the result after it. `failure`: the user is still connected, with
-   * the cause. `unknown`: the response was lost, and the state could not be read.
+   * `asking`: before the request. `busy`: during the request. `result`: the user was disconnected.
+   * `failure`: the user is still connected, for this reason. `unknown`: the response was lost, and
+   * the state could not be read.
    */
   readonly phase: 'asking' | 'busy' | Failed | { readonly result: RevocationResult };
   readonly onDisconnect: () => void;
   readonly onClose: () => void;
 }
 
-/** Asks before disconnecting, says what stops working, and then what happened at the provider. */
+/**
+ * Dialog that asks before disconnecting and says what stops working, and afterwards shows the
+ * result at the provider.
+ */
 export function DisconnectDialog(props: DisconnectDialogProps): ReactElement {
   const { connectorName: name, phase, onDisconnect, onClose } = props;
   const intl = useIntl();
@@ -125,7 +129,7 @@ export function DisconnectDialog(props: DisconnectDialogProps): ReactElement {
   const isFailed = phase === 'unknown' || (typeof phase === 'object' && 'failure' in phase);
   return (
     <ConfirmationDialog
-      // The focus moves to the button that the result has.
+      // A new key, so that the focus moves to the button of the result.
       key={isDone ? 'result' : 'question'}
       title={formatMessage(isDone ? messages.doneTitle : messages.title, {
         name: <bdi>{name}</bdi>,
@@ -162,14 +166,14 @@ function Consequences({ connectorName: name, account, uses }: DisconnectDialogPr
   );
 }
 
-/** Workflows that stop. Names them if some are known. */
+/** Text about the uses that stop working. It names the workflows if some are known. */
 function Uses(props: {
   readonly name: string;
   readonly uses: ConnectorUses | undefined;
 }): ReactElement {
   const { name, uses } = props;
   const { formatMessage } = useIntl();
-  // Workflows that compute the id of the connector, and those of other spaces, are not known.
+  // Workflows of other spaces, and those that compute the id of the connector, are never known.
   if (uses === undefined || uses.total === 0)
     return <li>{formatMessage(messages.stopsSchedules, { name })}</li>;
   return (
@@ -180,7 +184,9 @@ function Uses(props: {
   );
 }
 
-/** `success` only when nothing is left to do, for the server neither. */
+/**
+ * Colors of the notices. `success` only if neither the user nor the server has anything left to do.
+ */
 const COLORS: Readonly<Record<RevocationResult, 'success' | 'primary' | 'warning'>> = {
   revoked: 'success',
   none: 'success',

@@ -8,7 +8,7 @@ export interface NoticeProps {
   readonly title: string;
   readonly text?: string | undefined;
   readonly onDismiss?: (() => void) | undefined;
-  /** Buttons, and a countdown after them, in a row. */
+  /** Buttons in a row, followed by a countdown if there is one. */
   readonly children?: ReactNode;
 }
 

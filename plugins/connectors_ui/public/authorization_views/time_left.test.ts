@@ -6,6 +6,6 @@ it.each([
   [599_001, '9:59'],
   [5000, '0:05'],
   [-1, '0:00'],
-])('the remaining time %d ms before the end is shown as %s', (ms, text) => {
+])('%d ms before the end, the remaining time is shown as %s', (ms, text) => {
   expect(timeLeft(ms, 0)).toBe(text);
 });

@@ -30,7 +30,7 @@ const LOOKS: Record<PermissionState, { readonly icon: string; readonly color: st
   extra: { icon: 'check', color: 'subdued' },
 };
 
-/** Permissions of a connection in words, each with its state. */
+/** List of the permissions of a connection, each with its state. */
 export function PermissionList({ connection }: { readonly connection: Connection }): ReactElement {
   const { formatMessage } = useIntl();
   const permissions = permissionsOf(connection);

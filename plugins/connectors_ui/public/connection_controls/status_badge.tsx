@@ -7,13 +7,13 @@ import { statusWords } from '../connection_status/index.ts';
 
 /** Properties of {@link StatusBadge}. */
 export interface StatusBadgeProps {
-  /** `undefined`: the status could not be read. */
+  /** The user's connection. `undefined`: the status could not be read. */
   readonly connection: Connection | undefined;
-  /** `true`: also since when, or until when. */
+  /** `true`: the badge also shows since when or until when the status applies. */
   readonly withSince?: boolean;
 }
 
-/** Status of a connection in a word, with an explanation on hover and focus. */
+/** Badge with the status of a connection. An explanation appears on hover and focus. */
 export function StatusBadge({ connection, withSince = false }: StatusBadgeProps): ReactElement {
   const { formatMessage } = useIntl();
   const { label, color, icon, explanation } = statusWords(connection);
@@ -38,7 +38,7 @@ export function StatusBadge({ connection, withSince = false }: StatusBadgeProps)
   );
 }
 
-/** Start of the status, or the end of an authorization that ends soon. */
+/** Instant to show: the start of the status, or the end of an authorization that ends soon. */
 function instantOf(connection: Connection | undefined): Date | undefined {
   if (connection === undefined) return undefined;
   return connection.status === 'expiring' ? connection.endsAt : connection.since;

@@ -4,16 +4,18 @@ import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import type { AccountChange } from '../authorization/index.ts';
 import { useServices } from '../services.ts';
 
-/** A change of account that waits for the user, and the way to decide about it. */
+/**
+ * A change of account about which the user has to decide, and the function that sends the decision.
+ */
 export interface AccountDecisionState {
-  /** `undefined`: there is none, or it is being read. */
+  /** The change of account. `undefined`: there is none, or it is being read. */
   readonly pending: (AccountChange & { readonly expiresAt: number }) | undefined;
   readonly isDeciding: boolean;
   readonly isFailed: boolean;
   readonly decide: (decision: 'keep' | 'change', change: AccountChange) => void;
 }
 
-/** @param changeId id of the change that waits; `undefined`: there is none */
+/** @param changeId id of the pending change; `undefined`: there is none */
 export function useAccountDecision(
   connectorId: string,
   changeId: string | undefined,
@@ -22,7 +24,8 @@ export function useAccountDecision(
   const { attempts, changes } = useServices();
   const { data } = useQuery(
     queryOptions({
-      // Not below `connectionKeys.all`: the decision removes the change before the page knows.
+      // Not below `connectionKeys.all`: the server removes the change at the decision, so reading
+      // it again with the connections would fail.
       queryKey: ['connectorsUi', 'account_change', connectorId, changeId],
       queryFn: ({ signal }) => http.call(getAccountChange, { params: { connectorId }, signal }),
       enabled: changeId !== undefined,

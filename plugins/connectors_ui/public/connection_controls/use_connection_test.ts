@@ -4,25 +4,25 @@ import { useMutation } from '@tanstack/react-query';
 import { reasonOf } from '../authorization/index.ts';
 import { useServices } from '../services.ts';
 
-/** Result of the connection test that the view shows. */
+/** Result of a connection test. */
 export type TestResult =
   | { readonly status: 'ok' }
   | {
       readonly status: 'failed';
-      /** Error code, see docs/errors.md. `undefined`: the service itself refused the call. */
+      /** Error code. `undefined`: the service itself refused the call. */
       readonly reason: string | undefined;
     };
 
 /** State of the test of a connection. */
 export interface ConnectionTest {
   readonly isTesting: boolean;
-  /** `undefined`: not tested yet. */
+  /** Result of the last test. `undefined`: not tested yet. */
   readonly result: TestResult | undefined;
   readonly test: () => void;
   readonly dismiss: () => void;
 }
 
-/** Tests the current user's connection by a call that changes nothing. */
+/** Tests the current user's connection by a call that changes nothing at the service. */
 export function useConnectionTest(connectorId: string): ConnectionTest {
   const { http, queryClient } = useCore();
   const { changes } = useServices();
@@ -40,7 +40,8 @@ export function useConnectionTest(connectorId: string): ConnectionTest {
           return { status: 'failed', reason: reasonOf(error) };
         }
       },
-      // A test may find out that the authorization has ended.
+      // The test may have found out that the authorization has ended, so connections are read
+      // again.
       onSettled: changes.announce,
     },
     queryClient,

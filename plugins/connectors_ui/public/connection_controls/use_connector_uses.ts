@@ -7,9 +7,9 @@ import {
 import { useServices } from '../services.ts';
 
 /**
- * The uses of a connector. `undefined`: not known, because it is still read, could not be read, or
- * no plugin knows.
- * @param options `isNeeded`: only then it is read
+ * Reads the workflows that use a connector. `undefined`: not known, because they are being read,
+ * could not be read, or no plugin registered a reader.
+ * @param options `isNeeded`: they are read only if it is true
  */
 export function useConnectorUses(
   connectorId: string,

@@ -30,7 +30,7 @@ function Page() {
   );
 }
 
-/** Opens the dialog and disconnects. */
+/** Opens the dialog and confirms it. */
 function disconnect(fetch: Fetch): CoreStartMock {
   const core = coreStartMock({ fetch });
   const services = startServices(core, window);
@@ -45,11 +45,11 @@ function disconnect(fetch: Fetch): CoreStartMock {
   return core;
 }
 
-describe('the dialog after a disconnection whose response was lost', () => {
+describe('the dialog to disconnect, after a response was lost,', () => {
   it.each([
     ['the connection broke', undefined],
     ['the server failed', SERVER_ERROR],
-  ])('says that the user is disconnected when the server says so (%s)', async (_why, response) => {
+  ])('shows that the user is disconnected when the server says so (%s)', async (_why, response) => {
     const server = new FakeServer().on(STATUS, { c: NOT_CONNECTED });
     if (response !== undefined) server.on(DISCONNECT, response);
     disconnect(server.fetch);
@@ -58,21 +58,21 @@ describe('the dialog after a disconnection whose response was lost', () => {
     expect(server.to(STATUS).map(({ body }) => body)).toEqual([{ connector_ids: ['c'] }]);
   });
 
-  it('says that the user is still connected only when the server says so', async () => {
+  it('shows that the user is still connected only when the server says so', async () => {
     const server = new FakeServer().on(DISCONNECT, SERVER_ERROR).on(STATUS, { c: CONNECTED });
     disconnect(server.fetch);
     expect(await screen.findByText('You are still connected')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Disconnect' })).toBeEnabled();
   });
 
-  it('says that the state is unknown when the server cannot be asked', async () => {
+  it('shows that the state is unknown when the server cannot be asked', async () => {
     disconnect(new FakeServer().on(DISCONNECT, SERVER_ERROR).on(STATUS, SERVER_ERROR).fetch);
     expect(await screen.findByText(/not known whether you are still connected/)).toBeVisible();
     expect(screen.queryByText('You are still connected')).toBeNull();
   });
 });
 
-it('the dialog to disconnect does not ask for the state after a refusal, because that has no effect', async () => {
+it('the dialog to disconnect does not ask for the state after a refusal, because a refused request has no effect', async () => {
   const server = new FakeServer().on(DISCONNECT, { status: 403 });
   disconnect(server.fetch);
   expect(await screen.findByText('You are still connected')).toBeVisible();
@@ -80,7 +80,7 @@ it('the dialog to disconnect does not ask for the state after a refusal, because
   expect(server.to(STATUS)).toEqual([]);
 });
 
-it('the dialog to disconnect shows the result of the running request when it is opened again', async () => {
+it('the dialog to disconnect shows the result of a request in progress when it is opened again', async () => {
   const response = Promise.withResolvers<void>();
   const server = new FakeServer().on(DISCONNECT, { revocation: 'unsupported' });
   const core = disconnect(async (url, init) => {
@@ -98,7 +98,7 @@ it('the dialog to disconnect shows the result of the running request when it is 
   expect(core.toasts).toEqual([]);
 });
 
-it('a toast shows the result of a disconnection when the dialog was closed before', async () => {
+it('a toast shows the result when the dialog was closed before the response', async () => {
   const response = Promise.withResolvers<void>();
   const server = new FakeServer().on(DISCONNECT, { revocation: 'unsupported' });
   const core = disconnect(async (url, init) => {

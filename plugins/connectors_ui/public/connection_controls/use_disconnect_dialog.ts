@@ -24,8 +24,8 @@ export interface DisconnectDialogState {
 }
 
 /**
- * State of the dialog that ends the current user's authorization of a connector. The result of a
- * dialog that was closed while it waited for the server is shown as a toast.
+ * State of the dialog that ends the current user's authorization of a connector. If the dialog is
+ * closed before the response of the server, a toast shows the result.
  */
 export function useDisconnectDialog(
   connectorId: string,
@@ -54,7 +54,8 @@ export function useDisconnectDialog(
     phase,
     open: () => {
       dialog.open();
-      // A dialog that was closed too early. The new one shows the result of the same request.
+      // The dialog was closed and opened again during a request. It shows the result of the same
+      // request.
       if (isDisconnecting) running.current = dialog.begin();
       setPhase(isDisconnecting ? 'busy' : 'asking');
     },

@@ -3,7 +3,10 @@ import { useMemo } from 'react';
 import { useIntl } from 'react-intl';
 import { type Unavailability, unavailabilities } from '../connection_status/index.ts';
 
-/** Texts for users who can change connectors, and who therefore know the operator. */
+/**
+ * Texts for users who can change connectors. They name the setting, which these users can tell the
+ * operator.
+ */
 const forAdministrators = defineMessages({
   ears: {
     id: 'connectorsUi.unavailable.ears',
@@ -34,19 +37,19 @@ const messages = defineMessages({
   },
 });
 
-/** Functions that tell why something cannot be used. `undefined`: it can be used. */
+/** Functions that tell why something cannot be used on this server. `undefined`: it can be used. */
 export interface UnavailabilityTexts {
   readonly ofAuthType: (authType: string) => string | undefined;
   readonly ofType: (
     type: Parameters<ReturnType<typeof unavailabilities>['ofType']>[0],
   ) => string | undefined;
-  /** Text of a reason that is already known. */
+  /** Text for a known reason. */
   readonly textOf: (reason: Unavailability) => string;
 }
 
 /**
- * Reasons in words why this server makes something unavailable. Administrators read the cause, and
- * the name of the setting if one is missing. Other users read whom to ask.
+ * Texts about why this server makes something unavailable. Administrators see the cause, and the
+ * name of a missing setting. Other users see whom to ask.
  */
 export function useUnavailability(): UnavailabilityTexts {
   const { application, boot } = useCore();

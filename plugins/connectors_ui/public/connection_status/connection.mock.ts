@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 
-/** A connection that works, with changes. */
+/** Creates a usable connection, with the given changes. */
 export function connectionMock(changes: Partial<Connection> = {}): Connection {
   const now = Date.now();
   const ago = (days: number): Date => new Date(now - days * 86_400_000);
@@ -29,7 +29,7 @@ export function connectionMock(changes: Partial<Connection> = {}): Connection {
   };
 }
 
-/** A connector to which the user is not connected, with changes. */
+/** Creates a connection of a user who is not connected, with the given changes. */
 export function notConnectedMock(changes: Partial<Connection> = {}): Connection {
   return connectionMock({
     status: 'not_connected',

@@ -1,7 +1,10 @@
 import type { connectionStatusBody } from '@latchkey/actions-plugin/common';
 import type { z } from 'zod';
 
-/** Status of a user's connection to a connector. `unknown`: a status of a newer server. */
+/**
+ * Status of a user's connection to a connector. `unknown`: a newer server has sent a status that
+ * this page does not know.
+ */
 export type ConnectionStatus =
   | 'connected'
   | 'expiring'
@@ -16,34 +19,37 @@ export type ConnectionStatus =
 
 /** One permission that an authorization asks for. */
 export interface Permission {
-  /** Technical name. */
+  /** Technical name of the permission (OAuth scope). */
   readonly scope: string;
-  /** Sentence for users. `undefined`: only the provider knows the meaning. */
+  /** Description for users. `undefined`: only the provider knows the meaning of the scope. */
   readonly text: string | undefined;
 }
 
 /** The user's connection to one connector. */
 export interface Connection {
   readonly status: ConnectionStatus;
-  /** Start of the status. `undefined`: unknown. */
+  /** Instant since which the connection has its status. `undefined`: unknown. */
   readonly since: Date | undefined;
-  /** `undefined`: not connected, or the provider did not name the account. */
+  /**
+   * Name of the account. `undefined`: the user is not connected, or the provider did not name the
+   * account.
+   */
   readonly account: string | undefined;
   /** The site that calls use. `undefined`: none is chosen, or the provider has no sites. */
   readonly site: { readonly id: string; readonly label: string } | undefined;
   /** Time of the authorization. `undefined`: not connected, or unknown. */
   readonly connectedAt: Date | undefined;
-  /** `undefined`: not used yet. */
+  /** Time of the last call. `undefined`: not used yet. */
   readonly lastUsedAt: Date | undefined;
   /** Instant from which the user must authorize again. `undefined`: unknown, or never. */
   readonly endsAt: Date | undefined;
-  /** Requested permissions. Empty: unknown, or the provider decides. */
+  /** Permissions that the connector requests. Empty: unknown, or the provider decides. */
   readonly requested: readonly Permission[];
-  /** `undefined`: the provider did not name what it granted. */
+  /** Permissions that the provider granted. `undefined`: the provider did not name them. */
   readonly granted: readonly Permission[] | undefined;
-  /** Scopes that the connector asks for and the authorization lacks. */
+  /** Scopes that the connector requests and the authorization lacks. */
   readonly missingScopes: readonly string[];
-  /** Code of the last error, see docs/errors.md. `undefined`: none. */
+  /** Code of the last error; `docs/errors.md` explains the codes. `undefined`: none. */
   readonly lastError: string | undefined;
   readonly nextStep:
     | 'authorize'
@@ -52,9 +58,12 @@ export interface Connection {
     | 'wait'
     | 'ask_administrator'
     | 'none';
-  /** Authorizations that ended here and may still work at the provider. */
+  /** Number of authorizations that ended in Latchkey but may still work at the provider. */
   readonly unrevokedCount: number;
-  /** Attempt whose other account waits for the user's decision. `undefined`: there is none. */
+  /**
+   * Id of the attempt with another account, about which the user has to decide. `undefined`: there
+   * is none.
+   */
   readonly accountChangeId: string | undefined;
 }
 
@@ -71,7 +80,7 @@ const STATUSES: ReadonlySet<string> = new Set<ConnectionStatus>([
   'revocation_pending',
 ]);
 
-/** A connection as the server describes it, in the terms of this plugin. */
+/** Converts a connection of the server's response to the form that this plugin uses. */
 export function toConnection(body: Body): Connection {
   const {
     scope_texts: texts,
@@ -120,25 +129,27 @@ export function isConnected({ status }: Connection): boolean {
   );
 }
 
-/** Tells if a call as this user may succeed. An unknown status of a newer server may be good. */
+/**
+ * Tells if a call as this user may succeed. An unknown status of a newer server counts as usable.
+ */
 export function isUsable({ status }: Connection): boolean {
   return !['needs_reauth', 'needs_site', 'not_connected', 'pending', 'revocation_pending'].includes(
     status,
   );
 }
 
-/** Tells if the user has to choose a site, which needs no new authorization. */
+/** Tells if the user has to choose a site. This needs no new authorization. */
 export function needsSite({ nextStep }: Connection): boolean {
   return nextStep === 'choose_site';
 }
 
-/** Tells if the authorization covers sites, so that the user can choose one. */
+/** Tells if the authorization covers several sites, so that the user can choose one. */
 export function hasSites(connection: Connection): boolean {
   return needsSite(connection) || connection.site !== undefined;
 }
 
 /**
- * `true`: authorizing is the user's next step. Also while an earlier attempt is not finished,
+ * `true`: the next step of the user is to authorize. This includes an unfinished earlier attempt,
  * because its window may be lost.
  */
 export function needsAuthorization({ status, nextStep }: Connection): boolean {

@@ -4,11 +4,12 @@ import { openTabChannel } from '@latchkey/core/public';
 const CHANNEL = 'latchkey_connections';
 
 /**
- * Tells all tabs that a connection changed, so that they read it again. The message contains
- * nothing else.
+ * Tells all tabs that a connection has changed, so that they read connections again. The message
+ * contains nothing else.
  */
 export class ConnectionChanges {
-  // In browsers without channels, other tabs notice a change when the user returns to them.
+  // In browsers without this kind of channel, other tabs notice a change when the user returns to
+  // them.
   readonly #channel = openTabChannel(CHANNEL);
   readonly #onChange: () => void;
 

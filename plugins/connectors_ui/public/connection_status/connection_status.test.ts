@@ -6,7 +6,7 @@ import { permissionsOf } from './permissions.ts';
 import { statusWords } from './status_words.ts';
 
 describe('a connection in the browser', () => {
-  it('has the exact status, or the coarse one when there is no exact one', () => {
+  it('has the detailed status, or the general one if the server sends no detailed one', () => {
     const status = (connection_status?: string) =>
       toConnection({ user_auth_status: 'connected', connection_status }).status;
     expect(status('refresh_failing')).toBe('refresh_failing');
@@ -31,12 +31,12 @@ describe('a connection in the browser', () => {
   });
 });
 
-it('every connection that exists can be disconnected', () => {
+it('a connection can be disconnected whatever status it has, if it exists', () => {
   expect(isConnected(connectionMock({ status: 'needs_reauth' }))).toBe(true);
   expect(isConnected(notConnectedMock())).toBe(false);
 });
 
-it('a connection needs an authorization when the last one was not finished', () => {
+it('a connection needs an authorization when the last attempt was not finished', () => {
   expect(needsAuthorization(notConnectedMock({ status: 'pending', nextStep: 'wait' }))).toBe(true);
   expect(needsAuthorization(connectionMock())).toBe(false);
 });
@@ -54,7 +54,7 @@ describe('the permissions of a connection', () => {
   const states = (connection: Parameters<typeof permissionsOf>[0]) =>
     permissionsOf(connection).map(({ scope, state }) => `${scope} ${state}`);
 
-  it('are compared as requested and granted', () => {
+  it('are the requested and the granted ones, compared with each other', () => {
     const missingScopes = ['b'];
     const connection = {
       requested: [a, b],
@@ -64,7 +64,7 @@ describe('the permissions of a connection', () => {
     expect(states(connection)).toEqual(['a granted', 'b missing', 'c extra']);
   });
 
-  it('name each requested scope once and each other granted scope once, for any scopes', () => {
+  it('contain each requested scope once and each other granted scope once, for any scopes', () => {
     const scopes = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd', 'e'));
     const permissions = (names: readonly string[]) =>
       names.map((scope) => ({ scope, text: undefined }));
@@ -92,25 +92,25 @@ describe('the permissions of a connection', () => {
     );
   });
 
-  it('count as requested when the provider did not return what it granted', () => {
+  it('are shown as requested when the provider did not tell what it granted', () => {
     expect(states({ requested: [a], granted: undefined, missingScopes: [] })).toEqual([
       'a requested',
     ]);
   });
 });
 
-describe('the words for a status', () => {
+describe('the text for a status', () => {
   const label = (connection: Parameters<typeof statusWords>[0]) =>
     statusWords(connection).label.defaultMessage;
 
-  it('are "Connected" only for a connection that works', () => {
+  it('is "Connected" only for a usable connection', () => {
     const statuses = ['expiring', 'needs_reauth', 'refresh_failing', 'revocation_pending'] as const;
     for (const status of statuses) expect(label(connectionMock({ status }))).not.toBe('Connected');
     expect(label(undefined)).toBe('Unknown');
     expect(label(connectionMock())).toBe('Connected');
   });
 
-  it('mention an administrator and missing permissions before the status', () => {
+  it('names an administrator and missing permissions rather than the status', () => {
     expect(label(connectionMock({ nextStep: 'ask_administrator' }))).toBe('Needs an administrator');
     expect(label(connectionMock({ missingScopes: ['x'] }))).toBe('New permissions needed');
   });

@@ -6,29 +6,29 @@ import { type Connection, toConnection } from './connection.ts';
 type Body = ResponseBody<typeof getOverview>;
 type Complete<T> = Exclude<T, { readonly error: { readonly code: string } }>;
 
-/** A connector with the user's connection, as the overview lists it. */
+/** A connector with the user's connection, as the overview contains it. */
 export type OverviewConnector =
   Complete<Body['connectors']> extends readonly (infer C)[] ? C : never;
 /** A connector type in the overview. */
 export type OverviewType = Complete<Body['types']> extends readonly (infer T)[] ? T : never;
-/** Connectors whose connection needs the user, most urgent first. */
+/** A connector whose connection requires an action of the user. The most urgent one comes first. */
 export type AttentionItem = Complete<Body['attention']> extends readonly (infer A)[] ? A : never;
 
-/** Everything about connectors that pages show. A part is `undefined` when it could not be read. */
+/** The data about connectors that pages show. A member is `undefined` when it could not be read. */
 export interface Overview {
   readonly connectors: readonly OverviewConnector[] | undefined;
-  /** `true`: the user may not read the connectors of the space, for example no longer. */
+  /** `true`: the user may not, or no longer, read the connectors of the space. */
   readonly isForbidden?: boolean;
   /** Connector types by their id. `undefined`: they are not loaded yet. */
   readonly types: ReadonlyMap<string, OverviewType> | undefined;
-  /** The user's connections by connector id. */
+  /** The user's connections, by connector id. */
   readonly connections: ReadonlyMap<string, Connection> | undefined;
   /** Privileges of `actions` that the user holds in this space. */
   readonly capabilities: readonly string[] | undefined;
   readonly attention: readonly AttentionItem[] | undefined;
 }
 
-/** Pause between two requests while the page is visible. */
+/** Milliseconds between two requests while the page is visible. */
 const POLL_MS = 30_000;
 
 /** Keys of the queries about the user's connections. */
@@ -37,7 +37,10 @@ export const connectionKeys = {
   overview: () => [...connectionKeys.all, 'overview'] as const,
 };
 
-/** Connectors, types and the user's connections. Shared by all pages and the header. */
+/**
+ * Connectors, connector types and the user's connections. All pages and the header share this
+ * query.
+ */
 export const overviewQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: connectionKeys.overview(),

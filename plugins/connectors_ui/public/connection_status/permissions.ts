@@ -1,12 +1,12 @@
 import type { Connection, Permission } from './connection.ts';
 
 /**
- * `granted` and `missing`: as the provider said. `requested`: the provider did not say what it
- * granted. `extra`: granted although the connector does not ask for it any more.
+ * State of a permission. `granted` and `missing`: the provider has said so. `requested`: the
+ * provider did not say what it granted. `extra`: granted, but the connector no longer requests it.
  */
 export type PermissionState = 'granted' | 'missing' | 'requested' | 'extra';
 
-/** Permissions of a connection, those that the connector asks for first. */
+/** Permissions of a connection. Those that the connector requests come first. */
 export function permissionsOf(
   connection: Pick<Connection, 'requested' | 'granted' | 'missingScopes'>,
 ): readonly (Permission & { readonly state: PermissionState })[] {
@@ -16,7 +16,7 @@ export function permissionsOf(
     const { scope } = permission;
     if (missing.has(scope)) return { ...permission, state: 'missing' as const };
     if (granted === undefined) return { ...permission, state: 'requested' as const };
-    // A provider may grant a scope under another name; then it is not reported as missing.
+    // Not reported as missing, because the provider may grant a scope under another name.
     return { ...permission, state: 'granted' as const };
   });
   const known = new Set(requested.map(({ scope }) => scope));

@@ -2,10 +2,10 @@ import { defineMessages } from '@latchkey/core/public';
 import type { MessageDescriptor } from 'react-intl';
 import type { Connection, ConnectionStatus } from './connection.ts';
 
-/** Status in words, with the look of its badge. */
+/** Text for a status, and the look of its badge. */
 export interface StatusWords {
   readonly label: MessageDescriptor;
-  /** Colour of an EUI badge. */
+  /** Color of an EUI badge. */
   readonly color: 'success' | 'warning' | 'danger' | 'default' | 'primary' | 'hollow';
   /** Name of an EUI icon. */
   readonly icon: string;
@@ -102,7 +102,7 @@ const LOOKS: Record<ConnectionStatus, Pick<StatusWords, 'color' | 'icon'>> = {
   unknown: { color: 'hollow', icon: 'question' },
 };
 
-/** Status of a connection in words. `undefined`: the status could not be read. */
+/** Text for the status of a connection. `undefined`: the status could not be read. */
 export function statusWords(connection: Connection | undefined): StatusWords {
   const status = connection?.status ?? 'unknown';
   if (connection?.nextStep === 'ask_administrator') {

@@ -20,7 +20,7 @@ const shared = { ...base, auth_mode: 'shared' as const, config: { authType: 'bea
 const TYPES = new Map([['.drive', { enabled: true }]]);
 
 describe('what the server makes unavailable', () => {
-  it('is nothing when all are set, or when an older server tells nothing', () => {
+  it('is nothing when all settings are set, or when an older server does not tell', () => {
     for (const boot of [READY, { ...READY, plugins: {} }]) {
       const { ofAuthType, ofType, ofConnector } = unavailabilities(boot);
       expect(ofAuthType('ears')).toBeUndefined();

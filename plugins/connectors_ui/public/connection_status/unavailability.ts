@@ -8,21 +8,23 @@ import type {
 } from './overview_queries.ts';
 
 /**
- * Reason why nobody can use or connect something on this server. `ears`, `public_base_url`: a
- * setting is missing. `type_missing`: the type of the connector does not exist here.
- * `type_disabled`: the operator disabled it.
+ * Reason why no user can use or connect something on this server. `ears`, `public_base_url`: this
+ * setting is missing. `type_missing`: the server does not have the connector type. `type_disabled`:
+ * the operator has disabled the type.
  */
 export type Unavailability = 'ears' | 'public_base_url' | 'type_missing' | 'type_disabled';
 
-/** Parts of connectors that this server makes unavailable. `undefined`: usable. */
+/** Functions that tell what this server makes unavailable. `undefined`: it can be used. */
 export interface Unavailabilities {
-  /** A way to authenticate, by its id. `undefined`: it can be used. */
+  /** Reason for an authentication type. `undefined`: it can be used. */
   ofAuthType(authType: string): Unavailability | undefined;
-  /** A type, none of whose ways to authenticate can be used. */
+  /**
+   * Reason for a connector type. `undefined`: at least one of its authentication types can be used.
+   */
   ofType(type: Pick<OverviewType, 'auth_types'>): Unavailability | undefined;
   /**
-   * An existing connector, or its authorization.
-   * @param types `undefined`: not known, so that none counts as missing
+   * Reason for an existing connector or its authorization.
+   * @param types connector types; `undefined`: not known, so that no type counts as missing
    */
   ofConnector(
     connector: Pick<
@@ -38,8 +40,8 @@ type Types = ReadonlyMap<string, Pick<OverviewType, 'enabled'>> | undefined;
 const EARS = 'ears';
 
 /**
- * Reads the boot data, so that a page knows them before its first request. Boot data of an older
- * server makes nothing unavailable.
+ * Reads the boot data, so that a page knows what is unavailable before its first request. With the
+ * boot data of an older server, nothing is unavailable.
  */
 export function unavailabilities(
   boot: Pick<BootData, 'plugins' | 'hasPublicBaseUrl'>,
@@ -65,7 +67,10 @@ export function unavailabilities(
   };
 }
 
-/** The operator's own connectors work with a disabled type. */
+/**
+ * Problem with the type of a connector. Connectors in the operator's configuration work even if
+ * their type is disabled.
+ */
 function typeProblemOf(
   connector: Pick<OverviewConnector, 'connector_type_id' | 'is_preconfigured'>,
   types: Types,
@@ -76,14 +81,14 @@ function typeProblemOf(
   return type.enabled || connector.is_preconfigured ? undefined : 'type_disabled';
 }
 
-/** Tells if a connector can run, at least with a connection that exists already. */
+/** Tells if the type of a connector can be used, at least with connections that already exist. */
 export function hasUsableType(connector: {
   readonly unavailable: Unavailability | undefined;
 }): boolean {
   return connector.unavailable !== 'type_missing' && connector.unavailable !== 'type_disabled';
 }
 
-/** Connections that need the user and that the user can connect on this server. */
+/** Connections that require an action of the user and that can be connected on this server. */
 export function solvableAttention(
   { attention = [], connectors = [], types }: Pick<Overview, 'attention' | 'connectors' | 'types'>,
   unavailable: Unavailabilities['ofConnector'],

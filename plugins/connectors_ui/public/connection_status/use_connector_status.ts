@@ -5,7 +5,10 @@ import { type Overview, overviewQuery } from './overview_queries.ts';
 
 /** Result of {@link useConnectorStatus}. */
 export interface ConnectorStatus {
-  /** `undefined`: loading, failed, or no such connector. */
+  /**
+   * The user's connection. `undefined`: it is loading, could not be loaded, or there is no such
+   * connector.
+   */
   readonly connection: Connection | undefined;
   readonly isLoading: boolean;
   /** `true`: the status could not be read. */

@@ -12,14 +12,17 @@ export const connectorKeys = {
   spec: (typeId: string) => ['connectorsUi', 'spec', typeId] as const,
 };
 
-/** Stored values of a connector for its form. */
+/** Stored values of a connector, which its form shows. */
 export type ConnectorFormBody = ResponseBody<typeof getConnectorForm>;
 /** Form and actions of a connector type. */
 export type ConnectorSpecBody = ResponseBody<typeof getConnectorSpec>;
 /** Numbers of users of a connector. */
 export type UserCounts = ResponseBody<typeof countGrants>;
 
-/** A spec changes only with a new version of the server. */
+/**
+ * Milliseconds for which a form is not requested again. It changes only with a new version of the
+ * server.
+ */
 const SPEC_STALE_MS = 5 * 60_000;
 
 /** Form and actions of a connector type. */
@@ -33,8 +36,8 @@ export const specQuery = (http: HttpClient, typeId: string) =>
   });
 
 /**
- * Stored values of a connector. Read once per open form: a later read would replace what the user
- * is editing.
+ * Stored values of a connector. They are read once when the form opens: a later read would replace
+ * what the user is editing.
  */
 export const formQuery = (http: HttpClient, id: string) =>
   queryOptions({

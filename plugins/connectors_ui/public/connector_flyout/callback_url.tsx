@@ -12,7 +12,7 @@ const messages = defineMessages({
   },
 });
 
-/** The redirect URI to register at the provider. */
+/** Shows the redirect URI that has to be registered at the provider. */
 export function CallbackUrl({ url }: { readonly url: string }): ReactElement {
   const { formatMessage } = useIntl();
   return (

@@ -38,7 +38,7 @@ const WITH_STORED_KEY: StoredValues = {
 };
 
 const NO_ACTION: readonly FieldIssue[] = [{ path: 'config.enabledActions', code: 'no_action' }];
-/** A problem unfolds the section. */
+/** A problem in this section, which therefore is unfolded. */
 const ACTIONS_OPEN: readonly FieldIssue[] = [
   { path: 'config.enabledActions', code: 'other', message: 'A problem of the server.' },
 ];
@@ -153,7 +153,7 @@ const NOT_REVOCABLE: readonly FieldIssue[] = [
     params: { provider: 'Atlassian' },
   },
 ];
-/** A problem scrolls to its field, below which the parts are. */
+/** A problem at a field. The form scrolls to the field, so that the parts below it are visible. */
 const SCOPE_ISSUES: readonly FieldIssue[] = [{ path: 'secrets.scope', code: 'invalid_format' }];
 const KEY_ISSUES: readonly FieldIssue[] = [
   { path: 'secrets.keyId', code: 'too_long', params: { maximum: 1024 } },

@@ -19,7 +19,7 @@ import { CallbackUrl } from './callback_url.tsx';
 import { FormWarnings } from './form_warnings.tsx';
 import { SaveProblems } from './save_problems.tsx';
 
-/** Form of a connector with its problems and the redirect URI. */
+/** Form of a connector, with problems and the redirect URI. */
 export function ConnectorFormBody(props: {
   readonly form: ConnectorForm;
   readonly options: readonly AuthOption[];
@@ -27,15 +27,15 @@ export function ConnectorFormBody(props: {
   readonly problems: readonly string[];
   /** `true`: the response to the last save was lost. Default: false. */
   readonly isUnknown?: boolean;
-  /** Warnings, which do not prevent saving. Default: none. */
+  /** Warnings. They do not prevent saving. Default: none. */
   readonly warnings?: readonly FieldIssue[];
   /** Called when a field loses the focus. */
   readonly onLeaveField?: () => void;
-  /** Credentials that are stored. Default: none. */
+  /** Names of the credentials that are stored. Default: none. */
   readonly stored?: readonly string[];
-  /** `undefined`: none, or not known. */
+  /** Redirect URI. `undefined`: the connector has none, or it is not known. */
   readonly callbackUrl: string | undefined;
-  /** Permissions that users are asked for. `undefined`: none, or not known. */
+  /** Permissions that users have to grant. `undefined`: there are none, or they are not known. */
   readonly permissions?: readonly RequestedPermission[] | undefined;
   readonly isReadOnly?: boolean;
   /** Notices above the fields. */
@@ -72,7 +72,7 @@ export function ConnectorFormBody(props: {
   );
 }
 
-/** Warnings in words, beside their fields where the form draws one. */
+/** Texts of warnings. A warning is shown at its field if the form has the field. */
 function useWarnings(props: {
   readonly form: ConnectorForm;
   readonly options: readonly AuthOption[];

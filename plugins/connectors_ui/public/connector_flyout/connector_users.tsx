@@ -23,7 +23,7 @@ const messages = defineMessages({
   },
 });
 
-/** Tab "Connected users". */
+/** Content of the tab "Connected users". */
 export function ConnectorUsers(props: {
   readonly connectorId: string;
   readonly onClose: () => void;

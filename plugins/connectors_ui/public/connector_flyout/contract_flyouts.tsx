@@ -2,9 +2,9 @@ import { type ReactElement, useState } from 'react';
 import { type CreatedConnector, CreateFlyout } from './create_flyout.tsx';
 import { EditFlyout, type EditTab } from './edit_flyout.tsx';
 
-/** Properties of the flyout of the contract that creates a connector. */
+/** Properties of the flyout with which other plugins create a connector. */
 export interface CreateConnectorProps {
-  /** Connector type to create. Left out: the user chooses one. */
+  /** Connector type to create. Absent: the user chooses one. */
   readonly typeId?: string;
   readonly onClose: () => void;
   /**
@@ -14,7 +14,7 @@ export interface CreateConnectorProps {
   readonly onSaved: (connector: CreatedConnector) => void;
 }
 
-/** Creates a connector without a page that keeps the chosen type. */
+/** Flyout that creates a connector. It keeps the chosen type itself, for owners without a page. */
 export function CreateConnector(props: CreateConnectorProps): ReactElement {
   const [typeId, chooseType] = useState(props.typeId);
   return (
@@ -27,17 +27,17 @@ export function CreateConnector(props: CreateConnectorProps): ReactElement {
   );
 }
 
-/** Properties of the flyout of the contract that edits a connector. */
+/** Properties of the flyout with which other plugins edit a connector. */
 export interface EditConnectorProps {
   readonly connectorId: string;
-  /** Tab that is shown first. Default: the first one that the user may open. */
+  /** Tab that is shown first. Default: the first tab that the user may open. */
   readonly tab?: EditTab;
   readonly onClose: () => void;
   /** Called after each save. The flyout stays open. */
   readonly onSaved: (connector: { readonly id: string; readonly name: string }) => void;
 }
 
-/** Edits a connector without a page that keeps the open tab. */
+/** Flyout that edits a connector. It keeps the open tab itself, for owners without a page. */
 export function EditConnector(props: EditConnectorProps): ReactElement {
   const { connectorId, onClose, onSaved } = props;
   const [tab, openTab] = useState<EditTab>(props.tab ?? 'configuration');

@@ -9,8 +9,8 @@ const messages = defineMessages({
 });
 
 /**
- * A text to copy. The field is selected when it gets the focus, for browsers that refuse to copy:
- * they do without https.
+ * Field with a text to copy. The text is selected when the field gets the focus, because browsers
+ * refuse the button without https.
  */
 export function CopyField(props: {
   readonly label: string;

@@ -40,11 +40,11 @@ const messages = defineMessages({
   preview: { id: 'connectorsUi.create.preview', defaultMessage: 'Technical preview' },
 });
 
-/** Connector that the flyout created. */
+/** A connector that the flyout has created. */
 export interface CreatedConnector {
   readonly id: string;
   readonly name: string;
-  /** `true`: the user is connecting their account now. */
+  /** `true`: the user is connecting an own account to it now. */
   readonly isConnecting: boolean;
 }
 
@@ -52,13 +52,13 @@ export interface CreatedConnector {
 export interface CreateFlyoutProps {
   /** Chosen type. `undefined`: the user chooses one. */
   readonly typeId: string | undefined;
-  /** `undefined`: the user goes back to the choice. */
+  /** Called when the user chooses a type. `undefined`: the user goes back to the choice. */
   readonly onChooseType: (typeId: string | undefined) => void;
   readonly onCreated: (created: CreatedConnector) => void;
   readonly onClose: () => void;
 }
 
-/** Flyout that creates a connector: choice of the type, then its form. */
+/** Flyout that creates a connector. First the user chooses the type, then fills in the form. */
 export function CreateFlyout(props: CreateFlyoutProps): ReactElement {
   const { typeId, onChooseType, onCreated } = props;
   const leave = useLeave(props.onClose);
@@ -78,7 +78,7 @@ export function CreateFlyout(props: CreateFlyoutProps): ReactElement {
   );
 }
 
-/** Shown instead of {@link CreateFlyout} to users who may not create connectors. */
+/** Flyout for users who may not create connectors, in place of {@link CreateFlyout}. */
 export function CreateNotAllowed({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { formatMessage } = useIntl();
   return (

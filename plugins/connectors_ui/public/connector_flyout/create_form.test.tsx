@@ -50,8 +50,8 @@ const ID_TAKEN = {
 };
 
 /**
- * Responds to checks with `checked` and to the save with `saved`. Waits for the check of the empty
- * form.
+ * Renders the form on a server that responds to checks with `checked` and to the save with `saved`.
+ * Waits until the empty form was checked.
  */
 async function setUp(checked: object, saved: object = CONNECTOR, status = 200) {
   const requests: { readonly path: string; readonly body: unknown }[] = [];
@@ -99,16 +99,16 @@ async function setUp(checked: object, saved: object = CONNECTOR, status = 200) {
   requests.length = 0;
   const leaveField = () => fireEvent.blur(screen.getByLabelText('Scope'));
   const click = (name: string) => fireEvent.click(screen.getByText(name));
-  /** The next connector is saved, but the response to it is lost. */
+  /** The server executes the next save, but its response is lost. */
   const loseNextSave = () => loses.add('next');
-  /** The user may not update connectors. */
+  /** From now on, the user may not update connectors. */
   const forbidUpdates = () => forbidden.add('PUT');
   const actions = { enterScope, leaveField, click, loseNextSave, forbidUpdates };
   return { core, requests, reserved, reserveWindow, onSaved, ...actions };
 }
 
 describe('the form of a new connector', () => {
-  it('names fields without a value, opens no window and sends nothing', async () => {
+  it('marks fields without a value, and neither opens a window nor sends a request', async () => {
     const { requests, reserveWindow, click } = await setUp(VALID);
     click('Save and connect');
     expect(await screen.findByText('Enter a value.')).toBeVisible();
@@ -117,7 +117,7 @@ describe('the form of a new connector', () => {
     expect(requests).toEqual([]);
   });
 
-  it('shows the callback URL above the credentials, for the OAuth app that gives them', async () => {
+  it('shows the callback URL above the credentials, because it must be registered before they exist', async () => {
     await setUp({ ...VALID, callback_url: 'https://latchkey.example/callback' });
     const url = await screen.findByDisplayValue('https://latchkey.example/callback');
     const position = url.compareDocumentPosition(screen.getByLabelText('Scope'));
@@ -137,7 +137,7 @@ describe('the form of a new connector', () => {
     ]);
   });
 
-  it('shows a problem that the server found beside its field, and closes the window', async () => {
+  it('shows a problem that the server found at its field, and closes the window', async () => {
     const { requests, reserved, onSaved, enterScope, click } = await setUp({
       issues: [{ path: 'secrets.scope', code: 'scope_unknown', message: 'No such permission.' }],
       warnings: [],
@@ -160,7 +160,7 @@ describe('the form of a new connector', () => {
     expect(await screen.findByText('There are too many connectors.')).toBeVisible();
   });
 
-  it('shows why the connector conflicts with another one above the form', async () => {
+  it('shows the reason of a conflict with another connector above the form', async () => {
     const { enterScope, click } = await setUp(
       VALID,
       {
@@ -176,7 +176,7 @@ describe('the form of a new connector', () => {
     expect(await screen.findByText('Another connector has this id.')).toBeVisible();
   });
 
-  it('creates one connector when the response is lost, and gives it the values of the next save', async () => {
+  it('creates only one connector when the response is lost, and updates it with the values of the next save', async () => {
     const { requests, reserved, onSaved, enterScope, click, loseNextSave } = await setUp(VALID);
     enterScope();
     loseNextSave();
@@ -197,7 +197,7 @@ describe('the form of a new connector', () => {
     expect(saves.at(-1)?.body).toMatchObject({ name: 'Drive', secrets: { scope: 'write' } });
   });
 
-  it('reports the connector as saved when the response is lost and the user may not update it', async () => {
+  it('reports the connector as saved when the response was lost and the user may not update it', async () => {
     const { core, requests, onSaved, enterScope, click, ...server } = await setUp(VALID);
     enterScope();
     server.loseNextSave();
@@ -214,7 +214,7 @@ describe('the form of a new connector', () => {
     expect(core.toasts).toEqual([]);
   });
 
-  it('says that changes after the lost response are not saved when the user may not update it', async () => {
+  it('says that later changes are not saved when the response was lost and the user may not update the connector', async () => {
     const { core, onSaved, enterScope, click, ...server } = await setUp(VALID);
     enterScope();
     server.loseNextSave();
@@ -229,7 +229,7 @@ describe('the form of a new connector', () => {
     ]);
   });
 
-  it('shows warnings beside their fields or above the form, announces them and saves', async () => {
+  it('shows and announces warnings at their fields or above the form, and saves nevertheless', async () => {
     const { core, onSaved, enterScope, click } = await setUp({
       issues: [],
       warnings: [
@@ -254,7 +254,7 @@ describe('the form of a new connector', () => {
     await waitFor(() => expect(onSaved).toHaveBeenCalledWith(CONNECTOR, { isConnecting: false }));
   });
 
-  it('checks again when a changed field loses the focus, and only then', async () => {
+  it('is checked again only when a changed field loses the focus', async () => {
     const { requests, enterScope, leaveField } = await setUp(VALID);
     leaveField();
     enterScope();
@@ -269,7 +269,7 @@ describe('the form of a new connector', () => {
     });
   });
 
-  it('opens the window in the click handler, and connects when the connector is saved', async () => {
+  it('opens the window inside the click, and connects when the connector is saved', async () => {
     const { reserved, reserveWindow, onSaved, enterScope, click } = await setUp(VALID);
     enterScope();
     click('Save and connect');

@@ -36,13 +36,13 @@ export function CreateForm(props: {
   readonly typeId: string;
   readonly form: ConnectorForm;
   readonly rules: ValidationRules;
-  /** Proposed name. */
+  /** Name that is proposed for the connector. */
   readonly name: string;
-  /** Called inside of the click on "Save and connect". */
+  /** Opens the window in which the user connects. Called inside the click on "Save and connect". */
   readonly reserveWindow: (name: string) => ReservedWindow;
   readonly onBack: () => void;
   readonly onSaved: (saved: SavedConnector, options: { readonly isConnecting: boolean }) => void;
-  /** Tells if the form has changes that closing would lose. */
+  /** Called when the form has, or no longer has, changes that closing would lose. */
   readonly onDirty: (isDirty: boolean) => void;
 }): ReactElement {
   const { typeId, form, rules, reserveWindow, onSaved, onDirty } = props;
@@ -75,7 +75,7 @@ export function CreateForm(props: {
   };
   const saveAndConnect = () => {
     const values = getValues();
-    // Opens no window when the form cannot be saved.
+    // A form that cannot be saved opens no window.
     const isValid = validateForm(form, values, rules).length === 0;
     void submit(isValid ? reserveWindow(values.name) : undefined);
   };

@@ -49,11 +49,11 @@ export interface EditConfigurationProps {
   readonly spec: ConnectorSpecBody;
   /** Button to connect. `undefined`: the connector uses a service account. */
   readonly authorize: ReactNode;
-  /** `true`: the form replaces an earlier one, and takes over its focus. */
+  /** `true`: the form replaces an earlier form that had the focus, so it takes the focus. */
   readonly takesFocus: boolean;
   readonly onDirty: (isDirty: boolean) => void;
   readonly onSaved: (saved: { readonly id: string; readonly name: string }) => void;
-  /** Called when the user discards what was entered for what is stored now. */
+  /** Called when the user discards the input and loads the stored values. */
   readonly onReload: () => void;
   readonly onClose: () => void;
 }
@@ -81,7 +81,8 @@ function EditForm(
   const { connectorId, spec, onDirty } = props;
   const { formatMessage } = useIntl();
   const { feedback, http, queryClient } = useCore();
-  // A later read must not change what the input is compared with, nor its version.
+  // Values and version with which the form was opened. A later read must not change them, because
+  // the input is compared with them.
   const [stored] = useState(props.stored);
   const form = useMemo(() => storedForm(props.form, stored), [props.form, stored]);
   const initial = useMemo(() => storedFormValues(form, stored), [form, stored]);
@@ -111,7 +112,8 @@ function EditForm(
       queryClient.invalidateQueries({ queryKey: connectorKeys.one(connectorId) }),
       queryClient.invalidateQueries({ queryKey: connectionKeys.all }),
     ]);
-    // Its read failed. The old values have a version that no save can replace.
+    // Reading the new values has failed. The form must not keep the old values, because no save can
+    // replace their version.
     if (queryClient.getQueryState(connectorKeys.form(connectorId))?.isInvalidated === true)
       await queryClient.resetQueries({ queryKey: connectorKeys.form(connectorId) });
     props.onSaved({ id: saved.id, name: saved.name });

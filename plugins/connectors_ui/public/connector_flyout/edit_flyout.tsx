@@ -36,7 +36,7 @@ export type EditTab = 'configuration' | 'test' | 'users';
 /** Properties of {@link EditFlyout}. */
 export interface EditFlyoutProps {
   readonly connectorId: string;
-  /** A tab that this user may not open shows the first one. */
+  /** Tab to show. If this user may not open the tab, the first one is shown. */
   readonly tab: EditTab;
   readonly onTab: (tab: EditTab) => void;
   /** Called after each save. Default: nothing is called. */
@@ -44,7 +44,7 @@ export interface EditFlyoutProps {
   readonly onClose: () => void;
 }
 
-/** Facts about the connector that all tabs need. */
+/** Facts about the connector, which all tabs need. */
 interface Subject {
   readonly id: string;
   readonly name: string;
@@ -55,11 +55,11 @@ interface Subject {
   /** Reason why nobody can connect or use the connector. `undefined`: users can. */
   readonly unavailable: Unavailability | undefined;
   readonly isPreconfigured: boolean;
-  /** Names of the actions that may be executed. `undefined`: all. */
+  /** Names of the enabled actions. `undefined`: all actions are enabled. */
   readonly enabledActions: readonly string[] | undefined;
 }
 
-/** Flyout of one connector: its form, a test, and its users. */
+/** Flyout for one connector with its form, a test, and its users. */
 export function EditFlyout(props: EditFlyoutProps): ReactElement {
   const { connectorId, onClose } = props;
   const intl = useIntl();
@@ -104,10 +104,10 @@ function EditSubject(props: EditFlyoutProps & { readonly subject: Subject }): Re
     subject.isPersonal && subject.unavailable === undefined ? (
       <AuthorizeOwn connectorId={subject.id} connectorName={subject.name} />
     ) : undefined;
-  // A missing type has no form. Without a type nothing runs.
+  // A connector whose type is missing has no form. Without a type, nothing can be executed.
   const hasForm =
     tab === 'configuration' ? subject.unavailable !== 'type_missing' : hasUsableType(subject);
-  // The content says why, in more words.
+  // The content of the tab explains the problem in more detail, so the notice is left out.
   const isExplained = tab !== 'users' && !hasUsableType(subject);
   return (
     <FlyoutFrame
@@ -158,7 +158,7 @@ function EditSubject(props: EditFlyoutProps & { readonly subject: Subject }): Re
   );
 }
 
-/** Tabs that this user may open, in their order. */
+/** Tabs that this user may open, in the order in which they are shown. */
 function useTabs(subject: Subject): readonly EditTab[] {
   const { application } = useCore();
   const canUpdate = application.can('actions:update');
@@ -184,7 +184,7 @@ function TabContent(props: {
   const { data: spec, error, refetch } = useQuery(specQuery(http, subject.typeId));
   const { connection } = useConnectorStatus(subject.id);
   const needsConnection = subject.isPersonal && connection !== undefined && !isUsable(connection);
-  // Part of the key of the form, so that it begins again after each save and reload.
+  // Part of the key of the form, so that the form begins anew after each save and reload.
   const [version, setVersion] = useState(0);
   if (spec === undefined) {
     return error === null ? (

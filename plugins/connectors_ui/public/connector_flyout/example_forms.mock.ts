@@ -1,6 +1,6 @@
 import type { AuthOption, ConnectorForm, FormField } from '../connector_form/index.ts';
 
-/** Way to authenticate of the forms. */
+/** Id of the authentication type that the forms use. */
 export const OAUTH = 'oauth_authorization_code';
 
 const field = { isHidden: false, isDisabled: false, isRequired: true };
@@ -30,7 +30,7 @@ const option: Omit<AuthOption, 'id' | 'label' | 'fields'> = {
   isLegacy: false,
   isExperimental: false,
 };
-/** A form of a provider whose endpoints are known. */
+/** Form of a provider with known endpoints. */
 export const DRIVE: ConnectorForm = {
   config: [],
   unknownParts: [],
@@ -55,7 +55,7 @@ export const DRIVE: ConnectorForm = {
 
 const folded = { ...field, isRequired: false };
 const WITH_KEY = { field: 'tokenEndpointAuthMethod', equals: ['private_key_jwt'] };
-/** A form with many rarely used fields, some of which depend on the client authentication. */
+/** Form with many rarely used fields. Some of them depend on the client authentication. */
 export const CUSTOM_API: ConnectorForm = {
   unknownParts: [],
   config: [
@@ -161,7 +161,7 @@ export const CUSTOM_API: ConnectorForm = {
     },
   ],
 };
-/** A form of a provider that cannot revoke. */
+/** Form of a provider that cannot revoke tokens. */
 export const JIRA: ConnectorForm = {
   config: [],
   unknownParts: [],
@@ -183,7 +183,7 @@ export const JIRA: ConnectorForm = {
     },
   ],
 };
-/** A form of a type with actions that an administrator chooses. */
+/** Form of a type whose actions an administrator can enable and disable. */
 export const MAIL: ConnectorForm = {
   ...DRIVE,
   actions: [

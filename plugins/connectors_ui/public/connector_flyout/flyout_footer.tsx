@@ -14,7 +14,10 @@ const messages = defineMessages({
   close: { id: 'connectorsUi.flyout.close', defaultMessage: 'Close' },
 });
 
-/** Footer of a flyout. Closes on the left; actions on the right, the most important one last. */
+/**
+ * Footer of a flyout. The button that closes the flyout is on the left; actions are on the right,
+ * the most important one last.
+ */
 export function FlyoutFooter(props: {
   readonly leave: { readonly label: string; readonly icon?: string; readonly onClick: () => void };
   readonly children?: ReactNode;
@@ -32,7 +35,7 @@ export function FlyoutFooter(props: {
             {leave.label}
           </EuiButtonEmpty>
         </EuiFlexItem>
-        {/* On a line of its own it keeps the right edge. */}
+        {/* Aligned to the right, even if the actions are on a line of their own. */}
         <EuiFlexItem grow={false} css={{ marginInlineStart: 'auto' }}>
           <EuiFlexGroup
             gutterSize="s"
@@ -55,7 +58,7 @@ export function FooterButton(props: {
   readonly isPrimary?: boolean;
   readonly isLoading?: boolean;
   readonly isDisabled?: boolean;
-  /** Takes the focus when the button appears. Default: `false` */
+  /** `true`: the button takes the focus when it appears. Default: `false`. */
   readonly hasFocus?: boolean;
   readonly onClick: () => void;
 }): ReactElement {
@@ -72,7 +75,8 @@ export function FooterButton(props: {
         fill={isPrimary}
         isLoading={isLoading}
         isDisabled={isDisabled}
-        // Keeps the focus on the button while the form saves, and afterwards.
+        // `aria-disabled` instead of `disabled`, so that the button keeps the focus while the form
+        // is saved.
         hasAriaDisabled
         onClick={onClick}
       >
@@ -82,10 +86,10 @@ export function FooterButton(props: {
   );
 }
 
-/** Body of a tab that has nothing to save, with a footer that closes the flyout. */
+/** Content of a tab in which nothing can be saved, with a footer that closes the flyout. */
 export function CloseFooter(props: {
   readonly onClose: () => void;
-  /** Button on the right. */
+  /** Further button on the right. Absent: none. */
   readonly action?: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {

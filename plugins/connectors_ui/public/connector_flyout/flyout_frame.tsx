@@ -16,7 +16,7 @@ import type { ReactElement, ReactNode } from 'react';
 export function FlyoutFrame(props: {
   readonly title: string;
   readonly subtitle?: string | undefined;
-  /** `undefined`: no icon. */
+  /** Name of the icon. `undefined`: no icon. */
   readonly icon?: string | undefined;
   readonly badge?: string | undefined;
   /** Content of the header below the title, for example tabs. */

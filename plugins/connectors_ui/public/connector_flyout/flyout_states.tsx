@@ -28,10 +28,13 @@ const messages = defineMessages({
   close: { id: 'connectorsUi.flyout.backToList', defaultMessage: 'Back to the connectors' },
 });
 
-/** A shorter load shows nothing, so that the flyout does not flash. */
+/**
+ * Milliseconds before a loading indicator is shown, so that the flyout does not flash at a shorter
+ * load.
+ */
 const LOADING_DELAY_MS = 300;
 
-/** Body of a flyout while it loads. */
+/** Content of a flyout while it loads. */
 export function FlyoutLoading(): ReactElement {
   const { formatMessage } = useIntl();
   const [isVisible, setVisible] = useState(false);
@@ -54,7 +57,7 @@ export function FlyoutLoading(): ReactElement {
   );
 }
 
-/** Body of a flyout whose content could not be loaded. */
+/** Content of a flyout when its data could not be loaded. */
 export function FlyoutFailed(props: {
   readonly text: string;
   readonly onRetry: () => void;
@@ -80,7 +83,7 @@ export function FlyoutFailed(props: {
   );
 }
 
-/** Body of a flyout for a connector that does not exist. */
+/** Content of a flyout for a connector that does not exist. */
 export function ConnectorNotFound({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { formatMessage } = useIntl();
   return (
@@ -93,7 +96,7 @@ export function ConnectorNotFound({ onClose }: { readonly onClose: () => void })
   );
 }
 
-/** Body of a flyout for a connector that this server cannot use. */
+/** Content of a flyout for a connector that this server cannot use. */
 export function NotAvailable(props: {
   readonly reason: Unavailability;
   readonly onClose: () => void;
@@ -110,7 +113,9 @@ export function NotAvailable(props: {
   );
 }
 
-/** Body of a flyout whose URL names something that cannot be shown. A retry would not help. */
+/**
+ * Content of a flyout whose URL names something that cannot be shown. Trying again would not help.
+ */
 export function FlyoutNotice(props: {
   readonly iconType: string;
   readonly title: string;

@@ -10,14 +10,14 @@ import { connectorBody, FakeServer, overviewBody, typeBody } from '../fake_serve
 import { ServicesContext } from '../services.ts';
 import { EditFlyout, type EditTab } from './edit_flyout.tsx';
 
-/** Routes of {@link FakeServer}. */
+/** Routes for {@link FakeServer}, as method and path. */
 export const OVERVIEW = 'post /internal/actions/_me/overview';
 export const SPEC = 'get /internal/actions/connector_types/.api/spec';
 export const FORM = 'get /internal/actions/connector/1/form';
 export const VALIDATE = 'post /internal/actions/connectors/_validate';
 export const UPDATE = 'put /api/actions/connector/1';
 
-/** Form of a type with an address and a password. */
+/** Form of a connector type with an address and a password. */
 export const spec = {
   metadata: {
     id: '.api',
@@ -78,7 +78,7 @@ export const saved = {
   config: {},
 };
 
-/** A server with the connector, and a function that renders a flyout. */
+/** Creates a server with the connector, and a function that renders a flyout. */
 export function setUp({ confirms = true } = {}) {
   const server = new FakeServer()
     .on(
@@ -119,13 +119,13 @@ export function setUp({ confirms = true } = {}) {
 /** Clicks a button. */
 export const click = (name: string | RegExp) =>
   fireEvent.click(screen.getByRole('button', { name }));
-/** Stays focusable while there is nothing to save. */
+/** Save button. It can get the focus even if there is nothing to save. */
 export const saveButton = () => screen.getByRole('button', { name: 'Save' });
 /** Enters a text into a field. */
 export const enter = (label: string, value: string) =>
   fireEvent.change(screen.getByLabelText(label), { target: { value } });
 
-/** The flyout of the connector. */
+/** Renders the flyout that edits the connector. */
 export function Edit({ first = 'configuration' }: { readonly first?: EditTab }): ReactElement {
   const [tab, onTab] = useState<EditTab>(first);
   return createElement(EditFlyout, { connectorId: '1', tab, onTab, onClose: () => undefined });

@@ -39,7 +39,7 @@ function Create({ onClose = () => undefined }: { readonly onClose?: () => void }
 }
 
 describe('the flyout of a new connector', () => {
-  it('finds types by name and description, and offers no disabled one', async () => {
+  it('finds types by name and description, and does not offer disabled types', async () => {
     setUp().render(<Create />);
     await screen.findByText('Own API');
     expect(screen.getByRole('button', { name: /Switched off/ })).toBeDisabled();
@@ -51,7 +51,7 @@ describe('the flyout of a new connector', () => {
   });
 
   it.each([false, true])(
-    'focuses the search, but not on a touch screen, whose keyboard would cover the types (%s)',
+    'focuses the search field, except on a touch screen, whose keyboard would cover the types (%s)',
     async (isTouch) => {
       const { matchMedia } = window;
       const media = jest.spyOn(window, 'matchMedia').mockImplementation((query) => ({
@@ -65,7 +65,7 @@ describe('the flyout of a new connector', () => {
     },
   );
 
-  it('reads the form of the chosen type once, tries again on request, and goes back', async () => {
+  it('requests the form of the chosen type once, requests it again when the user asks, and goes back', async () => {
     const { server, render } = setUp();
     server.on(SPEC, SERVER_ERROR);
     render(<Create />);
@@ -100,7 +100,7 @@ describe('the flyout of a new connector', () => {
 });
 
 describe('the flyout of an existing connector', () => {
-  it('saves a change, keeps the credential, and begins again with the stored values', async () => {
+  it('saves a change, keeps the stored credential, and then shows the stored values', async () => {
     const { server, core, render } = setUp();
     render(<Edit />);
     expect(await screen.findByLabelText('Address')).toHaveValue('https://api.example.com');
@@ -118,7 +118,7 @@ describe('the flyout of an existing connector', () => {
     expect(screen.getByLabelText('Address')).toHaveValue('https://new.example.com');
   });
 
-  it('edits no old values when the stored values could not be read after a save', async () => {
+  it('does not allow editing when the stored values could not be read after a save', async () => {
     const { server, core, render } = setUp();
     render(<Edit />);
     await screen.findByLabelText('Address');
@@ -136,7 +136,7 @@ describe('the flyout of an existing connector', () => {
     expect(server.to(UPDATE).at(-1)?.body).toMatchObject({ version: 'v2' });
   });
 
-  it('asks how many users to disconnect, and saves nothing when the user does not confirm', async () => {
+  it('says how many users would be disconnected, and saves nothing when the user does not confirm', async () => {
     const { server, core, render } = setUp({ confirms: false });
     const confirm = jest.spyOn(core.feedback, 'confirm');
     server.on(VALIDATE, { issues: [], warnings: [], disconnects: true, disconnects_users: 3 });
@@ -150,7 +150,7 @@ describe('the flyout of an existing connector', () => {
     expect(server.to(UPDATE)).toEqual([]);
   });
 
-  it('says that a connector of a missing type is not available, and offers no connection', async () => {
+  it('says that the connector is not available when its type is missing, and offers no connection', async () => {
     const { server, render } = setUp();
     const gone = { name: 'My API', connector_type_id: '.gone', auth_mode: 'per-user' };
     const connectors = [connectorBody('1', gone)];
@@ -163,7 +163,7 @@ describe('the flyout of an existing connector', () => {
     expect(server.requests.map(({ route }) => route)).toEqual([OVERVIEW]);
   });
 
-  it('shows the settings of a connector whose type is disabled, without a connection', async () => {
+  it('shows the settings, but no connection, when the type of the connector is disabled', async () => {
     const { server, render } = setUp();
     const off = { name: 'My API', connector_type_id: '.api', auth_mode: 'per-user' };
     const types = [typeBody('.api', { enabled: false })];
@@ -177,7 +177,7 @@ describe('the flyout of an existing connector', () => {
     expect(screen.queryByRole('button', { name: /^Connect/ })).toBeNull();
   });
 
-  it('keeps the changes when the user stays on the tab', async () => {
+  it('keeps the changes when the user stays on the tab with unsaved changes', async () => {
     const { core, render } = setUp({ confirms: false });
     const confirm = jest.spyOn(core.application, 'confirmDiscard');
     render(<Edit />);
@@ -188,7 +188,7 @@ describe('the flyout of an existing connector', () => {
     expect(screen.getByLabelText('Address')).toHaveValue('https://new.example.com');
   });
 
-  it('shows a preconfigured connector without a way to save it', async () => {
+  it('shows a preconfigured connector without a save button', async () => {
     const { server, render } = setUp();
     const readOnly = {
       is_editable: false,
@@ -202,7 +202,7 @@ describe('the flyout of an existing connector', () => {
     expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
   });
 
-  it('checks the connection with an action that has no parameters', async () => {
+  it('tests the connection with an action that has no parameters', async () => {
     const { server, render } = setUp();
     server.on(EXECUTE, { status: 'ok', connector_id: '1', data: { files: 2 } });
     render(<Edit first="test" />);
@@ -215,7 +215,7 @@ describe('the flyout of an existing connector', () => {
     ]);
   });
 
-  it('requires the parameters of an action before it runs, and says who solves a failure', async () => {
+  it('requires the parameters of an action before it is executed, and says who can solve a failure', async () => {
     const { server, render } = setUp();
     server.on(EXECUTE, { status: 'error', connector_id: '1', message: 'No answer.', retry: true });
     render(<Edit first="test" />);
@@ -232,11 +232,11 @@ describe('the flyout of an existing connector', () => {
     ]);
   });
 
-  describe('with several actions', () => {
+  describe('the flyout of a connector with several actions', () => {
     const { findFiles } = spec.actions;
     const actions = { findFiles, readFile: { ...findFiles, label: 'Read file' } };
 
-    it('shows the permissions of the enabled ones, and saves the choice', async () => {
+    it('shows the permissions that the enabled actions need, and saves which are enabled', async () => {
       const { server, render } = setUp();
       const requested = (text: string) => ({
         issues: [],
@@ -258,7 +258,7 @@ describe('the flyout of an existing connector', () => {
       });
     });
 
-    it('offers only the enabled ones in the test', async () => {
+    it('offers only the enabled actions in the test', async () => {
       const { server, render } = setUp();
       const changes = { connector_type_id: '.api', auth_mode: 'shared' };
       server.on(SPEC, { ...spec, actions });
@@ -276,7 +276,7 @@ describe('the flyout of an existing connector', () => {
     });
   });
 
-  it('says that a connector does not exist, and tries again when the list could not be read', async () => {
+  it('says that a connector does not exist, and offers to try again when the list could not be read', async () => {
     const { server, render } = setUp();
     server.on(OVERVIEW, SERVER_ERROR);
     render(<Edit />);

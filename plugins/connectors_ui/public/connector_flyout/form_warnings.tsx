@@ -10,7 +10,10 @@ const messages = defineMessages({
   },
 });
 
-/** Warnings that belong to no field, above the form. Renders nothing without any. */
+/**
+ * Warnings that belong to no field, for the place above the form. Renders nothing if there are
+ * none.
+ */
 export function FormWarnings({
   texts,
 }: {

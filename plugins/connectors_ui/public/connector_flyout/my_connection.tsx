@@ -28,10 +28,10 @@ interface Props {
   readonly connectorName: string;
 }
 
-/** The user's own connection, and what happens to it right now. */
+/** The user's own connection, and the state of an attempt to authorize or test it. */
 export function MyConnection(
   props: Props & {
-    /** Reason why nobody can connect. `undefined`: users can. */
+    /** Reason why no user can connect. `undefined`: users can connect. */
     readonly unavailable: Unavailability | undefined;
   },
 ): ReactElement {
@@ -43,7 +43,7 @@ export function MyConnection(
   const settings = useSettingsLink(connectorId);
   const decision = useAccountDecision(connectorId, connection?.accountChangeId);
   const { attempt } = oauth;
-  // The badge shows that the attempt succeeded.
+  // No notice is needed after a success, because the badge shows it.
   const isQuiet =
     attempt.status === 'idle' ||
     attempt.status === 'starting' ||

@@ -6,16 +6,16 @@ const messages = defineMessages({
   saving: { id: 'connectorsUi.window.saving', defaultMessage: 'Saving {name}…' },
 });
 
-/** Window that was opened inside of a click, and waits for the connector to be saved. */
+/** A window that was opened inside a click, and that waits until the connector is saved. */
 export interface ReservedWindow {
-  /** Closes the window, because the connector was not saved. */
+  /** Closes the window. Call it when the connector was not saved. */
   readonly close: () => void;
   readonly connect: (connector: { readonly id: string; readonly name: string }) => void;
 }
 
 /**
- * Opens the window of the provider before the connector exists. Browsers refuse to open windows
- * after a request. Must be called inside of a click.
+ * Opens the window for the provider before the connector exists, because browsers refuse to open
+ * windows after a request. Must be called inside a click.
  */
 export function reserveWindow(
   attempts: Attempts,

@@ -18,11 +18,11 @@ import { errorText } from '../error_text.ts';
 import { type TestResult, toTestResult } from './test_result.ts';
 import { CHECK_ACTION, type TestAction, TestTab } from './test_tab.tsx';
 
-/** Test tab of a connector: runs an action as this user. */
+/** Test tab of a connector. It executes an action as this user. */
 export function RunTest(props: {
   readonly connectorId: string;
   readonly spec: ConnectorSpecBody;
-  /** Names of the actions that may be executed. `undefined`: all. */
+  /** Names of the enabled actions. `undefined`: all actions are enabled. */
   readonly enabledActions: readonly string[] | undefined;
   readonly isPersonal: boolean;
   /** `true`: the user has to connect before a test can succeed. */
@@ -77,7 +77,7 @@ function RunAction(props: {
         next: 'check',
         retryAt: undefined,
       }),
-    // A rejected token ends the connection.
+    // If the provider rejects the token, the connection ends, so connections are read again.
     onSettled: () => queryClient.invalidateQueries({ queryKey: connectionKeys.all }),
   });
   return (
@@ -99,7 +99,10 @@ const CHECK: TestAction = {
   effect: 'read',
 };
 
-/** The check first, then the enabled actions in the order of the type. */
+/**
+ * Actions to choose from: first the check of the connection, then the enabled actions in the order
+ * of the type.
+ */
 function actionsOf(
   spec: ConnectorSpecBody,
   enabled: readonly string[] | undefined,

@@ -14,7 +14,7 @@ export type CheckResult =
   | { readonly status: 'refused'; readonly issues: readonly FieldIssue[] }
   | {
       readonly status: 'accepted';
-      /** Users who would have to connect again. */
+      /** Number of users who would have to connect again. */
       readonly disconnectedUsers: number;
     };
 
@@ -23,11 +23,14 @@ export type SavedConnector =
   | ResponseBody<typeof createConnector>
   | ResponseBody<typeof updateConnector>;
 
-/** Connector to save: an existing one, or one of a type. */
+/** The connector to save: an existing one, or a new one of a type. */
 export type SaveTarget =
   | {
       readonly id: string;
-      /** Version that the user edits. Another one is not replaced. Left out: any is. */
+      /**
+       * Version that the user edits. The save is refused if another version is stored. Absent: any
+       * version is replaced.
+       */
       readonly version?: string | undefined;
     }
   | NewConnector;
@@ -35,17 +38,23 @@ export type SaveTarget =
 /** A connector to create. */
 interface NewConnector {
   readonly connector_type_id: string;
-  /** Chosen by the form, so that a repeated request creates no second connector. */
+  /**
+   * Id of the new connector. The form chooses it, so that a repeated request creates no second
+   * connector.
+   */
   readonly newId: string;
 }
 
-/** Asks the server what saving a form would do. @throws HttpClientError */
+/**
+ * Requests what saving a form would do, without saving it.
+ * @throws HttpClientError
+ */
 export function requestValidation(
   http: HttpClient,
   target: SaveTarget,
   { input, signal }: { readonly input: ConnectorInput; readonly signal?: AbortSignal },
 ): Promise<ResponseBody<typeof validateConnector>> {
-  // The id of a new connector is not part of the question.
+  // The check does not need the id of a new connector.
   const of = 'id' in target ? target : { connector_type_id: target.connector_type_id };
   return http.call(validateConnector, {
     body: { ...of, ...input },
@@ -53,7 +62,10 @@ export function requestValidation(
   });
 }
 
-/** Checks a form as saving would, without saving. @throws HttpClientError */
+/**
+ * Checks a form in the same way as a save, but without saving.
+ * @throws HttpClientError
+ */
 export async function checkConnector(
   http: HttpClient,
   target: SaveTarget,
@@ -68,13 +80,16 @@ export async function checkConnector(
 export interface SaveResult {
   readonly saved: SavedConnector;
   /**
-   * `true`: an earlier request of the form created the connector, and its values stay, because the
-   * user may not change it.
+   * `true`: an earlier request of the form has created the connector, and its values stay because
+   * the user may not change it.
    */
   readonly keepsFirstValues: boolean;
 }
 
-/** Saves a form. @throws HttpClientError */
+/**
+ * Saves a form.
+ * @throws HttpClientError
+ */
 export async function saveConnector(
   http: HttpClient,
   target: SaveTarget,
@@ -89,8 +104,8 @@ export async function saveConnector(
 }
 
 /**
- * Creates a connector. When an earlier request of the form created it and its response was lost,
- * the connector gets the current values, if the user may change it.
+ * Creates a connector. If an earlier request of the form has created it and the response was lost,
+ * the connector is updated to the present values, if the user may change it.
  */
 async function createOnce(
   http: HttpClient,
@@ -126,18 +141,24 @@ async function updateCreated(
   }
 }
 
-/** Tells if the response to a save was lost, so that the connector may be saved. */
+/** Tells if the response to a save was lost. The connector may then have been saved. */
 export const hasNoResponse = (error: unknown): boolean =>
   error instanceof HttpClientError && error.isResponseLost;
 
-/** Tells if the connector exists. Only an earlier request of the form knew its id. */
+/** Tells if the id exists. Only an earlier request of this form can have used it. */
 const isTaken = (error: unknown): boolean =>
   error instanceof HttpClientError && error.body?.attributes?.['code'] === 'id_taken';
 
-/** Codes of an edit after another one. `conflict`: the other one was stored during this request. */
+/**
+ * Error codes of a save when the connector was changed since it was read. `conflict`: it was
+ * changed during this request.
+ */
 const STALE: ReadonlySet<unknown> = new Set(['stale_version', 'conflict']);
 
-/** Tells if an edit was refused because the connector is no longer what the user edited. */
+/**
+ * Tells if a save was refused because the connector was changed or deleted since the user opened
+ * it.
+ */
 export const isStale = (error: unknown, target: SaveTarget): boolean =>
   'id' in target &&
   error instanceof HttpClientError &&
@@ -147,9 +168,9 @@ export const isStale = (error: unknown, target: SaveTarget): boolean =>
 const refusal = z.object({ issues: z.array(formIssue) });
 
 /**
- * Problems by field of a refused save. The check before it passed, but another request may have
- * changed the connector in between.
- * @returns `undefined`: the failure names no fields
+ * Problems of fields in the response to a refused save. They can occur although the check before
+ * found none, if another request has changed the connector in between.
+ * @returns `undefined`: the error names no fields
  */
 export function issuesOf(error: unknown): readonly FieldIssue[] | undefined {
   if (!(error instanceof HttpClientError) || error.status !== 400) return undefined;

@@ -25,11 +25,11 @@ const messages = defineMessages({
 });
 
 /**
- * Reasons why a form was not saved, above the form. Announced to screen readers. Shows nothing if
- * there are none.
+ * Notice above the form with the reasons why it was not saved. Screen readers announce it. Renders
+ * nothing if there are none.
  */
 export function SaveProblems(props: {
-  /** Problems that belong to no field, in words. */
+  /** Texts of problems that belong to no field. */
   readonly texts: readonly string[];
   /** Number of fields with a problem. */
   readonly fieldCount: number;

@@ -24,7 +24,7 @@ const messages = defineMessages({
   },
 });
 
-/** Choice after a save that was refused because the connector was changed meanwhile. */
+/** Notice of a refused save with two buttons: load the new version, or overwrite it. */
 export function StaleNotice(props: {
   readonly isSaving: boolean;
   readonly onReload: () => void;

@@ -52,13 +52,16 @@ describe('the form of a connector that was changed meanwhile', () => {
     return fixture;
   };
 
-  it.each([VALIDATE, UPDATE])('says so, and keeps what was entered, after %s', async (route) => {
-    const { core } = await saveStale(route);
-    expect(screen.getByRole('region', { name: TITLE })).toHaveFocus();
-    expect(screen.getByLabelText('Address')).toHaveValue('https://mine.example.com');
-    expect(screen.queryByText('The connector was not saved')).toBeNull();
-    expect(core.toasts).toEqual([]);
-  });
+  it.each([VALIDATE, UPDATE])(
+    'is shown with a notice that keeps the input, after %s',
+    async (route) => {
+      const { core } = await saveStale(route);
+      expect(screen.getByRole('region', { name: TITLE })).toHaveFocus();
+      expect(screen.getByLabelText('Address')).toHaveValue('https://mine.example.com');
+      expect(screen.queryByText('The connector was not saved')).toBeNull();
+      expect(core.toasts).toEqual([]);
+    },
+  );
 
   it('loads the new values in place of the input', async () => {
     await saveStale(UPDATE);
@@ -69,7 +72,7 @@ describe('the form of a connector that was changed meanwhile', () => {
     await waitFor(() => expect(saveButton()).toHaveAttribute('aria-disabled', 'true'));
   });
 
-  it('overwrites the version that is stored now with all values of the form', async () => {
+  it('overwrites the version that is stored now with all values of the form when the user chooses to', async () => {
     const { server, core } = await saveStale(VALIDATE);
     click('Overwrite with these values');
     await waitFor(() => expect(core.toasts).toHaveLength(1));
@@ -78,7 +81,7 @@ describe('the form of a connector that was changed meanwhile', () => {
     ]);
   });
 
-  it('keeps a credential that was stored meanwhile, and sends the one that the user entered', async () => {
+  it('keeps a credential that was stored meanwhile, and sends a credential that the user entered', async () => {
     const { server, core } = await saveStale(UPDATE);
     click('Replace Password');
     enter('Password', 'mine');
@@ -94,7 +97,7 @@ describe('the form of a connector that was changed meanwhile', () => {
     });
   });
 
-  it('sends no credentials when the user left untouched what was stored meanwhile', async () => {
+  it('sends no credentials when the user did not change those that were stored meanwhile', async () => {
     const { server, core } = await saveStale(UPDATE);
     server.on(FORM, { ...theirs, credentials: both });
     click('Overwrite with these values');
@@ -106,7 +109,7 @@ describe('the form of a connector that was changed meanwhile', () => {
     });
   });
 
-  it('does not name a credential that was removed meanwhile', async () => {
+  it('does not ask to keep a credential that was removed meanwhile', async () => {
     const { server, core } = await saveStale(UPDATE, { ...stored, credentials: both });
     server.on(FORM, theirs);
     click('Overwrite with these values');
@@ -118,7 +121,7 @@ describe('the form of a connector that was changed meanwhile', () => {
     });
   });
 
-  it('asks again when the connector is changed once more before it is overwritten', async () => {
+  it('asks again when the connector is changed another time before it is overwritten', async () => {
     const { server } = await saveStale(UPDATE);
     const overwrite = screen.getByRole('button', { name: 'Overwrite with these values' });
     overwrite.focus();
@@ -131,7 +134,7 @@ describe('the form of a connector that was changed meanwhile', () => {
     expect(screen.getByRole('region', { name: TITLE })).toHaveFocus();
   });
 
-  it('says why the connector cannot be overwritten when it was deleted', async () => {
+  it('says that the connector cannot be overwritten when it was deleted', async () => {
     const { server } = await saveStale(UPDATE);
     server.on(FORM, { status: 404, body: { statusCode: 404, error: 'Not Found', message: '' } });
     click('Overwrite with these values');

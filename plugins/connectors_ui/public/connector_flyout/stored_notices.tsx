@@ -53,13 +53,16 @@ const PROBLEMS = {
   key_not_configured: { title: messages.keyMissing, text: messages.keyMissingText },
 } as const;
 
-/** Notices about a connector that cannot be edited or needs a repair. Renders nothing otherwise. */
+/**
+ * Notices about a connector that cannot be edited or must be repaired. Renders nothing if neither
+ * applies.
+ */
 export function StoredNotices(props: {
   readonly stored: Pick<ConnectorFormBody, 'read_only_reason' | 'secrets_problem'>;
 }): ReactElement {
   const { read_only_reason: reason, secrets_problem: problem } = props.stored;
   const { formatMessage } = useIntl();
-  // An unknown type has no form, so its connectors have no notices.
+  // A connector of an unknown type has no form, so it has no such notice.
   const readOnly =
     reason === undefined || reason === 'unknown_type' ? undefined : READ_ONLY[reason];
   return (

@@ -5,7 +5,7 @@ const failed = (changes: object) =>
   toTestResult({ connector_id: 'drive', status: 'error', ...changes });
 
 describe('the result of a test', () => {
-  it('is the returned data as JSON', () => {
+  it('is the data that the action returned, as JSON', () => {
     const result = toTestResult({ connector_id: 'drive', status: 'ok', data: { user: 'ana' } });
     expect(result).toEqual({
       status: 'succeeded',
@@ -25,7 +25,7 @@ describe('the result of a test', () => {
     });
   });
 
-  it('names the cause without the sentence that every failed action has', () => {
+  it('contains the cause, without the sentence that every failed action has', () => {
     const message = 'an error occurred while running the action';
     expect(failed({ message, service_message: 'Quota used up.' })).toMatchObject({
       message: 'Quota used up.',
@@ -33,13 +33,13 @@ describe('the result of a test', () => {
     expect(failed({ message: 'Unknown action.' })).toMatchObject({ message: 'Unknown action.' });
   });
 
-  it('asks the user to connect when the authorization is missing', () => {
+  it('asks the user to connect when the user is not authorized', () => {
     expect(failed({ authorization_reason: 'no_token', retry: false })).toMatchObject({
       next: 'authorize',
     });
   });
 
-  it('asks to wait when the failure is temporary, until the instant that the server names', () => {
+  it('asks to wait when the failure is temporary, until the time that the server names', () => {
     expect(failed({ retry: true })).toMatchObject({ next: 'wait', retryAt: undefined });
     expect(failed({ retry: '2026-11-28T10:00:00Z' })).toMatchObject({
       next: 'wait',

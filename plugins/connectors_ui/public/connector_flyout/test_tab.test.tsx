@@ -31,14 +31,14 @@ function Tab(props: { readonly needsConnection: boolean; readonly onRun: () => v
 }
 
 describe('the test of a connector with per-user authorization', () => {
-  it('is replaced by Connect for a user who is not connected', () => {
+  it('is replaced by a button to connect when the user is not connected', () => {
     renderWithCore(<Tab needsConnection onRun={() => undefined} />);
     expect(screen.getByText('You are not connected')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Connect' })).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Check' })).toBeNull();
   });
 
-  it('is offered to a connected user', () => {
+  it('is offered when the user is connected', () => {
     const onRun = jest.fn();
     renderWithCore(<Tab needsConnection={false} onRun={onRun} />);
     fireEvent.click(screen.getByRole('button', { name: 'Check' }));

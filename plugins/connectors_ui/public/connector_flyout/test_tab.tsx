@@ -70,35 +70,40 @@ const messages = defineMessages({
   },
 });
 
-/** Id of the check that types offer beside their actions. */
+/**
+ * Id that stands for the check of the connection, which types offer in addition to their actions.
+ */
 export const CHECK_ACTION = '_test';
 
 /** An action that the test tab offers. */
 export interface TestAction {
   readonly id: string;
-  /** `undefined`: the check of the connection. */
+  /** Name of the action. `undefined`: the check of the connection. */
   readonly name: string | undefined;
-  /** `undefined`: there is no text about the action. */
+  /** Description of the action. `undefined`: there is none. */
   readonly description: string | undefined;
   readonly fields: readonly FormField[];
   readonly effect: 'read' | 'write' | 'destroy';
 }
 
-/** Choice of an action with its parameters, and the result. */
+/** Choice of an action and its parameters, and the result of the last execution. */
 export function TestTab(props: {
   readonly actions: readonly TestAction[];
   readonly chosen: TestAction;
   readonly onChoose: (id: string) => void;
-  /** Form of the parameters, with the values below `input`. */
+  /** State of the form. The values of the parameters are in its member `input`. */
   readonly methods: UseFormReturn<InputValues>;
   readonly isPersonal: boolean;
   /** `true`: the user is not connected, so that every test would fail. */
   readonly needsConnection: boolean;
   readonly isRunning: boolean;
   readonly onRun: () => void;
-  /** `undefined`: not run yet. */
+  /** Result of the last execution. `undefined`: not executed yet. */
   readonly result: TestResult | undefined;
-  /** Button to connect. `undefined`: the server lacks a setting for it. */
+  /**
+   * Button that connects the user's account. `undefined`: users cannot connect, because the server
+   * lacks a setting.
+   */
   readonly authorize: ReactNode;
 }): ReactElement {
   const { actions, chosen, onChoose, methods, isRunning, onRun, result } = props;

@@ -40,10 +40,13 @@ const messages = defineMessages({
   },
 });
 
-/** Choice of the type of a new connector. */
+/** Cards from which the user chooses the type of a new connector. */
 export function TypePicker(props: {
   readonly types: readonly OverviewType[];
-  /** Reason why a type cannot be used. `undefined`: it can. Default: all can. */
+  /**
+   * Returns the reason why a type cannot be used. `undefined`: it can be used. Default: all types
+   * can be used.
+   */
   readonly unavailable?: (type: OverviewType) => string | undefined;
   readonly onChoose: (typeId: string) => void;
 }): ReactElement {
@@ -53,7 +56,7 @@ export function TypePicker(props: {
   const found = useMemo(() => findTypes(types, text), [types, text]);
   const field = useRef<HTMLInputElement | null>(null);
   useEffect(() => {
-    // On a touch screen the focus would open the keyboard over the types.
+    // Not on a touch screen, where the focus would open a keyboard that covers the types.
     if (!window.matchMedia('(pointer: coarse)').matches) field.current?.focus();
   }, []);
   if (found.length === 0 && text.trim() === '') return <NoTypes />;
@@ -124,7 +127,7 @@ function TypeCard(props: {
         problem === undefined ? (
           type.description
         ) : (
-          // Text of disabled cards is too faint to read the problem.
+          // The color is set, because the text of a disabled card is too faint to read.
           <span css={{ color: euiTheme.colors.textSubdued }}>{problem}</span>
         )
       }
@@ -143,7 +146,10 @@ function TypeCard(props: {
   );
 }
 
-/** Types with all words of the text, by name. Types of the system cannot be created. */
+/**
+ * Types that contain all words of the text, sorted by name. Types that only the server uses are
+ * left out.
+ */
 function findTypes(types: readonly OverviewType[], text: string): readonly OverviewType[] {
   const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   return types

@@ -20,12 +20,14 @@ const messages = defineMessages({
   },
 });
 
-/** Results of the server's check of a form that is still being edited. */
+/** Results of the server's check of a form that is being edited. */
 export interface FormCheck {
   readonly warnings: readonly FieldIssue[];
-  /** Redirect URI to register at the provider. `undefined`: not known, or there is none. */
+  /**
+   * Redirect URI to register at the provider. `undefined`: not known, or the connector has none.
+   */
   readonly callbackUrl: string | undefined;
-  /** Permissions that users are asked for. `undefined`: not known, or there are none. */
+  /** Permissions that users have to grant. `undefined`: not known, or there are none. */
   readonly permissions: readonly RequestedPermission[] | undefined;
   /** Checks the form again if its values have changed. Call it when a field loses the focus. */
   readonly refresh: () => void;
@@ -34,9 +36,10 @@ export interface FormCheck {
 const NONE: readonly FieldIssue[] = [];
 
 /**
- * Checks a form on the server while the user edits it: when it opens, when another way to
+ * Checks a form on the server while the user edits it: when the form opens, when another way to
  * authenticate or other enabled actions are chosen, and when a field loses the focus. Announces new
- * warnings to screen readers. Problems of fields are left to the save. A failed check shows none.
+ * warnings to screen readers. Problems of fields are only shown when the user saves. A failed check
+ * shows nothing.
  */
 export function useFormCheck(options: {
   readonly state: ConnectorFormState;
@@ -51,7 +54,7 @@ export function useFormCheck(options: {
   const authType = useWatch({ control, name: 'authType' });
   const enabledActions = useWatch({ control, name: 'enabledActions' });
   const id = useId();
-  // Values may be credentials, so the key of the query has only their number.
+  // The key of the query contains only a version number, because the values may be credentials.
   const [version, setVersion] = useState(0);
   const readInput = () => toInput(getValues());
   const checked = useRef<string | undefined>(undefined);
@@ -89,7 +92,7 @@ export function useFormCheck(options: {
   };
 }
 
-/** Reads new warnings to users of screen readers. */
+/** Announces new warnings to screen readers. */
 function useAnnouncement(warnings: readonly FieldIssue[]): void {
   const { feedback } = useCore();
   const intl = useIntl();

@@ -11,7 +11,7 @@ function Form(props: { readonly onClose: () => void; readonly onDraw: (leave: Le
   return null;
 }
 
-it('closing a flyout asks about a change that has not been rendered yet', async () => {
+it('closing a flyout asks about a change even if the change was not rendered yet', async () => {
   const mock = coreStartMock();
   const confirmDiscard = jest.fn(async () => false);
   const core = { ...mock, application: { ...mock.application, confirmDiscard } };
@@ -19,7 +19,7 @@ it('closing a flyout asks about a change that has not been rendered yet', async 
   const drawn: Leave[] = [];
   renderWithCore(<Form onClose={onClose} onDraw={(leave) => drawn.push(leave)} />, { core });
   const [first] = drawn;
-  // An event that arrives before the next render calls the functions of the previous render.
+  // An event before the next render calls the functions of the previous render.
   act(() => first?.setDirty(true));
   act(() => first?.close());
   await waitFor(() => expect(confirmDiscard).toHaveBeenCalledTimes(1));

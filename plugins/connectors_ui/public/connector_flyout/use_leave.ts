@@ -1,18 +1,21 @@
 import { useCore, useLeaveGuard } from '@latchkey/core/public';
 import { useCallback, useRef, useState } from 'react';
 
-/** Question before changes of a form are lost. */
+/** Asks the user before changes of a form are lost. */
 export function useLeave(onClose: () => void): {
-  /** Tells if the form has changes. `false` takes effect at once, for a navigation after a save. */
+  /**
+   * Sets if the form has changes. `false` has an effect at once, for a navigation directly after a
+   * save.
+   */
   readonly setDirty: (isDirty: boolean) => void;
-  /** Does something that loses changes, after the user agreed. */
+  /** Calls a function that loses changes, after the user has agreed. */
   readonly before: (leave: () => void) => void;
   /** Closes the flyout, after the user agreed to lose changes. */
   readonly close: () => void;
 } {
   const { application, clock } = useCore();
   const [isDirty, setState] = useState(false);
-  // Known before the next render: a key press and Escape may follow each other faster.
+  // A ref, because it must be known before the next render: Escape may follow a key press at once.
   const hasChanges = useRef(false);
   const isAsking = useRef(false);
   const removeGuard = useLeaveGuard(isDirty);
@@ -25,10 +28,10 @@ export function useLeave(onClose: () => void): {
     [removeGuard],
   );
   const ask = async (): Promise<boolean> => {
-    // Escape in the dialog also reaches the flyout, which must not ask again.
+    // Escape in the dialog also reaches the flyout, which must not ask a second time.
     if (isAsking.current) return false;
     isAsking.current = true;
-    // The Escape that is being handled would close a dialog that opens at once.
+    // The dialog opens after the present event, because the Escape of this event would close it.
     await new Promise<void>((resolve) => clock.after(0, resolve));
     const isConfirmed = await application.confirmDiscard();
     isAsking.current = false;

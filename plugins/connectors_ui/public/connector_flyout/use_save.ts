@@ -53,25 +53,26 @@ export interface Draft {
 /** Saving of a connector form. */
 export interface SaveState {
   /**
-   * Checks and saves.
-   * @param readDraft draft to save. Default: the one of the form
-   * @returns `undefined`: it was not saved, and the form shows why
+   * Checks and saves the form.
+   * @param readDraft returns the draft to save; default: the draft of the form
+   * @returns `undefined`: the form was not saved, and it shows why
    */
   readonly save: (readDraft?: () => Promise<Draft>) => Promise<SavedConnector | undefined>;
   readonly isSaving: boolean;
   /**
-   * Number of saves that were refused because the connector was changed after the form was filled.
+   * Number of saves that were refused because another user changed the connector after the form was
+   * filled.
    */
   readonly staleSaves: number;
-  /** Problems that belong to no field, in words. */
+  /** Texts of problems that belong to no field. */
   readonly problems: readonly string[];
   /** `true`: the response to the last save was lost, so the connector may be saved. */
   readonly isUnknown: boolean;
 }
 
 /**
- * Saves a form: own checks, one check by the server, a question when users are disconnected, and
- * the request itself. Problems appear beside their fields.
+ * Saves a form in four steps: checks in the browser, a check by the server, a question if users
+ * would be disconnected, and the save itself. Problems are shown at their fields.
  */
 export function useSave(options: Draft & { readonly state: ConnectorFormState }): SaveState {
   const { state } = options;
@@ -82,7 +83,7 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
   const [problems, setProblems] = useState<readonly string[]>([]);
   const [staleSaves, setStaleSaves] = useState(0);
   const [isUnknown, setUnknown] = useState(false);
-  /** Values of the saves whose responses were lost. */
+  /** Inputs of the saves whose responses were lost. */
   const [lost] = useState<ConnectorInput[]>([]);
 
   const show = useCallback(
@@ -148,6 +149,9 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
   return { save, isSaving, staleSaves, problems, isUnknown };
 }
 
-/** Both are built in the same order from the values of the form. */
+/**
+ * Tells if two inputs are equal. Both have their members in the same order, so their JSON can be
+ * compared.
+ */
 const isSame = (one: ConnectorInput, other: ConnectorInput): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

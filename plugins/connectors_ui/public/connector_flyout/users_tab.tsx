@@ -26,12 +26,12 @@ const messages = defineMessages({
   },
 });
 
-/** Numbers of users of a connector; with the privilege also who they are. */
+/** Numbers of users of a connector. Users with the privilege also see their names. */
 export function UsersTab(props: {
   readonly counts: UserCounts;
-  /** Link for users to connect. */
+  /** Link with which users connect their account. */
   readonly invitation: ReactNode;
-  /** Users by name. `undefined`: this user may not see names. */
+  /** List of users. `undefined`: this user may not see names. */
   readonly names: ReactNode | undefined;
 }): ReactElement {
   const { counts, invitation, names } = props;

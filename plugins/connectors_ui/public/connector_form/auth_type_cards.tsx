@@ -22,7 +22,7 @@ const messages = defineMessages({
   shared: { id: 'connectorsUi.authType.shared', defaultMessage: 'Service account' },
 });
 
-/** One sentence for auth types whose name alone says little. */
+/** Explanations of auth types, because their names alone tell little. */
 const descriptions = defineMessages({
   none: {
     id: 'connectorsUi.authType.description.none',
@@ -62,8 +62,8 @@ const hasDescription = (id: string): id is keyof typeof descriptions =>
   Object.hasOwn(descriptions, id);
 
 /**
- * Ways to authenticate as cards, recommended ones first. The chosen card contains its fields. A
- * single way needs no card.
+ * Cards for the ways to authenticate, recommended ones first. The chosen card contains its fields.
+ * If there is only one way, it is shown without a card.
  */
 export function AuthTypeCards(props: {
   readonly options: readonly AuthOption[];

@@ -51,7 +51,7 @@ const STORED = {
 const SECRET_REQUIRED = { path: 'secrets.password', code: 'secrets_required' };
 const RULES = { isHttpsRequired: true };
 
-/** The fields, and what a save would send. */
+/** Renders the fields. `onInput` gets what a save would send. */
 function Fields({ onInput }: { readonly onInput: (input: unknown) => void }) {
   const { methods, showIssues } = useConnectorForm({
     form: FORM,
@@ -88,7 +88,7 @@ function setUp() {
 }
 
 describe('the form of a stored connector', () => {
-  it('asks for a stored credential that the server refuses to keep', async () => {
+  it('asks for a stored credential again when the server refuses to keep it', async () => {
     const { click, enter, send } = setUp();
     click('Refuse');
     expect(await screen.findByText(/Enter it again/)).toBeDefined();
@@ -130,7 +130,7 @@ describe('the form of a stored connector', () => {
     });
   });
 
-  it('sends a replaced credential, until the user keeps the stored one', () => {
+  it('sends a replaced credential, unless the user decides to keep the stored one', () => {
     const { click, enter, send } = setUp();
     click('Replace');
     enter('Password', 'new-password');
@@ -140,7 +140,7 @@ describe('the form of a stored connector', () => {
     expect(send()).toEqual({ name: 'API', config: {} });
   });
 
-  it('moves the focus to the place of the control that the user clicked', async () => {
+  it('moves the focus to the control that replaces the clicked control', async () => {
     const { click } = setUp();
     click('Replace');
     await waitFor(() => expect(screen.getByLabelText('Password')).toHaveFocus());
@@ -154,7 +154,7 @@ describe('the form of a stored connector', () => {
     await waitFor(() => expect(screen.getByLabelText('Password')).toHaveFocus());
   });
 
-  it('keeps what was entered when the user looks at another card', () => {
+  it('keeps what was entered under a card when the user looks at another card', () => {
     const { enter } = setUp();
     enter('Username', 'ben');
     fireEvent.click(screen.getByText('Bearer token'));
@@ -165,7 +165,7 @@ describe('the form of a stored connector', () => {
 });
 
 const text = { ...field, kind: 'text' as const };
-/** A form with fields of every place, the rarely used one first. */
+/** A form with a field in every place. The rarely used field comes first in the schema. */
 const WIDE: ConnectorForm = {
   unknownParts: [],
   config: [
@@ -213,7 +213,7 @@ function NewFields(props: {
   );
 }
 
-it('a choice shows the texts of its options, and sends their values', async () => {
+it('a select shows the texts of its options, and sends their values', async () => {
   const onInput = jest.fn();
   const choice = {
     ...{ ...field, name: 'certType', label: 'Certificate type', kind: 'select' as const },
@@ -237,12 +237,12 @@ it('a choice shows the texts of its options, and sends their values', async () =
   );
 });
 
-describe('a form with wrong fields', () => {
+describe('a form with invalid fields', () => {
   const save = () => fireEvent.click(screen.getByText('Save'));
   const enter = (label: string, value: string) =>
     fireEvent.change(screen.getByLabelText(label), { target: { value } });
 
-  it('moves the focus from one wrong field to the next, in the order of the page', async () => {
+  it('moves the focus from one invalid field to the next, in the order of the page', async () => {
     const onInput = jest.fn();
     renderWithCore(<NewFields form={WIDE} name="" onInput={onInput} />);
     const focused = async (element: () => HTMLElement, fix: () => void) => {
@@ -294,7 +294,7 @@ describe('a form with wrong fields', () => {
     await waitFor(() => expect(screen.getByLabelText('Address')).toHaveFocus());
   });
 
-  it('sends only the chosen card, with what was entered there before', async () => {
+  it('sends only the fields of the chosen card, including what was entered there before', async () => {
     const onInput = jest.fn();
     renderWithCore(<NewFields form={FORM} name="API" onInput={onInput} />);
     enter('Username', 'ana');
@@ -314,7 +314,7 @@ describe('a form with wrong fields', () => {
   });
 });
 
-it('the cards of two forms on one page have different ids', () => {
+it('the cards of two forms on the same page have different ids', () => {
   renderWithCore(
     <>
       <NewFields form={FORM} name="One" />
@@ -330,8 +330,8 @@ it('the cards of two forms on one page have different ids', () => {
   expect(one.getByRole('radio', { name: /Basic authentication/ })).toBeChecked();
 });
 
-describe('a part of a schema that no kind of field fits', () => {
-  it('is a text field among the others, and its value is saved', async () => {
+describe('a part of a schema that fits no kind of field', () => {
+  it('is shown as a text field among the others, and its value is saved', async () => {
     const onInput = jest.fn();
     const form = readConnectorForm({
       properties: {
@@ -349,7 +349,7 @@ describe('a part of a schema that no kind of field fits', () => {
     expect(onInput.mock.calls[0]?.[0]).toMatchObject({ config: { shape: 'cube', note: 'x' } });
   });
 
-  it('is reported once in the console in development, and never in production', () => {
+  it('is reported once on the console in development, and never in production', () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     reportUnknownParts('.drive', ['config.shape'], true);
     reportUnknownParts('.drive', [], true);

@@ -14,16 +14,19 @@ const messages = defineMessages({
   name: { id: 'connectorsUi.form.name', defaultMessage: 'Connector name' },
 });
 
-/** Fields of a connector, inside a `FormProvider` of {@link FormValues}. */
+/** Fields of a connector. Must be inside a `FormProvider` of {@link FormValues}. */
 export function ConnectorFields(props: {
   readonly form: ConnectorForm;
   readonly options: readonly AuthOption[];
-  /** Credentials that are stored. Default: none. */
+  /** Names of the credentials that are stored. Default: none. */
   readonly stored?: readonly string[];
   readonly isDisabled?: boolean;
-  /** The address to register at the provider, shown above the credentials that it gives. */
+  /**
+   * Redirect URI that has to be registered at the provider. It is above the credentials, which the
+   * provider shows after the registration.
+   */
   readonly registration?: ReactNode;
-  /** Permissions that users are asked for. `undefined`: none, or not known. */
+  /** Permissions that users have to grant. `undefined`: there are none, or they are not known. */
   readonly permissions?: readonly RequestedPermission[] | undefined;
 }): ReactElement {
   const { form, options, stored = [], isDisabled = false, registration } = props;
@@ -31,10 +34,11 @@ export function ConnectorFields(props: {
   const authType = useWatch({ control, name: 'authType' });
   const kept = useWatch({ control, name: 'kept' });
   const option = chosenOption(form, authType);
-  // An option whose fields are all hidden gets no card.
+  // An option is not shown as a card if all of its fields are hidden.
   const hasNoCard = options.length > 1 && option.fields.every(({ isHidden }) => isHidden);
   const path = `secrets.${secretsKey(option.id)}` as const;
-  // The control that the user clicked is removed: the one in its place gets the focus.
+  // The credential that the user last replaced or kept. The clicked control disappears, so the
+  // control in its place gets the focus.
   const [changed, setChanged] = useState<
     { readonly replaced: `${typeof path}.${string}` } | { readonly kept: string }
   >();

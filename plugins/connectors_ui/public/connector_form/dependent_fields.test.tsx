@@ -15,7 +15,7 @@ const option = {
   isLegacy: false,
   isExperimental: false,
 };
-/** A form whose fields depend on each other, with parts of rarely used fields. */
+/** A form with fields that depend on each other, and with folded parts. */
 const CLIENT: ConnectorForm = {
   unknownParts: [],
   config: [
@@ -101,7 +101,7 @@ describe('fields that depend on others', () => {
   const choose = (method: string) =>
     fireEvent.change(screen.getByLabelText('Method'), { target: { value: method } });
 
-  it('are in folded parts with plain headings', () => {
+  it('are in folded parts with headings', () => {
     renderWithCore(<Fields />);
     expect(headings()).toEqual([
       ['Authorization request', 'false'],
@@ -112,7 +112,7 @@ describe('fields that depend on others', () => {
     ]);
   });
 
-  it('appear with the value that they need, and leave the focus where it is', () => {
+  it('appear when the other field has the required value, and the focus stays where it is', () => {
     renderWithCore(<Fields />);
     expect(screen.queryByLabelText('Private key')).toBeNull();
     act(() => screen.getByLabelText('Method').focus());
@@ -125,14 +125,14 @@ describe('fields that depend on others', () => {
     expect(screen.getByLabelText('Client secret')).toBeDefined();
   });
 
-  it('of the config follow the chosen card', () => {
+  it('of the config depend on the chosen card', () => {
     renderWithCore(<Fields />);
     expect(screen.getByLabelText('Data')).toBeDefined();
     fireEvent.click(screen.getByText('Bearer token'));
     expect(screen.queryByLabelText('Data')).toBeNull();
   });
 
-  it('open their part when they are wrong, and are not sent while they are hidden', async () => {
+  it('unfold their part when they are invalid, and are not sent while they are hidden', async () => {
     const onInput = jest.fn();
     renderWithCore(<Fields onInput={onInput} />);
     fireEvent.change(screen.getByLabelText('Client secret'), { target: { value: 'dev-secret' } });

@@ -57,7 +57,7 @@ function Fields(props: { readonly onInput: (config: unknown) => void }) {
 
 const click = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 const box = (label: string) => screen.getByRole('checkbox', { name: label });
-/** Saves, and returns the config that is sent. */
+/** Saves the form, and returns the config that is sent. */
 async function saved(onInput: jest.Mock<(config: unknown) => void>): Promise<unknown> {
   onInput.mockClear();
   click('Save');
@@ -71,7 +71,7 @@ function setUp() {
 }
 
 describe('the choice of enabled actions', () => {
-  it('is folded, shows that all are enabled, and sends none', async () => {
+  it('is folded, shows that all actions are enabled, and sends no list', async () => {
     const onInput = setUp();
     const summary = screen.getByRole('button', { name: 'Enabled actions: all' });
     expect(summary).toHaveAttribute('aria-expanded', 'false');
@@ -95,7 +95,7 @@ describe('the choice of enabled actions', () => {
     expect(await saved(onInput)).toEqual({});
   });
 
-  it('offers only reading ones, and all, at one click', async () => {
+  it('selects only reading actions, or all actions, with one click', async () => {
     const onInput = setUp();
     click('Enabled actions: all');
     click('Enable only reading');
@@ -105,14 +105,14 @@ describe('the choice of enabled actions', () => {
     expect(await saved(onInput)).toEqual({});
   });
 
-  it('lists the permissions that users are asked for', () => {
+  it('lists the permissions that users have to grant', () => {
     setUp();
     click('Enabled actions: all');
     expect(screen.getByText('See your files')).toHaveAttribute('title', 'files');
     screen.getByText('raw');
   });
 
-  it('refuses to save without an action, opens, and gets the focus', async () => {
+  it('refuses to save when no action is enabled, unfolds, and gets the focus', async () => {
     setUp();
     for (const name of ['Find files Reads', 'Read file Reads', 'Remove file Changes or deletes'])
       fireEvent.click(screen.getByRole('checkbox', { name, hidden: true }));

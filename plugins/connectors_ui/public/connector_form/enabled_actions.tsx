@@ -52,19 +52,23 @@ const messages = defineMessages({
 
 const EFFECT_COLORS = { read: 'hollow', write: 'warning', destroy: 'danger' } as const;
 
-/** A permission that a connector requests, with a sentence where one is known. */
+/** A permission that a connector requests, with a description if one is known. */
 export interface RequestedPermission {
   readonly scope: string;
   readonly text?: string | undefined;
 }
 
 /**
- * Choice of the actions that may be executed, inside a `FormProvider` of {@link FormValues}. Folded
- * at first. With all actions chosen, the value is `null`, so that later actions are enabled too.
+ * Choice of the enabled actions. Must be inside a `FormProvider` of {@link FormValues}. It is
+ * folded at first. If all actions are chosen, the value is `null`, so that actions of later
+ * versions are enabled too.
  */
 export function EnabledActions(props: {
   readonly actions: readonly FormAction[];
-  /** `undefined`: not known yet, or the connector requests none. */
+  /**
+   * Permissions that users have to grant. `undefined`: not known yet, or the connector requests
+   * none.
+   */
   readonly permissions: readonly RequestedPermission[] | undefined;
   readonly isDisabled: boolean;
 }): ReactElement {
@@ -134,7 +138,7 @@ function Shortcuts(props: {
   readonly firstRef: Ref<HTMLButtonElement>;
   readonly isDisabled: boolean;
   readonly onAll: () => void;
-  /** `undefined`: no action only reads. */
+  /** Enables only the actions that read. `undefined`: there are none. */
   readonly onReading: (() => void) | undefined;
 }): ReactElement {
   const { formatMessage } = useIntl();

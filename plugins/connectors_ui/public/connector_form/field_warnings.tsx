@@ -5,13 +5,13 @@ import type { FormValues } from './form_values.ts';
 import { isShown, readerOf } from './shown_fields.ts';
 import type { FieldIssue } from './validate_values.ts';
 
-/** Warnings in words by the path of their field, for example `secrets.scope`. */
+/** Texts of warnings by the path of their field, for example `secrets.scope`. */
 export type FieldWarnings = ReadonlyMap<string, readonly string[]>;
 
 const NONE: FieldWarnings = new Map();
 const Context = createContext<FieldWarnings>(NONE);
 
-/** Gives the fields below it their warnings. */
+/** React context that gives warnings to the fields inside it. */
 export const FieldWarningsProvider = Context.Provider;
 
 /** Path of the warnings about the chosen way to authenticate. */
@@ -28,8 +28,9 @@ export function useFieldWarnings(group: string): (name: string) => readonly stri
 }
 
 /**
- * Tells if the form shows the field of a warning, so that it appears there.
- * @param offered a single way to authenticate has no card that could show a warning
+ * Tells if the form has the field of a warning, so that the warning can be shown there.
+ * @param offered offered ways to authenticate; if there is only one, there is no card that could
+ *   show a warning
  */
 export function hasField(
   form: ConnectorForm,
@@ -44,7 +45,7 @@ export function hasField(
   return field !== undefined && isShown(field, readerOf(form, values, group));
 }
 
-/** A warning beside its field. It does not prevent saving. */
+/** A warning at its field. It does not prevent saving. */
 export function FieldWarning({ text }: { readonly text: string }): ReactElement {
   return (
     <EuiText size="xs" color="warning" component="span">

@@ -5,12 +5,12 @@ import type { FieldValues } from './form_values.ts';
 import { issueText } from './issue_texts.ts';
 import { validateFields } from './validate_values.ts';
 
-/** Values of a form with one group of fields. */
+/** Values of a form that has only one group of fields. */
 export interface InputValues {
   readonly input: FieldValues;
 }
 
-/** Validates a form with one group of fields, for example the input of an action. */
+/** Validates a form that has only one group of fields, for example the input of an action. */
 export function fieldsResolver(
   intl: IntlShape,
   fields: readonly FormField[],

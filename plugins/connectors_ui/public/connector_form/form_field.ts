@@ -1,4 +1,4 @@
-/** Parts of a form for rarely used fields, in their order. Each is folded at first. */
+/** Folded parts of a form with rarely used fields, in the order in which they are shown. */
 export const FORM_SECTIONS = [
   'authorization_request',
   'token_request',
@@ -8,10 +8,13 @@ export const FORM_SECTIONS = [
   'advanced',
 ] as const;
 
-/** Part of a form for rarely used fields. */
+/** Folded part of a form with rarely used fields. */
 export type FormSection = (typeof FORM_SECTIONS)[number];
 
-/** Holds while another field has one of these values. The empty text: it has none. */
+/**
+ * Condition that is true while another field has one of these values. An empty text means that the
+ * other field has no value.
+ */
 export interface FieldCondition {
   readonly field: string;
   readonly equals: readonly string[];
@@ -25,22 +28,25 @@ interface FieldBase {
   readonly helpText?: string | undefined;
   readonly placeholder?: string | undefined;
   readonly isRequired: boolean;
-  /** Makes an optional field required unless the other field has one of these values. */
+  /** The field, otherwise optional, is required unless this condition is true. */
   readonly requiredUnless?: FieldCondition | undefined;
-  /** Makes an optional field required while the other field has one of these values. */
+  /** The field, otherwise optional, is required while this condition is true. */
   readonly requiredIf?: FieldCondition | undefined;
-  /** The form shows, checks and sends the field only while this holds. */
+  /** The field is shown, checked and sent only while this condition is true. */
   readonly shownIf?: FieldCondition | undefined;
-  /** Not drawn. Its stored value is kept; without one the server sets the default. */
+  /**
+   * `true`: the field is not shown. Its stored value is kept; if there is none, the server sets the
+   * default.
+   */
   readonly isHidden: boolean;
   readonly isDisabled: boolean;
-  /** Part of a rarely used field. `undefined`: always in view. */
+  /** Folded part that contains the field. `undefined`: the field is always visible. */
   readonly section?: FormSection | undefined;
   /** Initial value in a new form. `undefined`: empty. */
   readonly initial?: unknown;
 }
 
-/** Limits of a text. Lengths in UTF-16 units, as the server counts. */
+/** Limits of a text. Lengths are in UTF-16 units, as on the server. */
 interface TextLimits {
   readonly minLength?: number | undefined;
   readonly maxLength?: number | undefined;
@@ -59,7 +65,7 @@ interface LongTextField extends FieldBase, TextLimits {
   readonly kind: 'long_text';
 }
 
-/** A credential. Stored ones never reach the browser. */
+/** A field for a credential. The browser never receives stored credentials. */
 interface SecretField extends FieldBase, TextLimits {
   readonly kind: 'secret';
 }
@@ -68,11 +74,11 @@ interface SecretField extends FieldBase, TextLimits {
 interface SelectField extends FieldBase {
   readonly kind: 'select';
   readonly options: readonly string[];
-  /** Texts of the options. An option without one is its own text. */
+  /** Texts of the options by value. An option without a text is shown as its value. */
   readonly optionLabels?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A number, edited as text. */
+/** A field for a number, which is edited as text. */
 interface NumberField extends FieldBase {
   readonly kind: 'number';
   readonly isInteger: boolean;
@@ -81,12 +87,12 @@ interface NumberField extends FieldBase {
   readonly maximum?: number | undefined;
 }
 
-/** Yes or no. */
+/** A field for yes or no. */
 interface SwitchField extends FieldBase {
   readonly kind: 'switch';
 }
 
-/** Names and texts, for example headers. */
+/** A field for pairs of name and text, for example headers. */
 interface KeyValueField extends FieldBase {
   readonly kind: 'key_value';
   /** `true`: the texts are credentials. */
@@ -95,14 +101,14 @@ interface KeyValueField extends FieldBase {
   readonly maxLength?: number | undefined;
 }
 
-/** Texts, edited one per line. */
+/** A field for a list of texts, which is edited with one text per line. */
 interface ListField extends FieldBase {
   readonly kind: 'list';
   readonly minItems?: number | undefined;
   readonly maxItems?: number | undefined;
 }
 
-/** JSON, edited as text. */
+/** A field for JSON, which is edited as text. */
 export interface JsonField extends FieldBase {
   readonly kind: 'json';
   /**
@@ -113,7 +119,7 @@ export interface JsonField extends FieldBase {
   readonly maxLength?: number | undefined;
 }
 
-/** A field of a generated form. The widgets and the validation handle every kind. */
+/** A field of a generated form. Every kind has a widget and a validation. */
 export type FormField =
   | TextField
   | LongTextField
@@ -128,20 +134,20 @@ export type FormField =
 /** Kinds of fields. Each has its own widget and validation. */
 export type FormFieldKind = FormField['kind'];
 
-/** `shared`: one account for all users. `per-user`: each user with their own. */
+/** `shared`: one account for all users. `per-user`: each user has an own account. */
 type AuthMode = 'shared' | 'per-user';
 
-/** One way to authenticate, drawn as a card when there are several. */
+/** One way to authenticate. If there are several, each is shown as a card. */
 export interface AuthOption {
-  /** Value of `authType`. Empty: the type has its own form of credentials. */
+  /** Value of `authType`. Empty: the connector type has its own form of credentials. */
   readonly id: string;
   readonly label: string;
   readonly authMode: AuthMode;
   readonly isRecommended: boolean;
-  /** Accepted for connectors that use it, but not offered for others. */
+  /** `true`: the option is offered only for connectors that already use it. */
   readonly isLegacy: boolean;
   readonly isExperimental: boolean;
-  /** Reason in words why the option cannot be chosen. Left out: it can be chosen. */
+  /** Text that says why the option cannot be chosen. Absent: it can be chosen. */
   readonly unavailable?: string | undefined;
   readonly fields: readonly FormField[];
 }
@@ -149,7 +155,7 @@ export interface AuthOption {
 /** An action of a connector type that an administrator can enable. */
 export interface FormAction {
   readonly name: string;
-  /** Name for users. */
+  /** Name of the action that users see. */
   readonly label: string;
   readonly description: string;
   readonly effect: 'read' | 'write' | 'destroy';
@@ -162,18 +168,24 @@ export interface ConnectorForm {
   readonly authOptions: readonly AuthOption[];
   /** Actions to choose from. Absent: there is no choice. */
   readonly actions?: readonly FormAction[];
-  /** Parts of the schema that became a text field, for developers of connector types. */
+  /**
+   * Paths of schema parts that no kind of field fits and that are shown as text fields, for
+   * developers of connector types.
+   */
   readonly unknownParts: readonly string[];
 }
 
-/** Largest number of rarely used fields that one part shows together. */
+/** Maximum number of rarely used fields that are shown together in one part. */
 const MAX_IN_ONE_SECTION = 4;
 
-/** Fields of a group in the order in which the form draws them. */
+/** Fields of a group, divided into the parts in which the form shows them. */
 export interface FieldParts {
-  /** Fields that are always in view. */
+  /** Fields that are always visible. */
   readonly main: readonly FormField[];
-  /** Rarely used fields, which come last. A few are together in one part. */
+  /**
+   * Folded parts with the rarely used fields. If there are only few such fields, all are in one
+   * part.
+   */
   readonly sections: readonly {
     readonly id: FormSection;
     readonly fields: readonly FormField[];
@@ -181,8 +193,8 @@ export interface FieldParts {
 }
 
 /**
- * Divides the fields of a group into parts. The parts do not depend on which fields are shown, so
- * that none moves while the user edits.
+ * Divides the fields of a group into parts. The parts do not depend on which fields are shown at
+ * the moment, so that no field moves while the user edits.
  */
 export function fieldParts(fields: readonly FormField[]): FieldParts {
   const drawn = fields.filter(({ isHidden }) => !isHidden);
@@ -198,7 +210,7 @@ export function fieldParts(fields: readonly FormField[]): FieldParts {
   };
 }
 
-/** Fields that the form draws, from top to bottom. */
+/** Fields that the form shows, from top to bottom. */
 export function drawnFields(fields: readonly FormField[]): readonly FormField[] {
   const { main, sections } = fieldParts(fields);
   return [...main, ...sections.flatMap((part) => part.fields)];
@@ -209,16 +221,16 @@ export const isCredential = (field: FormField): boolean =>
   field.kind === 'secret' || (field.kind === 'key_value' && field.isSecret);
 
 /**
- * Option with this id, else the first.
- * @throws TypeError when there is no option; every form has one
+ * Option with this id. If there is none: the first option.
+ * @throws TypeError when there is no option; every form has at least one
  */
 export function chosenOption(form: ConnectorForm, authType: string): AuthOption {
   return form.authOptions.find(({ id }) => id === authType) ?? preferredOption(form.authOptions);
 }
 
 /**
- * The recommended option, else the first that is neither legacy nor experimental.
- * @throws TypeError when there is no option; every form has one
+ * The recommended option. If there is none: the first that is neither legacy nor experimental.
+ * @throws TypeError when there is no option; every form has at least one
  */
 export function preferredOption(options: readonly AuthOption[]): AuthOption {
   const option =
@@ -229,5 +241,8 @@ export function preferredOption(options: readonly AuthOption[]): AuthOption {
   return option;
 }
 
-/** Key of an option in `FormValues.secrets`. Paths of fields cannot have an empty part. */
+/**
+ * Key of an option in `FormValues.secrets`. An empty id is replaced, because paths of fields cannot
+ * have an empty segment.
+ */
 export const secretsKey = (optionId: string): string => (optionId === '' ? 'own' : optionId);

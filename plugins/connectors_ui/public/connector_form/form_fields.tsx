@@ -21,7 +21,7 @@ const messages = defineMessages({
   foldedWarning: { id: 'connectorsUi.field.foldedWarning', defaultMessage: '{label}: {text}' },
 });
 
-/** Headings of the parts of a form. */
+/** Headings of the folded parts of a form. */
 const sections: Readonly<Record<FormSection, MessageDescriptor>> = defineMessages({
   authorization_request: {
     id: 'connectorsUi.section.authorizationRequest',
@@ -34,32 +34,35 @@ const sections: Readonly<Record<FormSection, MessageDescriptor>> = defineMessage
   advanced: { id: 'connectorsUi.field.advanced', defaultMessage: 'Advanced settings' },
 });
 
-/** Stored credentials of a form, and how the user replaces one. */
+/** Stored credentials of a form, and functions with which the user replaces or keeps them. */
 export interface KeptSecrets {
-  /** Credentials that stay as they are stored. */
+  /** Names of the credentials that stay as they are stored. */
   readonly names: readonly string[];
-  /** Credentials that are stored, those being replaced included. */
+  /** Names of all stored credentials, including those that are being replaced. */
   readonly stored: readonly string[];
   readonly replace: (name: string) => void;
   readonly keep: (name: string) => void;
-  /** Credential that the user has just kept: its control gets the focus. */
+  /** Name of the credential that the user has just decided to keep. Its control gets the focus. */
   readonly justKept?: string | undefined;
 }
 
 /** Properties of the fields of one group. */
 interface GroupProps {
   readonly fields: readonly FormField[];
-  /** Path of the group in the values of the form. */
+  /** Path of the group in the form values. */
   readonly path: string;
-  /** Path of a field on which fields of the group depend. Default: a field of the group. */
+  /**
+   * Returns the path of a field on which fields of the group depend. Default: the field is in the
+   * same group.
+   */
   readonly pathOf?: (name: string) => string;
   readonly kept?: KeptSecrets;
   readonly isDisabled?: boolean;
 }
 
 /**
- * Fields of one group, inside a `FormProvider`. Rarely used ones are in folded parts. Fields that
- * depend on others appear and disappear with the values of those.
+ * Fields of one group. Must be inside a `FormProvider`. Rarely used fields are in folded parts.
+ * Fields that depend on others appear and disappear when the values of these change.
  */
 export function FormFields(props: GroupProps): ReactElement {
   const read = useReader(props);
@@ -79,14 +82,14 @@ export function FormFields(props: GroupProps): ReactElement {
   );
 }
 
-/** Reads the values on which fields depend, and renders the caller again when one changes. */
+/** Reads values on which fields depend. The caller is rendered again when one of them changes. */
 function useReader({ fields, path, pathOf = (name) => `${path}.${name}` }: GroupProps): ReadField {
   const names = [...new Set(fields.flatMap(({ shownIf }) => shownIf?.field ?? []))];
   const values = useWatch({ name: names.map(pathOf) });
   return (name) => values[names.indexOf(name)];
 }
 
-/** A part with rarely used fields, folded unless one of them has a problem. */
+/** Part with rarely used fields. It is folded unless one of its fields has a problem. */
 function FoldedFields({
   section,
   ...group

@@ -24,7 +24,7 @@ const base = {
   isDisabled: false,
 };
 
-/** Kinds of fields without their names. */
+/** All kinds of fields, without names. */
 const KINDS = [
   { ...base, kind: 'text' },
   { ...base, kind: 'text', format: 'url' },
@@ -51,7 +51,7 @@ const anyField = fc
 
 const fieldsArbitrary = fc.uniqueArray(anyField, { selector: ({ name }) => name, maxLength: 6 });
 
-/** Values that a REST client may have stored. The schema of the form need not allow them. */
+/** Values that a REST client may have stored. The schema of the form may not allow them. */
 const storedArbitrary = fc.dictionary(anyName, fc.jsonValue(), { maxKeys: 8 });
 
 const optionOf = (id: string, fields: readonly FormField[]): AuthOption => ({
@@ -88,7 +88,7 @@ const storedOf = (
   credentials: { password: { stored: true } },
 });
 
-/** Any form with any stored connector. */
+/** Any form, with any stored connector. */
 const stored = fc
   .tuple(fieldsArbitrary, fieldsArbitrary, fc.string(), storedArbitrary, storedArbitrary)
   .map(([config, secrets, name, values, secretValues]) => ({
@@ -97,7 +97,7 @@ const stored = fc
   }));
 
 describe('the form of any stored connector', () => {
-  it('saves exactly what is stored when nothing was changed', () => {
+  it('saves exactly the stored values when nothing was changed', () => {
     fc.assert(
       fc.property(stored, ({ form, stored: values }) => {
         const input = changedConnectorInput(form, storedFormValues(form, values), values);
@@ -107,7 +107,7 @@ describe('the form of any stored connector', () => {
     );
   });
 
-  it('changes no stored value when another field of the secrets was changed', () => {
+  it('changes no stored value when only another field of the secrets was changed', () => {
     fc.assert(
       fc.property(stored, ({ form, stored: values }) => {
         const initial = storedFormValues(form, values);
@@ -119,7 +119,7 @@ describe('the form of any stored connector', () => {
     );
   });
 
-  it('keeps the config when the server no longer has its auth type', () => {
+  it('keeps the config when the server no longer has the auth type of the connector', () => {
     fc.assert(
       fc.property(stored, ({ form, stored: values }) => {
         const old = { ...values, auth_type: 'removed' };
@@ -130,7 +130,7 @@ describe('the form of any stored connector', () => {
   });
 });
 
-describe('what the user enters', () => {
+describe('a value that the user enters', () => {
   const cases: readonly [FormField, fc.Arbitrary<unknown>][] = [
     [{ ...base, name: 'v', kind: 'text' }, fc.string({ minLength: 1 }).map((text) => `x${text}x`)],
     [{ ...base, name: 'v', kind: 'secret' }, fc.string({ minLength: 1 })],
@@ -159,7 +159,7 @@ describe('what the user enters', () => {
     ],
   ];
 
-  it.each(cases)('in the field %j, is shown unchanged after it was sent', (field, values) => {
+  it.each(cases)('in the field %j is shown unchanged after it was sent', (field, values) => {
     fc.assert(
       fc.property(values, (value) => {
         const sent = JSON.parse(JSON.stringify({ v: value }));
@@ -168,7 +168,7 @@ describe('what the user enters', () => {
     );
   });
 
-  it('under one card is never sent with another card', () => {
+  it('under one card is never sent when another card is chosen', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(
@@ -191,7 +191,7 @@ describe('what the user enters', () => {
   });
 });
 
-/** Values with the same text in every text field of every card. */
+/** Form values in which every text field of every card has the same text. */
 function typedEverywhere(form: ConnectorForm, text: string, authType: string): FormValues {
   const empty = newFormValues(form, 'Name');
   const typed = (values: Readonly<Record<string, FieldValue>>) =>
@@ -207,11 +207,14 @@ function typedEverywhere(form: ConnectorForm, text: string, authType: string): F
   };
 }
 
-/** Tells if a value is a text that begins or ends with spaces, which are cut. */
+/**
+ * Tells if a value is a text with spaces at its beginning or end, which are removed when it is
+ * sent.
+ */
 const isPadded = (value: unknown): boolean => typeof value === 'string' && value !== value.trim();
 
-describe('any schema', () => {
-  it('gives a form that can be validated, even if all of its parts are unknown', () => {
+describe('any JSON Schema', () => {
+  it('gives a form that can be validated, even if no part of the schema is known', () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 5 }),
@@ -253,7 +256,7 @@ describe('any schema', () => {
     { requiredKeys: [] },
   );
 
-  it('is drawn with all known parts, whatever its other parts are', () => {
+  it('gives a form with all known parts, whatever the other parts are', () => {
     fc.assert(
       fc.property(fc.dictionary(anyName, part), fc.string(), (properties, text) => {
         const schema = {

@@ -36,7 +36,7 @@ describe('a new form', () => {
     expect(values).toMatchObject({ name: 'Custom API', authType: 'none', kept: [] });
   });
 
-  it('contains the defaults of the schema', () => {
+  it('contains the default values of the schema', () => {
     expect(newFormValues(customApi, '').secrets['api_key_header']).toMatchObject({
       headerField: 'Api-Key',
       apiKey: '',
@@ -60,13 +60,13 @@ describe('a new form', () => {
     expect(input.secrets).not.toHaveProperty('token');
   });
 
-  it('keeps what was typed under a card when another card is chosen', () => {
+  it('keeps what was entered under a card when another card is chosen', () => {
     const typed = withSecrets(newFormValues(drive, 'Drive'), 'bearer', { token: 'abc' });
     const back = { ...withSecrets(typed, OAUTH, { clientId: 'x' }), authType: 'bearer' };
     expect(newConnectorInput(drive, back).secrets).toEqual({ authType: 'bearer', token: 'abc' });
   });
 
-  it('sends no authType for a type with its own form of credentials', () => {
+  it('sends no `authType` for a type with its own form of credentials', () => {
     const http = formOf('.http');
     const values = newFormValues(http, 'HTTP');
     const secrets = { own: { ...values.secrets['own'], user: 'ana', password: 'pass' } };
@@ -100,7 +100,7 @@ describe('the form of a stored connector', () => {
   };
   const values = storedFormValues(drive, stored);
 
-  it('shows stored values and keeps stored credentials', () => {
+  it('shows stored values, and keeps stored credentials', () => {
     expect(values).toMatchObject({
       name: 'Drive',
       authType: OAUTH,
@@ -116,7 +116,7 @@ describe('the form of a stored connector', () => {
     });
   });
 
-  it('sends all stored values and keeps the credential when the client id changes', () => {
+  it('sends all stored values and keeps the credential when the client id was changed', () => {
     const input = changedConnectorInput(
       drive,
       withSecrets(values, OAUTH, { clientId: 'client-2' }),
@@ -132,14 +132,14 @@ describe('the form of a stored connector', () => {
     expect(input.keep_secrets).toEqual(['clientSecret']);
   });
 
-  it('sends a replaced credential and no longer keeps the old one', () => {
+  it('sends a replaced credential instead of keeping the stored one', () => {
     const replaced = withSecrets({ ...values, kept: [] }, OAUTH, { clientSecret: 'new-secret' });
     const input = changedConnectorInput(drive, replaced, stored);
     expect(input.secrets).toMatchObject({ clientId: 'client-1', clientSecret: 'new-secret' });
     expect(input.keep_secrets).toEqual([]);
   });
 
-  it('keeps nothing when another auth type is chosen', () => {
+  it('keeps no credential when another auth type was chosen', () => {
     const api: StoredValues = {
       name: 'API',
       auth_type: 'bearer',
@@ -158,7 +158,7 @@ describe('the form of a stored connector', () => {
     });
   });
 
-  it('offers only options of the same mode, and the only option of a personal connector', () => {
+  it('offers only options of the same mode, and the only option of a per-user connector', () => {
     expect(offeredOptions(customApi, { auth_type: OAUTH }).map(({ id }) => id)).toEqual([OAUTH]);
     const shared = offeredOptions(customApi, { auth_type: 'basic' });
     expect(new Set(shared.map(({ authMode }) => authMode))).toEqual(new Set(['shared']));
@@ -193,7 +193,7 @@ describe('the value of a field', () => {
     [{ ...base, name: 'v', kind: 'key_value', isSecret: false }, [], undefined],
   ];
 
-  it.each(cases)('of the field %j, typed as %j, is sent as %j', (field, value, expected) => {
+  it.each(cases)('of the field %j, entered as %j, is sent as %j', (field, value, expected) => {
     const sent = encodeFields([field], { v: value as string });
     expect(sent).toEqual(expected === undefined ? {} : { v: expected });
   });
@@ -215,7 +215,7 @@ describe('the value of a field', () => {
     },
   );
 
-  it('stays unset for a switch that was never stored', () => {
+  it('stays unset when a switch was never stored', () => {
     const field: FormField = { ...base, name: 'v', kind: 'switch' };
     expect(encodeFields([field], decodeFields([field], {}))).toEqual({});
   });
@@ -236,7 +236,7 @@ describe('the enabled actions', () => {
     enabled_actions: ['find', 'removed'],
   };
 
-  it('are all in a new form, and those of the type that are stored in an edit', () => {
+  it('are all actions in a new form, and the stored ones that the type has in an edit form', () => {
     expect(newFormValues(withActions, 'API').enabledActions).toBeNull();
     expect(storedFormValues(withActions, stored).enabledActions).toEqual(['find']);
     expect(storedFormValues(withActions, { ...stored, enabled_actions: undefined })).toMatchObject({
@@ -244,7 +244,7 @@ describe('the enabled actions', () => {
     });
   });
 
-  it('are sent as they are chosen, and not at all for all actions', () => {
+  it('are sent as they are chosen, and are not sent when all actions are chosen', () => {
     const values = storedFormValues(withActions, stored);
     const sent = (enabledActions: readonly string[] | null) =>
       changedConnectorInput(withActions, { ...values, enabledActions }, stored).config;

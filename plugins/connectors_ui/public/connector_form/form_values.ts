@@ -9,15 +9,15 @@ import {
 } from './form_field.ts';
 import { readerOf, sentFields, withStoredFields } from './shown_fields.ts';
 
-/** A name with its text, in the order of the form. */
+/** A pair of name and text, in the order of the form. */
 export interface KeyValueRow {
   readonly key: string;
   readonly value: string;
 }
 
 /**
- * Value of one field while it is edited. Numbers, lists and JSON are texts until they are sent. An
- * empty text means that the field has no value, also for switches.
+ * Value of a field while it is edited. Numbers, lists and JSON are texts until they are sent. An
+ * empty text means that the field has no value; this also applies to switches.
  */
 export type FieldValue = string | boolean | readonly KeyValueRow[];
 
@@ -30,35 +30,38 @@ export interface FormValues {
   readonly config: FieldValues;
   /** Id of the chosen {@link AuthOption}. */
   readonly authType: string;
-  /** Values of each option, so that choosing another card loses nothing. */
+  /** Values of the fields of each option, so that they are kept when another card is chosen. */
   readonly secrets: Readonly<Record<string, FieldValues>>;
-  /** Stored credentials that stay. Only fields of the stored auth type. */
+  /** Names of the stored credentials that are kept. Only fields of the stored auth type. */
   readonly kept: readonly string[];
-  /** Names of the enabled actions. `null`: all. */
+  /** Names of the enabled actions. `null`: all actions are enabled. */
   readonly enabledActions: readonly string[] | null;
 }
 
-/** Stored values of a connector, as its edit form gets them. Contains no credential. */
+/** Stored values of a connector, which its edit form shows. They contain no credential. */
 export interface StoredValues {
   readonly name: string;
   readonly auth_type: string;
   readonly config?: Readonly<Record<string, unknown>> | undefined;
-  /** Absent: all actions. */
+  /** Names of the enabled actions. Absent: all actions are enabled. */
   readonly enabled_actions?: readonly string[] | undefined;
   readonly secrets?: Readonly<Record<string, unknown>> | undefined;
   readonly credentials?: Readonly<Record<string, { readonly stored: boolean }>> | undefined;
 }
 
-/** Part of the request that creates, updates or validates a connector. */
+/** The part of a request that contains the values of a connector form. */
 export interface ConnectorInput {
   readonly name: string;
   readonly config: Record<string, unknown>;
-  /** Absent: the stored secrets stay as they are. */
+  /** Absent: the stored secrets are not changed. */
   readonly secrets?: Record<string, unknown>;
   readonly keep_secrets?: string[];
 }
 
-/** Values of an empty form. `name` is a proposal. */
+/**
+ * Values of an empty form.
+ * @param name proposed name of the connector
+ */
 export function newFormValues(form: ConnectorForm, name: string): FormValues {
   return {
     name,
@@ -80,7 +83,7 @@ export function storedFormValues(form: ConnectorForm, stored: StoredValues): For
     enabledActions: enabledActionsOf(form, stored),
   };
   const option = storedOption(form, stored.auth_type);
-  // The server has no such auth type any more: the user chooses another one.
+  // The server no longer has this auth type, so the user has to choose another one.
   if (option === undefined) return empty;
   const key = secretsKey(option.id);
   return {
@@ -93,7 +96,7 @@ export function storedFormValues(form: ConnectorForm, stored: StoredValues): For
   };
 }
 
-/** Request of a new connector. */
+/** Request body for a new connector. */
 export function newConnectorInput(form: ConnectorForm, values: FormValues): ConnectorInput {
   return {
     name: values.name.trim(),
@@ -106,8 +109,9 @@ export function newConnectorInput(form: ConnectorForm, values: FormValues): Conn
 }
 
 /**
- * Request of an edit. A field that did not change is sent as it is stored, and secrets only when
- * one of them changed. A value whose field the user hid by another choice is no longer sent.
+ * Request body for an edit. An unchanged field is sent as it is stored, and secrets are sent only
+ * if one of them was changed. A value is not sent if the user has hidden its field by another
+ * choice.
  */
 export function changedConnectorInput(
   plainForm: ConnectorForm,
@@ -148,9 +152,10 @@ export function changedConnectorInput(
 }
 
 /**
- * Request of an edit that replaces a later version of the connector. Sends all values as the form
- * shows them. Credentials that the user left untouched stay as they are stored now.
- * `opened` are the values with which the form was opened, `stored` those of now.
+ * Request body for an edit that overwrites a later version of the connector. All values are sent as
+ * the form shows them. Credentials that the user did not change stay as they are stored now.
+ * @param opened values with which the form was opened
+ * @param stored values that are stored now
  */
 export function overwritingConnectorInput(
   form: ConnectorForm,
@@ -168,8 +173,8 @@ export function overwritingConnectorInput(
 }
 
 /**
- * Options that the form offers. A legacy option is offered only to a connector that uses it, and
- * an edit cannot change who authenticates.
+ * Options that the form offers. A legacy option is offered only if the connector uses it. An edit
+ * cannot change the auth mode.
  */
 export function offeredOptions(
   form: ConnectorForm,
@@ -184,7 +189,10 @@ export function offeredOptions(
   );
 }
 
-/** Wire values of fields. Empty ones are left out, so that the server sets its defaults. */
+/**
+ * Converts form values to the values of a request. Empty values are left out, so that the server
+ * sets its defaults.
+ */
 export function encodeFields(
   fields: readonly FormField[],
   values: FieldValues,
@@ -197,7 +205,7 @@ export function encodeFields(
   );
 }
 
-/** Form values of wire values. Credentials are never among them. */
+/** Converts the values of a response to form values. They never include credentials. */
 export function decodeFields(
   fields: readonly FormField[],
   values: Readonly<Record<string, unknown>>,
@@ -207,11 +215,11 @@ export function decodeFields(
   );
 }
 
-/** Form values with the defaults of the fields. */
+/** Form values that contain the defaults of the fields. */
 export const initialValues = (fields: readonly FormField[]): FieldValues =>
   Object.fromEntries(fields.map((field) => [field.name, decodeField(field, field.initial)]));
 
-/** Actions that the type has, of those that are enabled. `null`: all. */
+/** The enabled actions that the type has. `null`: all actions are enabled. */
 function enabledActionsOf(
   { actions = [] }: ConnectorForm,
   { enabled_actions: enabled }: StoredValues,
@@ -224,7 +232,7 @@ function encodeActions({ enabledActions }: FormValues): Record<string, unknown> 
   return enabledActions === null ? {} : { enabledActions };
 }
 
-/** Stored config that the form does not edit. */
+/** Stored config values for which the form has no fields. */
 function unknownConfig(
   form: ConnectorForm,
   stored: StoredValues['config'],
@@ -235,7 +243,7 @@ function unknownConfig(
     : unknown;
 }
 
-/** The form of a connector, with the fields of all its stored values. */
+/** Form of a connector, with fields for all of its stored values. */
 export const storedForm = (form: ConnectorForm, stored: StoredValues): ConnectorForm =>
   withStoredFields(form, stored, storedFormValues(form, stored));
 
@@ -293,7 +301,10 @@ function encodeField(field: FormField, value: FieldValue | undefined): unknown {
   }
 }
 
-/** Text that is not JSON stays text, and the validation refuses it where JSON is required. */
+/**
+ * Parses JSON. Text that is not JSON is returned unchanged; the validation refuses it where JSON is
+ * required.
+ */
 function encodeJson(accepts: 'object' | 'array' | 'any' | 'text', text: string): unknown {
   if (text === '') return undefined;
   if (accepts === 'text') return text;
@@ -316,7 +327,8 @@ function decodeField(field: FormField, value: unknown): FieldValue {
       return Array.isArray(value) ? value.map(textOf).join('\n') : '';
     case 'json':
       if (value === undefined || value === null) return '';
-      // Without its quotes, a text that looks like a number would be sent as a number.
+      // A text that looks like a number needs its quotes, because it would be sent as a number
+      // otherwise.
       if (typeof value === 'string' && !(field.accepts === 'any' && isJson(value))) return value;
       return JSON.stringify(value, undefined, 2);
     case 'text':
@@ -330,11 +342,17 @@ function decodeField(field: FormField, value: unknown): FieldValue {
   }
 }
 
-/** Types with their own form of credentials have a single option, whatever is stored. */
+/**
+ * The option of a stored connector. A type with its own form of credentials has only one option,
+ * whatever is stored.
+ */
 const storedOption = (form: ConnectorForm, authType: string): AuthOption | undefined =>
   form.authOptions.find(({ id }) => id === authType || id === '');
 
-/** Stored values that the form does not draw, and an update would delete. */
+/**
+ * Stored values for which the form shows no field. They are sent again, because an update would
+ * delete them.
+ */
 function unknownValues(
   fields: readonly FormField[],
   stored: Readonly<Record<string, unknown>> = {},
@@ -345,7 +363,10 @@ function unknownValues(
   );
 }
 
-/** Stored values of the fields that the user did not change, which an encoding could alter. */
+/**
+ * Stored values of the fields that the user did not change. They are sent as stored, because
+ * converting them could change them.
+ */
 function unchangedValues(
   fields: readonly FormField[],
   values: FieldValues = {},
@@ -359,7 +380,7 @@ function unchangedValues(
   return Object.fromEntries(unchanged.map(({ name }) => [name, stored[name]]));
 }
 
-/** Names of fields come from schemas, so one may be `constructor`. */
+/** Value of an own member. Names of fields come from schemas, so one may be `constructor`. */
 const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined;
 
@@ -379,7 +400,7 @@ const stringOf = (value: FieldValue | undefined): string =>
 const emptyAsUndefined = (text: string): string | undefined => (text === '' ? undefined : text);
 const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** A stored value in a text field. An object, which no text field can hold, is shown as JSON. */
+/** Text that a text field shows for a stored value. An object is shown as JSON. */
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

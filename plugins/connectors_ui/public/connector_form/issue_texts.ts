@@ -2,7 +2,7 @@ import { defineMessages } from '@latchkey/core/public';
 import type { IntlShape, MessageDescriptor } from 'react-intl';
 import type { FieldIssue } from './validate_values.ts';
 
-/** Texts by issue code, of the browser's own checks and of the server's. */
+/** Texts by code of a problem, whether the browser or the server found it. */
 const texts: Readonly<
   Record<
     | 'required'
@@ -108,7 +108,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 const isKnown = (code: string): code is keyof typeof texts => Object.hasOwn(texts, code);
 
 /**
- * Text of a problem beside its field. A code that only the server knows has the server's text,
+ * Text of a problem at its field. For a code that only the server knows, it is the server's text,
  * which is written for users.
  */
 export function issueText(intl: IntlShape, issue: FieldIssue): string {

@@ -27,7 +27,7 @@ const messages: Readonly<
   remove: { id: 'connectorsUi.keyValue.remove', defaultMessage: '{label}: remove row {row}' },
 });
 
-/** Names and values, one pair per row. */
+/** Rows with a name and a value each. */
 export function KeyValueRows(props: {
   readonly label: string;
   readonly isSecret: boolean;

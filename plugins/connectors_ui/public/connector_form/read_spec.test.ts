@@ -11,7 +11,7 @@ const formOf = (id: string) => {
 const named = (fields: readonly FormField[], name: string) =>
   fields.find((field) => field.name === name);
 
-/** Form of one config field with this schema. */
+/** Reads the form field for one config property with this schema. */
 const fieldOf = (schema: object, required = false) => {
   const form = readConnectorForm({
     properties: {
@@ -24,7 +24,7 @@ const fieldOf = (schema: object, required = false) => {
 
 describe('the form of a connector type', () => {
   it.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
-    'finds a field for every part of the form of %s and of its actions',
+    'has a field for every part of the form of %s and of its actions',
     (_, spec) => {
       const { schema, actions } = serializeConnectorSpec(spec);
       const form = readConnectorForm(schema);
@@ -35,7 +35,7 @@ describe('the form of a connector type', () => {
   );
 
   it.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
-    'gives every field of %s that is drawn a label in sentence case',
+    'has a label in sentence case for every field of %s that is shown',
     (_, spec) => {
       const { config, authOptions } = readConnectorForm(serializeConnectorSpec(spec).schema);
       const drawn = [config, ...authOptions.map(({ fields }) => fields)].flat();
@@ -45,7 +45,7 @@ describe('the form of a connector type', () => {
     },
   );
 
-  it('reads one option per auth type, with its mode and flags', () => {
+  it('has one option for each auth type, with its mode and flags', () => {
     const { authOptions } = formOf('.google_drive');
     expect(
       authOptions.map(({ id, authMode, isExperimental }) => [id, authMode, isExperimental]),
@@ -56,14 +56,14 @@ describe('the form of a connector type', () => {
     ]);
   });
 
-  it('reads a type with its own form of credentials as one option without an id', () => {
+  it('has one option without an id for a type with its own form of credentials', () => {
     const { authOptions } = formOf('.http');
     expect(authOptions).toHaveLength(1);
     expect(authOptions[0]).toMatchObject({ id: '', authMode: 'shared' });
     expect(named(authOptions[0]?.fields ?? [], 'password')?.kind).toBe('secret');
   });
 
-  it('reads metadata, defaults and conditional requirements', () => {
+  it('contains metadata, defaults and conditional requirements', () => {
     const fields = formOf('.google_drive').authOptions[1]?.fields ?? [];
     expect(named(fields, 'tokenUrl')).toMatchObject({
       kind: 'text',
@@ -79,7 +79,7 @@ describe('the form of a connector type', () => {
     expect(named(fields, 'clientId')).toMatchObject({ isRequired: true, maxLength: 1024 });
   });
 
-  it('has no field for the discriminator of the auth types', () => {
+  it('has no field that selects the auth type, because the cards do', () => {
     for (const { fields } of formOf('.custom_api').authOptions) {
       expect(named(fields, 'authType')).toBeUndefined();
     }
@@ -127,7 +127,7 @@ describe('the form of a connector type', () => {
     expect(fieldOf(schema)).toMatchObject({ field: expected, unknownParts: [] });
   });
 
-  it('reads a nullable field as optional and keeps its metadata', () => {
+  it('treats a nullable field as optional, and keeps its metadata', () => {
     const { field } = fieldOf({
       anyOf: [{ type: 'string', label: 'Scope', maxLength: 9 }, { type: 'null' }],
     });
@@ -139,13 +139,13 @@ describe('the form of a connector type', () => {
     ['a type that does not exist', { type: 'tuple' }],
     ['an empty schema', {}],
     ['a value that is no schema', 7],
-  ])('reads %s as text and names the place', (_, schema) => {
+  ])('shows %s as a text field and reports its path', (_, schema) => {
     const { field, unknownParts } = fieldOf(schema as object, true);
     expect(field).toMatchObject({ kind: 'text', name: 'value', label: 'value', isRequired: true });
     expect(unknownParts).toEqual(['config.value']);
   });
 
-  it('reads conditions and parts', () => {
+  it('contains the conditions and parts of fields', () => {
     const { field } = fieldOf({
       type: 'string',
       section: 'token_request',
@@ -159,7 +159,7 @@ describe('the form of a connector type', () => {
     });
   });
 
-  it('always shows a field that depends on one that does not exist, and names the place', () => {
+  it('always shows a field that depends on a missing field, and reports its path', () => {
     const { field, unknownParts } = fieldOf({
       type: 'string',
       section: 'elsewhere',
@@ -169,18 +169,18 @@ describe('the form of a connector type', () => {
     expect(unknownParts).toEqual(['config.value']);
   });
 
-  it('does not report an unknown part for which the form shows no field', () => {
+  it('does not report an unknown part when its field is hidden', () => {
     expect(fieldOf({ hidden: true })).toMatchObject({
       field: { isHidden: true },
       unknownParts: [],
     });
   });
 
-  it('accepts a schema without any of the expected parts', () => {
+  it('can be read from a schema that has none of the expected parts', () => {
     expect(readConnectorForm({})).toMatchObject({ config: [], authOptions: [{ id: '' }] });
   });
 
-  it('calls a field without a label by its name', () => {
+  it('shows the name of a field that has no label', () => {
     const { fields } = readActionForm({ properties: { pageToken: { type: 'string' } } });
     expect(fields[0]?.label).toBe('pageToken');
   });

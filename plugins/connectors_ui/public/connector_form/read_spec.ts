@@ -8,16 +8,16 @@ import {
   type FormSection,
 } from './form_field.ts';
 
-/** JSON Schema of draft 2020-12, with form metadata beside the standard keywords. */
+/** JSON Schema of draft 2020-12, with metadata for forms in addition to the standard keywords. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Collects the parts of a schema that no kind of field fits. */
+/** Called with the path of each part of a schema that no kind of field fits. */
 type Report = (path: string) => void;
 
 /**
- * Reads the schema of `{ config, secrets }` of a connector type. Never throws: a part that no kind
- * of field fits becomes a text field and is named in `unknownParts`.
- * @param actions of the type, by name. One action alone is no choice. Default: none
+ * Reads the form of a connector type from the JSON Schema of `{ config, secrets }`. Never throws: a
+ * part that no kind of field fits becomes a text field, and its path is in `unknownParts`.
+ * @param actions actions of the type, by name; a single action gives no choice. Default: none
  */
 export function readConnectorForm(
   schema: JsonSchema,
@@ -42,7 +42,7 @@ export function readConnectorForm(
   };
 }
 
-/** The parts of an action of a type that the form shows. */
+/** The parts of a type's action that the form shows. */
 type ActionOfType = Pick<FormAction, 'label' | 'description'> & {
   readonly scope: FormAction['effect'];
 };
@@ -59,7 +59,7 @@ function actionsOf(
   return choices.length > 1 ? { actions: choices } : {};
 }
 
-/** Reads the input schema of an action. */
+/** Reads the form of an action from its input schema. */
 export function readActionForm(schema: JsonSchema): {
   readonly fields: readonly FormField[];
   readonly unknownParts: readonly string[];
@@ -75,7 +75,10 @@ export function readActionForm(schema: JsonSchema): {
 
 const namesOf = (fields: readonly FormField[]): readonly string[] => fields.map(({ name }) => name);
 
-/** A field that depends on one that does not exist is always shown, because it could never be. */
+/**
+ * Removes conditions that name a field which does not exist: the condition could never be true, so
+ * the field is always shown instead.
+ */
 function withKnownConditions(
   fields: readonly FormField[],
   known: readonly string[],
@@ -103,7 +106,7 @@ function authOptionOf(schema: JsonSchema, report: Report): AuthOption {
     isRecommended: schema['isRecommended'] === true || schema['recommend'] === true,
     isLegacy: schema['isLegacy'] === true || schema['hidden'] === true,
     isExperimental: schema['isExperimental'] === true,
-    // The chosen card sets the discriminator, so it gets no field.
+    // The chosen card determines `authType`, so there is no field for it.
     fields: fieldsOf(schema, 'secrets', report).filter(({ name }) => name !== 'authType'),
   };
 }
@@ -165,7 +168,7 @@ type CommonKeys = Pick<
   | 'initial'
 >;
 
-/** Texts of the values of a choice. `undefined`: none has one. */
+/** Texts of the values of a select. `undefined`: no value has a text. */
 function optionLabelsOf(schema: JsonSchema): Readonly<Record<string, string>> | undefined {
   const labels = Object.entries(objectOf(schema['optionLabels'])).flatMap(([value, label]) => {
     const text = textOf(label);
@@ -174,7 +177,7 @@ function optionLabelsOf(schema: JsonSchema): Readonly<Record<string, string>> | 
   return labels.length === 0 ? undefined : Object.fromEntries(labels);
 }
 
-/** Kind of field that can edit a schema. `undefined`: no kind fits. */
+/** Kind of field with which a schema can be edited. `undefined`: no kind fits. */
 function kindOf(schema: JsonSchema): Kind | undefined {
   const values = listOf<unknown>(schema['enum']);
   if (values.length > 0 && values.every((value) => typeof value === 'string')) {
@@ -253,7 +256,7 @@ function objectKindOf(schema: JsonSchema): Kind {
   };
 }
 
-/** The schema of a nullable field: forms send no null. */
+/** Schema of a nullable field without `null`, which forms never send. */
 function withoutNull(schema: JsonSchema): JsonSchema {
   const [first, ...rest] = listOf(schema['anyOf']).filter(({ type }) => type !== 'null');
   if (first === undefined || rest.length > 0) return schema;

@@ -28,7 +28,7 @@ const formOf = (id: string): ConnectorForm => {
 };
 const customApi = formOf('.custom_api');
 
-/** Values of the form with other values of the chosen way to authenticate. */
+/** Form values in which some values of the chosen option are replaced. */
 const withSecrets = (values: FormValues, secrets: FormValues['config']): FormValues => ({
   ...values,
   secrets: {
@@ -62,23 +62,30 @@ describe('the fields of a custom API', () => {
     ['client_secret_post', true, false],
     ['private_key_jwt', false, true],
     ['none', false, false],
-  ])('with client authentication %j show the secret: %j, the key: %j', (method, secret, key) => {
-    const shown = shownNames(customApi, newValues({ tokenEndpointAuthMethod: method }), 'secrets');
-    expect(shown.includes('clientSecret')).toBe(secret);
-    expect(OF_ASSERTION.map((name) => shown.includes(name))).toEqual(OF_ASSERTION.map(() => key));
-  });
+  ])(
+    'for the client authentication %j show the secret: %j, and the key: %j',
+    (method, secret, key) => {
+      const shown = shownNames(
+        customApi,
+        newValues({ tokenEndpointAuthMethod: method }),
+        'secrets',
+      );
+      expect(shown.includes('clientSecret')).toBe(secret);
+      expect(OF_ASSERTION.map((name) => shown.includes(name))).toEqual(OF_ASSERTION.map(() => key));
+    },
+  );
 
   it.each([
     [OAUTH, true],
     ['oauth_client_credentials', true],
     ['bearer', false],
     ['none', false],
-  ])('with %s show the provider data: %j', (authType, isThere) => {
+  ])('for %s show the provider data: %j', (authType, isThere) => {
     const shown = shownNames(customApi, newValues({}, authType), 'config');
     expect(shown).toEqual(['url', 'idempotencyHeader', ...(isThere ? ['providerData'] : [])]);
   });
 
-  it('are in parts, one for each topic', () => {
+  it('are in folded parts, one for each topic', () => {
     const fields = customApi.authOptions.find(({ id }) => id === OAUTH)?.fields ?? [];
     const { main, sections } = fieldParts(fields);
     const names = (list: readonly FormField[]) => list.map(({ name }) => name);
@@ -115,7 +122,7 @@ describe('a field that is not shown', () => {
     ]);
   });
 
-  it('is not sent with a new connector, and its value returns when it is shown again', () => {
+  it('is not sent for a new connector, and its value returns when the field is shown again', () => {
     const values = newValues({
       tokenEndpointAuthMethod: 'private_key_jwt',
       privateKey: 'development-key',
@@ -133,7 +140,7 @@ describe('a field that is not shown', () => {
     });
   });
 
-  it('of the config follows the chosen way to authenticate', () => {
+  it('in the config depends on the chosen way to authenticate', () => {
     const values = { ...newValues(), config: { url: 'https://a.example', providerData: '{}' } };
     expect(newConnectorInput(customApi, values).config).toHaveProperty('providerData', '{}');
     const bearer = { ...values, authType: 'bearer' };
@@ -157,7 +164,7 @@ describe('the form of a stored connector', () => {
     ...over,
   });
 
-  it('removes the stored values that another choice hides', () => {
+  it('does not send stored values whose fields another choice hides', () => {
     const before = stored();
     const values = storedFormValues(customApi, before);
     expect(values.kept).toEqual(['privateKey']);
@@ -176,8 +183,8 @@ describe('the form of a stored connector', () => {
     });
   });
 
-  it('shows stored values that do not fit the others, and keeps them until the user chooses', () => {
-    // Stored by a REST client: the key is used, because no method is named.
+  it('shows stored values whose field would be hidden, and keeps them until the user changes the other field', () => {
+    // A REST client has stored this: a key and no client authentication.
     const before = stored({
       secrets: { ...ENDPOINTS, authType: OAUTH, clientId: 'client-1', keyId: 'key-1' },
       credentials: { privateKey: { stored: true }, clientSecret: { stored: true } },
@@ -201,7 +208,7 @@ describe('the form of a stored connector', () => {
 
 describe('the conditions of every connector type', () => {
   it.each(connectorSpecs.map(({ metadata: { id } }) => [id]))(
-    'of %s name values of a field that depends on no third one',
+    'of %s name existing values of a field that itself has no condition',
     (id) => {
       const { config, authOptions, unknownParts } = formOf(id);
       expect(unknownParts).toEqual([]);

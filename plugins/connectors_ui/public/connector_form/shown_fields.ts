@@ -11,7 +11,7 @@ import {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Values of a form while it is edited, as `FormValues`. */
+/** The parts of `FormValues` on which conditions depend. */
 interface EditedValues {
   readonly config: Values;
   readonly authType: string;
@@ -19,28 +19,28 @@ interface EditedValues {
   readonly kept: readonly string[];
 }
 
-/** Value in the form of the field with this name. */
+/** Returns the form value of the field with this name. */
 export type ReadField = (name: string) => unknown;
 
 /** Group of the fields of a connector form. */
 export type FieldGroup = 'config' | 'secrets';
 
-/** Tells if a condition holds. A field without a value has the empty text. */
+/** Tells if a condition is true. A field without a value counts as an empty text. */
 export const holds = ({ field, equals }: FieldCondition, read: ReadField): boolean =>
   equals.includes(String(read(field) ?? '').trim());
 
-/** Tells if the form shows a field. Others are neither checked nor sent. */
+/** Tells if the form shows a field. Fields that are not shown are neither checked nor sent. */
 export const isShown = ({ isHidden, shownIf }: FormField, read: ReadField): boolean =>
   !isHidden && (shownIf === undefined || holds(shownIf, read));
 
 /**
- * Fields whose values are sent: those that the form shows, and those that no form draws, whose
- * stored values are kept.
+ * Fields whose values are sent: those that the form shows, and hidden ones, whose stored values are
+ * kept.
  */
 export const sentFields = (fields: readonly FormField[], read: ReadField): readonly FormField[] =>
   fields.filter((field) => field.isHidden || isShown(field, read));
 
-/** Path in the values of the form of a field on which a field of a group depends. */
+/** Path of a form value on which a field of a group depends. */
 export function conditionPath(
   form: ConnectorForm,
   option: AuthOption,
@@ -48,19 +48,21 @@ export function conditionPath(
 ): string {
   const has = (fields: readonly FormField[]) => fields.some((field) => field.name === name);
   if (group === 'secrets' && has(option.fields)) return `secrets.${secretsKey(option.id)}.${name}`;
-  // A type with its own form of credentials may have a config field of this name.
+  // `authType` is the chosen option, unless the type has its own form of credentials and a config
+  // field of this name.
   return name === 'authType' && !has(form.config) ? name : `config.${name}`;
 }
 
-/** Reads the values on which fields of a group depend. */
+/** Creates a function that reads the values on which fields of a group depend. */
 export function readerOf(form: ConnectorForm, values: EditedValues, group: FieldGroup): ReadField {
   const option = chosenOption(form, values.authType);
   return (name) => get(values, conditionPath(form, option, { group, name }));
 }
 
 /**
- * The form of a stored connector. A stored value whose field is not shown with the other stored
- * values would be in force unseen, so its field is shown until the user changes the other one.
+ * Form of a stored connector. A stored value whose field would be hidden has an effect that the
+ * user could not see. Such a field is therefore shown until the user changes the field on which it
+ * depends.
  */
 export function withStoredFields(
   form: ConnectorForm,

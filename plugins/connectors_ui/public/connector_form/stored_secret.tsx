@@ -20,13 +20,13 @@ const messages = defineMessages({
 });
 
 /**
- * A credential that is stored. It is never shown, and no mask stands for it: a mask would be saved
- * as the credential.
+ * A stored credential. Neither the credential nor a mask is shown: a mask could be saved as the
+ * credential.
  */
 export function StoredSecret(props: {
   readonly label: string;
   readonly isDisabled: boolean;
-  /** `true`: it replaces the control that had the focus. */
+  /** `true`: it replaces the control that had the focus, so it takes the focus. */
   readonly takesFocus: boolean;
   readonly onReplace: () => void;
 }): ReactElement {
@@ -63,7 +63,7 @@ export function StoredSecret(props: {
   );
 }
 
-/** Link beside a credential that is being replaced. */
+/** Link beside a credential that is being replaced. It restores the stored one. */
 export function KeepStoredLink({ onKeep }: { readonly onKeep: () => void }): ReactElement {
   const { formatMessage } = useIntl();
   return (

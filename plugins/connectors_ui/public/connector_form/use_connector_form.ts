@@ -17,16 +17,18 @@ import { type FieldIssue, type ValidationRules, validateForm } from './validate_
 /** State of a connector form. */
 export interface ConnectorFormState {
   readonly methods: UseFormReturn<FormValues>;
-  /** Calls the function when the form is valid. Otherwise the first wrong field gets the focus. */
+  /**
+   * Calls the function when the form is valid. Otherwise, the first invalid field gets the focus.
+   */
   readonly submit: (onValid: (values: FormValues) => Promise<void>) => Promise<void>;
   /**
-   * Shows problems that the server found beside their fields.
+   * Shows problems that the server found at their fields.
    * @returns problems that belong to no field of the form
    */
   readonly showIssues: (issues: readonly FieldIssue[]) => readonly FieldIssue[];
 }
 
-/** State of the form of a connector, validated by {@link validateForm} at the first submit. */
+/** State of the form of a connector. {@link validateForm} checks it from the first submit on. */
 export function useConnectorForm(options: {
   readonly form: ConnectorForm;
   readonly initial: FormValues;
@@ -39,12 +41,13 @@ export function useConnectorForm(options: {
     defaultValues: initial,
     resolver,
     mode: 'onSubmit',
-    // The library would use the order in which fields were first rendered, see `focusFirst`.
+    // The library would focus the field that was rendered first, which may not be the topmost; see
+    // `focusFirst`.
     shouldFocusError: false,
   });
   const { getValues, handleSubmit, setError, setFocus, setValue } = methods;
   const [focused, setFocused] = useState<{ readonly path: FieldPath }>();
-  // After the render, because a field may be drawn only because of its problem.
+  // In an effect after the render, because a folded part may be shown only because of the problem.
   useEffect(() => {
     if (focused !== undefined) setFocus(focused.path);
   }, [focused, setFocus]);
@@ -63,7 +66,7 @@ export function useConnectorForm(options: {
   const showIssues = useCallback(
     (issues: readonly FieldIssue[]) => {
       const values = getValues();
-      // A stored credential has no input that could show its problem.
+      // A kept credential has no input that could show its problem, so it must be entered again.
       const kept = keptWithout(values.kept, issues);
       if (kept.length < values.kept.length) setValue('kept', kept, { shouldDirty: true });
       const others: FieldIssue[] = [];
@@ -104,13 +107,13 @@ function drawnPaths(form: ConnectorForm, values: FormValues): readonly FieldPath
   ];
 }
 
-/** Stored credentials that have no problem, so that the user need not enter them again. */
+/** Names of the kept credentials without a problem. The user need not enter these again. */
 function keptWithout(kept: readonly string[], issues: readonly FieldIssue[]): readonly string[] {
   const paths = new Set(issues.map(({ path }) => path));
   return kept.filter((name) => !paths.has(`secrets.${name}`));
 }
 
-/** Path of a field in the values. `undefined`: no field that the form shows. */
+/** Path of a field in the form values. `undefined`: the form shows no such field. */
 function pathOf(path: string, form: ConnectorForm, values: FormValues): FieldPath | undefined {
   const [group = '', name = ''] = path.split('.');
   if (group === 'config' && name === 'enabledActions' && form.actions !== undefined) return name;
@@ -139,7 +142,7 @@ function resolverOf(
   };
 }
 
-/** Number of fields with a problem. */
+/** Number of fields that have a problem. */
 export function countErrors(errors: object): number {
   return Object.values(errors).reduce<number>((count, error: unknown) => {
     if (typeof error !== 'object' || error === null) return count;
@@ -147,14 +150,14 @@ export function countErrors(errors: object): number {
   }, 0);
 }
 
-// Vite replaces this expression in its development server. Tests and builds have none.
+// The development server of Vite replaces this expression. In tests and builds it is undefined.
 const isDevelopment =
   (import.meta as { readonly env?: { readonly DEV?: boolean } }).env?.DEV === true;
 
 /**
- * Warns about parts of a connector type that need a kind of field which the form does not have, so
- * it shows text fields for them. The warning is for developers of connector types, so it does not
- * appear in production.
+ * Warns about parts of a connector type that no kind of field fits, and that are therefore shown as
+ * text fields. The warning is for developers of connector types, so it does not appear in
+ * production.
  * @param isOn `true`: this is the development server
  */
 export function reportUnknownParts(

@@ -26,7 +26,7 @@ describe('the validation of a form', () => {
   const OAUTH = 'oauth_authorization_code';
   const drive = formOf('.google_drive');
 
-  it('names every required field of the chosen auth type, and none of the others', () => {
+  it('reports every required field of the chosen auth type, and no field of other auth types', () => {
     const values = { ...newFormValues(drive, ''), authType: OAUTH };
     expect(validateForm(drive, values, rules)).toEqual([
       { path: 'name', code: 'required' },
@@ -38,7 +38,7 @@ describe('the validation of a form', () => {
     ).toEqual(['name', 'secrets.token']);
   });
 
-  it('requires no credential that stays stored', () => {
+  it('does not require a credential that is stored and kept', () => {
     const values = {
       ...newFormValues(drive, 'Drive'),
       authType: OAUTH,
@@ -48,7 +48,7 @@ describe('the validation of a form', () => {
     expect(validateForm(drive, values, rules)).toEqual([]);
   });
 
-  it('requires no client secret of a public client', () => {
+  it('does not require a client secret for a public client', () => {
     const values = {
       ...newFormValues(drive, 'Drive'),
       authType: OAUTH,
@@ -58,7 +58,7 @@ describe('the validation of a form', () => {
   });
 
   it.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
-    'accepts no empty name and reports required fields of every auth type of %s',
+    'refuses an empty name, and reports required fields of every auth type of %s',
     (_, spec) => {
       const form = readConnectorForm(serializeConnectorSpec(spec).schema);
       for (const { id, fields } of form.authOptions) {
@@ -73,7 +73,7 @@ describe('the validation of a form', () => {
     },
   );
 
-  it('refuses a name that changes the direction of text', () => {
+  it('refuses a name with characters that change the direction of text', () => {
     const values = { ...newFormValues(drive, 'Drive \u202eevirD'), authType: 'bearer' };
     expect(validateForm(drive, values, rules)).toContainEqual({
       path: 'name',
@@ -159,19 +159,19 @@ describe('the validation of fields', () => {
     expect(codesOf(field, value)).toEqual([code]);
   });
 
-  it('reports the limit of a field', () => {
+  it('reports the limit of the field with the problem', () => {
     const field: FormField = { ...base, kind: 'text', maxLength: 2 };
     expect(validateFields([field], { v: 'abc' }, rules)).toEqual([
       { path: 'v', code: 'too_long', params: { maximum: 2 } },
     ]);
   });
 
-  it('requires no field whose default the server sets', () => {
+  it('does not require a field whose default the server sets', () => {
     const field: FormField = { ...base, kind: 'text', isRequired: true, initial: 'Api-Key' };
     expect(codesOf(field, '')).toEqual([]);
   });
 
-  it('ignores hidden fields, which the server sets', () => {
+  it('ignores hidden fields, whose values the server sets', () => {
     expect(codesOf({ ...base, kind: 'text', isRequired: true, isHidden: true }, '')).toEqual([]);
   });
 });

@@ -15,28 +15,30 @@ import {
 } from './form_values.ts';
 import { holds, isShown, type ReadField, readerOf } from './shown_fields.ts';
 
-/** Problem of one field, in the form of the server's `attributes.issues`. */
+/** Problem of one field, in the same form as the server's `attributes.issues`. */
 export interface FieldIssue {
-  /** `name`, `config.url` or `secrets.clientSecret`. */
+  /** Path of the field: `name`, or for example `config.url` or `secrets.clientSecret`. */
   readonly path: string;
   readonly code: string;
-  /** Text of the server. `undefined`: found in the browser. */
+  /** Message of the server. `undefined`: the browser found the problem. */
   readonly message?: string | undefined;
   readonly params?: Readonly<Record<string, string | number>> | undefined;
 }
 
-/** Rules that the server tells. */
+/** Rules of the server that the browser applies. */
 export interface ValidationRules {
-  /** `true`: URLs must be https. The server knows the exceptions of its operator. */
+  /** `true`: URLs must be https. The server allows exceptions that its operator configured. */
   readonly isHttpsRequired: boolean;
 }
 
-/** Max length of the name of a connector. */
+/** Maximum characters of the name of a connector. */
 const MAX_NAME_LENGTH = 1000;
 
 const NO_ACTION: FieldIssue = { path: 'config.enabledActions', code: 'no_action' };
 
-/** Problems of a connector form. Empty: it may be sent to the server, which checks more. */
+/**
+ * Problems of a connector form. Empty: it can be sent to the server, which checks further rules.
+ */
 export function validateForm(
   form: ConnectorForm,
   values: FormValues,
@@ -58,20 +60,20 @@ export function validateForm(
   ];
 }
 
-/** Problems of the fields of a group that the form shows. Paths are names of fields. */
+/** Problems of those fields of a group that the form shows. Paths are names of fields. */
 export function validateFields(
   fields: readonly FormField[],
   values: FieldValues,
   rules: ValidationRules & {
     readonly kept?: ReadonlySet<string>;
-    /** Values on which fields depend. Default: those of the same group. */
+    /** Reads values on which fields depend. Default: values of the same group. */
     readonly read?: ReadField;
   },
 ): readonly FieldIssue[] {
   const { kept = new Set(), read = (name) => values[name] } = rules;
   const edited = fields.filter((field) => isShown(field, read) && !kept.has(field.name));
   const wire = encodeFields(fields, values);
-  // A default of the schema applies when the field is left out.
+  // A field with a default is not required, because the default applies when the field is left out.
   const isNeeded = (field: FormField): boolean =>
     (field.isRequired && field.initial === undefined) || isRequiredBy(field, read);
   const shape = edited.map((field) => {
@@ -151,7 +153,10 @@ function textSchema(field: {
   return pattern === undefined ? text : text.regex(pattern);
 }
 
-/** `undefined`: none, or one that this browser does not know. Then only the server checks it. */
+/**
+ * Compiles a pattern. `undefined`: there is none, or this browser does not support it; then only
+ * the server checks it.
+ */
 function patternOf(source: string | undefined): RegExp | undefined {
   if (source === undefined) return undefined;
   try {
@@ -161,7 +166,7 @@ function patternOf(source: string | undefined): RegExp | undefined {
   }
 }
 
-/** `format: uri` of JSON Schema would accept `javascript:`. */
+/** Schema of a URL. The `format: uri` of JSON Schema would also accept `javascript:`. */
 function urlSchema(
   field: Parameters<typeof textSchema>[0],
   { isHttpsRequired }: ValidationRules,
@@ -206,7 +211,7 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-/** An object keeps only one of two rows with the same name. */
+/** Problems of rows with the same name. An object could keep only one of them. */
 function repeatedKeys(field: FormField, values: FieldValues): readonly FieldIssue[] {
   const value = values[field.name];
   if (field.kind !== 'key_value' || !Array.isArray(value)) return [];
@@ -245,7 +250,7 @@ function issueOf(issue: z.core.$ZodIssue, wire: Record<string, unknown>): FieldI
   }
 }
 
-/** Codes of a value of the wrong type, by the expected type. */
+/** Codes of problems when a value has the wrong type, by the expected type. */
 const WRONG_TYPE: Readonly<Partial<Record<string, string>>> = {
   number: 'number_expected',
   int: 'integer_expected',

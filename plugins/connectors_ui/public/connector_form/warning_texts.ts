@@ -2,7 +2,7 @@ import { defineMessages } from '@latchkey/core/public';
 import type { IntlShape, MessageDescriptor } from 'react-intl';
 import type { FieldIssue } from './validate_values.ts';
 
-/** Texts by code of the warnings that the server finds before a connector is saved. */
+/** Texts by code of a warning that the server finds before a connector is saved. */
 const texts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   public_base_url_missing: {
     id: 'connectorsUi.warning.publicBaseUrlMissing',
@@ -61,7 +61,7 @@ const texts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
-/** Text of a warning. A code that only the server knows has the server's text. */
+/** Text of a warning. For a code that only the server knows, it is the server's text. */
 export function warningText(intl: IntlShape, { code, message, params }: FieldIssue): string {
   const text = Object.hasOwn(texts, code) ? texts[code] : undefined;
   if (text === undefined) return message ?? code;

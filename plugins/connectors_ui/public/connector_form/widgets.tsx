@@ -11,14 +11,14 @@ const messages = defineMessages({
   onePerLine: { id: 'connectorsUi.field.onePerLine', defaultMessage: 'One per line' },
 });
 
-/** Properties of a widget. `EuiFormRow` adds id, description and focus handlers. */
+/** Properties of a widget. `EuiFormRow` adds those for id, description and focus handlers. */
 export interface WidgetProps {
   readonly field: FormField;
   readonly value: FieldValue;
   readonly onChange: (value: FieldValue) => void;
   readonly isInvalid: boolean;
   readonly isDisabled: boolean;
-  /** Element that gets the focus when the field is the first with a problem. */
+  /** Element that gets the focus when the field is the first one with a problem. */
   readonly inputRef: Ref<HTMLElement>;
   readonly id?: string;
   readonly 'aria-describedby'?: string;
@@ -26,7 +26,7 @@ export interface WidgetProps {
   readonly onBlur?: FocusEventHandler;
 }
 
-/** Properties that every input of EUI takes as they are. */
+/** Properties that every input of EUI accepts unchanged. */
 function inputProps(props: WidgetProps) {
   const { id, field, value, isDisabled } = props;
   return {
@@ -90,7 +90,8 @@ const SecretWidget: FC<WidgetProps> = (props) => (
   <EuiFieldPassword
     {...inputProps(props)}
     type="dual"
-    // Browsers ignore `off` for passwords and would fill in the password of this site.
+    // Browsers ignore `off` for password fields, and would fill in the user's password for this
+    // site.
     autoComplete="new-password"
     inputRef={props.inputRef as Ref<HTMLInputElement>}
     onChange={(event) => props.onChange(event.target.value)}
@@ -146,7 +147,7 @@ const KeyValueWidget: FC<WidgetProps> = ({
   />
 );
 
-/** The widget of each kind of field. */
+/** Widget for each kind of field. */
 export const WIDGETS: Readonly<Record<FormFieldKind, FC<WidgetProps>>> = {
   text: TextWidget,
   long_text: LongTextWidget,

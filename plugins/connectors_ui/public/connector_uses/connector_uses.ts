@@ -1,27 +1,30 @@
-/** Something that uses a connector and stops working for the current user without it. */
+/**
+ * An object, such as a workflow, that uses a connector and stops working for the current user
+ * without it.
+ */
 interface ConnectorUse {
   readonly id: string;
-  /** Name, as the user has chosen it. */
+  /** Name that a user has given to the object. */
   readonly name: string;
-  /** `true`: it also runs on a schedule, as the current user. */
+  /** `true`: the object also runs on a schedule as the current user. */
   readonly isScheduled: boolean;
 }
 
 /** The uses of a connector. */
 export interface ConnectorUses {
-  /** Number of all, also of those that are not listed. */
+  /** Number of all uses, including those that are not listed. */
   readonly total: number;
-  /** The first ones, by name. */
+  /** The first uses, sorted by name. */
   readonly uses: readonly ConnectorUse[];
 }
 
-/** Reads the uses of a connector that one plugin knows. */
+/** Reads the uses of a connector by objects of one plugin. */
 export type LoadConnectorUses = (
   connectorId: string,
   signal: AbortSignal,
 ) => Promise<ConnectorUses>;
 
-/** Finds what uses a connector, in all plugins. */
+/** Functions with which plugins tell what uses a connector. */
 export class ConnectorUsesRegistry {
   readonly #loads: LoadConnectorUses[] = [];
 
@@ -29,7 +32,9 @@ export class ConnectorUsesRegistry {
     this.#loads.push(load);
   }
 
-  /** Reads which objects use the connectors. `undefined`: no plugin knows. */
+  /**
+   * Reads what uses the connector in all plugins. `undefined`: no plugin has registered a function.
+   */
   async load(connectorId: string, signal: AbortSignal): Promise<ConnectorUses | undefined> {
     if (this.#loads.length === 0) return undefined;
     const all = await Promise.all(this.#loads.map((load) => load(connectorId, signal)));

@@ -30,12 +30,15 @@ const statusNames = defineMessages({
 /** Properties of {@link ConnectorFilters}. */
 export interface ConnectorFiltersProps {
   readonly query: TableQuery;
-  /** Types of all connectors. */
+  /** Types of the connectors, each with the number of its connectors. */
   readonly types: readonly { readonly id: string; readonly name: string; readonly count: number }[];
   readonly onChange: (changes: Partial<TableQuery>) => void;
 }
 
-/** Filters above the table of connectors. A typed letter does not render them again. */
+/**
+ * Filters above the table of connectors. Memoized, so that they are not rendered after each typed
+ * letter.
+ */
 export const ConnectorFilters = memo(function ConnectorFilters({
   query,
   types,

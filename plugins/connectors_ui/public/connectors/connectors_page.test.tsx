@@ -63,7 +63,7 @@ const rowOf = (name: string): HTMLElement => {
   if (row === null) throw new Error(`${name} is in no row`);
   return row;
 };
-// Queries by role take seconds in a large table.
+// Not a query by role, which takes seconds in a large table.
 const shownRows = (): number => document.querySelectorAll('tbody tr').length;
 const searchBox = (): Element => {
   const box = document.querySelector('input[type="search"]');
@@ -73,16 +73,16 @@ const searchBox = (): Element => {
 const search = (value: string) => fireEvent.change(searchBox(), { target: { value } });
 
 describe('the page of connectors', () => {
-  it('offers the sites of a connection that lacks only the choice of one', async () => {
+  it('offers the sites when a connection lacks only the choice of one', async () => {
     const status = {
       '1': { ...NOT_CONNECTED, connection_status: 'needs_site', next_step: 'choose_site' },
     };
     renderPage(overviewBody({ status }));
-    fireEvent.click(await screen.findByRole('button', { name: 'Choose site for Drive 1' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Choose a site for Drive 1' }));
     expect(await screen.findByRole('heading', { name: 'Choose a site for Drive 1' })).toBeVisible();
   });
 
-  it('asks a user to create the first connector only if the user may', async () => {
+  it('invites the user to create the first connector only if the user may', async () => {
     renderPage(overviewBody({ connectors: [] }));
     expect(await screen.findByText('Create your first connector')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Create connector' })).toBeVisible();
@@ -103,7 +103,7 @@ describe('the page of connectors', () => {
     expect(await screen.findByRole('button', { name: 'Drive 1' })).toBeVisible();
   });
 
-  it('keeps the table when types or status could not be read, or a later read failed', async () => {
+  it('keeps the table when types or status could not be loaded, or a later request failed', async () => {
     const { read } = renderPage(overviewBody({ types: failed, status: failed, attention: failed }));
     expect(await screen.findByRole('button', { name: 'Drive 1' })).toBeVisible();
     expect(within(rowOf('Drive 1')).getByText('.drive')).toBeVisible();
@@ -115,7 +115,7 @@ describe('the page of connectors', () => {
     expect(screen.getByRole('button', { name: 'Connect Drive 1' })).toBeVisible();
   });
 
-  it('counts a connector without an auth mode as service account, and offers no connection', async () => {
+  it('treats a connector without an auth mode as one with a service account, and offers no connection', async () => {
     renderPage(
       overviewBody({ connectors: [connectorBody('1', { auth_mode: undefined })], status: {} }),
     );
@@ -154,7 +154,7 @@ describe('the page of connectors', () => {
     expect(within(rowOf('Drive 5')).queryByRole('button', { name: 'Fix Drive 5' })).toBeNull();
   });
 
-  it('offers in the menu of a row what the user may do with this connector', async () => {
+  it('offers in the menu of a row only what the user may do with this connector', async () => {
     const connectors = [
       connectorBody('1', { is_preconfigured: true }),
       connectorBody('2', { connector_type_id: '.gone' }),
@@ -178,7 +178,7 @@ describe('the page of connectors', () => {
   });
 });
 
-it('the page of connectors deletes only chosen rows that are shown as chosen, also after a search without a match', async () => {
+it('the page of connectors deletes only chosen rows that are still shown as chosen, even after a search without a match', async () => {
   renderPage(overviewBody({ connectors: [connectorBody('1'), connectorBody('2')] }));
   const boxOf = (name: string) => within(rowOf(name)).getByRole('checkbox');
   await screen.findByRole('button', { name: 'Drive 1' });
@@ -195,7 +195,7 @@ it('the page of connectors deletes only chosen rows that are shown as chosen, al
   expect(screen.getByRole('button', { name: 'Delete 1 connector' })).toBeVisible();
 });
 
-it('the page of connectors reads the list again when the response to a deletion is lost, and does not claim that nothing was deleted', async () => {
+it('the page of connectors loads the list again when the response to a deletion was lost, and does not claim that nothing was deleted', async () => {
   const { server } = renderPage(overviewBody());
   server.lose('delete /api/actions/connector/1');
   await screen.findByRole('button', { name: 'Drive 1' });
@@ -220,7 +220,7 @@ describe('a table of 1,000 connectors', () => {
     status: { '777': CONNECTED },
   });
 
-  it('draws one page, and searches all pages after each typed letter', async () => {
+  it('renders one page, and searches all pages after each typed letter', async () => {
     renderPage(many);
     await screen.findByText('Connector 0');
     await waitFor(() => expect(shownRows()).toBe(25));
@@ -235,7 +235,7 @@ describe('a table of 1,000 connectors', () => {
     await waitFor(() => expect(shownRows()).toBe(25));
   });
 
-  it('stays on its page and filter when the list is read again', async () => {
+  it('keeps its page and filters when the list is loaded again', async () => {
     const { read } = renderPage(many, { path: `${PAGE}?q=connector&page=3` });
     await screen.findByText('Connector 50');
     await read(many);
@@ -244,8 +244,8 @@ describe('a table of 1,000 connectors', () => {
   });
 });
 
-describe('an authorization that runs while its row is not shown', () => {
-  it('shows its outcome when the row is shown again', async () => {
+describe('an authorization that is in progress while its row is not shown', () => {
+  it('shows its result when the row is shown again', async () => {
     const connectors = [connectorBody('1'), connectorBody('2', { name: 'Mail' })];
     const status = { '1': NOT_CONNECTED, '2': NOT_CONNECTED };
     const { tab, flows, clock, read } = renderPage(overviewBody({ connectors, status }));

@@ -67,7 +67,7 @@ export function ConnectorsPage(): ReactElement {
   );
 }
 
-/** State of the table, with the dialogs that its actions open. */
+/** State of the table, and the dialogs that its actions open. */
 function useConnectorsState(): { readonly state: ConnectorsState; readonly dialogs: ReactElement } {
   const intl = useIntl();
   const { application, boot, http } = useCore();
@@ -104,7 +104,8 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
       )}
     </>
   );
-  // The search field shows each letter at once. Rows follow, and the next letter interrupts them.
+  // The search field shows each letter at once. The rows follow in a deferred render, which the
+  // next letter interrupts.
   const shownQuery = useDeferredValue(query);
   const selected = useMemo(() => select(rows ?? [], shownQuery), [select, rows, shownQuery]);
   const chosen = useMemo(() => {
@@ -138,14 +139,14 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
   return { state, dialogs };
 }
 
-/** The open flyout. Its code is loaded when the first one opens. */
+/** The open flyout. The code of flyouts is loaded when the first one opens. */
 function Flyouts(): ReactElement | null {
   const { formatMessage } = useIntl();
   const { application, feedback, queryClient } = useCore();
   const { flyout, openFlyout } = usePageState();
   const close = () => openFlyout(undefined);
   if (flyout === undefined) return null;
-  // A link to the form does not lead users to a form that they cannot save.
+  // A link to the form for a new connector shows a notice to users who may not create connectors.
   if (flyout.kind === 'create' && !application.can('actions:create')) {
     return <CreateNotAllowed onClose={close} />;
   }

@@ -81,19 +81,19 @@ export interface ConnectorsTableProps {
   readonly onQuery: (changes: Partial<TableQuery>) => void;
   readonly onClearFilters: () => void;
   readonly onOpen: (row: ConnectorRow) => void;
-  /** Entries of the menu of a row. Computed when the menu opens. */
+  /** Returns the entries for the menu of a row. Called when the menu opens. */
   readonly actionsOf: (row: ConnectorRow) => readonly MenuAction[];
-  /** The most important action of a row, for example to connect. */
+  /** Renders the most important action of a row, for example the button to connect. */
   readonly primaryActionOf: (row: ConnectorRow) => ReactNode;
   /** Notices below rows, by the id of the connector. */
   readonly notices: Readonly<Record<string, ReactNode>>;
-  /** Rows of {@link selected} that are chosen. */
+  /** Rows of {@link selected} whose checkbox is set. */
   readonly chosen: readonly ConnectorRow[];
-  /** `undefined`: rows cannot be chosen. */
+  /** Called when the selection changes. `undefined`: rows have no checkboxes. */
   readonly onChoose?: ((rows: readonly ConnectorRow[]) => void) | undefined;
 }
 
-/** Columns of the table that sort, by the field of a row. */
+/** Columns by which the table can be sorted, by the field of a row. */
 const SORTED_COLUMNS = {
   name: 'name',
   typeName: 'type',
@@ -101,7 +101,10 @@ const SORTED_COLUMNS = {
   statusGroup: 'status',
 } as const satisfies Partial<Record<keyof ConnectorRow, SortField>>;
 
-/** On cards the menu is at the top, and a row without another action has no line for it. */
+/**
+ * On narrow screens, rows are cards. Their menu is at the top, and a row without another action has
+ * no line for it.
+ */
 const ACTIONS_ON_CARDS = {
   [CARDS]: {
     minInlineSize: '100%',
@@ -119,7 +122,7 @@ const columnOf = (field: SortField): SortedColumn =>
     (column) => SORTED_COLUMNS[column] === field,
   ) ?? 'name';
 
-/** One page of connectors. Drawn again only when a property changes: its rows are expensive. */
+/** Table with one page of the connectors. Memoized, because its rows are expensive to render. */
 export const ConnectorsTable = memo(function ConnectorsTable(
   props: ConnectorsTableProps,
 ): ReactElement {
@@ -273,7 +276,10 @@ const NameCell = memo(function NameCell(props: {
   );
 });
 
-/** The name of a missing type is not known. Its id helps the operator to find the plugin. */
+/**
+ * Cell with the connector type. The name of a missing type is not known, so its id is shown, with
+ * which the operator can find the plugin.
+ */
 const TypeCell = memo(function TypeCell({ row }: { readonly row: ConnectorRow }): ReactElement {
   const { formatMessage } = useIntl();
   if (row.unavailable !== 'type_missing') return <>{row.typeName}</>;

@@ -88,7 +88,7 @@ const ROWS: readonly ConnectorRow[] = [
   }),
 ];
 
-/** Nothing in it can be broken at a space. */
+/** A name without spaces, which cannot be broken at a space. */
 const LONG = 'engineering_documents_'.repeat(9);
 const LONG_NAMED = [
   aConnectorRow({

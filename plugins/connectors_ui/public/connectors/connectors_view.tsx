@@ -69,10 +69,10 @@ export type ConnectorsState =
       readonly onRetryStatus: () => void;
     };
 
-/** Page of connectors without its flyouts. */
+/** Page of connectors without its flyouts and requests. */
 export function ConnectorsView(props: {
   readonly state: ConnectorsState;
-  /** `undefined`: the user may not create connectors. */
+  /** Opens the form for a new connector. `undefined`: the user may not create connectors. */
   readonly onCreate: (() => void) | undefined;
 }): ReactElement {
   const { state, onCreate } = props;

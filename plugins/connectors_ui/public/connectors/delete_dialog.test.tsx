@@ -20,13 +20,13 @@ function setUp(changes: Partial<DeleteDialogProps>) {
 }
 
 describe('the question before a deletion', () => {
-  it('names the connector and the number of users who are disconnected', () => {
+  it('names the connector and the number of users who will be disconnected', () => {
     const { text } = setUp({ users: 12 });
     expect(text()).toContain('Delete Team Drive?');
     expect(text()).toContain('12 users are disconnected.');
   });
 
-  it('isolates the text direction of names from that of the question', () => {
+  it('isolates the text direction of names from the rest of the question', () => {
     setUp({});
     expect(screen.getByText('Team Drive').tagName).toBe('BDI');
   });
@@ -56,12 +56,12 @@ describe('the question before a deletion', () => {
     expect(text()).not.toContain('among them');
   });
 
-  it('does not claim a number that could not be read', () => {
+  it('does not give a number when it could not be read', () => {
     const { text } = setUp({ users: 'unknown' });
     expect(text()).toContain('Their number could not be read.');
   });
 
-  it('forces the deletion only after the server refused it', () => {
+  it('offers to force the deletion only after the server has refused it', () => {
     const { onConfirm, text } = setUp({
       phase: {
         status: 'failed',
@@ -74,7 +74,7 @@ describe('the question before a deletion', () => {
     expect(onConfirm).toHaveBeenCalledWith({ force: true });
   });
 
-  it('deletes without force at first', () => {
+  it('does not force the deletion at first', () => {
     const { onConfirm } = setUp({});
     fireEvent.click(screen.getByText('Delete connector'));
     expect(onConfirm).toHaveBeenCalledWith({ force: false });

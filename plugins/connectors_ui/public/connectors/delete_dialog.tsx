@@ -53,7 +53,10 @@ const messages = defineMessages({
 /** Properties of {@link DeleteDialog}. */
 export interface DeleteDialogProps {
   readonly connectors: readonly { readonly id: string; readonly name: string }[];
-  /** Users who will be disconnected. `undefined`: still counting. `unknown`: not readable. */
+  /**
+   * Number of users who will be disconnected. `undefined`: it is being counted. `unknown`: it could
+   * not be read.
+   */
   readonly users: number | 'unknown' | undefined;
   /** Workflows of the space that use the connectors. `undefined`: not known. */
   readonly uses: ConnectorUses | undefined;
@@ -62,7 +65,7 @@ export interface DeleteDialogProps {
   readonly onClose: () => void;
 }
 
-/** Asks before connectors are deleted, and says what is lost. */
+/** Dialog that asks before connectors are deleted, and says what is lost. */
 export function DeleteDialog(props: DeleteDialogProps): ReactElement {
   const { connectors, users, uses, phase, onConfirm, onClose } = props;
   const { formatMessage } = useIntl();

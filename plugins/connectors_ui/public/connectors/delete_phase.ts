@@ -21,14 +21,17 @@ export type DeletePhase =
   | {
       readonly status: 'failed';
       readonly failure: Failure;
-      /** `true`: the grants cannot be revoked, and only a forced deletion succeeds. */
+      /**
+       * `true`: the authorizations of users cannot be revoked, so that only a forced deletion
+       * succeeds.
+       */
       readonly needsForce: boolean;
     };
 
-/** Code of a deletion that only succeeds when it is forced. */
+/** Error code of a deletion that succeeds only if it is forced. */
 const NEEDS_FORCE = 'key_not_configured';
 
-/** The phase after a failed request. */
+/** Phase of the dialog after a failed request. */
 export function failedPhase(
   intl: IntlShape,
   name: string,

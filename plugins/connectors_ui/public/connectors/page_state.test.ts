@@ -7,7 +7,7 @@ import { SORT_FIELDS, STATUS_GROUPS } from './select_connectors.ts';
 const read = (query: string) => readPageState(new URLSearchParams(query));
 
 describe('the state of the page in the URL', () => {
-  it('has a default for each part that the URL does not have', () => {
+  it('has a default for each part that is not in the URL', () => {
     expect(read('')).toEqual({
       query: {
         text: '',
@@ -30,11 +30,11 @@ describe('the state of the page in the URL', () => {
     'edit=my-drive&tab=test',
     'create=',
     'create=.google_drive',
-  ])('is the same after a reload of %s', (query) => {
+  ])('is unchanged after a reload for the query %s', (query) => {
     expect(writePageState(read(query)).toString()).toBe(query);
   });
 
-  it('is the same after a reload, for any filters and any open flyout', () => {
+  it('is unchanged after a reload, for any filters and any open flyout', () => {
     const tab = fc.constantFrom('configuration', 'test', 'users');
     const state: fc.Arbitrary<PageState> = fc.record({
       query: fc.record({
@@ -66,7 +66,7 @@ describe('the state of the page in the URL', () => {
     );
   });
 
-  it('reads any query, and writes it without changing its meaning', () => {
+  it('can be read from any query, and is written with the same meaning', () => {
     const name = fc.constantFrom(
       'q',
       'type',
@@ -92,11 +92,11 @@ describe('the state of the page in the URL', () => {
     (query) => expect(read(query)).toEqual(read('')),
   );
 
-  it('opens the first tab for a tab that does not exist', () => {
+  it('contains the first tab when the URL names an unknown tab', () => {
     expect(read('edit=x&tab=y').flyout).toEqual({ kind: 'edit', id: 'x', tab: 'configuration' });
   });
 
-  it('opens the choice of types for a value that is no type', () => {
+  it('contains the choice of types when the URL names a value that is no type', () => {
     expect(read('create=true').flyout).toEqual({ kind: 'create', typeId: undefined });
   });
 });

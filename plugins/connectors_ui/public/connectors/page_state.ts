@@ -16,12 +16,12 @@ type EditTab = (typeof EDIT_TABS)[number];
 export type OpenFlyout =
   | {
       readonly kind: 'create';
-      /** `undefined`: the user still chooses the type. */
+      /** Chosen connector type. `undefined`: the user has not chosen one yet. */
       readonly typeId: string | undefined;
     }
   | { readonly kind: 'edit'; readonly id: string; readonly tab: EditTab };
 
-/** State of the page, all of it in the URL, so that reload and back restore it. */
+/** State of the page. All of it is in the URL, so that a reload and the back button restore it. */
 export interface PageState {
   readonly query: TableQuery;
   /** `undefined`: no flyout is open. */
@@ -55,7 +55,7 @@ function readFlyout(params: URLSearchParams): OpenFlyout | undefined {
   }
   const typeId = params.get('create');
   if (typeId === null) return undefined;
-  // `?create=true` is what users write by hand.
+  // Users write `?create=true` by hand; then no type is chosen.
   return { kind: 'create', typeId: typeId.startsWith('.') ? typeId : undefined };
 }
 

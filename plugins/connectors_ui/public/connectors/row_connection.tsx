@@ -26,11 +26,11 @@ const messages = defineMessages({
 
 /**
  * The most important action of a row: to enter missing credentials, or to connect. Without
- * credentials nobody can connect, and nobody can enter them while the type is not available.
+ * credentials no user can connect. While the type is not available, credentials cannot be entered.
  */
 export function PrimaryAction(props: {
   readonly row: ConnectorRow;
-  /** `undefined`: the user may not edit the connector. */
+  /** Opens the form of the connector. `undefined`: the user may not edit the connector. */
   readonly onFix: (() => void) | undefined;
 }): ReactElement | null {
   const { row, onFix } = props;
@@ -51,8 +51,8 @@ export function PrimaryAction(props: {
 }
 
 /**
- * Button that connects the user's own account. Drawn where the user has something to do, and while
- * an attempt runs.
+ * Button that connects the user's own account. Rendered if the user should connect, and during an
+ * attempt.
  */
 function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElement | null {
   const { id: connectorId, name: connectorName, connection } = row;

@@ -22,7 +22,7 @@ interface RowRights {
   readonly canDelete: boolean;
 }
 
-/** Actions of a row. */
+/** Functions that the entries of the menu call. */
 export interface RowHandlers {
   readonly onEdit: (row: ConnectorRow) => void;
   readonly onTest: (row: ConnectorRow) => void;
@@ -33,7 +33,9 @@ export interface RowHandlers {
   readonly onDelete: (row: ConnectorRow) => void;
 }
 
-/** Entries of the menu of a row: only those that this user may use on this connector. */
+/**
+ * Entries for the menu of a row. Entries that this user may not use on this connector are left out.
+ */
 export function rowMenu(
   row: ConnectorRow,
   rights: RowRights & { readonly isConnected: boolean },
@@ -65,7 +67,7 @@ export function rowMenu(
         icon: 'users',
         onClick: () => handlers.onUsers(row),
       },
-    // Invited users could not connect.
+    // No invitation while the connector is unavailable: invited users could not connect.
     canUpdate &&
       isPersonal &&
       row.unavailable === undefined && {

@@ -1,7 +1,7 @@
 import type { Connection, Overview } from '../connection_status/index.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
-/** A connection that works. */
+/** Creates a usable connection, with the given changes. */
 export const aConnection = (changes: Partial<Connection> = {}): Connection => ({
   status: 'connected',
   since: new Date('2026-11-01T09:00:00Z'),
@@ -20,7 +20,7 @@ export const aConnection = (changes: Partial<Connection> = {}): Connection => ({
   ...changes,
 });
 
-/** Row of a Google Drive connector to which the user is connected. */
+/** Creates the row of a Google Drive connector to which the user is connected. */
 export const aConnectorRow = (changes: Partial<ConnectorRow> = {}): ConnectorRow => ({
   id: 'drive',
   name: 'Team Drive',
@@ -38,7 +38,7 @@ export const aConnectorRow = (changes: Partial<ConnectorRow> = {}): ConnectorRow
   ...changes,
 });
 
-/** Overview with one Google Drive connector to which the user is connected. */
+/** Creates an overview with one Google Drive connector to which the user is connected. */
 export const anOverview = (changes: Partial<Overview> = {}): Overview => ({
   connectors: [
     {

@@ -36,7 +36,7 @@ const idsOf = (query: Partial<TableQuery>, all: readonly ConnectorRow[] = rows) 
   createConnectorSelection('en')(all, { ...ALL, ...query }).rows.map(({ id }) => id);
 
 describe('the selection of connectors', () => {
-  it('sorts by name without regard to case', () => {
+  it('sorts by name; upper and lower case count as equal', () => {
     expect(idsOf({})).toEqual(['old', 'http', 'drive']);
     expect(idsOf({ isDescending: true })).toEqual(['drive', 'http', 'old']);
   });
@@ -46,11 +46,11 @@ describe('the selection of connectors', () => {
     expect(idsOf({}, numbered)).toEqual(['c9', 'c10']);
   });
 
-  it('sorts connections first that the user must act on', () => {
+  it('sorts connections that require an action of the user first', () => {
     expect(idsOf({ sort: 'status' })).toEqual(['old', 'drive', 'http']);
   });
 
-  it('finds all words in name, type, id and account', () => {
+  it('finds rows whose name, type, id and account together contain all words', () => {
     expect(idsOf({ text: 'google TEAM' })).toEqual(['drive']);
     expect(idsOf({ text: 'ana@example.com archive' })).toEqual(['old']);
     expect(idsOf({ text: 'nothing' })).toEqual([]);
@@ -64,7 +64,7 @@ describe('the selection of connectors', () => {
     [{ auth: ['shared'], status: ['connected'] }, []],
   ])('filters by %j', (query, ids) => expect(idsOf(query)).toEqual(ids));
 
-  it('shows the last page when the wanted one no longer exists', () => {
+  it('returns the last page when the wanted page no longer exists', () => {
     const many = Array.from({ length: 30 }, (_, index) =>
       aConnectorRow({ id: `c${index}`, name: `c${index}` }),
     );
@@ -122,7 +122,7 @@ describe('the selection of connectors', () => {
     );
   });
 
-  it('compares names once for all filters and pages of 1,000 connectors', () => {
+  it('compares the names of 1,000 connectors only once for all filters and pages', () => {
     let reads = 0;
     const many = Array.from({ length: 1000 }, (_, index) => {
       const row = aConnectorRow({ id: `c${index}` });
@@ -146,7 +146,7 @@ describe('the selection of connectors', () => {
 describe('the overview of connectors', () => {
   const rowOf = (changes: Parameters<typeof anOverview>[0]) => toRows(anOverview(changes))?.[0];
 
-  it('joins connector, type and connection', () => {
+  it("combines each connector with its type and the user's connection", () => {
     expect(rowOf({})).toMatchObject({
       id: 'drive',
       typeName: 'Google Drive',
@@ -157,14 +157,14 @@ describe('the overview of connectors', () => {
     });
   });
 
-  it('shows rows without types and without status when these could not be read', () => {
+  it('has rows without types and status when these could not be read', () => {
     expect(rowOf({ types: undefined, connections: undefined })).toMatchObject({
       typeName: '.google_drive',
       statusGroup: 'unknown',
     });
   });
 
-  it('marks a connector that the server makes unavailable', () => {
+  it('marks a connector that is unavailable on this server', () => {
     const overview = anOverview({});
     const [row] =
       toRows(overview, ({ connector_type_id: id }, types) =>
@@ -187,12 +187,12 @@ describe('the overview of connectors', () => {
     [{ status: 'not_connected' }, 'not_connected'],
     [{ status: 'revocation_pending' }, 'not_connected'],
     [{ status: 'unknown' }, 'unknown'],
-  ] as const)('groups %j as %s', (connection, group) => {
+  ] as const)('assigns %j to the status group %s', (connection, group) => {
     const connections = new Map([['drive', aConnection(connection)]]);
     expect(rowOf({ connections })?.statusGroup).toBe(group);
   });
 
-  it('counts connectors per type, sorted by the name of the type', () => {
+  it('counts the connectors of each type, sorted by the name of the type', () => {
     expect(countTypes(rows)).toEqual([
       { id: '.google_drive', name: 'Google Drive', count: 2 },
       { id: '.http', name: 'HTTP', count: 1 },

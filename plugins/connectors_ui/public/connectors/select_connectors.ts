@@ -22,18 +22,18 @@ export interface ConnectorRow {
   readonly id: string;
   readonly name: string;
   readonly typeId: string;
-  /** Name of the type, or its id when the type does not exist on this server. */
+  /** Name of the type. If the type does not exist on this server: its id. */
   readonly typeName: string;
   readonly icon: string;
   readonly authMode: 'shared' | 'per-user';
   readonly isPreconfigured: boolean;
   readonly isMissingSecrets: boolean;
   readonly isTestable: boolean;
-  /** Reason why nobody can connect. `undefined`: users can. */
+  /** Reason why no user can connect. `undefined`: users can connect. */
   readonly unavailable: Unavailability | undefined;
   /** Code of an error that an administrator must correct. `undefined`: there is none. */
   readonly problem: string | undefined;
-  /** The user's connection. `undefined`: not read, or not applicable. */
+  /** The user's connection. `undefined`: it could not be read, or the connector has none. */
   readonly connection: Connection | undefined;
   readonly statusGroup: StatusGroup;
 }
@@ -56,14 +56,14 @@ export interface SelectedConnectors {
   readonly rows: readonly ConnectorRow[];
   /** Rows of all pages. */
   readonly total: number;
-  /** From 0. The last page when the wanted one no longer exists. */
+  /** Number of the page, from 0. If the wanted page no longer exists, it is the last page. */
   readonly page: number;
 }
 
-/** Icon of connectors whose type names none. */
+/** Icon of connectors whose type has no icon. */
 const DEFAULT_ICON = 'plugs';
 
-/** Rows of all connectors. `undefined` while the connectors could not be read. */
+/** Creates the rows of all connectors. `undefined`: the connectors could not be read. */
 export function toRows(
   overview: Overview,
   unavailable: Unavailabilities['ofConnector'] = () => undefined,
@@ -133,7 +133,7 @@ function groupOf(
   }
 }
 
-/** Status groups in the order of the status column: most urgent first. */
+/** Sort order of the status groups in the status column: the most urgent one first. */
 const URGENCY: Readonly<Record<StatusGroup, number>> = {
   attention: 0,
   not_connected: 1,
@@ -143,8 +143,8 @@ const URGENCY: Readonly<Record<StatusGroup, number>> = {
 };
 
 /**
- * Creates a selection that caches the result of each step, so that another page or one more letter
- * does not sort again. Create one per table.
+ * Creates a function that selects the rows to show. It caches the result of each step, so that
+ * another page or another letter of a search does not sort all rows again. Create one per table.
  * @param locale language of the user, for the order of names
  */
 export function createConnectorSelection(
@@ -180,7 +180,10 @@ export function createConnectorSelection(
 type Matcher = (row: ConnectorRow) => boolean;
 type Order = (a: ConnectorRow, b: ConnectorRow) => number;
 
-/** Filters are joined texts, so that equal filters are the same argument. */
+/**
+ * Creates the function that tells if a row matches the filters. Each list of filters is one string,
+ * so that {@link remember} recognises equal filters as equal arguments.
+ */
 function createMatcher(...[text, types, auth, status]: readonly string[]): Matcher {
   const words = (text ?? '').toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const [typeSet, authSet, statusSet] = [types, auth, status].map(
@@ -207,7 +210,7 @@ const ORDERS: Readonly<Record<SortField, (collator: Intl.Collator) => Order>> = 
 
 const compareIds: Order = (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** Caches the last result: the next call with the same arguments returns it. */
+/** Caches the last result of a function. The next call with the same arguments returns it. */
 function remember<A extends readonly unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
   let last: { readonly args: A; readonly result: R } | undefined;
   return (...args) => {
@@ -218,7 +221,7 @@ function remember<A extends readonly unknown[], R>(compute: (...args: A) => R): 
   };
 }
 
-/** Types of the rows, each with the number of its rows, sorted by name. */
+/** Types of the rows with their numbers of rows, sorted by the name of the type. */
 export function countTypes(
   rows: readonly ConnectorRow[],
 ): readonly { readonly id: string; readonly name: string; readonly count: number }[] {

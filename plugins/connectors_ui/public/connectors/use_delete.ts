@@ -27,10 +27,10 @@ const messages = defineMessages({
 /** The most connectors whose uses are read before they are deleted together. */
 const MAX_READ_USES = 10;
 
-/** Deletion of connectors, from the question to the result. */
+/** State of a deletion of connectors, from the dialog that asks to the message about the result. */
 export function useDelete(onDeleted: (ids: readonly string[]) => void): {
   readonly ask: (rows: readonly ConnectorRow[]) => void;
-  /** `undefined`: nothing is to be deleted. */
+  /** Properties of the dialog. `undefined`: the dialog is closed. */
   readonly dialog: DeleteDialogProps | undefined;
 } {
   const { http, feedback } = useCore();
@@ -118,7 +118,7 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
   };
 }
 
-/** Users of all connectors. A connector with a service account has none. */
+/** Number of users of all chosen connectors. A connector with a service account has none. */
 function useUsers(rows: readonly ConnectorRow[]): DeleteDialogProps['users'] {
   const { http } = useCore();
   const queryClient = useQueryClient();
@@ -135,6 +135,9 @@ function useUsers(rows: readonly ConnectorRow[]): DeleteDialogProps['users'] {
   return isError ? 'unknown' : data;
 }
 
-/** Another administrator has deleted the connector, or a request whose response was lost. */
+/**
+ * Tells if a connector no longer exists: another administrator has deleted it, or a request whose
+ * response was lost.
+ */
 const isGone = (error: unknown): boolean =>
   error instanceof HttpClientError && error.status === 404;

@@ -18,7 +18,10 @@ const messages = defineMessages({
   },
 });
 
-/** Copies the invitation link of a connector. A browser that refuses shows the link instead. */
+/**
+ * Returns a function that copies the invitation link of a connector. If the browser refuses, the
+ * link is shown instead.
+ */
 export function useInvitation(): (row: ConnectorRow) => void {
   const { application, feedback } = useCore();
   const { formatMessage } = useIntl();

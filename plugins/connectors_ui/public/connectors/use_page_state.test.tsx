@@ -11,7 +11,7 @@ const renderState = () =>
   }).result;
 
 describe('the state of the page', () => {
-  it('keeps its functions when the URL changes, so that rows are not drawn again', () => {
+  it('keeps the identity of its functions when the URL changes, so that rows are not rendered again', () => {
     const state = renderState();
     const { changeQuery, openFlyout } = state.current;
     act(() => changeQuery({ text: 'files' }));
@@ -20,7 +20,7 @@ describe('the state of the page', () => {
     expect(state.current.openFlyout).toBe(openFlyout);
   });
 
-  it('adds each change to the current URL, also through functions of an earlier render', () => {
+  it('applies each change to the current URL, even through a function of an earlier render', () => {
     const state = renderState();
     const { changeQuery, openFlyout } = state.current;
     act(() => changeQuery({ text: 'files' }));

@@ -4,17 +4,19 @@ import { type OpenFlyout, type PageState, readPageState, writePageState } from '
 import type { TableQuery } from './select_connectors.ts';
 
 /**
- * State of the page in the URL, with functions that change it. The functions stay the same, so that
- * a change of the URL does not draw every row again.
+ * State of the page, which is in the URL, with functions that change it. The functions stay the
+ * same, so that a change of the URL does not render every row again.
  */
 export function usePageState(): PageState & {
-  /** Filters replace the entry of the history. A filter returns to the first page. */
+  /** Changes filters. Replaces the entry of the history, and goes to the first page. */
   readonly changeQuery: (changes: Partial<TableQuery>) => void;
-  /** Adds an entry to the history, so that going back closes the flyout. */
+  /**
+   * Opens or closes a flyout. Adds an entry to the history, so that going back closes the flyout.
+   */
   readonly openFlyout: (flyout: OpenFlyout | undefined) => void;
 } {
   const [params, setParams] = useSearchParams();
-  // The router gives another function after each change of the URL.
+  // A ref, because the router returns another function after each change of the URL.
   const latest = useRef(setParams);
   useLayoutEffect(() => {
     latest.current = setParams;

@@ -9,7 +9,10 @@ import { type RowHandlers, rowMenu } from './row_menu.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 import { useInvitation } from './use_invitation.ts';
 
-/** Functions of the page that actions of rows call. They must stay the same between renders. */
+/**
+ * Functions of the page that actions of rows call. Each must stay the same function between
+ * renders.
+ */
 export interface RowActionTargets {
   readonly openFlyout: (flyout: OpenFlyout) => void;
   readonly chooseSite: (row: ConnectorRow) => void;
@@ -18,8 +21,8 @@ export interface RowActionTargets {
 }
 
 /**
- * Actions of each row. The result stays the same while the user types, so that rows are not drawn
- * again.
+ * Returns the actions of each row. The result stays the same while the user types, so that rows are
+ * not rendered again.
  */
 export function useRowActions({
   openFlyout,

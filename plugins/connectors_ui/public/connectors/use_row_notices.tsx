@@ -4,8 +4,8 @@ import { RowNotice } from './row_connection.tsx';
 import type { ConnectorRow } from './select_connectors.ts';
 
 /**
- * `true`: the row needs a notice. The button shows that an attempt starts, and the status of the
- * row that it succeeded.
+ * `true`: the row needs a notice. A start needs none, because the button shows it; nor does a
+ * success, because the status of the row shows it.
  */
 function needsNotice(state: ReturnType<Services['attempts']['get']>): boolean {
   switch (state.status) {
@@ -19,10 +19,12 @@ function needsNotice(state: ReturnType<Services['attempts']['get']>): boolean {
   }
 }
 
-/** Notices below rows whose authorization runs or has just ended, by id of the connector. */
+/**
+ * Notices for rows whose authorization is in progress or has just ended, by id of the connector.
+ */
 export function useRowNotices(rows: readonly ConnectorRow[]): Readonly<Record<string, ReactNode>> {
   const { attempts } = useServices();
-  // A text, because a snapshot must be the same value until something changes.
+  // A text, because the snapshot of a store must be an equal value until something changes.
   const getActive = useCallback(
     () =>
       rows

@@ -11,7 +11,7 @@ const rowsFrom = (first: number): readonly Row[] =>
 
 const NONE: readonly Row[] = [];
 
-/** Renders rows, then others; lists the ids of each render. */
+/** Renders one list of rows after the other. Returns the ids of the rows in each render. */
 function idsOfRenders(lists: readonly (readonly Row[])[], kept = NONE): readonly string[][] {
   const renders: string[][] = [];
   const [first = NONE, ...others] = lists;

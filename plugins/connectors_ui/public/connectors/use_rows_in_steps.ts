@@ -1,14 +1,14 @@
 import { startTransition, useEffect, useMemo, useState } from 'react';
 
-/** Smallest height of a row, in pixels. */
+/** Minimum height of a row in pixels. */
 const ROW_HEIGHT = 48;
-/** Smallest height of everything above the rows, in pixels. */
+/** Minimum height of everything above the rows, in pixels. */
 const HEIGHT_ABOVE = 240;
 
 /**
- * Rows to render now. New rows below the edge of the window follow in a transition, which input
- * interrupts: rows are expensive, and the user sees the first ones only.
- * @param kept ids of rows that are rendered at once wherever they are
+ * Rows to render now. New rows below the visible area follow in a transition, which input
+ * interrupts. Rows are expensive, and the user sees only the first ones.
+ * @param kept ids of rows that are rendered at once, wherever they are
  */
 export function useRowsInSteps<Row extends { readonly id: string }>(
   rows: readonly Row[],
@@ -24,6 +24,6 @@ export function useRowsInSteps<Row extends { readonly id: string }>(
   }, [rows, rendered, kept]);
 }
 
-/** Number of rows that the window can show, wherever it is scrolled to. */
+/** Number of rows that fit into the window, wherever it is scrolled. */
 const visibleRows = (): number =>
   Math.max(1, Math.ceil((window.scrollY + window.innerHeight - HEIGHT_ABOVE) / ROW_HEIGHT));

@@ -5,7 +5,7 @@ const read = (query: string) => readGrantFilter(new URLSearchParams(query));
 const ALL = { connectorId: undefined, userId: undefined, search: '', status: undefined };
 
 describe('the filter of authorizations in the URL', () => {
-  it('selects all, the latest first, without parameters', () => {
+  it('selects all authorizations, the latest first, when there are no parameters', () => {
     expect(read('')).toEqual({
       ...ALL,
       sort: 'connected_at',
@@ -15,7 +15,7 @@ describe('the filter of authorizations in the URL', () => {
     });
   });
 
-  it('reads the filters that links and the page itself write', () => {
+  it('can be read from the parameters that links and the page itself write', () => {
     const filter = {
       connectorId: 'drive',
       userId: 'u_1',
@@ -30,15 +30,15 @@ describe('the filter of authorizations in the URL', () => {
     expect(readGrantFilter(new URLSearchParams(entries))).toEqual(filter);
   });
 
-  it('ignores values that do not exist', () => {
+  it('ignores parameters with unknown values', () => {
     expect(read('status=x&sort=y&page=-1&size=7')).toEqual(read(''));
   });
 
-  it('reads the last page that the server accepts for a number beyond it', () => {
+  it('has the last page that the server accepts when the number is larger', () => {
     expect(read('page=99999')).toMatchObject({ page: 399, pageSize: 25 });
   });
 
-  it('reports whether it excludes any authorization', () => {
+  it('tells if it excludes any authorization', () => {
     expect([read(''), read('q=an'), read('status=connected')].map(isFiltered)).toEqual([
       false,
       true,
@@ -46,7 +46,7 @@ describe('the filter of authorizations in the URL', () => {
     ]);
   });
 
-  it('begins at the first page after every change except a change of the page', () => {
+  it('goes to the first page after every change except a change of the page', () => {
     expect(grantParams({ status: 'connected' })).toEqual({ status: 'connected', page: undefined });
     expect(grantParams({ page: 1 })).toEqual({ page: '2' });
   });

@@ -1,27 +1,29 @@
 import { GRANT_SORT_FIELDS, GRANT_STATES } from '@latchkey/actions-plugin/common';
 import { readPageNumber, readPageSize, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
 
-/** Longest search text that the server accepts, in characters. */
+/** Maximum characters of a search text that the server accepts. */
 export const MAX_SEARCH = 100;
 
-/** Filters, order and page of the table, as the URL holds them. */
+/** Filters, order and page of the table, which are in the URL. */
 export interface GrantFilter {
-  /** `undefined`: all connectors of the space. */
+  /** Id of a connector. `undefined`: all connectors of the space. */
   readonly connectorId: string | undefined;
   /** Profile uid. `undefined`: all users. */
   readonly userId: string | undefined;
-  /** Part of the name of users. Empty: all. */
+  /** Part of the name of a user. Empty: all users. */
   readonly search: string;
-  /** `undefined`: all authorizations that work, must be renewed or wait for their revocation. */
+  /**
+   * State of authorizations. `undefined`: those that work, must be renewed, or wait to be revoked.
+   */
   readonly status: (typeof GRANT_STATES)[number] | undefined;
   readonly sort: (typeof GRANT_SORT_FIELDS)[number];
   readonly isAscending: boolean;
-  /** From 0. */
+  /** Number of the page, from 0. */
   readonly page: number;
   readonly pageSize: number;
 }
 
-/** Reads the search parameters of the page. Values that do not exist count as absent. */
+/** Reads a filter from the search parameters of the page. Unknown values count as absent. */
 export function readGrantFilter(params: URLSearchParams): GrantFilter {
   const pageSize = readPageSize(params.get('size'));
   return {
@@ -36,7 +38,7 @@ export function readGrantFilter(params: URLSearchParams): GrantFilter {
   };
 }
 
-/** Changes that remove all filters. Order and size of the pages stay. */
+/** Changes that remove all filters. Order and page size stay. */
 export const NO_FILTER = {
   connectorId: undefined,
   userId: undefined,
@@ -44,11 +46,11 @@ export const NO_FILTER = {
   status: undefined,
 } as const satisfies Partial<GrantFilter>;
 
-/** `true`: the filter leaves something out. */
+/** `true`: the filter excludes authorizations. */
 export const isFiltered = ({ connectorId, userId, search, status }: GrantFilter): boolean =>
   connectorId !== undefined || userId !== undefined || search.trim() !== '' || status !== undefined;
 
-/** Search parameters of changes. Values of a fresh page are left out of the URL. */
+/** Search parameters for changes of a filter. Default values are left out. */
 export function grantParams(changes: Partial<GrantFilter>): Record<string, string | undefined> {
   const { search, sort, isAscending, page, pageSize } = changes;
   const params: Record<string, string | undefined> = {};
@@ -60,7 +62,7 @@ export function grantParams(changes: Partial<GrantFilter>): Record<string, strin
   if (isAscending !== undefined) params['order'] = isAscending ? 'asc' : undefined;
   if (pageSize !== undefined)
     params['size'] = pageSize === SMALLEST_PAGE ? undefined : String(pageSize);
-  // Every other change begins at the first page.
+  // Every change except one of the page goes to the first page.
   params['page'] = page === undefined || page === 0 ? undefined : String(page + 1);
   return params;
 }

@@ -34,13 +34,15 @@ const messages = defineMessages({
   },
 });
 
-/** Filters are equally wide: side by side, and on phones as wide as the page. */
+/**
+ * Filters have the same width and are beside each other; on phones, each is as wide as the page.
+ */
 const FILTER = {
   minInlineSize: 200,
   '@media (min-width: 768px)': { maxInlineSize: 320 },
 };
 
-/** In the middle of the line of the fields, and on phones as wide as its text. */
+/** Vertically centered beside the fields. On phones, it is only as wide as its text. */
 const USER_FILTER = {
   maxInlineSize: '100%',
   paddingBlockEnd: 10,
@@ -51,7 +53,10 @@ const USER_FILTER = {
 export function GrantFilters(props: {
   readonly filter: GrantFilter;
   readonly connectors: readonly { readonly id: string; readonly name: string }[];
-  /** Name of the user of the filter. `undefined`: not loaded yet, or removed. */
+  /**
+   * Name of the user who is selected in the filter. `undefined`: not loaded yet, or the user was
+   * removed.
+   */
   readonly username: string | undefined;
   readonly onChange: (changes: Partial<GrantFilter>) => void;
 }): ReactElement {
@@ -115,7 +120,7 @@ export function GrantFilters(props: {
   );
 }
 
-/** Pause in milliseconds after the last key, so that not every letter is a request. */
+/** Pause in milliseconds after the last key press, so that not every letter causes a request. */
 const PAUSE_MS = 300;
 
 function Search(props: {
@@ -125,7 +130,7 @@ function Search(props: {
   const { text, onChange } = props;
   const { formatMessage } = useIntl();
   const [typed, setTyped] = useState(text);
-  // The text changes with the back button and with links.
+  // The filter also changes by the back button and by links.
   useEffect(() => setTyped(text), [text]);
   useEffect(() => {
     if (typed === text) return undefined;

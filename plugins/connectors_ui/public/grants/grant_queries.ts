@@ -20,12 +20,12 @@ export const grantKeys = {
 
 /** One page of authorizations. */
 export type FoundGrants = ResponseBody<typeof findGrants>;
-/** Authorizations that a revocation job ends. */
+/** Selects the authorizations that a revocation job ends. */
 export type RevocationScope = z.input<typeof revocationScope>;
 /** A revocation job with its progress. */
 export type RevocationJob = ResponseBody<typeof getRevocationJob>;
 
-/** Pause between two reads while a job works. */
+/** Milliseconds between two requests while a job is working. */
 const POLL_WORKING_MS = 1500;
 /** Number of jobs in the list. */
 const SHOWN_JOBS = 10;
@@ -34,7 +34,7 @@ const SHOWN_JOBS = 10;
 export const isWorking = ({ state, is_settled: isSettled }: RevocationJob): boolean =>
   state === 'prepared' || state === 'running' || (state === 'completed' && !isSettled);
 
-/** One page of the authorizations that a filter selects. */
+/** One page of the authorizations that match a filter. */
 export const grantsQuery = (http: HttpClient, filter: GrantFilter) =>
   queryOptions({
     queryKey: grantKeys.found(filter),
@@ -54,7 +54,7 @@ export const grantsQuery = (http: HttpClient, filter: GrantFilter) =>
       }),
   });
 
-/** Latest revocation jobs. Read again while one of them works. */
+/** The latest revocation jobs. They are requested repeatedly while one of them is working. */
 export const jobsQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: grantKeys.jobs(),
@@ -67,9 +67,9 @@ export const jobsQuery = (http: HttpClient) =>
   });
 
 /**
- * Number of authorizations that a job would end. Read once per question, which a later read would
- * draw again.
- * @param scope `undefined`: nothing is asked
+ * Number of authorizations that a job would end. Requested once per question: the number must not
+ * change while the user decides.
+ * @param scope `undefined`: no question is open
  */
 export const countQuery = (http: HttpClient, scope: RevocationScope | undefined) =>
   queryOptions({

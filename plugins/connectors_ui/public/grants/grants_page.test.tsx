@@ -14,7 +14,7 @@ const ANA = {
   connector_name: 'Drive',
 };
 
-it('the page of authorizations names what a checkbox selects, searches users by name at the server, and says when more match', async () => {
+it('the page of authorizations names what each checkbox selects, lets the server search users by name, and says when more users match than it searches', async () => {
   const urls: string[] = [];
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())
@@ -32,7 +32,7 @@ it('the page of authorizations names what a checkbox selects, searches users by 
     name: 'Select the authorization of ana for Drive',
   });
   expect(box).not.toBeChecked();
-  // A job would end more than a search selects.
+  // Not offered for the search: a job would end more authorizations than the search selects.
   expect(screen.getByRole('button', { name: 'End all authorizations' })).toBeVisible();
   fireEvent.change(screen.getByRole('searchbox', { name: 'Search users by name' }), {
     target: { value: 'an' },
@@ -54,7 +54,7 @@ it('the page of authorizations names what a checkbox selects, searches users by 
   expect(await screen.findByText(/^More than 500 users match the search/)).toBeVisible();
 });
 
-it('the page of authorizations ends only those that are shown as chosen, also after a search without a match', async () => {
+it('the page of authorizations ends only rows that are still shown as chosen, even after a search without a match', async () => {
   const found = { grants: [ANA], total: 1, page: 1, per_page: 25 };
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())
@@ -76,7 +76,7 @@ it('the page of authorizations ends only those that are shown as chosen, also af
   expect(screen.getByRole('button', end)).toBeVisible();
 });
 
-it('the page of authorizations counts once per question, not again when the window gets the focus', async () => {
+it('the page of authorizations requests the number once per question, and not again when the window gets the focus', async () => {
   const COUNT = 'post /api/actions/grants/_revoke';
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())
@@ -95,7 +95,7 @@ it('the page of authorizations counts once per question, not again when the wind
   act(() => focusManager.setFocused(false));
   act(() => focusManager.setFocused(true));
   focusManager.setFocused(undefined);
-  // Other queries of the page are read again.
+  // Other requests of the page are repeated.
   await waitFor(() =>
     expect(server.to('get /internal/actions/grants').length).toBeGreaterThan(reads),
   );
@@ -114,7 +114,7 @@ it('the page of authorizations counts once per question, not again when the wind
 const REVOKE_ONE = 'delete /api/actions/connector/d/grants/u_ana';
 const JOBS = 'get /api/actions/grants/_revoke';
 
-it('the page of authorizations does not claim that one was not ended when the response is lost', async () => {
+it('the page of authorizations does not claim that an authorization was not ended when the response was lost', async () => {
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())
     .on('get /internal/actions/grants', { grants: [ANA], total: 1, page: 1, per_page: 25 })
@@ -134,7 +134,7 @@ it('the page of authorizations does not claim that one was not ended when the re
   });
 });
 
-it('the page of authorizations reads the jobs again when the response to a mass revocation is lost', async () => {
+it('the page of authorizations loads the jobs again when the response to a mass revocation was lost', async () => {
   const START = 'post /api/actions/grants/_revoke';
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())

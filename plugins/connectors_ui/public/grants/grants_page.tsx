@@ -44,7 +44,8 @@ export function GrantsPage(): ReactElement {
   const filter = useMemo(() => readGrantFilter(params), [params]);
   const change = useCallback(
     (changes: Partial<GrantFilter>) =>
-      // Not every typed letter becomes an entry of the history.
+      // While the user types, the entry of the history is replaced, so that not every letter adds
+      // one.
       changeParams(grantParams(changes), { replace: changes.search !== undefined }),
     [changeParams],
   );
@@ -137,7 +138,10 @@ function Grants(props: Omit<GrantsTableProps, 'chosen' | 'onChoose' | 'onEnd'>):
   );
 }
 
-/** Mass revocations. The server keeps them, so a reload of the page shows their progress again. */
+/**
+ * List of mass revocations. The server stores them, so their progress is shown again after a reload
+ * of the page.
+ */
 function Jobs(props: { readonly connectorName: (id: string) => string | undefined }): ReactElement {
   const { http, queryClient } = useCore();
   const { data: jobs } = useQuery(jobsQuery(http));

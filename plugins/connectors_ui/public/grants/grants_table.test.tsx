@@ -25,26 +25,26 @@ function renderEmpty(changes: Partial<GrantFilter>, total = 0) {
   return onChange;
 }
 
-it('the table of authorizations says that nobody is connected when it is empty without filters', () => {
+it('the table of authorizations says that no user is connected when it is empty and there are no filters', () => {
   renderEmpty({});
   expect(screen.getByRole('heading', { name: 'No authorizations yet' })).toBeVisible();
   expect(screen.queryByRole('table')).toBeNull();
   expect(screen.queryByRole('button')).toBeNull();
 });
 
-it('the table of authorizations lets the user clear all filters when none matches them', () => {
+it('the table of authorizations offers to clear all filters when no authorization matches them', () => {
   const onChange = renderEmpty({ search: 'zoe', status: 'connected' });
   fireEvent.click(screen.getByRole('button', { name: 'Clear filters' }));
   expect(onChange).toHaveBeenCalledWith(NO_FILTER);
 });
 
-it('the table of authorizations leads to the first page when the last page has become empty', () => {
+it('the table of authorizations links to the first page when the current page has become empty', () => {
   const onChange = renderEmpty({ page: 2 }, 25);
   fireEvent.click(screen.getByRole('button', { name: 'Go to the first page' }));
   expect(onChange).toHaveBeenCalledWith({ page: 0 });
 });
 
-it('the table of revocation jobs shows no id when the connector of a job is not known', () => {
+it('the table of revocation jobs shows no id when the connector of a job is unknown', () => {
   renderWithCore(
     <JobList
       jobs={[
@@ -69,7 +69,7 @@ it('the table of revocation jobs shows no id when the connector of a job is not 
   expect(screen.queryByText(/raw-id/)).toBeNull();
 });
 
-it('the dialog to end authorizations can only be closed when there is none to end', () => {
+it('the dialog to end authorizations can only be closed when there is no authorization to end', () => {
   renderWithCore(
     <RevocationDialog
       scope="connector"

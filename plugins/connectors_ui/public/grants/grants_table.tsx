@@ -74,7 +74,7 @@ const messages = defineMessages({
   clear: { id: 'connectorsUi.grants.clear', defaultMessage: 'Clear filters' },
 });
 
-/** Colors of badges. Statuses that need no action have the default. */
+/** Colors of status badges. A status that requires no action has the default color. */
 const STATUS_COLORS: Readonly<Record<string, 'success' | 'warning' | 'danger'>> = {
   connected: 'success',
   expiring: 'warning',
@@ -91,14 +91,14 @@ export interface GrantsTableProps {
   readonly page: Pick<FoundGrants, 'grants' | 'total'>;
   readonly filter: GrantFilter;
   readonly isLoading: boolean;
-  /** Rows of {@link page} that are chosen. */
+  /** Rows of {@link page} whose checkbox is set. */
   readonly chosen: readonly Grant[];
   readonly onChange: (changes: Partial<GrantFilter>) => void;
   readonly onChoose: (grants: readonly Grant[]) => void;
   readonly onEnd: (grants: readonly Grant[]) => void;
 }
 
-/** Columns that sort, by the field of an authorization. */
+/** Columns by which the table can be sorted, by the field of an authorization. */
 const SORTED = {
   connected_at: 'connected_at',
   last_used_at: 'last_used_at',
@@ -177,7 +177,7 @@ function NoGrants(
 ): ReactElement {
   const { total, filter, onChange } = props;
   const { formatMessage } = useIntl();
-  // The authorizations of the last page were ended.
+  // The current page is empty because its authorizations were ended.
   if (total > 0)
     return (
       <NoMatch

@@ -55,10 +55,10 @@ const STATES = {
   cancelled: { text: messages.cancelled, color: 'default' },
 } as const;
 
-/** Latest mass revocations with their progress. Draws nothing when there is none. */
+/** List of the latest mass revocations with their progress. Renders nothing if there are none. */
 export function JobList(props: {
   readonly jobs: readonly RevocationJob[];
-  /** Name of a connector. `undefined`: not known in this space. */
+  /** Returns the name of a connector. `undefined`: it is not known in this space. */
   readonly connectorName: (id: string) => string | undefined;
   readonly onCancel: (job: RevocationJob) => void;
 }): ReactElement | null {

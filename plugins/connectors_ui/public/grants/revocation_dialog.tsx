@@ -38,7 +38,7 @@ const messages = defineMessages({
   },
 });
 
-/** Title of a failure. */
+/** Title of the message when authorizations could not be ended. */
 export const notEnded = messages.failed;
 
 /** Properties of {@link RevocationDialog}. */
@@ -46,23 +46,25 @@ export interface RevocationDialogProps {
   readonly scope: 'connector' | 'user' | 'all';
   /** Name of the connector or user. */
   readonly name: string;
-  /** Authorizations that end, from a dry run. `undefined`: still counting. */
+  /**
+   * Number of authorizations that would end, from a dry run. `undefined`: they are being counted.
+   */
   readonly count: number | undefined;
   readonly isStarting: boolean;
-  /** Failure to count or to start. `undefined`: there is none. */
+  /** Failure to count the authorizations or to start the job. `undefined`: none. */
   readonly failure: Failure | undefined;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
-/** Asks before many authorizations end. */
+/** Dialog that asks before a job ends many authorizations. */
 export function RevocationDialog(props: RevocationDialogProps): ReactElement {
   const { scope, name, count, failure } = props;
   const { formatMessage } = useIntl();
   const isNothing = count === 0;
   return (
     <ConfirmationDialog
-      // The focus moves to the only button.
+      // A new key, so that the focus moves to the only button.
       key={isNothing ? 'nothing' : 'question'}
       title={formatMessage(messages[scope], { name: <bdi>{name}</bdi> })}
       action={

@@ -1,6 +1,6 @@
 import { defineMessages } from '@latchkey/core/public';
 
-/** Statuses of an authorization, as administrators read them. */
+/** Names of the statuses of an authorization on the pages for administrators. */
 export const statusNames = defineMessages({
   connected: { id: 'connectorsUi.grants.status.connected', defaultMessage: 'Connected' },
   expiring: { id: 'connectorsUi.grants.status.expiring', defaultMessage: 'Ends soon' },

@@ -41,8 +41,8 @@ const messages = defineMessages({
 });
 
 /**
- * Ends authorizations of some users of a connector, after a question. Those that have ended already
- * count as ended, so a second attempt ends the rest.
+ * Ends authorizations of some users of a connector, after a question. An authorization that has
+ * already ended counts as ended, so a second attempt ends the rest.
  * @param onEnded called when at least one may have ended
  */
 export function useEndGrants(
@@ -76,7 +76,8 @@ export function useEndGrants(
               : [],
           );
           failed = errors.length;
-          // A lost response first: only it says that some may have ended.
+          // A lost response is thrown first, because only this error says that some authorizations
+          // may have ended.
           if (failed > 0) throw errors.find(isLost) ?? errors[0];
         },
         failureOf: (error) =>
@@ -92,6 +93,6 @@ export function useEndGrants(
 const isLost = (error: unknown): boolean =>
   error instanceof HttpClientError && error.isResponseLost;
 
-/** The user or another administrator has already ended it. */
+/** Tells if the user or another administrator has already ended the authorization. */
 const isGone = (error: unknown): boolean =>
   error instanceof HttpClientError && error.status === 404;

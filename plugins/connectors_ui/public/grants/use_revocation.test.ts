@@ -5,7 +5,7 @@ const ALL = { connectorId: undefined, userId: undefined, search: '', status: und
 const NAMES = { connector: 'Drive', user: 'ana' };
 
 describe('the mass revocation of a filter', () => {
-  it('ends the authorizations of one connector, of one user, or all', () => {
+  it('ends the authorizations of one connector, of one user, or all, as the filter selects', () => {
     expect(revocationOf({ ...ALL, connectorId: 'drive' }, NAMES)).toEqual({
       scope: { type: 'connector', connector_id: 'drive' },
       name: 'Drive',

@@ -11,16 +11,19 @@ import type { GrantFilter } from './grant_filter.ts';
 import { countQuery, grantKeys, type RevocationScope } from './grant_queries.ts';
 import { notEnded, type RevocationDialogProps } from './revocation_dialog.tsx';
 
-/** Authorizations to end, with a name for the user. */
+/** Authorizations to end, and the name of their connector or user for the dialog. */
 export interface RevocationQuestion {
   readonly scope: Exclude<RevocationScope, { readonly type: 'provider' }>;
   readonly name: string;
 }
 
-/** A mass revocation from the question to its start. Its progress is in the list of jobs. */
+/**
+ * State of a mass revocation from the question to its start. Afterwards, the list of jobs shows its
+ * progress.
+ */
 export function useRevocation(): {
   readonly ask: (question: RevocationQuestion) => void;
-  /** `undefined`: nothing is asked. */
+  /** Properties of the dialog. `undefined`: the dialog is closed. */
   readonly dialog: RevocationDialogProps | undefined;
 } {
   const { http, queryClient } = useCore();
@@ -48,7 +51,8 @@ export function useRevocation(): {
     onSuccess: (_, __, dialog) => {
       if (dialog.isOpen()) close();
     },
-    // The list of jobs shows the progress. Also after a failure: the response may have been lost.
+    // The list of jobs is loaded again even after a failure, because the response may have been
+    // lost.
     onSettled: () =>
       Promise.all(
         [grantKeys.all, connectorKeys.all, connectionKeys.all].map((queryKey) =>
@@ -75,8 +79,8 @@ export function useRevocation(): {
 }
 
 /**
- * The mass revocation that ends everything the filter selects. `undefined`: no job has this scope,
- * so the administrator chooses rows.
+ * The mass revocation that ends exactly what the filter selects. `undefined`: no job can do this,
+ * so the administrator selects rows instead.
  */
 export function revocationOf(
   filter: Pick<GrantFilter, 'connectorId' | 'userId' | 'search' | 'status'>,

@@ -11,7 +11,7 @@ const messages = defineMessages({
   },
 });
 
-/** Says that a search by name matches more users than the server searches. */
+/** Notice that more users match the search than the server searches. */
 export function UsersCut({ count }: { readonly count: number }): ReactElement {
   const { formatMessage } = useIntl();
   return (

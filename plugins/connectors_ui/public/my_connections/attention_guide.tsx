@@ -40,7 +40,7 @@ const messages = defineMessages({
   close: { id: 'connectorsUi.guide.close', defaultMessage: 'Close' },
 });
 
-/** One question or action that the guide shows at a time. */
+/** The question or action that the guide shows. */
 export type GuideStep =
   | { readonly kind: 'offer'; readonly count: number }
   | {
@@ -64,8 +64,8 @@ export interface AttentionGuideProps {
 }
 
 /**
- * Guides the user through all connections to reconnect. Each window needs a click of its own,
- * because browsers block other windows.
+ * Guides the user through all connections that have to be reconnected. Each window needs its own
+ * click, because browsers block other windows.
  */
 export function AttentionGuide(props: AttentionGuideProps): ReactElement {
   const { step } = props;

@@ -1,6 +1,6 @@
 import type { AttentionItem } from '../connection_status/index.ts';
 
-/** Reasons that authorizing again removes. */
+/** Reasons for which a new authorization is the solution. */
 const RECONNECTABLE: ReadonlySet<AttentionItem['reason']> = new Set([
   'reconnect',
   'ends_soon',
@@ -8,19 +8,19 @@ const RECONNECTABLE: ReadonlySet<AttentionItem['reason']> = new Set([
 ]);
 
 /**
- * Connectors to reconnect, one after the other. The user opens each window with a click, because
- * browsers block other windows.
+ * Connectors that the user reconnects one after the other. The user opens each window with a click,
+ * because browsers block other windows.
  */
 export interface AttentionQueue {
-  /** Connectors in the order of the sequence. */
+  /** Ids of the connectors, in the order of the sequence. */
   readonly connectorIds: readonly string[];
-  /** Position of the current connector. The length: the sequence is complete. */
+  /** Index of the current connector. If it equals the length, the sequence is complete. */
   readonly position: number;
-  /** Connectors that the user skipped. */
+  /** Ids of the connectors that the user has skipped. */
   readonly skipped: readonly string[];
 }
 
-/** Connectors that a guided sequence would contain. */
+/** Ids of the connectors that a guided sequence contains. */
 export function reconnectable(attention: readonly AttentionItem[]): readonly string[] {
   const ids = attention
     .filter(({ reason }) => RECONNECTABLE.has(reason))
@@ -28,7 +28,7 @@ export function reconnectable(attention: readonly AttentionItem[]): readonly str
   return [...new Set(ids)];
 }
 
-/** A sequence at its first connector. */
+/** Creates a sequence that begins at its first connector. */
 export function startQueue(connectorIds: readonly string[]): AttentionQueue {
   return { connectorIds, position: 0, skipped: [] };
 }
@@ -45,7 +45,7 @@ export function skipCurrent(queue: AttentionQueue): AttentionQueue {
   return { ...queue, position: queue.position + 1, skipped: [...queue.skipped, current] };
 }
 
-/** The sequence after a connector was connected, wherever that was started. */
+/** The sequence after a connector was connected, whether in the guide or elsewhere. */
 export function completeConnector(queue: AttentionQueue, connectorId: string): AttentionQueue {
   if (currentOf(queue) !== connectorId) return queue;
   return { ...queue, position: queue.position + 1 };

@@ -18,21 +18,24 @@ export interface ConnectionActionsProps
     AuthorizeButtonProps,
     'attempt' | 'connectorName' | 'isReconnect' | 'onAuthorize' | 'onCancel' | 'isPrimary'
   > {
-  /** `true`: the button is shown. An attempt shows it in any case. */
+  /** `true`: the button to connect is shown. During an attempt it is shown in any case. */
   readonly needsAuthorization: boolean;
   /** `false`: the menu does not offer to connect again. */
   readonly canConnect: boolean;
-  /** `undefined`: the type has no test, or there is nothing to test. */
+  /** Tests the connection. `undefined`: the type has no test, or the user is not connected. */
   readonly onTest: (() => void) | undefined;
-  /** Button of a site that must be chosen first. `undefined`: none has to be chosen. */
+  /** Button that chooses a site, if one must be chosen. `undefined`: none must be chosen. */
   readonly siteButton?: ReactNode;
-  /** `undefined`: the provider has no sites, or the button offers them. */
+  /**
+   * Opens the choice of a site. `undefined`: the provider has no sites, or {@link siteButton} opens
+   * it.
+   */
   readonly onSite?: (() => void) | undefined;
-  /** `undefined`: there is nothing to disconnect. */
+  /** Disconnects the user. `undefined`: the user is not connected. */
   readonly onDisconnect: (() => void) | undefined;
 }
 
-/** Buttons of a connection: the next step, and a menu with all others. */
+/** Buttons of a connection: one for the next step, and a menu with all other actions. */
 export function ConnectionActions(props: ConnectionActionsProps): ReactElement {
   const { attempt, needsAuthorization, onTest, onDisconnect } = props;
   const intl = useIntl();

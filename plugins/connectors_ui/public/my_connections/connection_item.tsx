@@ -25,16 +25,19 @@ import type { MyConnection } from './my_connection.ts';
 import { TestNotice } from './test_notice.tsx';
 import { UnrevokedNotice } from './unrevoked_notice.tsx';
 
-/** A cancellation has no effect while the user decides about the account. */
+/**
+ * The attempt is not shown while the user decides about the account, because cancelling it would
+ * have no effect.
+ */
 const DECIDING = { status: 'idle' } as const;
 
-/** A connector with everything that its user can do about the connection. */
+/** A connector with everything that the user can do about the connection to it. */
 export function ConnectionItem(props: {
   readonly item: MyConnection;
   readonly isHighlighted: boolean;
-  /** `true`: a guide leads to this connector; its button is the most important one. */
+  /** `true`: the guide has reached this connector, so its button is the most important one. */
   readonly isGuided: boolean;
-  /** The item of the list that gets the focus. */
+  /** The item of the list that gets the focus. `undefined`: none. */
   readonly focused?: FocusedItem | undefined;
 }): ReactElement {
   const { item, isHighlighted, isGuided, focused } = props;

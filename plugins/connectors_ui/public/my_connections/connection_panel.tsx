@@ -26,7 +26,10 @@ const messages = defineMessages({
   },
 });
 
-/** Columns at the same place in every panel. On narrow screens the status moves below the name. */
+/**
+ * Columns that are at the same position in every panel. On narrow screens, the status is below the
+ * name.
+ */
 const LAYOUT = {
   display: 'grid',
   alignItems: 'center',
@@ -43,17 +46,17 @@ const LAYOUT = {
 /** Properties of {@link ConnectionPanel}. */
 export interface ConnectionPanelProps {
   readonly item: MyConnection;
-  /** `true`: a link named this connector. */
+  /** `true`: an invitation link has named this connector. */
   readonly isHighlighted: boolean;
-  /** Receives the panel, which then can have the focus. */
+  /** Ref for the panel. If it is set, the panel can have the focus. */
   readonly focusRef?: FocusedItem['ref'] | undefined;
   /** Buttons on the right. */
   readonly actions: ReactNode;
-  /** Current events: an attempt, a decision, the result of a test. */
+  /** Notices about an attempt, a decision or a test. */
   readonly notice: ReactNode;
 }
 
-/** One connector with the user's connection. */
+/** Panel with one connector and the user's connection to it. */
 export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
   const { item, isHighlighted, focusRef, actions, notice } = props;
   const { name, typeName, icon, connection } = item;

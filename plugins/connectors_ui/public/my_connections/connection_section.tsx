@@ -25,14 +25,17 @@ const messages = defineMessages({
   },
 });
 
-/** Connectors that a section shows first, and adds with each click: 1,000 take 17 s to draw. */
+/**
+ * Number of connectors that a section shows at first, and that each click adds. Rendering 1,000
+ * takes 17 s.
+ */
 const SHOWN_AT_ONCE = 50;
 
-/** A titled list of connections. */
+/** List of connections with a title. */
 export function ConnectionSection(props: {
   readonly title: string;
   readonly text?: string;
-  /** `false`: there is nothing to list. */
+  /** `false`: the section has nothing to list. */
   readonly isShown: boolean;
   readonly children: ReactNode;
 }): ReactElement | null {
@@ -60,23 +63,23 @@ export function ConnectionSection(props: {
   );
 }
 
-/** The item that gets the focus when a click adds it, and its element. */
+/** The item that gets the focus when a click has added it, and its element. */
 export interface FocusedItem {
   readonly id: string;
   readonly ref: (element: HTMLElement | null) => void;
 }
 
 /**
- * The first items of a long list, and a button that shows more of them. Each click moves the focus
- * to the first item that it adds, as the last one removes the button.
+ * The first items of a long list, and a button that shows more. Each click moves the focus to the
+ * first item that it adds, because the last click removes the button.
  */
 export function useFirstItems<T extends { readonly id: string }>(
   items: readonly T[],
 ): {
   readonly shown: readonly T[];
-  /** `undefined`: nothing was added yet. */
+  /** The item that gets the focus. `undefined`: no items were added yet. */
   readonly focused: FocusedItem | undefined;
-  /** `null`: all are shown. */
+  /** Button that shows more items. `null`: all are shown. */
   readonly more: ReactElement | null;
 } {
   const { formatMessage } = useIntl();

@@ -11,10 +11,13 @@ import {
   startQueue,
 } from './attention_queue.ts';
 
-/** Minimum number of connections for a guide. One connection needs no guide. */
+/** Minimum number of connections for a guide. A single connection needs no guide. */
 export const MIN_GUIDED = 2;
 
-/** Guided sequence through the connections that need the user. Nothing for fewer than two. */
+/**
+ * Guide through the connections that require an action of the user. Renders nothing for fewer than
+ * two.
+ */
 export function Guide(props: {
   readonly attention: readonly AttentionItem[];
   readonly nameOf: (connectorId: string) => string;

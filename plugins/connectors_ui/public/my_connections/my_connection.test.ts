@@ -48,13 +48,13 @@ const overview: Overview = {
 describe('the list of my connections', () => {
   const ids = (items: readonly { readonly id: string }[] | undefined) => items?.map(({ id }) => id);
 
-  it('contains first the connectors that the user must act on, in the order of the server, then connected ones', () => {
+  it('contains first the connectors that require an action of the user, in the order of the server, and then connected ones', () => {
     const mine = toMyConnections(overview);
     expect(ids(mine?.attention)).toEqual(['d', 'c']);
     expect(ids(mine?.personal)).toEqual(['b', 'a']);
   });
 
-  it('contains the connector of a link first, unless it needs the user already', () => {
+  it('contains the connector of an invitation link first, unless it already requires an action', () => {
     const mine = toMyConnections(overview, 'a');
     expect(mine?.invited?.id).toBe('a');
     expect(ids(mine?.personal)).toEqual(['b']);
@@ -63,7 +63,7 @@ describe('the list of my connections', () => {
     expect(ids(reconnect?.attention)).toEqual(['d', 'c']);
   });
 
-  it('counts a connector without an auth mode as shared', () => {
+  it('treats a connector without an auth mode as shared', () => {
     expect(ids(toMyConnections(overview)?.shared)).toEqual(['s', 'old']);
   });
 
@@ -79,7 +79,7 @@ describe('the list of my connections', () => {
 });
 
 describe('the attention queue', () => {
-  it('contains each connector once whose problem another authorization solves', () => {
+  it('contains each connector once whose problem a new authorization solves', () => {
     const attention = [
       { connector_id: 'a', reason: 'reconnect' },
       { connector_id: 'a', reason: 'missing_scopes' },
@@ -89,7 +89,7 @@ describe('the attention queue', () => {
     expect(reconnectable(attention)).toEqual(['a', 'c']);
   });
 
-  it('continues to its end after each success and each skipped connector', () => {
+  it('reaches its end after a success or a skip of each connector', () => {
     let queue = startQueue(['a', 'b', 'c']);
     queue = completeConnector(queue, 'a');
     queue = completeConnector(queue, 'a');

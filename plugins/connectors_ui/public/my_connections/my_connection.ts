@@ -16,31 +16,31 @@ export interface MyConnection {
   readonly typeName: string | undefined;
   /** Name of an EUI icon. */
   readonly icon: string;
-  /** `true`: the type has a test that changes nothing. */
+  /** `true`: the type has a test that changes nothing at the service. */
   readonly isTestable: boolean;
-  /** `undefined`: the status could not be read. */
+  /** The user's connection. `undefined`: the status could not be read. */
   readonly connection: Connection | undefined;
-  /** Reason for which the connection needs an action of the user. `undefined`: it needs none. */
+  /** Reason why the connection requires an action of the user. `undefined`: it requires none. */
   readonly reason: AttentionItem['reason'] | undefined;
-  /** Reason why nobody can connect. `undefined`: users can. */
+  /** Reason why no user can connect. `undefined`: users can connect. */
   readonly unavailable: Unavailability | undefined;
 }
 
 /** Connectors of the page by section. */
 export interface MyConnections {
-  /** Connector that a link named, unless it is in `attention`. */
+  /** Connector that an invitation link has named, unless it is in `attention`. */
   readonly invited: MyConnection | undefined;
-  /** Connections that need an action of the user, the most urgent one first. */
+  /** Connections that require an action of the user. The most urgent one comes first. */
   readonly attention: readonly MyConnection[];
-  /** Other connectors with the user's own account, the connected ones first. */
+  /** Other connectors with an account of each user. Connected ones come first. */
   readonly personal: readonly MyConnection[];
   /** Connectors with one account for all users. */
   readonly shared: readonly MyConnection[];
 }
 
 /**
- * Sections of the page. `undefined`: the connectors could not be read.
- * @param invitedId connector that a link named; `undefined`: none
+ * Divides connectors into the sections of the page. `undefined`: the connectors could not be read.
+ * @param invitedId connector that an invitation link has named; `undefined`: none
  */
 export function toMyConnections(
   overview: Overview,
@@ -80,7 +80,10 @@ export function toMyConnections(
   };
 }
 
-/** Connectors whose name, type or account contains a text, in any case. Empty: all. */
+/**
+ * Connectors whose name, type or account contains a text; upper and lower case count as equal. An
+ * empty text matches all.
+ */
 export function matching(
   { attention, personal, shared }: MyConnections,
   text: string,
@@ -95,7 +98,7 @@ export function matching(
   };
 }
 
-/** Connected ones first: users look for what they have. */
+/** Sort order: connected connectors come first, because users usually look for these. */
 function rank({ connection }: MyConnection): number {
   const status = connection?.status;
   return status === 'connected' || status === 'refresh_failing' ? 0 : 1;

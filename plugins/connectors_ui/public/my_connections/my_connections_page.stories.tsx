@@ -25,7 +25,10 @@ const TEAMS = ['Finance', 'Legal', 'Marketing', 'People', 'Research', 'Sales', '
 const reconnect = (): Connection =>
   connectionMock({ status: 'needs_reauth', nextStep: 'reconnect' });
 
-/** Connectors of several types and teams, of which some need the user. */
+/**
+ * Creates an overview with connectors of several types and teams. Some require an action of the
+ * user.
+ */
 function overview(counts: {
   readonly attention: number;
   readonly personal: number;
@@ -61,11 +64,11 @@ function overview(counts: {
 const personalOf = (index: number): Connection =>
   index % 3 === 0 ? notConnectedMock() : connectionMock();
 
-/** The page with an overview, as after a search if there is a text. */
+/** Renders the page with an overview, and with a search text if there is one. */
 function Page(props: {
   readonly overview: Overview;
   readonly text?: string;
-  /** `true`: scrolled to the end. */
+  /** `true`: the page is scrolled to its end. */
   readonly atEnd?: boolean;
 }): ReactElement {
   const { queryClient } = useCore();

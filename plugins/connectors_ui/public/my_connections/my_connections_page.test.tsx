@@ -61,13 +61,13 @@ describe('the page My connections', () => {
     expect(await screen.findByText(/An administrator creates them/)).toBeVisible();
   });
 
-  it('offers to try again, without the error of the server, when loading failed', async () => {
+  it('offers to try again when loading failed, and does not show the error of the server', async () => {
     renderPage(undefined);
     expect(await screen.findByRole('button', { name: 'Try again' })).toBeVisible();
     expect(screen.queryByText(/secret detail/)).toBeNull();
   });
 
-  it('names the missing access when the user may no longer see connectors', async () => {
+  it('says that access is missing when the user may no longer see connectors', async () => {
     const forbidden = { error: { code: 'forbidden', message: 'secret detail' } };
     renderPage({ ...empty, connectors: forbidden, status: forbidden, attention: forbidden });
     expect(await screen.findByText(/Ask an administrator for access/)).toBeVisible();
@@ -80,7 +80,7 @@ describe('the page My connections', () => {
     expect(names).toEqual(['Team documents', 'Mail']);
   });
 
-  it('shows the connector of an invitation link when there is no other', async () => {
+  it('shows the connector of an invitation link when there are no other connectors', async () => {
     renderPage({ ...empty, connectors: [connector] }, '/app/my_connections?connector=drive');
     await screen.findByRole('heading', { name: 'Team documents' });
     expect(screen.queryByText('No connector contains this text')).toBeNull();
@@ -91,14 +91,14 @@ describe('the page My connections', () => {
     expect(await screen.findByText('The connector of this link is not here')).toBeVisible();
   });
 
-  it('keeps the connectors when the status could not be read', async () => {
+  it('keeps showing the connectors when the status could not be read', async () => {
     renderPage({ ...empty, connectors: [connector], status: failed, attention: failed });
     expect(await screen.findByRole('heading', { name: 'Team documents' })).toBeVisible();
     expect(screen.getByText('Unknown')).toBeVisible();
     expect(screen.getAllByText(/could not be read/).length).toBeGreaterThan(0);
   });
 
-  it('connects from the click and shows the attempt', async () => {
+  it('connects after a click, and shows the attempt', async () => {
     const status = {
       drive: {
         user_auth_status: 'not_connected',
@@ -114,7 +114,7 @@ describe('the page My connections', () => {
     expect(screen.getByText('You were asked to connect this')).toBeVisible();
   });
 
-  it('offers the sites of a connection that lacks only the choice of one', async () => {
+  it('offers the sites when a connection lacks only the choice of one', async () => {
     const status = {
       drive: {
         user_auth_status: 'not_connected',
@@ -126,14 +126,14 @@ describe('the page My connections', () => {
     const attention = [{ connector_id: 'drive', reason: 'choose_site' }];
     renderPage({ ...empty, connectors: [connector, mail], status, attention });
     expect(
-      await screen.findByRole('button', { name: 'Choose site for Team documents' }),
+      await screen.findByRole('button', { name: 'Choose a site for Team documents' }),
     ).toBeVisible();
     expect(screen.queryByRole('button', { name: /^(Connect|Reconnect) Team/ })).toBeNull();
     fireEvent.click(screen.getByRole('button', { name: 'More actions for Mail' }));
     expect(await screen.findByText('Change site')).toBeInTheDocument();
   });
 
-  it('guides the user through all connections that need an action', async () => {
+  it('guides the user through all connections that require an action', async () => {
     const needed = {
       user_auth_status: 'not_connected',
       connection_status: 'needs_reauth',
@@ -165,7 +165,7 @@ describe('the page My connections', () => {
     expect(screen.getByText('1 connection works again')).toBeVisible();
   });
 
-  it('offers no guide through all connections above the ones that a search found', async () => {
+  it('offers no guide through all connections while a search is active', async () => {
     const ids = ['c1', 'c2', 'c3'];
     const reconnect = { ...CONNECTED, connection_status: 'needs_reauth', next_step: 'reconnect' };
     renderPage(
@@ -182,7 +182,7 @@ describe('the page My connections', () => {
     expect(await screen.findByRole('button', { name: 'Reconnect 3' })).toBeVisible();
   });
 
-  it('says why an unavailable connector cannot be connected, and does not offer it', async () => {
+  it('says why an unavailable connector cannot be connected, and offers no button', async () => {
     const reconnect = {
       ...CONNECTED,
       connection_status: 'needs_reauth',
@@ -202,7 +202,7 @@ describe('the page My connections', () => {
     );
     await screen.findByRole('button', { name: 'Reconnect Drive 2' });
     expect(screen.getAllByText(/^Not available on this server/)).toHaveLength(2);
-    // No guide: only one of the three can be connected.
+    // There is no guide, because only one of the three can be connected.
     expect(screen.getAllByRole('button', { name: /^Reconnect/ })).toHaveLength(1);
     fireEvent.click(screen.getByRole('button', { name: 'More actions for Drive 1' }));
     expect((await screen.findAllByRole('menuitem')).map((one) => one.textContent)).toEqual([
@@ -210,7 +210,7 @@ describe('the page My connections', () => {
     ]);
   });
 
-  it('draws 50 of many connectors, and 50 more with each click', async () => {
+  it('shows 50 of many connectors, and 50 more after each click', async () => {
     const connectors = Array.from({ length: 120 }, (_, index) => connectorBody(`c${index}`));
     renderPage(overviewBody({ connectors, status: {} }));
     fireEvent.click(await screen.findByRole('button', { name: 'Show 50 more of 120' }));
@@ -222,7 +222,7 @@ describe('the page My connections', () => {
     expect(screen.getAllByRole('group')[100]).toHaveFocus();
   });
 
-  it('moves the focus to the first shared connector that a click adds', async () => {
+  it('moves the focus to the first shared connector that a click has added', async () => {
     const connectors = Array.from({ length: 60 }, (_, index) =>
       connectorBody(`c${index}`, { auth_mode: 'shared' }),
     );
@@ -231,7 +231,7 @@ describe('the page My connections', () => {
     expect(screen.getAllByRole('listitem')[50]).toHaveFocus();
   });
 
-  it('searches many connectors of all sections, and keeps the connector of an invitation', async () => {
+  it('searches the connectors of all sections, and keeps showing the connector of an invitation', async () => {
     const connectors = Array.from({ length: 120 }, (_, index) =>
       connectorBody(`c${index}`, index % 2 === 0 ? {} : { auth_mode: 'shared' }),
     );

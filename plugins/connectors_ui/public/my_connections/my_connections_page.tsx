@@ -56,7 +56,10 @@ const messages = defineMessages({
   },
 });
 
-/** Page `/app/my_connections`. `?connector=ID` shows one connector first, `?q=TEXT` searches. */
+/**
+ * Page `/app/my_connections`. With `?connector=ID`, this connector is shown first; `?q=TEXT`
+ * searches.
+ */
 export function MyConnectionsPage(): ReactElement {
   const { formatMessage } = useIntl();
   const { http, queryClient, chrome } = useCore();
@@ -78,7 +81,7 @@ export function MyConnectionsPage(): ReactElement {
 }
 
 function Content(props: {
-  /** `undefined`: the request failed. */
+  /** Connectors and connections. `undefined`: the request failed. */
   readonly overview: Overview | undefined;
   readonly onRetry: () => void;
 }): ReactElement {
@@ -87,7 +90,7 @@ function Content(props: {
   const { formatMessage } = useIntl();
   const [parameters, change] = usePageParams();
   const text = parameters.get('q') ?? '';
-  // The field shows each letter at once, and the lists follow.
+  // The search field shows each letter at once; the lists follow in a deferred render.
   const searched = useDeferredValue(text);
   const invitedId = parameters.get('connector') ?? undefined;
   const { ofConnector } = unavailabilities(boot);
@@ -108,7 +111,8 @@ function Content(props: {
   }
   const guidable = solvableAttention(overview, ofConnector);
   const isSearch = searched.trim() !== '';
-  // The guide leads through all connections: a list of those that were found is no place for it.
+  // No guide during a search: it leads through all connections, not only through those that were
+  // found.
   const guided = isSearch ? [] : reconnectable(guidable);
   const itemOf = (item: MyConnection, focused?: FocusedItem) => (
     <ConnectionItem
@@ -160,10 +164,10 @@ function Content(props: {
   );
 }
 
-/** The sections with many connectors. */
+/** The sections that may contain many connectors. */
 function Lists(props: {
   readonly mine: Omit<MyConnections, 'invited'>;
-  /** `true`: only connectors that contain a text are listed. */
+  /** `true`: only connectors that contain the search text are listed. */
   readonly isSearch: boolean;
   readonly guide: ReactNode;
   readonly itemOf: (item: MyConnection, focused?: FocusedItem) => ReactElement;

@@ -56,7 +56,7 @@ const messages = defineMessages({
   },
 });
 
-/** Placeholder while the connections are being read. */
+/** Placeholder that is shown while the connections are being loaded. */
 export function LoadingNotice(): ReactElement {
   const { formatMessage } = useIntl();
   return (
@@ -77,7 +77,7 @@ export function LoadingNotice(): ReactElement {
   );
 }
 
-/** Columns of {@link ConnectionPanel}. */
+/** The same columns as in {@link ConnectionPanel}. */
 const PLACEHOLDER = {
   display: 'grid',
   alignItems: 'center',
@@ -89,9 +89,11 @@ const Bar = (props: { readonly width: number | string; readonly height: number }
   <EuiSkeletonRectangle {...props} borderRadius="s" announceLoadingStatus={false} />
 );
 
-/** There are no connectors. */
+/** Notice that there are no connectors. */
 export function EmptyNotice(props: {
-  /** Leads to the page where connectors are created. `undefined`: the user may not create any. */
+  /**
+   * Opens the page where connectors are created. `undefined`: the user may not create connectors.
+   */
   readonly onCreate: (() => void) | undefined;
 }): ReactElement {
   const { onCreate } = props;
@@ -117,9 +119,9 @@ export function EmptyNotice(props: {
   );
 }
 
-/** The connectors could not be read. */
+/** Notice that the connectors could not be loaded. */
 export function FailedNotice(props: {
-  /** `true`: the user lacks the privilege, for example no longer has it. */
+  /** `true`: the user lacks the privilege, or no longer has it. */
   readonly isForbidden: boolean;
   readonly onRetry: () => void;
 }): ReactElement {
@@ -134,7 +136,7 @@ export function FailedNotice(props: {
   );
 }
 
-/** Shown when a link names a connector that the user does not see. */
+/** Notice that an invitation link names a connector that the user cannot see. */
 export function UnknownInvitationNotice(): ReactElement {
   const { formatMessage } = useIntl();
   return (
@@ -145,7 +147,7 @@ export function UnknownInvitationNotice(): ReactElement {
   );
 }
 
-/** Shown when the connectors are known, but the connections of the user are not. */
+/** Notice that the connectors were loaded, but the user's connections were not. */
 export function StatusFailedNotice(): ReactElement {
   const { formatMessage } = useIntl();
   return (

@@ -4,14 +4,14 @@ import type { ReactElement } from 'react';
 import type { FocusedItem } from './connection_section.tsx';
 import type { MyConnection } from './my_connection.ts';
 
-/** Columns of equal width, as many as fit. */
+/** Columns of equal width, as many as fit into the page. */
 const COLUMNS = {
   display: 'grid',
   gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 220px), 1fr))',
   gap: 12,
 } as const;
 
-/** Connectors that need no account of the user, by name. */
+/** List of the connectors that need no account of the user, sorted by name. */
 export function SharedList(props: {
   readonly items: readonly MyConnection[];
   readonly focused?: FocusedItem | undefined;

@@ -20,7 +20,7 @@ export interface TestNoticeProps {
   readonly onDismiss: () => void;
 }
 
-/** Result of a test of a connection. */
+/** Notice with the result of a connection test. */
 export function TestNotice({ result, onDismiss }: TestNoticeProps): ReactElement {
   const { formatMessage } = useIntl();
   if (result.status === 'ok') {

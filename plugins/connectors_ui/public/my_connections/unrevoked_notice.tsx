@@ -15,7 +15,7 @@ const messages = defineMessages({
   },
 });
 
-/** An authorization that only the user can remove at the provider. */
+/** Notice about an authorization that only the user can remove at the provider. */
 export function UnrevokedNotice(): ReactElement {
   const { formatMessage } = useIntl();
   return (

@@ -8,15 +8,18 @@ import { type SiteChoiceProps, useSiteChoice } from './use_site_choice.ts';
 const messages = defineMessages({
   choose: { id: 'connectorsUi.site.choose', defaultMessage: 'Choose site' },
   change: { id: 'connectorsUi.site.change', defaultMessage: 'Change site' },
-  chooseNamed: { id: 'connectorsUi.site.chooseNamed', defaultMessage: 'Choose site for {name}' },
-  changeNamed: { id: 'connectorsUi.site.changeNamed', defaultMessage: 'Change site for {name}' },
+  chooseNamed: { id: 'connectorsUi.site.chooseNamed', defaultMessage: 'Choose a site for {name}' },
+  changeNamed: {
+    id: 'connectorsUi.site.changeNamed',
+    defaultMessage: 'Change the site for {name}',
+  },
 });
 
 /** Properties of {@link ChooseSite}. */
 export interface ChooseSiteProps extends SiteChoiceProps {
-  /** `true`: the most important button of the page. */
+  /** `true`: the button is the most important one of the page. */
   readonly isPrimary?: boolean;
-  /** `true`: a site is chosen already. */
+  /** `true`: a site is already chosen, so that the user changes it. */
   readonly isChange?: boolean;
 }
 
@@ -52,7 +55,7 @@ export function ChooseSite(props: ChooseSiteProps): ReactElement {
   );
 }
 
-/** The dialog with the sites of the user's authorization. */
+/** Dialog with the sites of the user's authorization. */
 export function SiteChoice({
   onClose,
   ...choice

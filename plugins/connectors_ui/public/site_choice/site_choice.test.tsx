@@ -13,7 +13,7 @@ const CHOOSE = 'put /api/actions/connector/jira/_sites';
 const site = (id: string) => ({ id, label: `https://${id}.example.com` });
 const TWO = { sites: [site('acme'), site('lab')] };
 
-/** Opens the dialog. Returns the connectors whose site was chosen. */
+/** Opens the dialog. `chosen` gets the ids of the connectors for which a site was chosen. */
 function open(fetch: Fetch, isChange = false): { core: CoreStartMock; chosen: string[] } {
   const core = coreStartMock({ fetch });
   const chosen: string[] = [];
@@ -34,7 +34,7 @@ function open(fetch: Fetch, isChange = false): { core: CoreStartMock; chosen: st
 const confirm = () => screen.getByRole('button', { name: 'Use this site' });
 
 describe('the dialog with the sites of an authorization', () => {
-  it('saves the choice, closes and says which site is used', async () => {
+  it('saves the choice, closes, and says which site is used', async () => {
     const server = new FakeServer().on(SITES, TWO).on(CHOOSE, { site: site('lab') });
     const { core, chosen } = open(server.fetch);
     fireEvent.click(await screen.findByRole('radio', { name: 'https://lab.example.com' }));
@@ -54,7 +54,7 @@ describe('the dialog with the sites of an authorization', () => {
     expect(confirm()).toBeEnabled();
   });
 
-  it('stays open with the cause when the choice was refused', async () => {
+  it('stays open and shows the reason when the choice was refused', async () => {
     const server = new FakeServer().on(SITES, TWO).on(CHOOSE, { status: 404 });
     const { core, chosen } = open(server.fetch);
     fireEvent.click(await screen.findByRole('radio', { name: 'https://acme.example.com' }));
@@ -63,7 +63,7 @@ describe('the dialog with the sites of an authorization', () => {
     expect([core.toasts, chosen]).toEqual([[], []]);
   });
 
-  it('does not claim that nothing was changed when the response is lost', async () => {
+  it('does not claim that nothing was changed when the response was lost', async () => {
     const server = new FakeServer().on(SITES, TWO).lose(CHOOSE);
     open(server.fetch);
     fireEvent.click(await screen.findByRole('radio', { name: 'https://acme.example.com' }));
@@ -81,14 +81,14 @@ describe('the dialog with the sites of an authorization', () => {
     expect(await screen.findByRole('radio', { name: 'https://acme.example.com' })).toBeEnabled();
   });
 
-  it('offers no choice for one site that is used already', async () => {
+  it('offers no choice when there is only one site and it is already used', async () => {
     open(new FakeServer().on(SITES, { sites: [site('acme')], site_id: 'acme' }).fetch, true);
     expect(await screen.findByText('https://acme.example.com')).toBeVisible();
     expect(screen.queryByRole('radio')).toBeNull();
     expect(screen.queryByRole('button', { name: 'Use this site' })).toBeNull();
   });
 
-  it('filters many sites', async () => {
+  it('has a filter when there are many sites', async () => {
     const sites = Array.from({ length: 12 }, (_, index) => site(`team-${index}`));
     open(new FakeServer().on(SITES, { sites }).fetch);
     const filter = await screen.findByRole('searchbox', { name: 'Filter sites' });

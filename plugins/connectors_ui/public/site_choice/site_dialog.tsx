@@ -46,13 +46,16 @@ const messages = defineMessages({
   retry: { id: 'connectorsUi.site.retry', defaultMessage: 'Try again' },
 });
 
-/** Longer lists have a filter. */
+/** Number of sites from which on the list has a filter. */
 const FILTERED_FROM = 9;
 
 /** Properties of {@link SiteDialog}. */
 export interface SiteDialogProps {
   readonly connectorName: string;
-  /** Sites, the progress of their request, or its failure in words. */
+  /**
+   * Sites of the authorization. `loading`: they are being requested. `failure`: text about a failed
+   * request.
+   */
   readonly sites: Sites | 'loading' | { readonly failure: string };
   /** `true`: the choice is being saved. */
   readonly isSaving: boolean;
@@ -63,7 +66,7 @@ export interface SiteDialogProps {
   readonly onClose: () => void;
 }
 
-/** Lets the user choose one of the sites that an authorization covers. */
+/** Dialog in which the user chooses one of the sites that an authorization covers. */
 export function SiteDialog(props: SiteDialogProps): ReactElement {
   const { connectorName: name, sites: state, isSaving, failure, onChoose, onClose } = props;
   const { formatMessage } = useIntl();
@@ -75,7 +78,7 @@ export function SiteDialog(props: SiteDialogProps): ReactElement {
   const selected = sites.find(({ id }) => id === currentId);
   return (
     <ConfirmationDialog
-      // The focus moves to the sites when they have arrived.
+      // A new key, so that the focus moves to the sites when they are loaded.
       key={isChoice ? 'choice' : 'text'}
       title={formatMessage(messages.title, { name: <bdi>{name}</bdi> })}
       action={
@@ -109,7 +112,7 @@ function Choice(props: {
 }): ReactElement {
   const { name, sites, currentId, onSelect } = props;
   const { formatMessage } = useIntl();
-  // Ids of a provider could be ids of other elements.
+  // Prefix for ids of elements, because ids of sites could be equal to ids of other elements.
   const prefix = useGeneratedHtmlId({ suffix: '_' });
   const [filter, setFilter] = useState('');
   const shown = sites.filter(({ label }) => label.toLowerCase().includes(filter.toLowerCase()));

@@ -5,14 +5,14 @@ import { queryOptions } from '@tanstack/react-query';
 /** One of the sites that an authorization covers. */
 export interface Site {
   readonly id: string;
-  /** Text by which the user chooses, usually a URL. */
+  /** Text by which users recognise the site, usually a URL. */
   readonly label: string;
 }
 
 /** The sites of the current user's authorization of one connector. */
 export interface Sites {
   readonly sites: readonly Site[];
-  /** `undefined`: none is chosen. */
+  /** Id of the chosen site. `undefined`: none is chosen. */
   readonly chosenId: string | undefined;
 }
 
@@ -22,7 +22,7 @@ const siteKeys = {
   of: (connectorId: string) => [...siteKeys.all, connectorId] as const,
 };
 
-/** Sites of the current user's authorization. Read again each time that a dialog opens. */
+/** Sites of the current user's authorization. They are requested each time a dialog opens. */
 export const sitesQuery = (http: HttpClient, connectorId: string) =>
   queryOptions({
     queryKey: siteKeys.of(connectorId),

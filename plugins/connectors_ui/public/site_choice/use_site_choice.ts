@@ -14,7 +14,7 @@ const messages = defineMessages({
   failed: { id: 'connectorsUi.site.failed', defaultMessage: 'The site was not changed' },
 });
 
-/** Connector whose site the user chooses. */
+/** The connector for which the user chooses a site. */
 export interface SiteChoiceProps {
   readonly connectorId: string;
   readonly connectorName: string;
@@ -22,15 +22,15 @@ export interface SiteChoiceProps {
   readonly onChosen?: (() => void) | undefined;
 }
 
-/** Properties of the dialog that do not depend on its caller. */
+/** Properties of the dialog that its caller does not set. */
 interface SiteChoiceState
   extends Pick<SiteDialogProps, 'sites' | 'isSaving' | 'failure' | 'onChoose' | 'onRetry'> {
   readonly close: () => void;
 }
 
 /**
- * State of the dialog in which the user chooses a site. The result of a choice whose dialog was
- * closed before is shown as a toast.
+ * State of the dialog in which the user chooses a site. If the dialog is closed before the
+ * response, a toast shows the result.
  */
 export function useSiteChoice(
   { connectorId, connectorName, onChosen }: SiteChoiceProps,
@@ -65,7 +65,7 @@ export function useSiteChoice(
           toast: { ...failed, color: 'danger' },
         });
       },
-      // Also after a failure: the response may have been lost.
+      // Connections are read again even after a failure, because the response may have been lost.
       onSettled: changes.announce,
     },
     queryClient,

@@ -16,12 +16,12 @@ import type { Keyring } from './keyring.ts';
 const ALGORITHM = 'aes-256-gcm';
 const CIPHER_OPTIONS = { authTagLength: TAG_BYTES };
 
-/** Place of a value. The ciphertext is bound to all of it. */
+/** Place of an encrypted value. The ciphertext is valid only at this place. */
 export interface AttributePlace {
   readonly key: SavedObjectKey;
   /** Name of the encrypted attribute. */
   readonly attribute: string;
-  /** The unencrypted attributes of the object, including the bound ones. */
+  /** The unencrypted attributes of the object, including those to which the ciphertext is bound. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
@@ -38,8 +38,8 @@ export class AttributeCipher {
   readonly #keyring: Keyring;
   readonly #randomness: Pick<Randomness, 'bytes'>;
   /**
-   * Prepared values by attributes and name. Contains no secret: ciphertext, and the additional data
-   * that the tag covers.
+   * Parsed envelopes by the stored attributes and the name of the encrypted one. They contain no
+   * secret: only the ciphertext and the additional data that the tag covers.
    */
   readonly #prepared = new WeakMap<object, Map<string, Prepared>>();
 
@@ -49,8 +49,8 @@ export class AttributeCipher {
   }
 
   /**
-   * Encrypts any JSON value under the primary key. A value that has the form of an envelope is
-   * encrypted like any other.
+   * Encrypts any JSON value with the primary key. A value that looks like an envelope is encrypted
+   * like any other value.
    */
   seal(value: unknown, place: AttributePlace, boundNames: readonly string[]): string {
     const { id: keyId, secret } = this.#keyring.primary;
@@ -85,8 +85,8 @@ export class AttributeCipher {
   }
 
   /**
-   * A store that keeps documents in memory returns the same frozen object for each read, so its
-   * envelope is parsed once.
+   * Parses an envelope. A store that keeps documents in memory returns the same frozen object for
+   * each read, so the result is cached for this object.
    */
   #prepare(stored: unknown, place: AttributePlace): Prepared {
     const { attributes, attribute, key } = place;
@@ -103,8 +103,8 @@ export class AttributeCipher {
   }
 
   /**
-   * Encrypts the same value under the primary key, bound to the same attributes. Only the key
-   * changes.
+   * Encrypts the same value with the primary key, bound to the same attributes. Nothing changes
+   * except the key.
    */
   reseal(stored: unknown, place: AttributePlace): string {
     const value = this.open(stored, place);
@@ -112,8 +112,8 @@ export class AttributeCipher {
   }
 
   /**
-   * Encrypts the same value, bound to the same names with their values at `to`. `undefined`: it
-   * cannot be decrypted at `from`.
+   * Encrypts the same value, bound to the same attributes with their values at `to`. `undefined`:
+   * it cannot be decrypted at `from`.
    */
   rebind(stored: unknown, from: AttributePlace, to: AttributePlace): string | undefined {
     try {
@@ -125,15 +125,15 @@ export class AttributeCipher {
   }
 }
 
-/** Tells if two keys name the same object. */
+/** Tells if two keys identify the same object. */
 export function isSameKey(a: SavedObjectKey, b: SavedObjectKey): boolean {
   return a.id === b.id && a.type === b.type && a.namespace === b.namespace;
 }
 
 /**
- * Additional authenticated data: everything that the tag covers besides the ciphertext. An absent
- * attribute is `[name]`, a present one `[name, value]`, so absent, `null` and empty differ.
- * Canonical JSON makes the text unambiguous.
+ * Additional authenticated data: everything that the tag covers in addition to the ciphertext. An
+ * absent attribute is `[name]`, a present one `[name, value]`, so absent, `null` and empty values
+ * differ. Canonical JSON makes the text unambiguous.
  */
 function additionalData(
   place: AttributePlace,

@@ -10,7 +10,7 @@ const PLAIN = {
   connectorId: 'drive',
 };
 
-/** Code and message of the error that `act` throws. Callers may show nothing else. */
+/** Returns code and message of the error that `act` throws. Callers must not show anything else. */
 function failure(act: () => unknown): { code: string; message: string } | undefined {
   try {
     act();
@@ -35,7 +35,7 @@ function flipBit(text: string, bit: number): string {
 }
 
 describe('the encryption of attributes', () => {
-  it('returns any JSON value bound to any attributes', () => {
+  it('returns any JSON value that was encrypted, bound to any attributes', () => {
     const encryption = anAttributeEncryption();
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.string(), (value, bound, id) => {
@@ -49,7 +49,7 @@ describe('the encryption of attributes', () => {
     );
   });
 
-  it('keeps plaintext out of stored attributes and of stripped attributes', () => {
+  it('keeps plaintext out of the stored attributes, and of those returned without encrypted attributes', () => {
     const stored = anAttributeEncryption().encrypt(ANA, PLAIN);
     expect(JSON.stringify(stored)).not.toContain('canary');
     expect(stored).toMatchObject({ profileUid: 'u_ana', connectorId: 'drive' });
@@ -86,7 +86,7 @@ describe('the encryption of attributes', () => {
     ['with a bound attribute that is null instead of absent', ANA, { expiresAt: null }],
     ['with a bound attribute that is empty instead of absent', ANA, { expiresAt: '' }],
     ['with a bound attribute removed', ANA, { profileUid: undefined }],
-  ])('D54: refuses a ciphertext moved to an object %s', (_title, key, changes) => {
+  ])('D54: refuses a ciphertext that was moved to an object %s', (_title, key, changes) => {
     const encryption = anAttributeEncryption();
     const stored = encryption.encrypt(ANA, PLAIN);
     const code = failure(() => encryption.decrypt(key, { ...stored, ...changes }))?.code;
@@ -101,7 +101,7 @@ describe('the encryption of attributes', () => {
     }
   });
 
-  it('encrypts a value in the form of an envelope like any other value', () => {
+  it('encrypts a value that looks like an envelope like any other value', () => {
     const encryption = anAttributeEncryption();
     const once = encryption.encrypt(ANA, PLAIN);
     const twice = encryption.encrypt(ANA, once);
@@ -109,14 +109,14 @@ describe('the encryption of attributes', () => {
     expect(encryption.decrypt(ANA, encryption.decrypt(ANA, twice))).toEqual(PLAIN);
   });
 
-  it('omits absent attributes and keeps null', () => {
+  it('leaves out absent attributes and keeps null', () => {
     const encryption = anAttributeEncryption();
     expect(encryption.encrypt(ANA, { credentials: undefined, a: 1 })).toEqual({ a: 1 });
     const stored = encryption.encrypt(ANA, { credentials: null });
     expect(encryption.decrypt(ANA, stored)).toEqual({ credentials: null });
   });
 
-  it('omits encrypted attributes when stripping, and no others', () => {
+  it('leaves out only the encrypted attributes when stripping', () => {
     const encryption = anAttributeEncryption();
     expect(encryption.strip(TOKEN_TYPE.type, PLAIN)).toEqual({
       profileUid: 'u_ana',
@@ -126,21 +126,21 @@ describe('the encryption of attributes', () => {
     expect(encryption.isEncryptedType('space')).toBe(false);
   });
 
-  it('reads an envelope of an older build that did not bind a newer attribute', () => {
+  it('can read an envelope of an older build that did not bind a newer attribute', () => {
     const older = anAttributeEncryption({ boundNames: ['profileUid'] });
     const newer = anAttributeEncryption({ boundNames: ['profileUid', 'userCloudId'] });
     const stored = older.encrypt(ANA, PLAIN);
     expect(newer.decrypt(ANA, { ...stored, userCloudId: 'backfilled' })).toMatchObject(PLAIN);
   });
 
-  it('lets an older build read an envelope that binds more attributes than it knows', () => {
+  it('lets an older build read an envelope that is bound to more attributes than it knows', () => {
     const older = anAttributeEncryption({ boundNames: ['profileUid'] });
     const newer = anAttributeEncryption({ boundNames: ['profileUid', 'userCloudId'] });
     const stored = newer.encrypt(ANA, { ...PLAIN, userCloudId: 'c1' });
     expect(older.decrypt(ANA, stored)).toMatchObject(PLAIN);
   });
 
-  it('rebinds unknown encrypted attributes when an older build changes a bound attribute', () => {
+  it('binds unknown encrypted attributes again when an older build changes a bound attribute', () => {
     const older = anAttributeEncryption({ encryptedNames: ['credentials'] });
     const newer = anAttributeEncryption({ encryptedNames: ['credentials', 'idToken'] });
     const before = newer.encrypt(ANA, { ...PLAIN, idToken: 'id-canary' });
@@ -154,7 +154,7 @@ describe('the encryption of attributes', () => {
     expect(rebound['credentials']).toBe(after['credentials']);
   });
 
-  it('D54: does not rebind a value that was moved here from another object or attribute', () => {
+  it('D54: does not bind a value again that was moved here from another object or attribute', () => {
     const older = anAttributeEncryption({ encryptedNames: ['credentials'] });
     const newer = anAttributeEncryption({ encryptedNames: ['credentials', 'idToken'] });
     const moved = newer.encrypt({ ...ANA, id: 'bob-drive' }, { ...PLAIN, idToken: 'id-canary' });
@@ -177,7 +177,7 @@ describe('the encryption of attributes', () => {
     expect(failure(() => encryption.decrypt(ANA, stripped))).toEqual(UNDECRYPTABLE);
   });
 
-  it('reads objects of an old decryption-only key and moves them to the primary key', () => {
+  it('reads objects encrypted with an old decryption-only key, and moves them to the primary key', () => {
     const before = anAttributeEncryption({ primary: KEY_A });
     const during = anAttributeEncryption({ primary: KEY_B, decryptionOnly: [KEY_A] });
     const after = anAttributeEncryption({ primary: KEY_B });
@@ -199,11 +199,11 @@ describe('the encryption of attributes', () => {
       boundNames: ['profileUid', 'userCloudId'],
     });
     const moved = newer.reencrypt(ANA, older.encrypt(ANA, PLAIN));
-    // A later migration may still add an attribute that the old envelope did not bind.
+    // A later migration may add an attribute to which the old envelope was not bound.
     expect(newer.decrypt(ANA, { ...moved, userCloudId: 'backfilled' })).toMatchObject(PLAIN);
   });
 
-  it('names the object that could not be decrypted to its listener', () => {
+  it('tells its listener which object could not be decrypted', () => {
     const seen: string[] = [];
     const encryption = anAttributeEncryption({
       listener: {

@@ -10,7 +10,7 @@ import { EnvelopeError, keyIdOf } from './envelope.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** Called for every object that could or could not be decrypted, for status and metrics. */
+/** Called for each object that was decrypted or could not be decrypted, for status and metrics. */
 export interface DecryptionListener {
   decrypted(key: SavedObjectKey): void;
   undecryptable(key: SavedObjectKey): void;
@@ -43,7 +43,10 @@ export class AttributeEncryption implements EncryptionExtension {
     );
   }
 
-  /** The result is frozen, and the same object for a while, if `attributes` are frozen. */
+  /**
+   * Decrypts the attributes of an object. If `attributes` are frozen, the result is frozen, and
+   * repeated calls return the same object for a while.
+   */
   decrypt(key: SavedObjectKey, attributes: Attributes): Attributes {
     const cached = this.#cache.get(key, attributes);
     if (cached !== undefined) return cached;
@@ -62,8 +65,8 @@ export class AttributeEncryption implements EncryptionExtension {
   }
 
   /**
-   * Returns the stored attributes with every ciphertext moved to the primary key and no other
-   * change.
+   * Returns the stored attributes with every ciphertext encrypted with the primary key, and no
+   * other change.
    * @throws SavedObjectError `undecryptable`, naming type, id and attribute
    */
   reencrypt(key: SavedObjectKey, attributes: Attributes): Record<string, unknown> {
@@ -73,8 +76,9 @@ export class AttributeEncryption implements EncryptionExtension {
   }
 
   /**
-   * See {@link EncryptionExtension}. Changes only envelopes that can be decrypted at their own
-   * place. Other values in the form of an envelope are kept.
+   * Binds encrypted attributes that this build does not know to changed attributes; see {@link
+   * EncryptionExtension}. Only envelopes that can be decrypted at their own place are changed.
+   * Other values that look like an envelope are kept.
    */
   rebindUnknown(
     key: SavedObjectKey,
@@ -97,7 +101,7 @@ export class AttributeEncryption implements EncryptionExtension {
   }
 
   /**
-   * Ids of the keys that encrypt a stored object. `undefined` in the set: a value that is not an
+   * Ids of the keys that encrypt a stored object. The set contains `undefined` if a value is not an
    * envelope.
    */
   keyIds(type: string, attributes: Attributes): ReadonlySet<string | undefined> {
@@ -138,7 +142,7 @@ export class AttributeEncryption implements EncryptionExtension {
 }
 
 /**
- * Id of the missing key, for callers that remove damaged objects: an object under a key that is not
+ * Id of the missing key. Callers that remove damaged objects need it: an object whose key is not
  * configured here is not damaged.
  */
 function missingKey(error: unknown, stored: unknown): { readonly keyId?: string } {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson } from './canonical_json.ts';
 
-/** The same value with members in reverse order, as a store might return them. */
+/** Copy of a value with its members in reverse order, in which a store might return them. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== 'object' || value === null) return value;
@@ -14,7 +14,7 @@ function reversed(value: unknown): unknown {
 }
 
 describe('canonical JSON', () => {
-  it('is one text per value, whatever the order of its members', () => {
+  it('gives one text for each value, whatever the order of its members is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
@@ -22,7 +22,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  it('is the same text after the value was stored and read', () => {
+  it('gives the same text after the value was stored and read', () => {
     fc.assert(
       fc.property(fc.anything({ withDate: true }), (value) => {
         const stored = JSON.stringify(value);
@@ -32,7 +32,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  it('is different for different values', () => {
+  it('gives different texts for different values', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
         const same = canonicalJson(a) === canonicalJson(b);

@@ -1,7 +1,8 @@
 /**
- * One text per JSON value: members sorted by name, no spaces. Two values have the same text exactly
- * when they are equal after being stored and read, so a bound value is recognised after a read. As
- * in `JSON.stringify`, `undefined` members are left out and dates become strings.
+ * Converts a JSON value to a unique text: members are sorted by name, without spaces. Two values
+ * have the same text exactly when they are equal after being stored and read, so a bound value is
+ * recognised after a read. As in `JSON.stringify`, members that are `undefined` are left out and
+ * dates become strings.
  */
 export function canonicalJson(value: unknown): string {
   // A scalar has only one text, and most bound values are strings.

@@ -18,14 +18,14 @@ describe('the cache of decrypted attributes', () => {
     jest.useRealTimers();
   });
 
-  it('returns the same frozen plaintext for frozen attributes', () => {
+  it('returns the same frozen plaintext each time when the stored attributes are frozen', () => {
     const first = encryption.decrypt(ANA, stored);
     expect(first).toEqual(PLAIN);
     expect(Object.isFrozen(first['credentials'])).toBe(true);
     expect(encryption.decrypt(ANA, stored)).toBe(first);
   });
 
-  it('drops all plaintext 30 seconds after the first document was added', () => {
+  it('drops all plaintext 30 seconds after its first document was added', () => {
     const first = encryption.decrypt(ANA, stored);
     jest.advanceTimersByTime(LIFETIME_MS - 1);
     expect(encryption.decrypt(ANA, stored)).toBe(first);
@@ -33,19 +33,19 @@ describe('the cache of decrypted attributes', () => {
     expect(encryption.decrypt(ANA, stored)).not.toBe(first);
   });
 
-  it('does not cache attributes that can change', () => {
+  it('does not cache attributes that may change', () => {
     const mutable = { ...stored };
     expect(encryption.decrypt(ANA, mutable)).not.toBe(encryption.decrypt(ANA, mutable));
   });
 
-  it('D54: refuses cached attributes for another object', () => {
+  it('D54: refuses to return cached attributes for another object', () => {
     encryption.decrypt(ANA, stored);
     expect(() => encryption.decrypt({ ...ANA, id: 'bob-drive' }, stored)).toThrow(
       'cannot be decrypted',
     );
   });
 
-  it('drops all plaintext when 1,000 documents are cached', () => {
+  it('drops all plaintext when it contains 1,000 documents', () => {
     const first = encryption.decrypt(ANA, stored);
     for (let count = 1; count < 1_000; count += 1) {
       encryption.decrypt(ANA, Object.freeze({ ...stored }));

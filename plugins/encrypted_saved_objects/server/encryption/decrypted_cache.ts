@@ -4,11 +4,11 @@ import { isSameKey } from './attribute_cipher.ts';
 type Attributes = Readonly<Record<string, unknown>>;
 
 /**
- * Max documents whose plaintext is kept. When the cache is full, the next document removes all
- * others from it.
+ * Maximum number of documents whose plaintext is kept. When the cache is full, adding a document
+ * removes all others.
  */
 const MAX_DOCUMENTS = 1000;
-/** Max milliseconds for which plaintext is kept. */
+/** Maximum milliseconds for which plaintext is kept. */
 const LIFETIME_MS = 30_000;
 
 interface Entry {
@@ -17,16 +17,16 @@ interface Entry {
 }
 
 /**
- * Keeps the plaintext of documents that are read often, because a decryption costs more than the
- * rest of such a read. A store that keeps documents in memory returns the same frozen object for
- * each read of an unchanged document, and a changed or rotated document is another object. So an
- * entry never is outdated. All plaintext is dropped together, {@link LIFETIME_MS} after the first
- * document was added or when the cache is full.
+ * Keeps the plaintext of documents that are read often, because decrypting a document costs more
+ * than the rest of such a read. A store that keeps documents in memory returns the same frozen
+ * object for each read of an unchanged document, and another object after a change or a key
+ * rotation. An entry is therefore never outdated. All plaintext is dropped together: {@link
+ * LIFETIME_MS} after the first document was added, or when the cache is full.
  */
 export class DecryptedCache {
   /** Entries by the stored attributes. */
   readonly #entries = new Map<Attributes, Entry>();
-  /** Drops all entries. `undefined`: there is no entry. */
+  /** Timer that drops all entries. `undefined`: there are no entries. */
   #timer: NodeJS.Timeout | undefined;
 
   /** The decrypted attributes. `undefined`: not cached for this object. */

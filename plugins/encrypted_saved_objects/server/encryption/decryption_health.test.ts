@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DecryptionHealth } from './decryption_health.ts';
 
 describe('the health of encrypted objects', () => {
-  it('D55: counts unreadable objects until they are read again, and names none', () => {
+  it('D55: counts unreadable objects until they can be read again, and names none of them', () => {
     const failures: unknown[] = [];
     const health = new DecryptionHealth(({ id }, isNew) => failures.push([id, isNew]));
     expect(health.status().level).toBe('available');
@@ -23,7 +23,7 @@ describe('the health of encrypted objects', () => {
     ]);
   });
 
-  it('keeps a bounded number of objects', () => {
+  it('remembers a limited number of objects', () => {
     const health = new DecryptionHealth();
     for (let n = 0; n < 5000; n += 1) health.undecryptable({ type: 'token', id: String(n) });
     expect(health.status().summary).toContain('At least 1000 stored objects');

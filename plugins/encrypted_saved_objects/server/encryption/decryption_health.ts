@@ -9,8 +9,8 @@ import type { DecryptionListener } from './attribute_encryption.ts';
 const MAX_RECORDED = 1000;
 
 /**
- * Called at each failure. `isNew`: this object has not failed before since the start, or was
- * readable in between.
+ * Called for each failed decryption. `isNew`: the object has not failed since the start, or was
+ * readable after its last failure.
  */
 export type DecryptionFailed = (key: SavedObjectKey, isNew: boolean) => void;
 
@@ -36,7 +36,9 @@ export class DecryptionHealth implements DecryptionListener {
     if (!isFull) this.#unreadable.add(name);
   }
 
-  /** Status for `GET /api/status`, which users of every space read, so it must not name objects. */
+  /**
+   * Status for `GET /api/status`. Users of every space can read it, so it must not name objects.
+   */
   status(): ServiceStatus {
     const count = this.#unreadable.size;
     if (count === 0)

@@ -1,6 +1,8 @@
 import type { EncryptedTypeRegistration } from '../types.ts';
 
-/** The registered types with encrypted attributes. Closed once plugins start. */
+/**
+ * The registered types with encrypted attributes. Nothing can be added after plugins have started.
+ */
 export class EncryptedTypes {
   readonly #byName = new Map<string, EncryptedTypeRegistration>();
   #closed = false;

@@ -15,7 +15,7 @@ export const TOKEN_TYPE = {
   attributesToIncludeInAAD: ['profileUid', 'connectorId', 'expiresAt'],
 } as const;
 
-/** Creates the encryption of {@link TOKEN_TYPE} with test keys and overrides. */
+/** Creates the encryption of {@link TOKEN_TYPE} with test keys. Options replace its defaults. */
 export function anAttributeEncryption(
   over: {
     readonly primary?: string;
@@ -26,7 +26,8 @@ export function anAttributeEncryption(
   } = {},
 ): AttributeEncryption {
   const types = new EncryptedTypes();
-  // A second type with the same attributes, so that only the type distinguishes their objects.
+  // A second type with the same attributes. Only the type distinguishes its objects from those of
+  // the first type.
   for (const type of [TOKEN_TYPE.type, 'twin_token']) {
     types.register({
       ...TOKEN_TYPE,

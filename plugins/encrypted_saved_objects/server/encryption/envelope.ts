@@ -1,10 +1,10 @@
 /**
- * Reason why an envelope was not opened. Kept as the cause of the error that callers see, for
- * debugging only.
+ * Reason why an envelope could not be opened. It is only the cause of the error that callers see,
+ * for debugging.
  */
 export type EnvelopeErrorCode = 'malformed' | 'unknown_key' | 'not_authentic';
 
-/** Error for an envelope that cannot be opened. Contains no part of its content. */
+/** Thrown when an envelope cannot be opened. Contains no part of its content. */
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError';
   readonly code: EnvelopeErrorCode;
@@ -15,11 +15,11 @@ export class EnvelopeError extends Error {
   }
 }
 
-/** First part of every envelope. A later format gets another one, and both stay readable. */
+/** First part of every envelope. A later format will have another one; both must stay readable. */
 export const ENVELOPE_VERSION = 'lk1';
-/** NIST SP 800-38D §5.2.1.1 recommends 96 bits for GCM. */
+/** Length of a nonce in bytes. NIST SP 800-38D §5.2.1.1 recommends 96 bits for GCM. */
 export const NONCE_BYTES = 12;
-/** The complete tag. Shorter tags are refused. */
+/** Length of a complete tag in bytes. Shorter tags are refused. */
 export const TAG_BYTES = 16;
 
 /**
@@ -29,8 +29,8 @@ export const TAG_BYTES = 16;
 export interface Envelope {
   readonly keyId: string;
   /**
-   * Names of the clear attributes bound at encryption, whether they existed or not. Authenticated,
-   * so the list cannot be shortened.
+   * Names of the unencrypted attributes to which the value was bound, whether they existed or not.
+   * The tag covers the list, so it cannot be shortened.
    */
   readonly boundNames: readonly string[];
   readonly nonce: Buffer;
@@ -75,8 +75,8 @@ export function keyIdOf(value: unknown): string | undefined {
 }
 
 /**
- * Maximum number of lists in the cache. Envelopes of one type have the same list of names, as long
- * as its registration does not change.
+ * Maximum number of cached lists of names. As long as the registration of a type does not change,
+ * all its envelopes have the same list.
  */
 const MAX_KNOWN_LISTS = 100;
 const MAX_KNOWN_LENGTH = 2048;
@@ -106,8 +106,8 @@ function readNames(encoded: string): readonly string[] {
 }
 
 /**
- * Node ignores foreign characters and unused bits. A different spelling of the same bytes must be
- * refused, because it shows tampering.
+ * Decodes base64url. Node ignores foreign characters and unused bits, but another spelling of the
+ * same bytes shows tampering, so it must be refused.
  */
 function decodeBase64url(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64url');

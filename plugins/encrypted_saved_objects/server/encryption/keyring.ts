@@ -1,23 +1,23 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
-/**
- * Separates the keys of this server from those of other programs with the same setting (RFC 5869
- * §3.1).
- */
+/** Salt (RFC 5869 §3.1), so that other programs with the same setting derive other keys. */
 const SALT = 'latchkey/encrypted-saved-objects/v1';
 const KEY_ID_BYTES = 6;
 
-/** A derived key. `secret` is opaque, so that no log or dump shows it by accident. */
+/** A derived key. `secret` is a KeyObject, so that no log or dump shows it by accident. */
 export interface EncryptionKey {
-  /** Short public name, derived one way from the key. Stored in clear with every ciphertext. */
+  /**
+   * Short public id that is derived from the key and does not reveal it. It is stored unencrypted
+   * with every ciphertext.
+   */
   readonly id: string;
   /** Secret for AES-256-GCM. */
   readonly secret: KeyObject;
 }
 
 /**
- * HKDF-SHA-256 derives key material and key id from the setting with different purposes (RFC 5869),
- * so neither reveals the other.
+ * Derives a key and its id from the setting by HKDF-SHA-256 (RFC 5869). Both have different
+ * purposes, so neither reveals the other.
  */
 function deriveEncryptionKey(setting: string): EncryptionKey {
   return {
@@ -30,12 +30,12 @@ function derive(setting: string, purpose: string, bytes: number): Buffer {
   return Buffer.from(hkdfSync('sha256', setting, SALT, purpose, bytes));
 }
 
-/** The keys of this process: one encrypts, older ones only decrypt. */
+/** The keys of this process. One encrypts and decrypts; older ones only decrypt. */
 export class Keyring {
   readonly primary: EncryptionKey;
   readonly #byId: ReadonlyMap<string, EncryptionKey>;
 
-  /** @param settings the encryption key, then the decryption-only keys, as configured */
+  /** @param settings keys as configured: the encryption key and the decryption-only keys */
   constructor(settings: { readonly primary: string; readonly decryptionOnly: readonly string[] }) {
     this.primary = deriveEncryptionKey(settings.primary);
     const others = settings.decryptionOnly.map(deriveEncryptionKey);

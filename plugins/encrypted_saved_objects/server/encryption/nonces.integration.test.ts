@@ -11,7 +11,7 @@ const PROCESSES = 8;
 const ENCRYPTIONS_EACH = 125_000;
 const PROGRAM = fileURLToPath(new URL('./seal_many.mock.ts', import.meta.url));
 
-it('D57: no nonce is repeated in a million encryptions by eight processes at once with one key', async () => {
+it('D57: eight processes that use one key at the same time repeat no nonce in a million encryptions', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-nonces-'));
   try {
     const files = Array.from({ length: PROCESSES }, (_, index) => join(folder, String(index)));

@@ -5,8 +5,8 @@ import { NONCE_BYTES, parseEnvelope } from './envelope.ts';
 import { Keyring } from './keyring.ts';
 
 /**
- * Runs as a separate process: seals `count` values with the real cipher and writes the used nonces
- * to `file`.
+ * This file runs as a separate process. It encrypts `count` values with the real cipher and writes
+ * the used nonces to `file`.
  */
 const [file, count] = [String(process.argv[2]), Number(process.argv[3])];
 const keyring = new Keyring({

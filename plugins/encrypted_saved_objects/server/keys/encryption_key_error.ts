@@ -7,8 +7,8 @@ export type EncryptionKeyErrorCode =
   | 'keyring_damaged';
 
 /**
- * A problem with the encryption keys that only the operator can solve. The message names the
- * setting and never contains a key.
+ * Thrown for a problem with the encryption keys that only the operator can solve. The message names
+ * the setting and never contains a key.
  */
 export class EncryptionKeyError extends Error {
   override readonly name = 'EncryptionKeyError';

@@ -15,7 +15,7 @@ import { EncryptionKeyError } from './encryption_key_error.ts';
 
 const FILE_NAME = 'encryption_key';
 const KEY_BYTES = 32;
-/** 32 bytes in base64url. */
+/** Matches 32 bytes in base64url. */
 const KEY_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
 /** A development key stored in a file. */
@@ -27,17 +27,17 @@ export interface FileKey {
 }
 
 /**
- * The development key of a data folder, created at first use. Processes that start at the same time
- * get the same key: the complete file is put in place by a hard link, and only the first link
- * succeeds.
+ * Reads the development key of a data folder, or creates it at first use. Processes that start at
+ * the same time get the same key: the complete file gets its name by a hard link, and only the
+ * first link succeeds.
  * @throws EncryptionKeyError `key_file_unusable` when the file cannot be created or read, or has
- * other content
+ *   other content
  */
 export function readOrCreateKeyFile(dataPath: string, randomness: Randomness): FileKey {
   const path = join(dataPath, FILE_NAME);
   try {
     const created = createKeyFile(path, randomness);
-    // A copied file may have lost its mode.
+    // A copy of the file may have other permissions, so they are restricted again.
     if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
     const key = readFileSync(path, 'utf8').trim();
     if (!KEY_PATTERN.test(key)) {
@@ -57,7 +57,7 @@ export function readOrCreateKeyFile(dataPath: string, randomness: Randomness): F
   }
 }
 
-/** Returns `false` when the file exists already. */
+/** Creates the file. Returns `false` when it already exists. */
 function createKeyFile(path: string, randomness: Randomness): boolean {
   if (exists(path)) return false;
   const draft = `${path}.${randomness.uuid()}`;

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { keyStrength } from './key_strength.ts';
 
-/** The same keys in every run. */
+/** Random-looking keys that are the same in every run of the test. */
 const keys = Array.from({ length: 2_000 }, (_, n) => createHash('sha256').update(`${n}`).digest());
 
 describe('the strength of a key', () => {
-  it('is rated as random for generated keys', () => {
+  it('is `random` for generated keys', () => {
     for (const key of keys) {
-      // openssl rand -base64 32, -hex 32, and the 32 hexadecimal characters of
-      // kibana-encryption-keys.
+      // The outputs of `openssl rand -base64 32`, of `openssl rand -hex 32`, and the first 32
+      // hexadecimal characters, as kibana-encryption-keys creates them.
       for (const text of [
         key.toString('base64'),
         key.toString('base64url'),
@@ -28,7 +28,7 @@ describe('the strength of a key', () => {
     '01234567890123456789012345678901',
     '12341234123412341234123412341234',
     'abababababababababababababababab',
-  ])('is predictable for %s', (key) => {
+  ])('is `predictable` for the key %s', (key) => {
     expect(keyStrength(key)).toBe('predictable');
   });
 
@@ -37,7 +37,7 @@ describe('the strength of a key', () => {
     'CorrectHorseBatteryStapleAndEvenMore',
     'an-encryption-key-for-tests-only-0123456789',
     'the quick brown fox jumps over it all',
-  ])('is rated as words for the text %s', (key) => {
+  ])('is `words` for the key %s', (key) => {
     expect(keyStrength(key)).toBe('words');
   });
 });

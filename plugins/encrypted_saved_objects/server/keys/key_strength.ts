@@ -1,29 +1,30 @@
 /**
- * Strength of a key against guessing by an attacker with a copy of the store. Deriving the key is
- * one cheap step, so guessing is fast.
+ * Strength of a key against an attacker who has a copy of the store and guesses keys. Guessing is
+ * fast, because deriving a key is one cheap step.
  */
 export type KeyStrength = 'predictable' | 'words' | 'random';
 
 /**
- * Minimum strength in bits, far below that of random keys of 32 characters, so that none of them is
- * refused.
+ * Minimum strength in bits. It is far below that of random keys of 32 characters, so that none of
+ * these is refused.
  */
 const MIN_BITS = 40;
-/** Length of a block in characters. Repeated text of this length counts once. */
+/** Length of a block in characters. Text that repeats in blocks of this length counts only once. */
 const BLOCK_LENGTH = 3;
 /** Separators between words, as in `correct-horse-battery`. */
 const SEPARATORS = /[-_ .,]/;
 const HEXADECIMAL = /^[0-9a-f]+$/i;
 const LETTERS = /^(?:[A-Za-z][a-z]+|[A-Z]{2,})$/;
 const MIN_PARTS = 3;
-/** Sequences of lower-case letters, which words contain. Base64, hex and digits have few. */
+/**
+ * Matches sequences of lower-case letters, which words contain. Base64, hexadecimal and decimal
+ * texts contain few.
+ */
 const WORD = /[A-Z]?[a-z]{3,}/g;
 const VOWELS = /[aeiou]/gi;
-/**
- * Minimum share of such sequences in a key, and minimum share of vowels in them. Random letters
- * have 19 % vowels, English 38 %.
- */
+/** Minimum fraction of a key that consists of such sequences. */
 const WORD_SHARE = 0.6;
+/** Minimum fraction of vowels in these sequences. Random letters have 19 %, English has 38 %. */
 const VOWEL_SHARE = 0.3;
 
 /**
@@ -36,8 +37,8 @@ export function keyStrength(key: string): KeyStrength {
 }
 
 /**
- * Number of characters that do not follow from the previous ones, times the bits that each can
- * hold.
+ * Estimated strength in bits: number of characters that do not follow from previous ones, times the
+ * bits that each can hold.
  */
 function estimatedBits(key: string): number {
   const characters = [...key];
@@ -53,7 +54,8 @@ function estimatedBits(key: string): number {
 }
 
 /**
- * Tells if a character equals the one before it or is next to it in order: `aaa`, `abc`, `321`.
+ * Tells if a character equals the previous one, or is the next or previous one in order: `aaa`,
+ * `abc`, `321`.
  */
 function follows(before: string | undefined, character: string): boolean {
   if (before === undefined) return false;

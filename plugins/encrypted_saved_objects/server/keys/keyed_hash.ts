@@ -5,14 +5,14 @@ export type KeyedHash = (purpose: string, value: string) => string;
 
 const SALT = 'latchkey/keyed-hash/v1';
 /**
- * Maximum number of cached purposes. Callers use few constant purposes. A caller that passes data
- * instead must not fill the memory.
+ * Maximum number of cached purposes. Callers use few constant purposes, but a caller that wrongly
+ * passes data must not fill the memory.
  */
 const MAX_CACHED_PURPOSES = 100;
 
 /**
- * @param secret 256 random bits that do not change when keys are rotated, so that ids created by
- * the hash stay the same
+ * @param secret 256 random bits; they do not change when keys are rotated, so that ids created by
+ *   the hash stay the same
  */
 export function createKeyedHash(secret: Buffer): KeyedHash {
   const keys = new Map<string, Buffer>();

@@ -11,15 +11,15 @@ import {
 
 const SETTING = 'xpack.encryptedSavedObjects.encryptionKey';
 /**
- * Maximum number of attempts to write. Processes that start together write the keyring one after
- * the other.
+ * Maximum attempts to write. Processes that start at the same time write the keyring one after the
+ * other.
  */
 const MAX_ATTEMPTS = 20;
 const SECRET_BYTES = 32;
 
 /**
- * Number of stored objects per key id. Reads the whole store, so it is called only when a key seems
- * to be missing.
+ * Counts stored objects by key id. Reads the whole store, so it is called only when a key seems to
+ * be missing.
  */
 type CountObjectsByKey = () => Promise<ReadonlyMap<string, number>>;
 
@@ -42,10 +42,10 @@ export class KeyringOpener {
   }
 
   /**
-   * Opens the keyring, or creates it on the first start, and records the primary key in it. A
-   * configured key is the right one if it decrypts the hash secret. A recorded key that is no
-   * longer configured is retired if no object needs it. Otherwise the start is refused, because
-   * those objects would be unreadable.
+   * Opens the keyring, or creates it on the first start, and records the primary key in it. The
+   * configured keys are right if one of them decrypts the hash secret. A recorded key that is no
+   * longer configured is retired if no object needs it; otherwise the start is refused, because
+   * these objects would be unreadable.
    * @returns the secret of keyed hashes
    * @throws EncryptionKeyError `key_not_configured` or `keyring_damaged`
    */
@@ -70,8 +70,8 @@ export class KeyringOpener {
   }
 
   /**
-   * Replaces the error of an unreadable keyring by advice.
-   * @throws EncryptionKeyError for a keyring that cannot be decrypted; other errors unchanged
+   * Replaces the error of a keyring that cannot be decrypted by an error with advice.
+   * @throws EncryptionKeyError for such a keyring; other errors unchanged
    */
   async #throwUnreadable(error: unknown): Promise<never> {
     const { countObjectsByKey, keyring } = this.#deps;
@@ -92,8 +92,8 @@ export class KeyringOpener {
    */
   async #newHashSecret(): Promise<string> {
     const { countObjectsByKey, keyring, logger, randomness } = this.#deps;
-    // Objects without a keyring: only a part of the store was restored. The start with a wrong key
-    // must fail, because it would make these objects unreadable without notice.
+    // There are objects but no keyring, so only a part of the store was restored. A start with a
+    // wrong key must fail here, because it would make these objects unreadable without notice.
     const counts = await countObjectsByKey();
     const missing = unconfigured(counts, keyring);
     if (missing.size > 0) throw keyNotConfigured(missing);
@@ -105,7 +105,7 @@ export class KeyringOpener {
     return randomness.bytes(SECRET_BYTES).toString('base64url');
   }
 
-  /** Returns the updated key records, or the same array when nothing changes. */
+  /** Returns the updated key records. Returns the same array when nothing changes. */
   async #nextKeys(keys: readonly KeyRecord[]): Promise<readonly KeyRecord[]> {
     const { keyring, countObjectsByKey, clock, logger } = this.#deps;
     const now = new Date(clock.now()).toISOString();
@@ -141,8 +141,8 @@ function unconfigured(
 }
 
 /**
- * The cause marks a wrong setting, so that the exit code tells a supervisor that a restart will not
- * help.
+ * Error with a ConfigError as its cause. The exit code then tells supervisors that a restart will
+ * not help.
  */
 function keyNotConfigured(counts: ReadonlyMap<string, number>): EncryptionKeyError {
   const objects = [...counts.values()].reduce((sum, count) => sum + count, 0);

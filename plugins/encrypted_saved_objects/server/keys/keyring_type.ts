@@ -4,22 +4,27 @@ import type { EncryptedTypeRegistration } from '../types.ts';
 
 /** Name of the saved-object type of the keyring. */
 export const KEYRING_TYPE = 'encryption_keyring';
-/** Id of the only object of that type. */
+/** Id of the only object of this type. */
 export const KEYRING_ID = 'keyring';
 
 const keyRecord = z.object({
   keyId: z.string().min(1).max(64),
-  /** Instant in ISO 8601 at which the key first encrypted in this store. */
+  /** ISO instant at which the key was first used for encryption in this store. */
   firstUsedAt: z.string().max(64),
-  /** ISO instant at which no object was encrypted with it any more. Absent: in use. */
+  /**
+   * ISO instant at which no object was encrypted with the key any more. Absent: the key is in use.
+   */
   retiredAt: z.string().max(64).optional(),
 });
 
-/** Record of one key that has encrypted in this store. Never the key itself. */
+/**
+ * Record of a key that was used for encryption in this store. It does not contain the key itself.
+ */
 export type KeyRecord = z.infer<typeof keyRecord>;
 
 /**
- * The keyring object: all keys that have encrypted in this store, and the secret of keyed hashes.
+ * Attributes of the keyring: records of all keys that were used for encryption in this store, and
+ * the secret of keyed hashes.
  */
 export interface KeyringAttributes {
   /**
@@ -35,7 +40,7 @@ const attributes = {
   keys: z.array(keyRecord).max(1000),
 };
 
-/** The saved-object type of the keyring: the used keys, by id, and the secret of hashes. */
+/** The saved-object type of the keyring: records of used keys, and the secret of keyed hashes. */
 export const keyringType: SavedObjectsType = {
   name: KEYRING_TYPE,
   namespaceType: 'agnostic',

@@ -9,7 +9,7 @@ import { systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { resolveKeys } from './resolve_keys.ts';
 
-/** Random, used by this test only. */
+/** A random key that only this test uses. */
 const KEY = 'p8Zb1Qv7Jx0mT4uWc9RkYs2LhN6eDgAf3XoVqUiBjKw=';
 const NO_KEY = { keyRotation: { decryptionOnlyKeys: [] } };
 
@@ -26,7 +26,7 @@ const aContext = (mode: 'development' | 'production') => ({
 });
 
 describe('the encryption keys at the start', () => {
-  it('are the configured keys, without access to files', () => {
+  it('are the configured keys, and no file is read', () => {
     const context = aContext('development');
     const config = { encryptionKey: KEY, keyRotation: { decryptionOnlyKeys: ['old'] } };
     expect(resolveKeys(config, context)).toEqual({ primary: KEY, decryptionOnly: ['old'] });
@@ -41,7 +41,7 @@ describe('the encryption keys at the start', () => {
       /repetitive or a sequence.*decryptionOnlyKeys/,
     ],
     ['words', 'an-encryption-key-of-plain-words-only', /looks like words.*openssl rand/],
-  ])('cause a warning about a key that is %s, without the key', (_, encryptionKey, expected) => {
+  ])('cause a warning without the key when a key is %s', (_, encryptionKey, expected) => {
     const context = aContext('development');
     resolveKeys({ ...NO_KEY, encryptionKey }, context);
     expect(context.logger.lines).toEqual([
@@ -50,7 +50,7 @@ describe('the encryption keys at the start', () => {
     expect(context.logger.lines[0]?.message).not.toContain(encryptionKey);
   });
 
-  it('must not be predictable in production, except for decryption', () => {
+  it('must not be predictable in production, unless they only decrypt', () => {
     const weak = 'changemechangemechangemechangeme';
     expect(() => resolveKeys({ ...NO_KEY, encryptionKey: weak }, aContext('production'))).toThrow(
       expect.objectContaining({
@@ -69,7 +69,7 @@ describe('the encryption keys at the start', () => {
     expect(readdirSync(dataPath)).toEqual([]);
   });
 
-  it('are one random private key for a development folder, which is logged once', () => {
+  it('are one random private key of the data folder in development, which is logged once', () => {
     const context = aContext('development');
     const first = resolveKeys(NO_KEY, context);
     const path = join(dataPath, 'encryption_key');
@@ -82,7 +82,7 @@ describe('the encryption keys at the start', () => {
     expect(resolveKeys(NO_KEY, aContext('development'))).toEqual(first);
   });
 
-  it('are the same development key in processes that start at the same moment', async () => {
+  it('are the same development key in processes that start at the same time', async () => {
     const module = fileURLToPath(new URL('./key_file.ts', import.meta.url));
     const program = `
       import { randomBytes, randomUUID } from 'node:crypto';
@@ -98,12 +98,12 @@ describe('the encryption keys at the start', () => {
     expect(readdirSync(dataPath)).toEqual(['encryption_key']);
   });
 
-  it('are refused, not replaced, when the key file is damaged', () => {
+  it('are refused and not replaced when the key file is damaged', () => {
     writeFileSync(join(dataPath, 'encryption_key'), 'half a ke');
     expect(() => resolveKeys(NO_KEY, aContext('development'))).toThrow(/is damaged/);
   });
 
-  it('are refused with the setting when no key can be created in the data folder', () => {
+  it('are refused with the name of the setting when no key can be created in the data folder', () => {
     rmSync(dataPath, { recursive: true });
     expect(() => resolveKeys(NO_KEY, aContext('development'))).toThrow(
       /xpack\.encryptedSavedObjects\.encryptionKey/,

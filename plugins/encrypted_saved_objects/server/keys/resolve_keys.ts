@@ -11,7 +11,7 @@ import { keyStrength } from './key_strength.ts';
 
 const SETTING = 'xpack.encryptedSavedObjects.encryptionKey';
 
-/** The effective key settings. Secret. */
+/** The keys that the server uses. They are secret. */
 export interface KeySettings {
   readonly primary: string;
   readonly decryptionOnly: readonly string[];
@@ -52,7 +52,8 @@ export function resolveKeys(
 const ADVICE = `Create a new key with \`openssl rand -base64 32\`, keep the current one under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, and move all objects with POST /api/encrypted_saved_objects/_rotate_key`;
 
 /**
- * A guessable key does not protect a stolen store. Older keys, which only decrypt, are not checked.
+ * Refuses a key that can be guessed, because it does not protect a stolen store. Older keys, which
+ * only decrypt, are not checked.
  */
 function checkStrength(key: string, { env, logger }: Parameters<typeof resolveKeys>[1]): void {
   const strength = keyStrength(key);

@@ -14,8 +14,8 @@ import { type RotationLease, RotationLedger } from './rotation_ledger.ts';
 import type { RotationAttributes } from './rotation_type.ts';
 
 /**
- * Delay in milliseconds between a start and the resumption of an interrupted rotation. A starting
- * server has more urgent work, and its operator can still intervene.
+ * Milliseconds between the start of a server and the continuation of an interrupted rotation. A
+ * starting server has more urgent work, and its operator can still intervene.
  */
 const RESUME_AFTER_MS = 30_000;
 
@@ -34,9 +34,9 @@ export interface KeyRotationDeps {
 
 /** Scope and batch size of a rotation. */
 export interface RotationRequest {
-  /** Objects per batch. At most {@link MAX_BATCH_SIZE}; larger values are reduced to it. */
+  /** Number of objects per batch. Values above {@link MAX_BATCH_SIZE} are reduced to it. */
   readonly batchSize: number;
-  /** Saved-object type to rotate. Left out: all encrypted types. */
+  /** Saved-object type to rotate. Absent: all encrypted types. */
   readonly type?: string | undefined;
 }
 
@@ -59,16 +59,17 @@ export class KeyRotation {
   }
 
   /**
-   * Resolves when all objects were checked.
+   * Rotates the keys. Resolves when all objects were checked.
    * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, or `stopping` when the
-   * server stops during the rotation
+   *   server stops during the rotation
    */
   async rotate(request: RotationRequest): Promise<RotationResult> {
     return (await this.begin(request)).finished;
   }
 
   /**
-   * Resolves when the rotation has begun. `finished` rejects like {@link rotate}.
+   * Starts a rotation. Resolves when it has begun. `finished` rejects with the same errors as
+   * {@link rotate}.
    * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, `stopping`
    */
   async begin(request: RotationRequest): Promise<{ readonly finished: Promise<RotationResult> }> {
@@ -98,7 +99,8 @@ export class KeyRotation {
   }
 
   /**
-   * Resolves when the rotation has begun. {@link latest} returns its progress. A failure is logged.
+   * Starts a rotation in the background. Resolves when it has begun; {@link latest} returns its
+   * progress. A failure is logged.
    * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, `stopping`
    */
   async rotateInBackground(request: RotationRequest): Promise<void> {
@@ -118,8 +120,8 @@ export class KeyRotation {
   }
 
   /**
-   * The latest rotation of the store, on whichever server. Also `interrupted` when its server has
-   * stopped sending heartbeats. `undefined`: there was none.
+   * Reads the latest rotation of the store, whichever server runs it. If this server has stopped
+   * sending heartbeats, its state is also `interrupted`. `undefined`: there was no rotation.
    */
   async latest(): Promise<RotationAttributes | undefined> {
     const latest = await this.#ledger.latest();
@@ -128,7 +130,10 @@ export class KeyRotation {
     return { ...latest, state: 'interrupted' };
   }
 
-  /** Continues an interrupted rotation some time after a start. Never rejects. */
+  /**
+   * Waits after the start, and then continues an interrupted rotation if there is one. Never
+   * rejects.
+   */
   resumeLater(): void {
     const { clock, randomness, logger } = this.#deps;
     const { signal } = this.#stopped;
@@ -138,7 +143,7 @@ export class KeyRotation {
       if (latest === undefined || !this.#isForOurKey(latest)) return;
       const result = await this.rotate({ batchSize: MAX_BATCH_SIZE, type: latest.onlyType });
       logger.info(
-        `Resumed key rotation complete: ${result.successful} more objects moved, ${result.failed} failed`,
+        `Interrupted key rotation complete: ${result.successful} more objects moved to the current key, ${result.failed} failed`,
       );
     };
     this.#resuming = resume().catch((error) => {
@@ -150,7 +155,9 @@ export class KeyRotation {
     });
   }
 
-  /** Reads all encrypted objects, which takes minutes for millions. */
+  /**
+   * Counts the objects of each key. Reads all encrypted objects, which takes minutes for millions.
+   */
   usage(): Promise<KeyUsage> {
     const names = this.#storedTypes().map(({ name }) => name);
     return countKeyUsage(this.#deps.savedObjects.store, this.#deps.encryption, names);
@@ -163,15 +170,13 @@ export class KeyRotation {
     return [...byKeyId].reduce((sum, [keyId, count]) => sum + (keyId === primary ? 0 : count), 0);
   }
 
-  /** Ends a running rotation between two objects. Resolves when its end is stored. */
+  /** Interrupts a running rotation between two objects. Resolves when its end is stored. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all([this.#running, this.#resuming]);
   }
 
-  /**
-   * Tells if the rotation was interrupted while it moved objects to the primary key of this server.
-   */
+  /** Tells if an interrupted rotation moved objects to the primary key of this server. */
   #isForOurKey({ state, primaryKeyId }: RotationAttributes): boolean {
     return (
       (state === 'running' || state === 'interrupted') &&
@@ -195,7 +200,7 @@ export class KeyRotation {
     }
   }
 
-  /** Runs the rotation under a claim that heartbeats keep alive, and stores its end. */
+  /** Executes the rotation while heartbeats keep its lease alive, and stores its end. */
   async #run(
     lease: RotationLease,
     types: readonly SavedObjectsType[],
@@ -206,8 +211,8 @@ export class KeyRotation {
       lease,
       clock: this.#deps.clock,
       changesOf: () => counts,
-      // A store that stays unavailable fails the rotation itself; a missed heartbeat alone does
-      // not.
+      // A missed heartbeat does not end the rotation. If the store stays unavailable, the rotation
+      // fails by itself.
       onSilence: 'carry_on',
     });
     const { lost } = heartbeat;
@@ -231,7 +236,8 @@ export class KeyRotation {
       await end('completed');
       return result;
     } catch (error) {
-      // Without a reachable store the end cannot be stored. The missing heartbeat shows it.
+      // If the store is unavailable, the end cannot be stored. The missing heartbeat shows the
+      // interruption.
       await end(this.#stopped.signal.aborted ? 'interrupted' : 'failed').catch(() => undefined);
       if (lost.aborted) {
         const message = 'Another server has taken over this key rotation';

@@ -1,19 +1,25 @@
 import type { DocumentStore } from '@latchkey/saved-objects';
 import type { AttributeEncryption } from '../encryption/index.ts';
 
-/** Number of stored objects per key id. An object encrypted with two keys counts for both. */
+/**
+ * Numbers of stored objects by key id. An object that is encrypted with two keys counts for both.
+ */
 export interface KeyUsage {
   readonly byKeyId: ReadonlyMap<string, number>;
   /**
-   * Number of objects with an encrypted attribute that is not an envelope. No key can read them.
+   * Number of objects with an encrypted attribute that is not an envelope, so that no key can read
+   * it.
    */
   readonly unreadable: number;
 }
 
-/** Documents of older builds may have a megabyte each, and all of a batch are in memory. */
+/**
+ * Number of objects that are read at once. Documents of older builds may have a megabyte each, and
+ * a whole batch is in memory.
+ */
 const BATCH_SIZE = 100;
 
-/** Reads every object of the encrypted types and counts the keys that they need. */
+/** Reads every object of the encrypted types, and counts the objects of each key. */
 export async function countKeyUsage(
   store: Pick<DocumentStore, 'iterate'>,
   encryption: AttributeEncryption,

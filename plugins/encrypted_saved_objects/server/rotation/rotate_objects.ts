@@ -14,10 +14,10 @@ import type { AttributeEncryption } from '../encryption/index.ts';
 
 /** Result of one rotation. Objects that already use the primary key are not counted. */
 export interface RotationResult {
-  /** Number of objects found with another key. */
+  /** Number of objects that used another key. */
   readonly total: number;
   readonly successful: number;
-  /** Number of objects that could not be moved; each is logged by type and id. */
+  /** Number of objects that could not be moved. Each is logged with its type and id. */
   readonly failed: number;
 }
 
@@ -27,12 +27,12 @@ export interface RotateObjectsOptions {
   readonly encryption: AttributeEncryption;
   readonly primaryKeyId: string;
   readonly types: readonly SavedObjectsType[];
-  /** Objects per batch; limits memory. */
+  /** Number of objects per batch, which limits the memory. */
   readonly batchSize: number;
   readonly logger: Logger;
-  /** Stops between two objects. Objects moved so far stay moved. */
+  /** Stops the rotation between two objects. Objects that were moved stay moved. */
   readonly signal: AbortSignal;
-  /** Called after each batch. */
+  /** Called with the progress after each batch. */
   readonly onProgress: (progress: RotationCounts) => void;
 }
 
@@ -40,26 +40,25 @@ export interface RotateObjectsOptions {
 export interface RotationCounts {
   /** Number of the pass, counted from 1. */
   readonly pass: number;
-  /** Objects checked in this pass. */
+  /** Number of objects that were checked in this pass. */
   readonly lookedAt: number;
   readonly successful: number;
   readonly failed: number;
 }
 
 /**
- * Concurrent writes: enough for a store to commit many together, few enough to leave capacity for
- * other requests.
+ * Number of writes at the same time: enough for a store to commit many together, and few enough to
+ * leave capacity for other requests.
  */
 const CONCURRENCY = 32;
 /**
- * Maximum number of attempts per object. An object that is often changed may change again while it
- * is rotated.
+ * Maximum attempts per object. An object that changes often may change again while it is rotated.
  */
 const MAX_ATTEMPTS = 5;
 
 /**
- * Maximum number of walks over all objects. Processes with an old key may write objects that the
- * walk has already passed. A few more walks move those, unless such a process never stops.
+ * Maximum number of passes over all objects. Processes with an old key may write objects that the
+ * pass has already checked. A few more passes move these, unless such a process never stops.
  */
 const MAX_PASSES = 3;
 /** Maximum number of failed objects that are recorded, so that each is logged only once. */
@@ -67,15 +66,16 @@ const MAX_RECORDED = 10_000;
 
 /**
  * Moves every object to the primary key while the server runs. Each write succeeds only if the
- * object has not changed since it was read, so no concurrent write is lost. Stopping at any point
- * is safe; the next rotation skips moved objects. The store is walked until a walk finds nothing to
- * move, because a process that still uses an old key may write objects that the walk has passed.
+ * object has not changed since it was read, so no concurrent write is lost. The rotation may be
+ * stopped at any point; the next one skips objects that were moved. Passes over the store are
+ * repeated until one finds nothing to move, because a process that still uses an old key may write
+ * objects that the pass has already checked.
  */
 export async function rotateObjects(options: RotateObjectsOptions): Promise<RotationResult> {
   const failedKeys = new Set<string>();
   let successful = 0;
   for (let pass = 1; ; pass += 1) {
-    const counts = await walk(options, { pass, successful, failedKeys });
+    const counts = await rotateInOnePass(options, { pass, successful, failedKeys });
     const moved = counts.successful - successful;
     successful = counts.successful;
     if (moved === 0 || pass === MAX_PASSES) {
@@ -84,7 +84,7 @@ export async function rotateObjects(options: RotateObjectsOptions): Promise<Rota
   }
 }
 
-async function walk(
+async function rotateInOnePass(
   options: RotateObjectsOptions,
   before: {
     readonly pass: number;
@@ -124,7 +124,7 @@ function isOld(document: StoredDocument, options: RotateObjectsOptions): boolean
   return [...keyIds].some((keyId) => keyId !== options.primaryKeyId);
 }
 
-/** Resolves to `false` when the object could not be moved. */
+/** Rotates one object. Resolves to `false` when it could not be moved. */
 async function rotateOne(
   document: StoredDocument,
   options: RotateObjectsOptions,
@@ -138,7 +138,7 @@ async function rotateOne(
   const { key, type } = document;
   const attempt = async (count: number): Promise<true | typeof CONFLICT> => {
     const [current] = count === 1 ? [document] : await options.store.getMany([key], type);
-    // Deleted, or written with the primary key by another process in the meantime.
+    // Meanwhile, another process has deleted the object, or written it with the primary key.
     if (current === undefined || !isOld(current, options)) return true;
     return write(current, options);
   };
@@ -158,8 +158,8 @@ async function write(
   const { version, ...rest } = document;
   const key = keyOf(document, options.types);
   const attributes = options.encryption.reencrypt(key, document.attributes);
-  // `updatedAt` is kept: clean-up by age must not treat a rotation as use. A concurrent migration
-  // keeps the version and must not be undone.
+  // `updatedAt` is kept, because a cleanup by age must not treat a rotation as use. The condition
+  // on the model version detects a concurrent migration, which must not be undone.
   const condition = { ifVersion: version, ifModelVersion: document.modelVersion };
   try {
     await options.store.put({ ...rest, attributes }, { condition });

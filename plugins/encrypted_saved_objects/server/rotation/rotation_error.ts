@@ -1,7 +1,7 @@
 /** Reason why a rotation was not started or not finished. */
 export type RotationErrorCode = 'rotation_in_progress' | 'unknown_encrypted_type' | 'stopping';
 
-/** A refused or stopped rotation. Objects that were moved stay valid. */
+/** Thrown when a rotation is refused or stopped. Objects that were moved stay readable. */
 export class RotationError extends Error {
   override readonly name = 'RotationError';
   readonly code: RotationErrorCode;

@@ -33,7 +33,7 @@ async function servers() {
     });
 }
 
-it('G97: a server does not take over a live rotation whose clock seems hours behind', async () => {
+it('G97: a server does not take over a running rotation of a server whose clock is hours behind', async () => {
   const aServer = await servers();
   const [clock, ahead] = [new ManualClock(), new ManualClock()];
   ahead.jumpWall(2 * HOUR_MS);

@@ -18,8 +18,8 @@ import { RotationError } from './rotation_error.ts';
 import { ROTATION_ID, ROTATION_TYPE, type RotationAttributes } from './rotation_type.ts';
 
 /**
- * Lifetime of a claim without a heartbeat, in milliseconds. A rotation whose row did not change for
- * this time is dead: its server crashed or stopped.
+ * Lifetime of a claim without a heartbeat, in milliseconds. If the row of a rotation has not
+ * changed for this time, its server has crashed or stopped.
  */
 const CLAIM_MS = 6_000;
 const POLL_INTERVAL_MS = 500;
@@ -28,19 +28,19 @@ const OWNER_BYTES = 12;
 /** The API shows a rotation as running until its row did not change for this time. */
 const SEEMS_ALIVE_MS = 10 * CLAIM_MS;
 
-/** Attributes at the start of a rotation. */
+/** Attributes that are known at the start of a rotation. */
 export type RotationStart = Pick<RotationAttributes, 'primaryKeyId' | 'onlyType' | 'objects'>;
 
-/** The right to write the row, while this process holds it. */
+/** The right of this process to write the row of the rotation. */
 export type RotationLease = Lease<
   SavedObject<RotationAttributes>,
   AttributeChanges<RotationAttributes>
 >;
 
 /**
- * The row of the latest rotation: its progress, which every server reads, and a claim that keeps
- * two servers from doing the same work. The claim only avoids duplicate work: if two rotations run
- * anyway, each write is still a compare-and-set on its object.
+ * The row of the latest rotation. It contains the progress, which every server reads, and a claim
+ * that prevents that two servers do the same work. The claim only avoids duplicate work: if two
+ * rotations run nevertheless, each write is still a compare-and-set on its object.
  */
 export class RotationLedger {
   readonly #repository: SavedObjectsRepository;
@@ -67,17 +67,20 @@ export class RotationLedger {
   }
 
   /**
-   * Tells if the rotation of this row seems to run, by the time of its last heartbeat on the wall
-   * clock. For display only.
+   * Tells if a rotation seems to run, by the time of its last heartbeat on the wall clock. Only for
+   * display.
    */
   seemsAlive({ state, beatAt }: RotationAttributes): boolean {
     return state === 'running' && this.#clock.now() - Date.parse(beatAt) < SEEMS_ALIVE_MS;
   }
 
   /**
-   * Claims the row. A rotation of another server that is marked as running is observed for a few
-   * seconds first, to distinguish a live one from one that was killed. A killed server of this
-   * machine is noticed at once.
+   * <<<<<<< HEAD Claims the row. A rotation of another server that is marked as running is observed
+   * for a few seconds first, to distinguish a live one from one that was killed. A killed server of
+   * this machine is noticed at once. ======= Claims the row. If another server's rotation is marked
+   * as running, the row is first observed for a few seconds, to find out if the server was killed.
+   * >>>>>>> 55a15364 (Say in full sentences what the texts of the engine, the clients and the other
+   * plugins mean)
    * @throws RotationError `rotation_in_progress`
    */
   async begin(start: RotationStart, signal: AbortSignal): Promise<RotationLease> {
@@ -108,8 +111,8 @@ export class RotationLedger {
   }
 
   /**
-   * The id of a rotation is the owner of its lease. The lease does not count its renewals:
-   * each of them changes the version of the row.
+   * The row as the target of a lease. The owner of the lease is the id of the rotation. Renewals
+   * are not counted, because each changes the version of the row.
    */
   #target(): LeasedDocument<SavedObject<RotationAttributes>, AttributeChanges<RotationAttributes>> {
     const repository = this.#repository;
@@ -135,8 +138,8 @@ export class RotationLedger {
   }
 
   /**
-   * Observes the row even if its last heartbeat is old: after a clock jump the heartbeat of a live
-   * rotation looks old.
+   * Observes a row until its rotation is certainly dead. The time of the last heartbeat is not
+   * enough: after a clock jump, that of a running rotation looks old.
    */
   async #ensureDead(
     found: SavedObject<RotationAttributes>,

@@ -21,15 +21,15 @@ export const mapRotationError: ErrorMapper = (error) =>
       }
     : undefined;
 
-/** Objects that the handlers of the rotation routes call. */
+/** Services that the handlers of these routes call. */
 export interface RotationServices {
   readonly rotation: KeyRotation;
   /** Ids of the configured keys. */
   readonly primaryKeyId: string;
   readonly keyIds: readonly string[];
   /**
-   * Called before and after each request that rotates keys or counts their use. Not called for
-   * `getKeyRotation`, which only reads the progress.
+   * Called before and after each request that rotates keys or counts their use. Requests for the
+   * progress (`getKeyRotation`) are not reported.
    */
   readonly administered: (event: KeyAdministrationEvent) => void;
 }
@@ -44,7 +44,7 @@ const USAGE: Description = {
   message: 'Count stored objects per encryption key',
 };
 
-/** Registers key rotation and key usage. */
+/** Registers the routes for key rotation and key usage. */
 export function registerRotationRoutes(router: Router<RotationServices>): void {
   router.handle(rotateKey, (request, services) =>
     reported(services, request, ROTATE, async () => {
@@ -73,7 +73,7 @@ export function registerRotationRoutes(router: Router<RotationServices>): void {
   );
 }
 
-/** Runs `work` and reports it before and after. */
+/** Runs `work`, and calls `administered` before and after it. */
 async function reported<T>(
   { administered }: RotationServices,
   principal: Principal,

@@ -9,27 +9,27 @@ export const ROTATION_ID = 'latest';
 const count = z.number().int().nonnegative();
 
 const attributes = {
-  /** Random per rotation. Replaced when the rotation is resumed. */
+  /** Random id of the rotation. It is replaced when the rotation is continued. */
   rotationId: z.string().min(1).max(64),
-  /** Id of the key that all objects are moved to. */
+  /** Id of the key to which all objects are moved. */
   primaryKeyId: z.string().min(1).max(64),
-  /** Saved-object type to rotate. Left out: all encrypted types. */
+  /** Saved-object type that is rotated. Absent: all encrypted types. */
   onlyType: z.string().max(128).optional(),
   /**
-   * `running` → `completed`, or `interrupted` (the server stopped), or `failed` (the store failed).
-   * `running` without a heartbeat means that the server crashed. Only the rotation with this
+   * `running` → `completed`, `interrupted` (the server stopped) or `failed` (the store failed).
+   * `running` without heartbeats means that the server has crashed. Only the rotation with this
    * `rotationId` writes this object; a later rotation replaces it.
    */
   state: z.enum(['running', 'completed', 'interrupted', 'failed']),
-  /** Number of walks over all objects, including the current one. */
+  /** Number of passes over all objects, including the current one. */
   pass: count,
   /** Number of encrypted objects in the store at the start. */
   objects: count,
-  /** Objects checked in the current walk. */
+  /** Number of objects that the current pass has checked. */
   lookedAt: count,
   successful: count,
   failed: count,
-  /** ISO instants. `beatAt` is informational; no decision reads it. */
+  /** ISO instant. `beatAt` is only information; no decision depends on it. */
   startedAt: z.string().max(64),
   beatAt: z.string().max(64),
   endedAt: z.string().max(64).optional(),
@@ -40,7 +40,9 @@ const create = z.strictObject(attributes);
 /** Record of the latest rotation. Contains no key and no secret. */
 export type RotationAttributes = z.infer<typeof create>;
 
-/** One object: the latest rotation, its progress and the claim of its server. */
+/**
+ * The type of the only object with the latest rotation, its progress and the claim of its server.
+ */
 export const rotationType: SavedObjectsType = {
   name: ROTATION_TYPE,
   namespaceType: 'agnostic',

@@ -6,14 +6,14 @@ import {
   type TestToken,
 } from './encrypted_server.ts';
 
-/** Arguments of a process that works on the tokens `t0` … of a store. */
+/** Arguments of a process that works on the tokens `t0`, `t1`, … of a store. */
 export interface EncryptedProcessOptions {
   readonly store: TestStore;
   readonly settings: Readonly<Record<string, unknown>>;
   /**
-   * `rotate`: rotates the keys once, and reports every 50 moved objects. `write`: reads random
-   * tokens and changes those with an odd number until standard input ends, then reports its last
-   * writes. `read`: the same without the changes.
+   * `rotate`: rotates the keys once, and reports after every 50 moved objects. `write`: until its
+   * standard input ends, reads random tokens and changes those with an odd number, and then reports
+   * its last writes. `read`: like `write`, but without changes.
    */
   readonly work: 'rotate' | 'write' | 'read';
   readonly tokens: number;
@@ -35,10 +35,13 @@ export type EncryptedProcessReport =
 
 const TOKEN = 'user_connector_token';
 const PRINT_EVERY = 50;
-/** Pause between two steps: a store with a single writer must have time for other processes. */
+/**
+ * Pause between two steps, in milliseconds. A store with a single writer must have time for other
+ * processes.
+ */
 const PAUSE_MS = 2;
 
-/** One write call per line, so that lines survive a kill. */
+/** Each line is written by one call, so that complete lines survive a kill. */
 const print = (report: EncryptedProcessReport): void => {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 };

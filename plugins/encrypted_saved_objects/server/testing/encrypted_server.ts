@@ -31,7 +31,7 @@ export const KEY_A = 'development-only-key-a-0123456789abcdef';
 /** Another fixed key for tests; not secret. */
 export const KEY_B = 'development-only-key-b-0123456789abcdef';
 
-/** A personal token with the attributes of the connectors plugin. */
+/** A personal token with the same attributes as in the actions plugin. */
 export interface TestToken {
   readonly profileUid: string;
   readonly connectorId: string;
@@ -80,7 +80,7 @@ export type TestStore =
 /** Options of one server in a test. */
 export interface EncryptedServerOptions {
   readonly path: TestStore;
-  /** Settings under `xpack.encryptedSavedObjects`. */
+  /** Settings under `xpack.encryptedSavedObjects`, as in the config file. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly mode?: 'development' | 'production';
   /** Clock of the plugin. Default: the system clock. */
@@ -99,7 +99,7 @@ export interface EncryptedServer {
   readonly store: DocumentStore;
   readonly contract: EncryptedSavedObjectsStart;
   readonly logger: LoggerMock;
-  /** Events about keys, caused by requests. */
+  /** Events about encryption keys that requests have caused. */
   readonly administration: readonly KeyAdministrationEvent[];
   readonly inject: RouterHarness['inject'];
   status(): ServiceStatus | Promise<ServiceStatus>;

@@ -1,6 +1,6 @@
 /**
- * The entry point for the tools in `testing/`: the encryption and the rotation without a server,
- * the plugin on a store of its own, and a program that uses it in another process.
+ * Entry point for the programs in `testing/`: the encryption and the rotation without a server, the
+ * plugin on a store of its own, and a program that uses it in another process.
  */
 export {
   AttributeCipher,

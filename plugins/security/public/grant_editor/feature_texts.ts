@@ -7,7 +7,10 @@ interface FeatureTexts {
   readonly text: MessageDescriptor;
 }
 
-/** Texts of features by id. Other features have only the name that the server tells. */
+/**
+ * Names and explanations of features by id. For other features, the web app has only the name from
+ * the server.
+ */
 export const FEATURE_TEXTS: ReadonlyMap<string, FeatureTexts> = new Map([
   [
     'actions',
@@ -16,17 +19,17 @@ export const FEATURE_TEXTS: ReadonlyMap<string, FeatureTexts> = new Map([
       text: {
         id: 'security.features.actionsText',
         defaultMessage:
-          'Use: see connectors, connect one’s own account, run actions. All: also create, change and delete connectors.',
+          'Use: see connectors, connect your own account, run actions. All: also create, change and delete connectors.',
       },
     }),
   ],
   [
     'api_keys',
     defineMessages({
-      name: { id: 'security.features.apiKeys', defaultMessage: 'API keys of one’s own' },
+      name: { id: 'security.features.apiKeys', defaultMessage: 'Own API keys' },
       text: {
         id: 'security.features.apiKeysText',
-        defaultMessage: 'Create API keys with which programs act in one’s own name.',
+        defaultMessage: 'Create API keys with which programs act in the name of their owner.',
       },
     }),
   ],

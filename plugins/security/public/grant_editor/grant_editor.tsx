@@ -10,7 +10,7 @@ export function GrantEditor(props: {
   readonly drafts: readonly GrantDraft[];
   readonly features: readonly FeatureName[];
   readonly spaces: readonly SpaceName[];
-  /** Problems by the key of their draft. */
+  /** Problems by the `key` of their draft. */
   readonly problems: ReadonlyMap<string, GrantProblem>;
   readonly isReadOnly?: boolean;
   readonly onChange: (drafts: readonly GrantDraft[]) => void;

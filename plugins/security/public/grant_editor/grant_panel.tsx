@@ -123,7 +123,7 @@ function SpaceChoice({ draft, spaces, problem, isReadOnly, onChange }: PanelProp
   const nameOf = useSpaceName(spaces);
   if (isReadOnly)
     return (
-      // A disabled field would show the names too faintly.
+      // A text and not a disabled field, because a disabled field shows names too faintly.
       <EuiFormRow fullWidth label={formatMessage(messages.spaces)} hasChildLabel={false}>
         <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
           <p>{formatList(draft.spaces.map(nameOf))}</p>
@@ -217,7 +217,7 @@ function FeatureLevel(props: {
         <EuiButtonGroup
           legend={formatMessage(messages.levelOf, { feature: name })}
           buttonSize="compressed"
-          // A stored level without effect can be removed.
+          // A level without effect that is stored can still be removed.
           isDisabled={isReadOnly || (hasNoEffect && level === 'none')}
           options={levelsOf(feature, level).map((id) => ({
             id,

@@ -13,16 +13,16 @@ it.each([
   ['the same as `read`', ['get'], ['get'], ['none', 'all']],
   ['something, and `read` nothing', [], ['create'], ['none', 'all']],
 ])(
-  'the choice of levels offers those that differ when `all` grants %s',
+  'the choice of levels offers only levels that differ when `all` grants %s',
   (_what, read, all, levels) => {
     expect(levelsOf(feature(read, all), 'none')).toEqual(levels);
   },
 );
 
-it('the choice of levels offers a stored level that grants nothing, so that the form shows it', () => {
+it('the choice of levels offers a stored level although it grants nothing, so that the form shows it', () => {
   expect(levelsOf(feature([], ['create']), 'read')).toEqual(every);
 });
 
-it('the choice of levels offers every level of a feature whose privileges are not known', () => {
+it('the choice of levels offers every level when the privileges of the feature are not known', () => {
   expect(levelsOf({ id: 'x', name: 'X' }, 'none')).toEqual(every);
 });

@@ -3,16 +3,16 @@ import type { Level } from './grant_drafts.ts';
 /** A feature that roles can grant. */
 export interface FeatureName {
   readonly id: string;
-  /** Name in English, for features whose texts the web app does not have. */
+  /** Name in English, used for features whose texts the web app does not have. */
   readonly name: string;
-  /** Privileges of each level. Absent: not known. */
+  /** Privileges that each level grants. Absent: not known. */
   readonly privileges?: Readonly<Record<'read' | 'all', { readonly api: readonly string[] }>>;
   /** `true`: has no effect in single spaces. */
   readonly onlyInEverySpace?: boolean | undefined;
 }
 
 /**
- * Levels to choose from. Leaves out `read` where it grants nothing, or the same as `all`.
+ * Levels that the user can choose. `read` is left out if it grants nothing, or the same as `all`.
  * @param current level in the draft; it is always part of the result
  */
 export function levelsOf({ privileges }: FeatureName, current: Level): readonly Level[] {

@@ -17,7 +17,7 @@ const aDraft = (changes: Partial<GrantDraft> = {}): GrantDraft => ({
 });
 
 describe('entries of a role', () => {
-  it('are the same after the form was saved without a change', () => {
+  it('are unchanged when the form is saved without a change', () => {
     const grants = [
       { base: ['all'], feature: {}, spaces: ['*'] },
       { base: ['read'], feature: {}, spaces: ['sales', 'hr'] },
@@ -26,7 +26,7 @@ describe('entries of a role', () => {
     expect(toGrants(toDrafts(grants))).toEqual(grants);
   });
 
-  it('drop features without a level, and all features when one level applies to all of them', () => {
+  it('lose features without a level, and all features when one level applies to all of them', () => {
     const features = { actions: 'none', api_keys: 'read' } as const;
     expect(toGrants([aDraft({ base: 'custom', features }), aDraft({ features })])).toEqual([
       { spaces: ['sales'], base: [], feature: { api_keys: ['read'] } },
@@ -42,7 +42,7 @@ describe('entries of a role', () => {
 });
 
 describe('a new entry', () => {
-  it('is for every space unless another entry already is', () => {
+  it('is for every space, unless another entry already is for every space', () => {
     expect(newDraft('n', []).spaces).toEqual(['*']);
     expect(newDraft('n', [aDraft({ spaces: ['*'] })]).spaces).toEqual([]);
   });
@@ -60,12 +60,12 @@ describe('the spaces of an entry', () => {
   });
 });
 
-describe('an entry', () => {
+describe('a draft of an entry', () => {
   it.each([
     ['without a space', aDraft({ spaces: [] }), 'no_spaces'],
     ['without a privilege', aDraft({ base: 'custom', features: { a: 'none' } }), 'nothing_granted'],
     ['with a space of another entry', aDraft({ spaces: ['hr', 'default'] }), 'repeated_space'],
-  ])('%s has a problem', (_, draft, problem) => {
+  ])('has a problem %s', (_, draft, problem) => {
     const first = aDraft({ key: 'first', spaces: ['default'] });
     expect(findProblems([first, draft])).toEqual(new Map([['a', problem]]));
   });

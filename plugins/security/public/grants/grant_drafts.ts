@@ -1,10 +1,10 @@
-/** Every space, also those created later. */
+/** Stands for every space, including spaces that are created later. */
 export const EVERY_SPACE = '*';
 
 /** Level of a feature in some spaces. */
 export type Level = 'none' | 'read' | 'all';
 
-/** One entry of a role as the form edits it: what some spaces allow. */
+/** One entry of a role, as the form edits it: the privileges in some spaces. */
 export interface GrantDraft {
   /** Identifies the entry in the form. Not saved. */
   readonly key: string;
@@ -16,7 +16,7 @@ export interface GrantDraft {
   readonly features: Readonly<Record<string, Level>>;
 }
 
-/** An entry of a role in the API. */
+/** An entry of a role, as the API returns it. */
 export interface Grant {
   readonly base: readonly string[];
   readonly feature: Readonly<Record<string, readonly string[]>>;
@@ -33,7 +33,7 @@ export interface GrantBody {
 /** Reasons for which a draft cannot be saved. */
 export type GrantProblem = 'no_spaces' | 'nothing_granted' | 'repeated_space';
 
-/** Entries of a role as drafts. */
+/** Converts the entries of a role to drafts. */
 export function toDrafts(grants: readonly Grant[]): GrantDraft[] {
   return grants.map(({ base, feature, spaces }, index) => ({
     key: `stored-${index}`,
@@ -45,7 +45,7 @@ export function toDrafts(grants: readonly Grant[]): GrantDraft[] {
   }));
 }
 
-/** Drafts as entries of a role. Features without a level are left out. */
+/** Converts drafts to the entries of a role. Features without a level are left out. */
 export function toGrants(drafts: readonly GrantDraft[]): GrantBody[] {
   return drafts.map(({ spaces, base, features }) => ({
     spaces: [...spaces],
@@ -61,7 +61,9 @@ export function toGrants(drafts: readonly GrantDraft[]): GrantBody[] {
   }));
 }
 
-/** An empty draft for every space, or for none if another draft is for every space. */
+/**
+ * Creates an empty draft for every space. If another draft is for every space: for no space yet.
+ */
 export function newDraft(key: string, drafts: readonly GrantDraft[]): GrantDraft {
   const isEveryNamed = drafts.some(({ spaces }) => spaces.includes(EVERY_SPACE));
   return { key, spaces: isEveryNamed ? [] : [EVERY_SPACE], base: 'custom', features: {} };
@@ -80,7 +82,7 @@ export function changeSpaces(
   return before.includes(EVERY_SPACE) && named.length > 0 ? named : [EVERY_SPACE];
 }
 
-/** Problems by the key of the draft. The server refuses such entries. */
+/** Finds drafts that the server would refuse. The result is by the `key` of the draft. */
 export function findProblems(drafts: readonly GrantDraft[]): ReadonlyMap<string, GrantProblem> {
   const problems = new Map<string, GrantProblem>();
   const named = new Set<string>();
@@ -94,7 +96,7 @@ export function findProblems(drafts: readonly GrantDraft[]): ReadonlyMap<string,
   return problems;
 }
 
-/** Kibana also writes `minimal_all` and `minimal_read`. */
+/** Level of Kibana's level names, which also include `minimal_all` and `minimal_read`. */
 function levelOf(words: readonly string[]): Level {
   if (words.some((word) => word.endsWith('all'))) return 'all';
   return words.length > 0 ? 'read' : 'none';

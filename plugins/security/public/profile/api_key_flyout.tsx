@@ -45,12 +45,12 @@ const messages = defineMessages({
 export function ApiKeyFlyout(props: {
   readonly features: readonly FeatureName[];
   readonly spaces: readonly SpaceName[];
-  /** Maximum lifetime of a key. */
+  /** Maximum lifetime of a key in days. */
   readonly maxDays: number;
-  /** Failure of the last attempt. */
+  /** Failure of the last attempt to create a key. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /** @param onSaved call it after the key was created */
+  /** @param onSaved must be called after the key was created */
   readonly onSubmit: (values: ApiKeyValues, onSaved: () => void) => void;
   readonly onClose: () => void;
 }) {

@@ -13,7 +13,7 @@ describe('the form of an API key', () => {
     expect(apiKeyBody({ ...values, grants })).toEqual({ name: 'ci', expiration: '90d' });
   });
 
-  it('creates a restricted key in the format of the server', () => {
+  it('creates a restricted key in the format that the server expects', () => {
     const body = apiKeyBody({ ...values, isRestricted: true, grants });
     expect(body).toEqual({
       name: 'ci',
@@ -25,11 +25,11 @@ describe('the form of an API key', () => {
     expect(createApiKey.body.safeParse(body).success).toBe(true);
   });
 
-  it('proposes the longest lifetime of a server that allows less than 90 days', () => {
+  it('proposes the longest allowed lifetime when the server allows less than 90 days', () => {
     expect(newApiKey(7).days).toBe('7');
   });
 
-  it('allows the lifetime that the server allows, and ten years when the server sets no limit', () => {
+  it('accepts the longest lifetime of the server, or ten years when the server sets no limit', () => {
     const security = { maxApiKeysPerUser: 5, maxApiKeyDays: 30 };
     expect(readApiKeyLimits({ plugins: { security } })).toEqual({ maxDays: 30, maxKeys: 5 });
     expect(readApiKeyLimits({ plugins: {} })).toEqual({ maxDays: 3650, maxKeys: undefined });
@@ -40,7 +40,7 @@ describe('the form of an API key', () => {
     ['no days', { days: '' }, 'days'],
     ['a fraction of a day', { days: '1.5' }, 'days'],
     ['more days than the server allows', { days: '366' }, 'days'],
-    // Without an entry the server would not restrict the key.
+    // The server would not restrict a key without entries.
     ['a restriction without an entry', { isRestricted: true }, 'grants'],
   ])('refuses %s', (_, changes, message) => {
     const result = apiKeyForm(MAX_DAYS).safeParse({ ...values, ...changes });

@@ -4,17 +4,17 @@ import { type createApiKey, securityBrowserSettings } from '../../common/index.t
 import { findProblems, type GrantDraft, toGrants } from '../grants/index.ts';
 
 const MAX_NAME = 256;
-/** Upper limit of the field on a server without a limit. */
+/** Maximum number of days that the field accepts if the server sets no limit. */
 const MAX_DAYS = 3650;
 const DEFAULT_DAYS = 90;
 
-/** Name of the descriptor of a key that this page restricts. The server allows any name. */
+/** Name that this page gives the descriptor of a restricted key. The server allows any name. */
 const DESCRIPTOR = 'restriction';
 
 /** Limits that the server sets, from the boot data. */
 export function readApiKeyLimits({ plugins }: Pick<BootData, 'plugins'>): {
   readonly maxDays: number;
-  /** `undefined`: unknown. */
+  /** Maximum number of keys per user. `undefined`: unknown. */
   readonly maxKeys: number | undefined;
 } {
   const { data } = securityBrowserSettings.safeParse(plugins['security']);
@@ -23,13 +23,13 @@ export function readApiKeyLimits({ plugins }: Pick<BootData, 'plugins'>): {
 
 const fields = z.object({
   name: z.string().trim().min(1, 'name').max(MAX_NAME, 'name'),
-  /** Text of the number field. */
+  /** Text of the field for the number of days. */
   days: z.string(),
   isRestricted: z.boolean(),
   grants: z.custom<readonly GrantDraft[]>(),
 });
 
-/** Schema of the form of a new key. Messages are names of texts. */
+/** Schema of the form of a new key. Messages of its issues are keys of translated texts. */
 export const apiKeyForm = (maxDays: number) =>
   fields
     .refine(({ days }) => isDays(days, maxDays), { path: ['days'], message: 'days' })
@@ -42,7 +42,10 @@ export const apiKeyForm = (maxDays: number) =>
 /** Values of the form. */
 export type ApiKeyValues = z.infer<typeof fields>;
 
-/** A key for 90 days, if the server allows them, that may do everything that its owner may do. */
+/**
+ * Initial values: a key that is valid for 90 days, or for the longest time that the server allows,
+ * and may do everything that its owner may do.
+ */
 export const newApiKey = (maxDays: number): ApiKeyValues => ({
   name: '',
   days: String(Math.min(DEFAULT_DAYS, maxDays)),

@@ -33,7 +33,7 @@ const messages = defineMessages({
   },
 });
 
-/** API keys of the user. */
+/** Section with the API keys of the user. */
 export function ApiKeysSection() {
   const intl = useIntl();
   const { formatMessage } = intl;
@@ -65,7 +65,7 @@ export function ApiKeysSection() {
           <p>
             <FormattedMessage
               id="security.apiKeys.notAllowed"
-              defaultMessage="Your roles do not let you create API keys. Ask an administrator for a role with the feature “API keys of one’s own”."
+              defaultMessage="Your roles do not let you create API keys. Ask an administrator for a role with the feature “Own API keys”."
             />
           </p>
         </EuiText>
@@ -89,7 +89,7 @@ export function ApiKeysSection() {
   );
 }
 
-/** Returns a function that deletes a key after the user confirmed. */
+/** Returns a function that asks the user and then deletes a key. */
 function useDeleteKey(): (key: ApiKeyView) => Promise<void> {
   const intl = useIntl();
   const { formatMessage } = intl;

@@ -12,7 +12,7 @@ const messages = defineMessages({
   deleteHelp: { id: 'security.apiKeys.deleteHelp', defaultMessage: 'Delete the API key' },
 });
 
-/** One API key as the list shows it. Times in milliseconds since the epoch. */
+/** One API key as the list shows it. Times are in milliseconds since the epoch. */
 export interface ApiKeyView {
   readonly id: string;
   readonly name: string;
@@ -22,7 +22,7 @@ export interface ApiKeyView {
   readonly role_descriptors: Readonly<Record<string, unknown>>;
 }
 
-/** API keys of the user. There are few, so they fit on one page. */
+/** Table of the user's API keys. A user has few, so they fit on one page. */
 export function ApiKeysTable(props: {
   readonly keys: readonly ApiKeyView[];
   readonly onDelete: (key: ApiKeyView) => void;

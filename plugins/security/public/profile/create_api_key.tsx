@@ -18,7 +18,7 @@ export function CreateApiKey({ onClose }: { readonly onClose: () => void }) {
   const { mutate, data, error, isPending, reset } = useSingleMutation({
     mutationFn: (values: ApiKeyValues) => http.call(createApiKey, { body: apiKeyBody(values) }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: securityKeys.apiKeys() }),
-    // The response holds the secret, which is removed from memory when the flyout closes.
+    // The response contains the secret, so it is removed from memory when the flyout closes.
     gcTime: 0,
   });
   if (data !== undefined) {

@@ -25,7 +25,7 @@ describe('a new API key', () => {
     await waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
   });
 
-  it('that was copied from its field can be closed without a confirmation', async () => {
+  it('that was copied by hand from its field can be closed without a confirmation', async () => {
     const { onClose, confirm } = show();
     fireEvent.copy(screen.getByLabelText('API key'));
     fireEvent.click(screen.getByRole('button', { name: 'Done' }));
@@ -33,7 +33,7 @@ describe('a new API key', () => {
     expect(confirm).not.toHaveBeenCalled();
   });
 
-  it('that the browser could not copy stays visible until the user confirms', async () => {
+  it('stays visible until the user confirms when the browser could not copy it', async () => {
     jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     Object.assign(document, { execCommand: () => false });
     const { onClose, confirm } = show();

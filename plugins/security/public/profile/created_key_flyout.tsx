@@ -36,7 +36,10 @@ const messages = defineMessages({
   close: { id: 'security.createdKey.close', defaultMessage: 'Close without copying' },
 });
 
-/** Shows a new key, which cannot be shown again. Asks before it closes with an uncopied key. */
+/**
+ * Flyout with a new key, which is never shown again. It asks before it closes if the user has not
+ * copied the key.
+ */
 export function CreatedKeyFlyout(props: {
   readonly name: string;
   readonly encoded: string;

@@ -8,7 +8,7 @@ const values: PasswordValues = {
   repeated: 'the new one',
 };
 
-it('the password form accepts a new password that was repeated', () => {
+it('the password form accepts a new password that was entered twice', () => {
   expect(passwordForm.safeParse(values).success).toBe(true);
 });
 

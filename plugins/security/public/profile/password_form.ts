@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { newPassword } from '../../common/index.ts';
 
-/** Values of the form that changes one's own password. Messages are names of texts. */
+/**
+ * Schema of the form with which users change their own password. Messages of its issues are keys of
+ * translated texts.
+ */
 export const passwordForm = z
   .object({
     current: z.string().min(1, 'current'),

@@ -11,7 +11,7 @@ const panel = (changes: { readonly error?: unknown; readonly isSaving?: boolean 
   />
 );
 
-/** States of the form that changes one's own password. */
+/** States of the form with which users change their own password. */
 export const stories: StoryGroup = {
   title: 'Change password',
   stories: [

@@ -8,7 +8,7 @@ const enter = (label: string, value: string) =>
 const submit = () => fireEvent.click(screen.getByRole('button', { name: 'Change password' }));
 
 describe('the form that changes the password of the user', () => {
-  it('explains what is wrong and sends nothing while the new password is not repeated', async () => {
+  it('explains what is wrong and sends nothing while the new password was not entered twice', async () => {
     const onSubmit = jest.fn();
     renderWithCore(
       <PasswordPanel username="ana" error={undefined} isSaving={false} onSubmit={onSubmit} />,
@@ -37,7 +37,7 @@ describe('the form that changes the password of the user', () => {
     expect(screen.getByLabelText('Current password')).toHaveValue('');
   });
 
-  it('names the user to password managers', () => {
+  it('contains the username for password managers', () => {
     const { container } = renderWithCore(
       <PasswordPanel
         username="ana"

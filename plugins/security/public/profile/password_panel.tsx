@@ -40,13 +40,13 @@ const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
-/** Form that changes one's own password. */
+/** Form with which users change their own password. */
 export function PasswordPanel(props: {
   readonly username: string;
-  /** Failure of the last attempt. */
+  /** Failure of the last attempt to change the password. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /** @param onSaved call it after the change; it clears the form */
+  /** @param onSaved must be called after the change; it clears the form */
   readonly onSubmit: (values: PasswordValues, onSaved: () => void) => void;
 }) {
   const { username, error, isSaving, onSubmit } = props;

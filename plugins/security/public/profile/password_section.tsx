@@ -11,7 +11,7 @@ const messages = defineMessages({
   changed: { id: 'security.password.changed', defaultMessage: 'Password changed' },
 });
 
-/** Changes the password of the user. */
+/** Section in which users change their own password. */
 export function PasswordSection() {
   const { formatMessage } = useIntl();
   const { http, boot, feedback } = useCore();

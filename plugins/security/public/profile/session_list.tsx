@@ -15,17 +15,17 @@ export interface SessionView {
   /** `null`: an older version created the session. */
   readonly created_at: string | null;
   readonly last_used_at: string;
-  /** `null`: unknown. */
+  /** Name of the browser. `null`: unknown. */
   readonly browser: string | null;
-  /** `null`: unknown. */
+  /** Name of the operating system. `null`: unknown. */
   readonly system: string | null;
   readonly is_current: boolean;
 }
 
-/** Sessions, the most recently used first. */
+/** List of sessions, the most recently used first. */
 export function SessionList(props: {
   readonly sessions: readonly SessionView[];
-  /** Number of sessions; may be higher than the number of listed sessions. */
+  /** Number of all sessions. The list may contain fewer. */
   readonly total: number;
 }) {
   const { sessions, total } = props;

@@ -29,7 +29,7 @@ const messages = defineMessages({
   failed: { id: 'security.sessions.failed', defaultMessage: 'The sessions were not ended' },
 });
 
-/** Sessions of the user, and the button that ends all others. */
+/** Section with the sessions of the user, and a button that ends all others. */
 export function SessionsSection() {
   const intl = useIntl();
   const { formatMessage } = intl;

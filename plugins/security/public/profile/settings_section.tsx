@@ -21,7 +21,7 @@ const themeNames: Readonly<Record<Theme, MessageDescriptor>> = defineMessages({
   system: { id: 'security.settings.themeSystem', defaultMessage: 'System' },
 });
 
-/** Theme and language of the user. */
+/** Section with the theme and the language of the user. */
 export function SettingsSection() {
   const { formatMessage } = useIntl();
   const { settings } = useCore();

@@ -39,7 +39,7 @@ it('the flyout of a role saves it only when its privileges grant something', asy
   });
 });
 
-it('the flyout of a role does not offer a feature that has no effect in the chosen spaces', () => {
+it('the flyout of a role does not offer a feature that would have no effect in the chosen spaces', () => {
   const feature = { id: 'monitoring', name: 'Metrics', onlyInEverySpace: true };
   const levels = () =>
     screen.getByRole('group', { name: 'Level of Monitoring' }).querySelectorAll('button:enabled');
@@ -56,7 +56,7 @@ it('the flyout of a role does not offer a feature that has no effect in the chos
   expect(screen.getByText(/only in all spaces/)).toBeVisible();
 });
 
-it('the flyout of a role shows a built-in role without a way to save it', () => {
+it('the flyout of a role shows a built-in role without a button to save it', () => {
   start({
     stored: {
       name: 'viewer',

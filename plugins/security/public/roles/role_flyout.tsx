@@ -58,16 +58,16 @@ const messages = defineMessages({
 
 /** Properties of {@link RoleFlyout}. */
 export interface RoleFlyoutProps {
-  /** `undefined`: a new role. */
+  /** Role to edit. `undefined`: the flyout creates a new role. */
   readonly stored: RoleView | undefined;
   readonly features: readonly FeatureName[];
   readonly spaces: readonly SpaceName[];
-  /** Failure of the last attempt to save. */
+  /** Failure of the last attempt to save. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
   /**
-   * @param options.onSaved call it after a save, before the flyout closes
-   * @param options.overwrites `true`: also a version that another administrator has saved
+   * @param options.onSaved must be called after a save, before the flyout closes
+   * @param options.overwrites `true`: replaces even a version that another administrator has saved
    */
   readonly onSubmit: (
     values: RoleValues,
@@ -78,7 +78,7 @@ export interface RoleFlyoutProps {
   readonly onClose: () => void;
 }
 
-/** Form of a new, an existing or a built-in role. */
+/** Flyout with the form of a new, an existing or a built-in role. */
 export function RoleFlyout(props: RoleFlyoutProps) {
   const { stored, features, spaces, error, isSaving, onSubmit, onReload, onClose } = props;
   const intl = useIntl();

@@ -10,7 +10,7 @@ const aRole: RoleView = {
 };
 
 describe('the form of a role', () => {
-  it('keeps stored fields that it does not show', () => {
+  it('keeps stored members of a role that it does not show', () => {
     expect(roleBody({ ...roleValues(aRole), description: ' Sell more ' }, aRole)).toEqual({
       description: 'Sell more',
       metadata: { team: 'sales' },

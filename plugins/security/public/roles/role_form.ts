@@ -6,10 +6,10 @@ import { findProblems, type Grant, type GrantDraft, toDrafts, toGrants } from '.
 export interface RoleView {
   readonly name: string;
   readonly description?: string | undefined;
-  /** Kibana's flag for built-in roles is `_reserved`. */
+  /** Metadata of the role. As in Kibana, the member `_reserved` marks built-in roles. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly kibana: readonly Grant[];
-  /** Absent: the role is built in. */
+  /** Version of the role. Absent: the role is built in. */
   readonly version?: string | undefined;
   readonly elasticsearch: {
     readonly cluster: readonly string[];
@@ -21,7 +21,7 @@ export interface RoleView {
 const roleName = putRole.params.shape.name;
 const MAX_DESCRIPTION = 2048;
 
-/** Values of the form. The messages of its issues are names of texts. */
+/** Schema of the form. Messages of its issues are keys of translated texts. */
 export const roleForm = z.object({
   name: z
     .string()
@@ -36,7 +36,7 @@ export const roleForm = z.object({
 /** Values of the form of a role. */
 export type RoleValues = z.infer<typeof roleForm>;
 
-/** Values of an existing role, or of a new one. */
+/** Values of the form for an existing role, or for a new one (`undefined`). */
 export const roleValues = (role: RoleView | undefined): RoleValues => ({
   name: role?.name ?? '',
   description: role?.description ?? '',
@@ -47,7 +47,7 @@ export const roleValues = (role: RoleView | undefined): RoleValues => ({
 export const isReserved = ({ metadata }: Pick<RoleView, 'metadata'>): boolean =>
   metadata['_reserved'] === true;
 
-/** Body of the request that saves the values. What the form does not show is kept. */
+/** Body of the request that saves the values. Members that the form does not show are kept. */
 export function roleBody(
   { description, grants }: RoleValues,
   before: RoleView | undefined,

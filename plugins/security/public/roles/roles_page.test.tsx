@@ -29,7 +29,7 @@ const role = (description: string, version: string) => ({
   version,
 });
 
-/** Opens the form of a role that another administrator changes then. */
+/** Opens the form of a role, which another administrator then changes. */
 async function editChanged() {
   const server = new FakeServer()
     .on(LIST, [role('First', 'v1')])
@@ -46,7 +46,7 @@ async function editChanged() {
   const description = await screen.findByLabelText(/^Description/);
   fireEvent.change(description, { target: { value: 'Mine' } });
   server.on(LIST, [role('Theirs', 'v2')]).on(PUT, STALE);
-  // As when the window gets the focus again.
+  // The list is also requested again when the window gets the focus.
   await act(() => core.queryClient.refetchQueries({ queryKey: securityKeys.roles() }));
   fireEvent.click(screen.getByRole('button', { name: 'Save role' }));
   await screen.findByText('Another administrator has changed this role since you opened it');
@@ -55,7 +55,7 @@ async function editChanged() {
   return { server, core, saves };
 }
 
-it('the form of a role does not replace what another administrator has saved, and shows it when asked', async () => {
+it('the form of a role does not overwrite what another administrator has saved, and loads it when the user asks', async () => {
   const { saves } = await editChanged();
   fireEvent.click(screen.getByRole('button', { name: 'Discard input and load the role' }));
   await waitFor(() => expect(screen.getByLabelText(/^Description/)).toHaveValue('Theirs'));
@@ -63,7 +63,7 @@ it('the form of a role does not replace what another administrator has saved, an
   expect(saves).toHaveLength(1);
 });
 
-it('the form of a role replaces what another administrator has saved when the user says so', async () => {
+it('the form of a role overwrites what another administrator has saved when the user chooses to', async () => {
   const { server, core, saves } = await editChanged();
   server.on(PUT, { status: 204 });
   fireEvent.click(screen.getByRole('button', { name: 'Overwrite' }));

@@ -101,10 +101,10 @@ export function RolesPage() {
   );
 }
 
-/** Values to save. */
+/** Values to save, and whether they may replace any version. */
 interface RoleSave {
   readonly values: RoleValues;
-  /** Replaces also a version that another administrator has saved. */
+  /** `true`: replaces even a version that another administrator has saved. */
   readonly overwrites: boolean;
 }
 
@@ -112,7 +112,8 @@ function OpenRole(
   props: Pick<RoleFlyoutProps, 'stored' | 'features' | 'spaces' | 'onReload' | 'onClose'>,
 ) {
   const { onClose } = props;
-  // The list may be read again while the form is open, but the user edits this version.
+  // Keeps the version with which the form was opened, because the list may be requested again
+  // meanwhile.
   const [stored] = useState(props.stored);
   const { formatMessage } = useIntl();
   const { http } = useCore();
@@ -140,7 +141,7 @@ function OpenRole(
   );
 }
 
-/** Returns a function that deletes a role after the user confirmed. */
+/** Returns a function that asks the user and then deletes a role. */
 function useDeleteRole(): (role: RoleView) => Promise<void> {
   const intl = useIntl();
   const { formatMessage } = intl;

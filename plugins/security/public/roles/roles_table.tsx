@@ -16,7 +16,7 @@ const messages = defineMessages({
   noMatch: { id: 'security.roles.noMatch', defaultMessage: 'No role contains this text' },
 });
 
-/** Roles in pages. */
+/** Table of roles, in pages. */
 export function RolesTable(props: {
   readonly roles: readonly RoleView[];
   readonly spaces: readonly SpaceName[];

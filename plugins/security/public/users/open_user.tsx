@@ -11,10 +11,10 @@ const messages = defineMessages({
   saved: { id: 'security.users.saved', defaultMessage: 'User {name} saved' },
 });
 
-/** Flyout of a new user, or of a user in the list. */
+/** Flyout for a new user, or for a user of the list. */
 export function OpenUser(props: {
   readonly user: UserView | undefined;
-  /** `undefined`: a new user. */
+  /** Name of the user to edit. `undefined`: the flyout creates a new user. */
   readonly username: string | undefined;
   readonly onClose: () => void;
 }) {

@@ -26,7 +26,7 @@ const messages = defineMessages({
   failed: { id: 'security.resetPassword.failed', defaultMessage: 'The password was not changed' },
 });
 
-/** Title of a failure. */
+/** Title of the message when the password was not changed. */
 export const passwordNotChanged = messages.failed;
 
 const passwordForm = z.object({
@@ -40,7 +40,7 @@ export type ResetPasswordValues = z.infer<typeof passwordForm>;
 /** Form that gives another user a new password. */
 export function ResetPasswordModal(props: {
   readonly username: string;
-  /** Failure of the last attempt. */
+  /** Failure of the last attempt. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
   readonly onSubmit: (values: ResetPasswordValues) => void;

@@ -52,7 +52,7 @@ const TEXTS = {
   },
 } as const;
 
-/** Disables, enables and deletes users. Asks before the user loses something. */
+/** Disables, enables and deletes users. Asks first if the user would lose something. */
 export function useUserActions(): {
   readonly setEnabled: (user: UserView, enabled: boolean) => Promise<void>;
   readonly remove: (user: UserView) => Promise<void>;
@@ -65,8 +65,8 @@ export function useUserActions(): {
   const setEnabled = (username: string, enabled: boolean) =>
     http.call(enabled ? enableUser : disableUser, { params: { username } });
   /**
-   * Asks the user to confirm, does the work and reports the result. A failure is shown in the
-   * dialog.
+   * Asks the administrator to confirm, does the work and reports the result. The dialog shows a
+   * failure.
    */
   const confirm = async (
     kind: 'disable' | 'delete',

@@ -65,19 +65,19 @@ const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
 
 /** Properties of {@link UserFlyout}. */
 export interface UserFlyoutProps {
-  /** `undefined`: a new user. */
+  /** User to edit. `undefined`: the flyout creates a new user. */
   readonly user: UserView | undefined;
   /** Names of all roles. */
   readonly roles: readonly string[];
-  /** Failure of the last attempt to save. */
+  /** Failure of the last attempt to save. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /** @param onSaved call it after a save, before the flyout closes */
+  /** @param onSaved must be called after a save, before the flyout closes */
   readonly onSubmit: (values: UserValues, onSaved: () => void) => void;
   readonly onClose: () => void;
 }
 
-/** Form of a new or an existing user. */
+/** Flyout with the form of a new or an existing user. */
 export function UserFlyout(props: UserFlyoutProps) {
   const { user, roles, error, isSaving, onSubmit, onClose } = props;
   const intl = useIntl();

@@ -13,7 +13,7 @@ const aUser: UserView = {
 };
 
 describe('the form of a user', () => {
-  it('keeps stored fields that it does not show, and sends no password for an existing user', () => {
+  it('keeps stored members of a user that it does not show, and sends no password of an existing user', () => {
     expect(userBody({ ...userValues(aUser), roles: ['editor'] }, aUser)).toEqual({
       roles: ['editor'],
       full_name: 'Ben Support',
@@ -45,7 +45,7 @@ describe('the form of a user', () => {
     expect(result.error?.issues.map((issue) => issue.message)).toEqual([message]);
   });
 
-  it('needs no password for an existing user', () => {
+  it('needs no password when the user exists', () => {
     expect(existingUserForm.safeParse(userValues(aUser)).success).toBe(true);
   });
 });

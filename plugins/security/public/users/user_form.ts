@@ -7,9 +7,9 @@ export interface UserView {
   readonly profile_uid: string;
   readonly username: string;
   readonly roles: readonly string[];
-  /** `null`: none. */
+  /** `null`: the user has no full name. */
   readonly full_name: string | null;
-  /** `null`: none. */
+  /** `null`: the user has no email address. */
   readonly email: string | null;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
   readonly enabled: boolean;
@@ -28,10 +28,10 @@ const fields = {
   password: z.string(),
 };
 
-/** Values of the form of an existing user. The messages of issues are names of texts. */
+/** Schema of the form of an existing user. Messages of its issues are keys of translated texts. */
 export const existingUserForm = z.object(fields);
 
-/** Values of the form of a new user, who needs a password. */
+/** Schema of the form of a new user, which requires a password. */
 export const newUserForm = z.object({
   ...fields,
   password: z.string().refine((text) => newPassword.safeParse(text).success, 'password'),
@@ -40,7 +40,7 @@ export const newUserForm = z.object({
 /** Values of both forms. */
 export type UserValues = z.infer<typeof existingUserForm>;
 
-/** Values of an existing user, or of a new one. */
+/** Values of the form for an existing user, or for a new one (`undefined`). */
 export const userValues = (user: UserView | undefined): UserValues => ({
   username: user?.username ?? '',
   fullName: user?.full_name ?? '',
@@ -49,7 +49,7 @@ export const userValues = (user: UserView | undefined): UserValues => ({
   password: '',
 });
 
-/** Body of the request that saves the values. What the form does not show is kept. */
+/** Body of the request that saves the values. Members that the form does not show are kept. */
 export function userBody(
   { fullName, email, roles, password }: UserValues,
   before: UserView | undefined,

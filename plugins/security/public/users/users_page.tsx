@@ -15,7 +15,7 @@ import { useUserActions } from './use_user_actions.ts';
 import type { UserView } from './user_form.ts';
 import { UsersTable } from './users_table.tsx';
 
-// The flyout and the dialog need the form library, so they are loaded on demand.
+// Loaded on demand, because the flyout and the dialog need the large form library.
 const OpenUser = loadedDialog(async () => (await import('./open_user.tsx')).OpenUser);
 const ResetPassword = loadedDialog(
   async () => (await import('./reset_password.tsx')).ResetPassword,
@@ -31,7 +31,7 @@ const messages = defineMessages({
   search: { id: 'security.users.search', defaultMessage: 'Search by name or email address' },
 });
 
-/** Privilege of the page of authorizations, which the plugin connectors_ui registers. */
+/** Privilege to see the page of authorizations. The plugin connectors_ui registers this page. */
 const MANAGE_GRANTS = 'actions:manage-grants';
 
 /** Page `/app/users`. */

@@ -39,13 +39,13 @@ const messages = defineMessages({
 
 type ActionIcon = 'link' | 'pencil' | 'key' | 'lock' | 'lockOpen' | 'trash';
 
-/** Actions of an administrator on a user. */
+/** Actions of an administrator on a user of the table. */
 export interface UserActions {
   readonly onEdit: (user: UserView) => void;
   readonly onResetPassword: (user: UserView) => void;
   readonly onSetEnabled: (user: UserView, enabled: boolean) => void;
   readonly onDelete: (user: UserView) => void;
-  /** `undefined`: this administrator may not see authorizations of others. */
+  /** Opens the authorizations of a user. `undefined`: this administrator may not see them. */
   readonly onShowGrants: ((user: UserView) => void) | undefined;
 }
 
@@ -56,7 +56,7 @@ export function UsersTable(
     /** Number of users on all pages. */
     readonly total: number;
     readonly page: Pick<UserSearch, 'page' | 'perPage'>;
-    /** Name of the administrator, who can neither disable nor delete themselves here. */
+    /** Username of the administrator. Administrators cannot disable or delete themselves here. */
     readonly currentUsername: string;
     readonly onPage: (page: Pick<UserSearch, 'page' | 'perPage'>) => void;
   },
@@ -174,7 +174,10 @@ function NameOf({ user, onEdit }: { readonly user: UserView } & Pick<UserActions
   );
 }
 
-/** Details with dots between them. The dot at the start of a line is outside of the text box. */
+/**
+ * Style for details with dots between them. A dot at the start of a line is moved out of the
+ * visible box.
+ */
 const DETAIL = {
   display: 'inline-block',
   position: 'relative',

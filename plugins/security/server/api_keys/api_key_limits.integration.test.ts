@@ -8,7 +8,7 @@ import {
 
 const KEYS = '/internal/security/api_key';
 
-it('the limit of API keys per user applies over two processes', async () => {
+it('the limit of API keys per user applies to two processes together', async () => {
   const folder = await newFolder();
   const settings = { apiKeys: { maxPerUser: 3 } };
   const server = await startSecurityServer({ folder, settings });

@@ -56,7 +56,7 @@ const works = async (encoded: string) =>
 describe('the number of keys', () => {
   const limit = { status: 400, body: { attributes: { code: 'api_key_limit_reached' } } };
 
-  it('is limited per user, also when many are created concurrently', async () => {
+  it('is limited per user, even when many keys are created at the same time', async () => {
     await start({ apiKeys: { maxPerUser: 3 } });
     const responses = await Promise.all(Array.from({ length: 8 }, () => create(ben)));
     expect(responses.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
@@ -80,7 +80,7 @@ describe('the number of keys', () => {
 describe('a new key', () => {
   beforeEach(() => start());
 
-  it('requires the privilege to manage one’s own keys', async () => {
+  it('requires the privilege to manage own keys', async () => {
     for (const [name, roles] of [
       ['nobody', []],
       ['carl', ['viewer']],
@@ -103,7 +103,7 @@ describe('a new key', () => {
     expect((await create(ben, { metadata: { text: 'é'.repeat(2100) } })).status).toBe(400);
   });
 
-  it('expires after a year unless the request says otherwise', async () => {
+  it('expires after a year unless the request names another lifetime', async () => {
     const now = server.clock.now();
     expect((await create(ben)).body.expiration).toBe(now + 365 * DAY);
     expect((await create(ben, { expiration: null })).body.expiration).toBe(now + 365 * DAY);
@@ -134,7 +134,7 @@ describe('a changed key', () => {
     client.send({ method: 'PUT', url: KEYS, body });
   beforeEach(() => start());
 
-  it('has the new metadata, restriction and expiry, and keeps those that the request omits', async () => {
+  it('has the new metadata, restriction and expiry, and keeps properties that the request omits', async () => {
     const { body } = await create(ben, { metadata: { team: 'sales' } });
     const role_descriptors = { none: { kibana: [] } };
     const response = await update(ben, { id: body.id, role_descriptors, expiration: '1h' });
@@ -173,7 +173,7 @@ describe('lists of API keys', () => {
     await create(admin, { name: 'alpha of admin', expiration: '1h' });
   });
 
-  it('come in pages, newest first', async () => {
+  it('are returned in pages, the newest key first', async () => {
     expect(await list(admin, '?per_page=3&page=2')).toMatchObject({
       apiKeys: [{ name: 'alpha one' }],
       total: 4,
@@ -236,7 +236,7 @@ describe('a password reset', () => {
     expect(await works(body.encoded)).toBe(true);
   });
 
-  it('invalidates every API key of the user on request, but no key created later', async () => {
+  it('invalidates every API key of the user when the request asks for it, but no key that is created later', async () => {
     const mine = (await create(ben)).body;
     const other = (await create(admin)).body;
     expect(await works(mine.encoded)).toBe(true);
@@ -297,7 +297,7 @@ describe('a lifetime that a request names', () => {
   const update = (id: string, expiration: string) =>
     ben.send({ method: 'PUT', url: KEYS, body: { id, expiration } });
 
-  it('is limited to five years, when a key is created and when it is changed', async () => {
+  it('is limited to five years when a key is created or changed', async () => {
     await start();
     expect(await create(ben, { expiration: '1826d' })).toMatchObject(refused('1825d'));
     const made = await create(ben, { expiration: '1825d' });
@@ -311,7 +311,7 @@ describe('a lifetime that a request names', () => {
     [{ maxExpiration: '90d', defaultExpiration: '30d' }, '90d', '91d'],
     [{ maxExpiration: '36h', defaultExpiration: '1h' }, '36h', '37h'],
   ])(
-    'has the limit of %j, but never a shorter one than the default',
+    'has the maximum %j, but never less than the default lifetime',
     async (apiKeys, longest, longer) => {
       await start({ apiKeys });
       expect(await create(ben, { expiration: longest })).toMatchObject({ status: 200 });

@@ -39,7 +39,7 @@ const namesBy = async (client: TestClient, body: object) =>
   (await query(client, body)).body.apiKeys.map(({ name }) => name);
 
 describe('a search for API keys', () => {
-  /** Query that Kibana's page sends for a text in its search box. */
+  /** The query that Kibana's page sends for a text in its search box. */
   const searchBox = (text: string) => ({
     bool: {
       must: [
@@ -87,7 +87,7 @@ describe('a search for API keys', () => {
     }
   });
 
-  it('reports users, types and states of all keys within reach, whatever the query', async () => {
+  it('returns users, types and states of all keys that the caller may see, whatever the query is', async () => {
     const body = { query: { term: { name: 'no such key' } }, size: 0 };
     expect((await query(admin, body)).body).toMatchObject({
       apiKeys: [],
@@ -109,7 +109,7 @@ describe('a search for API keys', () => {
     });
   });
 
-  it('finds no key outside the reach of the user or key, for any query', async () => {
+  it('finds no key that the caller may not see, for any query', async () => {
     const everything = { bool: { should: [{ match_all: {} }, { term: { username: 'elastic' } }] } };
     expect((await query(ben, { query: everything })).body.total).toBe(4);
     const { encoded } = await create(ben, { name: 'a program' });
@@ -119,7 +119,7 @@ describe('a search for API keys', () => {
     expect(found.aggregationTotal).toBe(1);
   });
 
-  it('refuses unsupported queries and names them', async () => {
+  it('refuses unsupported queries and names the unsupported part', async () => {
     const refused = await query(ben, {
       query: { bool: { must: [{ fuzzy: { name: 'x' } }] } },
     });
@@ -150,7 +150,7 @@ describe('pages by cursor', () => {
     await create(ben, { name: 'later', expiration: '2h' });
   });
 
-  it('contain every key once, also keys with equal sort values', async () => {
+  it('contain every key exactly once, even if sort values are equal', async () => {
     for (const size of [1, 2, 3, 7]) {
       expect(await readAll({ field: 'name', direction: 'asc' }, size)).toEqual([
         'a',
@@ -171,7 +171,7 @@ describe('pages by cursor', () => {
     expect(await readAll({ ...sort, direction: 'desc' }, 2)).toEqual(['later', 'soon', ...never]);
   });
 
-  it('are not available without a sort chosen by the client', async () => {
+  it('are not available when the client chooses no sort field', async () => {
     const [key] = (await query(ben, {})).body.apiKeys;
     expect(key).not.toHaveProperty('_sort');
     expect((await query(ben, {})).body).not.toHaveProperty('searchAfter');
@@ -186,7 +186,7 @@ describe('pages by cursor', () => {
     [{ searchAfter: [{}], sort: byName }],
     [{ search_after: ['a', 1, 'id'], sort: byName }],
     [{ aggs: {} }],
-  ])('are refused for %j', async (body) => {
+  ])('are refused with %j', async (body) => {
     expect((await query(ben, body)).status).toBe(400);
   });
 });

@@ -8,14 +8,14 @@ import type { ApiKeyService } from './api_key_service.ts';
 import { keysWithinReach, signedIn } from './keys_within_reach.ts';
 import { API_KEY_TYPE } from './store/api_key_type.ts';
 
-/** Objects that the handlers of the API key routes call. */
+/** Services that the handlers of these routes call. */
 export interface ApiKeyRouteServices {
   readonly apiKeys: ApiKeyService;
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
   readonly audit: AuditLog;
 }
 
-/** Kibana's API key routes. */
+/** Registers Kibana's API key routes. */
 export function registerApiKeyRoutes(router: Router<ApiKeyRouteServices>): void {
   registerApiKeySearchRoutes(router);
   router.handle(createApiKey, async (request, { apiKeys, audit }) => {
@@ -80,7 +80,10 @@ export function registerApiKeyRoutes(router: Router<ApiKeyRouteServices>): void 
   });
 }
 
-/** A caller with an API key may invalidate that key only. */
+/**
+ * Id of the caller's API key. A caller with an API key may invalidate only this key. `undefined`:
+ * no restriction.
+ */
 const ownKeyIdOf = ({ authenticationType, apiKeyId }: AuthenticatedUser): string | undefined =>
   authenticationType === 'api_key' ? (apiKeyId ?? '') : undefined;
 

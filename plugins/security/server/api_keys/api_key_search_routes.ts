@@ -20,7 +20,7 @@ interface SearchServices {
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
 }
 
-/** The body with its parsed query. Unsupported queries and cursors get 400. */
+/** Parses the query in the body. Unsupported queries and cursors are refused with 400. */
 const parsedQueryBody = queryApiKeys.body.transform((body, context) => {
   const { sort, searchAfter } = body;
   if (searchAfter !== undefined && (sort === undefined || !keyOrder(sort).isCursor(searchAfter))) {
@@ -38,7 +38,7 @@ const parsedQueryBody = queryApiKeys.body.transform((body, context) => {
   }
 });
 
-/** Routes that read API keys: one's own, or all for managers. */
+/** Registers the routes that read API keys: the caller's own, or all for managers. */
 export function registerApiKeySearchRoutes(router: Router<SearchServices>): void {
   router.handle(listApiKeys, async (request, services) => {
     const { isAdmin, page, per_page: perPage } = request.query;
@@ -58,7 +58,8 @@ export function registerApiKeySearchRoutes(router: Router<SearchServices>): void
       from,
       size,
     });
-    // Without a sort of the client, the next page might have another order.
+    // Cursors need a sort that the client has chosen, because the default order may differ between
+    // pages.
     const isSorted = sort !== undefined;
     const last = isSorted ? keys.at(-1)?.cursor : undefined;
     return respond.ok({

@@ -27,7 +27,9 @@ import type { ApiKey } from './store/api_key.ts';
 import type { ApiKeyStore, KeyReach, RestrictedKey } from './store/api_key_store.ts';
 
 const MAX_CACHED = 5000;
-/** Number of conflicts after which a key that names a closed space is removed. */
+/**
+ * Number of write conflicts after which a key is removed whose restriction names a closed space.
+ */
 const MAX_ATTEMPTS = 10;
 const NO_DELETION = { isBeingDeleted: false, lastDeletion: undefined } as const;
 /** Expired keys stay listed for this time, so that users can find out why a program stopped. */
@@ -68,7 +70,7 @@ export interface FoundKey {
 /** Result for each key that should be invalidated. */
 export interface InvalidationResult {
   readonly invalidated: readonly { readonly id: string; readonly name: string }[];
-  /** Ids that do not exist or belong to another user. The caller cannot distinguish the two. */
+  /** Ids that do not exist or belong to another user. Both look the same to the caller. */
   readonly notFound: readonly string[];
 }
 
@@ -82,7 +84,7 @@ export interface ApiKeyServiceDeps extends KeyExpirySettings {
   readonly currentUser: (user: AuthenticatedUser) => Promise<AuthenticatedUser | undefined>;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly randomness: Pick<Randomness, 'bytes'>;
-  /** Maximum delay with which an invalidation in another process is seen, in milliseconds. */
+  /** Maximum milliseconds until an invalidation in another process is noticed. */
   readonly cacheMs: number;
   /** Maximum number of stored keys of one user. */
   readonly maxPerUser: number;
@@ -109,7 +111,10 @@ export class ApiKeyService {
     });
   }
 
-  /** Call it before the first key is created. Default: no space is ever deleted. */
+  /**
+   * Registers the reader of space deletions. Call it before the first key is created. Without it,
+   * no space counts as deleted.
+   */
   readDeletionsWith(read: ReadSpaceDeletion): void {
     this.#readDeletion = read;
   }
@@ -143,8 +148,8 @@ export class ApiKeyService {
       epoch: owner.apiKeyEpoch,
       createdAt: new Date(clock.now()),
     });
-    // Checked again, because other requests may have created keys meanwhile. Keys above the limit
-    // are removed.
+    // Counted again, because other requests may have created keys meanwhile. A key above the limit
+    // is removed.
     if ((await store.countOf(owner.profileUid)) > this.#deps.maxPerUser) {
       await this.#remove(id);
       throw this.#limitReached();
@@ -182,7 +187,7 @@ export class ApiKeyService {
   }
 
   /**
-   * The spaces of the restriction that the user can reach. The key grants nothing in others.
+   * The spaces in the restriction that the user can reach. In other spaces, the key grants nothing.
    * @throws SecurityError `space_being_deleted`
    */
   #openSpaces(user: AuthenticatedUser, holder: GrantHolder): Promise<NamedSpaces> {
@@ -218,8 +223,8 @@ export class ApiKeyService {
   }
 
   /**
-   * Owner of the key; `undefined` when it is unknown, wrong, expired or ended, or its owner is
-   * deleted or disabled.
+   * Authenticates a key and returns its owner. `undefined`: the key is unknown, wrong, expired or
+   * ended, or its owner is deleted or disabled.
    */
   async authenticate(encoded: string): Promise<AuthenticatedUser | undefined> {
     const credential = parseCredential(encoded);
@@ -231,8 +236,8 @@ export class ApiKeyService {
   }
 
   /**
-   * Owner of the key with this id, for work that a request with the key deferred. `undefined` in
-   * the same cases as for {@link authenticate}, except that no secret is checked.
+   * Owner of the key with this id, for work that a request with the key has deferred. `undefined`
+   * in the same cases as {@link authenticate}; no secret is checked.
    */
   async deferredOwner(id: string): Promise<AuthenticatedUser | undefined> {
     const key = await this.#cache.get(id);
@@ -241,8 +246,8 @@ export class ApiKeyService {
   }
 
   /**
-   * Restriction of a key; `undefined`: none beyond its owner's privileges. A key that no longer
-   * exists may do nothing.
+   * Restriction of a key. `undefined`: none, so that the key has all privileges of its owner. A key
+   * that no longer exists has a restriction that allows nothing.
    */
   async restrictionOf(id: string): Promise<readonly Grant[] | undefined> {
     const key = await this.#cache.get(id);
@@ -277,7 +282,10 @@ export class ApiKeyService {
     return count;
   }
 
-  /** `false`: the key has changed meanwhile. A key whose restriction allows nothing is removed. */
+  /**
+   * Replaces the restriction of a key. A key whose restriction allows nothing is removed. `false`:
+   * the key has changed meanwhile.
+   */
   async #restrict(key: RestrictedKey, left: RoleDescriptors): Promise<boolean> {
     const isUseless = (grantsOf(left) ?? []).every(({ spaces }) => spaces.length === 0);
     const written = await this.#deps.store.restrict(key, isUseless ? 'removed' : left);
@@ -302,8 +310,9 @@ export class ApiKeyService {
   }
 
   /**
-   * @param profileUid keys of this owner only; `undefined`: of every owner
-   * @param onlyId this key only; `undefined`: any
+   * Invalidates keys by their ids.
+   * @param profileUid only keys of this owner; `undefined`: of every owner
+   * @param onlyId only this key; `undefined`: any key
    */
   async invalidate(
     ids: readonly string[],
@@ -325,13 +334,14 @@ export class ApiKeyService {
   }
 
   /**
-   * Removes the documents of keys that are invalid because of their owner or their epoch.
+   * Removes the documents of all keys of an owner, after the owner or a new key epoch has made them
+   * invalid.
    */
   async removeAllOf(profileUid: string): Promise<void> {
     for await (const id of this.#deps.store.idsOf(profileUid)) await this.#remove(id);
   }
 
-  /** Deletes keys that expired some time ago. Resolves to their number. */
+  /** Deletes keys that expired more than {@link KEEP_EXPIRED_MS} ago. Resolves to their number. */
   async deleteExpired(): Promise<number> {
     return this.#removeAll(
       this.#deps.store.expiredIds(new Date(this.#deps.clock.now() - KEEP_EXPIRED_MS)),
@@ -362,8 +372,8 @@ export class ApiKeyService {
       );
     }
     const owner = await this.#deps.directory.findActive(caller.username);
-    // After the epoch was read: the end of the credentials refuses the key, or changes the epoch of
-    // the owner and so ends the key (F148).
+    // Read after the epoch. If the credentials have ended, either this check refuses, or the epoch
+    // has changed, which ends the new key (F148).
     const current = await this.#deps.currentUser(caller);
     if (owner === undefined || current === undefined || owner.profileUid !== caller.profileUid) {
       throw new SecurityError(
@@ -374,7 +384,10 @@ export class ApiKeyService {
     return owner;
   }
 
-  /** @throws SecurityError `api_key_limit_reached` */
+  /**
+   * Removes expired keys of a user who has the maximum number of keys.
+   * @throws SecurityError `api_key_limit_reached` if the user still has too many
+   */
   async #makeRoom(profileUid: string): Promise<void> {
     const { store, clock, maxPerUser } = this.#deps;
     if ((await store.countOf(profileUid)) < maxPerUser) return;

@@ -47,7 +47,7 @@ const idsSeenBy = async (client: TestClient) => {
 };
 
 describe('API keys', () => {
-  it('act as their owner', async () => {
+  it('have the identity of their owner', async () => {
     const { status, body } = await create(ben);
     expect(status).toBe(200);
     expect(Buffer.from(body.encoded, 'base64').toString()).toBe(`${body.id}:${body.api_key}`);
@@ -69,7 +69,7 @@ describe('API keys', () => {
     }
   });
 
-  it('E70: are returned with no-store', async () => {
+  it('E70: are returned with `cache-control: no-store`', async () => {
     expect((await create(ben)).headers['cache-control']).toBe('no-store');
   });
 
@@ -146,7 +146,7 @@ describe('API keys', () => {
     expect((await invalidate(admin, ofBen.id, true)).body.itemsInvalidated).toHaveLength(1);
   });
 
-  it('cannot create API keys, because a created key would stay valid after the first key ends', async () => {
+  it('cannot create API keys, because a created key would stay valid when the first key ends', async () => {
     const { body } = await create(ben);
     const response = await server.client().send({
       method: 'POST',
@@ -160,7 +160,7 @@ describe('API keys', () => {
     });
   });
 
-  it('are refused when the secret is of another key, truncated, or not base64', async () => {
+  it('are refused when the secret belongs to another key, is truncated, or is not base64', async () => {
     const one = (await create(ben)).body;
     const two = (await create(ben)).body;
     const mixed = Buffer.from(`${one.id}:${two.api_key}`).toString('base64');

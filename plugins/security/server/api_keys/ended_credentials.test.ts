@@ -15,7 +15,7 @@ let server: SecurityServer;
 let client: TestClient;
 let caller: AuthenticatedUser;
 let apiKeys: ApiKeyService;
-/** Called after the owner of a key was read. */
+/** Hook that is called after the owner of a key was read. */
 let onOwnerRead: () => Promise<unknown>;
 
 beforeEach(async () => {
@@ -67,7 +67,7 @@ it('F148: the user of an ended session creates and changes no key', async () => 
   await expect(apiKeys.update(caller, id, REQUEST)).rejects.toMatchObject(refused);
 });
 
-it('F148: a session that ends while the owner of the new key is read creates no key', async () => {
+it('F148: a session that ends while the key is being created creates no key', async () => {
   onOwnerRead = logOut;
   await expect(apiKeys.create(caller, { ...REQUEST, name: 'no' })).rejects.toMatchObject({
     code: 'user_not_found',

@@ -33,14 +33,14 @@ export function createCredential(randomness: Pick<Randomness, 'bytes'>): NewKeyC
   };
 }
 
-/** Reads the value of the header. `undefined`: it is no API key. */
+/** Parses the value of the header. `undefined`: it has not the form of an API key. */
 export function parseCredential(encoded: string): KeyCredential | undefined {
   if (!BASE64.test(encoded)) return undefined;
   const [, id, secret] = CREDENTIAL.exec(Buffer.from(encoded, 'base64').toString('latin1')) ?? [];
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
-/** Returns `true` for the secret of the key. Takes the same time for every wrong secret. */
+/** Tells if a secret is that of the key. Takes the same time for every wrong secret. */
 export function isSecretOf(key: ApiKey, secret: string): boolean {
   const expected = secretHashOf(key);
   const actual = hashOf(secret);

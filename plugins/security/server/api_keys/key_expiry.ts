@@ -38,7 +38,8 @@ export class KeyExpiry {
    */
   requested(expiration: string | undefined): Date | undefined {
     if (expiration === undefined) return undefined;
-    // In settings a number without a unit means milliseconds. As a lifetime it is refused.
+    // In settings, a number without a unit means milliseconds. For a lifetime, it is refused as
+    // ambiguous.
     const lifetimeMs = /[a-z]$/.test(expiration) ? LIFETIME.safeParse(expiration).data : undefined;
     const at = new Date(this.#clock.now() + (lifetimeMs ?? Number.NaN));
     if (lifetimeMs === undefined || Number.isNaN(at.getTime())) {

@@ -3,7 +3,9 @@ import { EVERY_SPACE, type Grant } from '../privileges/index.ts';
 
 type ApplicationPrivileges = NonNullable<RoleDescriptors[string]['applications']>[number];
 
-/** Application names of Kibana's privileges; a pattern may end in `*`. */
+/**
+ * Application names under which Kibana's privileges are granted. `kibana-*` and `*` are patterns.
+ */
 const KIBANA_APPLICATIONS = new Set(['kibana-.kibana', 'kibana-*', '*']);
 const SPACE_RESOURCE = /^space:([a-z0-9_-]{1,64})$/;
 const FEATURE_PRIVILEGE = /^feature_([^.]{1,128})\.(.{1,128})$/;
@@ -15,12 +17,12 @@ const BASE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The maximum that a key with these descriptors may do; its owner's privileges limit it further.
- * `undefined`: no restriction. Unknown features, privileges and resources grant nothing.
+ * The privileges to which these descriptors restrict a key. The owner's privileges limit it
+ * further. `undefined`: no restriction. Unknown features, privileges and resources grant nothing.
  */
 export function grantsOf(descriptors: RoleDescriptors): readonly Grant[] | undefined {
   const all = Object.values(descriptors);
-  // As in Elasticsearch: without descriptors the key has the owner's privileges.
+  // As in Elasticsearch, a key without descriptors has all privileges of its owner.
   if (all.length === 0) return undefined;
   return all.flatMap(({ kibana = [], applications = [] }) => [
     ...kibana,

@@ -3,8 +3,8 @@ import { MANAGE_SECURITY } from '../../common/index.ts';
 import type { Authorizer } from '../roles/index.ts';
 
 /**
- * The owners whose keys a caller may list and invalidate.
- * @param wantsAll `false`: own keys only, whatever the caller's privileges
+ * Tells which keys a caller may list and invalidate.
+ * @param wantsAll `false`: only own keys, whatever the caller's privileges are
  * @throws HttpError 401 when there is no user
  */
 export async function keysWithinReach(
@@ -26,7 +26,8 @@ export async function keysWithinReach(
 }
 
 /**
- * Narrows the type for the compiler: the router only admits signed-in users.
+ * Returns the user of a request. The router only admits signed-in users, so the check is only for
+ * the compiler.
  * @throws HttpError 401 when there is no user
  */
 export function signedIn(user: AuthenticatedUser | undefined): AuthenticatedUser {

@@ -50,7 +50,7 @@ const withKey = (
     headers: { authorization: `ApiKey ${encoded}` },
     ...(body === undefined ? {} : { body }),
   });
-/** Privileges of a key, as the route `me` returns them to that key. */
+/** Returns the privileges of a key, as the route `me` reports them. */
 const heldBy = async ({ encoded }: { readonly encoded: string }) =>
   (await withKey(encoded, 'GET', '/internal/security/me')).body.privileges;
 const missing = (user: object, required: readonly string[], spaceId = 'default') =>
@@ -100,7 +100,7 @@ describe('a restricted key', () => {
     expect(await missing(user, [EXECUTE])).toEqual([EXECUTE]);
   });
 
-  it('combines its descriptors', async () => {
+  it('has the privileges of all its descriptors together', async () => {
     const both = {
       one: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] },
       two: { kibana: [{ base: null, feature: { workflows: ['read'] }, spaces: ['*'] }] },
@@ -196,7 +196,7 @@ describe('an API key of a superuser', () => {
     await server.signIn('elastic', 'changeme');
   });
 
-  it('can list and invalidate itself, and no other key', async () => {
+  it('can list and invalidate only itself', async () => {
     const key = await create(admin);
     const other = await create(admin, { name: 'other' });
     const list = await withKey(key.encoded, 'GET', KEYS);
@@ -213,7 +213,7 @@ describe('an API key of a superuser', () => {
     expect(await missing({ roles: ['superuser'], apiKeyId: key.id }, [EXECUTE])).toEqual([EXECUTE]);
   });
 
-  it('has no privilege without an id to look up its restriction', async () => {
+  it('has no privilege when its id is missing, so that its restriction cannot be found', async () => {
     expect(await missing({ roles: ['superuser'] }, [EXECUTE])).toEqual([EXECUTE]);
     expect(await server.start.hasAnyPrivilege(aPrincipal({ user: undefined }))).toBe(false);
   });

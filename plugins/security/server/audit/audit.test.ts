@@ -23,7 +23,7 @@ const anAuditLog = (
 ) => new AuditLog({ logger, enabled, limiter: new LineLimiter(clock) });
 
 describe('the audit log', () => {
-  it('writes actor, action and space with ECS field names to its own logger', () => {
+  it('writes actor, action and space to its own logger, in ECS fields', () => {
     const logger = createLoggerMock('plugins.security');
     anAuditLog(logger.get('audit')).log(
       aPrincipal({ spaceId: 'sales', remoteAddress: '192.0.2.7' }),
@@ -58,9 +58,9 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('writes the same fields for events that may wait, whatever events came before', () => {
+  it('writes the same fields for events with `mayWait`, whatever events were written before', () => {
     const savedObject = (type: string, id: string) => ({ event: { savedObject: { type, id } } });
-    // Each call differs from the first one in one property.
+    // Each event differs from the first one in one property.
     const change = fc.constantFrom<{
       readonly event?: Partial<AuditEvent>;
       readonly user?: Partial<NonNullable<Principal['user']>>;
@@ -108,7 +108,7 @@ describe('the audit log', () => {
   });
 });
 
-describe('failures of callers without credentials', () => {
+describe('failed requests of callers without credentials', () => {
   const failure = {
     action: 'user_authentication',
     outcome: 'failure',
@@ -117,7 +117,7 @@ describe('failures of callers without credentials', () => {
   } as const;
   const anonymous = { user: undefined, spaceId: 'default' };
 
-  it('are written up to a limit per network and minute, and then counted', async () => {
+  it('are written up to a limit per network and minute, and are only counted above it', async () => {
     const logger = createLoggerMock();
     const clock = new ManualClock();
     const audit = anAuditLog(logger, { clock });
@@ -134,7 +134,7 @@ describe('failures of callers without credentials', () => {
     });
   });
 
-  it('are written for each existing name, although the network has reached its limit', async () => {
+  it('are written for each existing username, although the network has reached its limit', async () => {
     const logger = createLoggerMock();
     const clock = new ManualClock();
     const audit = anAuditLog(logger, { clock });
@@ -159,7 +159,7 @@ describe('failures of callers without credentials', () => {
       { ...anonymous, remoteAddress: '192.0.2.7' },
       { ...failure, outcome: 'success' as const },
     ],
-  ])('do not limit the events %s, which are all written', (_, principal, event) => {
+  ])('do not limit other events, which are all written: events %s', (_, principal, event) => {
     const logger = createLoggerMock();
     const audit = anAuditLog(logger);
     for (let i = 0; i < 100; i += 1) audit.log(principal, event);
@@ -167,7 +167,7 @@ describe('failures of callers without credentials', () => {
   });
 });
 
-describe('failures of signed-in users', () => {
+describe('failed requests of signed-in users', () => {
   const refused = {
     action: 'http_authorization',
     outcome: 'failure',
@@ -177,7 +177,7 @@ describe('failures of signed-in users', () => {
   const at = (address: string, username = 'ana') =>
     aPrincipal({ user: { ...aPrincipal().user, username } as never, remoteAddress: address });
 
-  it('are written up to a limit per user and minute, over all addresses, and then counted', async () => {
+  it('are written up to a limit per user and minute over all addresses, and are only counted above it', async () => {
     const logger = createLoggerMock();
     const clock = new ManualClock();
     const audit = anAuditLog(logger, { clock });
@@ -192,7 +192,7 @@ describe('failures of signed-in users', () => {
     });
   });
 
-  it('do not suppress changes by the same user', () => {
+  it('do not suppress events about changes by the same user', () => {
     const logger = createLoggerMock();
     const audit = anAuditLog(logger);
     for (let i = 0; i < 100; i += 1) {
@@ -287,7 +287,7 @@ describe('audit of the security plugin', () => {
     ]);
   });
 
-  it('names the API key that a request used', async () => {
+  it('names the API key with which a request was made', async () => {
     server = await startSecurityServer();
     const admin = await server.signIn();
     const key = await admin.send<{ id: string; encoded: string }>({
@@ -305,7 +305,7 @@ describe('audit of the security plugin', () => {
     });
   });
 
-  it('records the client address of every request', async () => {
+  it('contains the client address of every request', async () => {
     server = await startSecurityServer();
     const admin = await server.signIn();
     const ben = { password: 'benpass', roles: [] };

@@ -10,10 +10,10 @@ import type { Audit } from '../types.ts';
 import { EventLines, type SecurityAuditEvent } from './event_lines.ts';
 
 /**
- * Writes audit events as structured lines of their own logger, always at info, with ECS names. When
- * a caller causes too many failures of one kind, further ones are only counted: a flood must
- * neither fill the log nor push older events out of it. Successes are always written, so no change
- * is missing.
+ * Writes audit events as structured lines with ECS names, at level info, to their own logger. If a
+ * caller causes too many failures of one kind, further failures are only counted, so that a flood
+ * can neither fill the log nor push older events out of it. Successes are always written, so that
+ * no change is missing.
  */
 export class AuditLog implements Audit {
   readonly #logger: Pick<DedicatedLogger, 'info' | 'prepareLater'>;
@@ -37,14 +37,15 @@ export class AuditLog implements Audit {
     this.#lines.write(principal, event);
   }
 
-  /** Writes the number of events that were only counted. Call it before the process ends. */
+  /** Writes how many events were only counted. Call it before the process ends. */
   flush(): void {
     this.#limiter.flush();
   }
 
   /**
-   * `true` for a failure beyond the limit. Failures of callers without credentials are limited per
-   * network and existing user, those of signed-in users per user. Background work has no address.
+   * `true` for a failure above the limit, which is only counted. Failures of callers without
+   * credentials are limited per network and existing user; those of signed-in users per user.
+   * Background work has no address, so it is not limited by network.
    */
   #isCounted({ user, remoteAddress }: Principal, event: SecurityAuditEvent): boolean {
     if (remoteAddress === undefined || event.outcome !== 'failure') return false;
@@ -73,7 +74,7 @@ export class AuditLog implements Audit {
     });
   }
 
-  /** Runs `work` and writes `event` with its outcome, and only the code of an error. */
+  /** Runs `work` and writes `event` with its outcome. Of an error, only the code is written. */
   async around<T>(
     principal: Principal,
     event: Omit<SecurityAuditEvent, 'outcome' | 'errorCode'>,

@@ -5,7 +5,7 @@ import type {
   LoggingSetup,
 } from '@latchkey/core/server';
 
-/** Name of the logger of audit events; an entry of `logging.loggers` may change its level. */
+/** Name of the logger of audit events. An entry of `logging.loggers` may change its level. */
 const AUDIT_LOGGER = 'plugins.security.audit';
 
 /**
@@ -17,9 +17,9 @@ export function createAuditLogger(
   options: {
     readonly enabled: boolean;
     readonly appender?: AppenderSettings | undefined;
-    /** Receives the warning. */
+    /** Logger for the warning. */
     readonly logger: Pick<Logger, 'warn' | 'isLevelEnabled'>;
-    /** Receives the warning when the logger does not write warnings either. */
+    /** Prints the warning when the logger does not write warnings. */
     readonly print: (line: string) => void;
   },
 ): DedicatedLogger {

@@ -9,14 +9,14 @@ import type { AuditEvent } from '../types.ts';
 /** An audit event of the security plugin itself. */
 export interface SecurityAuditEvent extends AuditEvent {
   /**
-   * User of a request without a session. Only the name of an existing user, because users sometimes
-   * type a password into the name field.
+   * User whom a request without a session names. Only the name of an existing user is written,
+   * because users sometimes type a password into the name field.
    */
   readonly username?: string;
 }
 
 type AuditLogger = Pick<DedicatedLogger, 'info' | 'prepareLater'>;
-/** Everything that a line contains, except time and request id. */
+/** Content of a line, without time and request id. */
 type LineContent = ReturnType<typeof contentOf>;
 
 interface PreparedLine {
@@ -28,8 +28,8 @@ interface PreparedLine {
 const MAX_PREPARED = 2_000;
 
 /**
- * Writes events as lines. The text of events that may wait is prepared once for all that differ
- * only in the request id, which halves the CPU time of a line.
+ * Writes events as lines. For events with `mayWait`, the text is prepared once and used for all
+ * events that differ only in the request id, which halves the CPU time of a line.
  */
 export class EventLines {
   readonly #logger: AuditLogger;

@@ -34,7 +34,7 @@ export interface AuthenticatorDeps {
 
 /**
  * Finds the user of a request. If there is an `Authorization` header, only the header counts: a
- * cookie does not compensate for a wrong one.
+ * valid cookie does not help if the header is wrong.
  */
 export class Authenticator {
   readonly #deps: AuthenticatorDeps;
@@ -153,7 +153,10 @@ function refused(reason: string) {
   return { type: 'unauthenticated', reason } as const;
 }
 
-/** RFC 7617 §2: base64 of name, colon, password; the name has no colon, the password may. */
+/**
+ * Decodes HTTP Basic (RFC 7617 §2): base64 of name, colon and password. The password may contain
+ * colons, the name may not.
+ */
 function decodeBasic(
   credentials: string,
 ): { readonly username: string; readonly password: string } | undefined {

@@ -7,7 +7,7 @@ afterEach(() => server.stop());
 const page = (url: string) =>
   ({ method: 'GET', url, headers: { accept: 'text/html' }, defaultHeaders: false }) as const;
 
-/** The user in the boot data of a page of the web app. */
+/** Reads the user from the boot data in a page of the web app. */
 const userIn = (html: string): unknown =>
   JSON.parse(/<script type="application\/json"[^>]*>(.*)<\/script>/.exec(html)?.[1] ?? '{}').user;
 
@@ -18,13 +18,16 @@ describe('the page of the web app', () => {
       '/s/sales/app/connectors?edit=x',
       '/base/login?next=%2Fbase%2Fs%2Fsales%2Fapp%2Fconnectors%3Fedit%3Dx',
     ],
-  ])('sends a user without a session from %s to the login page and back', async (url, location) => {
-    server = await startSecurityServer({ basePath: '/base', spaces: ['sales'] });
-    const response = await server.client().send(page(url));
-    expect(response).toMatchObject({ status: 302, headers: { location } });
-  });
+  ])(
+    'redirects a browser without a session from %s to the login page, and back after the login',
+    async (url, location) => {
+      server = await startSecurityServer({ basePath: '/base', spaces: ['sales'] });
+      const response = await server.client().send(page(url));
+      expect(response).toMatchObject({ status: 302, headers: { location } });
+    },
+  );
 
-  it('carries the user with the privileges in its space', async () => {
+  it('contains the user with the privileges in the space of the page', async () => {
     server = await startSecurityServer({ spaces: ['sales'] });
     const admin = await server.signIn();
     await admin.send({

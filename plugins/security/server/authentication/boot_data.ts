@@ -1,7 +1,7 @@
 import type { BootDataPart, Principal } from '@latchkey/core/server';
 import { type PageUserServices, readPageUser } from './page_user.ts';
 
-/** The user of a page of the web app, with privileges in its space, theme and language. */
+/** Boot data about the user of a page: privileges in the space of the page, theme and language. */
 export async function bootDataOf(
   services: PageUserServices,
   principal: Principal,

@@ -28,20 +28,21 @@ const statusWith = async (cookie: string) =>
   (await server.client().send({ ...ME, headers: { cookie } })).status;
 
 describe('the session cookie on https', () => {
-  it('has the prefix __Host-, and works only with it', async () => {
+  it('has the prefix __Host-, and is not accepted without it', async () => {
     await start('https://latchkey.example.com');
     const client = await server.signIn();
     const sessionId = client.cookie(PREFIXED);
     expect(client.cookie('sid')).toBeUndefined();
     expect((await client.send(ME)).status).toBe(200);
-    // A sibling subdomain signs in with its own account and sets its session cookie (login CSRF).
+    // Login CSRF: a sibling subdomain signs in with the attacker's account and sets this session
+    // cookie.
     expect(await statusWith(`sid=${sessionId}`)).toBe(401);
     expect(await statusWith(`sid=planted; ${PREFIXED}=${sessionId}`)).toBe(200);
   });
 
-  it('works until the session ends when an older build set it, and signing out removes it', async () => {
-    // An earlier version set the cookie without a prefix, and created ids without a mark. Plain
-    // http still does so.
+  it('is accepted without the prefix when an older build set it, and signing out removes it', async () => {
+    // Older builds set the cookie without a prefix and create ids without a mark. Servers on plain
+    // http still do.
     await start('http://localhost:5601');
     const former = (await server.signIn()).sessionId;
     await server.stop();

@@ -8,7 +8,7 @@ const USER = '/internal/security/users/ana';
 const NEW_PASSWORD = 'another-strong-password-91';
 
 let server: SecurityServer;
-/** Users of the requests to the route of the test, as their handlers keep them. */
+/** User objects of requests to the route of the test, as handlers would keep them. */
 let kept: AuthenticatedUser[];
 let admin: Readonly<Record<string, string>>;
 
@@ -28,7 +28,7 @@ afterEach(() => server.stop());
 const asAdmin = (method: 'POST' | 'DELETE', url: string, body?: object) =>
   server.client().send({ method, url, headers: admin, ...(body === undefined ? {} : { body }) });
 
-/** The user object of a request with the credentials. */
+/** Sends a request with the credentials and returns its user object. */
 async function userOf(how: 'session' | 'basic' | 'api_key'): Promise<AuthenticatedUser> {
   const client = await server.signIn(ANA.username, ANA.password);
   let headers: Readonly<Record<string, string>> = {};
@@ -59,7 +59,7 @@ const changePassword = () =>
   asAdmin('POST', `${USER}/password`, { newPassword: NEW_PASSWORD, invalidateApiKeys: true });
 
 describe.each(['session', 'basic', 'api_key'] as const)('F79: the current user by %s', (how) => {
-  it('has the roles of now', async () => {
+  it('has the present roles', async () => {
     const user = await userOf(how);
     await asAdmin('POST', USER, { roles: [] });
     expect(await server.start.getCurrentUser(user)).toEqual({ ...user, roles: [] });
@@ -82,7 +82,7 @@ describe.each(['session', 'basic', 'api_key'] as const)('F79: the current user b
     expect(current).toEqual(how === 'session' ? undefined : user);
   });
 
-  it('is authenticated again and again', async () => {
+  it('is authenticated again at each call', async () => {
     const first = await userOf(how);
     const second = await server.start.getCurrentUser(first);
     expect(second).toEqual(first);
@@ -93,12 +93,12 @@ describe.each(['session', 'basic', 'api_key'] as const)('F79: the current user b
   });
 });
 
-it('F79: a copy of a user has no credentials', async () => {
+it('F79: a copy of a user object has no credentials, so there is no current user', async () => {
   const user = await userOf('session');
   expect(await server.start.getCurrentUser({ ...user })).toBeUndefined();
 });
 
-it('F79: the user of deferred work is the deferred user of now', async () => {
+it('F79: the current user of deferred work is its deferred user', async () => {
   const { profileUid } = await userOf('session');
   const deferred = await server.start.getDeferredUser({ profileUid, apiKeyId: null });
   const user = deferred ?? anAuthenticatedUser();

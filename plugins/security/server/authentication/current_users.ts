@@ -1,13 +1,13 @@
 import type { AuthenticatedUser } from '@latchkey/core/server';
 import { type DeferredUsers, deferredIdentityOf } from './deferred_users.ts';
 
-/** Authenticates again with the credentials of a request. `undefined`: they are not valid. */
+/** Authenticates with the credentials of a request again. `undefined`: they are no longer valid. */
 type AuthenticateAgain = () => Promise<AuthenticatedUser | undefined>;
 
 /**
- * Current state of users of requests, for work that has waited: a user may have lost rights, and a
- * session, a password or an API key may have ended meanwhile. Credentials are kept as long as the
- * user object of the request.
+ * Current state of the users of requests, for work that has waited. Meanwhile, a user may have lost
+ * privileges, and a session, password or API key may have ended. Credentials are kept as long as
+ * the user object of the request exists.
  */
 export class CurrentUsers {
   readonly #deferred: Pick<DeferredUsers, 'get'>;
@@ -17,14 +17,14 @@ export class CurrentUsers {
     this.#deferred = deferred;
   }
 
-  /** Call it for each user that a request was authenticated as. */
+  /** Records the credentials of a user. Call it for each request that was authenticated. */
   remember(user: AuthenticatedUser, authenticateAgain: AuthenticateAgain): void {
     this.#credentials.set(user, authenticateAgain);
   }
 
   /**
-   * Returns the user as of now. The contract is `SecurityStart.getCurrentUser`. A copy of a user
-   * object has no credentials.
+   * Authenticates the user again and returns the result. See `SecurityStart.getCurrentUser`. Only
+   * the object that the authentication returned has credentials, a copy of it has none.
    */
   async get(user: AuthenticatedUser): Promise<AuthenticatedUser | undefined> {
     if (user.authenticationType === 'deferred')

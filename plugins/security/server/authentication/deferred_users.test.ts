@@ -39,7 +39,7 @@ const createKey = async (body: object = {}): Promise<string> => {
   expect(response.status).toBe(200);
   return response.body.id;
 };
-/** Identity of a request of ben, as it returns from a store. */
+/** Identity of a request of ben, after it was stored and read. */
 const identityOf = (user: object = {}): DeferredIdentity => {
   const ofRequest = anAuthenticatedUser({ username: 'ben', profileUid, ...user });
   return JSON.parse(JSON.stringify(server.start.deferredIdentity({ user: ofRequest })));
@@ -52,7 +52,7 @@ const missing = async (identity: DeferredIdentity, required: readonly string[]) 
 };
 
 describe('deferred work of a user who signed in', () => {
-  it('has the current privileges of the user, also after the session ended', async () => {
+  it('has the present privileges of the user, even after the session has ended', async () => {
     const identity = identityOf();
     await ben.send({ method: 'POST', url: '/internal/security/logout' });
     expect(await missing(identity, [SAVE, EXECUTE, RUN])).toEqual([]);
@@ -60,7 +60,7 @@ describe('deferred work of a user who signed in', () => {
     expect(await missing(identity, [SAVE, EXECUTE])).toEqual([SAVE]);
   });
 
-  it('is refused when the user is disabled or deleted', async () => {
+  it('is refused when the user was disabled or deleted', async () => {
     const identity = identityOf();
     await postUser('ben/_disable');
     expect(await server.start.getDeferredUser(identity)).toBeUndefined();
@@ -128,7 +128,7 @@ describe('deferred work of an API key', () => {
     expect(await server.start.getDeferredUser(identity)).toBeUndefined();
   });
 
-  it('is refused when the owner is disabled or deleted', async () => {
+  it('is refused when the owner of the key was disabled or deleted', async () => {
     const identity = identityOfKey(await createKey());
     await postUser('ben/_disable');
     expect(await server.start.getDeferredUser(identity)).toBeUndefined();
@@ -144,13 +144,13 @@ describe('deferred work of an API key', () => {
   });
 });
 
-describe('an identity', () => {
-  it('is refused without the member for the API key', async () => {
+describe('a stored identity', () => {
+  it('is refused when the member for the API key is missing', async () => {
     const byHand = { profileUid } as DeferredIdentity;
     expect(await server.start.getDeferredUser(byHand)).toBeUndefined();
   });
 
-  it('is not created without a user or for an API key without an id', () => {
+  it('is not created for a request without a user, or for an API key without an id', () => {
     const refused = expect.objectContaining({ statusCode: 403 });
     expect(() => server.start.deferredIdentity({ user: undefined })).toThrow(refused);
     expect(() => identityOf({ authenticationType: 'api_key' })).toThrow(refused);

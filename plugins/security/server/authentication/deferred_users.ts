@@ -4,13 +4,19 @@ import type { ApiKeyService } from '../api_keys/index.ts';
 import type { DeferredIdentity } from '../types.ts';
 import type { UserDirectory } from '../users/index.ts';
 
-/** An identity as another plugin has stored it. `apiKeyId` must not be missing. */
+/**
+ * An identity as another plugin has stored it. `apiKeyId` is required: without it, deferred work of
+ * a restricted API key would get all privileges of its owner.
+ */
 const IDENTITY = z.object({
   profileUid: z.string().min(1).max(1024),
   apiKeyId: z.string().min(1).max(1024).nullable(),
 });
 
-/** See `SecurityStart.deferredIdentity`. @throws HttpError 403 */
+/**
+ * Identity of a principal for deferred work, see `SecurityStart.deferredIdentity`.
+ * @throws HttpError 403 without a user, or for an API key without an id
+ */
 export function deferredIdentityOf({ user }: Pick<Principal, 'user'>): DeferredIdentity {
   if (user === undefined) throw new HttpError(403, 'Work without a user cannot be deferred');
   if (user.authenticationType === 'api_key' && user.apiKeyId === undefined) {
@@ -19,7 +25,7 @@ export function deferredIdentityOf({ user }: Pick<Principal, 'user'>): DeferredI
   return { profileUid: user.profileUid, apiKeyId: user.apiKeyId ?? null };
 }
 
-/** Users on whose behalf work runs after their request. */
+/** Users in whose name work runs after their request has ended. */
 export class DeferredUsers {
   readonly #directory: Pick<UserDirectory, 'getActiveUser'>;
   readonly #apiKeys: Pick<ApiKeyService, 'deferredOwner'>;

@@ -24,7 +24,7 @@ const STATUS: Readonly<Record<SecurityErrorCode, number>> = {
   api_key_expiration_invalid: 400,
 };
 
-/** HTTP response for a {@link SecurityError}; `undefined` for any other error. */
+/** Status and public message for a {@link SecurityError}. `undefined`: it is another error. */
 export function mapSecurityError(error: unknown): MappedError | undefined {
   if (!(error instanceof SecurityError)) return undefined;
   const { retryAfterSeconds } = error.details;

@@ -40,7 +40,7 @@ describe('a login by form', () => {
     });
   });
 
-  it('has the same response for unknown names, wrong passwords and disabled users', async () => {
+  it('returns the same response for unknown names, wrong passwords and disabled users', async () => {
     const admin = await server.signIn();
     const url = '/internal/security/users/ben';
     await admin.send({
@@ -66,7 +66,7 @@ describe('a login by form', () => {
     expect(responses[2]).toEqual(responses[0]);
   });
 
-  it('refuses further guesses with 429 and Retry-After, even the correct one', async () => {
+  it('refuses further attempts with 429 and Retry-After, even with the correct password', async () => {
     for (let n = 0; n < 10; n += 1) await server.client().send(loginRequest('elastic', `no-${n}`));
     const response = await server.client().send(loginRequest('elastic', 'changeme'));
     expect(response).toMatchObject({
@@ -78,7 +78,7 @@ describe('a login by form', () => {
     expect(other.status).toBe(401);
   });
 
-  it('is limited for one name over all addresses, except in a browser of an earlier login', async () => {
+  it('is limited for one name over all addresses, except in a browser with an earlier login', async () => {
     const knownBrowser = await server.signIn();
     const device = `latchkey_device=${knownBrowser.cookie('latchkey_device')}`;
     const from = (n: number, cookie = '', password = 'changeme') => ({
@@ -94,7 +94,8 @@ describe('a login by form', () => {
       status: 429,
       body: { attributes: { code: 'login_throttled' } },
     });
-    // The turn is 15 to 30 seconds from now, and a client that is 5 seconds early is held.
+    // The client's turn comes in 15 to 30 seconds. A client that arrives 5 seconds early is held
+    // until its turn.
     const retryAfterSeconds = Number(refused.headers['retry-after']);
     expect(retryAfterSeconds).toBeGreaterThanOrEqual(10);
     expect(retryAfterSeconds).toBeLessThanOrEqual(25);
@@ -105,13 +106,13 @@ describe('a login by form', () => {
     expect((await server.client().send(from(203))).status).toBe(200);
   });
 
-  it('still refuses guesses after a flood of invented names from the same address', async () => {
+  it('still refuses guesses after failures of many invented names from the same address', async () => {
     for (let n = 0; n < 10; n += 1) await server.client().send(loginRequest('elastic', `no-${n}`));
     for (let n = 0; n < 60; n += 1) await server.client().send(loginRequest(`made-up-${n}`, 'x'));
     expect((await server.client().send(loginRequest('elastic', 'changeme'))).status).toBe(429);
   });
 
-  it('is limited for all names from one network, and held until the next attempt is allowed', async () => {
+  it('is limited for all names of one network, and is held until the next attempt is allowed', async () => {
     const spray = (n: number) =>
       server
         .client()
@@ -127,14 +128,14 @@ describe('a login by form', () => {
     expect((await held).status).toBe(401);
   });
 
-  it.each(['\0', '\0\0', '\0x'])('refuses the password followed by %j', async (end) => {
+  it.each(['\0', '\0\0', '\0x'])('refuses the correct password followed by %j', async (end) => {
     const response = await server.client().send(loginRequest('elastic', `changeme${end}`));
     expect(response.status).toBe(400);
     const headers = server.basic('elastic', `changeme${end}`);
     expect((await server.client().send({ ...ME, headers })).status).toBe(401);
   });
 
-  it('returns a temporary error while the store is down, and counts nothing', async () => {
+  it('returns a temporary error while the store is unavailable, and counts no failure', async () => {
     await server.store.close();
     for (const password of ['changeme', 'wrong']) {
       const byForm = await server.client().send(loginRequest('elastic', password));
@@ -149,7 +150,7 @@ describe('a login by form', () => {
     }
   });
 
-  it('requires the cross-site header', async () => {
+  it('refuses a request without the cross-site header', async () => {
     const request = { ...loginRequest('elastic', 'changeme'), defaultHeaders: false };
     expect((await server.client().send(request)).status).toBe(400);
   });
@@ -158,7 +159,7 @@ describe('a login by form', () => {
 describe('a login, against session fixation,', () => {
   const PLANTED = 'A'.repeat(43);
 
-  it('A10: creates a new id at login and never adopts one of the request', async () => {
+  it('A10: creates a new id at login and never uses an id from the request', async () => {
     const response = await server.client().send({
       ...loginRequest('elastic', 'changeme'),
       headers: { cookie: `sid=${PLANTED}` },
@@ -230,14 +231,14 @@ describe('a logout', () => {
     },
   );
 
-  it('is accepted from a bookmark', async () => {
+  it('is accepted from a bookmark without a confirmation', async () => {
     const client = await server.signIn();
     const headers = { 'sec-fetch-site': 'none' };
     await client.send({ method: 'GET', url: '/api/security/logout', headers });
     expect(client.sessionId).toBeUndefined();
   });
 
-  it('is accepted from programs and from users without a session', async () => {
+  it('is accepted from programs, and from users without a session', async () => {
     const post = { method: 'POST', url: '/internal/security/logout' } as const;
     expect((await (await server.signIn()).send(post)).status).toBe(204);
     expect((await server.client().send(post)).status).toBe(204);
@@ -245,7 +246,7 @@ describe('a logout', () => {
 });
 
 describe('authentication by HTTP Basic', () => {
-  it('authenticates every request with one password hash and creates no session', async () => {
+  it('authenticates every request, but hashes the password only once, and creates no session', async () => {
     const verify = jest.spyOn(PasswordHasher.prototype, 'verify');
     const headers = server.basic('elastic', 'changeme');
     for (let n = 0; n < 3; n += 1) {
@@ -256,7 +257,7 @@ describe('authentication by HTTP Basic', () => {
     verify.mockRestore();
   });
 
-  it('refuses the old password as soon as it is changed', async () => {
+  it('refuses the old password as soon as the password was changed', async () => {
     const headers = server.basic('elastic', 'changeme');
     await server.client().send({ ...ME, headers });
     await server.client().send({
@@ -270,7 +271,7 @@ describe('authentication by HTTP Basic', () => {
     expect((await server.client().send({ ...ME, headers: renewed })).status).toBe(200);
   });
 
-  it('is throttled like the form, also while the correct pair is cached', async () => {
+  it('is throttled like the login form, even while the correct pair is cached', async () => {
     await server.client().send({ ...ME, headers: server.basic('elastic', 'changeme') });
     for (let n = 0; n < 10; n += 1) {
       await server.client().send({ ...ME, headers: server.basic('elastic', `no-${n}`) });
@@ -292,7 +293,7 @@ describe('authentication by HTTP Basic', () => {
     expect((await ask(250, 'changeme')).status).toBe(200);
     for (let n = 0; n < 30; n += 1) expect((await ask(n, `no-${n}`)).status).toBe(401);
     expect((await ask(99, 'changeme')).status).toBe(429);
-    // A program that recently signed in from its address keeps working.
+    // A program that has recently signed in from its address is not limited.
     expect((await ask(250, 'changeme')).status).toBe(200);
     await server.clock.advance(10 * 60_000);
     expect((await ask(99, 'changeme')).status).toBe(200);
@@ -306,7 +307,7 @@ describe('authentication by HTTP Basic', () => {
     },
   );
 
-  it('refuses overlong names and passwords without an error', async () => {
+  it('refuses too long names and passwords without an internal error', async () => {
     for (const [name, password] of [
       ['x'.repeat(5000), 'p'],
       ['elastic', 'p'.repeat(5000)],

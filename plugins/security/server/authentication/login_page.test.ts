@@ -8,7 +8,7 @@ afterEach(() => server.stop());
 const page = (url: string) => ({ method: 'GET', url, headers: { accept: 'text/html' } }) as const;
 
 describe('the login page', () => {
-  it('opens without a session, under the base path, with labelled fields', async () => {
+  it('opens without a session and under the base path, with labelled fields', async () => {
     server = await startSecurityServer({ basePath: '/base' });
     const { status, text, headers } = await server.client().send(page('/login'));
     expect(status).toBe(200);
@@ -21,13 +21,13 @@ describe('the login page', () => {
     expect(text).toMatch(/role="alert"/);
   });
 
-  it('tells its script the channel on which other tabs learn that the browser has no session', async () => {
+  it('gives its script the name of the channel on which other tabs learn that the session has ended', async () => {
     server = await startSecurityServer();
     const { text } = await server.client().send(page('/login'));
     expect(text).toContain('data-channel="latchkey_session" data-signed-out="signed_out"');
   });
 
-  it('shows no notice for a reason that is the name of an inherited property', async () => {
+  it('shows no notice when the reason is the name of an inherited property', async () => {
     server = await startSecurityServer();
     for (const reason of ['constructor', '__proto__']) {
       const response = await server.client().send(page(`/login?msg=${reason}`));
@@ -36,7 +36,7 @@ describe('the login page', () => {
     }
   });
 
-  it('obeys the strict content security policy: it has no inline script, style or handler', async () => {
+  it('obeys the content security policy: it contains no inline script, style or handler', async () => {
     server = await startSecurityServer();
     const { text, headers } = await server.client().send(page('/login?msg=LOGGED_OUT'));
     expect(headers['content-security-policy']).toContain("script-src 'self'");
@@ -50,7 +50,7 @@ describe('the login page', () => {
     ['de-AT,de;q=0.9,en;q=0.8', 'de', 'Bei Latchkey anmelden'],
     ['fr-FR,fr;q=0.9', 'en', 'Sign in to Latchkey'],
     [undefined, 'en', 'Sign in to Latchkey'],
-  ])('has the language of a browser that asks for %p', async (accepted, language, heading) => {
+  ])('is in the language of a browser that prefers %p', async (accepted, language, heading) => {
     server = await startSecurityServer();
     const { headers, ...rest } = page('/login');
     const asked = accepted === undefined ? {} : { 'accept-language': accepted };
@@ -59,7 +59,7 @@ describe('the login page', () => {
     expect(text).toContain(`<h1>${heading}</h1>`);
   });
 
-  it('follows theme and language of the last user of the browser', async () => {
+  it('uses theme and language of the last user of the browser', async () => {
     server = await startSecurityServer();
     const client = await server.signIn();
     const body = { theme: 'dark', language: 'de' };
@@ -87,7 +87,7 @@ describe('the login page', () => {
     expect(text).toMatch(/<form[^>]* method="post"/);
   });
 
-  it('renders no part of its query', async () => {
+  it('contains no part of its query', async () => {
     server = await startSecurityServer();
     const canary = '"><script>alert(1)</script>';
     const query = `next=${encodeURIComponent(canary)}&msg=${encodeURIComponent(canary)}&msg=x`;
@@ -106,7 +106,7 @@ describe('the login page', () => {
     expect(response.headers['content-type']).toContain(type);
   });
 
-  it('redirects users who are already signed in', async () => {
+  it('redirects a user who is already signed in', async () => {
     server = await startSecurityServer();
     const client = await server.signIn();
     const there = await client.send(page('/login?next=%2Fapp%2Fconnectors'));
@@ -115,7 +115,7 @@ describe('the login page', () => {
     expect(elsewhere).toMatchObject({ status: 302, headers: { location: '/' } });
   });
 
-  it('is the target of redirects for browsers without a session, while programs get a 401', async () => {
+  it('is the target of redirects for browsers without a session; programs get a 401', async () => {
     server = await startSecurityServer({ basePath: '/base' });
     server.http
       .createRouter()

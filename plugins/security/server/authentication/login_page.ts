@@ -13,7 +13,10 @@ import { readLoginScript, showLoginPage } from '../../common/index.ts';
 import { PAGE_TEXTS } from './page_texts.ts';
 import { safePath } from './return_path.ts';
 
-/** Reasons for showing the page. A query selects one of these texts and cannot contain a text. */
+/**
+ * Reasons for which the page is shown, and their notices. The query selects one of these texts, and
+ * cannot contain a text of its own.
+ */
 const NOTICES: ReadonlyMap<string, keyof typeof PAGE_TEXTS> = new Map([
   ['LOGGED_OUT', 'signedOut'],
   ['SESSION_EXPIRED', 'sessionEnded'],
@@ -34,7 +37,7 @@ export interface LoginPageServices {
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }
 
-/** Registers the login page and its script, which work even when the web application does not. */
+/** Registers the login page and its script. Both work even if the web app does not. */
 export function registerLoginPage(router: Router<LoginPageServices>): void {
   const script = readFileSync(new URL('./assets/login.js', import.meta.url), 'utf8');
   router.handle(showLoginPage, (request, { urls }) => {
@@ -49,7 +52,10 @@ export function registerLoginPage(router: Router<LoginPageServices>): void {
   );
 }
 
-/** The page contains no part of the request, so only the base path and the texts need escaping. */
+/**
+ * Renders the login page. It contains no part of the request, so only the base path and the texts
+ * need escaping.
+ */
 function renderLoginPage(
   urls: LoginPageServices['urls'],
   appearance: PageAppearance,

@@ -21,7 +21,7 @@ import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { returnPathAfterLogin } from './return_path.ts';
 import { clearedSessionCookie, presentedSessionId, sessionCookie } from './session_cookie.ts';
 
-/** Objects that the handlers of the login routes call. */
+/** Services that the handlers of these routes call. */
 export interface LoginRouteServices {
   readonly passwords: PasswordAuthenticator;
   readonly sessions: SessionService;
@@ -33,13 +33,13 @@ export interface LoginRouteServices {
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }
 
-/** Registers the login with a form, and both ways to sign out. */
+/** Registers the login by form, and both routes that sign out. */
 export function registerLoginRoutes(router: Router<LoginRouteServices>): void {
   router.handle(login, async (request, services) => {
     const { params, currentURL } = request.body;
     const { sessions, devices, urls } = services;
     const user = await authenticate(services, request, params);
-    // The session that the browser sends ends: the id after a login is always a new one.
+    // The session of the browser ends, because a login always creates a new session id.
     await endPresentedSession(services, request);
     const sessionId = await sessions.start(user, describeBrowser(request.headers['user-agent']));
     const cookies = [
@@ -92,14 +92,17 @@ async function authenticate(
   }
 }
 
-/** Without a maximum, a program that signs in for each request would fill the store. */
+/**
+ * Ends the oldest sessions of a user above the maximum. Without a maximum, a program that signs in
+ * for each request would fill the store.
+ */
 async function endExcessSessions(
   { sessions, audit, logger }: LoginRouteServices,
   request: ServerRequest,
   { user, sessionId }: { readonly user: VersionedUser; readonly sessionId: string },
 ): Promise<void> {
   const count = await sessions.endExcess(user, sessionId).catch((error: unknown) => {
-    // The user is signed in either way. The next login tries again.
+    // The login has succeeded, so this failure is only logged. The next login tries again.
     logger.debug('Could not end the sessions of a user beyond the maximum', { error });
     return 0;
   });
@@ -118,7 +121,8 @@ async function recordLogin(
   try {
     await profiles.recordLogin(profileUid, new Date(clock.now()));
   } catch (error) {
-    // The user is signed in either way; only the list of users shows an earlier login.
+    // The login has succeeded, so this failure is only logged. The list of users then shows an
+    // earlier login.
     logger.debug('Could not store the time of a login', { error });
   }
 }
@@ -150,7 +154,10 @@ async function logOut(
   return [clearedSessionCookie];
 }
 
-/** Resolves to the user of the session; `undefined` when there was no valid session. */
+/**
+ * Ends the session of the request. Resolves to the user of the session; `undefined`: the request
+ * had no valid session.
+ */
 async function endPresentedSession(
   { sessions }: LoginRouteServices,
   request: ServerRequest,

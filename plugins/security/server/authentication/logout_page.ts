@@ -9,10 +9,10 @@ import {
 import { PAGE_TEXTS } from './page_texts.ts';
 
 /**
- * Tells if the user may not have asked to sign out (Fetch Metadata): a page of another site sent
- * the browser, or a page of this server loads the link as a picture or another part of itself,
- * which stored text can cause. `false` without the headers, which programs, and browsers over plain
- * http, do not send.
+ * Tells if the user may not have asked to sign out, from the Fetch Metadata headers. This is so if
+ * a page of another site sent the browser, or if a page of this server loads the link as an image
+ * or another part of itself, which stored text can cause. `false` without the headers: programs,
+ * and browsers over plain http, do not send them.
  */
 export function isUnasked({ headers }: Pick<ServerRequest, 'headers'>): boolean {
   const { 'sec-fetch-site': site, 'sec-fetch-dest': destination = 'document' } = headers;
@@ -21,8 +21,8 @@ export function isUnasked({ headers }: Pick<ServerRequest, 'headers'>): boolean 
 }
 
 /**
- * Page that asks the user before signing out. Its link sends a same-origin request, which signs
- * out.
+ * Renders the page that asks the user before signing out. Its link sends a same-origin request that
+ * signs out.
  */
 export function renderLogoutPage(
   urls: Pick<UrlBuilder, 'path'>,

@@ -9,7 +9,10 @@ export interface MeRouteServices {
   readonly authorizer: Pick<Authorizer, 'heldPrivileges'>;
 }
 
-/** Registers the route for the signed-in user, with the privileges in the space of the request. */
+/**
+ * Registers the route that returns the signed-in user with the privileges in the space of the
+ * request.
+ */
 export function registerMeRoute(router: Router<MeRouteServices>): void {
   router.handle(getMe, async (request, { users, authorizer }) => {
     const { user } = request;

@@ -16,7 +16,7 @@ export const PAGE_TEXTS = {
   username: { en: 'Username', de: 'Benutzername' },
   password: { en: 'Password', de: 'Passwort' },
   signIn: { en: 'Sign in', de: 'Anmelden' },
-  /** The script of the login page shows this one and those up to `refused`. */
+  /** The script of the login page shows this text and the following ones, up to `refused`. */
   missingFields: {
     en: 'Enter your username and your password.',
     de: 'Geben Sie Benutzername und Passwort ein.',

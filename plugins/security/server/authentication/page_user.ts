@@ -4,7 +4,7 @@ import type { Authorizer } from '../roles/index.ts';
 import type { PageUser } from '../types.ts';
 import type { ProfileStore } from '../users/index.ts';
 
-/** Services that read the user of a page. */
+/** Services with which the user of a page is read. */
 export interface PageUserServices {
   readonly profiles: Pick<ProfileStore, 'settingsOf'>;
   readonly authorizer: Pick<Authorizer, 'heldPrivileges'>;

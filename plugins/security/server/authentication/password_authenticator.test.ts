@@ -12,7 +12,9 @@ const CREDENTIALS = {
   deviceCookie: undefined,
 };
 
-/** An authenticator whose hasher begins when the test allows it, like one with a queue. */
+/**
+ * Creates an authenticator whose password check waits until the test lets it begin, as in a queue.
+ */
 async function anAuthenticator() {
   const randomness = seededRandomness('passwords');
   const cost = { logN: 4, blockSize: 8, parallelization: 1 };
@@ -59,21 +61,24 @@ it.each([
   ['was disabled', { enabled: false, sessionEpoch: 'new' }],
   ['has another password', { passwordHash: 'another', sessionEpoch: 'new' }],
   ['is another account', { profileUid: 'u_other' }],
-])('F148: a password whose user %s while the hash waited is refused', async (_, change) => {
-  const { authenticator, users, user, begun, ...rest } = await anAuthenticator();
-  const authenticated = authenticator.authenticate(CREDENTIALS);
-  await begun;
-  if (change === undefined) users.delete('ana');
-  else users.set('ana', { ...user, ...change });
-  rest.continue();
-  await expect(authenticated).rejects.toMatchObject({ code: 'login_failed' });
-});
+])(
+  'F148: a login is refused when its user %s while the password check waited',
+  async (_, change) => {
+    const { authenticator, users, user, begun, ...rest } = await anAuthenticator();
+    const authenticated = authenticator.authenticate(CREDENTIALS);
+    await begun;
+    if (change === undefined) users.delete('ana');
+    else users.set('ana', { ...user, ...change });
+    rest.continue();
+    await expect(authenticated).rejects.toMatchObject({ code: 'login_failed' });
+  },
+);
 
-it('F148: a user who lost roles while the hash waited has the new ones', async () => {
+it('F148: a login returns the new roles when roles were removed while the password check waited', async () => {
   const { authenticator, users, user, begun, ...rest } = await anAuthenticator();
   const authenticated = authenticator.authenticate(CREDENTIALS);
   await begun;
-  // The end of all sessions leaves the password valid.
+  // Ending all sessions changes the epoch, but the password stays valid.
   users.set('ana', { ...user, roles: [], sessionEpoch: 'new' });
   rest.continue();
   expect(await authenticated).toMatchObject({ profileUid: 'u_ana', roles: [] });

@@ -27,13 +27,13 @@ export interface PasswordAuthenticatorDeps {
 }
 
 /**
- * Checks user names and passwords: first the cache of recently verified pairs, then the slow hash,
- * both behind the throttle of failed logins. A cached pair that the throttle refuses is treated
- * like any other guess, so that the cache does not confirm it.
+ * Checks usernames and passwords: first in the cache of recently verified pairs, then by the slow
+ * hash. The throttle of failed logins limits both. A cached pair that the throttle refuses is
+ * treated like any other guess, so that the cache does not reveal that the password is correct.
  */
 export class PasswordAuthenticator {
   readonly #deps: PasswordAuthenticatorDeps;
-  /** Running checks. Parallel requests with the same credentials share one. */
+  /** Checks in progress. Parallel requests with the same credentials share one check. */
   readonly #runningChecks = new Map<string, Promise<VersionedUser>>();
 
   constructor(deps: PasswordAuthenticatorDeps) {
@@ -46,8 +46,8 @@ export class PasswordAuthenticator {
    */
   async authenticate(credentials: PasswordCredentials): Promise<VersionedUser> {
     const { username, password } = credentials;
-    // No user can have such a name or password, so no hash is computed. The faster refusal reveals
-    // nothing about existing users.
+    // No user can have this name or password, so no hash is computed. That this refusal is faster
+    // reveals nothing about existing users.
     if (!isUsername(username) || !presentedPassword.safeParse(password).success) {
       throw loginFailed();
     }
@@ -65,8 +65,8 @@ export class PasswordAuthenticator {
   }
 
   /**
-   * The user of an earlier {@link authenticate} as of now. `undefined`: the user was deleted or
-   * disabled, or has another password.
+   * Present state of a user whom {@link authenticate} has returned. `undefined`: the user was
+   * deleted or disabled, or has another password.
    */
   async authenticateAgain(earlier: VersionedUser): Promise<VersionedUser | undefined> {
     const current = await this.#deps.directory.findActive(earlier.username);
@@ -74,7 +74,7 @@ export class PasswordAuthenticator {
   }
 
   /**
-   * The name if a user has it, for the audit log. Other input is omitted there, because users
+   * Returns the name if a user has it, for the audit log. Other names are not logged, because users
    * sometimes type a password into the name field.
    */
   async nameForAudit(username: string): Promise<string | undefined> {
@@ -124,7 +124,10 @@ export class PasswordAuthenticator {
     return user;
   }
 
-  /** @throws SecurityError `login_failed`, `login_busy` */
+  /**
+   * Compares the password with the stored hash.
+   * @throws SecurityError `login_failed`, `login_busy`
+   */
   async #match(password: string, { username, address }: LoginSource): Promise<VersionedUser> {
     const stored = await this.#deps.store.get(username);
     const user = stored?.enabled ? stored : undefined;
@@ -133,7 +136,8 @@ export class PasswordAuthenticator {
       user?.passwordHash,
       networkOf(address),
     );
-    // The hash may have waited for a long time, in a queue that others can fill (F148).
+    // Read again, because the hash may have waited for a long time in a queue that others can fill
+    // (F148).
     const current = user && ok ? await this.#deps.store.get(username) : undefined;
     if (user === undefined || !current?.enabled || !hasSamePassword(current, user))
       throw loginFailed();
@@ -145,26 +149,27 @@ export class PasswordAuthenticator {
     try {
       await this.#deps.users.replaceHash(user, password);
     } catch (error) {
-      // The user is authenticated either way; the next login tries again.
+      // The user is authenticated, so this failure is only logged. The next login tries again.
       this.#deps.logger.debug('Could not renew the hash of a password', { error });
     }
   }
 }
 
-/** `true` if name and password did not match; `false` if they could not be checked. */
+/** `true` if name and password did not match. `false` if they could not be checked. */
 export function isLoginFailure(error: unknown): boolean {
   return error instanceof SecurityError && error.code === 'login_failed';
 }
 
 function loginFailed(): SecurityError {
-  // One text for unknown names, wrong passwords and disabled users: the caller must not learn
-  // which.
+  // The same text for unknown names, wrong passwords and disabled users, so that the caller cannot
+  // learn which of them applies.
   return new SecurityError('login_failed', 'Invalid username or password.');
 }
 
 /**
- * Tells if the password of an account is the same as earlier. A new password changes hash and
- * epoch; a renewed hash changes only the first, the end of all sessions only the second.
+ * Tells if the password has not changed since an earlier read of the account. A new password
+ * changes both the hash and the epoch. A renewed hash changes only the hash; the end of all
+ * sessions changes only the epoch.
  */
 function hasSamePassword(current: VersionedUser, earlier: VersionedUser): boolean {
   return (

@@ -16,7 +16,7 @@ import { type SessionEpochs, USER_TYPE, type UserService } from '../users/index.
 import { isLoginFailure, type PasswordAuthenticator } from './password_authenticator.ts';
 import { clearedSessionCookie, presentedSessionId, sessionCookie } from './session_cookie.ts';
 
-/** Objects that the handler of the password route calls. */
+/** Services that the handler of this route calls. */
 export interface PasswordRouteServices {
   readonly passwords: PasswordAuthenticator;
   readonly users: UserService;
@@ -28,8 +28,8 @@ export interface PasswordRouteServices {
 }
 
 /**
- * Registers the route that changes a password: the user's own with the current password, or that of
- * another user with the privilege to manage security.
+ * Registers the route that changes a password. Users change their own password with the current
+ * one. Changing the password of another user needs the privilege to manage security.
  */
 export function registerPasswordRoute(router: Router<PasswordRouteServices>): void {
   router.handle(changePassword, async (request, services) => {
@@ -79,12 +79,12 @@ async function checkPresent(
       deviceCookie: cookies[DEVICE_COOKIE],
     });
   } catch (error) {
-    // Not a 401: the user is signed in, and clients would redirect to the login page.
+    // Not a 401, because the user is signed in, and clients would redirect to the login page.
     throw isLoginFailure(error) ? incorrect({ cause: error }) : error;
   }
 }
 
-/** Removes the keys. The new epoch has already invalidated them. */
+/** Removes the documents of the user's API keys, which the new epoch has already made invalid. */
 async function removeApiKeys(
   { users, apiKeys, audit }: PasswordRouteServices,
   request: ServerRequest,
@@ -114,8 +114,9 @@ async function checkPrivilege(
 }
 
 /**
- * The change ended every session and device proof of the user. The browser that made the change
- * gets new ones, unless its session had ended before: by a logout, or by another change.
+ * Creates a new session and device proof for the browser that changed the password, because the
+ * change has ended every session and proof of the user. If the session of the browser had ended
+ * before, by a logout or another change, it gets none.
  */
 async function renewSession(
   { users, sessions, devices }: PasswordRouteServices,

@@ -10,11 +10,11 @@ describe('the address after a login', () => {
     ['/base/app/connectors?x=1', '/base/app/connectors?x=1'],
     ['/base/s/sales/app/workflows#/run/7', '/base/s/sales/app/workflows#/run/7'],
     ['/base', '/base'],
-  ])('may be a path of this server: %s', (next, expected) => {
+  ])('is a path of this server when `next` is %s', (next, expected) => {
     expect(returnPathAfterLogin(page(next), '/base')).toBe(expected);
   });
 
-  it('has the fragment, which the browser does not send in requests', () => {
+  it('keeps the fragment, which the browser does not send in requests', () => {
     expect(returnPathAfterLogin(page('/base/app/x', '#/tab/2'), '/base')).toBe(
       '/base/app/x#/tab/2',
     );
@@ -43,17 +43,17 @@ describe('the address after a login', () => {
     '/base/%',
     'app/x',
     '',
-  ])('A27: is the address of the server instead of %j', (next) => {
+  ])('A27: is the start page of the server when `next` is %j', (next) => {
     expect(returnPathAfterLogin(page(next), '/base')).toBe('/base/');
   });
 
-  it('is the address of the server when next is missing or repeated, or the URL is invalid', () => {
+  it('is the start page of the server when `next` is missing or repeated, or when the URL is invalid', () => {
     expect(returnPathAfterLogin('http://localhost/login', '')).toBe('/');
     expect(returnPathAfterLogin('http://localhost/login?next=/a&next=/b', '')).toBe('/');
     expect(returnPathAfterLogin('http://', '')).toBe('/');
   });
 
-  it('A27: never is on another origin, for any input', () => {
+  it('A27: is never on another origin, whatever the input is', () => {
     const piece = fc.constantFrom(
       '/',
       '\\',

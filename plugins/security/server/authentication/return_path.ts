@@ -1,10 +1,10 @@
-/** Replaces the origin of this server while a path is parsed. No request is sent there. */
+/** Stands for the origin of this server while a path is parsed. No request is sent there. */
 const ORIGIN = 'http://latchkey.invalid';
 
 /**
- * The path to open after login: `next` in the URL of the login page if it is a path on this server,
- * otherwise the address of the server. For every input the result is a path below the base path
- * that no browser interprets as another host (RFC 9700 §4.11).
+ * The path that is opened after login: `next` in the URL of the login page if it is a path on this
+ * server, otherwise the start page. For every input, the result is a path below the base path that
+ * no browser interprets as another host (RFC 9700 §4.11).
  */
 export function returnPathAfterLogin(currentUrl: string, basePath: string): string {
   const page = parse(currentUrl);
@@ -15,8 +15,8 @@ export function returnPathAfterLogin(currentUrl: string, basePath: string): stri
 }
 
 /**
- * The path as a browser parses it; `undefined` if it leads to another host, out of the base path,
- * to the login page, or to the logout.
+ * Normalizes a path as browsers do. `undefined`: the path leads to another host, out of the base
+ * path, to the login page, or to the logout.
  */
 export function safePath(candidate: string, basePath: string): string | undefined {
   if (!candidate.startsWith('/')) return undefined;
@@ -30,12 +30,15 @@ export function safePath(candidate: string, basePath: string): string | undefine
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return undefined;
   const routed = asRouted(pathname);
   if (routed === undefined || routed === `${basePath}/login`) return undefined;
-  // A link must not end the session that this login creates.
+  // A link must not end the session that the login has just created.
   if (routed.endsWith('/api/security/logout')) return undefined;
   return `${pathname}${url.search}${url.hash}`;
 }
 
-/** The path as the router compares it: decoded, without a slash at its end. `undefined`: none. */
+/**
+ * Normalizes a path as the router does: decoded, without a slash at the end. `undefined`: it cannot
+ * be decoded.
+ */
 function asRouted(pathname: string): string | undefined {
   try {
     return decodeURIComponent(pathname).replace(/(?<!\/)\/+$/, '');

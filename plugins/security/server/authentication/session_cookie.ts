@@ -5,8 +5,8 @@ import { isMarkedSessionId } from '../sessions/index.ts';
 const SESSION_COOKIE = 'sid';
 
 /**
- * Cookie of a session. `lax`, not `strict`: after an authorization the provider redirects the
- * browser to this server, and that request must contain the session.
+ * Cookie of a session. It is `lax` and not `strict`, because after an authorization the provider
+ * redirects the browser to this server, and this request must contain the session.
  */
 export const sessionCookie = (sessionId: string): CookieToSet => ({
   name: SESSION_COOKIE,
@@ -15,9 +15,9 @@ export const sessionCookie = (sessionId: string): CookieToSet => ({
 });
 
 /**
- * The session id of a request. Where cookies have the prefix `__Host-`, a cookie without it is
- * accepted only for sessions created before the prefix existed. Newer session ids contain a mark,
- * so that a sibling subdomain cannot set one.
+ * The session id in the cookie of a request. Where cookies have the prefix `__Host-`, a cookie
+ * without the prefix is accepted only for a session that was created before the prefix existed.
+ * Newer session ids contain a mark, so that a sibling subdomain cannot set a cookie for them.
  */
 export function presentedSessionId({
   cookies,
@@ -29,7 +29,7 @@ export function presentedSessionId({
   return former === undefined || isMarkedSessionId(former) ? undefined : former;
 }
 
-/** Removes the cookie. */
+/** Cookie that removes the session cookie from the browser. */
 export const clearedSessionCookie: CookieToSet = {
   name: SESSION_COOKIE,
   value: '',

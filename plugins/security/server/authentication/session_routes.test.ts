@@ -23,7 +23,7 @@ describe('sessions of a user', () => {
   let laptop: TestClient;
   let phone: TestClient;
   const isSignedIn = async (client: TestClient) => (await client.send(ME)).status === 200;
-  /** Sends a request with a session id, whatever the client has received since. */
+  /** Sends a request with this session id, even if the client has received another one since. */
   const withId = (sessionId: string | undefined, request: Parameters<TestClient['send']>[0]) =>
     server.client().send({ ...request, headers: { cookie: `sid=${sessionId}` } });
   const stored = async () => (await server.repository.find({ type: 'session' })).total;
@@ -39,7 +39,7 @@ describe('sessions of a user', () => {
   });
   afterEach(() => server.stop());
 
-  it('are listed with dates and browser, without their ids', async () => {
+  it('are listed with their dates and browsers, but without their ids', async () => {
     await server.clock.advance(HOUR);
     const tablet = server.client();
     const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0';
@@ -61,7 +61,7 @@ describe('sessions of a user', () => {
     expect(text).not.toContain(tablet.sessionId);
   });
 
-  it('are listed without those that have ended', async () => {
+  it('are not listed when they have ended', async () => {
     await phone.send(LOGOUT);
     expect((await laptop.send<Listed>(LIST)).body.total).toBe(1);
     await server.clock.advance(9 * HOUR);
@@ -69,7 +69,7 @@ describe('sessions of a user', () => {
     expect((await again.send<Listed>(LIST)).body.total).toBe(1);
   });
 
-  it('are listed without the time of their login when an older build created them', async () => {
+  it('are listed without the time of the login when an older build created them', async () => {
     const [row] = (await server.repository.find<{ createdAt?: string }>({ type: 'session' }))
       .savedObjects;
     await server.repository.update('session', row?.id ?? '', { createdAt: undefined });
@@ -101,7 +101,7 @@ describe('sessions of a user', () => {
     expect(await isSignedIn(admin)).toBe(true);
   });
 
-  it('end with HTTP Basic, whatever cookie is sent with it', async () => {
+  it('can be ended with HTTP Basic; a session cookie in the same request does not count', async () => {
     const headers = { ...server.basic('ben', 'benpass'), cookie: `sid=${laptop.sessionId}` };
     const response = await server.client().send({ ...end('others'), headers });
     expect(response).toMatchObject({ status: 204, cookies: [] });
@@ -130,7 +130,7 @@ describe('sessions of a user', () => {
     },
   );
 
-  it('keep the end of their lifespan when others are ended repeatedly', async () => {
+  it('keep the end of their lifespan when the user repeatedly ends all others', async () => {
     for (let day = 0; day < 30; day += 1) {
       for (let part = 0; part < 4; part += 1) {
         await server.clock.advance(6 * HOUR);
@@ -140,7 +140,7 @@ describe('sessions of a user', () => {
     expect(await isSignedIn(laptop)).toBe(false);
   });
 
-  it('write an audit event when they end', async () => {
+  it('cause an audit event when they end', async () => {
     await laptop.send(end('others'));
     const text = JSON.stringify(server.logger.lines);
     expect(text).toContain('session_end of others sessions of user [ben]');
@@ -161,7 +161,7 @@ describe('an ended session', () => {
   });
   afterEach(() => server.stop());
 
-  it('gets no successor when both browsers end the others at the same time', async () => {
+  it("gets no successor when two browsers end each other's session at the same time", async () => {
     const responses = await Promise.all([
       owner.send(end('others')),
       thief.send(end('others')),
@@ -171,20 +171,20 @@ describe('an ended session', () => {
     expect([await statusOf(owner), await statusOf(thief)].sort()).toEqual([200, 401]);
   });
 
-  it('gets no successor from two of its own requests at the same time', async () => {
+  it('gets no successor when two of its own requests end the others at the same time', async () => {
     const responses = await Promise.all([owner.send(end('others')), owner.send(end('others'))]);
     expect(responses.map(({ status }) => status).sort()).toEqual([204, 401]);
     expect((await server.repository.find({ type: 'session' })).total).toBe(1);
   });
 
-  it('stays ended for requests that run while it ends', async () => {
+  it('stays ended when requests that use it run at the same time', async () => {
     const requests = Array.from({ length: 20 }, () => thief.send(ME));
     await owner.send(end('others'));
     await Promise.all(requests);
     expect(await statusOf(thief)).toBe(401);
   });
 
-  it('stays ended when its last use is written later', async () => {
+  it('stays ended when the time of its last use is written later', async () => {
     await server.clock.advance(6 * 60_000);
     await Promise.all([thief.send(ME), owner.send(end('others')), thief.send(ME)]);
     expect(await statusOf(thief)).toBe(401);

@@ -14,7 +14,7 @@ import { clearedSessionCookie, presentedSessionId, sessionCookie } from './sessi
 
 const MAX_LISTED = 100;
 
-/** Objects that the handlers of the session routes call. */
+/** Services that the handlers of these routes call. */
 export interface SessionRouteServices {
   readonly sessions: SessionService;
   readonly users: Pick<UserService, 'get' | 'endSessions'>;
@@ -47,10 +47,10 @@ export function registerSessionRoutes(router: Router<SessionRouteServices>): voi
 }
 
 /**
- * Ends all sessions of the user with a new session epoch, and for `others` replaces the session of
- * the request. The epoch changes only if it is still that of the session: a session that another
- * request has ended must neither end others nor get a successor, even if this process has it in its
- * cache.
+ * Ends all sessions of the user by a new session epoch. With `others`, the session of the request
+ * gets a successor. The epoch changes only if it is still the epoch of that session: a session that
+ * another request has ended must neither end others nor get a successor, even if it is still in the
+ * cache of this process.
  */
 async function endOf(
   { sessions, users }: SessionRouteServices,
@@ -70,7 +70,9 @@ async function endOf(
   return session === undefined ? [] : [clearedSessionCookie];
 }
 
-/** Session of a request. `undefined`: it used HTTP Basic; a cookie beside it does not count. */
+/**
+ * Session of a request. `undefined`: the request used HTTP Basic, so that a cookie does not count.
+ */
 function sessionIdOf(request: ServerRequest): string | undefined {
   return request.user?.authenticationType === 'session' ? presentedSessionId(request) : undefined;
 }

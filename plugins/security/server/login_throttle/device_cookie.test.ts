@@ -14,7 +14,7 @@ function aBrowser() {
 }
 
 describe('the device cookie', () => {
-  it('identifies a browser of an earlier login, always with the same id', () => {
+  it('identifies a browser with an earlier login, always by the same id', () => {
     const { devices } = aBrowser();
     const first = devices.cookieFor(aUser(), undefined).value;
     const id = devices.deviceIdOf(first, aUser());
@@ -22,7 +22,7 @@ describe('the device cookie', () => {
     expect(devices.deviceIdOf(devices.cookieFor(aUser(), first).value, aUser())).toBe(id);
   });
 
-  it('proves nothing for another user, another password, or a cookie that was changed', () => {
+  it('proves nothing for another user, for another password, or when it was changed', () => {
     const { devices } = aBrowser();
     const { value } = devices.cookieFor(aUser(), undefined);
     expect(devices.deviceIdOf(value, aUser('ben'))).toBeUndefined();
@@ -42,7 +42,7 @@ describe('the device cookie', () => {
     expect(devices.deviceIdOf(value, aUser())).toBeUndefined();
   });
 
-  it('contains the latest five users of a browser', () => {
+  it('contains the five latest users of a browser', () => {
     const { devices } = aBrowser();
     const users = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => aUser(name));
     const cookie = users.reduce<string | undefined>(

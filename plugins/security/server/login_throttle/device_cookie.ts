@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock, CookieToSet, Randomness } from '@latchkey/core/server';
 import type { User } from '../users/index.ts';
 
-/** Name of the cookie that lists which users signed in with this browser before. */
+/** Name of the cookie that lists which users have signed in with this browser. */
 export const DEVICE_COOKIE = 'latchkey_device';
 
 const LIFETIME_MS = 180 * 24 * 60 * 60_000;
@@ -10,15 +10,16 @@ const ID_BYTES = 16;
 /** Maximum number of users in the cookie of a browser. The earliest is dropped first. */
 const MAX_USERS = 5;
 const SEPARATOR = '~';
-/** Id, time of issue in seconds (base 36), MAC. */
+/** Matches a proof: id, time of issue in seconds (base 36), MAC. */
 const TOKEN = /^([A-Za-z0-9_-]{22})\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{43})$/;
 
 type DeviceUser = Pick<User, 'username' | 'passwordHash'>;
 
 /**
- * Proof that a user signed in with a browser before. It gives no access: it only exempts that
- * browser from limits that attackers can exhaust. The server stores nothing. The key is derived
- * from the stored password hash, so a changed password or a deleted user invalidates the proof.
+ * Proofs that a user has signed in with a browser before. A proof gives no access: it only exempts
+ * the browser from limits that attackers can use up. The server stores nothing. The key of a proof
+ * is derived from the stored password hash, so a changed password or a deleted user makes the proof
+ * invalid.
  */
 export class DeviceCookies {
   readonly #clock: Pick<Clock, 'now'>;
@@ -32,7 +33,7 @@ export class DeviceCookies {
     this.#randomness = options.randomness;
   }
 
-  /** The id of the browser; `undefined` without a valid proof for this user. */
+  /** The id of the browser. `undefined`: the cookie has no valid proof for this user. */
   deviceIdOf(cookie: string | undefined, user: DeviceUser): string | undefined {
     for (const token of tokensOf(cookie)) {
       const [, id = '', issuedAt = '', mac = ''] = TOKEN.exec(token) ?? [];
@@ -42,7 +43,10 @@ export class DeviceCookies {
     return undefined;
   }
 
-  /** Call after a login. Keeps the proofs of other users of the browser, and the id of this one. */
+  /**
+   * Cookie to set after a login. It keeps the proofs of other users of the browser, and the id of
+   * this user's proof.
+   */
   cookieFor(user: DeviceUser, present: string | undefined): CookieToSet {
     const knownId = this.deviceIdOf(present, user);
     const id = knownId ?? this.#randomness.bytes(ID_BYTES).toString('base64url');
@@ -58,7 +62,7 @@ export class DeviceCookies {
   }
 }
 
-/** Well-formed proofs only, at most as many as this server sets. */
+/** The well-formed proofs in a cookie, at most as many as this server sets. */
 function tokensOf(cookie: string | undefined): readonly string[] {
   const tokens = cookie?.split(SEPARATOR, MAX_USERS) ?? [];
   return tokens.filter((token) => TOKEN.test(token));

@@ -12,7 +12,7 @@ import {
 const LOCK: FailureRule = { type: 'lock', maxFailures: 3, windowMs: 60_000 };
 const DELAY: FailureRule = { type: 'delay', maxFailures: 3, delayMs: 10_000 };
 
-/** One failure at each time. */
+/** Counts one failure at each instant. */
 const failedAt = (rule: FailureRule, ...instants: readonly number[]): FailureCount | undefined =>
   instants.reduce<FailureCount | undefined>(
     (count, at) => afterFailure(rule, count, at),
@@ -20,7 +20,7 @@ const failedAt = (rule: FailureRule, ...instants: readonly number[]): FailureCou
   );
 
 describe('a lock', () => {
-  it('refuses until the window since the last failure is over', () => {
+  it('refuses attempts until the window since the last failure has passed', () => {
     const count = failedAt(LOCK, 0, 1000, 2000);
     expect(waitMs(LOCK, count, { pending: 0, now: 22_000 })).toBe(40_000);
     expect(waitMs(LOCK, count, { pending: 0, now: 62_000 })).toBe(0);
@@ -29,7 +29,7 @@ describe('a lock', () => {
 });
 
 describe('a delay', () => {
-  it('allows one attempt per delay when the limit of failures is reached', () => {
+  it('allows one attempt per delay once the limit of failures is reached', () => {
     const count = failedAt(DELAY, 0, 0, 0);
     expect(waitMs(DELAY, count, { pending: 0, now: 0 })).toBe(10_000);
     expect(waitMs(DELAY, count, { pending: 0, now: 10_000 })).toBe(0);
@@ -38,12 +38,12 @@ describe('a delay', () => {
     );
   });
 
-  it('never requires a wait above one and a half delays, however many failures are concurrent', () => {
+  it('never makes a client wait longer than one and a half delays, however many failures are concurrent', () => {
     const count = failedAt(DELAY, ...new Array<number>(500).fill(0));
     expect(waitMs(DELAY, count, { pending: 0, now: 0 })).toBe(15_000);
   });
 
-  it('admits waiting clients in the order of their turns, one at a time', () => {
+  it('admits waiting clients one at a time, in the order of their turns', () => {
     const count = failedAt(DELAY, 0, 0, 0, 0);
     const waitOf = (turn: number, pending = 0, now = 0) =>
       waitMs(DELAY, count, { pending, now, turn });
@@ -53,7 +53,7 @@ describe('a delay', () => {
     expect(waitOf(0, 1, 10_000)).toBeGreaterThan(0);
   });
 
-  it('allows in any period at most its limit of failures plus one per delay, in any order of turns', () => {
+  it('allows, in any period and with any turns, at most its limit of failures plus one failure per delay', () => {
     const attempts = fc.array(
       fc.record({ afterMs: fc.nat(20_000), turn: fc.double({ min: 0, max: 1, noNaN: true }) }),
       { maxLength: 200 },
@@ -88,7 +88,7 @@ const rules = fc.oneof(
 const instants = fc.array(fc.integer({ min: 0, max: 10 ** 7 }), { maxLength: 80 });
 
 describe('every rule', () => {
-  it('allows an attempt after the returned wait, and drops the count in time', () => {
+  it('allows an attempt after the wait that it returned, and forgets the count in the end', () => {
     fc.assert(
       fc.property(rules, instants, (rule, at) => {
         const sorted = at.toSorted((a, b) => a - b);
@@ -103,7 +103,7 @@ describe('every rule', () => {
     );
   });
 
-  it('allows at most its limit of concurrent failures, including running attempts', () => {
+  it('allows at most its limit of concurrent failures, including attempts in progress', () => {
     fc.assert(
       fc.property(rules, fc.nat(50), (rule, failures) => {
         const count = failedAt(rule, ...new Array<number>(failures).fill(0));
@@ -116,7 +116,7 @@ describe('every rule', () => {
     );
   });
 
-  it('ignores a count with a future date, written before the clock was set back', () => {
+  it('ignores a count whose date is in the future because the clock was set back', () => {
     for (const rule of [LOCK, DELAY]) {
       const count = failedAt(rule, 0, 0, 3_600_000);
       expect(waitMs(rule, count, { pending: 0, now: 0 })).toBe(0);

@@ -1,24 +1,28 @@
-/** Failed logins as stored. */
+/** A count of failed logins, as it is stored. */
 export interface FailureCount {
-  /** In a delay rule failures expire gradually, so this may be a fraction. */
+  /** Number of failures. In a delay rule, failures expire gradually, so this may be a fraction. */
   readonly failures: number;
   /** Milliseconds since the epoch. */
   readonly lastFailureAt: number;
 }
 
 /**
- * Limits further attempts after failures of one kind.
- * - `lock`: after `maxFailures`, refuses everything for `windowMs` since the last failure.
- * - `delay`: after `maxFailures`, one attempt per `delayMs`; one failure expires per `delayMs`.
- *   Clients that wait for the same attempt get different times, see {@link AttemptState.turn}.
+ * Rule that limits attempts after failures of one kind.
+ * - `lock`: after `maxFailures`, refuses every attempt for `windowMs` since the last failure.
+ * - `delay`: after `maxFailures`, allows one attempt per `delayMs`; one failure expires per
+ *   `delayMs`. Clients that wait for the same attempt get different times, see {@link
+ *   AttemptState.turn}.
  */
 export type FailureRule =
   | { readonly type: 'lock'; readonly maxFailures: number; readonly windowMs: number }
   | { readonly type: 'delay'; readonly maxFailures: number; readonly delayMs: number };
 
-/** State on which an attempt depends, in addition to the stored count. */
+/** Facts about an attempt, in addition to the stored count. */
 export interface AttemptState {
-  /** Other running attempts. Each may become a failure, so parallel guesses gain nothing. */
+  /**
+   * Number of other attempts in progress. Each may become a failure, so attempts in parallel gain
+   * nothing.
+   */
   readonly pending: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -29,17 +33,17 @@ export interface AttemptState {
   readonly turn?: number;
 }
 
-/** Wait when running attempts, not stored failures, reach the limit. */
+/** Wait in milliseconds when attempts in progress, and not stored failures, reach the limit. */
 const PENDING_WAIT_MS = 1000;
 /**
- * Maximum clock skew between servers. A count further in the future was written before the clock
- * was set back.
+ * Maximum clock skew between servers, in milliseconds. A count that is further in the future was
+ * written before the clock was set back.
  */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 /**
  * Part of `delayMs` over which the turns of waiting clients are spread. The first client may try
- * this much before the delay ends. The count is higher by the same amount, so the rate stays one
- * per `delayMs`.
+ * this part before the delay ends. To keep the rate at one attempt per `delayMs`, the count may be
+ * higher by the same amount.
  */
 const TURN_SPREAD = 0.5;
 
@@ -59,7 +63,7 @@ export function waitMs(
 }
 
 /**
- * Adds one failure to a count. The count has an upper bound, and so has the wait.
+ * Adds one failure to a count. The count is limited, and so is the wait that follows from it.
  * @param now milliseconds since the epoch
  */
 export function afterFailure(
@@ -85,7 +89,7 @@ export function sumOf(
   return { failures: at(a) + at(b), lastFailureAt };
 }
 
-/** Time from which the count has no effect. */
+/** Instant from which the count has no effect any more, in milliseconds since the epoch. */
 export function forgottenAt(rule: FailureRule, count: FailureCount): number {
   const lifetimeMs = rule.type === 'lock' ? rule.windowMs : count.failures * rule.delayMs;
   return count.lastFailureAt + Math.ceil(lifetimeMs);

@@ -16,17 +16,19 @@ import {
 
 const MAX_CACHED = 10_000;
 /**
- * Maximum number of processes that can write one document at the same time. Within a process,
- * writes of a document are serialized.
+ * Maximum attempts to write a document that other processes write at the same time. Writes within
+ * one process are serialized.
  */
 const MAX_ATTEMPTS = 50;
 
 /** Collaborators and settings of {@link FailureStore}. */
 export interface FailureStoreDeps {
-  /** Called at each use, because the repository exists only once the plugin starts. */
+  /** Returns the repository, which exists only once the plugin starts. */
   readonly repository: () => SavedObjectsRepository;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
-  /** Maximum delay with which {@link FailureStore.readRecent} sees a failure of another process. */
+  /**
+   * Maximum milliseconds until {@link FailureStore.readRecent} sees a failure of another process.
+   */
   readonly cacheMs: number;
 }
 
@@ -48,8 +50,8 @@ export class FailureStore {
   }
 
   /**
-   * Reads counts in the order of `keys`. Sees every acknowledged write. One store call.
-   * `undefined`: no failure is counted.
+   * Reads counts with one call of the store, in the order of `keys`. Sees every acknowledged write.
+   * `undefined` in the result: no failure is counted.
    */
   async read(keys: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
     const found = await this.#deps
@@ -63,12 +65,15 @@ export class FailureStore {
     });
   }
 
-  /** Like {@link read}, with a delay of up to `cacheMs` for writes of other processes. */
+  /** Like {@link read}, but cached: writes of other processes are seen after up to `cacheMs`. */
   readRecent(keys: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
     return Promise.all(keys.map((key) => this.#recent.get(key)));
   }
 
-  /** Counts one failure. @throws SavedObjectError when it could not be stored */
+  /**
+   * Counts one failure.
+   * @throws SavedObjectError when it could not be stored
+   */
   async add(key: string, rule: FailureRule): Promise<void> {
     await this.#change(key, (count) => {
       const next = afterFailure(
@@ -89,7 +94,7 @@ export class FailureStore {
     await this.#change(key, () => undefined);
   }
 
-  /** Deletes documents whose counts all have no effect. Resolves to their number. */
+  /** Deletes documents in which no count has an effect any more. Resolves to their number. */
   deleteExpired(): Promise<number> {
     return this.#deps.repository().deleteMatching({
       type: LOGIN_FAILURES_TYPE,
@@ -97,7 +102,10 @@ export class FailureStore {
     });
   }
 
-  /** @param decide returns the new count for the current one; `undefined`: remove it */
+  /**
+   * Changes one count.
+   * @param decide returns the new count for the present one; `undefined`: the count is removed
+   */
   async #change(
     key: string,
     decide: (count: StoredCount | undefined) => StoredCount | undefined,
@@ -126,7 +134,10 @@ export class FailureStore {
     );
   }
 
-  /** Omits expired counts. A full document drops the count that expires first. */
+  /**
+   * The counts that stay in a document with a new one. Expired counts are dropped; if the document
+   * is full, also the count that expires first.
+   */
   #fitting(others: readonly StoredCount[], added: StoredCount | undefined): readonly StoredCount[] {
     const now = new Date(this.#deps.clock.now()).toISOString();
     const kept = others
@@ -139,7 +150,7 @@ export class FailureStore {
 const countsOf = (row: SavedObject<FailureAttributes> | undefined): readonly StoredCount[] =>
   row?.attributes.counts ?? [];
 
-/** A document without counts is removed. */
+/** Attributes of a document with these counts. A document without counts is removed. */
 function attributesOf(counts: readonly StoredCount[]): Change<FailureAttributes> {
   if (counts.length === 0) return 'remove';
   return {
@@ -150,7 +161,7 @@ function attributesOf(counts: readonly StoredCount[]): Change<FailureAttributes>
   };
 }
 
-/** ISO dates of equal length sort as text. */
+/** The latest of ISO dates, which have equal length and so sort as text. */
 const latest = (instants: readonly string[]): string => instants.toSorted().at(-1) ?? '';
 
 function toCount({ failures, lastFailureAt }: StoredCount): FailureCount {

@@ -2,7 +2,7 @@ import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import type { ThrottleSecret } from './throttle_secret.ts';
 
-/** Saved-object type of failed logins; the id is the kind and a bucket. */
+/** Saved-object type of failed logins. The id of a document consists of the kind and a bucket. */
 export const LOGIN_FAILURES_TYPE = 'login_failures';
 
 /** Kind of a count of failures. */
@@ -10,7 +10,9 @@ export type FailureKind = 'address' | 'device' | 'user' | 'network';
 
 /** Maximum number of counts in one document. */
 export const MAX_COUNTS = 8;
-/** Hexadecimal digits of a key that name its document: 2^20 documents per kind. */
+/**
+ * Number of hexadecimal digits of a key that name its document. There are 2^20 documents per kind.
+ */
 const BUCKET_DIGITS = 5;
 const KEY_DIGITS = 32;
 
@@ -21,15 +23,17 @@ const attributesV1 = {
 };
 
 const storedCount = z.strictObject({
-  /** Key of the count, from {@link countKey}. */
+  /** Key of the count, computed by {@link countKey}. */
   key: z.string(),
   ...attributesV1,
 });
-/** Failed logins under one key, as stored. */
+/** Number of failed logins under one key, as it is stored. */
 export type StoredCount = z.infer<typeof storedCount>;
 
 const attributesV2 = {
-  /** Only for servers that know just version 1. The cleanup also reads `expiresAt`. */
+  /**
+   * For servers of an older build, which know only version 1. The cleanup also reads `expiresAt`.
+   */
   ...attributesV1,
   counts: z.array(storedCount).max(MAX_COUNTS),
 };
@@ -37,7 +41,10 @@ const currentAttributes = z.strictObject(attributesV2);
 /** Attributes of a document with counts of failed logins. */
 export type FailureAttributes = z.infer<typeof currentAttributes>;
 
-/** Stored, so that a limit holds over all processes and survives a restart. */
+/**
+ * Counts of failed logins. They are stored, so that limits apply to all processes together and
+ * survive a restart.
+ */
 export const loginFailuresType: SavedObjectsType = {
   name: LOGIN_FAILURES_TYPE,
   namespaceType: 'agnostic',
@@ -61,8 +68,8 @@ export const loginFailuresType: SavedObjectsType = {
 };
 
 /**
- * The key of a count. It cannot be computed without the secret, so an attacker cannot choose a name
- * that shares a document with another one.
+ * Key of a count. It is computed with a secret, so that attackers cannot choose names that share a
+ * document.
  */
 export function countKey(
   secret: Pick<ThrottleSecret, 'mac'>,
@@ -76,9 +83,9 @@ export function countKey(
 }
 
 /**
- * The document that holds a count. Keys share a fixed number of documents with a fixed number of
- * counts each, so the store has an upper bound however many names are invented. Each count has its
- * whole key, so counts in one document do not share failures.
+ * Id of the document that contains a count. All keys share a fixed number of documents with a fixed
+ * number of counts each, so the store is bounded, however many names are invented. Each count has
+ * its whole key, so counts in one document do not share failures.
  */
 export function documentOf(key: string): string {
   return key.slice(0, key.indexOf('.') + 1 + BUCKET_DIGITS);

@@ -8,13 +8,16 @@ import {
 import { z } from 'zod';
 import type { ThrottleSecret } from './throttle_secret.ts';
 
-/** Saved-object type of addresses that users signed in from; the id is the username. */
+/** Saved-object type of addresses from which users have signed in. The id is the username. */
 export const KNOWN_ADDRESSES_TYPE = 'login_known_addresses';
 
 /** Maximum number of addresses per user. The least recently used one is removed first. */
 const MAX_ADDRESSES = 20;
 const LIFETIME_MS = 30 * 24 * 60 * 60_000;
-/** An address that is used is written again after this time, not at each login. */
+/**
+ * Milliseconds after which an address in use is written again, because writing it at each login
+ * would cost too much.
+ */
 const RENEW_AFTER_MS = 24 * 60 * 60_000;
 const MAX_CACHED = 10_000;
 const MAX_ATTEMPTS = 10;
@@ -28,7 +31,10 @@ const attributes = z.strictObject({
 });
 type KnownAttributes = z.infer<typeof attributes>;
 
-/** Only successful logins write such a document, so there is at most one per user. */
+/**
+ * Known addresses of users. Only successful logins write such a document, so there is at most one
+ * per user.
+ */
 export const knownAddressesType: SavedObjectsType = {
   name: KNOWN_ADDRESSES_TYPE,
   namespaceType: 'agnostic',
@@ -40,27 +46,28 @@ export const knownAddressesType: SavedObjectsType = {
   },
 };
 
-/** A user and the address of an attempt. Earlier logins are recorded for this pair. */
+/** A user and the address of a login attempt. Earlier logins are recorded for this pair. */
 export interface AddressOfUser {
   readonly username: string;
-  /** Hash of the stored user; `undefined`: no active user has that name. */
+  /** Stored password hash of the user. `undefined`: no active user has this name. */
   readonly passwordHash: string | undefined;
   readonly address: string;
 }
 
 /** Collaborators and settings of {@link KnownAddresses}. */
 export interface KnownAddressesDeps {
-  /** Called at each use, because the repository exists only once the plugin starts. */
+  /** Returns the repository, which exists only once the plugin starts. */
   readonly repository: () => SavedObjectsRepository;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly secret: Pick<ThrottleSecret, 'mac'>;
-  /** Maximum delay with which an address stored by another process is seen, in milliseconds. */
+  /** Maximum milliseconds until an address that another process stored is seen. */
   readonly cacheMs: number;
 }
 
 /**
- * Addresses that users signed in from during the last 30 days. Stored as HMACs that include the
- * password hash: addresses cannot be read from the store, and a new password invalidates them.
+ * Addresses from which users have signed in during the last 30 days. They are stored as HMACs that
+ * include the password hash: addresses cannot be read from the store, and a new password makes them
+ * invalid.
  */
 export class KnownAddresses {
   readonly #deps: KnownAddressesDeps;
@@ -89,7 +96,10 @@ export class KnownAddresses {
     return known.some((one) => one.tag === tag && !this.#isOlder(one.usedAt, LIFETIME_MS));
   }
 
-  /** Call after a successful login. @throws SavedObjectError when it could not be stored */
+  /**
+   * Stores the address of a successful login.
+   * @throws SavedObjectError when it could not be stored
+   */
   async remember(source: AddressOfUser): Promise<void> {
     const tag = this.#tagOf(source);
     const known = await this.#recent.get(source.username);
@@ -104,7 +114,7 @@ export class KnownAddresses {
     }
   }
 
-  /** Deletes documents in which every address expired. Resolves to their number. */
+  /** Deletes documents in which all addresses have expired. Resolves to their number. */
   deleteExpired(): Promise<number> {
     return this.#deps.repository().deleteMatching({
       type: KNOWN_ADDRESSES_TYPE,
@@ -112,7 +122,10 @@ export class KnownAddresses {
     });
   }
 
-  /** On repeated conflicts nothing is written; the next login stores the address. */
+  /**
+   * Writes an address. After repeated conflicts nothing is written; the next login stores the
+   * address.
+   */
   async #write(username: string, tag: string): Promise<void> {
     const now = this.#deps.clock.now();
     const writing = this.#deps.repository().mutate<KnownAttributes>(

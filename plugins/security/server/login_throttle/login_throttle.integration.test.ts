@@ -29,7 +29,7 @@ let services: SavedObjectsService[];
 let repository: SavedObjectsRepository;
 let throttle: LoginThrottle;
 
-/** A process on the same store, or on another one. */
+/** Creates a process on the same store, or on another one. */
 async function aProcess(limits = LIMITS, maxHoldMs = 0, file = 'store.db') {
   const service = createSavedObjectsService({
     store: createSqliteStore({ path: join(folder, file) }),
@@ -92,7 +92,7 @@ const isAllowed = async (username: string, address: string, deviceId?: string, b
 const documents = async () => (await repository.find({ type: LOGIN_FAILURES_TYPE })).total;
 
 describe('one user from one address', () => {
-  it('is refused after too many failures, with the time to wait', async () => {
+  it('is refused after too many failures, and learns how long to wait', async () => {
     await fail('ana', '192.0.2.1');
     await clock.advance(20_000);
     await expect(throttle.begin(from('ana', '192.0.2.1'))).rejects.toMatchObject({
@@ -110,14 +110,14 @@ describe('one user from one address', () => {
     expect(await isAllowed('ana', '198.51.100.1')).toBe(true);
   });
 
-  it('counts from zero after a success', async () => {
+  it('starts again from zero failures after a successful login', async () => {
     await fail('ana', '192.0.2.1', { times: 2 });
     await (await throttle.begin(from('ana', '192.0.2.1'))).succeeded();
     await fail('ana', '192.0.2.1', { times: 2 });
     expect(await isAllowed('ana', '192.0.2.1')).toBe(true);
   });
 
-  it('counts running attempts, and counts nothing for an abandoned one', async () => {
+  it('counts attempts in progress as failures, and does not count an abandoned one', async () => {
     const begin = () => throttle.begin(from('ana', '192.0.2.1'));
     const underWay = await Promise.allSettled(Array.from({ length: 8 }, begin));
     const begun = underWay.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -134,13 +134,10 @@ describe('one user from one address', () => {
     ['::ffff:192.0.2.1', '192.0.2.1', true],
     ['::ffff:192.0.2.1', '::ffff:192.0.2.2', false],
     ['fe80::1%eth0', 'fe80::2%eth0', true],
-  ])(
-    'shares its count between the addresses %s and %s (expected: %s)',
-    async (first, second, isSame) => {
-      await fail('ana', first);
-      expect(await isAllowed('ana', second)).toBe(!isSame);
-    },
-  );
+  ])('shares its count between %s and %s: %s', async (first, second, isSame) => {
+    await fail('ana', first);
+    expect(await isAllowed('ana', second)).toBe(!isSame);
+  });
 });
 
 describe('one user from all addresses', () => {
@@ -149,7 +146,7 @@ describe('one user from all addresses', () => {
       Array.from({ length: times }, (_, n) => fail('ana', `198.51.${n}.1`, { times: 1 })),
     );
 
-  it('is delayed after too many failures, and not locked out', async () => {
+  it('must wait after too many failures, but is not locked out', async () => {
     await failEverywhere(6);
     const refused = await throttle.begin(from('ana', '203.0.113.9')).catch((error) => error);
     expect(refused.details.retryAfterSeconds).toBeGreaterThan(4);
@@ -159,7 +156,7 @@ describe('one user from all addresses', () => {
     expect(await isAllowed('ana', '203.0.113.9')).toBe(true);
   });
 
-  it('allows a browser that the user signed in with before, until that browser fails too often', async () => {
+  it('may sign in with a browser that the user has used before, until this browser fails too often', async () => {
     await failEverywhere(6);
     expect(await isAllowed('ana', '203.0.113.9', 'laptop')).toBe(true);
     await fail('ana', '203.0.113.9', { deviceId: 'laptop' });
@@ -170,7 +167,7 @@ describe('one user from all addresses', () => {
   });
 });
 
-describe('an address from which the user signed in before', () => {
+describe('an address from which the user has signed in before', () => {
   const NEIGHBOUR = '203.0.113.8';
   const logIn = async (by = throttle) => (await by.begin(from('ana', '203.0.113.9'))).succeeded();
   const exhaustEverything = async () => {
@@ -178,7 +175,7 @@ describe('an address from which the user signed in before', () => {
     for (let n = 0; n < 20; n += 1) await fail(`user-${n}`, NEIGHBOUR, { times: 1 });
   };
 
-  it('is not delayed by attackers at other addresses, in all processes and after a restart', async () => {
+  it('need not wait because of attackers at other addresses, in any process and after a restart', async () => {
     const other = (await aProcess()).throttle;
     await logIn();
     await exhaustEverything();
@@ -191,7 +188,7 @@ describe('an address from which the user signed in before', () => {
     }
   });
 
-  it('is locked by its own failures, which also count for all other addresses', async () => {
+  it('is locked after its own failures, which also count for all other addresses', async () => {
     await logIn();
     await fail('ana', '203.0.113.9');
     expect(await isAllowed('ana', '203.0.113.9')).toBe(false);
@@ -199,7 +196,7 @@ describe('an address from which the user signed in before', () => {
     expect(await isAllowed('ana', '198.51.100.1')).toBe(false);
   });
 
-  it('is unknown after a new password is set, and after 30 days', async () => {
+  it('is forgotten after a new password was set, and after 30 days', async () => {
     await logIn();
     await exhaustEverything();
     const changed = { ...from('ana', '203.0.113.9'), passwordHash: 'another' };
@@ -209,7 +206,7 @@ describe('an address from which the user signed in before', () => {
     expect(await isAllowed('ana', '203.0.113.9')).toBe(false);
   });
 
-  it('is one of at most 20 in one document per user, which is removed when all have expired', async () => {
+  it('is one of at most 20 in the document of the user, which is removed when all have expired', async () => {
     const { known } = await aProcess();
     for (let n = 0; n < 25; n += 1) {
       await (await throttle.begin(from('ana', `198.51.${n}.1`))).succeeded();
@@ -227,7 +224,7 @@ describe('an address from which the user signed in before', () => {
 });
 
 describe('the keys of counts', () => {
-  it('need the secret of the installation, which all processes share', async () => {
+  it('depend on a secret of the installation, which all processes share', async () => {
     const [one, other] = [(await aProcess()).secret, (await aProcess()).secret];
     const key = countKey(one, 'address', ['192.0.2.1', 'ana']);
     expect(countKey(other, 'address', ['192.0.2.1', 'ana'])).toBe(key);
@@ -235,7 +232,7 @@ describe('the keys of counts', () => {
     expect(countKey(elsewhere, 'address', ['192.0.2.1', 'ana'])).not.toBe(key);
   });
 
-  it('are separate for names that share a document', async () => {
+  it('are different for names whose counts are in the same document', async () => {
     const { store } = await aProcess();
     const rule = { type: 'lock', maxFailures: 3, windowMs: WINDOW } as const;
     const keys = ['a', 'b', 'c'].map((end) => `address.12345${end}`);
@@ -254,7 +251,7 @@ describe('the keys of counts', () => {
     expect(await documents()).toBe(0);
   });
 
-  it('keep a full document bounded by dropping the count that expires first', async () => {
+  it('keep a full document bounded: the count that expires first is dropped', async () => {
     const { store } = await aProcess();
     const rule = { type: 'lock', maxFailures: 3, windowMs: WINDOW } as const;
     for (let n = 0; n < 12; n += 1) {
@@ -266,7 +263,7 @@ describe('the keys of counts', () => {
     expect(found.map((count) => count?.failures)).toEqual([undefined, 1, 1]);
   });
 
-  it('ignore counts of an older server, whose document is removed when it expires', async () => {
+  it('do not read counts of an older server, whose document is removed when it has expired', async () => {
     const { store } = await aProcess();
     const at = new Date(clock.now()).toISOString();
     const v1 = { ...loginFailuresType, modelVersions: { 1: loginFailuresType.modelVersions[1] } };
@@ -294,7 +291,7 @@ describe('the keys of counts', () => {
 });
 
 describe('all users from one network', () => {
-  it('are delayed together, without an effect on other networks', async () => {
+  it('must wait together, without an effect on other networks', async () => {
     for (let n = 0; n < 20; n += 1) await fail(`user-${n}`, `192.0.2.${n}`, { times: 1 });
     expect(await isAllowed('dana', '192.0.2.200')).toBe(false);
     expect(await isAllowed('dana', '192.0.3.200')).toBe(true);
@@ -307,7 +304,7 @@ describe('all users from one network', () => {
 describe('a user under attack', () => {
   const HOUR = 3_600_000;
   const LOGINS = 5;
-  /** Attackers try five times a second; the user retries after the time in `Retry-After`. */
+  /** Lets attackers try five times a second, and the user after each `Retry-After`. */
   async function underAttack(
     processes: readonly LoginThrottle[],
     options: { readonly addressOf: (n: number) => string; readonly nameOf?: (n: number) => string },
@@ -356,7 +353,7 @@ describe('a user under attack', () => {
     ['one process', 1],
     ['two processes', 2],
   ])(
-    'can sign in from a new address while a few addresses use up their attempts in %s',
+    'can sign in from a new address although a few addresses use up their attempts in %s',
     async (_, count) => {
       const processes: LoginThrottle[] = [];
       for (let n = 0; n < count; n += 1) processes.push((await aProcess(LIMITS, 3000)).throttle);
@@ -370,7 +367,7 @@ describe('a user under attack', () => {
     },
   );
 
-  it('can sign in from a new address while one other address uses up its attempts', async () => {
+  it('can sign in from a new address although one other address uses up its attempts', async () => {
     const { loginsAfter } = await underAttack([(await aProcess(LIMITS, 3000)).throttle], {
       addressOf: () => '203.0.113.1',
       nameOf: (n) => `made-up-${n}`,
@@ -378,7 +375,7 @@ describe('a user under attack', () => {
     expect(Math.max(...loginsAfter)).toBeLessThan(60_000);
   });
 
-  it('stays protected for an hour from guesses that come faster than the delay', async () => {
+  it('stays protected for an hour against guesses that come faster than the delay', async () => {
     let guesses = 0;
     const until = clock.now() + HOUR;
     for (let n = 0; clock.now() < until; n += 1) {
@@ -395,7 +392,7 @@ describe('a user under attack', () => {
     expect(guesses).toBeGreaterThan(highest / 2);
   });
 
-  it('is held when their turn is near, and then signed in without another request', async () => {
+  it('is held when the turn is near, and is then signed in without another request', async () => {
     const { throttle: holding } = await aProcess(LIMITS, 15_000);
     for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1, by: holding });
     const held = holding.begin(from('ana', '203.0.113.9'));
@@ -410,7 +407,7 @@ describe('a user under attack', () => {
     (await held).abandoned();
   });
 
-  it('is refused instead of held when the address holds too many requests already, or is locked', async () => {
+  it('is refused and not held when the address already has too many waiting requests, or is locked', async () => {
     const { throttle: holding } = await aProcess(LIMITS, 15_000);
     for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1, by: holding });
     const requests = Array.from({ length: 5 }, () => holding.begin(from('ana', '203.0.113.9')));
@@ -428,7 +425,7 @@ describe('a user under attack', () => {
 });
 
 describe('the counts of failed logins', () => {
-  it('are shared by all processes and kept over a restart', async () => {
+  it('are shared by all processes and survive a restart', async () => {
     const other = (await aProcess()).throttle;
     await fail('ana', '192.0.2.1', { times: 2 });
     await fail('ana', '192.0.2.1', { times: 1, by: other });
@@ -451,11 +448,11 @@ describe('the counts of failed logins', () => {
     expect(await isAllowed('ana', '203.0.113.2', undefined, processes[1])).toBe(false);
   });
 
-  it('are not evicted by a flood of other names', async () => {
+  it('are not lost through a flood of other names', async () => {
     const wide = { ...LIMITS, network: { maxFailures: 100_000, delay: 1 } };
     const { throttle: flooded, repository: stored } = await aProcess(wide);
     await fail('ana', '192.0.2.1', { by: flooded });
-    // The flood costs the attacker no password hash, as when password checks are overloaded.
+    // The flood costs the attacker no password hash, because password checks are overloaded.
     for (let n = 0; n < 10_200; n += 1) {
       (await flooded.begin(from(`made-up-${n}`, '192.0.2.1'))).abandoned();
     }
@@ -467,7 +464,7 @@ describe('the counts of failed logins', () => {
     expect(total).toBeLessThanOrEqual(3 + 2 * 150);
   });
 
-  it('are removed when they no longer have an effect', async () => {
+  it('are removed when they have no effect any more', async () => {
     const { store } = await aProcess();
     await fail('ana', '192.0.2.1');
     expect(await documents()).toBe(3);
@@ -476,7 +473,7 @@ describe('the counts of failed logins', () => {
     expect(await documents()).toBe(0);
   });
 
-  it('are not written by a login without earlier failures', async () => {
+  it('are not written for a login without earlier failures', async () => {
     const before = await repository.find({ type: LOGIN_FAILURES_TYPE });
     for (const deviceId of [undefined, 'laptop']) {
       await (await throttle.begin(from('ana', '192.0.2.1', deviceId))).succeeded();

@@ -19,20 +19,29 @@ const MAX_UNSAVED = 10_000;
 
 /** The user and the address of a login. */
 export interface LoginSource extends AddressOfUser {
-  /** Id of the browser, if its cookie proves that this user signed in with it before. */
+  /**
+   * Id of the browser if its cookie proves an earlier login of this user. `undefined`: no valid
+   * proof.
+   */
   readonly deviceId: string | undefined;
 }
 
-/** One running password check. The caller calls exactly one of its methods when it ends. */
+/**
+ * A password check in progress. When it ends, the caller must call exactly one of these methods.
+ */
 export interface LoginAttempt {
-  /** The password is correct. Never throws, even if the counts cannot be updated. */
+  /** Call it if the password is correct. Never throws, even if the counts cannot be updated. */
   succeeded(): Promise<void>;
   /**
-   * Records that the attempt failed.
-   * @throws SavedObjectError when the failure could not be stored; then this process counts it
+   * Call it if the password is wrong.
+   * @throws SavedObjectError when the failure could not be stored; this process then counts it in
+   *   memory
    */
   failed(): Promise<void>;
-  /** Ended without a result, for example because the store was down. Counts nothing. */
+  /**
+   * Call it if the check had no result, for example because the store was unavailable. Counts
+   * nothing.
+   */
   abandoned(): void;
 }
 
@@ -51,7 +60,7 @@ export interface LoginThrottleDeps {
   readonly secret: Pick<ThrottleSecret, 'mac'>;
   readonly clock: Pick<Clock, 'now' | 'monotonic' | 'sleep'>;
   readonly limits: LoginThrottleLimits;
-  /** Maximum time for which a request is held until its turn, instead of being refused. */
+  /** Maximum milliseconds for which a request is held until its turn instead of being refused. */
   readonly maxHoldMs: number;
 }
 
@@ -61,13 +70,13 @@ interface Counter {
   readonly key: string;
 }
 
-/** Counts that a failure adds to, and those that may refuse the attempt. */
+/** The counts to which a failure is added, and the counts that may refuse the attempt. */
 interface CountersOfAttempt {
   readonly counted: readonly Counter[];
   readonly checked: readonly Counter[];
 }
 
-/** Reason to refuse an attempt for now. */
+/** Why an attempt is refused, and for how long. */
 interface Refusal {
   readonly waitMs: number;
   /** `true`: the attempt is refused by a lock. `false`: by a delay. */
@@ -96,9 +105,9 @@ export class LoginThrottle {
   readonly #deps: LoginThrottleDeps;
   readonly #rules: Readonly<Record<FailureKind, FailureRule>>;
   readonly #waiting: WaitingClients;
-  /** Number of running attempts, by key of the count. */
+  /** Number of attempts in progress, by key of the count. */
   readonly #pending = new Map<string, number>();
-  /** Failures that could not be stored; they count in this process. */
+  /** Failures that could not be stored, by key. They count only in this process. */
   readonly #unsaved = createLruCache<string, FailureCount>(MAX_UNSAVED);
 
   constructor(deps: LoginThrottleDeps) {
@@ -138,13 +147,14 @@ export class LoginThrottle {
     return this.#beginInTurn(source, { counted, checked });
   }
 
-  /** Lets the request wait if its turn comes soon. */
+  /** Begins a login attempt, after waiting if the turn of the request comes soon. */
   async #beginInTurn(source: LoginSource, counters: CountersOfAttempt): Promise<LoginAttempt> {
     const { clock, maxHoldMs } = this.#deps;
     const until = clock.monotonic() + maxHoldMs;
     const isTooLong = ({ isLocked, waitMs: ms }: Refusal) =>
       isLocked || clock.monotonic() + ms > until;
-    // Cached counts, so that a flood of refused requests causes no flood of store calls.
+    // Reads cached counts, so that a flood of refused requests does not cause a flood of store
+    // calls.
     const { checked } = counters;
     const counts = await this.#counts(checked, this.#readRecent);
     const expected = this.#refusal(source, checked, counts);
@@ -183,15 +193,15 @@ export class LoginThrottle {
     readonly source: LoginSource;
     readonly counters: readonly Counter[];
     readonly release: () => void;
-    /** The count that a success clears; `undefined`: none. */
+    /** The count that a success sets to zero. `undefined`: none. */
     readonly resets: Counter | undefined;
   }): LoginAttempt {
     const { source, counters, release, resets } = attempt;
     return {
       succeeded: async () => {
         release();
-        // The user is signed in. At worst this address waits once more, or old failures count until
-        // their window ends.
+        // The user is signed in anyway. At worst, this address must wait once more, or old failures
+        // count until their window ends.
         await this.#deps.known.remember(source).catch(() => undefined);
         if (resets !== undefined) await this.#clear(resets.key).catch(() => undefined);
       },
@@ -199,8 +209,8 @@ export class LoginThrottle {
         try {
           await this.#countFailure(counters);
         } finally {
-          // Released here, so that no parallel guess starts between the end of this attempt and its
-          // count.
+          // Released only after the count was changed, so that no parallel guess can start between
+          // the two.
           release();
         }
       },
@@ -262,8 +272,8 @@ export class LoginThrottle {
   }
 
   /**
-   * The refusal with the longest wait; `undefined`: the attempt is allowed.
-   * @param ownPending reservations of the caller itself, which do not count against it
+   * The refusal with the longest wait. `undefined`: the attempt is allowed.
+   * @param ownPending number of reservations of the caller itself, which do not count
    */
   #refusal(
     source: LoginSource,
@@ -294,15 +304,19 @@ export class LoginThrottle {
   }
 
   #throttled({ waitMs: ms, isLocked }: Refusal): SecurityError {
-    // A client that waits for a turn returns early enough to be held, with a margin on both sides.
+    // A client that waits for its turn is told to return a little early, so that it can be held
+    // until the exact time.
     const retryMs = isLocked ? ms : Math.max(1000, ms - this.#deps.maxHoldMs / 2);
-    // The same text for all counts, so that a client cannot learn which of them refused.
+    // The text is the same for all counts, so that a client cannot learn which of them refused.
     return new SecurityError('login_throttled', 'Too many failed logins. Try again later.', {
       retryAfterSeconds: Math.ceil(retryMs / 1000),
     });
   }
 
-  /** Counts a running attempt. The returned function removes it, once. */
+  /**
+   * Counts an attempt in progress. The returned function ends this; further calls of it have no
+   * effect.
+   */
   #reserve(counters: readonly Counter[]): () => void {
     for (const { key } of counters) this.#pending.set(key, this.#pendingOf(key) + 1);
     let isReleased = false;

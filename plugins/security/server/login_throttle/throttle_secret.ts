@@ -3,7 +3,7 @@ import type { Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository, SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Saved-object type of the secret; there is one document. */
+/** Saved-object type of the secret. There is one document of this type. */
 export const THROTTLE_SECRET_TYPE = 'login_throttle_secret';
 
 const DOCUMENT_ID = 'current';
@@ -12,7 +12,7 @@ const SECRET_BYTES = 32;
 const attributes = z.strictObject({ secret: z.base64url() });
 type SecretAttributes = z.infer<typeof attributes>;
 
-/** Stored, so that all processes of an installation compute the same keys. */
+/** The secret is stored, so that all processes of an installation compute the same keys. */
 export const throttleSecretType: SavedObjectsType = {
   name: THROTTLE_SECRET_TYPE,
   namespaceType: 'agnostic',
@@ -25,8 +25,9 @@ export const throttleSecretType: SavedObjectsType = {
 };
 
 /**
- * Secret of the installation behind the keys of failure counts, the tags of known addresses and
- * the order of turns. Without it, it is unknown which names share a count and which client is next.
+ * Secret of the installation, with which the keys of failure counts, the tags of known addresses
+ * and the order of turns are computed. Attackers who do not know the secret cannot find out which
+ * names share a document, or which client is next.
  */
 export class ThrottleSecret {
   readonly #repository: () => SavedObjectsRepository;
@@ -34,7 +35,7 @@ export class ThrottleSecret {
   #secret: Buffer | undefined;
 
   constructor(deps: {
-    /** Called at each use, because the repository exists only once the plugin starts. */
+    /** Returns the repository, which exists only once the plugin starts. */
     readonly repository: () => SavedObjectsRepository;
     readonly randomness: Pick<Randomness, 'bytes'>;
   }) {
@@ -50,7 +51,8 @@ export class ThrottleSecret {
     const { after } = await this.#repository().mutate<SecretAttributes>(
       THROTTLE_SECRET_TYPE,
       DOCUMENT_ID,
-      // Of several processes that start together, the first one's secret is used.
+      // If several processes start at the same time, all of them use the secret that was stored
+      // first.
       (stored) =>
         stored === undefined
           ? { secret: this.#randomness.bytes(SECRET_BYTES).toString('base64url') }
@@ -65,8 +67,7 @@ export class ThrottleSecret {
    * @throws Error before {@link load} has resolved
    */
   mac(...parts: readonly string[]): Buffer {
-    if (this.#secret === undefined)
-      throw new Error('the secret was used before the security plugin started');
+    if (this.#secret === undefined) throw new Error('The secret was used before it was loaded');
     return createHmac('sha256', this.#secret).update(parts.join('\0')).digest();
   }
 }

@@ -9,7 +9,7 @@ beforeEach(() => {
   clients = new WaitingClients(clock);
 });
 
-/** Lets requests of these addresses wait. Resolves to the number of refused ones. */
+/** Lets requests of these addresses wait. Resolves to the number of requests that were refused. */
 const flood = async (addresses: readonly string[]): Promise<number> => {
   let refused = 0;
   for (const address of addresses)
@@ -20,7 +20,7 @@ const flood = async (addresses: readonly string[]): Promise<number> => {
   return refused;
 };
 const hex = (n: number) => n.toString(16);
-/** Three requests of every /64 of an IPv6 /56. */
+/** Addresses: three requests for every /64 of an IPv6 /56. */
 const ipv6Network = (prefix: string) =>
   Array.from({ length: 768 }, (_, n) => `${prefix}${hex(n % 256).padStart(2, '0')}::1`);
 const isHeld = async (address: string): Promise<boolean> => {
@@ -45,7 +45,7 @@ describe('the places of requests that wait for their turn', () => {
       250,
     ],
   ])(
-    'cannot all be taken by %s, and are free again afterwards',
+    'cannot all be taken by %s, and are free again after the wait',
     async (_network, addresses, places) => {
       expect(await flood(addresses)).toBe(addresses.length - places);
       expect(await isHeld('203.0.113.9')).toBe(true);

@@ -7,16 +7,16 @@ const MAX_PER_ADDRESS = 3;
 /** Maximum number of waiting requests of one network (IPv4 /24, IPv6 /56). */
 const MAX_PER_NETWORK = 25;
 /**
- * Maximum numbers of waiting requests of the wider networks of {@link routingPrefixesOf}, from the
- * widest to the narrowest. An attacker with many networks of one provider must leave room for
- * others.
+ * Maximum numbers of waiting requests for the wider networks of {@link routingPrefixesOf}, from the
+ * widest to the narrowest. They leave room for others when an attacker has many networks of one
+ * provider.
  */
 const MAX_PER_PREFIX = [250, 125, 50] as const;
 
 /**
  * Requests that wait for their turn. A client that arrives slightly early is held until the exact
- * time; otherwise the client with the most frequent requests would use every attempt. No network
- * can take all places: the requests that find none are refused, which is no lock-out.
+ * time; otherwise the client that sends requests most often would get every attempt. No network can
+ * take all places. Requests without a place are refused, but they are not locked out.
  */
 export class WaitingClients {
   readonly #clock: Pick<Clock, 'sleep'>;
@@ -29,8 +29,8 @@ export class WaitingClients {
   }
 
   /**
-   * Resolves to `true` after `ms` milliseconds, or at once to `false` when too many requests wait,
-   * of all clients or of one of the networks of this address.
+   * Waits `ms` milliseconds and resolves to `true`. Resolves to `false` at once when too many
+   * requests wait, in total or from one of the networks of this address.
    */
   async wait(address: string, ms: number): Promise<boolean> {
     const limits = limitsOf(address);
@@ -60,7 +60,10 @@ export class WaitingClients {
 }
 
 interface NetworkLimit {
-  /** Network with the kind of its limit, because networks of two kinds may be equal. */
+  /**
+   * Network, with a prefix for the kind of its limit, because networks of two kinds may have the
+   * same text.
+   */
   readonly network: string;
   readonly max: number;
 }

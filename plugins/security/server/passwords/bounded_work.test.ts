@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BoundedWork } from './bounded_work.ts';
 
-/** Work that the test ends, one piece at a time, with the order in which it started. */
+/** Creates a queue with work that the test ends piece by piece. Records the order of starts. */
 function aWorkerHarness(options: ConstructorParameters<typeof BoundedWork>[0]) {
   const bounded = new BoundedWork(options);
   const begun: string[] = [];
@@ -37,7 +37,7 @@ describe('a bounded queue of work', () => {
     expect(shop.begun).toHaveLength(12);
   });
 
-  it('drops work of the party with the longest queue when the queue is full', async () => {
+  it('drops work of the party with the longest queue when the total limit is reached', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 4 });
     const flood = Array.from({ length: 6 }, () => shop.ask('flood'));
     const ana = shop.ask('ana');
@@ -52,7 +52,7 @@ describe('a bounded queue of work', () => {
     await expect(more).rejects.toMatchObject({ code: 'login_busy' });
   });
 
-  it('refuses a new party when no waiting party has more work than it', async () => {
+  it('refuses a new party when the limit is reached and no waiting party has more work than it', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 2 });
     const asked = ['ana', 'ben', 'cleo', 'dora'].map((party) => shop.ask(party));
     const outcomes = outcomesOf(asked);
@@ -60,7 +60,7 @@ describe('a bounded queue of work', () => {
     expect(await outcomes).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
   });
 
-  it('accepts work again when everything is done', async () => {
+  it('accepts work again when all work is done', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 0 });
     for (let round = 0; round < 3; round += 1) {
       const asked = shop.ask('ana');

@@ -7,14 +7,15 @@ interface Waiter {
 
 /**
  * Runs at most `maxConcurrent` pieces of expensive work at a time and queues at most `maxWaiting`.
- * So a flood of logins can neither occupy every thread of the pool nor grow a queue without bound.
- * Parties are served in turn. When the queue is full, work of the party with the longest queue is
- * dropped: a flood from one network slows down only that network.
+ * A flood of logins can therefore neither occupy every thread of the pool nor make the queue grow
+ * without bound. Parties, such as networks, are served in turn. When the queue is full, work of the
+ * party with the longest queue is dropped, so that a flood from one network slows down only that
+ * network.
  */
 export class BoundedWork {
   readonly #maxConcurrent: number;
   readonly #maxWaiting: number;
-  /** Contains no empty queue. The first party is served next. */
+  /** Queued work by party. It contains no empty queue. The first party is served next. */
   readonly #queues = new Map<string, Waiter[]>();
   #waiting = 0;
   #running = 0;
@@ -51,7 +52,9 @@ export class BoundedWork {
     });
   }
 
-  /** Drops the latest piece of the longest queue, unless the queue of `party` would be as long. */
+  /**
+   * Drops the last piece of the longest queue, unless the queue of `party` would become as long.
+   */
   #makeRoomFor(party: string): void {
     const own = this.#queues.get(party)?.length ?? 0;
     const longest = [...this.#queues.values()].reduce<Waiter[]>(
@@ -65,7 +68,7 @@ export class BoundedWork {
 
   #leave(): void {
     const [next] = this.#queues;
-    // The slot is passed on without becoming free, so no later call can take it.
+    // The slot is given directly to the next piece of work, so that no later call can take it.
     if (next === undefined) {
       this.#running -= 1;
       return;

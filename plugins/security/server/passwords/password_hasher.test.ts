@@ -14,7 +14,7 @@ describe('the hashing of passwords', () => {
     expect(await hasher.verify('correct horsf', stored)).toEqual({ ok: false, outdated: false });
   });
 
-  it('salts each hash, which does not contain the password', async () => {
+  it('uses a new salt for each hash, and the hash does not contain the password', async () => {
     const hasher = aHasher();
     const [one, two] = await Promise.all([hasher.hash('changeme'), hasher.hash('changeme')]);
     expect(one).not.toBe(two);
@@ -33,17 +33,17 @@ describe('the hashing of passwords', () => {
     expect((await hasher.verify('cafe\u0301-au-lait', stored)).ok).toBe(true);
   });
 
-  it('requests a new hash when the parameters have changed', async () => {
+  it('asks for a new hash when the parameters have changed', async () => {
     const stored = await aHasher().hash('changeme');
     const stronger = aHasher({ cost: { ...CHEAP, logN: 5 } });
     expect(await stronger.verify('changeme', stored)).toEqual({ ok: true, outdated: true });
     expect(await stronger.verify('wrong', stored)).toEqual({ ok: false, outdated: false });
   });
 
-  it('refuses every password of a user who does not exist, after the same work', async () => {
+  it('refuses every password for a user who does not exist, with the same amount of work', async () => {
     const hasher = aHasher({ maxConcurrent: 1, maxWaiting: 0 });
     const decoy = hasher.verify('changeme', undefined);
-    // The only slot is taken: hashing is running.
+    // The only slot is taken, which shows that a hash is being computed.
     await expect(hasher.verify('changeme', undefined)).rejects.toMatchObject({
       code: 'login_busy',
     });
@@ -63,7 +63,7 @@ describe('the hashing of passwords', () => {
     'plain',
     '$scrypt$ln=30,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
     '$scrypt$ln=4,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-  ])('reports a damaged hash and not a wrong password: %s', async (stored) => {
+  ])('reports a damaged hash, and not a wrong password, for the hash %s', async (stored) => {
     await expect(aHasher().verify('changeme', stored)).rejects.toMatchObject({
       code: 'password_unreadable',
     });

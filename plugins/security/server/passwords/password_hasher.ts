@@ -12,16 +12,19 @@ export interface ScryptCost {
   readonly parallelization: number;
 }
 
-/** 32 MiB and about a tenth of a second per password. */
+/** Takes 32 MiB and about a tenth of a second per password. */
 const DEFAULT_SCRYPT_COST: ScryptCost = { logN: 15, blockSize: 8, parallelization: 1 };
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const ENCODED =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9_-]{16,64})\$([A-Za-z0-9_-]{32,128})$/;
-/** Party of hashes for new passwords, which only signed-in users can request. */
+/** Party of hashes for new passwords. Only signed-in users can request such hashes. */
 const INTERNAL_PARTY = '';
-/** Limit for stored parameters: a tampered document must not exhaust the memory of the process. */
+/**
+ * Maximum of a stored parameter: a document that was tampered with must not exhaust the memory of
+ * the process.
+ */
 const MAX_LOG_N = 20;
 
 interface Stored {
@@ -34,7 +37,7 @@ interface Stored {
 export interface PasswordHasherOptions {
   readonly randomness: Pick<Randomness, 'bytes'>;
   readonly cost?: ScryptCost;
-  /** Hashes computed at the same time. Default 2, half of the thread pool. */
+  /** Maximum number of hashes computed at the same time. Default: 2, half of the thread pool. */
   readonly maxConcurrent?: number;
   /** Maximum number of queued hashes. Default 128. */
   readonly maxWaiting?: number;
@@ -79,8 +82,9 @@ export class PasswordHasher {
   }
 
   /**
-   * `stored: undefined` (no such user) takes the same time as a wrong password and is never `ok`.
-   * `outdated` requests a new hash, because the parameters have changed since this one was made.
+   * Compares a password with a stored hash. For `stored: undefined` (no such user) it takes the
+   * same time as for a wrong password, and `ok` is never true. `outdated`: the parameters have
+   * changed since the hash was made, so a new one should be stored.
    * @param party source of the password; parties are served in turn when many wait
    * @throws SecurityError `login_busy`, or `password_unreadable` when the stored hash is damaged
    */
@@ -100,10 +104,10 @@ export class PasswordHasher {
       N: 2 ** cost.logN,
       r: cost.blockSize,
       p: cost.parallelization,
-      // Node refuses costs that need exactly its limit, so the limit is twice the need.
+      // Node refuses a cost that needs exactly this limit, so the limit is twice the need.
       maxmem: 256 * 2 ** cost.logN * cost.blockSize,
     };
-    // Systems send the same letters composed or decomposed; both must be accepted.
+    // Some systems send composed letters, others decomposed ones. Both must give the same hash.
     const normalized = password.normalize('NFKC');
     return this.#work.run(
       () =>

@@ -8,7 +8,7 @@ function aMemory() {
 }
 
 describe('the cache of verified passwords', () => {
-  it('caches a pair for a minute and not longer', async () => {
+  it('keeps a pair for one minute and not longer', async () => {
     const { clock, verified } = aMemory();
     const pair = verified.fingerprint('ana', 'secret');
     verified.remember(pair, 'hash-1');
@@ -18,19 +18,19 @@ describe('the cache of verified passwords', () => {
     expect(verified.has(pair, 'hash-1')).toBe(false);
   });
 
-  it('drops a pair as soon as the stored hash has changed', () => {
+  it('forgets a pair as soon as the stored hash has changed', () => {
     const { verified } = aMemory();
     const pair = verified.fingerprint('ana', 'secret');
     verified.remember(pair, 'hash-1');
     expect(verified.has(pair, 'hash-2')).toBe(false);
   });
 
-  it('distinguishes pairs that are equal when name and password are joined', () => {
+  it('distinguishes pairs whose name and password give the same text when joined', () => {
     const { verified } = aMemory();
     expect(verified.fingerprint('ab', 'c')).not.toBe(verified.fingerprint('a', 'bc'));
   });
 
-  it('uses a different key in every process', () => {
+  it('uses a different key in each process', () => {
     const other = new VerifiedPasswords({
       clock: new ManualClock(),
       randomness: seededRandomness('other'),
@@ -40,7 +40,7 @@ describe('the cache of verified passwords', () => {
     );
   });
 
-  it('stays bounded however many pairs are verified', () => {
+  it('has a limited size however many pairs are verified', () => {
     const { verified } = aMemory();
     const first = verified.fingerprint('user-0', 'x');
     for (let n = 0; n <= 1000; n += 1)

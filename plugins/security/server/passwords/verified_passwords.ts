@@ -6,8 +6,8 @@ const MAX_ENTRIES = 1000;
 
 interface Verified {
   /**
-   * Hash with which the password was verified. A changed password, or a new user of that name, has
-   * another one.
+   * Hash with which the password was verified. It differs after a change of the password, and for a
+   * new user with the same name.
    */
   readonly passwordHash: string;
   /** Milliseconds of the monotonic clock. */
@@ -16,7 +16,7 @@ interface Verified {
 
 /**
  * Caches verified passwords for a minute, so that HTTP Basic does not cost one scrypt per request.
- * It stores neither names nor passwords: the cache key is an HMAC under a key that exists only in
+ * The cache contains neither names nor passwords: its keys are HMACs with a key that exists only in
  * the memory of this process.
  */
 export class VerifiedPasswords {

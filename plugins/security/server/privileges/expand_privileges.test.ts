@@ -60,27 +60,27 @@ describe('the privileges of a grant', () => {
     expect(expand([aGrant({ base: ['read'] })])).toEqual(['actions:execute', 'workflows:show']);
   });
 
-  it('include read in all even when the feature does not repeat it', () => {
+  it('include `read` in `all` although the feature does not repeat its privileges', () => {
     expect(expand([aGrant({ feature: { workflows: ['all'] } })])).toEqual([
       'workflows:save',
       'workflows:show',
     ]);
   });
 
-  it('include administrative features only with a base privilege in every space', () => {
+  it('include administrative features only if a base privilege applies to every space', () => {
     expect(expand([aGrant({ base: ['all'], spaces: ['*'] })])).toContain('spaces:manage');
     expect(expand([aGrant({ base: ['all'] })])).not.toContain('spaces:manage');
     expect(expand([aGrant({ feature: { spaces: ['all'] }, spaces: ['*'] })])).toEqual([]);
   });
 
-  it('include privileges that apply beyond a space only by entries for every space', () => {
+  it('include privileges beyond a space only if the entry applies to every space', () => {
     const byName = { feature: { monitoring: ['read'] } };
     expect(expand([aGrant({ ...byName, spaces: ['*'] })])).toEqual(['monitoring:read']);
     expect(expand([aGrant({ base: ['read'], spaces: ['*'] })])).toContain('monitoring:read');
     expect(expand([aGrant(byName), aGrant({ base: ['all'] })])).not.toContain('monitoring:read');
   });
 
-  it('are those of all its entries together, and only registered ones', () => {
+  it('are those of all entries together, and contain only registered ones', () => {
     const registered = new Set(
       FEATURES.flatMap((f) => [...f.privileges.all, ...f.privileges.read]),
     );
@@ -106,7 +106,7 @@ describe('the privileges of a grant', () => {
     );
   });
 
-  it('include with all at least those of read', () => {
+  it('include with `all` at least the privileges of `read`', () => {
     fc.assert(
       fc.property(grants, (some) => {
         const raised = some.map((grant) => ({

@@ -1,9 +1,12 @@
 import type { FeatureRegistration } from '../types.ts';
 
-/** The features that plugins registered and roles can grant. Closed when the plugin starts. */
+/**
+ * The features that plugins have registered and that roles can grant. No feature can be added after
+ * the start.
+ */
 export class FeatureRegistry {
   readonly #features = new Map<string, FeatureRegistration>();
-  /** The features after {@link close}. */
+  /** All features, once {@link close} was called. `undefined` before. */
   #final: readonly FeatureRegistration[] | undefined;
 
   /**
@@ -35,7 +38,10 @@ export class FeatureRegistry {
     return feature !== undefined && feature.onlyWithBaseInEverySpace !== true;
   }
 
-  /** After {@link close} always the same list, so that callers can derive from it once. */
+  /**
+   * All features. After {@link close} it is always the same list, so that callers can cache what
+   * they derive from it.
+   */
   list(): readonly FeatureRegistration[] {
     return this.#final ?? [...this.#features.values()];
   }

@@ -8,7 +8,8 @@ import { LEVEL_WORDS, levelOf } from './grant.ts';
 const CATEGORY = { id: 'latchkey', label: 'Latchkey', order: 1000 };
 
 /**
- * Routes that list what roles can grant, for role editors and for clients that test a connection.
+ * Registers the routes that list what roles can grant. Role editors use them, and clients that test
+ * a connection.
  */
 export function registerFeatureRoutes(router: Router<FeatureRouteServices>): void {
   const bodies = (features: FeatureRouteServices['features'], language: Language) =>
@@ -65,7 +66,7 @@ function privilegesBody(features: readonly FeatureRegistration[], includesAction
   };
 }
 
-/** Privileges that a level grants, as `expandPrivileges` does: `all` includes `read`. */
+/** Privileges that a level grants, as in `expandPrivileges`: `all` includes `read`. */
 function actionsOf(features: readonly FeatureRegistration[], word: string): readonly string[] {
   const actions = features.flatMap(({ privileges }) =>
     levelOf(word) === 'all' ? [...privileges.read, ...privileges.all] : privileges.read,

@@ -1,19 +1,23 @@
-/** One entry of a role: its privileges and the spaces where they apply. Kibana's `kibana[]`. */
+/**
+ * One entry of a role: its privileges and the spaces in which they apply. Kibana calls it
+ * `kibana[]`.
+ */
 export interface Grant {
-  /** `all` or `read` of every feature. */
+  /** Levels (`all`, `read`) that apply to every feature. */
   readonly base: readonly string[];
-  /** Feature id to its privileges, for example `{ actions: ['read'] }`. */
+  /** Levels by id of the feature, for example `{ actions: ['read'] }`. */
   readonly feature: Readonly<Record<string, readonly string[]>>;
   /** Space ids, or `['*']` for every space. */
   readonly spaces: readonly string[];
 }
 
-/** Means every space, including spaces created later. */
+/** Stands for every space, including spaces that are created later. */
 export const EVERY_SPACE = '*';
 
 /**
- * Level names that an entry may use. Kibana's clients also send the minimal levels. This server has
- * no sub-features, so a minimal level means the same as the level without `minimal_`.
+ * Level names that an entry may use, and the level of each. Kibana's clients also send the minimal
+ * levels. This server has no sub-features, so a minimal level means the same as the level without
+ * `minimal_`.
  */
 const LEVELS = {
   all: 'all',
@@ -28,7 +32,7 @@ export const LEVEL_WORDS: readonly string[] = Object.keys(LEVELS);
 /** Level at which a role grants a feature. */
 export type Level = (typeof LEVELS)[keyof typeof LEVELS];
 
-/** The level of a level name; `undefined` for an unknown name, which grants nothing. */
+/** The level that a level name stands for. `undefined`: the name is unknown and grants nothing. */
 export function levelOf(word: string): Level | undefined {
   return Object.hasOwn(LEVELS, word) ? LEVELS[word as keyof typeof LEVELS] : undefined;
 }
@@ -36,7 +40,7 @@ export function levelOf(word: string): Level | undefined {
 /**
  * Removes one space from the entries of a role or of a key's restriction. An entry that names no
  * other space is removed as a whole, because an empty list of spaces must never mean every space.
- * `undefined`: no entry names the space. An entry for every space (`*`) names none.
+ * `undefined`: no entry names the space; `*` does not name it.
  */
 export function withoutSpace(
   grants: readonly Grant[],

@@ -1,8 +1,8 @@
 import type { FeatureRegistration } from '../types.ts';
 
 /**
- * Feature for accounts of monitoring systems. It grants only `GET /metrics`. The metrics cover all
- * spaces, so a role for one space does not include them.
+ * Feature for accounts of monitoring systems. It grants only `GET /metrics`. Metrics cover all
+ * spaces, so a role for single spaces does not grant the feature.
  */
 export const monitoringFeature: FeatureRegistration = {
   id: 'monitoring',

@@ -2,7 +2,7 @@ import { SecurityError, type SecurityErrorDetails } from '../security_error.ts';
 import type { ReadSpaceDeletion } from '../types.ts';
 import { EVERY_SPACE, type Grant } from './grant.ts';
 
-/** A role, or an API key with a restriction, that is about to be stored. */
+/** A role, or an API key with a restriction, that is going to be stored. */
 export interface GrantHolder {
   /** Name of the holder in messages, for example `Role [sellers]`. */
   readonly label: string;
@@ -10,11 +10,11 @@ export interface GrantHolder {
   readonly details?: SecurityErrorDetails;
 }
 
-/** Spaces that a holder names, with the last known deletion of each id. */
+/** Spaces that a role or key names, each with the last known deletion of its id. */
 export type NamedSpaces = ReadonlyMap<string, string | undefined>;
 
 /**
- * Reads the spaces that a holder names. Spaces that never existed are allowed.
+ * Reads the spaces that a role or key names. Spaces that never existed are allowed.
  * @param isVisible tells if the caller may know about a space. Others are not read, so that no
  *   error reveals them. Default: all are visible
  * @throws SecurityError `space_being_deleted`
@@ -35,8 +35,8 @@ export async function openNamedSpaces(
 }
 
 /**
- * Finds the spaces whose deletion started after {@link openNamedSpaces} read them. Deletions that
- * have ended since are included.
+ * Finds the spaces whose deletion has started since {@link openNamedSpaces} read them, including
+ * deletions that have ended meanwhile.
  */
 export async function closedSince(
   before: NamedSpaces,
@@ -45,13 +45,14 @@ export async function closedSince(
   const closed: string[] = [];
   for (const [id, lastDeletion] of before) {
     const now = (await readDeletion(id)).lastDeletion;
-    // A record that was removed because of its age does not mean a new deletion.
+    // Records of deletions are removed after some time. A missing record does not mean a new
+    // deletion.
     if (now !== undefined && now !== lastDeletion) closed.push(id);
   }
   return closed;
 }
 
-/** Error for a holder that names a space whose deletion is running. */
+/** Error for a role or key that names a space whose deletion is running. */
 export function spaceBeingDeleted(
   { label, details }: Pick<GrantHolder, 'label' | 'details'>,
   spaceId: string,

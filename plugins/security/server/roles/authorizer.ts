@@ -9,16 +9,19 @@ import type { RoleService } from './role_service.ts';
 export interface AuthorizerDeps {
   readonly roles: Pick<RoleService, 'resolve'>;
   readonly features: Pick<FeatureRegistry, 'list'>;
-  /** Restriction of an API key; `undefined`: none beyond its owner's privileges. */
+  /**
+   * Reads the restriction of an API key. `undefined`: none, so that the key has all privileges of
+   * its owner.
+   */
   readonly restrictionOf: (apiKeyId: string) => Promise<readonly Grant[] | undefined>;
 }
 
 /**
- * Decides what a principal may do in its space, from its roles.
- * An API key has the current privileges of its owner, limited by its restriction. It never has a
- * privilege that no feature grants, not even a superuser's key: these manage users, roles, the keys
- * of others and encryption keys, and a stolen key could create an account with them. Deferred work
- * does not have them either.
+ * Decides what a principal may do in its space, from the roles of its user. An API key has the
+ * current privileges of its owner, limited by its restriction. Even a superuser's key never has
+ * privileges that no feature grants: they manage users, roles, the keys of others and encryption
+ * keys, and a stolen key could create an account with them. Deferred work does not have them
+ * either.
  */
 export class Authorizer {
   readonly #deps: AuthorizerDeps;
@@ -51,7 +54,10 @@ export class Authorizer {
     return mayDoEverything(principal) || (await this.#granted(principal)).size > 0;
   }
 
-  /** All privileges of the principal in its space, sorted, for pages that hide refused actions. */
+  /**
+   * All privileges of the principal in its space, sorted. Pages use them to hide actions that would
+   * be refused.
+   */
   async heldPrivileges(principal: Principal): Promise<readonly string[]> {
     const held = mayDoEverything(principal)
       ? [MANAGE_SECURITY, ...this.#everyPrivilege()]
@@ -66,9 +72,10 @@ export class Authorizer {
     const owned = isSuperuser(principal)
       ? this.#everyPrivilege()
       : expandPrivileges(await this.#grantsOf(user.roles), spaceId, features);
-    // Deferred work of a request with a key has the id of the key.
+    // An API key was used if the user has the id of a key, as in deferred work of a request with a
+    // key.
     if (user.authenticationType !== 'api_key' && user.apiKeyId === undefined) return owned;
-    // The restriction of a key without an id cannot be looked up, so it has no privilege.
+    // Without its id, the restriction of a key cannot be looked up, so the key has no privilege.
     const restriction =
       user.apiKeyId === undefined ? [] : await this.#deps.restrictionOf(user.apiKeyId);
     if (restriction === undefined) return owned;
@@ -80,7 +87,10 @@ export class Authorizer {
     return (await this.#deps.roles.resolve(roles)).flatMap(({ grants }) => grants);
   }
 
-  /** Collected once per list of features. The list does not change after the start. */
+  /**
+   * All registered privileges, cached per list of features. The list does not change after the
+   * start.
+   */
   #everyPrivilege(): ReadonlySet<string> {
     const features = this.#deps.features.list();
     if (this.#every?.features !== features) {
@@ -95,7 +105,10 @@ function isSuperuser({ user }: Principal): boolean {
   return user?.roles.includes(SUPERUSER) === true;
 }
 
-/** Includes privileges that no feature grants. Only for a superuser who signed in. */
+/**
+ * Tells if a principal also has privileges that no feature grants: only a superuser who signed in
+ * has them.
+ */
 function mayDoEverything(principal: Principal): boolean {
   const type = principal.user?.authenticationType;
   return isSuperuser(principal) && (type === 'session' || type === 'basic');

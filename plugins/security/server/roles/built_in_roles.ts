@@ -26,7 +26,10 @@ const DESCRIPTIONS: ReadonlyMap<string, LocalizedText> = new Map([
   ],
 ]);
 
-/** The role with its description in a language, if it is built in. */
+/**
+ * Copy of a role with its description in a language. Roles that are not built in are returned
+ * unchanged.
+ */
 export function localizeRole(role: Role, language: Language): Role {
   const description = role.reserved ? DESCRIPTIONS.get(role.name) : undefined;
   return description === undefined

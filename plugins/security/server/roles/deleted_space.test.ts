@@ -20,8 +20,8 @@ const rows = fc.array(
   { maxLength: 5 },
 );
 
-describe('the entries of a role without a space', () => {
-  it('name no new space, never grant every space, and always name at least one', () => {
+describe('the entries of a role after a space was removed from them', () => {
+  it('name no additional space, never grant every space, and always name at least one space', () => {
     fc.assert(
       fc.property(rows, (before) => {
         const after = withoutSpace(before, 'sales');
@@ -32,7 +32,8 @@ describe('the entries of a role without a space', () => {
         expect(after.flatMap(spacesOf)).toEqual(
           before.flatMap(spacesOf).filter((space) => space !== 'sales'),
         );
-        // An entry without spaces is dangerous even if it existed before, so none may remain.
+        // An entry without spaces could be read as every space, so none may remain, even if it
+        // existed before.
         expect(after.every(({ spaces }) => spaces.length > 0)).toBe(true);
       }),
     );
@@ -50,9 +51,11 @@ describe('a space that is deleted', () => {
   let server: SecurityServer;
   let admin: TestClient;
   let changes: UserChange[];
-  /** Results of reading deletions, in order; the last one repeats. Empty: nothing was deleted. */
+  /**
+   * Results of reading deletions, in order. The last one is repeated. Empty: nothing was deleted.
+   */
   let deletions: SpaceDeletion[];
-  /** Ids whose deletion was read. */
+  /** Ids of spaces whose deletions were read. */
   let lookups: string[];
   beforeEach(async () => {
     changes = [];
@@ -82,7 +85,7 @@ describe('a space that is deleted', () => {
       .body.kibana;
   const isCurrent = async () => undefined;
 
-  it('is removed from all roles; a role that named no other space grants nothing, even in a later space of that id', async () => {
+  it('is removed from all roles; a role that named no other space grants nothing, even when a new space gets the same id', async () => {
     await put('sellers', [row('sales'), row('default')]);
     await put('only-sales', [row('sales')]);
     await put('everywhere', [row('*')]);
@@ -110,7 +113,7 @@ describe('a space that is deleted', () => {
     expect(await server.start.removeSpace('sales', isCurrent)).toEqual({ roles: 0, apiKeys: 0 });
   });
 
-  it('publishes a change of the users with such a role', async () => {
+  it('causes a published change of the users whose role named it', async () => {
     await put('only-sales', [row('sales')]);
     await admin.send({
       method: 'POST',
@@ -123,7 +126,7 @@ describe('a space that is deleted', () => {
     expect(new Set(changes.map(({ username }) => username))).toEqual(new Set(['ben']));
   });
 
-  it('changes no role once its deletion is over', async () => {
+  it('is removed from no further role once its deletion has ended', async () => {
     await put('only-sales', [row('sales')]);
     const isFinished = async () => {
       throw new Error('over');
@@ -152,7 +155,7 @@ describe('a space that is deleted', () => {
     ['still runs', { isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }],
     ['is over', { isBeingDeleted: false, lastDeletion: '2030-01-01T00:00:00.000Z' }],
   ])(
-    'leaves no entry in a role that was being written when the deletion began and %s',
+    'remains in no role that was being written when the deletion began and %s',
     async (_when, deletion) => {
       deletions = [NO_DELETION, deletion];
       expect(await put('sellers', [row('sales')])).toMatchObject({
@@ -201,7 +204,7 @@ describe('a space that is deleted', () => {
     expect(await createKey('everywhere', '*')).toMatchObject({ status: 200 });
   });
 
-  it('is not revealed to an owner of API keys who cannot reach it, and is not looked up', async () => {
+  it('is not revealed to an owner of API keys who cannot reach it, and its deletion is not read', async () => {
     const owner = { base: [], feature: { actions: ['read'], api_keys: ['all'] } };
     await put('owner', [{ ...owner, spaces: ['default', 'hr'] }]);
     await admin.send({
@@ -222,7 +225,7 @@ describe('a space that is deleted', () => {
     expect(new Set(lookups)).toEqual(new Set(['hr']));
   });
 
-  it('cannot be one of more than 100 spaces of an API key', async () => {
+  it('is refused as one of more than 100 spaces of an API key', async () => {
     const ids = Array.from({ length: 101 }, (_, index) => `s${index}`);
     expect(await createKey('few', ...ids.slice(1))).toMatchObject({ status: 200 });
     lookups = [];
@@ -234,7 +237,7 @@ describe('a space that is deleted', () => {
     ['still runs', { isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }],
     ['is over', { isBeingDeleted: false, lastDeletion: '2030-01-01T00:00:00.000Z' }],
   ])(
-    'is in no restriction of an API key that was being written when the deletion began and %s',
+    'remains in no restriction of an API key that was being written when the deletion began and %s',
     async (_when, deletion) => {
       const { id } = (await createKey('ci', 'hr')).body;
       const { id: only } = (await createKey('only', 'hr')).body;
@@ -248,7 +251,7 @@ describe('a space that is deleted', () => {
     },
   );
 
-  it('can be named by a role after its deletion, also when the record of the deletion has expired', async () => {
+  it('can be named by a role after its deletion, even when the record of the deletion was removed', async () => {
     const earlier = { isBeingDeleted: false, lastDeletion: '2029-01-01T00:00:00.000Z' };
     deletions = [earlier];
     expect(await put('sellers', [row('sales')])).toMatchObject({ status: 204 });
@@ -257,7 +260,7 @@ describe('a space that is deleted', () => {
     expect(await rowsOf('sellers')).toEqual([row('sales', 'hr')]);
   });
 
-  it('is removed from the restrictions of API keys; a key with an empty restriction ends, and none becomes unrestricted', async () => {
+  it('is removed from the restrictions of API keys; a key with an empty restriction ends, and no key loses its restriction', async () => {
     const applications = (...resources: string[]) => [
       { application: 'kibana-.kibana', privileges: ['space_read'], resources },
     ];

@@ -13,13 +13,16 @@ interface PutRolesServices {
   readonly audit: AuditLog;
 }
 
-/** Result for one role. */
+/** Result for one role of the request. */
 type Outcome =
   | { readonly type: 'created' | 'updated'; readonly warnings: readonly string[] }
   | { readonly type: 'noop' }
   | { readonly type: 'error'; readonly error: SecurityError };
 
-/** Kibana's `POST /api/security/roles`: each role succeeds or fails independently. */
+/**
+ * Registers Kibana's `POST /api/security/roles`. Each role of a request succeeds or fails
+ * independently.
+ */
 export function registerPutRoles(router: Router<PutRolesServices>): void {
   router.handle(putRoles, async (request, services) => {
     const outcomes = new Map<string, Outcome>();
@@ -30,7 +33,10 @@ export function registerPutRoles(router: Router<PutRolesServices>): void {
   });
 }
 
-/** @throws errors that are not caused by the role, for example when the store is down */
+/**
+ * Stores one role.
+ * @throws errors that the role does not cause, for example when the store is unavailable
+ */
 async function putOne(
   { roles, audit }: PutRolesServices,
   request: ServerRequest,

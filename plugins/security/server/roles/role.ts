@@ -7,16 +7,16 @@ export interface Role {
   readonly description: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly grants: readonly Grant[];
-  /** Privileges in Elasticsearch, kept for Kibana's clients. No effect. */
+  /** Privileges in Elasticsearch. They are kept for Kibana's clients and have no effect. */
   readonly elasticsearch: Readonly<Record<string, unknown>>;
-  /** Built in: the same in every installation, and cannot be changed. */
+  /** `true`: the role is built in. It is the same in every installation and cannot be changed. */
   readonly reserved: boolean;
-  /** Version of the stored role. Absent: it is built in, or not stored yet. */
+  /** Version of the stored role. Absent: the role is built in, or not stored yet. */
   readonly version?: string;
 }
 
 /**
- * The role with all privileges in every space. Only this role manages users, roles and the keys of
- * other users.
+ * Name of the role with all privileges in every space. Only this role manages users, roles and the
+ * keys of other users.
  */
 export const SUPERUSER = 'superuser';

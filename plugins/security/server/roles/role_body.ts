@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { putRoleBody } from '../../common/index.ts';
 import type { Role } from './role.ts';
 
-/** A role in Kibana's format. */
+/** Converts a role to Kibana's format. */
 export function roleBody(role: Role) {
   return {
     name: role.name,
@@ -16,7 +16,7 @@ export function roleBody(role: Role) {
   };
 }
 
-/** Turns a body into a role with that name. */
+/** Converts a body in Kibana's format to a role with this name. */
 export function roleOf(name: string, body: z.output<typeof putRoleBody>): Role {
   return {
     name,

@@ -1,6 +1,6 @@
 import { ROLE_TYPE } from './role_type.ts';
 
-/** An audit event about one role. */
+/** Creates an audit event about one role. */
 export function roleEvent(action: string, name: string) {
   return {
     action,

@@ -16,13 +16,13 @@ import type { RoleService } from './role_service.ts';
 import { selectRoles } from './select_roles.ts';
 import { warningHeader } from './warning_header.ts';
 
-/** Objects that the handlers of the role routes call. */
+/** Services that the handlers of these routes call. */
 export interface RoleRouteServices {
   readonly roles: RoleService;
   readonly audit: AuditLog;
 }
 
-/** Kibana's role API. */
+/** Registers Kibana's role API. */
 export function registerRoleRoutes(router: Router<RoleRouteServices>): void {
   router.handle(listRoles, async (_, { roles }) => respond.ok((await roles.list()).map(roleBody)));
   router.handle(listRolesInternally, async ({ headers }, { roles }) => {

@@ -25,21 +25,27 @@ export interface RoleServiceDeps {
   readonly store: RoleStore;
   readonly features: FeatureRegistry;
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** Maximum delay with which a change by another process takes effect, in milliseconds. */
+  /** Maximum milliseconds until a change by another process takes effect. */
   readonly cacheMs: number;
-  /** Called after a role was written or removed, to publish a change of its users. */
+  /**
+   * Called after a role was written or removed. It publishes that the users of the role have
+   * changed.
+   */
   readonly changed: (name: string) => Promise<void>;
 }
 
-/** Conditions of a write. Default: replaces any version, or creates the role. */
+/** Conditions of a write. By default, any version is replaced, or the role is created. */
 interface PutOptions {
-  /** `true`: replaces nothing. */
+  /** `true`: only creates the role, and replaces no existing one. */
   readonly createOnly?: boolean;
-  /** The only version that is replaced. */
+  /** The only version that may be replaced. `undefined`: any version. */
   readonly version?: string | undefined;
 }
 
-/** Built-in and stored roles, with a short cache for the authorization of each request. */
+/**
+ * Built-in and stored roles. They are cached for a short time, because each request needs them for
+ * its authorization.
+ */
 export class RoleService {
   readonly #store: RoleStore;
   readonly #features: FeatureRegistry;
@@ -60,7 +66,10 @@ export class RoleService {
     });
   }
 
-  /** Call it before the first {@link put}. Default: no space is ever deleted. */
+  /**
+   * Registers the reader of space deletions. Call it before the first {@link put}. Without it, no
+   * space counts as deleted.
+   */
   readDeletionsWith(read: ReadSpaceDeletion): void {
     this.#readDeletion = read;
   }
@@ -79,7 +88,7 @@ export class RoleService {
     return role;
   }
 
-  /** The existing roles with these names, for authorization. A deleted role grants nothing. */
+  /** The roles with these names that exist, for authorization. A deleted role grants nothing. */
   async resolve(names: readonly string[]): Promise<readonly Role[]> {
     const roles = await Promise.all(
       names.map((name) => this.#reserved().get(name) ?? this.#cache.get(name)),
@@ -88,10 +97,10 @@ export class RoleService {
   }
 
   /**
-   * Stores a role. Features that do not exist here are stored and grant nothing. The result names
-   * them, because roles may come from installations with other features.
+   * Stores a role. Features that do not exist here are stored too, but grant nothing. The result
+   * names them, because roles may come from installations with other features.
    * @throws SecurityError `role_reserved`, `role_invalid`, `space_being_deleted`, or `role_exists`
-   * when only creation was requested; with a version `stale_version`, `role_not_found`
+   *   with `createOnly`; with a version also `stale_version` and `role_not_found`
    */
   async put(role: Role, options: PutOptions): Promise<readonly string[]> {
     this.#refuseReserved(role.name);
@@ -105,7 +114,7 @@ export class RoleService {
     return this.#warningsFor(role);
   }
 
-  /** `undefined`: the role is stored. */
+  /** Writes a role. Resolves to `undefined` if it was stored, otherwise to the error. */
   async #write(
     role: Role,
     { createOnly = false, version }: PutOptions,
@@ -128,8 +137,8 @@ export class RoleService {
   }
 
   /**
-   * Removes entries for spaces that were closed during the write. The deletion of a space removes
-   * only entries that were written before the space was closed.
+   * Removes entries for spaces that were closed during the write, because the deletion of a space
+   * only removes entries that were written before the space was closed.
    * @throws SecurityError `space_being_deleted`
    */
   async #withdrawClosed(role: Role, spaces: NamedSpaces): Promise<void> {
@@ -145,26 +154,24 @@ export class RoleService {
     throw spaceBeingDeleted(holderOf(role), first);
   }
 
-  /**
-   * The stored role with that name; built-in roles are not included. `undefined`: there is none.
-   */
+  /** The stored role with this name. Built-in roles are not stored. `undefined`: there is none. */
   getStored(name: string): Promise<Role | undefined> {
     return this.#store.get(name);
   }
 
   /**
    * Removes a space that is being deleted from all roles, so that no role grants anything in a
-   * later space of the same id. A role that named no other space stays and grants nothing.
+   * later space with the same id. A role that named no other space stays and grants nothing.
    * @param ensureCurrent called before each write; throws when the deletion is over
-   * @returns number of roles that named it
+   * @returns number of roles that named the space
    */
   async removeSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
     const changed = await this.#store.changeGrants(
       (grants) => withoutSpace(grants, spaceId),
       async (name) => {
         await ensureCurrent();
-        // Published before the write as well, because a crash after the write would leave the
-        // change unpublished.
+        // The change is also published before the write. If the process crashes after the write,
+        // nobody would publish it otherwise.
         await this.#changed(name);
       },
     );
@@ -255,7 +262,7 @@ export class RoleService {
   }
 }
 
-/** The features of these grants, sorted, without duplicates. */
+/** Ids of the features in these grants, sorted, without duplicates. */
 const featuresIn = (grants: readonly Grant[]): readonly string[] =>
   [...new Set(grants.flatMap(({ feature }) => Object.keys(feature)))].sort();
 

@@ -20,7 +20,7 @@ interface RoleAttributes {
 export class RoleStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository called at each use, because it exists only once the plugin starts */
+  /** @param repository returns the repository, which exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -40,7 +40,10 @@ export class RoleStore {
     return roles.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Resolves to `false`, without writing, when `createOnly` and the name is taken. */
+  /**
+   * Stores a role. Resolves to `false`, without writing, when `createOnly` is set and the name is
+   * taken.
+   */
   async put(role: Role, options: { readonly createOnly: boolean }): Promise<boolean> {
     try {
       await this.#repository().create(ROLE_TYPE, attributesOf(role), {
@@ -56,7 +59,8 @@ export class RoleStore {
 
   /** Replaces the role only if it still has this version. */
   async replace(role: Role, version: string): Promise<'replaced' | 'stale' | 'missing'> {
-    // An update keeps attributes that it does not name.
+    // An update keeps attributes that it does not name, so an absent description must be named to
+    // be removed.
     const changes = { ...attributesOf(role), description: role.description };
     try {
       await this.#repository().update<RoleAttributes>(ROLE_TYPE, role.name, changes, { version });
@@ -69,8 +73,8 @@ export class RoleStore {
   }
 
   /**
-   * Replaces the entries of every role for which `decide` returns other entries. Each write
-   * replaces exactly the version that was read.
+   * Changes the entries of every role for which `decide` returns other entries. Each write replaces
+   * exactly the version that was read.
    * @param beforeWrite called after the entries of a role were read and before they are written
    * @returns names of the roles that were changed
    */
@@ -88,7 +92,7 @@ export class RoleStore {
     return changed;
   }
 
-  /** Like {@link changeGrants}, for one role. */
+  /** Like {@link changeGrants}, but for one role. */
   async changeGrantsOf(
     name: string,
     decide: (grants: Role['grants']) => Role['grants'] | undefined,
@@ -114,7 +118,7 @@ export class RoleStore {
     return outcome === 'updated';
   }
 
-  /** Resolves to `false` when the role does not exist. */
+  /** Removes a role. Resolves to `false` when the role does not exist. */
   async remove(name: string): Promise<boolean> {
     try {
       await this.#repository().delete(ROLE_TYPE, name);

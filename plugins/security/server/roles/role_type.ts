@@ -14,13 +14,13 @@ const attributesV1 = {
   ),
 };
 
-/** Version 2 stores the Elasticsearch privileges that Kibana's clients send. */
+/** Version 2 also stores the Elasticsearch privileges that Kibana's clients send. */
 const attributesV2 = {
   ...attributesV1,
   elasticsearch: z.record(z.string(), z.unknown()).optional(),
 };
 
-/** Name of the saved-object type; the id is the role's name. */
+/** Name of the saved-object type. The id of a document is the name of the role. */
 export const ROLE_TYPE = 'role';
 
 /** The saved-object type of roles. */

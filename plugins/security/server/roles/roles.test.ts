@@ -83,7 +83,7 @@ describe('role management', () => {
     await put('sellers', { description: 'Sells', ...grant('read') });
     const version = (await versionOf('sellers')) ?? '';
     expect(await versionOf('superuser')).toBeUndefined();
-    // Another administrator.
+    // Another administrator changes the role.
     expect((await put('sellers', { description: 'Other', ...grant('all') })).status).toBe(204);
     const query = `?version=${encodeURIComponent(version)}`;
     expect(await put('sellers', grant('read'), query)).toMatchObject({
@@ -95,7 +95,7 @@ describe('role management', () => {
     expect((await put('sellers', grant('read'), `?version=${current}`)).status).toBe(204);
     const { body } = await get('sellers');
     expect(body).toMatchObject(grant('read'));
-    // As with a save without a version, what the body lacks is removed.
+    // A member that the body lacks is removed, as in a save without a version.
     expect(body).not.toHaveProperty('description');
     expect(body).not.toHaveProperty('version');
     await remove('sellers');
@@ -143,10 +143,10 @@ describe('role management', () => {
   });
 });
 
-describe('a role for other installations', () => {
+describe('a role from another installation', () => {
   const kibana = (feature: object) => [{ feature, spaces: ['*'] }];
 
-  it('keeps unknown features, which grant nothing, and the response warns of them', async () => {
+  it('keeps unknown features, which grant nothing, and causes a warning in the response', async () => {
     const feature = { actions: ['read'], 'pay"roll\n': ['any'], discover: ['all'] };
     const response = await put('mixed', { kibana: kibana(feature) });
     expect(response.status).toBe(204);
@@ -162,13 +162,13 @@ describe('a role for other installations', () => {
     ).not.toHaveProperty('warning');
   });
 
-  it('may have base: null', async () => {
+  it('may have `base: null`', async () => {
     const row = { base: null, feature: { actions: ['read'] }, spaces: ['*'] };
     expect((await put('nullable', { kibana: [row] })).status).toBe(204);
     expect((await get('nullable')).body).toMatchObject({ kibana: [{ ...row, base: [] }] });
   });
 
-  it('is read without privileges in Elasticsearch when an older build stored it', async () => {
+  it('is returned without privileges in Elasticsearch when an older build stored it', async () => {
     await put('old', { elasticsearch: { cluster: ['all'] }, kibana: [] });
     const [row] = await server.store.getMany(['role:old'], 'role');
     if (row === undefined) throw new Error('the row was not found');
@@ -198,7 +198,7 @@ describe('many roles', () => {
     });
   const namesBy = async (body: object) => (await query(body)).body.roles.map(({ name }) => name);
 
-  it('are stored in one request, independently, with a result for each', async () => {
+  it('are stored by one request, each with its own result', async () => {
     const sellers = { kibana: [{ base: ['read'], spaces: ['sales'] }] };
     await put('sellers', sellers);
     await put('buyers', { kibana: [] });
@@ -224,7 +224,7 @@ describe('many roles', () => {
     expect((await putAll({ ' bad': { kibana: [] } })).status).toBe(400);
   });
 
-  it('are found by parts of name and description, with paging', async () => {
+  it('are found by parts of their names and descriptions, in pages', async () => {
     await put('sales-all', { description: 'Everything in Sales', kibana: [] });
     await put('sales-read', { kibana: [] });
     await put('other', { description: 'For Sales too', kibana: [] });
@@ -237,7 +237,7 @@ describe('many roles', () => {
     expect(await namesBy({})).toContain('superuser');
   });
 
-  it('come in pages of at most 1,000, by name', async () => {
+  it('are returned in pages of at most 1,000, sorted by name', async () => {
     expect((await query({ size: 1000 })).status).toBe(200);
     for (const body of [{ size: 1001 }, { from: 100_001 }, { sort: { field: 'description' } }]) {
       expect((await query(body)).status).toBe(400);
@@ -278,7 +278,7 @@ describe('the features for roles', () => {
     expect((await server.client().send({ method: 'GET', url: '/api/features' })).status).toBe(401);
   });
 
-  it('are listed as privileges, with the actions that they grant if the caller requests them', async () => {
+  it('are listed as privileges, with the actions that they grant if the caller asks for them', async () => {
     const privileges = (query = '') =>
       admin.send({ method: 'GET', url: `/api/security/privileges${query}` });
     const words = ['all', 'minimal_all', 'read', 'minimal_read'];
@@ -323,7 +323,7 @@ describe('a role', () => {
     expect((await get('fake')).body).toMatchObject({ metadata: { reserved_: true } });
   });
 
-  it('A24: is stored with metadata nested to the limit of a body, and refused with deeper metadata', async () => {
+  it('A24: is stored with metadata nested up to the limit for bodies, and is refused with deeper metadata', async () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
     const send = (depth: number) =>
       admin.send({
@@ -362,7 +362,7 @@ describe('the privileges of a user', () => {
     expect(await server.start.hasAnyPrivilege(anonymous)).toBe(false);
   });
 
-  it('apply only in the spaces of the role, and change with the role at once', async () => {
+  it('apply only in the spaces of the role, and change as soon as the role changes', async () => {
     const role = (level: string) => ({
       kibana: [{ feature: { actions: [level] }, spaces: ['sales'] }],
     });
@@ -377,7 +377,7 @@ describe('the privileges of a user', () => {
     expect(await missing(seller, ['actions:execute'], 'sales')).toEqual(['actions:execute']);
   });
 
-  it('F79: change for every user when their role is changed or removed, and the change is published', async () => {
+  it('F79: change for every user when a role of the user is changed or removed, and the change is published', async () => {
     await put('sellers', { kibana: [] });
     for (const [name, roles] of [
       ['ben', ['sellers']],
@@ -394,7 +394,7 @@ describe('the privileges of a user', () => {
     ]);
   });
 
-  it('cannot be registered twice or after the start', () => {
+  it('cannot be extended by a feature that is registered after the start', () => {
     const feature = {
       id: 'late',
       name: { en: 'Late', de: 'Spät' },
@@ -412,7 +412,7 @@ describe('the texts of the web app', () => {
   type Roles = { readonly name: string; readonly description?: string }[];
   type Features = { readonly id: string; readonly name: string }[];
 
-  it('describe built-in roles in the language of the user, and keep those of other roles', async () => {
+  it('describe built-in roles in the language of the user, and leave other descriptions unchanged', async () => {
     await put('sellers', { description: 'Sells' });
     const byName = (roles: Roles) => new Map(roles.map((role) => [role.name, role.description]));
     const german = byName(await inGerman<Roles>('/internal/security/roles'));
@@ -425,6 +425,6 @@ describe('the texts of the web app', () => {
   it('name features in the language of the user', async () => {
     const nameOf = (features: Features) => features.find(({ id }) => id === 'api_keys')?.name;
     expect(nameOf(await inGerman('/internal/security/features'))).toBe('Eigene API-Schlüssel');
-    expect(nameOf(await inGerman('/api/features'))).toBe('API keys of one’s own');
+    expect(nameOf(await inGerman('/api/features'))).toBe('Own API keys');
   });
 });

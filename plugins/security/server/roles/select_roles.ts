@@ -4,12 +4,12 @@ import type { Role } from './role.ts';
 
 type Conditions = Pick<z.infer<typeof queryRolesBody>, 'query' | 'sort' | 'filters'>;
 
-/** The roles that match a search, sorted by name, ascending unless it says otherwise. */
+/** The roles that match a search, sorted by name, in ascending order by default. */
 export function selectRoles(
   roles: readonly Role[],
   { query = '', sort, filters }: Conditions,
 ): readonly Role[] {
-  // Kibana's pages put `*` around the text that a user types.
+  // Kibana's pages put `*` around the text that the user types.
   const text = query.replaceAll('*', '').trim().toLowerCase();
   const showsReserved = filters?.showReservedRoles ?? true;
   const direction = sort?.direction === 'desc' ? -1 : 1;

@@ -17,6 +17,9 @@ it.each([
   ['curl/8.5.0', {}],
   ['<script>alert(1)</script>', {}],
   [undefined, {}],
-])('a session shows browser and system of the user agent %p', (userAgent, expected) => {
-  expect(describeBrowser(userAgent)).toEqual(expected);
-});
+])(
+  'the browser and system of a session are recognised in the user agent %p',
+  (userAgent, expected) => {
+    expect(describeBrowser(userAgent)).toEqual(expected);
+  },
+);

@@ -1,10 +1,13 @@
-/** Name of the browser of a session and its operating system, for users who look for their own. */
+/** Names of a browser and its operating system, by which users recognise their own sessions. */
 export interface BrowserDescription {
   readonly browser?: string;
   readonly system?: string;
 }
 
-/** First match wins. Most browsers also name those that they are compatible with. */
+/**
+ * Browsers by pattern. The first match counts, because most browsers also name the browsers with
+ * which they are compatible.
+ */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -24,8 +27,8 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Known names in the `User-Agent` header. The result contains no text of the header, because the
- * client chooses it.
+ * Finds known names in the `User-Agent` header. The result contains no text of the header, because
+ * the client chooses this text.
  */
 export function describeBrowser(userAgent: string | undefined): BrowserDescription {
   const text = (userAgent ?? '').slice(0, 512);

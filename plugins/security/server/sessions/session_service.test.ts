@@ -40,7 +40,7 @@ it('a session gets no successor when a logout ended it after it was read', async
   expect((await server.repository.find({ type: 'session' })).total).toBe(0);
 });
 
-it('a session gets one successor when two requests need it at the same time', async () => {
+it('a session gets only one successor when two requests ask for one at the same time', async () => {
   const session = await readSession();
   const successors = await Promise.all([
     sessions.succeed(session, 'new-epoch'),
@@ -49,7 +49,7 @@ it('a session gets one successor when two requests need it at the same time', as
   expect(successors.filter((successor) => successor !== undefined)).toHaveLength(1);
 });
 
-it('the successor of a session has the login and the end of that session', async () => {
+it('the successor of a session keeps the login and the end of the session', async () => {
   const before = await readSession();
   await server.clock.advance(1_800_000);
   const successor = await sessions.read((await sessions.succeed(before, 'new-epoch')) ?? '');

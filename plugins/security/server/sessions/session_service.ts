@@ -6,16 +6,22 @@ import type { Session, SessionStore } from './session_store.ts';
 
 const SESSION_ID_BYTES = 32;
 const SESSION_ID = /^(?:v2\.)?[A-Za-z0-9_-]{43}$/;
-/** Prefix of session ids whose cookie has the prefix `__Host-`. */
+/** Prefix of the ids of sessions whose cookie has the prefix `__Host-`. */
 const MARK = 'v2.';
 
-/** Tells if the session started with a cookie that no sibling subdomain can set. */
+/** Tells if the session was created with a `__Host-` cookie, which no sibling subdomain can set. */
 export const isMarkedSessionId = (sessionId: string): boolean => sessionId.startsWith(MARK);
 
 const MAX_CACHED = 5000;
-/** Older builds had no maximum, so a user may have thousands of sessions. */
+/**
+ * Maximum number of sessions that one login ends. Older builds had no limit, so a user may have
+ * thousands.
+ */
 const MAX_ENDED_AT_ONCE = 100;
-/** A session in use is written at most this often, and at least ten times per idle timeout. */
+/**
+ * Maximum milliseconds between two writes of the last use of a session. With short idle timeouts it
+ * is written more often, at least ten times per timeout.
+ */
 const MAX_TOUCH_INTERVAL_MS = 5 * 60_000;
 
 /** Collaborators and settings of {@link SessionService}. */
@@ -31,17 +37,16 @@ export interface SessionServiceDeps {
   readonly lifespanMs: number;
   /** Maximum number of sessions of one user. */
   readonly maxPerUser: number;
-  /** Maximum delay with which a logout in another process is seen, in milliseconds. */
+  /** Maximum milliseconds until a logout in another process is noticed. */
   readonly cacheMs: number;
 }
 
 /**
  * Sessions of signed-in browsers. Only this class creates session ids, at login. An id in a request
- * is looked up and never adopted, so an attacker cannot set an id for another user.
- *
- * A session is valid while its document exists, it is younger than the lifespan, it was used within
- * the idle timeout (up to a tenth less, because not every use is written), and its user is enabled
- * and has the same epoch as at login.
+ * is only looked up, so an attacker cannot choose the id of another user's session.
+ * A session is valid while all of this is true: its document exists; it is younger than the
+ * lifespan; it was used within the idle timeout (up to a tenth less, because not every use is
+ * written); its user is enabled and has the same epoch as at login.
  */
 export class SessionService {
   readonly #deps: SessionServiceDeps;
@@ -59,7 +64,9 @@ export class SessionService {
     });
   }
 
-  /** Signs a user in. Resolves to the secret for the cookie; only its hash is stored. */
+  /**
+   * Signs a user in. Resolves to the secret for the cookie. Only the hash of the secret is stored.
+   */
   start(
     { username, profileUid, sessionEpoch: epoch }: VersionedUser,
     client: BrowserDescription,
@@ -81,11 +88,11 @@ export class SessionService {
   }
 
   /**
-   * Ends the least recently used sessions of a user beyond the maximum, at most
-   * {@link MAX_ENDED_AT_ONCE} per call. Searches are some moments late, so a user can exceed the
-   * maximum by the logins of these moments.
-   * @param sessionId of the session that has just started, which never ends here
-   * @returns number of sessions that ended
+   * Ends the least recently used sessions of a user above the maximum, at most {@link
+   * MAX_ENDED_AT_ONCE} per call. Searches miss logins of the last moments, so these can exceed the
+   * maximum.
+   * @param sessionId session that has just started, which is never ended here
+   * @returns number of sessions that were ended
    */
   async endExcess(
     { profileUid }: Pick<VersionedUser, 'profileUid'>,
@@ -95,7 +102,8 @@ export class SessionService {
     const count = Math.min((await store.countOf(profileUid)) - maxPerUser, MAX_ENDED_AT_ONCE);
     if (count <= 0) return 0;
     const started = hashOf(sessionId);
-    // Sessions that were used at the same time may be in any order, so one more is read.
+    // One more is read, because the new session may be among them if sessions were used at the same
+    // time.
     const oldest = await store.leastRecentlyUsed(profileUid, count + 1);
     const ending = oldest.filter((id) => id !== started).slice(0, count);
     for (const id of ending) await this.#remove(id);
@@ -103,8 +111,8 @@ export class SessionService {
   }
 
   /**
-   * Reads a session from the store, not from the cache. `undefined`: it does not exist or has
-   * expired. It may still have ended by a new epoch of its user.
+   * Reads a session from the store and not from the cache. `undefined`: it does not exist or has
+   * expired. A new epoch of the user may have ended a session that is returned.
    */
   async read(sessionId: string): Promise<Session | undefined> {
     if (!SESSION_ID.test(sessionId)) return undefined;
@@ -113,16 +121,16 @@ export class SessionService {
   }
 
   /**
-   * Replaces a session that a new epoch of its user has ended by one with a new id. It keeps the
-   * time of its login and its end, so that repeated calls do not extend it.
-   *
-   * The caller created `epoch`, and only if the session had the epoch before it: otherwise another
-   * request had ended the session.
-   * @returns secret for the cookie; `undefined`: a logout ended the session first
+   * Replaces a session that a new epoch of its user has ended by a session with a new id. The new
+   * session keeps the time of the login and of the end, so that repeated calls do not extend it.
+   * The caller must have created `epoch`, and only if the session had the epoch before it.
+   * Otherwise another request has ended the session.
+   * @returns secret for the cookie; `undefined`: a logout has ended the session first
    */
   async succeed(session: Session, epoch: string): Promise<string | undefined> {
     const { id, version: _, ...rest } = session;
-    // A logout removes the document as well. Only one of the two finds it.
+    // A logout also removes the document. Only one of both finds it, so a logout cannot be undone
+    // here.
     const isRemoved = await this.#deps.store.remove(id);
     this.#cache.invalidate(id);
     return isRemoved ? this.#create({ ...rest, epoch }) : undefined;
@@ -130,8 +138,8 @@ export class SessionService {
 
   /**
    * Active sessions of a user, the most recently used first. Logins of the last second may be
-   * absent, except for the session of the request.
-   * @param sessionId of the request; `undefined`: it has none
+   * missing, except the session of the request.
+   * @param sessionId session of the request; `undefined`: it has none
    */
   async listActive(
     user: VersionedUser,
@@ -167,14 +175,15 @@ export class SessionService {
     return user;
   }
 
-  /** Ends one session, in this process at once. Unknown ids are ignored. */
+  /** Ends one session. In this process it ends at once. Unknown ids are ignored. */
   async end(sessionId: string): Promise<void> {
     if (!SESSION_ID.test(sessionId)) return;
     await this.#remove(hashOf(sessionId));
   }
 
   async #remove(id: string): Promise<void> {
-    // Before and after the write: a request in between could cache the old document again.
+    // The cache is invalidated before and after the write, because a request in between could cache
+    // the old document again.
     this.#cache.invalidate(id);
     await this.#deps.store.remove(id);
     this.#cache.invalidate(id);
@@ -202,13 +211,13 @@ export class SessionService {
   async #touchIfDue(session: Session): Promise<void> {
     const now = this.#deps.clock.now();
     if (now - session.lastSeenAt.getTime() < this.#touchIntervalMs) return;
-    // The cache is invalidated first, so that of many parallel requests only the running ones
-    // write. Of these, one succeeds by compare-and-set.
+    // The cache is invalidated first: of many parallel requests, only those in progress then write,
+    // and one of them succeeds by compare-and-set.
     this.#cache.invalidate(session.id);
     try {
       await this.#deps.store.touch(session, new Date(now));
     } catch (error) {
-      // The session is valid either way; the next request tries again.
+      // The session stays valid, so this failure is only logged. The next request tries again.
       this.#deps.logger.debug('Could not store the last use of a session', { error });
     }
     this.#cache.invalidate(session.id);

@@ -19,7 +19,7 @@ export interface Session extends BrowserDescription {
   /** Time of the login. `undefined`: an older build created the session. */
   readonly createdAt: Date | undefined;
   readonly lastSeenAt: Date;
-  /** End of the lifespan of the session, also while it is used. */
+  /** Time at which the session ends, even if it is in use. */
   readonly expiresAt: Date;
   readonly version: string;
 }
@@ -40,7 +40,7 @@ type SessionAttributes = BrowserDescription & {
 export class SessionStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository called at each use, because it exists only once the plugin starts */
+  /** @param repository returns the repository, which exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -62,7 +62,10 @@ export class SessionStore {
     return found === undefined ? undefined : toSession(found);
   }
 
-  /** Writes nothing on a conflict with a logout or another request: it never restores a session. */
+  /**
+   * Stores the last use of a session. Writes nothing if a logout or another request has changed the
+   * document, so that it never restores an ended session.
+   */
   async touch(session: Session, lastSeenAt: Date): Promise<void> {
     await unlessConflict(() =>
       this.#repository().update<SessionAttributes>(
@@ -85,7 +88,10 @@ export class SessionStore {
     }
   }
 
-  /** Documents of one user, also of ended sessions. A search: it may lack the latest logins. */
+  /**
+   * Documents of the sessions of one user, including ended ones. A search, which may miss the
+   * latest logins.
+   */
   async listOf(profileUid: string): Promise<readonly Session[]> {
     const sessions: Session[] = [];
     const matching = filter.equals('profileUid', profileUid);
@@ -97,14 +103,17 @@ export class SessionStore {
     return sessions;
   }
 
-  /** Number of documents of one user, also of ended sessions. A search, as {@link listOf}. */
+  /**
+   * Number of documents of the sessions of one user, including ended ones. A search, like {@link
+   * listOf}.
+   */
   async countOf(profileUid: string): Promise<number> {
     const matching = filter.equals('profileUid', profileUid);
     const request = { type: SESSION_TYPE, filter: matching, perPage: 0 };
     return (await this.#repository().find(request)).total;
   }
 
-  /** Ids of at most `limit` documents of one user, those whose last use is oldest. */
+  /** Ids of the least recently used sessions of one user, at most `limit`. */
   async leastRecentlyUsed(profileUid: string, limit: number): Promise<readonly string[]> {
     const { savedObjects } = await this.#repository().find({
       type: SESSION_TYPE,
@@ -121,7 +130,7 @@ export class SessionStore {
     return this.#deleteMatching(filter.equals('profileUid', profileUid));
   }
 
-  /** Resolves to the number of deleted documents. */
+  /** Deletes documents of ended sessions. Resolves to their number. */
   deleteExpired(idleSince: Date, now: Date): Promise<number> {
     return this.#deleteMatching(
       filter.or(filter.before('lastSeenAt', idleSince), filter.before('expiresAt', now)),

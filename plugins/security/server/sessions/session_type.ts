@@ -9,7 +9,7 @@ const attributesV1 = {
   profileUid: z.string(),
   /** The user's `sessionEpoch` at login. The session ends when the user's epoch changes. */
   epoch: z.string(),
-  /** Instants in ISO 8601. */
+  /** Time of the last use, in ISO 8601. */
   lastSeenAt: z.string(),
   expiresAt: z.string(),
 };
@@ -18,7 +18,7 @@ const attributesV2 = {
   ...attributesV1,
   /** ISO date of the login. Absent: an older build created the session. */
   createdAt: z.string().optional(),
-  /** Names from a fixed list. Absent: unknown. */
+  /** Name of the browser, from a fixed list. Absent: unknown. */
   browser: z.string().optional(),
   system: z.string().optional(),
 };

@@ -21,7 +21,7 @@ it('a session ends in every process within two seconds of a logout', async () =>
   }
 });
 
-it('an ended session gets no successor in a process that still has it in its cache', async () => {
+it('an ended session gets no successor in a process that still has the session in its cache', async () => {
   const folder = await newFolder();
   const one = await startSecurityServer({ folder });
   const two = await startSecurityServer({ folder });

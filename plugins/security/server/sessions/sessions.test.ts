@@ -35,7 +35,7 @@ describe('a session', () => {
     expect(dump).not.toContain(ben.sessionId);
   });
 
-  it('ends after the idle timeout, and not before while it is used', async () => {
+  it('ends after the idle timeout, but not while it is used', async () => {
     for (let n = 0; n < 4; n += 1) {
       await server.clock.advance(7 * HOUR);
       expect((await ben.send(ME)).status).toBe(200);
@@ -44,7 +44,7 @@ describe('a session', () => {
     expect((await ben.send(ME)).status).toBe(401);
   });
 
-  it('ends after its lifespan even while it is used', async () => {
+  it('ends after its lifespan, even while it is used', async () => {
     let hours = 0;
     for (; hours < 30 * 24; hours += 6) {
       expect((await ben.send(ME)).status).toBe(200);
@@ -54,7 +54,7 @@ describe('a session', () => {
     expect((await ben.send(ME)).status).toBe(401);
   });
 
-  it('is not written on every request', async () => {
+  it('is not written at every request', async () => {
     const version = async () => (await stored()).map((session) => session.version).sort();
     const before = await version();
     for (let n = 0; n < 5; n += 1) await ben.send(ME);
@@ -77,20 +77,20 @@ describe('a session', () => {
     expect((await ben.send(ME)).status).toBe(401);
   });
 
-  it('stays ended when the user is enabled again', async () => {
+  it('stays ended when its user is enabled again', async () => {
     await asAdmin('POST', 'ben/_disable');
     await asAdmin('POST', 'ben/_enable');
     expect((await ben.send(ME)).status).toBe(401);
     expect((await (await server.signIn('ben', 'benpass')).send(ME)).status).toBe(200);
   });
 
-  it('does not pass to a later account of the same name', async () => {
+  it('does not belong to a later account with the same name', async () => {
     await asAdmin('DELETE', 'ben');
     await asAdmin('POST', 'ben', { password: 'benpass2', roles: ['superuser'] });
     expect((await ben.send(ME)).status).toBe(401);
   });
 
-  it('continues under a new id in the browser that changed the password, and ends in all others', async () => {
+  it('gets a new id in the browser that changed the password, and ends in all others', async () => {
     const phone = await server.signIn('ben', 'benpass');
     const before = ben.sessionId;
     const response = await ben.send({
@@ -111,10 +111,10 @@ describe('a session', () => {
   });
 });
 
-describe('F146: more sessions than one user may have', () => {
+describe('F146: sessions above the maximum of one user', () => {
   const settings = { session: { concurrentSessions: { maxSessions: 3 } } };
 
-  it('end the least recently used ones of this user, and the login is audited', async () => {
+  it('end in the order of their last use, and the login that ends them writes an audit event', async () => {
     const server = await startSecurityServer({ settings });
     try {
       const admin = await server.signIn();
@@ -126,7 +126,7 @@ describe('F146: more sessions than one user may have', () => {
         await server.clock.advance(60_000);
       }
       await server.clock.advance(600_000);
-      // The oldest session is used, so the second one is the least recently used.
+      // This request uses the oldest session, so the second one is now the least recently used.
       expect((await clients[0]?.send(ME))?.status).toBe(200);
       const latest = await server.signIn('ben', 'benpass');
       const statuses = [];
@@ -142,11 +142,11 @@ describe('F146: more sessions than one user may have', () => {
     }
   });
 
-  it('that an older build allowed end with the next logins, but never the new one', async () => {
+  it('that an older build allowed are ended by later logins, but never the new session', async () => {
     const server = await startSecurityServer({ settings });
     try {
       const admin = await server.signIn();
-      // Sessions that were used at the same time end in any order.
+      // Sessions that were used at the same time would end in any order.
       await server.clock.advance(60_000);
       await server.signIn();
       const { savedObjects } = await server.repository.find<{ readonly lastSeenAt: string }>({

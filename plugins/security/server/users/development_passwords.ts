@@ -14,17 +14,20 @@ const DEMO_PASSWORDS: Readonly<Record<string, string>> = {
 };
 
 const ALL = new Set([DEVELOPMENT_PASSWORD, ...Object.values(DEMO_PASSWORDS)]);
-/** Number of accounts that are checked concurrently. The hasher limits its own work. */
+/** Number of accounts that are checked at the same time. The hasher also limits its own work. */
 const BATCH = 8;
 /** Maximum number of names in one error message. */
 const MAX_NAMED = 10;
 
-/** Tells if a password is published in the documentation or source of this server. */
+/** Tells if a password is published in the documentation or in the source of this server. */
 export function isDevelopmentPassword(password: string): boolean {
   return ALL.has(password.normalize('NFKC'));
 }
 
-/** Checks a password in clear text, and returns the result to store beside its hash. */
+/**
+ * Checks a password in clear text for development passwords, and returns the result to store with
+ * its hash.
+ */
 export function vet(password: string, passwordHash: string): PasswordVetting {
   return {
     of: digestOf(passwordHash),
@@ -32,14 +35,16 @@ export function vet(password: string, passwordHash: string): PasswordVetting {
   };
 }
 
-/** `true` if the stored result says so. Computes no password hash. */
+/**
+ * `true` if the stored result says that the account has a development password. Computes no hash.
+ */
 export function isKnownToHaveDevelopmentPassword(
   user: Pick<VersionedUser, 'vetting' | 'passwordHash'>,
 ): boolean {
   return isVetted(user) && user.vetting?.isDevelopmentPassword === true;
 }
 
-/** Finds accounts whose password is published, before a start in production. */
+/** Finds accounts with a published password before the server starts in production. */
 export class DevelopmentPasswordCheck {
   readonly #store: Pick<UserStore, 'list' | 'update'>;
   readonly #hasher: Pick<PasswordHasher, 'verify'>;
@@ -56,9 +61,9 @@ export class DevelopmentPasswordCheck {
   }
 
   /**
-   * Refuses the start in production. An account whose password an older build wrote costs one or
-   * two hashes, once: for `changeme`, and for the password of a demo user if the account has its
-   * name.
+   * Refuses the start in production if an enabled account has a development password. If an older
+   * build wrote the password of an account, the check costs one or two hashes, only once: for
+   * `changeme`, and for the password of a demo user if the account has the name of one.
    * @throws Error caused by a ConfigError when an enabled account has a development password
    */
   async run(): Promise<void> {
@@ -76,11 +81,14 @@ export class DevelopmentPasswordCheck {
     if (found.length > 0) throw wellKnownPasswords(found.map(({ username }) => username));
   }
 
-  /** @returns `true` for a development password */
+  /**
+   * Checks the password of an account by hashing the development passwords, and stores the result.
+   * @returns `true` for a development password
+   */
   async #vetByHash(user: VersionedUser): Promise<boolean> {
     const isFound = await hasDevelopmentPassword(user, this.#hasher);
     const vetting = { of: digestOf(user.passwordHash), isDevelopmentPassword: isFound };
-    // On a conflict the account has changed; the next start checks it.
+    // Nothing is stored if the account has changed meanwhile. The next start checks it again.
     await this.#store.update(user, { vetting }, { visibleToSearch: false });
     return isFound;
   }

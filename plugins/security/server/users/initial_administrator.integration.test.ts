@@ -12,7 +12,7 @@ let server: SecurityServer;
 afterEach(() => server.stop());
 
 describe('the first start', () => {
-  it('creates well-known credentials in development and logs a warning', async () => {
+  it('creates an account with the development password in development, and logs a warning', async () => {
     server = await startSecurityServer();
     await server.signIn('elastic', 'changeme');
     expect(server.printed).toEqual([]);
@@ -21,7 +21,7 @@ describe('the first start', () => {
     );
   });
 
-  it('prints a random password once in production and does not log it', async () => {
+  it('prints a random password once in production, and does not log it', async () => {
     server = await startSecurityServer({ mode: 'production' });
     const password = /: (\S{24})$/.exec(server.printed[0] ?? '')?.[1] ?? '';
     expect(server.printed).toHaveLength(1);
@@ -30,7 +30,7 @@ describe('the first start', () => {
     await expect(server.signIn('elastic', 'changeme')).rejects.toThrow('401');
   });
 
-  it('uses the configured password in both modes', async () => {
+  it('uses the configured password in development and in production', async () => {
     server = await startSecurityServer({
       mode: 'production',
       settings: { initialAdminPassword: 'from-the-config' },
@@ -39,7 +39,7 @@ describe('the first start', () => {
     await server.signIn('elastic', 'from-the-config');
   });
 
-  it('refuses a well-known configured password in production', async () => {
+  it('refuses in production if the configured password is a development password', async () => {
     const settings = { initialAdminPassword: 'changeme' };
     await expect(startSecurityServer({ mode: 'production', settings })).rejects.toThrow(
       'xpack.security.initialAdminPassword is the development password',
@@ -85,7 +85,7 @@ describe('a later start', () => {
   const warnings = () =>
     server.logger.lines.filter(({ message }) => message.includes('has no effect'));
 
-  it('is refused in production while the administrator has the development password', async () => {
+  it('is refused in production if the administrator has the development password', async () => {
     await (await start()).stop();
     for (const settings of [{}, { initialAdminPassword: 'from-the-config' }]) {
       await expect(start({ mode: 'production', settings })).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('a later start', () => {
     ['carl', 'ben-development-password'],
     ['carl', '\uff43hangeme'],
   ])(
-    'is refused in production while the account [%s] has the development password %s',
+    'is refused in production if the account [%s] has the development password %s',
     async (name, password) => {
       const admin = await (await start()).signIn();
       await saveUser(admin, name, password);
@@ -124,7 +124,7 @@ describe('a later start', () => {
     ['stored no vetting', { vetting: undefined }],
     ['changed a vetted password', { vetting: { of: 'x', isDevelopmentPassword: false } }],
   ])(
-    'checks accounts of an older build in production once by hash if they %s',
+    'in production checks accounts of an older build once by hash if they %s',
     async (_what, stored) => {
       const admin = await (await start()).signIn();
       await saveUser(admin, 'ana', 'ana-development-password');
@@ -178,7 +178,7 @@ describe('a later start', () => {
     expect(await enable()).toMatchObject({ status: 204 });
   });
 
-  it('succeeds in production once the password was changed or the account disabled', async () => {
+  it('succeeds in production after the password was changed or the account was disabled', async () => {
     const admin = await (await start()).signIn();
     const url = '/internal/security/users';
     const second = { password: 'second-password', roles: ['superuser'] };
@@ -197,7 +197,7 @@ describe('a later start', () => {
     await server.signIn('elastic', 'changed-it');
   });
 
-  it('warns that the configured password has no effect, unless it is the current one', async () => {
+  it("warns that the configured password has no effect, unless it is the administrator's present password", async () => {
     const first = { initialAdminPassword: 'the-first-one' };
     await (await start({ settings: first })).stop();
     await (await start({ settings: first })).stop();

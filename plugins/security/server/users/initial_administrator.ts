@@ -32,8 +32,8 @@ export interface InitialAdministratorDeps {
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly mode: ServerEnvironment['mode'];
   /**
-   * Password from `xpack.security.initialAdminPassword`. `undefined`: not set; a random one is
-   * printed.
+   * Password from `xpack.security.initialAdminPassword`. `undefined`: not set. In production, a
+   * random password is printed instead.
    */
   readonly configuredPassword: string | undefined;
   /**
@@ -43,7 +43,7 @@ export interface InitialAdministratorDeps {
   readonly print: (line: string) => void;
 }
 
-/** The administrator who is created at the first start. */
+/** Creates the administrator at the first start. */
 export class InitialAdministrator {
   readonly #deps: InitialAdministratorDeps;
 
@@ -65,7 +65,7 @@ export class InitialAdministrator {
     else await this.#check();
   }
 
-  /** Checks the administrator created by an earlier start, possibly in another mode. */
+  /** Checks the administrator that an earlier start has created, perhaps in another mode. */
   async #check(): Promise<void> {
     const { mode, configuredPassword, logger, store, hasher } = this.#deps;
     if (mode === 'production') await new DevelopmentPasswordCheck(this.#deps).run();
@@ -92,7 +92,7 @@ export class InitialAdministrator {
         enabled: true,
       });
     } catch (error) {
-      // Another process created the account first; its password is the one in use.
+      // Another process has created the account first, so its password is the one that counts.
       if (error instanceof SecurityError && error.code === 'user_conflict') return;
       throw error;
     }
@@ -127,7 +127,7 @@ export class InitialAdministrator {
   }
 }
 
-/** A configuration error: its exit code tells a supervisor that a restart will not help. */
+/** A configuration error. Its exit code tells supervisors that a restart will not help. */
 function wellKnownPassword(message: string): Error {
   const cause = new ConfigError([{ path: SETTING, message: 'the development password is in use' }]);
   return new Error(message, { cause });

@@ -2,7 +2,7 @@ import { isSavedObjectError, type SavedObjectsRepository } from '@latchkey/saved
 import { DEFAULT_USER_SETTINGS, type UserSettings, userSettings } from '../../common/index.ts';
 import { USER_PROFILE_TYPE } from './user_types.ts';
 
-/** Stored attributes of a profile. `undefined`: the attribute was never written. */
+/** Stored attributes of a profile. `undefined`: the attribute has never been written. */
 type ProfileAttributes = {
   readonly username: string;
   readonly settings?: { readonly theme: string; readonly language: string };
@@ -13,12 +13,15 @@ type ProfileAttributes = {
 export class ProfileStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository called at each use, because it exists only once the plugin starts */
+  /** @param repository returns the repository, which exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
 
-  /** Settings of a user. Defaults for a deleted user, and for values that this build lacks. */
+  /**
+   * Settings of a user. Defaults are returned for a deleted user, and for values that this build
+   * does not know.
+   */
   async settingsOf(profileUid: string): Promise<UserSettings> {
     const found = await this.#repository().getIfExists<ProfileAttributes>(
       USER_PROFILE_TYPE,
@@ -37,7 +40,7 @@ export class ProfileStore {
     return this.#update(profileUid, { lastLoginAt: at.toISOString() });
   }
 
-  /** Time of the last login by profile uid. Users without one are absent. */
+  /** Times of the last logins, by profile uid. Users who have never signed in are left out. */
   async lastLoginsOf(profileUids: readonly string[]): Promise<ReadonlyMap<string, Date>> {
     const profiles = await this.#repository().bulkGet<ProfileAttributes>(
       profileUids.map((id) => ({ type: USER_PROFILE_TYPE, id })),

@@ -7,7 +7,7 @@ import {
   type TestClient,
 } from '../security_plugin.mock.ts';
 
-describe('two processes on one store', () => {
+describe('two processes that use one store', () => {
   let folder: string;
   let servers: readonly [SecurityServer, SecurityServer];
   beforeEach(async () => {
@@ -25,13 +25,13 @@ describe('two processes on one store', () => {
     ...(body === undefined ? {} : { body }),
   });
 
-  it('create one administrator on an empty store', async () => {
+  it('create only one administrator when the store is empty', async () => {
     const found = await servers[0].repository.find({ type: ['user', 'user_profile'] });
     expect(found.total).toBe(2);
     for (const server of servers) await server.signIn();
   });
 
-  it('keep the last superuser when two superusers remove each other', async () => {
+  it('keep one superuser when the two last superusers remove each other', async () => {
     const [one, two] = servers;
     for (let round = 0; round < 5; round += 1) {
       const admin = await one.signIn();
@@ -44,7 +44,7 @@ describe('two processes on one store', () => {
         await admin.send(user('POST', name, { password: 'password', roles: ['superuser'] }));
         clients.push(await server.signIn(name, 'password'));
       }
-      // The two are now the only superusers.
+      // These two users are now the only superusers.
       await admin.send(user('POST', 'elastic', { roles: ['viewer'] }));
       await Promise.all([clients[0]?.send(user('DELETE', b)), clients[1]?.send(user('DELETE', a))]);
       const left = [a, b].map((name) => one.repository.getIfExists('user', name));

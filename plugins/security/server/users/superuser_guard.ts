@@ -12,11 +12,10 @@ export function isActiveSuperuser(user: Pick<User, 'enabled' | 'roles'>): boolea
 /**
  * Ensures that at least one superuser remains, even when two administrators remove each other at
  * the same time in two processes.
- *
  * A process that removes superuser A because superuser B remains first writes to B by
- * compare-and-set. Then it writes to A against the version read before. If another process removes
- * B because A remains, one of the two gets a conflict and starts again. It then finds no other
- * superuser. A crash in between leaves only an extra write to B.
+ * compare-and-set. Then it writes to A, against the version that it read before. If another process
+ * removes B because A remains, one of the two processes gets a conflict and starts again. It then
+ * finds no other superuser. A crash between the two writes leaves only an unneeded write to B.
  */
 export class SuperuserGuard {
   readonly #store: Pick<UserStore, 'list' | 'get' | 'update'>;
@@ -32,9 +31,9 @@ export class SuperuserGuard {
 
   /**
    * Writes to a superuser other than `username`. The caller must have read the user to remove
-   * before, and must write against that version.
-   * Resolves to `false` when the other superusers changed meanwhile: start again.
-   * @throws SecurityError `last_superuser` when there is no other one
+   * before, and must afterwards write against the version that it read. Resolves to `false` when
+   * the other superusers have changed meanwhile; then the caller starts again.
+   * @throws SecurityError `last_superuser` when there is no other superuser
    */
   async claimAnother(username: string): Promise<boolean> {
     let contended = false;

@@ -1,10 +1,10 @@
 import type { AuthenticatedUser, AuthenticationType, Randomness } from '@latchkey/core/server';
 
-/** Stored beside a password hash: the result of the check for development passwords. */
+/** Result of the check for development passwords, which is stored with a password hash. */
 export interface PasswordVetting {
   /**
-   * SHA-256 of the checked password hash. If it does not match the stored hash, an older build has
-   * changed the password.
+   * SHA-256 of the password hash that was checked. If it does not match the stored hash, an older
+   * build has changed the password since.
    */
   readonly of: string;
   readonly isDevelopmentPassword: boolean;
@@ -13,33 +13,36 @@ export interface PasswordVetting {
 /** A stored user. */
 export interface User {
   readonly username: string;
-  /**
-   * Id of the account, which never changes. A later account with the same name gets another one.
-   */
+  /** Id of the account, which never changes. A later account with the same name gets another id. */
   readonly profileUid: string;
   readonly passwordHash: string;
-  /** May belong to an earlier hash. `undefined`: an older build wrote the account. */
+  /**
+   * Result of the check for development passwords. It may belong to an earlier hash. `undefined`:
+   * an older build wrote the account.
+   */
   readonly vetting?: PasswordVetting | undefined;
-  /** Random. A new value ends every session of the user. */
+  /** Random value. Changing it ends every session of the user. */
   readonly sessionEpoch: string;
-  /** Random. A new value ends every API key of the user. `undefined`: never changed. */
+  /**
+   * Random value. Changing it ends every API key of the user. `undefined`: it was never changed.
+   */
   readonly apiKeyEpoch: string | undefined;
   readonly roles: readonly string[];
-  /** `undefined`: none. */
+  /** `undefined`: the user has no full name. */
   readonly fullName: string | undefined;
-  /** `undefined`: none. */
+  /** `undefined`: the user has no email address. */
   readonly email: string | undefined;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
-  /** A disabled user cannot sign in, and no background work runs on their behalf. */
+  /** `false`: the user cannot sign in, and no background work runs in the user's name. */
   readonly enabled: boolean;
 }
 
-/** A stored user with the version for compare-and-set. */
+/** A stored user with the version that a compare-and-set needs. */
 export interface VersionedUser extends User {
   readonly version: string;
 }
 
-/** The user as requests and background work see it. */
+/** Converts a stored user to the form that requests and background work use. */
 export function toAuthenticatedUser(
   user: User,
   authenticationType: AuthenticationType,
@@ -56,7 +59,7 @@ export function toAuthenticatedUser(
   };
 }
 
-/** A new profile id in Kibana's format. */
+/** Creates a profile id in Kibana's format. */
 export function newProfileUid(randomness: Pick<Randomness, 'bytes'>): string {
   return `u_${randomness.bytes(32).toString('base64url')}_0`;
 }

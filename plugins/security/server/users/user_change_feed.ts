@@ -3,7 +3,7 @@ import type { UserChange } from '../types.ts';
 
 type Listener = (change: UserChange) => Promise<void>;
 
-/** Publishes changes of users to other plugins and to this plugin's sessions and keys. */
+/** Publishes changes of users to other plugins, and to the sessions and keys of this plugin. */
 export class UserChangeFeed {
   readonly #logger: Pick<Logger, 'error'>;
   readonly #listeners: Listener[] = [];
@@ -17,12 +17,12 @@ export class UserChangeFeed {
   }
 
   /**
-   * Resolves when every listener is done. The failure of a listener is logged; the other listeners
-   * and the caller continue.
+   * Publishes a change. Resolves when every listener has ended. If a listener fails, the failure is
+   * logged, and the other listeners and the caller continue.
    */
   async publish(change: UserChange): Promise<void> {
     const outcomes = await Promise.allSettled(
-      // The async function turns a synchronous throw of a listener into a rejection.
+      // The function is async so that a listener that throws synchronously causes a rejection.
       this.#listeners.map(async (listener) => listener(change)),
     );
     for (const outcome of outcomes) {

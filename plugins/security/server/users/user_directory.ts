@@ -8,11 +8,11 @@ const MAX_CACHED = 2000;
 export interface UserDirectoryDeps {
   readonly store: Pick<UserStore, 'get' | 'usernameOf'>;
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** Maximum delay with which a change by another process is seen, in milliseconds. */
+  /** Maximum milliseconds until a change by another process is seen. */
   readonly cacheMs: number;
 }
 
-/** Cached reads of users, for every request. Changes by this process are seen at once. */
+/** Cached reads of users, which every request needs. Changes by this process are seen at once. */
 export class UserDirectory {
   readonly #users: ReadThroughCache<VersionedUser | undefined>;
   readonly #usernames: ReadThroughCache<string | undefined>;
@@ -23,13 +23,13 @@ export class UserDirectory {
     this.#usernames = new ReadThroughCache({ ...options, load: (uid) => store.usernameOf(uid) });
   }
 
-  /** Finds an active user. `undefined`: no user with that name, or disabled. */
+  /** Finds an active user by name. `undefined`: there is no such user, or the user is disabled. */
   async findActive(username: string): Promise<VersionedUser | undefined> {
     const user = await this.#users.get(username);
     return user?.enabled ? user : undefined;
   }
 
-  /** The user with a profile uid; `undefined` when deleted or disabled. */
+  /** Finds an active user by profile uid. `undefined`: the user was deleted or disabled. */
   async findActiveByProfile(profileUid: string): Promise<VersionedUser | undefined> {
     const username = await this.#usernames.get(profileUid);
     if (username === undefined) return undefined;
@@ -38,15 +38,15 @@ export class UserDirectory {
   }
 
   /**
-   * The user as a principal with the current roles, for background work. `undefined`: deleted or
-   * disabled.
+   * Returns a user as a principal with the current roles, for background work. `undefined`: the
+   * user was deleted or disabled.
    */
   async getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined> {
     const user = await this.findActiveByProfile(profileUid);
     return user === undefined ? undefined : toAuthenticatedUser(user, 'deferred');
   }
 
-  /** Call after every write of that user. */
+  /** Removes a user from the cache. Call it after every write of the user. */
   invalidate(username: string, profileUid: string): void {
     this.#users.invalidate(username);
     this.#usernames.invalidate(profileUid);

@@ -31,7 +31,7 @@ describe('GET /internal/security/users/_query', () => {
   });
   afterEach(() => server.stop());
 
-  it('responds with all users by username when nothing is searched', async () => {
+  it('returns all users, sorted by username, when there is no search text', async () => {
     expect(await query('')).toMatchObject({ total: 4, names: ['ana', 'ben', 'cara', 'elastic'] });
   });
 
@@ -44,7 +44,7 @@ describe('GET /internal/security/users/_query', () => {
     expect(await query(`?search=${search}`)).toMatchObject({ names, total: names.length });
   });
 
-  it('responds with one page and the total', async () => {
+  it('returns one page and the total number', async () => {
     expect(await query('?per_page=3&page=2')).toMatchObject({ total: 4, names: ['elastic'] });
     expect(await query('?per_page=3&page=3')).toMatchObject({ total: 4, names: [] });
   });
@@ -56,19 +56,19 @@ describe('GET /internal/security/users/_query', () => {
     },
   );
 
-  it('returns the time of the last login by form, and null before the first login', async () => {
+  it('returns the time of the last login by form, or null before the first login', async () => {
     const at = new Date(server.clock.now()).toISOString();
     await server.signIn('ben', 'password');
     const logins = (await query('')).body.users.map((user) => [user.username, user.last_login]);
     expect(Object.fromEntries(logins)).toMatchObject({ ana: null, ben: at });
   });
 
-  it('contains no hash of a password', async () => {
+  it('returns no password hash', async () => {
     const { body } = await query('');
     expect(JSON.stringify(body)).not.toMatch(/hash|epoch|scrypt/i);
   });
 
-  it('responds with 403 to users who do not manage security', async () => {
+  it('responds with 403 to a user who may not manage security', async () => {
     const ben = await server.signIn('ben', 'password');
     const url = '/internal/security/users/_query';
     expect((await ben.send({ method: 'GET', url })).status).toBe(403);

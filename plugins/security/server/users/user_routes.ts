@@ -14,14 +14,14 @@ import type { User } from './user.ts';
 import type { UserService } from './user_service.ts';
 import { USER_TYPE } from './user_types.ts';
 
-/** Objects that the handlers of the user routes call. */
+/** Services that the handlers of these routes call. */
 export interface UserRouteServices {
   readonly users: UserService;
   readonly profiles: Pick<ProfileStore, 'lastLoginsOf'>;
   readonly audit: AuditLog;
 }
 
-/** Kibana's user management API, without the password routes. */
+/** Registers Kibana's user management API, except the routes for passwords. */
 export function registerUserRoutes(router: Router<UserRouteServices>): void {
   router.handle(listUsers, async (_, { users }) => respond.ok((await users.list()).map(userBody)));
   router.handle(queryUsers, async ({ query }, { users, profiles }) => {
@@ -82,7 +82,7 @@ function matches({ username, fullName = '', email = '' }: User, search: string):
   return [username, fullName, email].some((field) => field.toLowerCase().includes(text));
 }
 
-/** A user in Kibana's format. */
+/** Converts a user to Kibana's format. */
 function userBody(user: User) {
   return {
     username: user.username,

@@ -20,12 +20,12 @@ const MAX_ATTEMPTS = 5;
 /** Properties of an account that an administrator sets. */
 export interface UserInput {
   readonly username: string;
-  /** New password. `undefined`: keep the current one; a new account needs one. */
+  /** New password. `undefined`: the current one stays. A new account needs a password. */
   readonly password: string | undefined;
   readonly roles: readonly string[];
-  /** `undefined`: none. */
+  /** `undefined`: the user has no full name. */
   readonly fullName: string | undefined;
-  /** `undefined`: none. */
+  /** `undefined`: the user has no email address. */
   readonly email: string | undefined;
   readonly metadata: User['metadata'];
   readonly enabled: boolean;
@@ -64,7 +64,10 @@ export class UserService {
     return this.#deps.store.list();
   }
 
-  /** Returns a stored user with its version. @throws SecurityError `user_not_found` */
+  /**
+   * Returns a stored user with its version.
+   * @throws SecurityError `user_not_found`
+   */
   async get(username: string): Promise<VersionedUser> {
     const user = await this.#deps.store.get(username);
     if (user === undefined) {
@@ -74,9 +77,9 @@ export class UserService {
   }
 
   /**
-   * Creates the user, or updates an existing one to `input`.
+   * Creates the user, or changes an existing one to `input`.
    * @throws SecurityError `password_required` for a new user without one, `password_well_known`,
-   * `last_superuser`, `user_conflict`
+   *   `last_superuser`, `user_conflict`
    */
   async save(input: UserInput): Promise<void> {
     if ((await this.#deps.store.get(input.username)) === undefined) {
@@ -128,9 +131,9 @@ export class UserService {
   }
 
   /**
-   * Ends every session of a user who gets disabled.
+   * Enables or disables a user. Disabling ends every session of the user.
    * @throws SecurityError `user_not_found`, `last_superuser`, `password_well_known`,
-   * `user_conflict`
+   *   `user_conflict`
    */
   async setEnabled(username: string, enabled: boolean): Promise<void> {
     await this.#change(username, (user) =>
@@ -141,8 +144,8 @@ export class UserService {
   }
 
   /**
-   * Ends every session of the user and, if requested, every API key. Both happen in one write, so
-   * that a crash leaves no key valid beside the new password.
+   * Sets a password. Ends every session of the user and, if requested, every API key. All is one
+   * write, so a crash cannot leave a key valid together with the new password.
    * @throws SecurityError `user_not_found`, `password_well_known`, `user_conflict`, `login_busy`
    */
   async setPassword(
@@ -167,8 +170,8 @@ export class UserService {
 
   /**
    * Ends every session of the user.
-   * @param ifEpoch `undefined`: in any case; otherwise only if this is the user's session epoch, in
-   * the same write. A caller whose session was ended by another request has an older one
+   * @param ifEpoch only if this is the user's session epoch, which the same write checks; a caller
+   *   whose session another request has ended has an older epoch. `undefined`: in any case
    * @returns the new epoch; `undefined`: the user has another epoch or is another account
    * @throws SecurityError `user_not_found`, `user_conflict`
    */
@@ -187,8 +190,8 @@ export class UserService {
   }
 
   /**
-   * Stores the same password with the current hash parameters. Sessions stay valid. On a conflict
-   * with another change it writes nothing.
+   * Stores a hash of the same password with the current parameters. Sessions stay valid. If another
+   * request has changed the user, nothing is written.
    */
   async replaceHash(user: VersionedUser, password: string): Promise<void> {
     const passwordHash = await this.#deps.hasher.hash(password);
@@ -217,7 +220,7 @@ export class UserService {
     });
   }
 
-  /** Publishes a change of every user who has a role that was changed or removed. */
+  /** Publishes a change for every user who has a role that was changed or removed. */
   async announceRoleChange(role: string): Promise<void> {
     const holders = (await this.#deps.store.list()).filter((user) => user.roles.includes(role));
     for (const holder of holders) await this.#publish('roles_changed', holder);
@@ -244,7 +247,10 @@ export class UserService {
     });
   }
 
-  /** An enabled account with such a password would prevent the next start in production. */
+  /**
+   * Refuses to enable an account with a development password, which would prevent the next start in
+   * production.
+   */
   #refuseToEnable(before: User, changes: UserChanges): void {
     const isEnabled = !before.enabled && changes.enabled === true;
     if (!isEnabled || !this.#deps.refusesDevelopmentPasswords) return;
@@ -258,9 +264,12 @@ export class UserService {
     await this.#deps.changes.publish({ type, username, profileUid });
   }
 
-  /** @throws SecurityError `password_well_known`, `login_busy` */
+  /**
+   * Checks and hashes a new password.
+   * @throws SecurityError `password_well_known`, `login_busy`
+   */
   async #hash(password: string): Promise<Pick<User, 'passwordHash' | 'vetting'>> {
-    // Otherwise any user could prevent the next start in production.
+    // Without this check, any user could prevent the next start in production.
     if (this.#deps.refusesDevelopmentPasswords && isDevelopmentPassword(password)) {
       const message = 'This password is published in the documentation. Choose another one.';
       throw new SecurityError('password_well_known', message);
@@ -279,7 +288,10 @@ function sameRoles(a: User, b: User): boolean {
   return sorted(a) === sorted(b);
 }
 
-/** @throws SecurityError `user_conflict` when every attempt had a conflict */
+/**
+ * Repeats a change when other requests change the user at the same time.
+ * @throws SecurityError `user_conflict` when every attempt had a conflict
+ */
 async function retryChange(
   username: string,
   attempt: () => Promise<undefined | typeof CONFLICT>,

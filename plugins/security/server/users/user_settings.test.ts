@@ -21,11 +21,11 @@ describe('personal settings', () => {
   });
   afterEach(() => server.stop());
 
-  it('are the system theme and the language of the browser until they are stored', async () => {
+  it('are the theme of the system and the language of the browser until others are stored', async () => {
     expect(await read(ben)).toEqual({ theme: 'system', language: 'browser' });
   });
 
-  it('are stored per user', async () => {
+  it('are stored for each user', async () => {
     const response = await put(ben, { theme: 'dark', language: 'de' });
     expect(response).toMatchObject({ status: 200, body: { theme: 'dark', language: 'de' } });
     expect(await read(ben)).toEqual({ theme: 'dark', language: 'de' });
@@ -37,13 +37,13 @@ describe('personal settings', () => {
     ['an unknown language', { theme: 'dark', language: 'fr' }],
     ['a missing setting', { theme: 'dark' }],
     ['an additional setting', { theme: 'dark', language: 'de', colour: 'red' }],
-  ])('refuse %s with 400 and stay unchanged', async (_, body) => {
+  ])('are not changed by %s, which is refused with 400', async (_, body) => {
     await put(ben, { theme: 'light', language: 'en' });
     expect((await put(ben, body)).status).toBe(400);
     expect(await read(ben)).toEqual({ theme: 'light', language: 'en' });
   });
 
-  it('need a user who is signed in', async () => {
+  it('can only be read by a user who is signed in', async () => {
     expect((await put(server.client(), { theme: 'dark', language: 'de' })).status).toBe(401);
     expect((await server.client().send({ method: 'GET', url: URL })).status).toBe(401);
   });
@@ -66,7 +66,7 @@ describe('personal settings', () => {
     expect((await server.client().send({ method: 'GET', url: URL, headers })).status).toBe(200);
   });
 
-  it('have defaults in place of values that only another build knows', async () => {
+  it('have default values in place of values that only another build knows', async () => {
     const [profile] = await profilesOf('ben');
     const settings = { theme: 'sepia', language: 'de' };
     await server.repository.update('user_profile', profile?.id ?? '', { settings });
@@ -84,7 +84,7 @@ describe('personal settings', () => {
     expect(await read(ben)).toEqual({ theme: 'dark', language: 'en-XA' });
   });
 
-  it('are in the data of the page that a user opens', async () => {
+  it('are part of the data in a page that the user opens', async () => {
     await put(ben, { theme: 'dark', language: 'de' });
     const [profile] = await profilesOf('ben');
     const user = await server.start.getActiveUser(profile?.id ?? '');

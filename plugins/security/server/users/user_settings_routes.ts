@@ -9,7 +9,7 @@ import { getUserSettings, putUserSettings } from '../../common/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { ProfileStore } from './profile_store.ts';
 
-/** Objects that the handlers of the settings routes call. */
+/** Services that the handlers of these routes call. */
 export interface UserSettingsRouteServices {
   readonly profiles: Pick<ProfileStore, 'settingsOf' | 'saveSettings'>;
 }

@@ -24,13 +24,14 @@ export type UserChanges = {
 };
 
 /**
- * Users and their profiles, by deterministic ids, so that every read by name is real-time. All
- * methods throw SavedObjectError when the store cannot be reached.
+ * Users and their profiles. Their ids are derived from the name and the profile uid, so that every
+ * read by name or profile uid is real-time. All methods throw SavedObjectError when the store
+ * cannot be reached.
  */
 export class UserStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository called at each use, because it exists only once the plugin starts */
+  /** @param repository returns the repository, which exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -43,7 +44,7 @@ export class UserStore {
 
   /**
    * The username of a profile uid. The account itself may have been deleted. `undefined`: no user
-   * ever had this profile uid.
+   * has ever had this profile uid.
    */
   async usernameOf(profileUid: string): Promise<string | undefined> {
     const found = await this.#repository().getIfExists<{ readonly username: string }>(
@@ -54,7 +55,7 @@ export class UserStore {
   }
 
   /**
-   * All users, by name. This is a search: it finds users that the user management wrote before, but
+   * All users, sorted by name. This is a search: it finds users that were written before it, but
    * may miss users that are created while it runs.
    */
   async list(): Promise<readonly VersionedUser[]> {
@@ -65,15 +66,15 @@ export class UserStore {
     return users.sort((a, b) => (a.username < b.username ? -1 : 1));
   }
 
-  /** Like {@link list}, only enabled users, and read in batches. */
+  /** Profile uids of the enabled users, read in batches. A search, like {@link list}. */
   async *activeProfileUids(): AsyncIterable<string> {
     for await (const batch of this.#named(['enabled', 'profileUid']))
       for (const { attributes } of batch) if (attributes.enabled) yield attributes.profileUid;
   }
 
   /**
-   * Up to `limit` enabled users whose username or full name contains the text, without regard to
-   * case.
+   * Profile uids of at most `limit` enabled users whose username or full name contains the text;
+   * upper and lower case count as equal.
    */
   async findProfileUids(text: string, limit: number): Promise<readonly string[]> {
     const wanted = text.toLowerCase();
@@ -95,7 +96,7 @@ export class UserStore {
     return total === 0;
   }
 
-  /** All users, with these attributes only. */
+  /** All users, sorted by name, with only these attributes. */
   #named<K extends keyof UserAttributes>(fields: readonly K[]) {
     const options = { type: USER_TYPE, fields };
     return this.#repository().iterate<Pick<UserAttributes, K>>(options);
@@ -113,8 +114,8 @@ export class UserStore {
         vetting,
       }),
     };
-    // The profile is written first. A profile without a user is harmless; a user without a profile
-    // could not be found by its profile uid.
+    // The profile is written first. A profile without a user is harmless, but a user without a
+    // profile could not be found by profile uid.
     await this.#repository().create(
       USER_PROFILE_TYPE,
       { username: user.username },
@@ -130,7 +131,10 @@ export class UserStore {
     }
   }
 
-  /** Resolves to `undefined` when the user was changed or deleted after `user` was read. */
+  /**
+   * Changes a user. Resolves to `undefined` when the user was changed or deleted after `user` was
+   * read.
+   */
   async update(
     user: VersionedUser,
     changes: UserChanges,
@@ -146,7 +150,9 @@ export class UserStore {
     return updated && toUser(updated);
   }
 
-  /** Resolves to `false` when the user was changed or deleted after `user` was read. */
+  /**
+   * Deletes a user. Resolves to `false` when the user was changed or deleted after `user` was read.
+   */
   async remove(user: VersionedUser): Promise<boolean> {
     const { username, version } = user;
     const removed = await unlessConflict(async () => {

@@ -1,12 +1,12 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Name of the saved-object type of users; the id is the username. */
+/** Name of the saved-object type of users. The id of a document is the username. */
 export const USER_TYPE = 'user';
 
 /**
- * Name of the saved-object type of profiles: username, settings and last login by profile uid, its
- * id.
+ * Name of the saved-object type of profiles, which hold username, settings and last login. The id
+ * is the profile uid.
  */
 export const USER_PROFILE_TYPE = 'user_profile';
 
@@ -20,22 +20,25 @@ const userAttributesV1 = {
   email: z.string().optional(),
   metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   enabled: z.boolean(),
-  /** Written when another superuser is removed while this one remains; see `SuperuserGuard`. */
+  /**
+   * Instant of the last write that protects the last superuser; see `SuperuserGuard`. It is written
+   * when another superuser is removed while this one remains.
+   */
   guardedAt: z.string().optional(),
 };
 
 const userAttributesV2 = {
   ...userAttributesV1,
   /**
-   * Id of the period in which API keys are valid. Left out until the user's API keys are
-   * invalidated together for the first time.
+   * Epoch of the user's API keys: only keys that were created with it are valid. Absent until all
+   * keys of the user are invalidated for the first time.
    */
   apiKeyEpoch: z.string().optional(),
 };
 
 const userAttributesV3 = {
   ...userAttributesV2,
-  /** Absent: an older build wrote the password. */
+  /** Result of the check for development passwords. Absent: an older build wrote the password. */
   vetting: z.object({ of: z.string(), isDevelopmentPassword: z.boolean() }).optional(),
 };
 
@@ -43,9 +46,9 @@ const profileAttributesV1 = { username: z.string() };
 
 const profileAttributesV2 = {
   ...profileAttributesV1,
-  /** Any text, so that an older build reads values that a newer one added. */
+  /** Both are any text, so that an older build can read values that a newer build has added. */
   settings: z.object({ theme: z.string(), language: z.string() }).optional(),
-  /** Instant in ISO 8601 of the last login with the form. */
+  /** Instant of the last login by form, in ISO 8601. */
   lastLoginAt: z.string().optional(),
 };
 
@@ -80,7 +83,7 @@ export const userType: SavedObjectsType = {
   },
 };
 
-/** The saved-object type of user profiles: the username of each profile uid, which is the id. */
+/** The saved-object type of user profiles. The id is the profile uid. */
 export const userProfileType: SavedObjectsType = {
   name: USER_PROFILE_TYPE,
   namespaceType: 'agnostic',

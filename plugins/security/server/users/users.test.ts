@@ -76,7 +76,7 @@ describe('user management', () => {
     for (const text of texts) expect(text).not.toMatch(/scrypt|canary|passwordHash|sessionEpoch/);
   });
 
-  it('keeps the profile id on changes, and gives a later account of the same name another one', async () => {
+  it('keeps the profile id on changes, and gives a later account with the same name another id', async () => {
     await post('ben', { password: 'benpass', roles: ['viewer'] });
     const first = await uidOf('ben');
     await post('ben', { roles: ['editor'], password: 'otherpass' });
@@ -105,7 +105,7 @@ describe('user management', () => {
     ['ben', { password: 'benpass', roles: [], admin: true }],
     ['ben', { password: 'benpass', roles: [], full_name: 'Ben \u202erotartsinimdA' }],
     ['ben', { password: 'benpass', roles: [], metadata: { _reserved: true } }],
-  ])('refuses the user %s with the body %j', async (name, body) => {
+  ])('refuses the user %s when the body is %j', async (name, body) => {
     expect((await post(encodeURIComponent(name), body)).status).toBe(400);
   });
 
@@ -119,7 +119,7 @@ describe('user management', () => {
     expect((await get('/ben')).body).toMatchObject({ roles: ['editor'], full_name: null });
   });
 
-  it('accepts names with inner spaces and symbols, and their users can sign in', async () => {
+  it('accepts names with inner spaces and symbols, and users with such names can sign in', async () => {
     const name = 'Ben Ito/Sales (EMEA)';
     await post(encodeURIComponent(name), { password: 'benpass', roles: ['viewer'] });
     const ben = await server.signIn(name, 'benpass');
@@ -144,7 +144,7 @@ describe('user management', () => {
     expect((await ben.send<{ roles: string[] }>(ME)).body.roles).toEqual(['editor']);
   });
 
-  it('lets users change their own password only with the current one', async () => {
+  it('lets users change their own password only if they send the present one', async () => {
     await post('ben', { password: 'benpass', roles: ['viewer'] });
     const ben = await server.signIn('ben', 'benpass');
     const incorrect = { status: 403, body: { attributes: { code: 'password_incorrect' } } };
@@ -162,7 +162,7 @@ describe('user management', () => {
 });
 
 describe('changes of users', () => {
-  it('F79: are published to other plugins once each, even when one of them fails', async () => {
+  it('F79: are published once to each plugin, even when one of the listeners fails', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     const profileUid = await uidOf('ben');
     await post('ben', { roles: ['viewer'] });
@@ -179,7 +179,7 @@ describe('changes of users', () => {
     expect(server.logger.lines.filter(({ level }) => level === 'error')).toHaveLength(5);
   });
 
-  it('F79: are published before the removal of a user is stored', async () => {
+  it('F79: are published before the removal of the user is stored', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     await post('carl', { password: 'carlpass', roles: ['editor'] });
     const stored: boolean[] = [];
@@ -223,7 +223,7 @@ describe('changes of users', () => {
 });
 
 describe('the search for users by name', () => {
-  it('finds parts of username and full name in any case, and no disabled user', async () => {
+  it('finds parts of username and full name in upper and lower case, and no disabled user', async () => {
     await post('nina', { password: 'ninapass', roles: [], full_name: 'Nina Olsen' });
     await post('oleg', { password: 'olegpass', roles: [], full_name: 'Oleg Petrov' });
     const find = async (text: string) => {
@@ -259,7 +259,7 @@ describe('the last superuser', () => {
     expect(await remove('ben', ben)).toMatchObject(refused);
   });
 
-  it('remains when superusers remove each other at the same time', async () => {
+  it('remains when the last superusers remove each other at the same time', async () => {
     const names = ['a', 'b', 'c'];
     for (const name of names) await post(name, { password: 'password', roles: ['superuser'] });
     const clients = new Map<string, TestClient>();

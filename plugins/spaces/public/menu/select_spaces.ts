@@ -1,6 +1,6 @@
 import type { SpaceView } from '../space_avatar.tsx';
 
-/** Spaces whose name or id contains the text, in the same order. */
+/** Selects the spaces whose name or id contains the text. Keeps the order. */
 export function selectSpaces<S extends Pick<SpaceView, 'id' | 'name'>>(
   spaces: readonly S[],
   search: string,

@@ -35,7 +35,7 @@ it('the menu of spaces links to the start page of each space and marks the curre
   expect(screen.queryByRole('link', { name: 'Manage spaces' })).toBeNull();
 });
 
-it('the menu of spaces leads users who manage spaces to their page', async () => {
+it('the menu of spaces links to the page of spaces for users who manage spaces', async () => {
   start(['spaces:manage']);
   const link = await screen.findByRole('link', { name: 'Manage spaces' });
   expect(link).toHaveAttribute('href', '/base/app/spaces');

@@ -14,7 +14,7 @@ const messages = defineMessages({
   panel: { id: 'spaces.menu.panel', defaultMessage: 'Spaces' },
 });
 
-/** Button in the header with the current space, and the list of the others below it. */
+/** Header button with the current space. A click opens a list of the other spaces. */
 export function SpaceMenu() {
   const { formatMessage } = useIntl();
   const { boot, http, application } = useCore();
@@ -37,7 +37,7 @@ export function SpaceMenu() {
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
         >
-          {/* The tooltip would cover the menu. */}
+          {/* No tooltip while the menu is open, because it would cover the menu. */}
           <SpaceAvatar space={space} hasTooltip={!isOpen} />
         </EuiHeaderSectionItemButton>
       }

@@ -14,7 +14,7 @@ import { FormattedMessage, useIntl } from 'react-intl';
 import { SpaceAvatar, type SpaceView } from '../space_avatar.tsx';
 import { selectSpaces } from './select_spaces.ts';
 
-/** From this number of spaces on, there is a field to search in them. */
+/** Number of spaces from which on the menu has a search field. */
 const SEARCH_FROM = 8;
 
 const messages = defineMessages({
@@ -24,14 +24,14 @@ const messages = defineMessages({
 
 /** Links to the spaces that the user may enter. */
 export function SpaceMenuPanel(props: {
-  /** Id of the space of the page. */
+  /** Id of the space to which the page belongs. */
   readonly current: string;
-  /** `undefined`: they are loading, or have failed to load. */
+  /** Spaces to list. `undefined`: they are being loaded, or could not be loaded. */
   readonly spaces: readonly SpaceView[] | undefined;
   readonly hasFailed: boolean;
   readonly onRetry: () => void;
   readonly hrefOf: (id: string) => string;
-  /** `undefined`: the user does not manage spaces. */
+  /** Address of the page of spaces. `undefined`: the user does not manage spaces. */
   readonly manageHref: string | undefined;
 }) {
   const { spaces, hasFailed, onRetry, manageHref } = props;

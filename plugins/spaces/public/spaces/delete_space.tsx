@@ -13,7 +13,7 @@ const messages = defineMessages({
   deleted: { id: 'spaces.page.deleted', defaultMessage: 'Space {name} deleted' },
 });
 
-/** Dialog that deletes a space after the user saw what is removed. */
+/** Dialog that deletes a space after it has shown the user what is removed. */
 export function DeleteSpace(props: {
   readonly id: string;
   readonly name: string;
@@ -35,11 +35,11 @@ export function DeleteSpace(props: {
     onMutate: () => dialog.begin(),
     onError: async (failure, _, run) => {
       run?.show({ toast: { ...failureOf(intl, notDeleted)(failure), color: 'danger' } });
-      // The response may have been lost: the list shows the current state.
+      // Requested again even after a failure, because the response may have been lost.
       await queryClient.invalidateQueries({ queryKey: spacesKeys.list() });
     },
     onSuccess: async (_, __, run) => {
-      // This page belongs to the deleted space, which nobody can open any more.
+      // The page belongs to the deleted space, in which no page can be opened any more.
       if (id === boot.space.id) {
         window.location.assign(spacePath(boot.basePath, DEFAULT_SPACE_ID));
         return;

@@ -17,10 +17,10 @@ const messages = defineMessages({
   typeName: { id: 'spaces.delete.typeName', defaultMessage: 'To confirm, enter the name {name}' },
 });
 
-/** Title of a failure. */
+/** Title of the message when the space was not deleted. */
 export const notDeleted = messages.failed;
 
-/** Numbers of what the deletion removes, as far as they are known. */
+/** Numbers of objects that the deletion removes. They may be loading, or have failed to load. */
 export type DeletionPreview =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly error: unknown }
@@ -30,14 +30,17 @@ export type DeletionPreview =
 export interface DeleteSpaceModalProps {
   readonly name: string;
   readonly preview: DeletionPreview;
-  /** Failure of the last attempt. */
+  /** Failure of the last attempt. `undefined`: none. */
   readonly error: unknown;
   readonly isDeleting: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
-/** Dialog that shows what the deletion of a space removes. The user confirms with its name. */
+/**
+ * Dialog that shows what the deletion of a space removes. To confirm, the user enters the name of
+ * the space.
+ */
 export function DeleteSpaceModal(props: DeleteSpaceModalProps) {
   const { name, preview, error, isDeleting, onConfirm, onClose } = props;
   const intl = useIntl();

@@ -4,7 +4,7 @@ import { describeCounts } from './deletion_counts.ts';
 
 const intl = createIntl({ locale: 'en', onError: () => undefined });
 
-it('the counts of a deletion name each kind that is present, and add up unknown kinds', () => {
+it('the counts of a deletion have a line for each kind that is present, and one for all unknown kinds together', () => {
   const counts = { roles: 1, connectors: 2, authorizations: 0, notes: 3, pictures: 1 };
   expect(describeCounts(intl, counts)).toEqual([
     '2 connectors',
@@ -13,6 +13,6 @@ it('the counts of a deletion name each kind that is present, and add up unknown 
   ]);
 });
 
-it('the counts of a deletion have no line for an empty space', () => {
+it('the counts of a deletion are empty for an empty space', () => {
   expect(describeCounts(intl, { connectors: 0, notes: 0 })).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { defineMessages } from '@latchkey/core/public';
 import type { IntlShape, MessageDescriptor } from 'react-intl';
 
-/** Texts by kind of `_deletion_preview`, in the order in which they are shown. */
+/** Texts for the kinds of `_deletion_preview`, in the order in which they are shown. */
 const kinds: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   connectors: {
     id: 'spaces.delete.connectors',
@@ -44,7 +44,7 @@ const other: Readonly<Record<'other', MessageDescriptor>> = defineMessages({
   },
 });
 
-/** One line for each kind that is present; kinds without a text of their own are added up. */
+/** One line for each kind that is present. Kinds without a text are added up in one line. */
 export function describeCounts(
   { formatMessage }: Pick<IntlShape, 'formatMessage'>,
   counts: Readonly<Record<string, number>>,

@@ -10,9 +10,9 @@ const messages = defineMessages({
   saved: { id: 'spaces.page.saved', defaultMessage: 'Space {name} saved' },
 });
 
-/** Flyout of a new space, or of a space in the list. */
+/** Flyout for a new space, or for a space of the list. */
 export function OpenSpace(props: {
-  /** `undefined`: a new space. */
+  /** Space to edit. `undefined`: the flyout creates a new space. */
   readonly space: StoredSpace | undefined;
   readonly onClose: () => void;
 }) {

@@ -59,20 +59,20 @@ const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
 
 /** Properties of {@link SpaceFlyout}. */
 export interface SpaceFlyoutProps {
-  /** `undefined`: a new space. */
+  /** Space to edit. `undefined`: the flyout creates a new space. */
   readonly space: SpaceView | undefined;
-  /** Failure of the last attempt to save. */
+  /** Failure of the last attempt to save. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /** @param onSaved call it after a save, before the flyout closes */
+  /** @param onSaved must be called after a save, before the flyout closes */
   readonly onSubmit: (values: SpaceValues, onSaved: () => void) => void;
   readonly onClose: () => void;
 }
 
-/** Smallest width of a field that shows a color and its two buttons, in pixels. */
+/** Minimum width of a field that shows a color and two buttons, in pixels. */
 const COLOR_WIDTH = 190;
 
-/** Form of a new or an existing space. */
+/** Flyout with the form of a new or an existing space. */
 export function SpaceFlyout(props: SpaceFlyoutProps) {
   const { space, error, isSaving, onSubmit, onClose } = props;
   const intl = useIntl();

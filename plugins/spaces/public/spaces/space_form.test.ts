@@ -16,7 +16,7 @@ describe('the form of a space', () => {
     expect(spaceBody.safeParse(body).success).toBe(true);
   });
 
-  it('keeps hidden features, which a save would remove', () => {
+  it('sends hidden features again, because a save without them would remove them', () => {
     const before = { id: 'sales-team', name: 'Sales', disabledFeatures: ['actions'] };
     const request = spaceRequest({ ...values, color: '#00bfb3', initials: 'ST' }, before);
     expect(request).toMatchObject({
@@ -47,7 +47,7 @@ describe('the suggested id', () => {
     ['2026_q1', '2026_q1'],
     ['***', ''],
     [`${'a'.repeat(63)} b`, 'a'.repeat(63)],
-  ])('for the name "%s", is "%s"', (name, id) => {
+  ])('for the name "%s" is "%s"', (name, id) => {
     expect(suggestId(name)).toBe(id);
   });
 });

@@ -8,7 +8,7 @@ const MAX_DESCRIPTION = 1024;
 const MAX_ID = 64;
 const COLOR = /^$|^#[0-9a-fA-F]{6}$/;
 
-/** Values of the form. Messages are names of texts. */
+/** Schema of the form. Messages of its issues are keys of translated texts. */
 export const spaceForm = z.object({
   name: z
     .string()
@@ -17,19 +17,19 @@ export const spaceForm = z.object({
   id: z.string().refine((text) => id.safeParse(text).success, 'id'),
   description: z.string().max(MAX_DESCRIPTION, 'description'),
   initials: z.string().trim().max(2, 'initials'),
-  /** Empty: the colour comes from the name. */
+  /** Color of the avatar. Empty: the color is derived from the name. */
   color: z.string().regex(COLOR, 'color'),
 });
 
 /** Values of the form. */
 export type SpaceValues = z.infer<typeof spaceForm>;
 
-/** Fields that the form does not show, and that a save must keep. */
+/** A space with the members that the form does not show. A save must keep these members. */
 export interface StoredSpace extends SpaceView {
   readonly disabledFeatures: readonly string[];
 }
 
-/** Values of an existing space, or of a new one. */
+/** Values of the form for an existing space, or for a new one (`undefined`). */
 export const spaceValues = (space: SpaceView | undefined): SpaceValues => ({
   name: space?.name ?? '',
   id: space?.id ?? '',
@@ -38,7 +38,7 @@ export const spaceValues = (space: SpaceView | undefined): SpaceValues => ({
   color: space?.color ?? '',
 });
 
-/** Identifier that a name suggests: lower case, other characters become `-`. */
+/** Identifier that is suggested for a name: lower case, with `-` in place of other characters. */
 export const suggestId = (text: string): string =>
   text
     .normalize('NFKD')
@@ -50,8 +50,8 @@ export const suggestId = (text: string): string =>
     .replace(/-+$/, '');
 
 /**
- * Body of the request that saves the values. The features that are hidden are sent again, because
- * the server removes them otherwise.
+ * Body of the request that saves the values. Hidden features are sent again, because the server
+ * would remove them otherwise.
  */
 export function spaceRequest(
   values: SpaceValues,

@@ -9,7 +9,8 @@ import { selectSpaces, spacePath } from '../menu/index.ts';
 import { spacesQuery } from '../spaces_queries.ts';
 import { SpacesTable } from './spaces_table.tsx';
 
-// The flyout and the dialog need the form library, so they are loaded when they are first opened.
+// The flyout and the dialog need the large form library, so they are loaded when they are first
+// opened.
 const OpenSpace = loadedDialog(async () => (await import('./open_space.tsx')).OpenSpace);
 const DeleteSpace = loadedDialog(async () => (await import('./delete_space.tsx')).DeleteSpace);
 

@@ -30,10 +30,10 @@ const messages = defineMessages({
   noMatch: { id: 'spaces.table.noMatch', defaultMessage: 'No space contains this text' },
 });
 
-/** Spaces in pages. */
+/** Table of spaces, in pages. */
 export function SpacesTable(props: {
   readonly spaces: readonly StoredSpace[];
-  /** Id of the space of the page. */
+  /** Id of the space to which the page belongs. */
   readonly current: string;
   readonly hrefOf: (id: string) => string;
   readonly onEdit: (space: StoredSpace) => void;

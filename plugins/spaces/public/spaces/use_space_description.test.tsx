@@ -39,7 +39,7 @@ it('the page of spaces shows the description of the default space in the languag
   expect(screen.getByText('Sales teams')).toBeVisible();
 });
 
-it('the page of spaces stores the same description for users of every language, until one writes another', async () => {
+it('the page of spaces stores the same description for users of every language, until a user writes another description', async () => {
   const onSubmit = jest.fn<SpaceFlyoutProps['onSubmit']>();
   const flyout = { error: null, isSaving: false, onSubmit, onClose: nothing };
   renderGerman(<SpaceFlyout space={space} {...flyout} />);

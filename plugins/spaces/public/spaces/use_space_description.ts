@@ -9,11 +9,14 @@ const messages = defineMessages({
   },
 });
 
-/** Translates the description that the server itself stores. Others are in the words of users. */
+/**
+ * Translates the description that the server stores for the default space. Descriptions that users
+ * have written are not changed.
+ */
 export function useSpaceDescription(): {
-  /** The description in the language of the user. */
+  /** Description to show, in the language of the user. */
   readonly shown: (stored: string | undefined) => string | undefined;
-  /** The description to store for a text of the form, the same in every language. */
+  /** Description to store for a text of the form. It is the same in every language. */
   readonly stored: (shown: string) => string;
 } {
   const { formatMessage } = useIntl();

@@ -48,6 +48,6 @@ it.each([
   expect(() => handlersOf('note').ensureComplete([type])).not.toThrow();
 });
 
-it('the start requires no handler for types without a space', () => {
+it('the start needs no handler for types without a space', () => {
   expect(() => handlersOf().ensureComplete([aType('user', 'agnostic')])).not.toThrow();
 });

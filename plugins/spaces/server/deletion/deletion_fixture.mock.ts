@@ -19,10 +19,10 @@ import { config } from '../config.ts';
 import { SpacesPlugin } from '../plugin.ts';
 import type { SpaceDataHandler, SpaceDataResult, SpacesStart, SpacesStartDeps } from '../types.ts';
 
-/** Names of the contents of spaces, in memory that all processes of a fixture share. */
+/** Fake data of spaces in memory. All processes of a fixture share it. */
 export class FakeData {
   readonly rows = new Map<string, Set<string>>();
-  /** Called at each call of a handler before it removes data. */
+  /** Hook that is called each time before a handler removes data. */
   before: (request: Parameters<SpaceDataHandler['deleteData']>[0]) => Promise<void> = async () =>
     undefined;
   outstanding = 0;
@@ -36,7 +36,7 @@ export class FakeData {
     return [...(this.rows.get(spaceId) ?? [])];
   }
 
-  /** A handler as a plugin would implement it. */
+  /** Creates a handler as a plugin would implement it. */
   handler(): SpaceDataHandler {
     return {
       id: 'fake',
@@ -61,7 +61,7 @@ export class FakeData {
 export const ana = anAuthenticatedUser({ username: 'ana' });
 export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
 
-/** Store and data that the processes of one test share. */
+/** Store and data that all processes of one test share. */
 export class Installation {
   readonly clock = new ManualClock();
   readonly data = new FakeData();
@@ -73,7 +73,7 @@ export class Installation {
     return this;
   }
 
-  /** Another process on the same store. */
+  /** Starts another process that uses the same store. */
   async start(more: readonly SpaceDataHandler[] = []): Promise<SpaceProcess> {
     const path = join(this.#folder, 'store.db');
     const process = new SpaceProcess(path, this.clock, [this.data.handler(), ...more]);
@@ -88,7 +88,7 @@ export class Installation {
   }
 }
 
-/** The plugin in one process, without its tasks. A test runs the tasks that it needs. */
+/** The plugin in one process. The test itself runs the tasks that it needs. */
 export class SpaceProcess {
   readonly harness = createRouterHarness({ user: ana });
   readonly audit = createAuditMock();
@@ -185,14 +185,14 @@ export class SpaceProcess {
   findOrphans = () => this.tasks.run('spaces:delete_orphaned_data');
   resume = () => this.tasks.run('spaces:resume_deletions');
 
-  /** Ids of the deletions that were scheduled at the task manager. */
+  /** Ids of the deletions for which a task was scheduled. */
   get scheduled(): readonly unknown[] {
     return this.taskManager.calls.flatMap((call) =>
       call.method === 'schedule' ? [call.task.params?.['spaceId']] : [],
     );
   }
 
-  /** Advances the clock by the five seconds that a request waits. */
+  /** Advances the clock by five seconds, the time for which a request waits. */
   timedOut = () => this.#clock.advance(5000);
 
   #send<B = Record<string, unknown>>(

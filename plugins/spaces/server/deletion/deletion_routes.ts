@@ -3,7 +3,7 @@ import { getSpaceDeletion, previewSpaceDeletion } from '../../common/index.ts';
 import type { SpaceService } from '../spaces/index.ts';
 import type { DeletionView, SpaceDeletions } from './space_deletions.ts';
 
-/** Objects that the handlers of the deletion routes call. */
+/** Services that the handlers of these routes call. */
 export interface DeletionRouteServices {
   readonly deletions: Pick<SpaceDeletions, 'get' | 'preview'>;
   readonly spaces: Pick<SpaceService, 'get'>;

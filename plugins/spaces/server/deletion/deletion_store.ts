@@ -5,7 +5,7 @@ import { type DeletionAttributes, SPACE_DELETION_TYPE } from './deletion_type.ts
 export class DeletionStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository called at each use, because it exists only once the plugin starts */
+  /** @param repository returns the repository, which exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -20,8 +20,8 @@ export class DeletionStore {
   }
 
   /**
-   * Records a deletion. An existing record of the same deletion is kept; the record of an earlier
-   * space with this id is replaced.
+   * Records the start of a deletion. A record of the same deletion is kept; the record of an
+   * earlier space with this id is replaced.
    */
   async begin(spaceId: string, fresh: DeletionAttributes): Promise<DeletionAttributes> {
     const nothing = { requestedBy: undefined, finishedAt: undefined };
@@ -36,7 +36,7 @@ export class DeletionStore {
     return outcome === 'skipped' && before !== undefined ? before.attributes : fresh;
   }
 
-  /** Changes a record. `undefined`: it belongs to another deletion, or was removed. */
+  /** Changes a record. `undefined`: the record belongs to another deletion, or was removed. */
   async change(
     spaceId: string,
     deletingSince: string,

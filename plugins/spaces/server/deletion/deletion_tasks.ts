@@ -15,7 +15,7 @@ const DAY_MS = 24 * HOUR_MS;
  * that a long deletion does not count as failed.
  */
 const SLICE_MS = 10 * MINUTE_MS;
-/** Time for which the result of a deletion can be read. */
+/** Milliseconds for which the result of a deletion can be read. */
 const RECORD_LIFETIME_MS = 30 * DAY_MS;
 
 const DELETE_TASK = 'spaces:delete_space';
@@ -28,7 +28,10 @@ export interface DeletionTaskDeps {
   readonly store: DeletionStore;
   readonly deletions: SpaceDeletions;
   readonly schedule: (spaceId: string, runAt: Date) => Promise<void>;
-  /** Resolves once the plugin has started. Tasks of an earlier process may run before that. */
+  /**
+   * Resolves once the plugin has started. A task that an earlier process has scheduled may run
+   * before.
+   */
   readonly whenStarted: () => Promise<unknown>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -68,8 +71,8 @@ export class DeletionTasks {
   }
 
   /**
-   * Schedules the recurring tasks and runs them now, so that the remaining work of an earlier
-   * process is found at once. A failure is logged; the next start retries.
+   * Schedules the recurring tasks and runs them now, so that work that an earlier process left is
+   * found at once. A failure is only logged, because the next start tries again.
    */
   async schedule(taskManager: TaskManagerStart): Promise<void> {
     for (const { id, type, intervalMs } of this.#recurring()) {
@@ -120,8 +123,8 @@ export class DeletionTasks {
     for await (const id of spaces.closedIds()) {
       const since = (await spaces.get(id))?.deletingSince;
       if (since === undefined) continue;
-      // A request that closed the space a moment ago is still working. A clock that runs ahead must
-      // not add a delay.
+      // The request that closed the space a moment ago may still be working. The wait is limited,
+      // so that a clock that is ahead adds no delay.
       const waitMs = Date.parse(since) + BACKGROUND_AFTER_MS - clock.now();
       const isSoon = waitMs > 0 && waitMs <= BACKGROUND_AFTER_MS;
       await schedule(id, new Date(clock.now() + (isSoon ? waitMs : 0)));
@@ -130,8 +133,8 @@ export class DeletionTasks {
 
   /**
    * Finds data of spaces that no longer exist, and has it removed like the data of a deleted space.
-   * Older versions left such data. A crash also leaves it, between a write in a space and the check
-   * that the space is still open.
+   * Older versions left such data. A crash can also leave it, if it happens between a write in a
+   * space and the check that the space is still open.
    */
   async #deleteOrphanedData(signal: AbortSignal): Promise<void> {
     const { spaces, handlers, deletions, logger } = this.#deps;
@@ -153,8 +156,8 @@ export class DeletionTasks {
 }
 
 /**
- * Schedules one task per space, so that one process at a time works on it. An existing task is
- * kept.
+ * Schedules one task per space, so that only one process at a time works on a deletion. An existing
+ * task is kept.
  */
 export function deletionScheduler(
   taskManager: () => Pick<TaskManagerStart, 'schedule'>,

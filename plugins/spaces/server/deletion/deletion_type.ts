@@ -1,7 +1,7 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Name of the saved-object type. Its id is the id of the space. */
+/** Name of the saved-object type. The id of a document is the id of the space. */
 export const SPACE_DELETION_TYPE = 'space_deletion';
 
 const count = z.number().int().nonnegative();
@@ -13,7 +13,7 @@ const step = z.strictObject({
   id: z.string().min(1).max(64),
   /** Number of removed objects, by kind. */
   removed: z.record(z.string().max(64), count),
-  /** The last number that the handler reported. */
+  /** Number of unfinished pieces of work that the handler reported last. */
   remaining: count,
   /** Code of the last failure. Absent: the last call succeeded. */
   errorCode: z.string().max(64).optional(),
@@ -21,11 +21,14 @@ const step = z.strictObject({
 
 const attributes = z.strictObject({
   spaceName: z.string().max(1000),
-  /** The value of the space. Distinguishes this deletion from another deletion of the same id. */
+  /**
+   * Value of `deletingSince` of the space. It distinguishes this deletion from other deletions of a
+   * space with the same id.
+   */
   deletingSince: instant,
-  /** `orphaned`: the space no longer existed, and data of it was found. */
+  /** `orphaned`: the space no longer existed, and data of the space was found. */
   reason: z.enum(['requested', 'orphaned']),
-  /** `completed`: all data of the space was removed, and its id is free. */
+  /** `completed`: all data of the space was removed, and its id can be used again. */
   state: z.enum(['running', 'completed']),
   requestedBy: z
     .strictObject({
@@ -48,7 +51,7 @@ export type DeletionAttributes = z.infer<typeof attributes>;
 /** Progress of one handler. */
 export type DeletionStep = DeletionAttributes['steps'][number];
 
-/** Progress of the deletion of a space. Kept for a month after the deletion. */
+/** Progress of the deletion of a space. It is kept for a month after the end of the deletion. */
 export const spaceDeletionType: SavedObjectsType = {
   name: SPACE_DELETION_TYPE,
   namespaceType: 'agnostic',

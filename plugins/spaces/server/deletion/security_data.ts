@@ -2,9 +2,9 @@ import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { SpaceDataHandler } from '../types.ts';
 
 /**
- * Handler for the role entries, and the restrictions of API keys, that name the space. It belongs
- * to this plugin because security cannot depend on spaces. Roles may name spaces that do not exist
- * yet, so such entries never count as orphaned.
+ * Handler for the role entries and API key restrictions that name the space. It is in this plugin
+ * because security cannot depend on spaces. Roles may name spaces that do not exist yet, so their
+ * entries never count as orphaned data.
  */
 export function securityDataHandler(
   security: () => Pick<SecurityStart, 'removeSpace' | 'countSpace'>,

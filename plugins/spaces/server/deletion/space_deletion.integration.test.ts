@@ -21,7 +21,9 @@ function aDeferred() {
   return { opened, open };
 }
 
-/** A space with two documents, deleted by a request whose handler waits until `release`. */
+/**
+ * Creates a space with two documents and deletes it. The request's handler waits until `release`.
+ */
 async function deletedWithHangingHandler() {
   await server.create('sales');
   for (const row of ['a', 'b']) installation.data.put('sales', row);
@@ -36,7 +38,7 @@ async function deletedWithHangingHandler() {
 }
 
 describe('deleting a space', () => {
-  it('removes data and space before the response when the removal is quick', async () => {
+  it('removes data and space before the response when this takes little time', async () => {
     await server.create('sales');
     installation.data.put('sales', 'a');
     installation.data.put('other', 'b');
@@ -77,7 +79,7 @@ describe('deleting a space', () => {
     expect((await server.create('sales')).status).toBe(200);
   });
 
-  it('takes effect in another process at once for exact checks, despite its cache', async () => {
+  it('is seen at once in another process by `isOpen`, despite the cache', async () => {
     const other = await installation.start();
     await server.create('sales');
     expect([await other.enter('sales'), await other.spaces.isOpen('sales')]).toEqual([204, true]);
@@ -87,7 +89,7 @@ describe('deleting a space', () => {
     await request;
   });
 
-  it('is visible to security in every process, from its start until it has finished', async () => {
+  it('is visible to security in every process, from its start to its end', async () => {
     const other = await installation.start();
     const read = () => other.securitySetup.readSpaceDeletion('sales');
     expect(await read()).toEqual({ isBeingDeleted: false, lastDeletion: undefined });
@@ -101,7 +103,7 @@ describe('deleting a space', () => {
     expect(await read()).toEqual({ ...during, isBeingDeleted: false });
   });
 
-  it('is retried when a handler fails, without exposing the reason to clients', async () => {
+  it('is retried when a handler fails, and does not reveal the reason to clients', async () => {
     await server.create('sales');
     installation.data.put('sales', 'a');
     installation.data.before = async () => {
@@ -159,7 +161,7 @@ describe('deleting a space', () => {
     release();
   });
 
-  it('never removes a new space of the same id, although a process paused during the old deletion', async () => {
+  it('never removes a new space with the same id, even if a process was paused during the old deletion', async () => {
     const { request, release } = await deletedWithHangingHandler();
     const other = await installation.start();
     installation.data.before = async () => undefined;
@@ -175,7 +177,7 @@ describe('deleting a space', () => {
     expect((await other.progress('sales')).body).toMatchObject({ state: 'completed' });
   });
 
-  it('shows its progress to managers only, and nothing about spaces that were never deleted', async () => {
+  it('shows its progress only to managers, and nothing about spaces that were never deleted', async () => {
     await server.create('sales');
     expect(await server.progress('sales')).toMatchObject({
       status: 404,
@@ -199,7 +201,7 @@ describe('deleting a space', () => {
 });
 
 describe('data of a space that no longer exists', () => {
-  it('is removed like data of a deleted space, and the id is taken until then', async () => {
+  it('is removed like data of a deleted space, and the id cannot be used until then', async () => {
     installation.data.put('lost', 'a');
     installation.data.put('default', 'b');
     await server.create('sales');
@@ -229,7 +231,7 @@ describe('data of a space that no longer exists', () => {
 });
 
 describe('the preview of a deletion', () => {
-  it('has the numbers of all handlers and changes nothing', async () => {
+  it('returns the numbers of all handlers and changes nothing', async () => {
     await server.create('sales');
     for (const row of ['a', 'b']) installation.data.put('sales', row);
     installation.data.put('other', 'c');

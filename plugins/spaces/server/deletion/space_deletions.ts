@@ -8,16 +8,16 @@ import type { DeletionStore } from './deletion_store.ts';
 import type { DeletionAttributes, DeletionStep } from './deletion_type.ts';
 
 /**
- * Milliseconds that the request which deletes a space waits for the deletion. The rest continues in
- * the background.
+ * Maximum milliseconds for which the request that deletes a space waits for the deletion. The rest
+ * of the work continues in the background.
  */
 const INLINE_MS = 5000;
 /**
- * Delay in milliseconds until a background task checks if the request finished the deletion. Longer
- * than {@link INLINE_MS}.
+ * Milliseconds after which a background task checks if the request has finished the deletion.
+ * Longer than {@link INLINE_MS}.
  */
 export const BACKGROUND_AFTER_MS = 10_000;
-/** Delay in milliseconds before contents that cannot be removed now are tried again. */
+/** Milliseconds before contents that could not be removed are tried again. */
 const RETRY_DELAY_MS = 10_000;
 
 /** Dependencies of {@link SpaceDeletions}. */
@@ -25,7 +25,7 @@ export interface SpaceDeletionsDeps {
   readonly spaces: SpaceStore;
   readonly deletions: DeletionStore;
   readonly handlers: SpaceDataHandlers;
-  /** Schedules a deletion. A process continues it at that time. */
+  /** Schedules a task that continues the deletion at the given time. */
   readonly schedule: (spaceId: string, runAt: Date) => Promise<void>;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -42,14 +42,14 @@ export interface DeletionView {
 /** A space whose deletion has begun, so no request is served in it. */
 type ClosedSpace = StoredSpace & { readonly deletingSince: string };
 
-/** Thrown when another process has finished the deletion. */
+/** Thrown when another process has already finished the deletion. */
 class DeletionFinished extends Error {}
 
 /**
- * Deletes spaces. States of a space: open → closed (`deletingSince`; no user can enter, the id is
- * taken) → removed. Handlers are called until none finds anything left. Each call of a handler may
- * be repeated, so a crash costs only time. Several processes may work on one deletion: each removes
- * only the versions that it read while the space was closed.
+ * Deletes spaces. States of a space: open → closed (`deletingSince` is set; no user can enter, the
+ * id is taken) → removed. The handlers are called until none of them finds anything left. Each call
+ * of a handler may be repeated, so a crash costs only time. Several processes may work on one
+ * deletion, because each removes only versions that it read while the space was closed.
  */
 export class SpaceDeletions {
   readonly #deps: SpaceDeletionsDeps;
@@ -88,7 +88,8 @@ export class SpaceDeletions {
   async #beginWork(space: ClosedSpace, requestedBy: Principal, signal: AbortSignal) {
     await this.#record(space, 'requested', requestedBy);
     const { schedule, clock } = this.#deps;
-    // Scheduled before the work, so that a crash delays the deletion by seconds only.
+    // The task is scheduled before the work begins, so that a crash delays the deletion by seconds
+    // only.
     await schedule(space.id, new Date(clock.now() + BACKGROUND_AFTER_MS));
     await this.#work(space, signal);
   }
@@ -131,9 +132,10 @@ export class SpaceDeletions {
     return true;
   }
 
-  /** State of a space's deletion, for roles that name the space. */
+  /** State of the deletion of a space, which roles that name the space need. */
   async stateOf(spaceId: string): Promise<SpaceDeletion> {
-    // The order matters: a space is removed only after its deletion was recorded.
+    // First the space is read, then its deletion: a space is removed only after its deletion was
+    // recorded.
     const since = (await this.#deps.spaces.get(spaceId))?.deletingSince;
     const lastDeletion = since ?? (await this.#deps.deletions.get(spaceId))?.deletingSince;
     return { isBeingDeleted: since !== undefined, lastDeletion };
@@ -152,8 +154,8 @@ export class SpaceDeletions {
     const counts = await Promise.all(
       this.#deps.handlers.list().map((handler) => handler.countOutstanding?.(spaceId) ?? {}),
     );
-    // The record is finished before the space is removed. After a crash in between, the id is still
-    // taken.
+    // The record is finished before the space is removed. If a crash happened in between, the id is
+    // still taken.
     const space = await this.#deps.spaces.get(spaceId);
     const isTaken = space?.deletingSince === found.deletingSince;
     const deletion = isTaken ? { ...found, state: 'running' as const } : found;
@@ -162,7 +164,7 @@ export class SpaceDeletions {
 
   /**
    * Number of objects that deleting a space would remove or change now, by kind. Counting changes
-   * nothing. Users of the space may change the numbers until it is closed.
+   * nothing. Until the space is closed, its users may change the numbers.
    */
   async preview(spaceId: string): Promise<Readonly<Record<string, number>>> {
     const handlers = this.#deps.handlers.list();
@@ -170,7 +172,9 @@ export class SpaceDeletions {
     return counts.reduce(sumOf, {});
   }
 
-  /** Aborts the calls in progress. Another process, or the next start, continues them. */
+  /**
+   * Aborts the calls in progress. Another process continues them, or this one after its next start.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled(this.#works);
@@ -205,7 +209,8 @@ export class SpaceDeletions {
           await this.#finish(space);
           return true;
         }
-        // The remaining work waits for a provider, the store or another task.
+        // Nothing was removed, so the remaining work waits for a provider, the store or another
+        // task.
         if (!pass.hasRemoved) return false;
       }
       return false;
@@ -231,9 +236,10 @@ export class SpaceDeletions {
   }
 
   /**
-   * Calls one handler and records its result. A failing handler does not stop the others.
-   * @returns `undefined` when the call failed
-   * @throws DeletionFinished
+   * Calls one handler and records its result. If a handler fails, the others are called
+   * nevertheless.
+   * @returns `undefined`: the call has failed
+   * @throws DeletionFinished if another process has finished the deletion
    */
   async #call(
     handler: SpaceDataHandler,

@@ -4,8 +4,9 @@ import { SpaceError } from './space_error.ts';
 import type { SpaceService } from './space_service.ts';
 
 /**
- * The space of a page of the web app. Empty: the user has no privilege in the default space, whose
- * pages open nevertheless and say so.
+ * Boot data with the space of a page of the web app. Returns an empty object if the user has no
+ * privilege in the default space: pages of the default space are served to every user, and tell
+ * this user that access is missing.
  * @throws SavedObjectError when the store cannot be reached
  */
 export async function bootDataOf(

@@ -1,6 +1,9 @@
 import type { MappedError } from '@latchkey/core/server';
 
-/** Codes are public: added, never renamed. */
+/**
+ * Codes of refused operations. Codes are public: new ones may be added, existing ones are never
+ * renamed.
+ */
 export type SpaceErrorCode =
   | 'space_not_found'
   | 'space_exists'
@@ -9,7 +12,7 @@ export type SpaceErrorCode =
   | 'space_being_deleted'
   | 'deletion_not_found';
 
-/** Refused operation on a space. `message` is shown to clients. */
+/** A refused operation on a space. Clients see `message`. */
 export class SpaceError extends Error {
   override readonly name = 'SpaceError';
   readonly code: SpaceErrorCode;
@@ -36,7 +39,7 @@ const STATUS: Readonly<Record<SpaceErrorCode, number>> = {
   deletion_not_found: 404,
 };
 
-/** Maps a {@link SpaceError} to HTTP terms. `undefined`: another error. */
+/** Maps a {@link SpaceError} to a status and a public message. `undefined`: it is another error. */
 export function mapSpaceError(error: unknown): MappedError | undefined {
   if (!(error instanceof SpaceError)) return undefined;
   return {

@@ -17,7 +17,7 @@ import type { SpaceInput, SpaceService } from './space_service.ts';
 import type { SpaceChanges, StoredSpace } from './space_store.ts';
 import { SPACE_TYPE } from './space_type.ts';
 
-/** Objects that the handlers of the space routes call. */
+/** Services that the handlers of these routes call. */
 export interface SpaceRouteServices {
   readonly spaces: SpaceService;
   readonly audit: Audit;
@@ -78,7 +78,7 @@ function toChanges(body: z.output<typeof spaceChangesBody>): SpaceChanges {
   return { ...named, ...(named.imageUrl === '' ? { imageUrl: undefined } : {}) };
 }
 
-/** A space as in Kibana's API. */
+/** Converts a space to its response body in Kibana's format. */
 function toBody({ deletingSince: _, ...space }: StoredSpace) {
   return { ...space, ...(space.id === DEFAULT_SPACE_ID ? { _reserved: true } : {}) };
 }

@@ -5,7 +5,7 @@ import { DEFAULT_SPACE_DESCRIPTION, MANAGE_SPACES } from '../../common/index.ts'
 import { SpaceError } from './space_error.ts';
 import type { SpaceChanges, SpaceStore, StoredSpace } from './space_store.ts';
 
-/** Maximum time until a space created or deleted by another process is noticed here. */
+/** Milliseconds until this process notices that another process has created or deleted a space. */
 const CACHE_MS = 2000;
 const MAX_CACHED = 1000;
 
@@ -25,7 +25,7 @@ export interface SpaceServiceDeps {
 /** A new space as a client describes it. */
 export type SpaceInput = Omit<StoredSpace, 'deletingSince'>;
 
-/** Kibana's purposes of spaces. */
+/** Purposes of spaces, as Kibana defines them. */
 export type SpacePurpose =
   | 'any'
   | 'copySavedObjectsIntoSpace'
@@ -38,8 +38,8 @@ export interface ListedSpace extends StoredSpace {
 }
 
 /**
- * Spaces and their visibility: a user sees the spaces in which they have a privilege, a manager
- * sees all. A space that is being deleted does not exist for any caller.
+ * Spaces and their visibility: users see the spaces in which they have a privilege; users who
+ * manage spaces see all. A space that is being deleted does not exist for any caller.
  */
 export class SpaceService {
   readonly #deps: SpaceServiceDeps;
@@ -56,8 +56,8 @@ export class SpaceService {
   }
 
   /**
-   * Tells if a user's requests may enter the space. A space without any privilege for the user
-   * looks like one that does not exist.
+   * Tells if a user's requests may enter the space. To the user, a space without any privilege
+   * looks like a space that does not exist.
    */
   async existsFor(id: string, { user }: Principal): Promise<boolean> {
     const exists = await this.exists(id);
@@ -67,13 +67,14 @@ export class SpaceService {
   }
 
   /**
-   * Sees changes of other processes within two seconds. Called for each request that names a space.
+   * Tells if a space exists. Called for each request that names a space, so it is cached: changes
+   * by other processes are seen after at most two seconds.
    */
   async exists(id: string): Promise<boolean> {
     return id === DEFAULT_SPACE_ID || this.#existence.get(id);
   }
 
-  /** Like {@link exists}, but never stale. */
+  /** Like {@link exists}, but without a cache. */
   async isOpen(id: string): Promise<boolean> {
     if (id === DEFAULT_SPACE_ID) return true;
     const space = await this.#deps.store.get(id);
@@ -81,7 +82,8 @@ export class SpaceService {
   }
 
   async ensureDefault(): Promise<void> {
-    // The space may exist already: another process created it now, or an earlier start did.
+    // The default space may already exist, because another process creates it at the same time, or
+    // an earlier start did.
     await this.#deps.store.create({
       id: DEFAULT_SPACE_ID,
       name: 'Default',
@@ -95,7 +97,10 @@ export class SpaceService {
     });
   }
 
-  /** @param purpose only spaces that the principal may use for it; default `any` */
+  /**
+   * Lists the spaces that the principal may enter.
+   * @param purpose only spaces that the principal may use for this purpose; default `any`
+   */
   async list(principal: Principal, purpose: SpacePurpose = 'any'): Promise<readonly ListedSpace[]> {
     const all = await this.#deps.store.list();
     const spaces = all.filter(({ deletingSince }) => deletingSince === undefined);
@@ -103,8 +108,8 @@ export class SpaceService {
     const listed = await Promise.all(
       spaces.map(async (space) => {
         const isVisible = isManager || (await this.#isVisible(principal, space));
-        // This server does not copy or share saved objects. As in Kibana, managers of spaces are
-        // reported as allowed to.
+        // This server cannot copy or share saved objects between spaces. As in Kibana, users who
+        // manage spaces are nevertheless reported as authorized.
         const authorizedPurposes = {
           any: isVisible,
           copySavedObjectsIntoSpace: isManager,
@@ -168,8 +173,8 @@ export class SpaceService {
   }
 
   /**
-   * Closes the space permanently, then removes its contents and finally the space itself, here or
-   * in the background. May be repeated.
+   * Closes the space permanently, then removes its contents and finally the space itself, in this
+   * call or in the background. The call may be repeated.
    * @throws SpaceError `space_not_found`, `space_reserved`
    */
   async delete(principal: Principal, id: string): Promise<void> {

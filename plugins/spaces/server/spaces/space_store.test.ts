@@ -30,7 +30,7 @@ it('a deletion removes only the space that it closed, not a new space with the s
   const first = await close();
   if (first === undefined) throw new Error('not closed');
   await clock.advance(1000);
-  // A repeated request keeps the same deletion.
+  // A repeated request does not start another deletion.
   expect(await close()).toEqual(first);
   await spaces.removeClosed(first);
   await spaces.create(space);

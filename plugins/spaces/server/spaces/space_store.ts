@@ -13,8 +13,8 @@ export interface StoredSpace extends Space {
   /** Data URL of the avatar. `undefined`: initials are shown. */
   readonly imageUrl: string | undefined;
   /**
-   * Start of the removal of its contents. `undefined`: the space is open. Distinguishes a deletion
-   * from a later one of the same id.
+   * Instant at which the space was closed to remove its contents. `undefined`: the space is open.
+   * The value distinguishes a deletion from a later one of a space with the same id.
    */
   readonly deletingSince: string | undefined;
 }
@@ -39,7 +39,7 @@ interface SpaceAttributes {
 export class SpaceStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository called at each use, because it exists only once the plugin starts */
+  /** @param repository returns the repository, which exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -63,7 +63,7 @@ export class SpaceStore {
     return (await this.#repository().find({ type: SPACE_TYPE, perPage: 1 })).total;
   }
 
-  /** Resolves to `false` when the id is taken. */
+  /** Stores a new space. Resolves to `false` when the id is taken. */
   async create(space: StoredSpace): Promise<boolean> {
     const { id, ...attributes } = space;
     try {
@@ -76,7 +76,7 @@ export class SpaceStore {
   }
 
   /**
-   * Removes members that are `undefined`.
+   * Changes a space. Members that are `undefined` are removed.
    * @returns `undefined`: the space does not exist, or is being deleted
    */
   update(id: string, changes: SpaceChanges): Promise<StoredSpace | undefined> {
@@ -104,8 +104,8 @@ export class SpaceStore {
   }
 
   /**
-   * Removes the space if it is still in this deletion. A process that was paused must not remove a
-   * new space of the same id.
+   * Removes the space if it is still closed by this deletion. A process that was paused must not
+   * remove a new space with the same id.
    */
   async removeClosed({
     id,

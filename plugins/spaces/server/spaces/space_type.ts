@@ -1,7 +1,7 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Name of the saved-object type; the id is the space's id. */
+/** Name of the saved-object type. The id of a document is the id of the space. */
 export const SPACE_TYPE = 'space';
 
 const attributes = {
@@ -13,7 +13,8 @@ const attributes = {
   solution: z.string().optional(),
   disabledFeatures: z.array(z.string()),
   /**
-   * ISO instant. Present while the space's contents are being removed: no user may enter any more.
+   * ISO instant. Present while the contents of the space are being removed; no user may enter the
+   * space then.
    */
   deletingSince: z.string().optional(),
 };

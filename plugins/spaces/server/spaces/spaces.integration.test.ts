@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const start = () => new SpacesServer({}, join(folder, 'store.db')).start();
 
-it('the first start creates a reserved default space, once', async () => {
+it('the first start creates a reserved default space, and later starts create none', async () => {
   const again = await start();
   await again.stop();
   const { body } = await server.harness.inject({ method: 'GET', url: LIST });

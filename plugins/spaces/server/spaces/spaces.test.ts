@@ -31,7 +31,7 @@ describe('the spaces API', () => {
     },
   );
 
-  it('accepts Kibana’s purposes and no others', async () => {
+  it('accepts Kibana’s purposes of spaces and no others', async () => {
     for (const purpose of ['any', 'copySavedObjectsIntoSpace', 'shareSavedObjectsIntoSpace']) {
       expect((await get(`?purpose=${purpose}`)).status).toBe(200);
     }
@@ -64,7 +64,7 @@ describe('the spaces API', () => {
     expect(await put('sales', space)).toMatchObject({ status: 404 });
   });
 
-  it('keeps fields that an update does not name, except for the disabled features', async () => {
+  it('keeps members that an update does not name, except for the disabled features', async () => {
     const space = {
       id: 'sales',
       name: 'Sales',
@@ -82,7 +82,7 @@ describe('the spaces API', () => {
     expect((await get('/sales')).body).toEqual(renamed);
   });
 
-  it('removes the picture when an update sends an empty one', async () => {
+  it('removes the picture when an update contains an empty one', async () => {
     await create('sales', { imageUrl: 'data:image/png;base64,iVBORw0KGgo=' });
     await put('sales', { id: 'sales', name: 'sales', imageUrl: '' });
     expect((await get('/sales')).body).toEqual({
@@ -92,7 +92,7 @@ describe('the spaces API', () => {
     });
   });
 
-  it('updates the space of the path, whichever id the body names', async () => {
+  it('updates the space that the path names, whichever id the body names', async () => {
     await create('sales');
     const response = await put('sales', { id: 'other', name: 'Renamed' });
     expect(response).toMatchObject({ status: 200, body: { id: 'sales', name: 'Renamed' } });
@@ -162,7 +162,7 @@ describe('the spaces API', () => {
     expect((await get('?include_authorized_purposes=yes')).status).toBe(400);
   });
 
-  it('refuses to create more spaces than configured', async () => {
+  it('refuses to create more spaces than the configuration allows', async () => {
     await server.stop();
     server = await new SpacesServer({ maxSpaces: 2 }).start();
     expect((await create('one')).status).toBe(200);
@@ -194,7 +194,7 @@ describe('the spaces API', () => {
     expect((await server.harness.inject<SpaceBody>({ method: 'GET', url })).body.id).toBe('sales');
   });
 
-  it('writes an audit event per change, including refused ones', async () => {
+  it('writes an audit event for each change, including refused changes', async () => {
     await create('sales');
     await create('sales');
     await put('sales', { id: 'sales', name: 'x' });
@@ -210,7 +210,7 @@ describe('the spaces API', () => {
 });
 
 describe('the space guard', () => {
-  it('F71: responds the same for a space without privileges as for a missing space', async () => {
+  it('F71: gives the same response for a space without privileges as for a missing space', async () => {
     await create('sales');
     await create('secret');
     const as = (id: string, user: typeof SELLER | null) =>
@@ -220,7 +220,7 @@ describe('the space guard', () => {
     expect([hidden.status, hidden.text]).toEqual([404, absent.text]);
   });
 
-  it('lets requests into existing spaces, at once after creation and never after deletion', async () => {
+  it('lets requests into a space as soon as the space exists, and never after its deletion', async () => {
     expect(await enter('sales')).toBe(404);
     await create('sales');
     expect(await enter('sales')).toBe(200);

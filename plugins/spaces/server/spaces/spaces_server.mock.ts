@@ -20,12 +20,12 @@ import { config } from '../config.ts';
 import { SpacesPlugin } from '../plugin.ts';
 import type { SpacesStart, SpacesStartDeps } from '../types.ts';
 
-/** Ana, see the privileges below. */
+/** The user ana, who has all privileges. */
 export const MANAGER = anAuthenticatedUser({ username: 'ana' });
-/** Ben, see the privileges below. */
+/** The user ben, who has a privilege only in the space `sales`. */
 export const SELLER = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
 
-/** Ana holds all privileges; Ben holds a privilege in `sales` only. */
+/** Mock of security: ana has all privileges; ben has a privilege only in `sales`. */
 const security = () =>
   createSecurityStartMock({
     missing: ({ user, spaceId }, privilege) =>
@@ -41,7 +41,7 @@ export class SpacesServer {
   readonly #settings: unknown;
   started!: SpacesStart;
 
-  /** @param path of a store file that other servers use as well; default: a store in memory */
+  /** @param path file of a store that other servers also use; default: a store in memory */
   constructor(settings: unknown = {}, path = ':memory:') {
     this.#settings = settings;
     this.#savedObjects = createSavedObjectsService({

@@ -31,9 +31,9 @@ export class TaskClaimer {
   }
 
   /**
-   * Claims a due task, or one whose claim has expired, if it is still at the version seen. Resolves
-   * to `undefined` when another process was first, or when the process ended on every allowed
-   * attempt of the task.
+   * Claims a task that is due or whose claim has expired, if it still has the version seen.
+   * Resolves to `undefined` when another process was first, or when the process of every allowed
+   * attempt has ended during the task.
    */
   async claim(seen: Task): Promise<ClaimedTask | undefined> {
     const { store, definitions, clock, randomness, ownerId, claimMs, claims } = this.#deps;
@@ -60,8 +60,8 @@ export class TaskClaimer {
   }
 
   /**
-   * Ends the attempts of a task that crashes its process, so that it cannot crash every process in
-   * turn.
+   * Ends the attempts of a task during which processes end, so that it cannot crash every process
+   * in turn.
    */
   async #giveUp(seen: Task): Promise<void> {
     const { store, clock, randomness, logger } = this.#deps;

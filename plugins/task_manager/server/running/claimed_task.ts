@@ -4,9 +4,9 @@ import type { TaskAborted } from './task_aborted.ts';
 import type { TaskLease } from './task_lease.ts';
 
 /**
- * Outcome of a run. `failed` and `timeout` count as an attempt; `released` (shutdown) and `lost`
- * (another process has the claim) do not. `unrecorded`: the run ended, but the store did not save
- * the result, so the task will run again.
+ * Outcome of a run. `failed` and `timeout` count as an attempt. `released` (shutdown) and `lost`
+ * (another process has the claim) do not. `unrecorded`: the run has ended, but its result could not
+ * be stored, so the task will run again.
  */
 export type RunOutcome = 'success' | 'failed' | 'timeout' | 'released' | 'lost' | 'unrecorded';
 

@@ -39,7 +39,7 @@ export class RunRecorder {
     return this.#report(claimed, result);
   }
 
-  /** Resolves to `false` when this process no longer holds the claim. */
+  /** Writes the result. Resolves to `false` when this process no longer holds the claim. */
   #write({ lease, definition: { maxAttempts } }: ClaimedTask, result: RunResult): Promise<boolean> {
     const randomness = this.#randomness;
     return lease.release((task) =>
@@ -49,7 +49,10 @@ export class RunRecorder {
     );
   }
 
-  /** Retries while the store is unavailable: a run that is not recorded runs again. */
+  /**
+   * Repeats a write while the store is unavailable, because a task whose result is not recorded
+   * runs again.
+   */
   async #retryWhileClaimed<T>(
     { lease: { ttlMs } }: ClaimedTask,
     write: () => Promise<T>,
@@ -88,7 +91,10 @@ export class RunRecorder {
   }
 }
 
-/** A task that asked for its removal, or a one-off task that did not ask for another run. */
+/**
+ * Tells if the task is removed after the run: it asked for this, or it is a one-off task that did
+ * not ask for another run.
+ */
 function isDone(task: Task, result: RunResult): boolean {
   if (result.type !== 'returned') return false;
   const { remove = false, runAt } = result.value ?? {};
@@ -111,7 +117,7 @@ function changesAfter(
   const { intervalMs, attempts } = task;
   const inMs = (delayMs: number) => new Date(now + delayMs).toISOString();
   if (result.type === 'aborted' && result.reason.code === 'shutdown') {
-    // Due at once for any running process. The interrupted attempt does not count.
+    // The task is due at once for any running process. The interrupted attempt does not count.
     return { status: 'idle', attempts: Math.max(0, attempts - 1) };
   }
   const next = nextRunAt(task, now, randomness);

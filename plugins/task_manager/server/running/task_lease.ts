@@ -1,15 +1,15 @@
 import type { Lease, LeasedDocument } from '@latchkey/saved-objects/coordination';
 import { NO_CLAIM, type Task, type TaskChanges, type TaskStore } from '../tasks/index.ts';
 
-/** Changes written together with a claim. `remove` deletes the task. */
+/** Changes that are written together with a claim. `remove` deletes the task. */
 export type ClaimChanges = TaskChanges | 'remove';
 
 /** The claim of a task. Its holder may run the task and write its result. */
 export type TaskLease = Lease<Task, ClaimChanges>;
 
 /**
- * A task as the target of claims. The id of a claim is the owner of the lease. A claim has no
- * heartbeat counter: every renewal changes the version of the row.
+ * Makes a task the target of a lease. The id of the claim is the owner of the lease. A claim needs
+ * no heartbeat counter, because every renewal changes the version of the row.
  */
 export function leasedTask(
   store: TaskStore,

@@ -9,13 +9,13 @@ import { TaskClaimer, type TaskClaimerDeps } from './claim_task.ts';
 import type { TaskPool } from './task_pool.ts';
 
 /**
- * Share of the poll interval by which a poll comes earlier or later, so that processes do not poll
+ * Fraction of the poll interval by which a poll is earlier or later, so that processes do not poll
  * together.
  */
 const POLL_JITTER = 0.1;
 /**
- * Max number of running tasks that are read, above the number that all processes together run at
- * once.
+ * Maximum number of running tasks that are read. It is above the number that all processes together
+ * run at once.
  */
 const MAX_RUNNING_TASKS = 1000;
 const FAILURES_UNTIL_DEGRADED = 3;
@@ -28,7 +28,10 @@ export interface TaskPollerDeps extends Omit<TaskClaimerDeps, 'claims'> {
   readonly pollIntervalMs: number;
 }
 
-/** Polls for due tasks, claims as many as there are free slots, and passes them to the pool. */
+/**
+ * Polls for due tasks, claims one for each free slot of the pool, and passes the claimed tasks to
+ * the pool.
+ */
 export class TaskPoller {
   readonly #deps: TaskPollerDeps;
   readonly #claimer: TaskClaimer;
@@ -50,7 +53,7 @@ export class TaskPoller {
     this.#claimer = new TaskClaimer({ ...deps, claims: this.#claims });
   }
 
-  /** Starts to poll, first at a random moment of the first interval. */
+  /** Starts to poll. The first poll is at a random moment of the first interval. */
   start(): void {
     this.#loop ??= this.#run();
   }
@@ -106,15 +109,15 @@ export class TaskPoller {
 
   async #claimDue(): Promise<void> {
     const { pool, store, definitions, clock } = this.#deps;
-    // Needed even when all slots are taken: a claim must be observed from its start, so that a dead
-    // one is detected in time.
+    // Read even if all slots are taken: a claim must be observed from its start, so that a dead
+    // process is detected in time.
     const running = await store.findRunning(definitions.types, MAX_RUNNING_TASKS);
     const dead = this.#findDead(running);
     if (pool.free === 0) {
       this.#hasBacklog = true;
       return;
     }
-    // Twice as many as fit, because other processes may claim some of them first.
+    // Twice as many as there are free slots, because other processes may claim some of them first.
     const limit = pool.free * 2;
     const due = await store.findDue(definitions.types, clock.now(), limit);
     const candidates = [...dead, ...due].filter(({ id }) => !pool.isBusy(id));
@@ -125,7 +128,9 @@ export class TaskPoller {
     }
   }
 
-  /** Running tasks whose process has ended. A live process changes the row with every heartbeat. */
+  /**
+   * Running tasks whose process has ended. The row of a live process changes with every heartbeat.
+   */
   #findDead(running: readonly Task[]): readonly Task[] {
     this.#claims.retain(new Set(running.map(({ id }) => id)));
     return running.filter(({ id, version, claim }) => {

@@ -3,7 +3,7 @@ import type { ClaimedTask, RunOutcome } from './claimed_task.ts';
 import { TaskAborted } from './task_aborted.ts';
 import { TaskRunner } from './task_run.ts';
 
-/** Maximum time of a stop, whatever the tasks do. */
+/** Maximum milliseconds that a stop takes, whatever the tasks do. */
 const MAX_STOP_MS = 10_000;
 
 /** Called when a run begins and ends. */
@@ -16,7 +16,7 @@ export interface RunObserver {
   }): void;
 }
 
-/** The runs of this process. */
+/** The runs in progress of this process. */
 export class TaskPool {
   readonly #clock: Clock;
   readonly #runner: TaskRunner;
@@ -44,16 +44,16 @@ export class TaskPool {
   }
 
   /**
-   * Tells if code of this task still runs here. Then it must not begin again, whatever the store
-   * contains.
+   * Tells if code of this task still runs in this process. The task must then not begin again,
+   * whatever the store contains.
    */
   isBusy(taskId: string): boolean {
     return this.#busy.has(taskId);
   }
 
   /**
-   * Begins a claimed task. After {@link stop} it is released at once. `onFree` is called when its
-   * slot is free again.
+   * Begins a claimed task. After {@link stop}, the task is released at once. `onFree` is called
+   * when its slot is free again.
    */
   run(claimed: ClaimedTask, onFree: () => void): void {
     const { id, taskType } = claimed.task;

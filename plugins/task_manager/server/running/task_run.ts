@@ -6,8 +6,8 @@ import { RunRecorder } from './record_run.ts';
 import { TaskAborted } from './task_aborted.ts';
 
 /**
- * Time that a task has to end after an abort. Afterwards its claim is released without waiting for
- * it.
+ * Milliseconds that a task has to end after an abort. After them, its claim is released although
+ * the task still runs.
  */
 const GRACE_MS = 8_000;
 
@@ -64,7 +64,8 @@ export class TaskRunner {
     const { definition, lease } = claimed;
     const clock = this.#clock;
     const ended = new AbortController();
-    // Aborts before other processes may take over, so that two runs do not overlap.
+    // The run is aborted before other processes may take over the task, so that two runs do not
+    // overlap.
     const heartbeat = new Heartbeat({ lease, clock, onSilence: 'give_up' });
     const onLost = () => abort.abort(new TaskAborted('claim_lost'));
     heartbeat.lost.addEventListener('abort', onLost, { once: true });
@@ -99,7 +100,7 @@ export class TaskRunner {
   }
 }
 
-/** Resolves some time after an abort, for tasks that ignore it. */
+/** Resolves a while after an abort, for tasks that ignore the abort. */
 async function endAfterGrace(
   signal: AbortSignal,
   clock: Clock,

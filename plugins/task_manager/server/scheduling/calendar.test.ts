@@ -12,7 +12,9 @@ import {
 
 const at = (instant: string): number => Date.parse(instant);
 
-/** ISO instants of the first occurrences after an instant, of a rule scheduled at that instant. */
+/**
+ * First occurrences after an instant, as ISO instants, of a rule that is scheduled at this instant.
+ */
 function occurrences(rule: Rrule, after: string, count: number): readonly string[] {
   const { calendar, runAt } = scheduleOf(toStoredRrule(rule), at(after));
   const found = [runAt];
@@ -121,7 +123,7 @@ describe('a calendar rule', () => {
     expect(occurrences(rule, after, expected.length)).toEqual(expected);
   });
 
-  it('occurs once when several local times are skipped, or one moves to another one', () => {
+  it('occurs only once when several local times are skipped, or when one is moved to another occurrence', () => {
     const rule: Rrule = {
       freq: 'DAILY',
       tzid: 'Europe/Berlin',
@@ -129,7 +131,8 @@ describe('a calendar rule', () => {
       byminute: [0, 30],
       dtstart: new Date('2026-03-28T12:00Z'),
     };
-    // 02:00 and 02:30 do not exist. They move to 03:00, which occurs anyway.
+    // 02:00 and 02:30 do not exist on this day. Both are moved to 03:00, which is an occurrence
+    // anyway.
     expect(occurrences(rule, '2026-03-28T12:00Z', 3)).toEqual([
       '2026-03-29T01:00Z',
       '2026-03-29T01:30Z',
@@ -163,7 +166,7 @@ describe('a calendar rule', () => {
     );
   });
 
-  it('occurs strictly later each time, and a daily rule on every local day', () => {
+  it('has occurrences that are strictly increasing, and a daily rule has one on every local day', () => {
     const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Cairo'];
     const instant = fc.integer({ min: at('2024-01-01T00:00Z'), max: at('2028-01-01T00:00Z') });
     fc.assert(
@@ -195,7 +198,7 @@ describe('a calendar rule', () => {
     ['rrule.bymonthday.0', { freq: 'MONTHLY', bymonthday: [0] }],
     ['rrule.dtstart', { freq: 'DAILY', dtstart: new Date(Number.NaN) }],
     ['rrule', { freq: 'DAILY', byday: ['MO'] }],
-  ])('names the wrong member in its error: %s', (place, rule) => {
+  ])('names the invalid member in the error: %s', (place, rule) => {
     expect(() => toStoredRrule(rule as Rrule)).toThrow(
       expect.objectContaining({ code: 'invalid_rrule', message: expect.stringContaining(place) }),
     );
@@ -218,7 +221,7 @@ describe('a calendar rule', () => {
     ['the same day', '2026-03-29T23:00Z', '2026-03-29T01:00Z'],
     ['the day before', '2026-03-30T00:29Z', '2026-03-29T01:00Z'],
     ['none before the first', '2026-03-28T01:00Z', undefined],
-  ])('has a last occurrence at an instant: %s', (_, instant, expected) => {
+  ])('has at an instant the last occurrence: %s', (_, instant, expected) => {
     const rule = toStoredRrule({
       freq: 'DAILY',
       tzid: 'Europe/Berlin',
@@ -229,7 +232,7 @@ describe('a calendar rule', () => {
     expect(lastOccurrence(calendar, at(instant))).toEqual(expected && new Date(expected));
   });
 
-  it('has a last occurrence between any occurrence and the next', () => {
+  it('has the same last occurrence at every instant between an occurrence and the next one', () => {
     const instant = fc.integer({ min: at('2026-01-05T00:00Z'), max: at('2027-01-01T00:00Z') });
     const rules: readonly Rrule[] = [
       { freq: 'DAILY', byhour: [1, 2, 3], byminute: [0, 10, 20], tzid: 'Europe/Berlin' },
@@ -247,7 +250,7 @@ describe('a calendar rule', () => {
     );
   });
 
-  it('is stored without undefined members and returned unchanged', () => {
+  it('is stored without undefined members, and converted back without a change', () => {
     const rule: Rrule = {
       freq: 'DAILY',
       byhour: undefined,

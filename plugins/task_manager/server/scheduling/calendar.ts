@@ -7,16 +7,17 @@ import type { Rrule } from '../types.ts';
 import { TaskScheduleError } from './task_schedule_error.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Maximum local time that a time zone skips at once: Samoa skipped 30 December 2011. */
+/** Maximum local time that a time zone has skipped at once: Samoa skipped 30 December 2011. */
 const MAX_SKIPPED_MS = DAY_MS;
 const PERIOD_MS = { DAILY: DAY_MS, WEEKLY: 7 * DAY_MS, MONTHLY: 28 * DAY_MS };
 
 /**
- * The rule as it is stored.
+ * Converts a rule to the form in which it is stored.
  * @throws TaskScheduleError `invalid_rrule`
  */
 export function toStoredRrule(rule: Rrule): StoredRrule {
-  // As JSON, because rules are compared with stored ones: members without a value are left out.
+  // Converted to JSON and back to leave out members without a value, because rules are compared
+  // with stored ones.
   const parsed = rrule.safeParse(JSON.parse(JSON.stringify(rule)));
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0] ?? { path: [], message: '' };
@@ -25,7 +26,7 @@ export function toStoredRrule(rule: Rrule): StoredRrule {
   });
 }
 
-/** The rule as its caller gave it. */
+/** Converts a stored rule to the form that callers use. */
 export const toRrule = ({ dtstart, ...rule }: StoredRrule): Rrule =>
   dtstart === undefined ? rule : { ...rule, dtstart: new Date(dtstart) };
 
@@ -52,9 +53,9 @@ export function scheduleOf(rule: StoredRrule, nowMs: number): CalendarSchedule {
 
 /**
  * First occurrence after an instant, in the time zone of the rule. A local time that the clock
- * skips moves to the first time after the gap, and a repeated local time occurs only the first
- * time, so a daily rule occurs on every day.
- * @returns `undefined` when no occurrence follows
+ * skips is moved to the first time after the gap. A repeated local time counts only the first time.
+ * A daily rule therefore has one occurrence on every day.
+ * @returns `undefined`: there is no later occurrence
  */
 export function nextOccurrence(calendar: Calendar, afterMs: number): Date | undefined {
   if ('everyMs' in calendar) {
@@ -69,7 +70,8 @@ export function nextOccurrence(calendar: Calendar, afterMs: number): Date | unde
   const occurrences = localOccurrences(rule, startLocal);
   const earliest = Math.max(afterMs + 1, start.getTime());
   const local = toLocal(earliest, zone);
-  // Local times before this one can only occur later when the clock has skipped some of them.
+  // Only a clock change within {@link MAX_SKIPPED_MS} can move an earlier local time to a later
+  // instant.
   const isAfterChange = toLocal(earliest - MAX_SKIPPED_MS, zone) !== local - MAX_SKIPPED_MS;
   let cursor = isAfterChange ? local - MAX_SKIPPED_MS : local - 1;
   for (;;) {
@@ -84,7 +86,7 @@ export function nextOccurrence(calendar: Calendar, afterMs: number): Date | unde
 /** The latest occurrence at or before an instant. `undefined`: there was none. */
 export function lastOccurrence(calendar: Calendar, atMs: number): Date | undefined {
   const startMs = calendar.start.getTime();
-  // Usually the instant is an occurrence itself.
+  // Begins with a small window, because the instant is usually an occurrence itself.
   for (let windowMs = 1; ; windowMs *= 4) {
     let found = nextOccurrence(calendar, atMs - windowMs);
     if (found !== undefined && found.getTime() <= atMs) {
@@ -104,14 +106,17 @@ export function everyFrom(everyMs: number, nowMs: number): CalendarSchedule {
 }
 
 /**
- * Interval that is stored beside a rule. Builds that do not know rules treat the task as a
- * recurring one; without an interval they would delete it after a run. This build ignores the
- * interval.
+ * Interval that is stored together with a rule. Older builds, which do not know rules, treat the
+ * task as a recurring task; without an interval they would delete it after a run. This build
+ * ignores the interval.
  */
 export const intervalForOlderBuilds = ({ freq, interval = 1 }: StoredRrule): number =>
   PERIOD_MS[freq] * interval;
 
-/** The current full minute, or the full hour when the rule names hours and no minutes. */
+/**
+ * Start of a rule without `dtstart`: the current full minute, or the full hour if the rule names
+ * hours but no minutes.
+ */
 function startOf({ tzid = 'UTC', byhour, byminute }: StoredRrule, nowMs: number): Date {
   const namesOnlyHours = byhour !== undefined && byminute === undefined;
   const start = Temporal.Instant.fromEpochMilliseconds(nowMs)
@@ -121,8 +126,8 @@ function startOf({ tzid = 'UTC', byhour, byminute }: StoredRrule, nowMs: number)
 }
 
 /**
- * Occurrences in local time, as milliseconds of a calendar without time zone changes. The library
- * omits skipped local times, so it does not get the time zone.
+ * Occurrences in local time, as milliseconds of a calendar without clock changes. The library
+ * leaves out skipped local times, so it is not told the time zone.
  */
 function localOccurrences(rule: StoredRrule, startLocal: number) {
   const { freq, interval, byhour, byminute, byweekday, bymonthday } = rule;
@@ -162,7 +167,8 @@ function toInstant(local: number, zone: string): number {
     .toPlainDateTime();
   const found = time.toZonedDateTime(zone, { disambiguation: 'compatible' });
   if (found.toPlainDateTime().equals(time)) return found.epochMilliseconds;
-  // The clock skips the time: the earlier reading of it is before the gap.
+  // The clock skips this local time. With `earlier`, the conversion gives an instant before the
+  // gap.
   const before = time.toZonedDateTime(zone, { disambiguation: 'earlier' });
   return before.getTimeZoneTransition('next')?.epochMilliseconds ?? found.epochMilliseconds;
 }

@@ -10,7 +10,7 @@ const START = '2026-02-10T00:00:00Z';
 const after = (rule: StoredRrule, start = START): Date | undefined =>
   nextOccurrence({ rrule: rule, start: new Date(start) }, Date.parse(start));
 
-/** The search of the library, which gives up after half a second. */
+/** Search of the library, which gives up after half a second. */
 function searched({ freq, interval = 1, byweekday, bymonthday }: StoredRrule, start: Date) {
   const rule = new RRuleTemporal({
     freq,
@@ -61,7 +61,7 @@ describe('canOccur', () => {
     expect(after(rule)).toBeInstanceOf(Date);
   });
 
-  it('finds an occurrence exactly when the search finds one', () => {
+  it('agrees with the search of the library', () => {
     const rule = fc.record(
       {
         freq: fc.constantFrom('DAILY' as const, 'MONTHLY' as const),

@@ -3,7 +3,7 @@ import type { TaskStore } from '../tasks/index.ts';
 import type { TaskDefinition } from '../types.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Time in milliseconds that is long enough for an operator to notice tasks that were given up. */
+/** Milliseconds for which failed tasks are kept, so that an operator can notice them. */
 const KEEP_MS = 30 * DAY_MS;
 
 /** Id, type and interval of the recurring task itself. */
@@ -13,7 +13,10 @@ export const REMOVE_FAILED_TASKS = {
   intervalMs: DAY_MS,
 } as const;
 
-/** Removes one-off tasks that were given up long ago, so that they do not accumulate. */
+/**
+ * Definition of the task that removes one-off tasks that were given up long ago, so that they do
+ * not accumulate.
+ */
 export function removeFailedTasks(store: () => Promise<TaskStore>, clock: Clock): TaskDefinition {
   return {
     type: REMOVE_FAILED_TASKS.taskType,

@@ -3,9 +3,12 @@ import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { Task } from '../tasks/index.ts';
 import { nextOccurrence } from './calendar.ts';
 
-/** First runs come within this time, so that a start does not run all tasks at once. */
+/**
+ * Maximum milliseconds until the first run. First runs are spread, so that a start of the server
+ * does not run all tasks at once.
+ */
 const MAX_FIRST_DELAY_MS = 60_000;
-/** Share of the interval by which a run comes earlier or later. */
+/** Fraction of the interval by which a run is earlier or later. */
 const JITTER = 0.1;
 const RETRY_BACKOFF = { initialMs: 10_000, maxMs: 5 * 60_000 };
 
@@ -16,7 +19,10 @@ export function nextDelayMs(intervalMs: number, randomness: Fraction): number {
   return Math.max(1, Math.round(intervalMs * (1 - JITTER + 2 * JITTER * randomness.fraction())));
 }
 
-/** Milliseconds from scheduling to the first run: random within the interval, a minute at most. */
+/**
+ * Milliseconds from scheduling a task to its first run: random within the interval, at most a
+ * minute.
+ */
 export function firstDelayMs(intervalMs: number, randomness: Fraction): number {
   return Math.floor(Math.min(intervalMs, MAX_FIRST_DELAY_MS) * randomness.fraction());
 }
@@ -37,9 +43,9 @@ export function nextRunAt(
 }
 
 /**
- * Milliseconds from a failed attempt to the next: 10 s, 20 s, 40 s … at most 5 minutes and at most
- * the interval, with jitter. Many tasks fail together when a store or provider is down; the jitter
- * keeps them from retrying together.
+ * Milliseconds from a failed attempt to the next: 10 s, 20 s, 40 s, and so on, at most 5 minutes
+ * and at most the interval, with jitter. Many tasks fail together when a store or provider is down;
+ * because of the jitter they do not retry together.
  */
 export function retryDelayMs(
   attempt: number,

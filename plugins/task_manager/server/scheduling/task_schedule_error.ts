@@ -1,7 +1,7 @@
 /** Reason why a task cannot be scheduled. */
 export type TaskScheduleErrorCode = 'invalid_rrule' | 'rrule_never_occurs';
 
-/** Error for a schedule that cannot be used. `message` names the reason. */
+/** Thrown for a schedule that cannot be used. `message` names the reason. */
 export class TaskScheduleError extends Error {
   override readonly name = 'TaskScheduleError';
   readonly code: TaskScheduleErrorCode;

@@ -20,8 +20,8 @@ import {
 import { firstDelayMs, nextDelayMs, nextRunAt } from './run_times.ts';
 
 /**
- * A due task waits longer than this only when no process polls; running processes poll every few
- * seconds.
+ * Milliseconds. Running processes poll every few seconds, so a task that is overdue for longer
+ * shows that no process was running.
  */
 const LONG_OVERDUE_MS = 60_000;
 
@@ -38,7 +38,8 @@ export interface TaskSchedulerDeps {
 }
 
 /**
- * Creates tasks and moves their run times. Changes only interval and params of a task that runs.
+ * Creates tasks and changes their run times. Of a running task, only interval and params are
+ * changed.
  */
 export class TaskScheduler implements TaskManagerStart {
   readonly #deps: TaskSchedulerDeps;
@@ -140,7 +141,7 @@ export class TaskScheduler implements TaskManagerStart {
     return this.#deps.store.removeAny(taskId);
   }
 
-  /** Differences between an existing task and the wanted one. `undefined`: none. */
+  /** Changes that make an existing task match the wanted one. `undefined`: none. */
   #adjustments(
     stored: Task,
     wanted: Parameters<TaskManagerStart['ensureScheduled']>[0],
@@ -152,8 +153,8 @@ export class TaskScheduler implements TaskManagerStart {
     if (stored.calendar !== undefined) Object.assign(changes, NO_CALENDAR);
     if (!isDeepStrictEqual(stored.params, params)) changes.params = { ...params };
     if (stored.status === 'failed') Object.assign(changes, { status: 'idle', attempts: 0 });
-    // A shorter interval takes effect now. After a wall clock was set back, no run waits longer
-    // than an interval.
+    // A shorter interval takes effect now. If the wall clock was set back, no run waits longer than
+    // an interval.
     const latest = this.#deps.clock.now() + nextDelayMs(intervalMs, this.#deps.randomness);
     const isTooLate = stored.runAt.getTime() > latest + intervalMs * 0.2;
     if (stored.status !== 'running' && isTooLate) changes.runAt = new Date(latest).toISOString();
@@ -163,7 +164,7 @@ export class TaskScheduler implements TaskManagerStart {
     return Object.keys(changes).length === 0 ? undefined : changes;
   }
 
-  /** Differences between an existing task and the wanted calendar. `undefined`: none. */
+  /** Changes that make an existing task match the wanted calendar. `undefined`: none. */
   #calendarAdjustments(
     stored: Task,
     wanted: Pick<Parameters<TaskManagerStart['runAt']>[0], 'taskType' | 'params'> & {
@@ -179,16 +180,16 @@ export class TaskScheduler implements TaskManagerStart {
     if (!isDeepStrictEqual(stored.params, params)) changes.params = { ...params };
     if (stored.status === 'failed') Object.assign(changes, { status: 'idle', attempts: 0 });
     if (known === undefined) Object.assign(changes, onCalendar(fresh));
-    // A missed occurrence of a known calendar stays due. A wall clock that was set back must not
-    // delay the next occurrence.
+    // A missed occurrence of an unchanged calendar stays due. If the wall clock was set back, the
+    // next occurrence must not be delayed.
     const isWrong = known === undefined || stored.runAt > latest;
     if (stored.status !== 'running' && isWrong) changes.runAt = latest.toISOString();
     return Object.keys(changes).length === 0 ? undefined : changes;
   }
 
   /**
-   * Due for so long that no process was running. After a downtime this applies to all tasks, which
-   * must not begin together.
+   * Tells if the task was due for so long that no process can have been running. After a downtime
+   * this is true for all tasks, which must not begin together.
    */
   #isLongOverdue({ runAt }: Task): boolean {
     return this.#deps.clock.now() - runAt.getTime() > LONG_OVERDUE_MS;
@@ -216,9 +217,9 @@ export class TaskScheduler implements TaskManagerStart {
 }
 
 /**
- * The stored calendar when the wanted one has the same rule. Its start is kept, because a later
- * start would change the following occurrences. A start chosen by this server that lies in the
- * future shows that the wall clock was set back.
+ * The stored calendar, if the wanted one has the same rule. Its start is kept, because another
+ * start would change the following occurrences. A start that this server chose and that is in the
+ * future shows that the wall clock was set back; it is not kept.
  */
 function sameCalendar(
   { calendar }: Task,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const MAX_INTERVAL = 1000;
 
-/** Schema of a recurrence rule, stored or as input, with the names of Kibana. */
+/** Schema of a recurrence rule, both stored and as input. Names are those of Kibana. */
 export const rrule = z.strictObject({
   freq: z.enum(['DAILY', 'WEEKLY', 'MONTHLY']),
   interval: z.int().min(1).max(MAX_INTERVAL).optional(),
@@ -37,19 +37,19 @@ export type StoredRrule = z.infer<typeof rrule>;
 /** Schedule of a calendar task: a rule, or an exact interval. */
 export type Calendar = RruleCalendar | IntervalCalendar;
 
-/** Occurrences of a rule. */
+/** Schedule with a recurrence rule. */
 interface RruleCalendar {
   readonly rrule: StoredRrule;
   /**
-   * First instant at which an occurrence is possible. Hour, minute, weekday and day that the rule
-   * does not name are those of this instant in the time zone of the rule.
+   * First instant at which an occurrence is possible. If the rule does not name hour, minute,
+   * weekday or day, they are those of this instant in the time zone of the rule.
    */
   readonly start: Date;
 }
 
-/** Occurrences at `start` plus one, two, three … intervals. */
+/** Schedule with an exact interval: occurrences at `start` plus one, two, three … intervals. */
 interface IntervalCalendar {
-  /** Milliseconds. */
+  /** Interval in milliseconds. */
   readonly everyMs: number;
   readonly start: Date;
 }

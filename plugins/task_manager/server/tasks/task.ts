@@ -16,9 +16,9 @@ export interface Task {
   readonly calendar: Calendar | undefined;
   readonly runAt: Date;
   readonly status: TaskAttributes['status'];
-  /** Attempts of the current run, including the present one; 0 before the first. */
+  /** Number of attempts of the current run, including the present one. 0 before the first one. */
   readonly attempts: number;
-  /** Claim of the process that runs the task. `undefined` unless running. */
+  /** Claim of the process that runs the task. `undefined`: the task is not running. */
   readonly claim: TaskClaim | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface Task {
 interface TaskClaim {
   readonly id: string;
   readonly ownerId: string;
-  /** Lifetime without a heartbeat, in milliseconds. */
+  /** Lifetime of the claim without a heartbeat, in milliseconds. */
   readonly ms: number;
 }
 

@@ -3,7 +3,7 @@ import { TaskDefinitions } from './task_definitions.ts';
 
 const aDefinition = { type: 'a', title: 'A', run: async () => undefined };
 
-it('the registration of a task type is refused for a duplicate, a limit below 1, and after the start', () => {
+it('the registration of a task type is refused for a duplicate type, for a limit below 1, and after the start', () => {
   const definitions = new TaskDefinitions();
   definitions.register(aDefinition);
   expect(() => definitions.register(aDefinition)).toThrow('[a] is registered twice');

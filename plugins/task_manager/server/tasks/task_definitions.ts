@@ -3,10 +3,10 @@ import type { TaskDefinition } from '../types.ts';
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 const DEFAULT_MAX_ATTEMPTS = 3;
 
-/** A definition with its defaults filled in. */
+/** A definition with values for all members. */
 export type KnownTaskDefinition = Required<TaskDefinition>;
 
-/** Task types that this process can run. Closed once plugins start. */
+/** Task types that this process can run. Nothing can be added after plugins have started. */
 export class TaskDefinitions {
   readonly #byType = new Map<string, KnownTaskDefinition>();
   #closed = false;

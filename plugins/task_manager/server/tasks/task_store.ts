@@ -8,7 +8,7 @@ import {
 import { type Task, toTask } from './task.ts';
 import { TASK_TYPE, type TaskAttributes } from './task_type.ts';
 
-/** Attributes to replace; `undefined` removes one. */
+/** Attributes to replace. A value of `undefined` removes the attribute. */
 export type TaskChanges = AttributeChanges<TaskAttributes>;
 
 /** Changes that remove a claim. Every write that ends a claim contains them. */
@@ -20,15 +20,15 @@ export const NO_CLAIM = {
 } as const;
 
 /**
- * Maximum number of attempts to write. A row changes under a claim only when the task is
- * rescheduled, so more conflicts are a fault.
+ * Maximum attempts to write. While a task is claimed, its row only changes when the task is
+ * rescheduled, so more conflicts mean a fault.
  */
 const MAX_ATTEMPTS = 10;
 
 /**
- * The only reader and writer of task rows. Every write is a compare-and-set, so searches may lag: a
- * search result is only a candidate. All methods throw SavedObjectError when the store cannot be
- * reached.
+ * The only class that reads and writes task rows. Every write is a compare-and-set, so a search
+ * result may be outdated: it is only a candidate. All methods throw SavedObjectError when the store
+ * cannot be reached.
  */
 export class TaskStore {
   readonly #repository: SavedObjectsRepository;
@@ -37,7 +37,7 @@ export class TaskStore {
     this.#repository = repository;
   }
 
-  /** Resolves to `false` when the id exists. */
+  /** Creates a task. Resolves to `false` when the id exists. */
   async create(id: string, attributes: TaskAttributes): Promise<boolean> {
     try {
       await this.#repository.create<TaskAttributes>(TASK_TYPE, attributes, { id });
@@ -54,7 +54,7 @@ export class TaskStore {
     return stored === undefined ? undefined : toTask(stored);
   }
 
-  /** Tasks that do not exist are left out. */
+  /** Reads tasks. Tasks that do not exist are left out. */
   async getMany(ids: readonly string[]): Promise<readonly Task[]> {
     const stored = await this.#repository.bulkGet<TaskAttributes>(
       ids.map((id) => ({ type: TASK_TYPE, id })),
@@ -62,7 +62,10 @@ export class TaskStore {
     return stored.flatMap((each) => (each === undefined ? [] : [toTask(each)]));
   }
 
-  /** Resolves to `undefined`, without a write, when the task is no longer at this version. */
+  /**
+   * Changes a task. Resolves to `undefined`, without a write, when the task no longer has this
+   * version.
+   */
   async update(
     { id, version }: Pick<Task, 'id' | 'version'>,
     changes: TaskChanges,
@@ -73,7 +76,10 @@ export class TaskStore {
     return updated && toTask(updated);
   }
 
-  /** Resolves to `false`, without a deletion, when the task is no longer at this version. */
+  /**
+   * Deletes a task. Resolves to `false`, without a deletion, when the task no longer has this
+   * version.
+   */
   async remove({ id, version }: Pick<Task, 'id' | 'version'>): Promise<boolean> {
     const removed = await unlessConflict(async () => {
       await this.#repository.delete(TASK_TYPE, id, { version });
@@ -113,7 +119,7 @@ export class TaskStore {
   }
 
   /**
-   * Idle tasks of these types that are due at `now`, those due first at the front.
+   * Idle tasks of these types that are due at `now`, sorted by the time at which they became due.
    * @param now milliseconds since the epoch
    * @param limit maximum number of tasks
    */

@@ -1,6 +1,6 @@
 /**
- * The entry point for the tools in `testing/` and for the tests of this plugin: its stored type, a
- * task service on a real store, and a program that runs tasks in another process.
+ * Entry point for the programs in `testing/` and for the tests of this plugin: its saved-object
+ * type, a task service on a real store, and a program that runs tasks in another process.
  */
 export { TaskScheduler } from '../scheduling/index.ts';
 export { TASK_TYPE, taskSavedObjectType } from '../tasks/index.ts';

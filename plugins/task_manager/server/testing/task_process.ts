@@ -13,15 +13,15 @@ export interface TaskProcessOptions {
 }
 
 /**
- * One line of JSON that such a process prints. `at`: milliseconds since the epoch; all processes of
- * a machine share this clock.
+ * One line of JSON that such a process prints. `at` is in milliseconds since the epoch; all
+ * processes of a machine use the same clock.
  */
 export type TaskProcessReport =
   | { readonly type: 'ready' }
   | { readonly type: 'begin'; readonly id: string; readonly attempt: number; readonly at: number }
   | { readonly type: 'end'; readonly id: string; readonly at: number };
 
-/** One write call per line, so that lines survive a kill. */
+/** Each line is written by one call, so that complete lines survive a kill. */
 const print = (report: TaskProcessReport): void => {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 };

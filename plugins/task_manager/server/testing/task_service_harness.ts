@@ -49,7 +49,7 @@ export interface TaskServiceHarnessOptions {
   readonly probe?: ProcessLivenessProbe | undefined;
   /** Task claims begin when this resolves. Default: at once. */
   readonly startAfter?: Promise<void>;
-  /** Wraps the real store, to make it fail. */
+  /** Wraps the real store, for example to make it fail. */
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
 }
 

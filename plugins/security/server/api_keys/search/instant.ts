@@ -8,15 +8,17 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 const NOW = /^now(?:([+-])(\d{1,9})([smhHdw]))?$/;
 const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
-/** Times without an offset. They are UTC in Elasticsearch and local time in JavaScript. */
+/**
+ * Matches times without a UTC offset. They are UTC in Elasticsearch, but local time in JavaScript.
+ */
 const WITHOUT_OFFSET = /T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
 
-/** Computes milliseconds since 1970 from the current time. */
+/** A function that returns milliseconds since 1970, given the current time. */
 export type Instant = (nowMs: number) => number;
 
 /**
- * Reads a date of a query: milliseconds, an ISO date, `now`, or `now` with one distance (`now-7d`).
- * `undefined`: the value has another form.
+ * Parses a date of a query: milliseconds, an ISO date, `now`, or `now` with one distance
+ * (`now-7d`). `undefined`: the value has another form.
  */
 export function parseInstant(given: unknown): Instant | undefined {
   if (typeof given === 'number') return () => given;

@@ -40,7 +40,10 @@ export function fieldOf(field: string): ReadValues | undefined {
   };
 }
 
-/** A key of metadata may contain dots, so each prefix of the path is tried. */
+/**
+ * Finds the values at a path. Names in metadata may contain dots, so each prefix of the path is
+ * tried.
+ */
 function leavesAt(value: unknown, path: string): readonly KeyValue[] {
   if (Array.isArray(value)) return value.flatMap((item) => leavesAt(item, path));
   if (typeof value !== 'object' || value === null) return [];

@@ -3,13 +3,13 @@ import type { KeyCondition } from './parse_query.ts';
 
 /** Filters of Kibana's page, in addition to the query. */
 export interface KeyFilters {
-  /** Names of the owners. Empty: of every user. */
+  /** Usernames of the owners. Empty: keys of every user. */
   readonly usernames?: readonly string[] | undefined;
   readonly type?: 'rest' | 'cross_cluster' | 'managed' | undefined;
   readonly expired?: boolean | undefined;
 }
 
-/** Tells if Kibana shows a key as created by a server for itself. */
+/** Tells if Kibana shows the key as one that a server created for itself. */
 export function isManaged({ name, metadata }: Pick<ApiKey, 'name' | 'metadata'>) {
   return {
     byMetadata: metadata['managed'] === true || metadata['managed'] === 'true',

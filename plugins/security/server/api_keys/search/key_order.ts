@@ -1,7 +1,9 @@
 import type { API_KEY_SORT_FIELDS } from '../../../common/index.ts';
 import type { ApiKey } from '../store/api_key.ts';
 
-/** Position of a key in an order: one value per criterion. `null`: the key has no such value. */
+/**
+ * Position of a key in a sort order: one value per criterion. `null`: the key has no such value.
+ */
 export type Cursor = readonly (string | number | null)[];
 
 const SORT_VALUES = {
@@ -16,7 +18,7 @@ const SORT_VALUES = {
 
 type KeySortField = (typeof API_KEY_SORT_FIELDS)[number];
 
-/** Sort criterion of a client. */
+/** Sort criterion that a client chose. */
 export interface KeySort {
   readonly field: KeySortField;
   readonly direction: 'asc' | 'desc';
@@ -26,13 +28,13 @@ export interface KeySort {
 export interface KeyOrder {
   cursorOf(key: ApiKey): Cursor;
   compare(first: Cursor, second: Cursor): number;
-  /** Tells if a client's value can be a cursor of this order. */
+  /** Tells if a value from a client can be a cursor of this order. */
   isCursor(given: Cursor): boolean;
 }
 
 /**
- * The order that a client chose. Ties are broken as in Kibana, by name and creation, and then by
- * id. Without the id, pages by cursor would omit keys that are equal in all other criteria.
+ * The order that a client chose. As in Kibana, ties are resolved by name and creation, and then by
+ * id. Without the id, paging by cursor would skip keys that are equal in all other criteria.
  */
 export function keyOrder({ field, direction }: KeySort): KeyOrder {
   const fields = [...new Set<KeySortField>([field, 'name', 'creation', 'id'])];

@@ -22,7 +22,7 @@ const search = (query: string, default_operator?: string) =>
 const no = { term: { name: 'x' } };
 const yes = { match_all: {} };
 
-/** A query nested to a depth. */
+/** Creates a query that is nested `depth` levels deep. */
 const nested = (depth: number): object =>
   depth === 0 ? yes : { bool: { must: nested(depth - 1) } };
 
@@ -51,7 +51,7 @@ describe('a query for keys', () => {
     [{ exists: { field: 'metadata.tags' } }],
     [{ range: { creation: { gte: 'now-10d', lt: 'now' } } }],
     [{ range: { expiration: { gt: NOW, lte: '2026-06-01T00:00:00' } } }],
-  ])('matches: %j', (query) => {
+  ])('matches the key: %j', (query) => {
     expect(matches(query)).toBe(true);
   });
 
@@ -68,11 +68,11 @@ describe('a query for keys', () => {
     [{ exists: { field: 'invalidation' } }],
     [{ range: { creation: { gte: 'now' } } }],
     [{ range: { expiration: { lt: '2026-06-01T01:00:00+01:00' } } }],
-  ])('does not match: %j', (query) => {
+  ])('does not match the key: %j', (query) => {
     expect(matches(query)).toBe(false);
   });
 
-  it('does not match a range or term of a date that the key does not have', () => {
+  it('does not match a range or term of a date when the key has no such date', () => {
     const never = { expiresAt: undefined };
     expect(matches({ range: { expiration: { lte: 'now+9999w' } } }, never)).toBe(false);
     expect(matches({ exists: { field: 'expiration' } }, never)).toBe(false);
@@ -115,7 +115,7 @@ describe('a query for keys', () => {
     expect(search(query)).toBe(expected);
   });
 
-  it('uses the fields and the operator in the query', () => {
+  it('uses the fields and the operator that the query names', () => {
     expect(search('deploy staging', 'AND')).toBe(false);
     const simple_query_string = { query: 'ben', fields: ['name'] };
     expect(matches({ simple_query_string })).toBe(false);
@@ -149,7 +149,7 @@ describe('a query for keys', () => {
     [{ simple_query_string: { query: 'prod~1' } }, ['simple_query_string', 'query'], '~'],
     [{ simple_query_string: { query: 'a', fields: ['na*'] } }, ['simple_query_string'], 'fields'],
     [{ bool: { must: Array.from({ length: 50 }, () => yes) } }, ['bool', 'must', '49'], 'most 50'],
-  ])('is refused with the path of the wrong or unsupported part: %j', (query, path, message) => {
+  ])('is refused with the path of the invalid or unsupported part: %j', (query, path, message) => {
     let error: unknown;
     try {
       parseKeyQuery(query);

@@ -5,12 +5,12 @@ import { FIELD_NAMES, fieldOf, isDateField, type ReadValues } from './key_fields
 import { hasUnsupportedOperator, simpleQueryString } from './simple_query_string.ts';
 import { wildcard } from './wildcard.ts';
 
-/** Tells if a query matches a key at a time. */
+/** Tells if a query matches a key at an instant. */
 export type KeyCondition = (key: ApiKey, nowMs: number) => boolean;
 
-/** A wrong or unsupported query. */
+/** Thrown for an invalid or unsupported query. */
 export class KeyQueryError extends Error {
-  /** Path from the query to the wrong part. */
+  /** Path from the query to the invalid part. */
   readonly path: readonly string[];
 
   constructor(path: readonly string[], message: string) {
@@ -20,17 +20,20 @@ export class KeyQueryError extends Error {
   }
 }
 
-/** Maximum number of conditions. It limits the work per key. */
+/** Maximum number of conditions in a query. It limits the work per key. */
 const MAX_QUERIES = 50;
 const MAX_DEPTH = 20;
 const MAX_VALUES = 100;
-/** Maximum characters in all wildcard patterns: each may be compared with all metadata. */
+/**
+ * Maximum characters of all wildcard patterns together, because each may be compared with all
+ * metadata.
+ */
 const MAX_WILDCARD_LENGTH = 256;
 
 interface Place {
   readonly path: readonly string[];
   readonly depth: number;
-  /** Number of queries so far, over the whole tree. */
+  /** Number of conditions and pattern characters so far, in the whole tree. */
   readonly seen: { queries: number; wildcardLength: number };
 }
 
@@ -120,8 +123,8 @@ const QUERIES: Readonly<Record<string, Parse>> = {
 };
 
 /**
- * Reads a query of Elasticsearch's "query API key" request, for evaluation here.
- * @throws KeyQueryError with the path and the reason if it is wrong or not supported
+ * Parses a query of Elasticsearch's "query API key" request, so that this server can evaluate it.
+ * @throws KeyQueryError with path and reason if the query is invalid or not supported
  */
 export function parseKeyQuery(query: unknown): KeyCondition {
   return parse(query, { path: [], depth: 1, seen: { queries: 0, wildcardLength: 0 } });
@@ -250,8 +253,8 @@ function valuesOf(field: string, place: Place): ReadValues {
 }
 
 /**
- * Reads the field that a query has as its only key, and the options below it.
- * @param short option that a plain value sets
+ * Reads the single field of a query, and the options below it.
+ * @param short name of the option that a plain value stands for
  */
 function readField<T extends z.ZodType>(
   body: unknown,

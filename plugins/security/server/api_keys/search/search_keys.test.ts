@@ -16,7 +16,7 @@ const aKey = (id: string): ApiKey => ({
   epoch: undefined,
 });
 
-it('a long search for API keys does not delay other requests', async () => {
+it('other requests are served during a long search for API keys', async () => {
   let served = 0;
   let isFinished = false;
   const serve = () => {

@@ -4,18 +4,18 @@ import { isManaged } from './key_filters.ts';
 import type { Cursor, KeyOrder } from './key_order.ts';
 import type { KeyCondition } from './parse_query.ts';
 
-/** Maximum number of buckets, the default of Elasticsearch. */
+/** Maximum number of buckets. The same as Elasticsearch's default. */
 const MAX_BUCKETS = 10;
-/** Number of keys above the page size after which the list is sorted and cut. */
+/** Number of keys above the page size at which the collected list is sorted and cut. */
 const SLACK = 1000;
-/** Maximum milliseconds of a search before other requests are served. */
+/** Maximum milliseconds of work before other requests are served. */
 const MAX_BUSY_MS = 10;
 
 /** One page of the keys that match. */
 export interface KeySearch {
   readonly matches: KeyCondition;
   readonly order: KeyOrder;
-  /** Keys at or before this cursor are counted, but are not on the page. */
+  /** Keys at or before this cursor are counted, but not returned. */
   readonly after: Cursor | undefined;
   /** Number of keys to skip. */
   readonly from: number;
@@ -33,7 +33,7 @@ export interface KeySearchResult {
   readonly places: readonly Place[];
   /** Number of matching keys on all pages. */
   readonly total: number;
-  /** All keys within reach, matching or not. */
+  /** Number of all keys that the caller may see, whether they match or not. */
   readonly aggregationTotal: number;
   readonly aggregations: {
     readonly usernames: { readonly buckets: readonly { readonly key: string }[] };
@@ -49,8 +49,8 @@ export interface KeySearchResult {
 }
 
 /**
- * Reads every key once, and keeps only the cursors of one page. The stores cannot run these
- * queries: they have no wildcards and do not index metadata.
+ * Reads every key once, and keeps only the keys of one page. The stores cannot run these queries:
+ * they have no wildcards and do not index metadata.
  */
 export async function searchKeys(
   keys: AsyncIterable<ApiKey>,

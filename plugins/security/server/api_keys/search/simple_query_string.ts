@@ -10,7 +10,10 @@ interface Item {
 
 /** An operator and its operand: a quoted phrase, or a sequence of other characters. */
 const TOKEN = /([+|-]*)(?:"([^"]*)"?|([^\s"|]+))|([+|-]+)/g;
-/** Operators for precedence and fuzziness. Operators in quotes do not count. */
+/**
+ * Matches operators for precedence and fuzziness. Quotes are removed before, so operators in quotes
+ * do not count.
+ */
 const UNSUPPORTED = /[()]|~\d*(?=\s|$)/;
 
 /** Tells if the text uses operators of `simple_query_string` that are not supported. */
@@ -19,9 +22,10 @@ export const hasUnsupportedOperator = (text: string): boolean =>
 
 /**
  * Parses the text of a search box. Each word must be the beginning of a word in one of the searched
- * texts, and a quoted phrase must occur in one. `+` requires, `-` excludes, `|` separates
- * alternatives. An excluded word is also excluded beside optional words, unlike in Elasticsearch.
- * @param operator between words without an operator
+ * texts; a quoted phrase must occur in one of them. `+` requires, `-` excludes, `|` separates
+ * alternatives. Unlike in Elasticsearch, an excluded word always excludes, even if all other words
+ * are optional.
+ * @param operator operator between words that have none between them
  */
 export function simpleQueryString(text: string, operator: 'and' | 'or'): TextTest {
   const alternatives: Item[][] = [[]];

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { wildcard } from './wildcard.ts';
 
-/** Does the same as a wildcard by a regular expression, for short patterns. */
+/** Regular expression that matches the same texts as a short wildcard pattern. */
 function byRegExp(pattern: string): RegExp {
   const source = pattern.replaceAll(/\\(.)|./gsu, (part: string, escaped?: string) => {
     if (escaped !== undefined) return escaped.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');

@@ -1,6 +1,6 @@
-/** Any number of characters. */
+/** Part of a pattern that matches any number of characters. */
 const STAR = Symbol('*');
-/** Part of a pattern that matches one character. */
+/** Part of a pattern that matches exactly one character. */
 const ONE = Symbol('?');
 
 type Part = string | typeof STAR | typeof ONE;
@@ -31,7 +31,8 @@ function partsOf(pattern: string): readonly Part[] {
 }
 
 /**
- * After a mismatch only the last `*` is extended: extending an earlier one gives no new matches.
+ * Compares a text with a pattern. After a mismatch, only the last `*` is extended: extending an
+ * earlier one could not give new matches.
  */
 function fits(text: readonly string[], parts: readonly Part[]): boolean {
   let at = 0;

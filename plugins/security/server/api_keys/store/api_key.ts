@@ -2,7 +2,7 @@ import type { RoleDescriptors } from '../../../common/index.ts';
 
 /** A key that acts as its owner. */
 export interface ApiKey {
-  /** Public part of the key. */
+  /** Id of the key, which is not secret. */
   readonly id: string;
   readonly name: string;
   readonly secretHash: string;
@@ -11,10 +11,11 @@ export interface ApiKey {
   /** Expiry of the key. `undefined`: the key does not expire. */
   readonly expiresAt: Date | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Restriction of the privileges of the owner. Empty: not restricted. */
+  /** Restriction of the owner's privileges. Empty: not restricted. */
   readonly roleDescriptors: RoleDescriptors;
   /**
-   * The owner's key epoch when this key was created. `undefined`: created before the first epoch.
+   * The owner's key epoch when this key was created. The key is valid only while the owner has this
+   * epoch. `undefined`: the owner had no epoch yet.
    */
   readonly epoch: string | undefined;
   readonly createdAt: Date;

@@ -32,9 +32,9 @@ export interface RestrictedKey {
   readonly roleDescriptors: RoleDescriptors;
 }
 
-/** The keys that a caller may see. */
+/** Which keys a caller may see. */
 export interface KeyReach {
-  /** Keys of this owner only; `undefined`: of every owner. */
+  /** Only keys of this owner. `undefined`: keys of every owner. */
   readonly profileUid: string | undefined;
   /** Only the key with this id, if `profileUid` owns it; `undefined`: any key. */
   readonly id: string | undefined;
@@ -46,7 +46,7 @@ export interface KeyReach {
 export class ApiKeyStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository called at each use, because it exists only once the plugin starts */
+  /** @param repository returns the repository, which exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -67,7 +67,7 @@ export class ApiKeyStore {
     return found === undefined ? undefined : toApiKey(found);
   }
 
-  /** Resolves to `false` when the key no longer exists. */
+  /** Changes a key. Resolves to `false` when the key no longer exists. */
   async update(id: string, { expiresAt, ...changes }: ApiKeyChanges): Promise<boolean> {
     try {
       await this.#repository().update<ApiKeyAttributes>(API_KEY_TYPE, id, {
@@ -81,7 +81,7 @@ export class ApiKeyStore {
     }
   }
 
-  /** One page of keys, newest first. */
+  /** Returns one page of keys, the newest first. */
   async list(
     reach: KeyReach,
     { page, perPage }: { readonly page: number; readonly perPage: number },
@@ -103,7 +103,7 @@ export class ApiKeyStore {
     return { keys: found.savedObjects.map(toApiKey), total: found.total };
   }
 
-  /** Every key within reach, in no particular order. */
+  /** All keys that a caller may see, in no particular order. */
   async *keysWithin(reach: KeyReach): AsyncIterable<ApiKey> {
     if (reach.id !== undefined) {
       const key = await this.#getWithin(reach.id, reach);
@@ -117,7 +117,7 @@ export class ApiKeyStore {
     for await (const batch of batches) yield* batch.map(toApiKey);
   }
 
-  /** The keys that still exist, in the order of their ids. */
+  /** Reads keys, in the order of their ids. Keys that no longer exist are left out. */
   async getAll(ids: readonly string[]): Promise<readonly ApiKey[]> {
     const found = await this.#repository().bulkGet<ApiKeyAttributes>(
       ids.map((id) => ({ type: API_KEY_TYPE, id })),
@@ -135,12 +135,15 @@ export class ApiKeyStore {
     return total;
   }
 
-  /** All keys of one owner, in no particular order. */
+  /** Ids of all keys of one owner, in no particular order. */
   idsOf(profileUid: string): AsyncIterable<string> {
     return this.#ids(filter.equals('profileUid', profileUid));
   }
 
-  /** Keys that expired before an instant: of one owner, or of all. */
+  /**
+   * Ids of keys that expired before an instant.
+   * @param profileUid owner of the keys; absent: all owners
+   */
   expiredIds(before: Date, profileUid?: string): AsyncIterable<string> {
     const expired = filter.before('expiresAt', before);
     return this.#ids(
@@ -161,14 +164,14 @@ export class ApiKeyStore {
     }
   }
 
-  /** The restriction of one key as stored now. `undefined`: the key does not exist. */
+  /** Reads the restriction of one key from the store. `undefined`: the key does not exist. */
   async restrictionOf(id: string): Promise<RestrictedKey | undefined> {
     const found = await this.#repository().getIfExists<ApiKeyAttributes>(API_KEY_TYPE, id);
     return found && toRestrictedKey(found);
   }
 
   /**
-   * Replaces the restriction of a key, or removes the key. `false`: the key has changed.
+   * Replaces the restriction of a key, or removes the key. `false`: the key has changed meanwhile.
    */
   async restrict(
     { id, version }: Pick<RestrictedKey, 'id' | 'version'>,
@@ -183,7 +186,7 @@ export class ApiKeyStore {
     return restricted === true;
   }
 
-  /** Resolves to `false` when the key does not exist. */
+  /** Removes a key. Resolves to `false` when the key does not exist. */
   async remove(id: string): Promise<boolean> {
     try {
       await this.#repository().delete(API_KEY_TYPE, id);
@@ -232,7 +235,10 @@ function toApiKey({ id, attributes, createdAt }: SavedObject<ApiKeyAttributes>):
   };
 }
 
-/** A restriction that cannot be read allows nothing: damaged data never widens a key. */
+/**
+ * Reads a restriction. One that cannot be read allows nothing, so that damaged data never gives a
+ * key more privileges.
+ */
 function readDescriptors(stored: ApiKeyAttributes['roleDescriptors']): RoleDescriptors {
   if (stored === undefined) return {};
   const parsed = roleDescriptors.safeParse(stored);
