@@ -42,7 +42,7 @@ const normalizeSchema = (defaults: Readonly<Record<string, unknown>>): ZodObject
   return z.strictObject({ [name.data]: apiKey() });
 };
 
-/** Header names and keys in secrets of either form. */
+/** Pairs of header name and key in secrets of either form. */
 const headersOf = (secrets: Readonly<Record<string, unknown>>): [string, unknown][] => {
   const { authType: _, ...fields } = secrets;
   if (typeof fields['headerField'] === 'string' && 'apiKey' in fields) {
@@ -70,7 +70,9 @@ export const apiKeyHeaderAuthType = defineAuthType({
   },
 });
 
-/** Names of the headers that contain the key. `undefined`: secrets of another auth type. */
+/**
+ * Names of the headers that contain the key. `undefined`: the secrets belong to another auth type.
+ */
 export const apiKeyHeaderNames = (
   secrets: Readonly<Record<string, unknown>>,
 ): readonly string[] | undefined =>

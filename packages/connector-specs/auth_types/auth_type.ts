@@ -8,7 +8,7 @@ export type AuthTypeErrorCode =
   | 'malformed_token'
   | 'token_request_failed';
 
-/** Credentials cannot be applied. The message names the auth type, never a value. */
+/** Credentials cannot be applied. The message names the auth type, never a credential. */
 export class AuthTypeError extends Error {
   override readonly name = 'AuthTypeError';
   readonly code: AuthTypeErrorCode;
@@ -26,12 +26,12 @@ export class AuthTypeError extends Error {
   }
 }
 
-/** An auth type whose `configure` has the type of the parsed secrets. */
+/** An auth type whose `configure` function has the type of the parsed secrets as parameter. */
 export interface TypedAuthType<S extends ZodObject> extends Omit<AuthTypeSpec, 'configure'> {
   readonly schema: S;
   configure(context: AuthContext, client: AuthClient, secrets: output<S>): Promise<void>;
 }
 
-/** Declares an auth type. The type of the secrets of `configure` comes from the schema. */
+/** Declares an auth type. The schema decides the type of the secrets that `configure` gets. */
 export const defineAuthType = <S extends ZodObject>(authType: TypedAuthType<S>): TypedAuthType<S> =>
   Object.freeze(authType);

@@ -8,7 +8,7 @@ import { AUTH_MODE_BY_AUTH_TYPE_ID, AuthTypeError, authModeOf, getAuthType } fro
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** An axios instance that responds by itself and records its requests. */
+/** An axios instance that sends nothing: it responds by itself and records its requests. */
 const aClient = (): { client: AxiosInstance; sent: InternalAxiosRequestConfig[] } => {
   const sent: InternalAxiosRequestConfig[] = [];
   const client = axios.create({
@@ -110,7 +110,7 @@ describe('an auth type with fixed credentials', () => {
     expect(apiKeyHeaderNames({ authType: 'bearer', token: 'k' })).toBeUndefined();
   });
 
-  it('F75: sets the credentials of an execution only on its own client', async () => {
+  it('F75: sets the credentials of an execution only on the client of that execution', async () => {
     await headersWith('bearer', { token: 'ana-token' });
     expect(await headersWith('none', {})).not.toHaveProperty('Authorization');
     expect(JSON.stringify(axios.defaults.headers)).not.toContain('ana-token');
@@ -147,7 +147,7 @@ describe.each(TOKEN_TYPES)('%s', (id, secrets) => {
     await expect(headersWith(id, secrets, () => Promise.reject(aborted))).rejects.toBe(aborted);
   });
 
-  it('throws its own error with any other error as the cause', async () => {
+  it('throws its own error, with the original error as the cause, for an error without a code', async () => {
     const error = new TypeError('cannot read token dev-secret');
     const attempt = headersWith(id, secrets, () => Promise.reject(error));
     await expect(attempt).rejects.toMatchObject({ code: 'token_request_failed', cause: error });
@@ -171,7 +171,7 @@ describe('the token request of an auth type', () => {
     return asked;
   };
 
-  it('passes every option of the secrets to the server', async () => {
+  it('sends every option of the secrets to the server', async () => {
     const slack = {
       ...OAUTH,
       scope: 'chat:write',

@@ -24,7 +24,10 @@ import { authorizeWithToken } from './set_authorization.ts';
 
 const ID = 'oauth_authorization_code';
 
-/** Few providers use assertions. A spec shows these fields. */
+/**
+ * Metadata of the fields of an assertion. They are hidden by default, because few providers use
+ * assertions; a spec can show them.
+ */
 const OF_ASSERTION = { hidden: true, ...inSection('token_request'), shownIf: WITH_KEY } as const;
 
 /** One token per user, through the OAuth app of the organisation (RFC 6749 §4.1 with PKCE). */
@@ -40,7 +43,7 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     scope: scope(),
     /**
      * URL that revokes tokens. If neither this field nor the spec names an endpoint, tokens are
-     * only deleted locally. Not in Kibana.
+     * only deleted locally. Kibana does not have this field.
      */
     revocationUrl: endpoint({
       label: 'Revocation URL',
@@ -50,7 +53,7 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     }).optional(),
     /**
      * Issuer of the provider (RFC 9207, RFC 8414 §2). Compared as text, so it must be identical.
-     * Not in Kibana.
+     * Kibana does not have this field.
      */
     issuer: issuer().optional(),
     tokenEndpointAuthMethod: userTokenEndpointAuthMethod(),
@@ -62,7 +65,8 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     assertionIssuer: assertionIssuer(OF_ASSERTION),
     assertionParameter: assertionParameter(OF_ASSERTION),
     /**
-     * URL that names the account of a grant if the token response has no ID token. Not in Kibana.
+     * URL that names the account of a grant if the token response has no ID token. Kibana does not
+     * have this field.
      */
     userinfoUrl: endpoint({
       label: 'Userinfo URL',

@@ -15,7 +15,10 @@ import { authorizeWithToken } from './set_authorization.ts';
 
 const ID = 'oauth_client_credentials_private_key_jwt';
 
-/** As `oauth_client_credentials`, with a key of the client instead of a secret (RFC 7523). */
+/**
+ * The auth type `oauth_client_credentials` with a private key of the client instead of a secret
+ * (RFC 7523).
+ */
 export const oauthClientCredentialsPrivateKeyJwtAuthType = defineAuthType({
   id: ID,
   label: 'OAuth Client Credentials (Private Key JWT)',

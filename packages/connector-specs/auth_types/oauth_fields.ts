@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { headerCredential } from '../http_headers/index.ts';
 import { addMeta, setMeta, UISchemas, type UiMeta, type UiSection } from '../ui_metadata/index.ts';
 
-/** Section of fields that few providers need. Forms fold it. */
+/** Places a field in a section, which forms fold at first because few providers need its fields. */
 export const inSection = (section: UiSection) => ({ section }) as const;
 
 const CLIENT_AUTHENTICATION: UiMeta = {
@@ -11,7 +11,10 @@ const CLIENT_AUTHENTICATION: UiMeta = {
   ...inSection('token_request'),
 };
 
-/** Each names the registered value (RFC 7591 §2), by which providers document what they expect. */
+/**
+ * Each label contains the registered value (RFC 7591 §2), because providers use these values in
+ * their documentation.
+ */
 const CLIENT_AUTHENTICATION_LABELS = {
   client_secret_post: 'Client secret in the body (client_secret_post)',
   client_secret_basic: 'Client secret in the header (client_secret_basic)',
@@ -19,7 +22,7 @@ const CLIENT_AUTHENTICATION_LABELS = {
   none: 'None, the client is public (none)',
 } as const;
 
-/** Condition of the fields of an assertion. */
+/** Condition under which the fields of an assertion are shown. */
 export const WITH_KEY = {
   field: 'tokenEndpointAuthMethod',
   equals: ['private_key_jwt'],
@@ -98,7 +101,7 @@ export const confidentialClientSecret = () =>
     },
   }).optional();
 
-/** Text in PEM. Inputs of one line remove its line breaks. */
+/** Text in PEM. Its line breaks may be missing, because inputs of one line remove them. */
 const pem = (kind: string, message: string) =>
   z
     .string()
@@ -138,7 +141,7 @@ export const keyId = (meta: UiMeta = {}) =>
     ...meta,
   }).optional();
 
-/** Signature of an assertion (RFC 7518 §3.1). */
+/** Signature algorithm of an assertion (RFC 7518 §3.1). */
 export const signingAlgorithm = (meta: UiMeta = {}) =>
   setMeta(z.enum(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']), {
     label: 'Signing algorithm',

@@ -7,7 +7,8 @@ import { oauthAuthorizationCodeAuthType } from './oauth_authorization_code.ts';
 import { oauthClientCredentialsAuthType } from './oauth_client_credentials.ts';
 import { oauthClientCredentialsPrivateKeyJwtAuthType } from './oauth_client_credentials_private_key_jwt.ts';
 
-// `defineAuthType` checked the type of `configure`. It only gets secrets that its schema parsed.
+// The type `never` is safe, because `defineAuthType` checked the type of `configure`, which only
+// gets secrets that its schema parsed.
 const AUTH_TYPES: readonly AuthTypeSpec<never>[] = [
   noneAuthType,
   basicAuthType,
@@ -43,6 +44,8 @@ export const getAuthType = (id: string): AuthTypeSpec => {
   return authType as AuthTypeSpec;
 };
 
-/** Auth mode of an auth type. Unknown: `shared`. Use it instead of a stored mode. */
+/**
+ * Auth mode of an auth type, `shared` for an unknown one. Use this mode instead of a stored one.
+ */
 export const authModeOf = (authTypeId: string): AuthMode =>
   byId.get(authTypeId)?.authMode ?? 'shared';

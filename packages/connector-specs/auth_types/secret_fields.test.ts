@@ -27,7 +27,7 @@ describe('the secrets that a handler gets', () => {
     expect(secretsForHandlers(secrets.authType, secrets)).toEqual(secrets);
   });
 
-  it('E66: do not include an unknown field, unless the auth type sends its own secrets', () => {
+  it('E66: do not include a field that the schema lacks, unless the auth type sends its own secrets', () => {
     const open = Object.keys(AUTH_MODE_BY_AUTH_TYPE_ID).filter(
       (authType) => 'privateKey' in secretsForHandlers(authType, { authType, privateKey: 'dev' }),
     );

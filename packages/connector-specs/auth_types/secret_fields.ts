@@ -8,7 +8,7 @@ type Field = Parameters<typeof getMeta>[0];
 
 const DISCRIMINATOR = 'authType';
 
-/** Computed once per auth type, because schemas do not change. */
+/** Names of public fields by auth type. They are computed once, because schemas do not change. */
 const publicFields = new Map<string, ReadonlySet<string>>();
 
 /** Fields of a secrets schema that are not credentials. */
@@ -22,7 +22,8 @@ export const publicFieldsOf = (schema: ZodObject): ReadonlySet<string> => {
 
 /**
  * Fields of the secrets of an auth type that are not credentials. Treat any other field as a
- * credential, even one that the schema does not list: the field of an API key is named by data.
+ * credential, even a field that the schema does not list: the spec or the user chooses the field
+ * name of an API key.
  * @throws AuthTypeError `unknown_auth_type`
  */
 export const publicSecretFields = (authTypeId: string): ReadonlySet<string> => {
@@ -33,16 +34,19 @@ export const publicSecretFields = (authTypeId: string): ReadonlySet<string> => {
   return found;
 };
 
-/** Results of {@link secretsForHandlers} for frozen secrets, which the server shares. */
+/**
+ * Results of {@link secretsForHandlers}. The server freezes secrets and shares them between
+ * executions.
+ */
 const handlerParts = new WeakMap<
   Secrets,
   { readonly authTypeId: string; readonly part: Secrets }
 >();
 
 /**
- * The secrets that a handler gets. If the server gets a token, fields that are only used for that
- * (the client secret) are removed: the client of the handler has the access token, and the handler
- * gets nothing that is valid longer. Executions may share the result.
+ * The secrets that a handler gets. If the server gets a token, fields that serve only to get the
+ * token (the client secret) are removed: the client of the handler has the access token, and the
+ * handler gets nothing that is valid longer. Executions may share the result.
  * @throws AuthTypeError `unknown_auth_type`
  */
 export const secretsForHandlers = (authTypeId: string, secrets: Secrets): Secrets => {

@@ -12,8 +12,8 @@ export const setAuthorization = (client: AuthClient, value: string): void => {
 };
 
 /**
- * Tells if an error already says who must act. Wrapping it would hide that, and callers match it by
- * class or name.
+ * Tells if an error already says who must act. Such an error is not wrapped, because callers match
+ * its class or name.
  */
 const saysWhoActs = (error: unknown): boolean => {
   if (isConnectorAuthorizationError(error)) return true;
@@ -27,9 +27,9 @@ const saysWhoActs = (error: unknown): boolean => {
 
 /**
  * Gets a token from the server and sets it as the Authorization header.
- * @param options advisory, see {@link GetTokenOptions}
+ * @param options not decisive, see {@link GetTokenOptions}
  * @throws errors of `getToken` that have a `code` and ConnectorAuthorizationError, unchanged;
- * AuthTypeError otherwise
+ *   AuthTypeError otherwise
  */
 export const authorizeWithToken = async ({
   authTypeId,

@@ -1,14 +1,14 @@
 import { expect, it } from '@jest/globals';
 import { getConnectorActionErrorMeta, setConnectorActionErrorMeta } from './errors.ts';
 
-it('facts that are added to an action error are merged, and the later value wins', () => {
+it('facts that are added to an action error are merged, and the later value of a fact replaces the earlier one', () => {
   const error = new Error('too large');
   setConnectorActionErrorMeta(error, { contentLengthBytes: 1, note: 'a' });
   setConnectorActionErrorMeta(error, { contentLengthBytes: 2 });
   expect(getConnectorActionErrorMeta(error)).toEqual({ contentLengthBytes: 2, note: 'a' });
 });
 
-it('facts can be added to a frozen error, and no serializer prints them', () => {
+it('facts can be added to a frozen error, and serializers do not print them', () => {
   const error = Object.freeze(new Error('x'));
   setConnectorActionErrorMeta(error, { contentLengthBytes: 1 });
   expect(getConnectorActionErrorMeta(error)).toEqual({ contentLengthBytes: 1 });

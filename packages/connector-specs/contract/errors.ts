@@ -18,7 +18,7 @@ export type FailureActor = 'user' | 'administrator' | 'nobody';
 export class ConnectorActionError extends Error {
   override readonly name = 'ConnectorActionError';
   readonly code: ConnectorActionErrorCode;
-  /** HTTP status of the service. `undefined`: any code but `vendor_error`. */
+  /** HTTP status of the response. `undefined`: the error has another code than `vendor_error`. */
   readonly status: number | undefined;
   /** Error code of the service, for example `rateLimitExceeded`. `undefined`: none. */
   readonly reason: string | undefined;
@@ -30,12 +30,10 @@ export class ConnectorActionError extends Error {
   readonly vendorMessage: string | undefined;
   /** Id by which the service knows the request. `undefined`: none. */
   readonly requestId: string | undefined;
-  /** `undefined`: the status alone decides. */
+  /** Party that can correct the failure. `undefined`: the status alone decides. */
   readonly whoActs: FailureActor | undefined;
 
-  /**
-   * The message in the form of Kibana's connector. `undefined`: use `message`.
-   */
+  /** The message in the form of Kibana's connector. `undefined`: such a caller uses `message`. */
   readonly serviceMessage: string | undefined;
   /**
    * `true`: the status means that the caller or the owner of the connector must change something.
@@ -78,13 +76,14 @@ export class ConnectorActionError extends Error {
 export type ConnectorActionErrorMeta = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * Facts of errors. Not a property, so that frozen errors work and serializers do not print them.
+ * Facts by error. They are not properties of the error, so that frozen errors work and serializers
+ * do not print them.
  */
 const metaOfErrors = new WeakMap<object, ConnectorActionErrorMeta>();
 
 /**
- * Attaches facts to an error before it is rethrown. Later values replace earlier ones. Ignores
- * anything but an object.
+ * Attaches facts to an error before the error is rethrown. A later value of a fact replaces an
+ * earlier one. Does nothing if `error` is not an object.
  */
 export const setConnectorActionErrorMeta = (
   error: unknown,
@@ -121,9 +120,9 @@ export const getFailedResponse = (error: Error): FailedResponse | undefined =>
   responsesOfErrors.get(error);
 
 /**
- * Reason for which the user must authorize (again). Kibana defines the first five. `no_user`: a
- * call without a user. `missing_scope`: the authorization lacks a scope. `site_not_chosen`: the
- * authorization covers several sites, and the user has to choose one.
+ * Reason for which the user must authorize, possibly again. Kibana defines the first five.
+ * `no_user`: a call without a user. `missing_scope`: the authorization lacks a scope.
+ * `site_not_chosen`: the authorization covers several sites, and the user has to choose one.
  */
 export type AuthorizationReason =
   | 'no_token'
@@ -135,7 +134,10 @@ export type AuthorizationReason =
   | 'missing_scope'
   | 'site_not_chosen';
 
-/** The user must authorize. Matched by `name`, so that it works across module realms. */
+/**
+ * The user must authorize. Callers compare the `name`, because a class may exist twice in a
+ * process.
+ */
 export class ConnectorAuthorizationError extends Error {
   override readonly name = 'ConnectorAuthorizationError';
   /** Auth type id, for example `ears`. */

@@ -15,16 +15,16 @@ export interface SpecLogger {
 }
 
 /**
- * Options of `getToken`, as in Kibana. Advisory: the server ignores them and uses the configuration
- * of the connector, so no auth type can request a token for another client or URL.
+ * Options of `getToken`, as in Kibana. They are not decisive: the server uses the configuration of
+ * the connector instead, so no auth type can request a token for another client or URL.
  */
 export type GetTokenOptions =
   | {
       readonly authType: 'oauth';
-      /** Absent: the provider of the connector type names it. */
+      /** URL of the token endpoint. Absent: the provider of the connector type names it. */
       readonly tokenUrl?: string | undefined;
       readonly clientId: string;
-      /** Secret of the client. `undefined`: a public client. */
+      /** Secret of the client. `undefined`: the client is public and has none. */
       readonly clientSecret?: string | undefined;
       readonly scope?: string | undefined;
       readonly additionalFields?: Readonly<Record<string, string>> | undefined;
@@ -44,18 +44,18 @@ export type GetTokenOptions =
 export interface AuthContext {
   /**
    * Gets a token of the connector for the user of the call.
-   * @param options advisory, see {@link GetTokenOptions}
+   * @param options not decisive, see {@link GetTokenOptions}
    * @returns a complete Authorization header value
    * @throws ConnectorAuthorizationError when the user must authorize; any other error when no token
-   * is available at the moment
+   *   is available at the moment
    */
   getToken(options: GetTokenOptions): Promise<string>;
   readonly logger: SpecLogger;
 }
 
 /**
- * The part of a client that auth types change: the headers of every request of one execution. An
- * axios instance is one.
+ * The part of an HTTP client that auth types change: the headers of every request of one execution.
+ * An axios instance is an AuthClient.
  */
 export interface AuthClient {
   readonly defaults: { readonly headers: { readonly common: { [name: string]: unknown } } };
@@ -74,20 +74,23 @@ export interface AuthTypeSpec<S extends Record<string, unknown> = Record<string,
    * credentials are used to get a token, and no handler gets them.
    */
   readonly sendsOwnSecrets?: boolean;
-  /** Builds the final schema from the defaults of a spec. Replaces `schema`. */
+  /**
+   * Builds the final schema from the defaults of a spec. The result replaces `schema`. Absent:
+   * `schema` is used.
+   */
   normalizeSchema?(defaults: Readonly<Record<string, unknown>>): ZodObject;
   /** Sets the headers of the client of one execution. */
   configure(context: AuthContext, client: AuthClient, secrets: S): Promise<void>;
 }
 
-/** An entry of `auth.types`: an id, or an id with changes. */
+/** An entry of `auth.types`: the id of an auth type, or an id with changes of this spec. */
 export type AuthTypeEntry = string | AuthTypeDef;
 
-/** An auth type with the changes of one spec: defaults of its fields, metadata of the form. */
+/** An auth type with the changes of one spec: defaults of its fields, and metadata for the form. */
 export interface AuthTypeDef {
   readonly type: string;
   readonly defaults: Readonly<Record<string, unknown>>;
-  /** Fields that may be absent although the auth type requires them. Default: none. */
+  /** Names of fields that may be absent although the auth type requires them. Default: none. */
   readonly optionalFields?: readonly string[];
   readonly isRecommended?: boolean;
   readonly isLegacy?: boolean;
@@ -98,26 +101,29 @@ export interface AuthTypeDef {
   };
 }
 
-/** Context of a handler, beside its input. One per execution, never shared between users. */
+/**
+ * Context of a handler, passed in addition to its input. Each execution has its own, and users
+ * never share one.
+ */
 export interface ActionContext {
   /**
-   * Sends an authenticated request with the headers of the spec, limited by the egress, and returns
-   * the response of any status. Replaces a rejected token and retries once, as `client` does. Costs
-   * a third of the CPU time of `client`, so prefer it.
+   * Sends an authenticated request with the headers of the spec, within the limits of the egress,
+   * and returns the response of any status. After a rejected token it gets another one and retries
+   * once, as `client` does. It takes a third of the CPU time of `client`, so prefer it.
    * @throws ConnectorAuthorizationError `missing_scope` for a user's token that lacks a scope;
-   * EgressError for a request without a usable response
+   *   EgressError for a request without a usable response
    */
   request(request: EgressRequest): Promise<EgressResponse>;
   /**
-   * The client as an axios instance, for handlers written for axios. It is created when it is first
-   * read, because that takes more time than a direct request.
+   * The client as an axios instance, for handlers written for axios. It is created at the first
+   * access, because its creation takes more time than a direct request.
    */
   readonly client: AxiosInstance;
   readonly config: Readonly<Record<string, unknown>>;
   /**
    * Grant facts by name, as the entry of the provider defines them, such as `instance_url` or
-   * `cloudId`. Hosts and origins are within the patterns of the entry. Without facts it is empty:
-   * no OAuth, or a grant that was stored before its provider had facts.
+   * `cloudId`. Hosts and origins are within the patterns of the entry. Empty: the connector has no
+   * OAuth, or the grant was stored before its provider had facts.
    */
   readonly grant: Readonly<Record<string, string>>;
   /**
@@ -131,9 +137,9 @@ export interface ActionContext {
    */
   readonly credentialHeaders: readonly string[];
   /**
-   * The same for each repetition of one call, and for no other call. An action whose service
-   * accepts such a key sends it, so that the service carries out a repeated call once. Absent: the
-   * caller does not repeat calls.
+   * Key that is the same for each repetition of one call, and differs for every other call. An
+   * action whose service accepts such a key sends it, so that the service carries out a repeated
+   * call once. Absent: the caller does not repeat calls.
    */
   readonly idempotencyKey?: string | undefined;
   readonly log: SpecLogger;
@@ -144,7 +150,7 @@ export interface ActionContext {
 export interface MappedCredentials {
   /** Secrets of an auth type, with `authType`. */
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** Secret headers. They override those of the auth type. */
+  /** Secret headers by name. They override those of the auth type. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: ConnectionTls;
 }
@@ -158,7 +164,7 @@ export interface CredentialMapping {
    */
   readonly trustFields: readonly string[];
   /**
-   * Maps config and secrets of a connector to those of an auth type.
+   * Maps config and secrets of a connector to secrets of an auth type.
    * @throws AuthTypeError `malformed_secrets`
    */
   map(
@@ -168,8 +174,8 @@ export interface CredentialMapping {
 }
 
 /**
- * A scope of the OAuth provider, or several of which each suffices. The first one is requested, so
- * it is the one that permits the least.
+ * A scope of the OAuth provider, or a list of scopes each of which suffices. The first one of a
+ * list is requested, so it should be the one that permits the least.
  */
 export type OAuthScope = string | readonly [string, ...string[]];
 
@@ -184,16 +190,19 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
   /** OAuth scopes without which the service refuses the action. `undefined`: none is needed. */
   readonly oauthScopes?: readonly OAuthScope[] | undefined;
   /**
-   * Further scopes that are requested with the action. Without them it reaches fewer objects.
-   * Default: none.
+   * Further scopes that are requested with the action. Without them, the action reaches fewer
+   * objects. Default: none.
    */
   readonly optionalScopes?: readonly string[];
   /**
-   * `false`: the scopes are requested, but the action is also started without them, for example
-   * because public data needs none. Default `true`.
+   * `false`: the scopes are requested, but the action is also started when the user did not grant
+   * them, for example because public data needs none. Default `true`.
    */
   readonly isScopeRequired?: boolean;
-  /** Header with the size of a response that is too large. Default `content-length`. */
+  /**
+   * Name of the response header that has the size of a response that is too large. Default
+   * `content-length`.
+   */
   readonly responseSizeHeader?: string;
   handler(context: ActionContext, input: never): Promise<unknown>;
 }
@@ -204,14 +213,14 @@ export interface AccountRequest {
   readonly url: string;
   /** Dotted path to the id of the account in the response. */
   readonly idPath: string;
-  /** Dotted path to its display name. Default: the id. */
+  /** Dotted path to the display name of the account. Default: the id. */
   readonly labelPath?: string;
 }
 
 /** A connector type. Create it with `defineConnectorSpec`, which checks it. */
 export interface ConnectorSpec {
   readonly metadata: {
-    /** A dot, then letters, digits, `.`, `_`, `-`. Max 64 characters. */
+    /** Id: a dot, then letters, digits, `.`, `_`, `-`. At most 64 characters. */
     readonly id: string;
     readonly displayName: string;
     readonly description: string;
@@ -225,7 +234,10 @@ export interface ConnectorSpec {
     readonly types: readonly AuthTypeEntry[];
     readonly headers?: Readonly<Record<string, string>>;
   };
-  /** Instead of `auth`, for a type whose clients send credentials in another form. */
+  /**
+   * Used instead of `auth` for a type whose clients send credentials in another form. Absent: the
+   * type uses `auth`.
+   */
   readonly credentials?: CredentialMapping;
   /** Schema of the config: all fields that are not secret. */
   readonly schema?: ZodObject;
@@ -238,11 +250,11 @@ export interface ConnectorSpec {
   readonly validateUrls?: { readonly fields: readonly string[] };
   /**
    * Origins, in addition to those of the URL config fields, that may receive the credentials, for
-   * example `https://www.googleapis.com`. `undefined`: only those of the config fields; without
-   * such fields every allowed host may receive them. `{grant.name}` stands for a grant fact that is
-   * an origin, `https://{grant.name}` for one that is a host. A grant without the fact has no such
-   * origin. `https://{config.name}.example.com` and `https://{config.name}` contain a config field
-   * that is a label or a host.
+   * example `https://www.googleapis.com`. `undefined`: only the origins of the config fields;
+   * without such fields every allowed host may receive them. `{grant.name}` stands for a grant fact
+   * that is an origin, `https://{grant.name}` for a grant fact that is a host. A grant without the
+   * fact has no such origin. `https://{config.name}.example.com` and `https://{config.name}`
+   * contain a config field that is a label or a host.
    */
   readonly apiOrigins?: readonly string[];
   /**
@@ -254,32 +266,36 @@ export interface ConnectorSpec {
    * Config field in which an administrator enters facts of the provider as JSON. `undefined`: none.
    */
   readonly providerDataField?: string;
-  /** Names the account, if the scopes of the connector do not suffice for that of the provider. */
+  /**
+   * Request that names the account. Needed if the scopes of the connector do not suffice for the
+   * request of the provider's entry.
+   */
   readonly account?: AccountRequest;
   readonly actions: Readonly<Record<string, ActionDefinition>>;
   /**
-   * Action of a call without `subAction`, whose parameters are the input of the action.
-   * `undefined`: such a call is rejected.
+   * Name of the action that a call without `subAction` runs, with the parameters of the call as
+   * input. `undefined`: such a call is rejected.
    */
   readonly defaultAction?: string;
   /**
    * The texts of the spec in other languages, by the English text: names and descriptions of the
-   * type and its actions, labels and help of its fields. Texts of auth types are translated
-   * already. A contract test fails when one is missing.
+   * type and its actions, labels and help of its fields. Texts of auth types are already translated
+   * elsewhere. A contract test fails when a text is missing.
    */
   readonly translations?: Readonly<Record<'de', Readonly<Record<string, string>>>>;
   /**
    * Id of this type in an earlier release. Stored connectors and the fingerprints of their grants
-   * keep it, so that servers of that release can execute them and no user has to authorize again.
+   * keep this id, so that servers of that release can execute them and no user has to authorize
+   * again.
    */
   readonly formerId?: string;
-  /** Connection test. It fails if the handler throws. */
+  /** Connection test. The test fails if the handler throws. */
   readonly test: {
     readonly enabled: boolean;
     readonly description?: string;
     /**
      * OAuth scopes that the test, or the request that names the account, needs. They are requested
-     * whichever actions are enabled. Default: none.
+     * whatever actions are enabled. Default: none.
      */
     readonly oauthScopes?: readonly OAuthScope[];
     handler(context: ActionContext): Promise<unknown>;

@@ -10,8 +10,8 @@ const log = { debug() {}, info() {}, warn() {}, error() {} };
 export interface TestContext {
   readonly context: ActionContext;
   /**
-   * Origins that the handlers called, before the redirect to the local service. Without those of
-   * anonymous requests, which have no credentials.
+   * Origins that the handlers called, before the redirect to the local service. Origins of
+   * anonymous requests are not included, because these have no credentials.
    */
   readonly origins: Set<string>;
 }
@@ -39,8 +39,9 @@ const aClient = (
 };
 
 /**
- * Sends by a client, so that its interceptors and limits apply.
- * @param clients.anonymous has no headers
+ * Creates the function `request` of a context, which sends by a client, so that the interceptors
+ * and limits of the client apply.
+ * @param clients.anonymous client without headers
  */
 const requestWith =
   (clients: Readonly<Record<'own' | 'anonymous', AxiosInstance>>): ActionContext['request'] =>
@@ -91,7 +92,8 @@ const toEgressResponse = (
 });
 
 /**
- * Prepares the context of an action as the executor does: client, headers, credentials, secrets.
+ * Prepares the context of an action as the executor of actions does: client, headers, credentials,
+ * secrets.
  */
 export const createTestContext = async (request: {
   readonly spec: ConnectorSpec;
@@ -136,7 +138,7 @@ export const createTestContext = async (request: {
 };
 
 /**
- * Parses the input as the executor does, then runs an action.
+ * Parses the input as the executor of actions does, then runs an action.
  * @throws Error for an unknown action
  */
 export const runAction = async (

@@ -15,7 +15,7 @@ export interface ConnectorInTest extends Pick<LocalService, 'received' | 'respon
   readonly origins: ReadonlySet<string>;
   /** Changes the connector for the rest of the test. */
   use(connection: Connection): Promise<void>;
-  /** Runs an action, also with an invalid input, which it rejects. */
+  /** Runs an action, also with an input that the action rejects as invalid. */
   run(name: string, input: unknown): Promise<unknown>;
   /** Runs the connection test. */
   test(): Promise<unknown>;
@@ -23,7 +23,10 @@ export interface ConnectorInTest extends Pick<LocalService, 'received' | 'respon
   sent(): readonly SentRequest[];
 }
 
-/** Decisions of a user or an administrator. Absent parts: as for all tests of the file. */
+/**
+ * Decisions of a user or an administrator. An absent member is the same as for all tests of the
+ * file.
+ */
 interface Connection {
   readonly secrets?: Readonly<Record<string, unknown>>;
   readonly config?: Readonly<Record<string, unknown>>;
@@ -33,7 +36,7 @@ interface Connection {
 
 interface SentRequest {
   readonly request: string;
-  /** Parsed JSON. Absent: the request has no body. */
+  /** Body of the request as parsed JSON. Absent: the request has no body. */
   // biome-ignore lint/suspicious/noExplicitAny: a test knows what it sent.
   readonly body?: any;
 }
@@ -41,8 +44,8 @@ interface SentRequest {
 /**
  * Prepares a connector for the tests of a file. Each test begins with the default response and
  * without received requests.
- * @param options.response default response, by the request
- * @param options.basePath start of all paths, which `sent` leaves out
+ * @param options.response default response, depending on the request
+ * @param options.basePath prefix of all paths, which `sent` leaves out
  */
 export function useConnector(
   spec: ConnectorSpec,

@@ -29,13 +29,16 @@ import { type LocalService, type ReceivedRequest, startLocalService } from './lo
 import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
 
 const FULL = { size: 'full', variant: 0 } as const;
-/** Names of actions that change or remove existing data. */
+/** Beginnings of names of actions that change or remove existing data. */
 const CHANGES =
   /^(assign|clear|createOr|delete|merge|modify|remove|replace|transition|trash|update)/;
 const ajv = new Ajv2020({ strict: false });
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Fixtures of the connector. By default the service responds as its vendor's description says. */
+/**
+ * Fixtures of the connector. Unless they say otherwise, the service responds as its vendor's
+ * description says.
+ */
 const fixturesOf = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
   const response = hasVendorApi(spec)
     ? { response: vendorResponder((await loadVendorApi(spec)).facts, FULL) }
@@ -43,14 +46,14 @@ const fixturesOf = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
   return { ...response, ...(await loadFixtures(spec)) };
 };
 
-/** The scopes that the form of an auth type has at first. */
+/** The scopes that the field of an auth type has in a new form. */
 const defaultScopesOf = (entry: AuthTypeEntry) => {
   const { type, defaults = {} } = typeof entry === 'string' ? { type: entry } : entry;
   const text = 'scope' in defaults ? String(defaults['scope']) : '';
   return { type, scopes: text.split(/[\s,]+/).filter((scope) => scope !== '') };
 };
 
-/** Returns `true` for an action whose caller chooses the method of HTTP. */
+/** Returns `true` for an action whose input names the HTTP method. */
 const hasMethodInput = ({ input }: ActionDefinition): boolean => {
   const { properties } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
   const method = properties?.['method'];
@@ -66,7 +69,9 @@ const reads = (
   fixtures.queries?.includes(name) === true ||
   /^\{"query":"query /.test(body);
 
-/** Has the form of a key, which cannot be generated from a pattern. */
+/**
+ * A text in the form of a private key. No such text can be generated from the pattern of the field.
+ */
 const PRIVATE_KEY = '-----BEGIN PRIVATE KEY-----a-----END PRIVATE KEY-----';
 
 const secretsOf = (spec: ConnectorSpec, entry: AuthTypeEntry): Record<string, unknown> => {
@@ -146,7 +151,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     );
   });
 
-  it('has all German texts, and none that is not used', () => {
+  it('has all German texts, and none that no form uses', () => {
     expect(translationProblems(spec, 'de')).toEqual([]);
   });
 
@@ -161,7 +166,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     expect(isWithout ? [] : scopeless.map(([name]) => name)).toEqual(withoutScopes);
   });
 
-  it('requests by default a scope for each action, and no scope that none needs', async () => {
+  it('requests by default a scope for each action, and no scope that no action needs', async () => {
     const { otherScopes = {} } = await loadFixtures(spec);
     const needs = [...Object.values(spec.actions), spec.test].flatMap(
       ({ oauthScopes = [] }: Pick<ActionDefinition, 'oauthScopes'>) =>
@@ -175,7 +180,8 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
       const isForAll = scopes.some((scope) => scope.endsWith('/.default'));
       const unknown = scopes.filter((scope) => !known.has(scope) && !scope.endsWith('/.default'));
       expect([type, unknown]).toEqual([type, []]);
-      // The apps of EARS have fewer scopes. `.default` stands for those of the app registration.
+      // The apps of EARS may have fewer scopes than the actions need. `.default` stands for the
+      // scopes of the app registration.
       if (type !== 'oauth_authorization_code' || isForAll) continue;
       const lacking = needs.filter((need) => !need.some((scope) => scopes.includes(scope)));
       expect(lacking).toEqual([]);
@@ -183,7 +189,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     }
   });
 
-  it('says of each action that changes or removes existing data that it does, and of no other', () => {
+  it('states the scope destroy for the actions that change or remove existing data, and only for these', () => {
     const actions = Object.entries(spec.actions);
     const changes = actions.filter(
       ([name, action]) =>
@@ -195,7 +201,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     expect(stated.map(([name]) => name)).toEqual(changes.map(([name]) => name));
   });
 
-  it('states maximums that it applies', () => {
+  it('states in descriptions only maximums that the schema has', () => {
     const wrong = serializeConnectorSpec(spec).actions.flatMap(({ name, input }) =>
       wrongMaximums(input, name),
     );
@@ -233,7 +239,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     },
   );
 
-  it('names no origin of its API that no auth type calls', async () => {
+  it('lists no origin of its API that is called with none of its auth types', async () => {
     const fixtures = await fixturesOf(spec);
     service.response = fixtures.response ?? (() => ({}));
     const config = configOf(spec, fixtures);
@@ -257,7 +263,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     expect(called).toEqual(new Set(allowedOrigins(spec, config, fixtures)));
   });
 
-  it('returns results of the form that its actions declare', async () => {
+  it('returns results that have the declared form', async () => {
     const fixtures = await fixturesOf(spec);
     service.response = fixtures.response ?? (() => ({}));
     const config = configOf(spec, fixtures);
@@ -270,7 +276,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
       const schema = z.toJSONSchema(output, { io: 'output', unrepresentable: 'any' });
       const check = ajv.compile(schema);
       for (const call of fixtures.inputs?.[name] ?? generateInputs(input)) {
-        // A result with `raw` has the form of the vendor.
+        // A result of a call with `raw` has the form of the vendor.
         const isRaw = z.looseObject({ raw: z.literal(true) }).safeParse(call).success;
         const given = isRaw ? Object.assign({}, call, { raw: false }) : call;
         const result = await runAction(spec, context, { name, input: given });
@@ -280,16 +286,16 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     expect(wrong).toEqual([]);
   });
 
-  it('repeats a failed request only if a second one has no other effect', async () => {
+  it('repeats a failed request only if a second request has no other effect', async () => {
     const fixtures = await fixturesOf(spec);
     const config = configOf(spec, fixtures);
     const secrets = secretsOf(spec, entries[0] ?? 'none');
     const { grant, response = () => ({}), repeatable = {}, notRepeatable = {} } = fixtures;
     const made = await createTestContext({ spec, service, config, secrets, grant });
-    // With a key, an API that accepts one would get all its writes again.
+    // With this key, a connector that sends idempotency keys would also repeat its writes.
     const context = { ...made.context, idempotencyKey: 'dev-only-key' };
     const sent = new Map<string, number>();
-    // The first one of each request fails.
+    // The first attempt of each request fails.
     service.response = (request) => {
       const key = [request.method, request.url, request.body].join(' ');
       const count = (sent.get(key) ?? 0) + 1;
@@ -300,7 +306,8 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     for (const [name, action] of Object.entries(spec.actions)) {
       if (hasMethodInput(action)) continue;
       const inputs = fixtures.inputs?.[name] ?? generateInputs(action.input);
-      // The input of a handler decides which operations it calls. Large lists have equal items.
+      // The input decides which operations a handler calls. The largest input is left out,
+      // because its lists have equal items.
       const [minimal, full, _large, ...others] = inputs;
       for (const input of isOperation(action) ? [minimal] : [minimal, full, ...others]) {
         if (input === undefined) continue;
@@ -309,7 +316,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
         await runAction(spec, context, { name, input }).catch(() => undefined);
         for (const request of service.received) {
           const { method, url, body } = request;
-          // RFC 9110 section 9.2.2
+          // RFC 9110 section 9.2.2 defines the idempotent methods.
           const isIdempotent =
             ['PUT', 'DELETE'].includes(method) || reads(request, { name, fixtures });
           const isRepeated = (isIdempotent && !(name in notRepeatable)) || name in repeatable;

@@ -1,6 +1,6 @@
 import type { ReceivedRequest, ServiceResponse } from './local_service.ts';
 
-/** An action whose result tells by whose token it was called, for tests with two users. */
+/** An action whose result tells whose token the call had, for tests with two users. */
 export interface AccountCall {
   readonly action: string;
   readonly input: Readonly<Record<string, unknown>>;
@@ -22,17 +22,25 @@ export interface ContractFixtures {
   readonly response?: (request: ReceivedRequest) => ServiceResponse;
   /** Inputs per action instead of generated ones, if fields depend on each other. */
   readonly inputs?: Readonly<Record<string, readonly unknown[]>>;
-  /** Required of a type whose users authorize at a provider of `oauth-providers`. */
+  /**
+   * The action that tells the account. Required of a type whose users authorize at a provider of
+   * `oauth-providers`.
+   */
   readonly accountCall?: AccountCall;
-  /** Names of actions that need no scope, of a type whose other actions need one. Default: none. */
+  /**
+   * Names of actions that need no scope, for a type with other actions that need one. Default:
+   * none.
+   */
   readonly withoutScopes?: readonly string[];
-  /** Why an auth type requests a scope by default that no action needs, by the scope. */
+  /** Reasons, by scope, for which an auth type requests a scope by default that no action needs. */
   readonly otherScopes?: Readonly<Record<string, string>>;
-  /** Names of actions that read by POST. GraphQL documents state it themselves. */
+  /**
+   * Names of actions that read by POST. Not needed for GraphQL, whose documents say if they read.
+   */
   readonly queries?: readonly string[];
   /**
-   * Why a second request of an action has no other effect than the first, by the name of actions
-   * that write by POST or PATCH.
+   * Reasons, by name of an action that writes by POST or PATCH, for which a second request has no
+   * other effect than the first.
    */
   readonly repeatable?: Readonly<Record<string, string>>;
   /**
@@ -40,14 +48,16 @@ export interface ContractFixtures {
    * application itself, which is no user.
    */
   readonly userInputs?: Readonly<Record<string, string>>;
-  /** Why requests by PUT, DELETE or GET are not repeated, by the name of actions that send them. */
+  /**
+   * Reasons, by name of the action, for which its requests by PUT, DELETE or GET are not repeated.
+   */
   readonly notRepeatable?: Readonly<Record<string, string>>;
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Fixtures of a type whose `request` action takes the shared request input. `path` and `url`
+ * Fixtures of a type whose action `request` has the shared input of requests. `path` and `url`
  * exclude each other, which JSON Schema does not express.
  */
 export const requestFixtures: ContractFixtures = {

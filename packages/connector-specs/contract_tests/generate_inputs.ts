@@ -9,9 +9,9 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const number = (value: unknown, fallback: number): number =>
   typeof value === 'number' ? value : fallback;
 
-/** Longest generated text. Longer ones test nothing more, and take long. */
+/** Maximum length of a generated text. Longer texts would test nothing more, and take long. */
 const MAX_LENGTH = 65_536;
-/** A pattern that only states how a text starts. */
+/** A pattern that requires only a prefix of a text. */
 const LITERAL_START = /^\^((?:[\w/ -]|\\[/.-])+)\.\*$/;
 
 const generateString = (schema: JsonSchema, size: Size): string => {
@@ -24,7 +24,7 @@ const generateString = (schema: JsonSchema, size: Size): string => {
   const minLength = Math.max(1, number(schema['minLength'], 1));
   const maxLength = Math.min(number(schema['maxLength'], 1_024), MAX_LENGTH);
   const length = size === 'upper' ? maxLength : minLength;
-  // Base64 has groups of four characters.
+  // Base64 consists of groups of four characters.
   if (schema['contentEncoding'] === 'base64') return 'YWFh'.repeat(Math.max(1, length >> 2));
   const start =
     LITERAL_START.exec(String(schema['pattern'] ?? ''))?.[1]?.replaceAll('\\', '') ?? '';
@@ -93,7 +93,7 @@ const variantsOf = (schema: JsonSchema): readonly unknown[] => {
   return type === 'object' ? [] : [...list(schema['anyOf']), ...list(schema['oneOf'])];
 };
 
-/** A value that a JSON Schema accepts, of min or max size. */
+/** A value that a JSON Schema accepts, of the smallest or the largest size. */
 const generate = (schema: unknown, size: Size): unknown => {
   if (!isRecord(schema)) return 'a';
   if ('const' in schema) return schema['const'];
@@ -198,7 +198,7 @@ const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
     number(field['maxLength'], SPECIAL.length) >= SPECIAL.length;
   const special = (field: unknown, one: unknown): unknown => {
     if (isText(field)) return SPECIAL;
-    // Lists of texts are often ids, each of which is sent in a path.
+    // Texts in a list are often ids, each of which becomes part of a path.
     return isRecord(field) && isText(field['items']) && Array.isArray(one)
       ? one.map(() => SPECIAL)
       : one;
@@ -210,7 +210,7 @@ const withSpecialTexts = (schema: JsonSchema, value: unknown): unknown => {
 
 /**
  * A full and the smallest input whose texts have characters that a request must encode. A handler
- * may call other operations for each of them.
+ * may call different operations for the two inputs.
  */
 export const generateSpecial = (schema: ZodType): readonly unknown[] => {
   const json = toJsonSchema(schema);
@@ -227,17 +227,17 @@ export const generateMinimal = (schema: ZodType): unknown =>
   generate(toJsonSchema(schema), 'minimal');
 
 const MAXIMUMS = ['maximum', 'maxLength', 'maxItems'];
-/** A maximum in a description, which is not a number of bytes. */
+/** A maximum that a description states. Numbers of bytes do not count. */
 const STATED = /\b(?:max|at most|up to) (\d[\d,]*)\b(?! ?(?:MB|MiB))/gi;
 
-/** Fields whose description states another maximum than the schema has. */
+/** Paths of fields whose description states another maximum than the schema has. */
 export const wrongMaximums = (schema: unknown, path = ''): string[] => {
   if (Array.isArray(schema)) return schema.flatMap((part) => wrongMaximums(part, path));
   if (!isRecord(schema)) return [];
   const { description, type }: JsonSchema = schema;
   const stated = typeof description === 'string' ? [...description.matchAll(STATED)] : [];
   const applied = MAXIMUMS.map((name) => schema[name]);
-  // JSON Schema generated from zod has no maximum of the names of an object.
+  // JSON Schema that zod generates has no maximum for the number of members of an object.
   const wrong = stated.filter(
     ([, value = '']) => type !== 'object' && !applied.includes(Number(value.replaceAll(',', ''))),
   );

@@ -13,7 +13,7 @@ export const CONNECTORS = join(import.meta.dirname, '..', 'connectors');
 export const folderOf = (spec: ConnectorSpec): string =>
   join(CONNECTORS, spec.metadata.id.slice(1).replace(/[.-]/g, '_'));
 
-/** Fixtures of a connector. Empty: it has none. */
+/** Fixtures of a connector. Empty: the connector has no fixtures. */
 export const loadFixtures = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
   const file = join(folderOf(spec), 'contract_fixtures.ts');
   if (!existsSync(file)) return {};
@@ -21,7 +21,7 @@ export const loadFixtures = async (spec: ConnectorSpec): Promise<ContractFixture
   return loaded.contractFixtures;
 };
 
-/** The parsed config of the fixtures, or the smallest one that the schema accepts. */
+/** The parsed config of the fixtures. Without one: the smallest config that the schema accepts. */
 export const configOf = (
   spec: ConnectorSpec,
   { config }: Pick<ContractFixtures, 'config'>,

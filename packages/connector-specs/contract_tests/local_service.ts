@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 /** A recorded request, for assertions about what an action sent. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** Path and query as sent. */
+  /** Path and query of the request, unchanged. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** A response of the service. Objects become JSON. Default status: 200. */
+/** A response of the service. A body that is an object is sent as JSON. Default status: 200. */
 export interface ServiceResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -23,7 +23,7 @@ export interface LocalService {
   readonly origin: string;
   /** Received requests, in order of arrival. Tests may clear the list. */
   readonly received: ReceivedRequest[];
-  /** Handler of the service. Replace it to script responses. */
+  /** Handler of the service. Replace it to choose the responses. */
   response: (request: ReceivedRequest) => ServiceResponse;
   close(): Promise<void>;
 }

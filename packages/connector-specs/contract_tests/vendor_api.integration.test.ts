@@ -49,7 +49,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Cursors come from the vendor, so a generated text is replaced by a usable one. */
+/**
+ * An input with cursors that the requests accept. The vendor chooses cursors, so a generated text
+ * would not be one.
+ */
 const withCursors = (input: unknown, requests: readonly OperationRequest[]): unknown => {
   const cursors = new Set(requests.map(({ pages }) => pages?.cursor));
   const isUrl = requests.some(({ pages }) => pages?.next === 'url');
@@ -65,7 +68,7 @@ const withCursors = (input: unknown, requests: readonly OperationRequest[]): unk
 const hasAll = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'all' in input;
 
-/** The scopes that are requested for an action. Of each list one suffices. */
+/** The scopes that are requested for an action. Each list contains scopes of which one suffices. */
 const scopesOf = (action: Pick<ActionDefinition, 'oauthScopes' | 'optionalScopes'>) =>
   [...(action.oauthScopes ?? []), ...(action.optionalScopes ?? [])].map((scope) =>
     typeof scope === 'string' ? [scope] : scope,
@@ -95,7 +98,7 @@ const withValueAt = (
 
 const typeOf = (entry: AuthTypeEntry): string => (typeof entry === 'string' ? entry : entry.type);
 
-/** Facts of an operation by its route or the name of its GraphQL document. */
+/** Facts of an operation, found by its route or the name of its GraphQL document. */
 const operationFactsOf = ({ operations }: VendorFacts, name: string) =>
   entryOfRoute(operations, name)?.[1] ??
   Object.entries(operations).find(([key]) => key.endsWith(` ${name}`))?.[1];
@@ -109,7 +112,10 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     ({ facts, manifest } = await loadVendorApi(spec));
   });
 
-  /** Responds as the vendor's description says. Returns the requests, as they are checked. */
+  /**
+   * Lets the service respond as the vendor's description says. Returns the list to which checked
+   * requests are added.
+   */
   const answerWith = (sample: Sample, headers: Record<string, string> = {}): CheckedRequest[] => {
     const checked: CheckedRequest[] = [];
     const respond = vendorResponder(facts, sample, (result) => checked.push(result));
@@ -124,7 +130,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     return createTestContext({ spec, service, config, secrets, grant: fixtures.grant });
   };
 
-  it('has facts for each operation of its actions, and for no other', () => {
+  it('has facts for each operation of its actions, and for no other operation', () => {
     const operations = operationsOf(spec, manifest);
     expect([...operations].filter(([, requests]) => requests.length === 0)).toEqual([]);
     const keys = requestsOf(spec, manifest).map((request) => positionalRoute(factsKeyOf(request)));
@@ -165,7 +171,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
       expect(operationFactsOf(facts, name)).toMatchObject(documented);
   });
 
-  it('names scopes as the vendor does', () => {
+  it('names scopes as the vendor names them', () => {
     const { scopeNames } = manifest;
     if (scopeNames === undefined) return;
     const named = new Set(Object.values(spec.actions).flatMap(scopesOf).flat());
@@ -353,7 +359,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     return () => isRequested;
   };
 
-  it('refuses links to another host, and sends nothing there', async () => {
+  it('refuses links to another host, and sends no request there', async () => {
     const { context, origins } = await contextFor();
     const accepted: unknown[] = [];
     for (const [name, requests] of operationsOf(spec, manifest)) {

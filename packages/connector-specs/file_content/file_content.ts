@@ -2,13 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { setConnectorActionErrorMeta } from '../contract/errors.ts';
 
-/** Form in which the caller wants the content of a file: text if it is text, or base64. */
+/**
+ * Form in which the caller wants the content of a file. `text`: text if the content is text, else
+ * base64.
+ */
 export type FileFormat = 'text' | 'base64';
 
 /**
  * An input that is the content of a file in base64, for operations with `upload` and for APIs that
  * take base64.
- * @param maxBytes of the file
+ * @param maxBytes maximum size of the file in bytes
  */
 export const fileInput = (maxBytes: number) => z.base64().max(Math.ceil(maxBytes / 3) * 4);
 
@@ -16,7 +19,7 @@ export const fileInput = (maxBytes: number) => z.base64().max(Math.ceil(maxBytes
 export const contentSchema = z.object({
   content: z.string(),
   encoding: z.enum(['base64', 'utf-8']),
-  /** Bytes of the content. */
+  /** Number of bytes of the content. */
   byteLength: z.number(),
 });
 
@@ -25,10 +28,11 @@ export const contentSchema = z.object({
  * read. If reading fails, the size is attached to the error, so that the caller can raise the
  * limit.
  * @param read requests the bytes, for example by an operation with `response: 'bytes'`
- * @param file.format `text`: the bytes are text if they are UTF-8 without the character NUL. Their
- * media type does not decide, because JSON and XML, for example, are `application/`
- * @param file.size in bytes, if it is known before
- * @throws what `read` throws
+ * @param file.format `text`: the content is returned as text if its bytes are UTF-8 without the
+ *   character NUL. The media type does not decide, because JSON and XML, for example, have types of
+ *   `application/`
+ * @param file.size in bytes, if it is known before the request
+ * @throws errors of `read`
  */
 export async function readContent(
   read: () => Promise<Buffer>,
@@ -63,8 +67,8 @@ export const downloadSchema = contentSchema
   .extend({ id: z.string(), size: z.string() });
 
 /**
- * Reads a file for a result of {@link downloadSchema}, as text if it is text.
- * @throws what `file.read` throws
+ * Reads a file for a result of {@link downloadSchema}, as text if its content is text.
+ * @throws errors of `file.read`
  */
 export async function download(
   id: string,

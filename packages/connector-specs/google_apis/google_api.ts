@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ApiDescription, defineApi, fieldsOf, pageCursor } from '../operations/index.ts';
 
-/** Declares operations of one of Google's APIs. All of them report errors in one form. */
+/** Declares operations of one of Google's APIs, which all report errors in the same form. */
 export const defineGoogleApi = (
   api: Pick<ApiDescription, 'name' | 'oauthScopes'> & { readonly baseUrl: string },
 ) =>
@@ -11,8 +11,8 @@ export const defineGoogleApi = (
     errors: {
       message: ['error.message'],
       code: ['error.errors.*.reason', 'error.status'],
-      // The owner of the Google Cloud project, or of the domain, must change something:
-      // https://developers.google.com/workspace/drive/api/guides/handle-errors
+      // With these codes, the owner of the Google Cloud project or of the domain must change
+      // something: https://developers.google.com/workspace/drive/api/guides/handle-errors
       actors: { administrator: ['accessNotConfigured', 'dailyLimitExceeded', 'domainPolicy'] },
     },
   });
@@ -20,7 +20,7 @@ export const defineGoogleApi = (
 /** Input that selects a page of a list. */
 export const pageToken = () => pageCursor(4_096, 'nextPageToken');
 
-/** A list at the path `items`. Google omits it if it is empty. */
+/** Paths of a list whose items are at the path `items`. Google omits an empty list. */
 export const googlePages = <const Items extends string>(items: Items) =>
   ({
     next: 'cursor',
@@ -31,7 +31,7 @@ export const googlePages = <const Items extends string>(items: Items) =>
     names: { items, nextCursor: 'nextPageToken' },
   }) as const;
 
-/** Text that may be missing, or is omitted if it is not text. */
+/** Text in a response. It counts as missing if it is not text. */
 export const text = () => z.string().optional().catch(undefined);
 
 /** Fields with a {@link text}. */

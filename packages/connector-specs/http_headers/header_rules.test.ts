@@ -23,7 +23,7 @@ describe('the rules for headers', () => {
     'Content-Type',
     'User-Agent',
     'Referer',
-  ])('C45: reject the header %s for an API key, because redirects keep it', (name) => {
+  ])('C45: refuse the header %s for an API key, because redirects keep the header', (name) => {
     expect(isApiKeyHeader(name)).toBe(false);
   });
 
@@ -41,7 +41,7 @@ describe('the rules for headers', () => {
     },
   );
 
-  it('reject a credential that could end its header line', () => {
+  it('refuse a credential with a character that could end its header line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (before, after) => {
         expect(headerCredential().safeParse(`a${before}\r\n${after}b`).success).toBe(false);
@@ -50,7 +50,7 @@ describe('the rules for headers', () => {
     );
   });
 
-  it('drop blanks around a credential', () => {
+  it('remove blanks around a credential', () => {
     expect(headerCredential().parse('  key \n')).toBe('key');
   });
 });

@@ -29,7 +29,8 @@ const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
 
 /**
  * Headers that describe the request or its sender. Clients, proxies and logs treat them as
- * harmless, and egress keeps them on a redirect to another origin, so none may contain a secret.
+ * harmless, and the egress keeps them on a redirect to another origin. So none of them may contain
+ * a secret.
  */
 const DESCRIPTIVE_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -74,13 +75,13 @@ export const isApiKeyHeader = (name: string): boolean => {
   );
 };
 
-/** Printable ASCII (RFC 9110 §5.5): a line break would end the header. */
+/** Printable ASCII (RFC 9110 §5.5). A line break would end the header. */
 const FIELD_VALUE = /^[\x20-\x7e]*$/;
 
 /** Tells if a value can be sent as one header line. */
 export const isHeaderValue = (value: string): boolean => FIELD_VALUE.test(value);
 
-/** Max length of a credential. Servers commonly reject headers above 16 KiB. */
+/** Maximum length of a credential. Servers commonly reject headers above 16 KiB. */
 const MAX_CREDENTIAL_LENGTH = 15_000;
 
 /** A secret that is sent in a header value. Drops surrounding blanks, a common paste error. */

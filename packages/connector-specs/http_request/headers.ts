@@ -9,9 +9,9 @@ import {
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Checks the headers of a caller. Always rejects transport headers. If the connector has
- * credentials, also rejects every header that contains credentials: the service could not tell
- * which credential applies.
+ * Checks the headers of a caller. Connection headers are always rejected. If the connector has
+ * credentials, every header that contains credentials is rejected too, because the service could
+ * not tell which credential applies.
  * @param credentialHeaders lower-case names of the headers with credentials of the connector
  * @throws ConnectorActionError `invalid_input`
  */
@@ -37,7 +37,8 @@ export const checkCallerHeaders = (
 };
 
 /**
- * Merges two lists of headers. A header of `over` replaces one of the same name, ignoring case.
+ * Merges two lists of headers. A header of `over` replaces a header of `base` that has the same
+ * name in any letter case.
  */
 export const mergeHeaders = (base: Headers, over: Headers): Record<string, string> => {
   const named = new Set(Object.keys(over).map((name) => name.toLowerCase()));
@@ -57,6 +58,7 @@ export const publicResponseHeaders = (
     if (isSecret || value === undefined || value === null) continue;
     kept.push([lower, Array.isArray(value) ? value.join(', ') : String(value)]);
   }
-  // Built from entries, because an assignment to `__proto__` would not create a header.
+  // The object is built from entries, because an assignment to `__proto__` would not create a
+  // header.
   return Object.fromEntries(kept);
 };

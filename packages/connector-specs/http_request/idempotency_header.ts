@@ -15,7 +15,7 @@ export const idempotencyHeader = () =>
     z
       .string()
       .max(128)
-      // Forms may send an empty string.
+      // Forms send an empty string for an absent name.
       .refine((name) => name === '' || isAllowed(name), {
         message: 'is not a header that may be set',
       }),

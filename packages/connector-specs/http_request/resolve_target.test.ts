@@ -26,7 +26,7 @@ describe('the URL of a request', () => {
     expect(resolveTarget(BASE, input).href).toBe(expected);
   });
 
-  it('keeps the trailing slash of the configured URL when there is no path', () => {
+  it('keeps the slash at the end of the configured URL when the input has no path', () => {
     expect(resolveTarget('https://api.example.com/v1/', {}).href).toBe(
       'https://api.example.com/v1/',
     );
@@ -130,7 +130,7 @@ describe('the URL of a request', () => {
     );
   });
 
-  it('has the given query values in place of its own, in their order', () => {
+  it('has the query values of the input in place of those of the URL, in the order of the input', () => {
     const name = fc.constantFrom('a', 'b', 'c');
     const value = fc.oneof(fc.string(), fc.integer(), fc.boolean());
     const query = fc.dictionary(name, fc.oneof(value, fc.array(value, { maxLength: 3 })));
@@ -147,13 +147,13 @@ describe('the URL of a request', () => {
     );
   });
 
-  it('J140: has very many query values in a time that grows with their number', () => {
+  it('J140: has a large number of query values in a time that grows linearly with their number', () => {
     const query = Object.fromEntries(
       Array.from({ length: 50_000 }, (_, index) => [`name${index}`, ['1', '2', '3', '4']]),
     );
     const startedAt = process.cpuUsage();
     resolveTarget(BASE, { query });
-    // 40 s if each value copies the query.
+    // It would take 40 s if each value copied the query.
     expect(process.cpuUsage(startedAt).user / 1e6).toBeLessThan(8);
   });
 });

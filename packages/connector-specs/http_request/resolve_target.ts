@@ -10,21 +10,24 @@ const reject = (problem: string): never => {
   throw new ConnectorActionError('invalid_input', problem);
 };
 
-/** Characters that URL parsers treat differently: one may see a path where another sees a host. */
+/**
+ * Characters that URL parsers treat differently: with one of them, one parser may see a path where
+ * another sees a host.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: rejects control characters
 const AMBIGUOUS = /[\u0000-\u001f\u007f\\#]/;
 
 /**
- * Tells if a segment is `.`, `..` or `..;`, or becomes one for servers that ignore what cannot be
- * seen.
+ * Tells if a segment is `.`, `..` or `..;`, or becomes one for servers that ignore invisible
+ * characters.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: some servers ignore them
 const DOT_SEGMENT = /^\.{1,2}[\u0000-\u0020]*(;.*)?$/;
 
-/** Decodings by servers and proxies, one after the other. */
+/** Maximum number of times that servers and proxies decode a path one after the other. */
 const MAX_DECODINGS = 5;
 
-/** Decodes once, byte by byte: only ASCII characters are of interest. */
+/** Decodes a path once, byte by byte, because only ASCII characters are of interest. */
 const decodeOnce = (path: string): string =>
   path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 
@@ -55,7 +58,10 @@ interface Base {
   readonly prefix: string;
 }
 
-/** Maximum number of parsed URLs in memory. Each request of a connector has the same one. */
+/**
+ * Maximum number of parsed URLs in memory. All requests of a connector have the same URL, so it is
+ * parsed once.
+ */
 const MAX_BASES = 1_000;
 const bases = new Map<string, Base>();
 
@@ -74,7 +80,7 @@ const baseOf = (baseUrl: string): Base => {
 
 const joined = ({ href, origin, prefix }: Base, path: string): URL => {
   checkPath(path);
-  // No path: the configured URL itself, with its trailing slash.
+  // Without a path, the target is the configured URL itself, with the slash at its end.
   if (path === '') return new URL(href);
   const separator = path.startsWith('/') ? '' : '/';
   return new URL(`${origin}${prefix}${separator}${path}`);
@@ -104,7 +110,10 @@ const ensureInside = ({ origin, prefix }: Base, target: URL): void => {
   }
 };
 
-/** Sets values in place of those that the URL has. All at once: each change copies the query. */
+/**
+ * Sets query values in place of those that the URL has. They are set all at once, because each
+ * change of a URL copies its query.
+ */
 const setQuery = (target: URL, query: QueryValues = {}): void => {
   const names = new Set(Object.keys(query));
   if (names.size === 0) return;
@@ -116,8 +125,8 @@ const setQuery = (target: URL, query: QueryValues = {}): void => {
 };
 
 /**
- * The URL of a request. It always has the origin of `baseUrl` and is below its path: the
- * credentials of the connector must not be sent anywhere else.
+ * The URL of a request. It always has the origin of `baseUrl` and is below its path, because the
+ * credentials of the connector must not be sent to another place.
  * @throws ConnectorActionError `invalid_input`
  */
 export const resolveTarget = (

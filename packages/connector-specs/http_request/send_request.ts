@@ -7,9 +7,9 @@ import { idempotencyHeaders } from './idempotency_header.ts';
 import { resolveTarget } from './resolve_target.ts';
 
 const MAX_BODY_LENGTH = 1_048_576;
-/** Values of a query, all together. */
+/** Maximum number of values in a query, including those in lists. */
 const MAX_QUERY_VALUES = 1_000;
-/** Servers refuse requests with more. */
+/** Maximum number of headers. Servers refuse requests with more. */
 const MAX_HEADERS = 200;
 
 const scalar = () => z.union([z.string().max(8_192), z.number(), z.boolean()]);
@@ -105,9 +105,9 @@ const baseUrlOf = (config: ActionContext['config']): string => {
  * Sends one request. A 401 or 403 that the server could not resolve with another token is returned
  * like any other response.
  * @param defaults.headers sent unless the caller sets the same header
- * @param defaults.baseUrl default: the URL of the connector
- * @param defaults.textType content type of a text body; `undefined`: the one of axios
- * @throws ConnectorActionError `invalid_input`; transport errors are rethrown
+ * @param defaults.baseUrl base URL. Default: the URL of the connector
+ * @param defaults.textType content type of a text body. `undefined`: the one that axios chooses
+ * @throws ConnectorActionError `invalid_input`; errors of the transport unchanged
  */
 export const sendRequest = async (
   context: ActionContext,

@@ -47,7 +47,7 @@ describe('the texts of a spec', () => {
     expect(own.sort()).toEqual(['Shop', ...OWN, ...OF_INPUT].sort());
   });
 
-  it('of inputs that actions share are translated without a translation of the spec', () => {
+  it('of inputs that actions share need no translation in the spec', () => {
     const { operation } = defineApi({ name: 'Shop API', baseUrl: 'https://api.shop.test' });
     const listOrders = operation('GET /orders', {
       description: 'Lists orders.',
@@ -60,7 +60,7 @@ describe('the texts of a spec', () => {
     expect(specTranslator({}, 'de')('nextCursor of the previous page')).toContain('Seite');
   });
 
-  it('include those of fields in objects and lists, without derived labels', () => {
+  it('include texts of fields in objects and lists, where fields without a label get none', () => {
     const filter = z.strictObject({ state: z.string().max(9).describe('State of the order') });
     const readOrder = defineAction({
       input: z.strictObject({
@@ -76,7 +76,7 @@ describe('the texts of a spec', () => {
     expect(nested).not.toContain('Sku');
   });
 
-  it('include the texts of the values of a choice, not the values', () => {
+  it('include the labels of the values of a choice, not the values', () => {
     const kind = setMeta(z.enum(['a-1', 'b-2']), {
       label: 'Kind',
       optionLabels: { 'a-1': 'First kind' },
@@ -86,7 +86,7 @@ describe('the texts of a spec', () => {
     expect(texts).not.toContain('a-1');
   });
 
-  it('are replaced where the form reads them, and the rest of the schema stays unchanged', () => {
+  it('are replaced in the places that the form reads, and the rest of the schema stays unchanged', () => {
     const serialized = serializeConnectorSpec(spec());
     const upper = mapSpecTexts(serialized, (text) => text.toUpperCase());
     expect(upper).toMatchObject({
@@ -114,7 +114,7 @@ describe('the texts of a spec', () => {
 });
 
 describe('the translation of a spec', () => {
-  it('comes from the spec first, then from the auth types, and is English otherwise', () => {
+  it('comes from the spec, else from the auth types, else is the English text', () => {
     const translate = specTranslator({ translations: { de: { Token: 'Schlüssel' } } }, 'de');
     expect(['Token', 'Client ID', 'Colour', 'constructor'].map(translate)).toEqual([
       ...['Schlüssel', 'Client-ID', 'Colour', 'constructor'],
@@ -129,8 +129,9 @@ describe('the translation of a spec', () => {
     ]);
   });
 
-  it('contains no text of auth types that no connector type shows', () => {
-    // A connector type that is not built in may use any provider.
+  it('of auth types contains no text that no connector type shows', () => {
+    // A connector type that is not built in may use any provider, so the settings of all providers
+    // count.
     const settings = Object.values(providers).flatMap(({ config }) => Object.values(config));
     const shown = new Set<string | undefined>([
       ...connectorSpecs.flatMap((one) => [...textsOf(one)]),
@@ -141,13 +142,13 @@ describe('the translation of a spec', () => {
   });
 });
 
-/** A choice in the schema of a form. Hidden ones are shown by some connectors. */
+/** A choice in the schema of a form. Some connectors show hidden choices. */
 const choice = z.object({
   enum: z.array(z.string()),
   optionLabels: z.record(z.string(), z.string()).default({}),
 });
 
-/** Values without a text of their own, in all choices of a part of a schema. */
+/** Values that have no label, in all choices of a part of a schema. */
 function valuesWithoutText(part: unknown): readonly string[] {
   const { enum: values = [], optionLabels = {} } = choice.safeParse(part).data ?? {};
   const below = typeof part === 'object' && part !== null ? Object.values(part) : [];
@@ -158,7 +159,7 @@ function valuesWithoutText(part: unknown): readonly string[] {
 }
 
 it.each(connectorSpecs.map((one) => [one.metadata.id, one] as const))(
-  'the form of %s shows texts in place of identifiers',
+  'the form of %s shows labels in place of identifiers',
   (_, one) => {
     const { config, secrets } = z
       .object({ config: z.unknown(), secrets: z.unknown() })

@@ -4,14 +4,14 @@ import { type JsonSchema, type SerializedConnectorSpec, wordsOf } from '../schem
 /** Replaces one English text. */
 export type MapText = (text: string) => string;
 
-/** Texts of a field that forms show. Other keys are data. */
+/** Names of the members of a field that are texts in forms. All other members are data. */
 const FIELD_TEXTS = ['label', 'title', 'helpText', 'description', 'placeholder'] as const;
 /** An example address, which is the same in every language. */
 const ADDRESS = /^https?:\/\/\S*$/;
 
 /**
- * Replaces every text of a serialized spec that users see. A field without a label gets one made of
- * its name, because a label is a text too. Hidden fields keep their texts.
+ * Replaces every text of a serialized spec that users see. A field without a label gets a label
+ * made of its name, which is replaced too. Hidden fields keep their texts.
  */
 export const mapSpecTexts = (
   { metadata, schema, actions, ...rest }: SerializedConnectorSpec,
@@ -41,7 +41,7 @@ export const mapSpecTexts = (
   };
 };
 
-/** Ways to authenticate: a union, or a single one. */
+/** Replaces the texts of the ways to authenticate, which are a union or a single schema. */
 const mapOptions = (secrets: JsonSchema, map: MapText): JsonSchema => {
   for (const key of ['oneOf', 'anyOf']) {
     const { [key]: options, ...rest } = secrets;
@@ -76,8 +76,9 @@ const isNamed = (field: JsonSchema): boolean =>
   'label' in field || 'title' in field || alternativesOf(field).some(isNamed);
 
 /**
- * Texts of a part, of the parts of a nullable field, which have its texts, of the items of a list
- * and of the fields of an object. Fields below another field are shown without a derived label.
+ * Replaces the texts of a part of a schema: of the part itself, of the parts of a nullable field,
+ * of the items of a list and of the fields of an object. Fields below another field get no label
+ * from their name, because forms show none.
  */
 const mapTexts = (part: JsonSchema, map: MapText): JsonSchema => {
   const alternatives = alternativesOf(part);

@@ -13,8 +13,8 @@ const sharedTexts = (language: keyof typeof AUTH_TYPE_TRANSLATIONS) => ({
 });
 
 /**
- * Translates the texts of a spec: its own translation wins over a shared one. A text without
- * translation stays in English.
+ * Translates the texts of a spec. A translation of the spec itself comes before a shared one. A
+ * text without translation stays in English.
  */
 export const specTranslator = (
   { translations }: Translated,
@@ -25,8 +25,8 @@ export const specTranslator = (
 };
 
 /**
- * Compares the translations of a spec with its texts, for tests. The name of the type may stay as
- * it is, because most are proper names.
+ * Compares the translations of a spec with its texts, for tests. The name of the type may stay
+ * untranslated, because most are proper names.
  * @returns one line for each problem
  */
 export const translationProblems = (

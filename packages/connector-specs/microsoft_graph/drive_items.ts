@@ -6,8 +6,8 @@ import { text, texts } from '../operations/index.ts';
 import { id, operation } from './graph_api.ts';
 
 /**
- * Hosts that serve the content of files by URLs which are themselves the credential: SharePoint,
- * OneDrive for work and for personal accounts.
+ * Hosts that serve files of SharePoint and of OneDrive for work and for personal accounts. Their
+ * URLs contain the credential.
  */
 export const FILE_HOSTS = [
   '*.sharepoint.com',
@@ -22,7 +22,7 @@ export const isFileUrl = ({ protocol, hostname, port, username, password }: URL)
   `${port}${username}${password}` === '' &&
   FILE_HOSTS.some((pattern) => matchesHost(hostname, pattern));
 
-/** A file or folder. Other fields of Graph are kept, such as `@microsoft.graph.downloadUrl`. */
+/** A file or folder. Other fields of Graph, such as `@microsoft.graph.downloadUrl`, are kept. */
 export const driveItem = z.looseObject({
   id: z.string(),
   name: text(),
@@ -48,7 +48,7 @@ export const getItemContent = operation('GET /drives/{driveId}/items/{itemId}/co
   output: z.instanceof(Buffer),
 });
 
-/** Reads the facts of a file or folder. */
+/** Reads the metadata of a file or folder. */
 export const getItem = operation('GET /drives/{driveId}/items/{itemId}', {
   input: itemOfDrive,
   output: driveItem,
@@ -57,7 +57,7 @@ export const getItem = operation('GET /drives/{driveId}/items/{itemId}', {
 /**
  * Reads a file for the result of an action.
  * @param read.facts requests name, size and type, before the content is requested
- * @throws ConnectorActionError `invalid_input` for a folder; what `read` throws
+ * @throws ConnectorActionError `invalid_input` for a folder; errors of `read`
  */
 export async function readFile(
   format: FileFormat,

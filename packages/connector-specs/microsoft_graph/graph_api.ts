@@ -18,7 +18,10 @@ export const { operation, check } = defineApi({
   },
 });
 
-/** Names the account. The type needs the scope `User.Read`, else the account stays unknown. */
+/**
+ * Request that names the account. Without the scope `User.Read` in the type, the account stays
+ * unknown.
+ */
 export const GRAPH_ACCOUNT = {
   url: `${GRAPH}/v1.0/me`,
   idPath: 'id',
@@ -26,15 +29,16 @@ export const GRAPH_ACCOUNT = {
 } as const;
 
 /**
- * Scopes of which each suffices for an action, the one to request first. An action is also started
- * without them: Microsoft names granted scopes in several forms, and `.default` grants others.
+ * Scopes of which each suffices for an action. The first one is requested. An action is also
+ * started without them: Microsoft names granted scopes in several forms, and `.default` grants
+ * scopes that have other names.
  */
 export const needs = (...scopes: readonly [string, ...string[]]) => ({
   oauthScopes: [scopes],
   isScopeRequired: false,
 });
 
-/** `true`: the token is that of the application, so that there is no `/me`. */
+/** Tells if the token is that of the application itself, so that requests to `/me` fail. */
 export const isAppOnly = ({ secrets }: Pick<ActionContext, 'secrets'>): boolean =>
   secrets['authType'] === 'oauth_client_credentials';
 
@@ -53,7 +57,7 @@ export const pageToken = () =>
 export const top = (max: number, byDefault: number) =>
   z.int().min(1).max(max).default(byDefault).describe(`Items per page, max ${max}`);
 
-/** Next page of a list. The result has the names of the API, as in Kibana. */
+/** Paths of the next page of a list. The result has the names of the API, as in Kibana. */
 export const graphPages = {
   next: 'url',
   cursor: 'pageToken',

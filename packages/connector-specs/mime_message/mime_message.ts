@@ -10,30 +10,44 @@ export interface OutgoingMessage {
   readonly subject: string;
   readonly body: string;
   readonly bodyType: 'text' | 'html';
-  /** Ids of the messages of its thread, `<id@host>`. It replies to the last one. */
+  /**
+   * Ids of the messages of the thread, each as `<id@host>`. The new message replies to the last
+   * one.
+   */
   readonly references?: readonly string[] | undefined;
 }
 
 const CRLF = '\r\n';
-/** RFC 2047 §2: a line with encoded words has at most 76 characters, also the first one. */
+/**
+ * Maximum number of bytes of an encoded word. A line with encoded words has at most 76 characters,
+ * also the first line (RFC 2047 §2).
+ */
 const MAX_WORD_BYTES = 39;
-/** Longest text that a header contains as it is. Lines have at most 78 characters (RFC 5322). */
+/**
+ * Longest text that a header contains without encoding. Lines have at most 78 characters (RFC
+ * 5322).
+ */
 const MAX_PLAIN_LENGTH = 60;
-/** RFC 2045 §6.8. */
+/** Lines of base64, which have at most 76 characters (RFC 2045 §6.8). */
 const BASE64_LINE = /.{1,76}/g;
 
-/** RFC 5322 §3.2.3: dot-atom, without quoted local parts. */
+/**
+ * The local part of an address: a dot-atom (RFC 5322 §3.2.3). Quoted local parts are not supported.
+ */
 const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 const DOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
-/** RFC 5322 §3.2.4 and §3.2.2. A quoted text may lack its end, so that the time stays linear. */
+/**
+ * A quoted text or a comment (RFC 5322 §3.2.4 and §3.2.2). A quoted text may lack its end, so that
+ * matching takes linear time.
+ */
 const QUOTED_OR_COMMENT = /"(?:[^"\\]|\\[\s\S]?)*"?|\([^()]*\)/g;
-/** RFC 5322 §3.6.4, without spaces and controls. */
+/** The id of a message (RFC 5322 §3.6.4), without spaces and control characters. */
 const MESSAGE_ID = /<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>/g;
 
 /**
  * Creates a message in the format of RFC 5322 with MIME, in ASCII. The mail service adds sender,
  * date and id. No value can add a header or a recipient: addresses have a strict form, texts of
- * headers are encoded and ids are matched.
+ * headers are encoded, and only ids that match a pattern are used.
  * @throws ConnectorActionError `invalid_input` for a text that is not a mailbox
  */
 export function createMimeMessage(message: OutgoingMessage): string {
@@ -62,12 +76,15 @@ export function messageIdsIn(value: string): readonly string[] {
   return value.match(MESSAGE_ID) ?? [];
 }
 
-/** Characters of a header whose addresses are read: those of more than 500 recipients. */
+/**
+ * Maximum number of characters of a header from which addresses are read. They suffice for more
+ * than 500 recipients.
+ */
 const MAX_HEADER_LENGTH = 50_000;
 
 /**
  * Addresses in the value of a header, for example of `From`, without names and comments. The sender
- * of a message chooses the value: no pattern searches its rest more than once.
+ * of a message chooses the value, so every pattern reads each part of the value only once.
  */
 export function addressesIn(value: string): readonly string[] {
   return value
@@ -83,7 +100,10 @@ function mailboxes(values: readonly string[]): string {
   return values.map(mailbox).join(`,${CRLF} `);
 }
 
-/** @throws ConnectorActionError `invalid_input` */
+/**
+ * A mailbox in the form of RFC 5322.
+ * @throws ConnectorActionError `invalid_input`
+ */
 function mailbox(value: string): string {
   const [, name = '', inner] = /^([^<>]*)<([^<>]*)>$/.exec(value.trim()) ?? [];
   const address = addressOf(inner ?? value);
@@ -94,18 +114,20 @@ function mailbox(value: string): string {
   return label === '' ? address : `${label} <${address}>`;
 }
 
-/** The address with its domain in ASCII. `undefined`: not an address. */
+/** The address with its domain in ASCII. `undefined`: the text is not an address. */
 function addressOf(value: string): string | undefined {
   const [, local = '', host = ''] = /^(.{1,64})@(.{1,255})$/.exec(value.trim()) ?? [];
   const domain = domainToASCII(host);
   return LOCAL_PART.test(local) && DOMAIN.test(domain) ? `${local}@${domain}` : undefined;
 }
 
-/** Words without the special characters of addresses. */
+/** Tells if a text consists of words without the special characters of addresses. */
 const isWord = (text: string) => /^[\w !#$%&'*+/=?^`{|}~-]*$/.test(text);
 const isPrintable = (text: string) => /^[\x20-\x7e]*$/.test(text);
 
-/** A text of a header, as it is or in encoded words (RFC 2047). Controls become spaces. */
+/**
+ * A text of a header, unchanged or in encoded words (RFC 2047). Control characters become spaces.
+ */
 function headerText(value: string, isPlain = isPrintable): string {
   const text = value
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')

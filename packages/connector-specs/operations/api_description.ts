@@ -5,26 +5,36 @@ import type { ListFormat, Naming } from './wire.ts';
 
 /** Facts that all operations of one API share. */
 export interface ApiDescription<N extends Naming = Naming> {
-  /** Name in error messages: `GitHub API`. */
+  /** Name of the API in error messages, for example `GitHub API`. */
   readonly name: string;
   /**
-   * URL that all paths are below. May contain `{config.name}` and `{grant.name}`: as its start a
-   * URL or host, in the host one label, in the path one segment. An object has one by auth type.
+   * URL that all paths are below. May contain `{config.name}` and `{grant.name}`. At the start such
+   * a value is a URL or a host, in the host it is one label, in the path one segment. An object has
+   * one URL by auth type.
    */
   readonly baseUrl: BaseUrl;
-  /** Signals of rate limits and missing permissions. `undefined`: 429 and 403 alone. */
+  /**
+   * Provider whose entry describes signals of rate limits and missing permissions. `undefined`:
+   * only the statuses 429 and 403 are such signals.
+   */
   readonly provider?: ProviderName | ProviderEntry;
-  /** Sent with every request. */
+  /** Headers of every request, by name. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** How names of inputs become names of the API. Default `same`. */
+  /** Rule by which names of inputs become names of the API. Default `same`. */
   readonly naming?: N;
   /** Format of request bodies. Default `json`. */
   readonly format?: 'json' | 'form';
-  /** How lists are sent in a query or a form. Default `repeat`. */
+  /** Form in which lists are sent in a query or a form. Default `repeat`. */
   readonly lists?: ListFormat;
-  /** Header in which the API accepts an idempotency key, so that writes may be repeated. */
+  /**
+   * Header in which the API accepts an idempotency key. With the key, writes may be repeated.
+   * Absent: it accepts none.
+   */
   readonly idempotencyHeader?: string;
-  /** Scopes of operations that read and of those that change data, unless they state their own. */
+  /**
+   * Scopes of operations that read and of operations that change data, unless an operation states
+   * its own.
+   */
   readonly oauthScopes?: {
     readonly read?: readonly OAuthScope[];
     readonly change?: readonly OAuthScope[];
@@ -32,20 +42,23 @@ export interface ApiDescription<N extends Naming = Naming> {
   readonly errors?: ApiErrors;
 }
 
-/** Where the error response of an API has its parts. Paths are dotted; `*` is each element. */
+/** Paths to the parts of an API's error response. Paths are dotted; `*` is each element. */
 export interface ApiErrors {
-  /** Paths to the message, the preferred one first. */
+  /** Paths to the message. The first one with a value is used. */
   readonly message?: readonly string[];
-  /** Paths to an object with a message, or a list of them, by field. Read without a `message`. */
+  /**
+   * Paths to an object with a message, or a list of messages, by field. They are used if no
+   * `message` is found.
+   */
   readonly fieldMessages?: readonly string[];
   /**
-   * Paths to a list of single errors: texts, or objects with `message` or `field` and `code`. They
-   * follow the message.
+   * Paths to a list of single errors, which follow the message. They are texts, or objects with
+   * `message` or with `field` and `code`.
    */
   readonly details?: readonly string[];
-  /** Paths to the error code, the preferred one first. */
+  /** Paths to the error code. The first one with a value is used. */
   readonly code?: readonly string[];
-  /** Paths to the id of the request, beside the header. */
+  /** Paths to the id of the request, for an API that does not send it in a header. */
   readonly requestId?: readonly string[];
   /** Lower-case name of the header with the id of the request. */
   readonly requestIdHeader?: string;
@@ -53,12 +66,12 @@ export interface ApiErrors {
   readonly failedBody?: { readonly path: string; readonly equals: string | boolean };
   /**
    * Error codes, compared in full, of failures that an administrator must correct, or that are
-   * temporary (`nobody`). Other codes: as their status says.
+   * temporary (`nobody`). For other codes the status decides.
    */
   readonly actors?: {
     readonly administrator?: readonly string[];
     readonly nobody?: readonly string[];
   };
-  /** `true`: a body with a list `errors` that is not empty is an error (GraphQL). */
+  /** `true`: a body with a non-empty list `errors` is an error (GraphQL). */
   readonly hasErrorsList?: boolean;
 }

@@ -2,20 +2,20 @@ import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { encodeSegment } from './route.ts';
 
-/** Values that a base URL may contain: config of the connector, facts of the user's grant. */
+/** Sources of the values in a base URL: config of the connector, and facts of the user's grant. */
 export interface BaseUrlValues extends Pick<ActionContext, 'config'> {
   readonly grant?: Readonly<Record<string, string>>;
 }
 
 /**
- * URL that all paths of an API are below, a template as in {@link resolveBaseUrl}. An object has
- * one by auth type, for APIs with other hosts for shared credentials than for those of a user.
+ * URL that all paths of an API are below. A text is a template as in {@link resolveBaseUrl}. An
+ * object has one template by auth type, for an API whose host depends on the credentials.
  */
 export type BaseUrl = string | Readonly<Record<string, string>>;
 
 /**
  * The base URL for the auth type of a connector.
- * @throws ConnectorActionError `invalid_input` for an auth type without one
+ * @throws ConnectorActionError `invalid_input` for an auth type without a base URL
  */
 export function baseUrlFor(
   baseUrl: BaseUrl,
@@ -39,10 +39,11 @@ const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
 
 /**
  * The URL that all paths of an API are below, without a slash at its end.
- * @param template may contain `{config.name}` and `{grant.name}`. At its start the value is a URL,
- * after `https://` and at the end of the host a host name or label, else a label or path segment
+ * @param template may contain `{config.name}` and `{grant.name}`. At the start of the template such
+ *   a value is a URL. After `https://` and at the end of the host it is a host name or a label.
+ *   Elsewhere it is a label or a path segment
  * @throws ConnectorActionError `invalid_input` for a value that is missing or could change another
- * part of the URL
+ *   part of the URL
  */
 export function resolveBaseUrl(template: string, values: BaseUrlValues): string {
   if (!template.includes('{')) return template.replace(/(?<!\/)\/+$/, '');
@@ -74,7 +75,7 @@ function valueAt(
   }: { readonly source: string; readonly name: string; readonly value: string },
 ): string {
   if (before === '') return value.replace(/(?<!\/)\/+$/, '');
-  // Before the first slash of the path, the value is in the host.
+  // Before the first slash of the path, the value is part of the host.
   if (/^https:\/\/[^/]*$/.test(before)) {
     const isHost = LABEL.test(value) || (before === 'https://' && HOST.test(value));
     return isHost ? value : reject(source, name, 'is not valid in a host name');

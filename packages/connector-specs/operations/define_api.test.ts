@@ -21,10 +21,10 @@ describe('an operation', () => {
     // @ts-expect-error: the input for {id} is optional
     operation('GET /a/{id}', { ...common, input: { id: text.optional() } });
     expect(() =>
-      // @ts-expect-error: {id} has another name on the wire
+      // @ts-expect-error: the input for {id} is sent under another name
       operation('GET /a/{id}', { ...common, input: { id: text }, wire: { id: 'other' } }),
     ).toThrow('{id}');
-    // @ts-expect-error: without the naming, {item_id} has no input
+    // @ts-expect-error: without the naming snake_case, {item_id} has no input
     expect(() => operation('GET /a/{item_id}', { ...common, input: { itemId: text } })).toThrow();
     expect(() =>
       // @ts-expect-error: the input is sent as `item_id`
@@ -32,7 +32,7 @@ describe('an operation', () => {
     ).toThrow('the input [itemId] is sent as [item_id]');
   });
 
-  it('compiles only with wire and page rules for its inputs', () => {
+  it('compiles only if wire and page rules name its inputs', () => {
     expect(() =>
       // @ts-expect-error: there is no input `nmae`
       operation('GET /a', { ...common, input: { name: text }, wire: { nmae: 'n' } }),
@@ -47,7 +47,7 @@ describe('an operation', () => {
     ).toThrow('[after]');
   });
 
-  it('that reads cannot have a method that changes data, unless it is a query', () => {
+  it('cannot have the scope read with a method that changes data, unless it is a query', () => {
     const input = { name: text };
     expect(() => operation('POST /a', { ...common, input })).toThrow('can change data');
     expect(operation('POST /a', { ...common, input, isQuery: true })).toMatchObject({
@@ -67,7 +67,7 @@ describe('an operation', () => {
     type Result<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
     const single: Result<typeof one.call> = { id: 1 };
     const page: Result<typeof many.call> = { items: [{ id: 1 }], nextCursor: 'a' };
-    // @ts-expect-error: a page has items
+    // @ts-expect-error: a page has `items`, not `id`
     const wrong: Result<typeof many.call> = { id: 1 };
     expect([single, page, wrong]).toBeDefined();
   });

@@ -35,9 +35,9 @@ export interface Api<N extends Naming> {
     options: OperationOptions<S, O, W, P> & ChecksPathKeys<MissingPathKeys<R, S, W, N>>,
   ): Operation<S, ResultOf<O, P>, P>;
   /**
-   * Declares an action that is one GraphQL request. Inputs are its variables; paths of `pages` are
-   * relative to `data`.
-   * @throws TypeError as {@link Api.operation}
+   * Declares an action that is one GraphQL request. Its inputs are the variables of the request;
+   * paths of `pages` are relative to `data`.
+   * @throws TypeError for a document, wire rule or page rule that does not fit the input
    */
   query<
     S extends ZodRawShape,
@@ -46,13 +46,13 @@ export interface Api<N extends Naming> {
     const P extends Pages<keyof S & string> | undefined = undefined,
   >(document: string, options: OperationOptions<S, O, W, P>): Operation<S, ResultOf<O, P>, P>;
   /**
-   * Checks the response of a request that a handler sends itself.
+   * Checks the response to a request that a handler sends without an operation.
    * @throws ConnectorActionError `vendor_error` for a response that is a failure
    */
   check(context: Pick<ActionContext, 'secrets'>, response: EgressResponse): void;
 }
 
-/** Where GraphQL puts its errors. They come with status 200 too. */
+/** Paths to the errors of GraphQL, which also come with the status 200. */
 const GRAPHQL_ERRORS = {
   message: ['errors.*.extensions.userPresentableMessage', 'errors.*.message'],
   code: ['errors.*.extensions.code', 'errors.*.type'],
@@ -87,8 +87,8 @@ export function defineApi<const N extends Naming = 'same'>(
 
 /**
  * Tells if a GraphQL document only reads.
- * @throws TypeError for a document that does not begin with its kind: a mutation that counts as a
- * query would be sent again after a lost response
+ * @throws TypeError for a document that begins with neither `query` nor `mutation`: a mutation that
+ *   counts as a query would be sent again after a lost response
  */
 function isQuery(document: string): boolean {
   const [, kind] = /^\s*(query\b|mutation\b|\{)/.exec(document) ?? [];

@@ -22,7 +22,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** The result of a call whose waits end at once. */
+/** The result of a call. Its waits end at once. */
 const settled = async (call: Promise<unknown>): Promise<unknown> => {
   const result = call.catch((error: unknown) => error);
   await jest.runAllTimersAsync();
@@ -33,7 +33,7 @@ describe('the error codes of failures with status 200', () => {
   const readItem = operation('GET /items', { ...read, input: {} });
   const failed = (code: string) => ({ body: { ok: false, error: { code } } });
 
-  it('say who must act', async () => {
+  it('decide who must act', async () => {
     for (const [code, whoActs] of [
       ['org_blocked', 'administrator'],
       ['busy', 'nobody'],
@@ -107,12 +107,12 @@ describe('single errors', () => {
     [{ message: 'Failed', errors: [] }, 'Failed'],
     [{ message: 'Failed', errors: { title: ['x'] } }, 'Failed'],
     [{ message: 'Failed', errors: [{ message: 'token: dev-canary' }] }, 'Failed (token […])'],
-  ])('of %j follow the message: %s', async (body, vendorMessage) => {
+  ])('of %j follow the message, which becomes %s', async (body, vendorMessage) => {
     const failed = create.call(aContext([{ status: 422, body }]).context, {});
     expect(await settled(failed)).toMatchObject({ vendorMessage });
   });
 
-  it('do not make the message longer than 300 characters', async () => {
+  it('make the message no longer than 300 characters', async () => {
     const errors = Array.from({ length: 40 }, () => ({ message: long }));
     const body = { message: 'Failed', errors };
     const failed = create.call(aContext([{ status: 422, body }]).context, {});

@@ -13,7 +13,7 @@ export const flag = () => z.boolean().nullish();
 export const fieldsOf =
   <T extends ZodType>(kind: () => T) =>
   <const N extends string>(...names: readonly N[]) =>
-    // The compiler does not follow the names through entries.
+    // The assertion is needed because the compiler loses the names in `Object.fromEntries`.
     Object.fromEntries(names.map((name) => [name, kind()])) as { readonly [K in N]: T };
 
 /** Fields with a {@link text}. */
@@ -42,7 +42,7 @@ export const confirmed = <const I extends string = never>(
   }),
 });
 
-/** Input that is a text with at least one character. */
+/** Input that is a text of 1 to `maxLength` characters. */
 export const textOf = (maxLength: number) => z.string().min(1).max(maxLength);
 
 /** Input with the number of items of a page. */
@@ -59,14 +59,17 @@ export const pageSize = (
 
 /**
  * Input with the cursor of a page.
- * @param name of the cursor in the result of the previous page
+ * @param name name of the cursor in the result of the previous page
  */
 export const pageCursor = (maxLength: number, name = 'nextCursor') =>
   z.string().max(maxLength).optional().describe(`${name} of the previous page`);
 
-/** Names on the wire of inputs that are members of one object: `title` is sent as `input.title`. */
+/**
+ * Names of inputs in the request, for inputs that are members of one object: `title` is sent as
+ * `input.title`.
+ */
 export const within = <const P extends string, S extends ZodRawShape>(parent: P, inputs: S) =>
-  // The compiler does not follow the names through entries.
+  // The assertion is needed because the compiler loses the names in `Object.fromEntries`.
   Object.fromEntries(Object.keys(inputs).map((name) => [name, `${parent}.${name}`])) as {
     readonly [K in keyof S & string]: `${P}.${K}`;
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The fields of an output in a document: `id team { id key }`. */
+/** The selection of all fields of an output, as text of a document: `id team { id key }`. */
 export function selectionOf({ shape }: z.ZodObject): string {
   const fields = Object.entries(shape).map(([name, field]) => {
     const object = objectIn(field);
@@ -9,7 +9,7 @@ export function selectionOf({ shape }: z.ZodObject): string {
   return fields.join(' ');
 }
 
-/** The object in an optional value or a list. `undefined`: there is none. */
+/** The object in an optional value or a list. `undefined`: the field contains no object. */
 function objectIn(field: unknown): z.ZodObject | undefined {
   if (field instanceof z.ZodObject) return field;
   if (field instanceof z.ZodArray) return objectIn(field.element);
@@ -18,19 +18,19 @@ function objectIn(field: unknown): z.ZodObject | undefined {
     : undefined;
 }
 
-/** The fields of a list whose pages follow the Relay specification of cursor connections. */
+/** The selection of a list whose pages follow the Relay specification of cursor connections. */
 export const connectionOf = (item: z.ZodObject): string =>
   `nodes { ${selectionOf(item)} } pageInfo { hasNextPage endCursor }`;
 
 /**
  * A document that requests one field, which gives the operation its name. For example
  * `documentOf('query issue', { id: 'String!' }, 'id title')`:
- *
- *     query issue($id: String!) { issue(id: $id) { id title } }
- * @param variables types by name. Each is the argument of its name, unless `other` contains it
+ * query issue($id: String!) { issue(id: $id) { id title } }
+ * @param variables types by name. Each variable is the argument of its name, unless `other`
+ *   contains it
  * @param selection fields to return
  * @param other.args further arguments
- * @param other.parent field with arguments that the requested one is a part of
+ * @param other.parent field with arguments of which the requested field is a part
  */
 export function documentOf(
   operation: `${'query' | 'mutation'} ${string}`,

@@ -4,7 +4,10 @@ import type { Pages } from './pages.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** The schema of the input: strict, with `all` for lists and `raw` where the operation has it. */
+/**
+ * The schema of the input. It refuses unknown inputs, and has `all` for lists and `raw` if the
+ * operation declares it.
+ */
 export function inputOf<S extends ZodRawShape>(
   shape: S,
   rules: {
@@ -19,7 +22,7 @@ export function inputOf<S extends ZodRawShape>(
     .optional()
     .describe('true: also reads the following pages, up to a limit');
   const raw = z.boolean().optional().describe('true: returns the response of the API unchanged');
-  // `all` and `raw` are not part of the declared type, because only operations read them.
+  // `all` and `raw` are missing in the declared type, because only operations read them.
   const schema = z.strictObject({
     ...shape,
     ...(rules.pages === undefined ? {} : { all }),
@@ -50,7 +53,7 @@ export function inputOf<S extends ZodRawShape>(
     });
 }
 
-/** Inputs that a call may leave out, and that have no default. */
+/** Names of inputs that a call may leave out, and that have no default. */
 function optionalIn(shape: ZodRawShape): readonly string[] {
   return Object.keys(shape).filter((name) => {
     const parsed = z.object({ value: shape[name] ?? z.never() }).safeParse({});

@@ -37,7 +37,7 @@ describe('an input that is JSON as text', () => {
     },
   );
 
-  it('is described as a text that contains JSON', () => {
+  it('is described as text with JSON', () => {
     expect(toJsonSchema(search.input)).toMatchObject({
       properties: {
         filter: {

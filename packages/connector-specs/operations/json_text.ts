@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * An input that is a JSON object as text. It is parsed with the input, so that the API gets the
- * object. `''` counts as absent, because forms and templates send it.
- * @param maxLength in characters
+ * An input that is the text of a JSON object. The text is parsed together with the input, so that
+ * the API gets the object. `''` counts as absent, because forms and templates send it.
+ * @param maxLength maximum length in characters
  */
 export function jsonText(maxLength: number) {
   return z

@@ -60,7 +60,7 @@ describe('the scopes of an operation', () => {
     expect(() => api.query(comment, nothing)).toThrow('begins with query or mutation');
   });
 
-  it('must be stated for a method that can change data', () => {
+  it('must be stated for a method that can change data, because no method of this kind has a default', () => {
     expect(() => api.operation('DELETE /items', nothing)).toThrow('needs a scope');
   });
 });
@@ -109,7 +109,7 @@ describe('the request of an operation', () => {
     ).toThrow('has no input [query]');
   });
 
-  it('has names, places and fixed values as declared, and omits undefined', async () => {
+  it('has names, places and fixed values as declared, and omits inputs that are undefined', async () => {
     const { context, sent } = aContext([{}]);
     await search.call(context, { spaceId: 'a/b c', query: 'x&y', tags: ['p', 'q'], since: '5' });
     await search.call(context, { spaceId: '1', perPage: 3, query: '' });
@@ -138,7 +138,7 @@ describe('the request of an operation', () => {
     expect(sent).toEqual([]);
   });
 
-  it('has several segments only where they are declared, each of them checked', async () => {
+  it('has several segments only for declared path parameters, and each segment is checked', async () => {
     const file = operation('GET /files/{path}', {
       ...read,
       input: { path: text() },
@@ -154,7 +154,7 @@ describe('the request of an operation', () => {
     }
   });
 
-  it('has an empty path parameter of several segments only if it is optional', async () => {
+  it('has an empty path parameter of several segments only if the input is optional', async () => {
     const file = operation('GET /files/{path}', {
       ...read,
       input: { path: text().default('') },
@@ -168,7 +168,7 @@ describe('the request of an operation', () => {
     });
   });
 
-  it('has a JSON body with nested names and null, which clears a value', async () => {
+  it('has a JSON body with nested names, and with null, which clears a value', async () => {
     const update = operation('PATCH /items/{id}', {
       ...write,
       input: { id: text(), parentId: text().optional(), title: text().nullish() },
@@ -237,27 +237,30 @@ describe('the request of an operation', () => {
   it.each([
     ['named', ['title', 'body']],
     ['all optional ones', 'optional'],
-  ] as const)('needs one of the inputs of which one is required: %s', async (_, atLeastOneOf) => {
-    const update = operation('PATCH /items/{id}', {
-      ...write,
-      input: {
-        id: text(),
-        title: text().optional(),
-        body: text().nullable().optional(),
-        size: z.int().default(1),
-      },
-      atLeastOneOf,
-    });
-    const { context, sent } = aContext([{}]);
-    await expect(update.call(context, { id: '1' })).rejects.toMatchObject({
-      code: 'invalid_input',
-    });
-    await update.call(context, { id: '1', body: null });
-    expect(sent).toHaveLength(1);
-    expect(toJsonSchema(update.input)).toMatchObject({
-      anyOf: [{ required: ['title'] }, { required: ['body'] }],
-    });
-  });
+  ] as const)(
+    'needs one of the inputs of which at least one is required (%s)',
+    async (_, atLeastOneOf) => {
+      const update = operation('PATCH /items/{id}', {
+        ...write,
+        input: {
+          id: text(),
+          title: text().optional(),
+          body: text().nullable().optional(),
+          size: z.int().default(1),
+        },
+        atLeastOneOf,
+      });
+      const { context, sent } = aContext([{}]);
+      await expect(update.call(context, { id: '1' })).rejects.toMatchObject({
+        code: 'invalid_input',
+      });
+      await update.call(context, { id: '1', body: null });
+      expect(sent).toHaveLength(1);
+      expect(toJsonSchema(update.input)).toMatchObject({
+        anyOf: [{ required: ['title'] }, { required: ['body'] }],
+      });
+    },
+  );
 
   it('accepts only one of two inputs that exclude each other', async () => {
     const update = operation('PATCH /items/{id}', {
@@ -318,7 +321,7 @@ describe('the base URL of an operation', () => {
 describe('the result of an operation', () => {
   const item = z.object({ id: z.number() });
 
-  it('contains the declared fields only', async () => {
+  it('contains only the declared fields', async () => {
     const get = operation('GET /x', { ...read, input: {}, output: item });
     expect(await get.call(aContext([{ body: { id: 1, secret: 2 } }]).context, {})).toEqual({
       id: 1,
@@ -396,7 +399,7 @@ describe('an error of the vendor', () => {
     [500, 'bearer', 'nobody'],
     [429, 'bearer', 'nobody'],
   ])(
-    'with status %i and the auth type %s must be corrected by: %s',
+    'with the status %i and the auth type %s must be corrected by: %s',
     async (status, authType, whoActs) => {
       const error = await failure([{ status, headers: { 'retry-after': '60' } }], {
         secrets: { authType },

@@ -31,38 +31,44 @@ import { toApiResponse } from './vendor_failure.ts';
 import { walkPages } from './walk_pages.ts';
 import type { Naming, WireEntry, WireName } from './wire.ts';
 
-/** Pages that a call with `all: true` reads at most. */
+/** Maximum number of pages that a call with `all: true` reads. */
 const MAX_PAGES = 100;
 const DEFAULT_MAX_ITEMS = 1_000;
 
 /** Names of inputs. */
 type InputKey<S extends ZodRawShape> = keyof S & string;
 
-/** An operation as it is written. */
+/** Options of an operation, as its author writes them. */
 export interface OperationOptions<
   S extends ZodRawShape,
   O extends ZodType,
   W extends { readonly [K in InputKey<S>]?: WireEntry },
   P extends Pages<InputKey<S>> | undefined,
 > extends RequestOptions {
-  /** Default `read` for GET, HEAD, GraphQL queries and with `isQuery`. */
+  /**
+   * Effect of the action. Default: `read` for GET, HEAD, GraphQL queries and with `isQuery`. Others
+   * must state it.
+   */
   readonly scope?: ActionDefinition['scope'];
   /**
-   * For users and models: the result of the action, when to use it, and its limits. Default: the
-   * operation is no action, and only handlers call it.
+   * Text for users and models: the result of the action, when to use it, and its limits. Absent:
+   * the operation is no action, and only handlers call it.
    */
   readonly description?: string;
-  /** Default `true`. */
+  /** `true`: models may call the action. Default `true`. */
   readonly isTool?: boolean;
   /** Fields of the input. Every text and list has a maximum. */
   readonly input: S;
-  /** At least one of these inputs is required. `optional`: of all inputs that are optional. */
+  /** Names of inputs of which at least one is required. `optional`: all optional inputs. */
   readonly atLeastOneOf?: readonly InputKey<S>[] | 'optional';
   /** Pairs of inputs of which a call may have only one. */
   readonly notTogether?: readonly (readonly [InputKey<S>, InputKey<S>])[];
   /** Names and places of inputs that differ from the rules of the API. */
   readonly wire?: W;
-  /** The body of the response, or one item of it if there are `pages`. Other fields are removed. */
+  /**
+   * Schema of the body of the response, or of one item of it if there are `pages`. Other fields are
+   * removed.
+   */
   readonly output: O;
   readonly pages?: P;
   /**
@@ -71,8 +77,9 @@ export interface OperationOptions<
    */
   readonly hasRaw?: boolean;
   /**
-   * Default `json`. `bytes`: `output` gets a Buffer, for handlers that return a file. `none`: the
-   * body is ignored, and `output` gets `{ ok: true }`, or what `confirms` says.
+   * Form in which the body is read. Default `json`. `bytes`: `output` gets a Buffer, for handlers
+   * that return a file. `none`: the body is ignored, and `output` gets `{ ok: true }`, or the
+   * result that `confirms` describes.
    */
   readonly response?: ResponseFormat;
   /**
@@ -81,13 +88,15 @@ export interface OperationOptions<
    */
   readonly confirms?: { readonly flag: string; readonly inputs: readonly InputKey<S>[] };
   /**
-   * Hosts that a redirect may lead to besides the API, for files. They get no credentials. `*.` and
-   * a domain: every host below it.
+   * Hosts other than that of the API to which a redirect may lead, for files. They get no
+   * credentials. `*.` and a domain stand for every host below the domain.
    */
   readonly redirectHosts?: readonly string[];
-  /** Scopes without which the API refuses the request. Default: those of the API. */
+  /** Scopes without which the API refuses the request. Default: those of the API description. */
   readonly oauthScopes?: readonly OAuthScope[];
-  /** Further scopes that are requested. Without them the API returns fewer objects. */
+  /**
+   * Further scopes that are requested. Without them the API returns fewer objects. Default: none.
+   */
   readonly optionalScopes?: readonly string[];
   /** `false`: the scopes are requested, but not required. Default `true`. */
   readonly isScopeRequired?: boolean;
@@ -110,14 +119,14 @@ export interface OperationRequest extends Pick<ActionDefinition, 'oauthScopes' |
   readonly route: string;
   /** The GraphQL document. `undefined`: the operation is not a GraphQL request. */
   readonly document: string | undefined;
-  /** `true`: it reads although its method can change data. */
+  /** `true`: the operation only reads, although its method can change data. */
   readonly isQuery: boolean;
   readonly response: ResponseFormat;
   /** Schema of the body of the response, or of one item of it. */
   readonly item: ZodType;
-  /** `undefined`: the response is not a list. */
+  /** Paths of the list. `undefined`: the response is not a list. */
   readonly pages: Pages | undefined;
-  /** Hosts besides the API that a redirect may lead to. */
+  /** Hosts other than that of the API to which a redirect may lead. */
   readonly redirectHosts: readonly string[];
 }
 
@@ -128,8 +137,8 @@ export interface Operation<S extends ZodRawShape, R, P = undefined>
   readonly output: ZodType;
   /**
    * Sends the request for another action.
-   * @param input before parsing
-   * @throws ConnectorActionError; transport and authorization errors unchanged
+   * @param input values that are not parsed yet
+   * @throws ConnectorActionError; errors of transport and authorization unchanged
    */
   call(
     context: ActionContext,
@@ -144,7 +153,7 @@ export function isOperation(
   return 'route' in action && 'isQuery' in action;
 }
 
-/** Path keys of a route that no required input is sent as. */
+/** Path keys of a route for which there is no required input. */
 export type MissingPathKeys<R extends string, S extends ZodRawShape, W, N extends Naming> = Exclude<
   PathKeys<R>,
   {
@@ -152,7 +161,10 @@ export type MissingPathKeys<R extends string, S extends ZodRawShape, W, N extend
   }[InputKey<S>]
 >;
 
-/** Adds an impossible member if a path key has no input, so that the operation does not compile. */
+/**
+ * Adds a member that cannot exist if a path key has no input, so that the operation does not
+ * compile.
+ */
 export type ChecksPathKeys<Missing> = [Missing] extends [never]
   ? unknown
   : { readonly 'path keys without a required input': Missing };
@@ -168,15 +180,18 @@ interface Plan {
   readonly confirms: { readonly flag: string; readonly inputs: readonly string[] };
   readonly isRepeatable: boolean;
   readonly redirectHosts: readonly string[] | undefined;
-  /** Path to the part of the body that `output` and `pages` describe. `undefined`: all of it. */
+  /**
+   * Path to the part of the body that `output` and `pages` describe. `undefined`: they describe the
+   * whole body.
+   */
   readonly unwrap: ((body: unknown) => unknown) | undefined;
 }
 
 type Input = Readonly<Record<string, unknown>>;
 
 /**
- * Creates an operation. Use the `operation` of `defineApi`, which knows the API.
- * @param source.graphql `undefined`: the operation is not a GraphQL request
+ * Creates an operation. Use the function `operation` of `defineApi` instead, which knows the API.
+ * @param source.graphql the GraphQL document. `undefined`: the operation is not a GraphQL request
  * @throws TypeError for a route, wire rule or page rule that does not fit the input
  */
 export function createOperation<
@@ -221,7 +236,8 @@ export function createOperation<
     unwrap: graphql === undefined ? undefined : dataOf,
   };
   const run = async (context: ActionContext, input: Input): Promise<ResultOf<O, P>> =>
-    // The type follows from `pages`, which TypeScript cannot see in a branch. `raw` is undeclared.
+    // The result type depends on `pages`, which TypeScript cannot see in a branch, and `raw` is not
+    // declared.
     (options.hasRaw === true && input['raw'] === true
       ? await readRaw(plan, context, input)
       : pages === undefined
@@ -366,7 +382,10 @@ function dataOf(body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'data' in body ? body.data : undefined;
 }
 
-/** @throws ConnectorActionError `unexpected_response` that names the field, not its value */
+/**
+ * The output, parsed by its schema.
+ * @throws ConnectorActionError `unexpected_response` that names the field, not its value
+ */
 function parseOutput<O extends ZodType>(plan: Plan, schema: O, value: unknown): z.output<O> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -2,20 +2,20 @@ import { jest } from '@jest/globals';
 import type { EgressRequest, EgressResponse } from '@latchkey/egress';
 import type { ActionContext } from '../contract/types.ts';
 
-/** A response of the API in a test. Objects become JSON. */
+/** A response of the API in a test. A body that is an object is sent as JSON. */
 export interface SampleResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: unknown;
-  /** URL that the request is redirected to. Default: it is not redirected. */
+  /** URL to which the request is redirected. Absent: the request is not redirected. */
   readonly url?: string;
   /** Method of the request after the redirect. Default: that of the request. */
   readonly method?: string;
 }
 
 /**
- * A context whose requests get the given responses in turn, the last one repeatedly. An error is
- * thrown.
+ * A context whose requests get the given responses in turn, and the last one from then on. A
+ * response that is an Error is thrown.
  */
 export const aContext = (
   responses: readonly (SampleResponse | Error)[],
@@ -61,7 +61,7 @@ const toResponse = (
   url: rest.url ?? url,
 });
 
-/** Runs a call with the fake timers of a test: its waits end at once. */
+/** Runs a call with the fake timers of a test, so that its waits end at once. */
 export const settled = async <T>(call: Promise<T>): Promise<T> => {
   const outcome = call.then(
     (value) => ({ value }),

@@ -44,7 +44,7 @@ describe('the result of an operation with pages', () => {
     },
   });
 
-  it('uses the declared names', async () => {
+  it('uses the field names that the operation declares', async () => {
     const { context } = aContext([
       { body: { items: items(1), meta: { next: 'c2' } } },
       { body: { items: items(2), meta: { next: null } } },
@@ -56,7 +56,7 @@ describe('the result of an operation with pages', () => {
     expect({ results, hasMore }).toEqual({ results: items(2), hasMore: false });
   });
 
-  it('has no items when the API omits an optional list', async () => {
+  it('has an empty list when the API omits an optional list', async () => {
     const { context } = aContext([{ body: {} }, { body: '<html>' }, { body: {} }]);
     expect(await named.call(context, {})).toEqual({ results: [], has_more: false });
     const unexpected = { code: 'unexpected_response' };
@@ -88,7 +88,7 @@ describe('the next page of an operation', () => {
     ['after=Y3=&page=2', 'after=Y3=', 'after=Y3%3D'],
     ['page=2', 'page=2', 'page=2'],
   ])(
-    'of a link with %s is requested by the first of several parameters',
+    'of a link with %s is requested by the first of several possible parameters',
     async (query, ...rest) => {
       const [nextCursor, sentQuery] = rest;
       const { context, sent } = aContext([
@@ -120,7 +120,7 @@ describe('the next page of an operation', () => {
     expect(sent[1]?.url).toBe(`${BASE}/items?t=1`);
   });
 
-  it('is requested by a URL with another path if the API declares that path', async () => {
+  it('is requested by a URL with another path if the API permits any path', async () => {
     const pages = { ...URL_IN_BODY, path: '@odata\\.nextLink', isAnyPath: true } as const;
     const next = `${BASE}/items('1')/list?t=1`;
     const { context, sent } = aContext([{ body: { items: items(1), '@odata.nextLink': next } }]);
@@ -169,7 +169,7 @@ describe('the next page of an operation', () => {
   it.each([
     ['page', 'page'],
     [['after', 'page'], 'after,page'],
-  ] as const)('is an error of a link without its parameter %j', async (parameter, named) => {
+  ] as const)('is an error when the link lacks its parameter %j', async (parameter, named) => {
     const { context } = aContext([{ body: items(1), headers: linkTo(`${BASE}/x?id_after=7`) }]);
     await expect(list({ ...LINK, parameter }).call(context, {})).rejects.toThrow(
       `links to a next page without [${named}]`,
@@ -229,14 +229,14 @@ describe('all pages of an operation', () => {
     ]);
   });
 
-  it('are read up to the limit, and the result has the cursor of the rest', async () => {
+  it('are read up to the maximum, and the result has the cursor of the remaining items', async () => {
     const { context, sent } = aContext([page('a', 1, 2), page('b', 3, 4), page('c', 5)]);
     const result = await list({ ...CURSOR, maxItems: 3 }).call(context, { all: true });
     expect(result).toEqual({ items: items(1, 2, 3, 4), nextCursor: 'b' });
     expect(sent).toHaveLength(2);
   });
 
-  it('are not read for ever when the API repeats a cursor', async () => {
+  it('are not read endlessly when the API repeats a cursor', async () => {
     const { context, sent } = aContext([page('a', 1)]);
     await expect(list(CURSOR).call(context, { all: true })).rejects.toThrow(
       'repeats the same page',
@@ -244,7 +244,7 @@ describe('all pages of an operation', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('are not read for ever when the API repeats two cursors', async () => {
+  it('are not read endlessly when the API repeats two cursors in turn', async () => {
     const { context, sent } = aContext([page('a', 1), page('b', 2), page('a', 3), page('b', 4)]);
     await expect(list(CURSOR).call(context, { all: true })).rejects.toThrow(
       'repeats the same page',
@@ -255,11 +255,14 @@ describe('all pages of an operation', () => {
   it.each<SampleResponse | Error>([
     { status: 429, headers: { 'retry-after': '60' } },
     new EgressError('timeout', 'slow', 'api.sample.test'),
-  ])('are returned up to a page that failed temporarily', async (failure) => {
-    const { context } = aContext([page('a', 1, 2), page('b', 3), failure]);
-    const result = await list(CURSOR).call(context, { all: true });
-    expect(result).toEqual({ items: items(1, 2, 3), nextCursor: 'b' });
-  });
+  ])(
+    'are returned up to the page that could not be read because of a temporary failure',
+    async (failure) => {
+      const { context } = aContext([page('a', 1, 2), page('b', 3), failure]);
+      const result = await list(CURSOR).call(context, { all: true });
+      expect(result).toEqual({ items: items(1, 2, 3), nextCursor: 'b' });
+    },
+  );
 
   it('are not returned when the first page fails, the input is invalid, or the caller aborts', async () => {
     const limited = { status: 429, headers: { 'retry-after': '60' } };
@@ -281,12 +284,12 @@ describe('a list that the API returns only in part', () => {
   const notice =
     'The service returns only the first 5 of 9 items. A more specific search returns others.';
 
-  it('ends at the limit of the API, with a notice', async () => {
+  it('ends at the maximum of the API, with a notice', async () => {
     const { context, sent } = aContext([pageTo('2', 1, 2), pageTo('4', 3, 4), pageTo('5', 5)]);
     const page = await limited.call(context, { all: true });
     expect(page).toEqual({ items: items(1, 2, 3, 4, 5), total: 9, notice });
     expect(limited.output?.parse(page)).toEqual(page);
-    // The last page has only the rest.
+    // The last page asks only for the remaining items.
     expect(sent.map(({ url }) => String(url).slice(BASE.length))).toEqual([
       '/items?page_size=2',
       '/items?cursor=2&page_size=2',
@@ -300,7 +303,7 @@ describe('a list that the API returns only in part', () => {
     expect(await limited.call(context, {})).toEqual({ items: items(1), total: 1 });
   });
 
-  it('rejects a page after the end of the list without a request', async () => {
+  it('refuses a page after the end of the list, and sends no request', async () => {
     const { context, sent } = aContext([]);
     await expect(limited.call(context, { cursor: '5' })).rejects.toMatchObject({
       code: 'invalid_input',
@@ -309,7 +312,7 @@ describe('a list that the API returns only in part', () => {
     expect(sent).toEqual([]);
   });
 
-  it('also has a notice with numbered pages', async () => {
+  it('also has a notice when the pages have numbers', async () => {
     const { context } = aContext([{ body: { items: items(5, 6), total: 9 } }]);
     const numbered = list({ ...PAGE, total: 'total', maxTotal: 6 });
     expect(await numbered.call(context, { cursor: 3 })).toMatchObject({

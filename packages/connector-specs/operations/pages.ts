@@ -3,59 +3,74 @@ import { type ZodType, z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 
 /**
- * How an operation returns a long list: where the items of a page are, and where the next page is.
- * Dotted paths are relative to the body; `items: ''`: the body is the list.
+ * Places of the items and of the next page in a response with a page of a long list. Dotted paths
+ * are relative to the body. With `items: ''` the body itself is the list.
  */
 export type Pages<K extends string = string> = PageList & NextPage<K>;
 
 interface PageList {
   /** Path to the items of a page. */
   readonly items: string;
-  /** `true`: the API omits a list without items. Default `false`: that is an error. */
+  /** `true`: the API omits a list without items. Default `false`: a missing list is an error. */
   readonly isListOptional?: boolean;
-  /** Items that have this field are left out. A page may then have fewer items than asked for. */
+  /**
+   * Name of a field. Items that have this field are left out, so a page may have fewer items than
+   * requested.
+   */
   readonly without?: string;
-  /** Path to the number of all items. `undefined`: the API does not say. */
+  /** Path to the number of all items. `undefined`: the API does not state the number. */
   readonly total?: string;
-  /** Max number of items of a call with `all: true`. Default 1000. */
+  /** Maximum number of items of a call with `all: true`. Default 1000. */
   readonly maxItems?: number;
-  /** Names of the fields of the result, for actions whose callers know those of the API. */
+  /**
+   * Names of the fields of the result, for actions whose callers expect the names of the API.
+   * Absent: the default names.
+   */
   readonly names?: PageNames;
 }
 
 /** Names of the fields of a page. */
 interface PageNames {
-  /** Default `items`. */
+  /** Name of the list. Default `items`. */
   readonly items?: string;
-  /** Default `nextCursor`. */
+  /** Name of the cursor. Default `nextCursor`. */
   readonly nextCursor?: string;
-  /** A boolean that tells if there is a next page. Default: the result has none. */
+  /**
+   * Name of a boolean that tells if there is a next page. Default: the result has no such boolean.
+   */
   readonly hasMore?: string;
-  /** A boolean that tells if this is the last page. Default: the result has none. */
+  /**
+   * Name of a boolean that tells if this is the last page. Default: the result has no such boolean.
+   */
   readonly isLast?: string;
-  /** Default `total`. */
+  /** Name of the number of all items. Default `total`. */
   readonly total?: string;
 }
 
 type NextPage<K extends string> =
-  /** A cursor in the body. `null`, `''`, absent, or `hasMore: false`: the last page. */
+  /**
+   * The cursor is in the body. This is the last page if the cursor is `null`, `''` or absent, or if
+   * `hasMore` is false.
+   */
   | {
       readonly next: 'cursor';
-      /** Input with the cursor. */
+      /** Name of the input with the cursor. */
       readonly cursor: K;
       /** Path to the cursor of the next page. */
       readonly path: string;
       /** Path to a boolean that tells if there is a next page. */
       readonly hasMore?: string;
       /**
-       * For a cursor that is the number of items to skip: number of items that the API returns of
-       * any list, and the input with the number of items of a page. Default: all.
+       * Only for a cursor that is the number of items to skip: the number of items of a list that
+       * the API returns at most, and the name of the input with the number of items of a page.
+       * Default: the API returns all items.
        */
       readonly limit?: { readonly maxTotal: number; readonly size: K };
     }
   /**
-   * A parameter of the URL in the header `Link` with `rel="next"` (RFC 8288). Of several, the first
-   * that the URL has is used, and the cursor is `name=value`.
+   * The cursor is a parameter of the URL in the header `Link` with `rel="next"` (RFC 8288). If
+   * several parameters are possible, the first one that the URL has is used, and the cursor is
+   * `name=value`.
    */
   | {
       readonly next: 'link';
@@ -63,37 +78,42 @@ type NextPage<K extends string> =
       readonly parameter: string | readonly [string, ...string[]];
     }
   /**
-   * A URL in the body, whose path and query are the cursor. `isAnyPath: true`: the URL may have
-   * another path than the route, below the base URL, and the whole URL is the cursor; with
-   * `cursorForm: 'path'`, its path and query.
+   * The cursor consists of path and query of a URL in the body. With `isAnyPath: true`, the URL may
+   * have another path than the route, below the base URL, and the whole URL is the cursor; with
+   * `cursorForm: 'path'`, only its path and query are.
    */
   | {
       readonly next: 'url';
       readonly cursor: K;
-      /** Path to the URL. A dot after a backslash belongs to a name. */
+      /** Path to the URL in the body. A dot after a backslash belongs to a name. */
       readonly path: string;
       readonly isAnyPath?: boolean;
       readonly cursorForm?: 'path';
     }
-  /** Pages have numbers from 1. A page with fewer items than `size` is the last one. */
+  /** Pages have numbers, from 1. A page with fewer items than `size` is the last one. */
   | {
       readonly next: 'page';
       readonly cursor: K;
       readonly size: K;
-      /** Number of items that the API returns of any list. Default: all. */
+      /**
+       * Number of items of a list that the API returns at most. Default: the API returns all items.
+       */
       readonly maxTotal?: number;
     }
-  /** The number of items to skip. */
+  /** The cursor is the number of items to skip. */
   | { readonly next: 'offset'; readonly cursor: K; readonly size: K };
 
 /** A page of a list, or several pages with `all: true`. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Value for the cursor input of the next call. Absent: the last page. */
+  /** Value for the cursor input of the next call. Absent: this is the last page. */
   readonly nextCursor?: string | number;
-  /** Number of all items, if the API says. */
+  /** Number of all items. Absent: the API does not state it. */
   readonly total?: number;
-  /** Says that the API does not return the other items. */
+  /**
+   * Says that the API does not return the remaining items. Absent: the list is complete, or this is
+   * not its last page.
+   */
   readonly notice?: string;
 }
 
@@ -112,7 +132,7 @@ export type NamedPage<T, P> = { readonly [K in NameOf<P, 'items'>]: readonly T[]
     ? { readonly [K in NameOf<P, 'hasMore'>]: boolean }
     : unknown);
 
-/** Gives the fields of a page the names that the operation declares. */
+/** Renames the fields of a page to the names that the operation declares. */
 export function namedPage(
   { names = {} }: Pick<Pages, 'names'>,
   { items, nextCursor, total, notice }: Page<unknown>,
@@ -140,15 +160,15 @@ export function pageSchema(pages: Pages, item: ZodType): ZodType {
   });
 }
 
-/** Number of items that the API returns of any list. `undefined`: all. */
+/** Number of items of a list that the API returns at most. `undefined`: it returns all items. */
 function maxTotalOf(pages: Pages): number | undefined {
   if (pages.next === 'cursor') return pages.limit?.maxTotal;
   return pages.next === 'page' ? pages.maxTotal : undefined;
 }
 
 /**
- * Text for the last page of a list that the API does not return to the end. `undefined`: another
- * page, or a complete list.
+ * Text for the last page of a list of which the API does not return all items. `undefined`: this is
+ * another page, or the list is complete.
  */
 export function noticeOf(
   pages: Pages,
@@ -161,8 +181,9 @@ export function noticeOf(
 }
 
 /**
- * The input of a page that ends where the API ends its lists, if the cursor is a number of items.
- * @throws ConnectorActionError `invalid_input` for a page behind the last one of the API
+ * The input, with a page size that ends where the API ends its lists, if the cursor is a number of
+ * items.
+ * @throws ConnectorActionError `invalid_input` for a page after the last one that the API returns
  */
 export function withinLimit(
   pages: Pages,
@@ -179,7 +200,7 @@ export function withinLimit(
   return rest < Number(input[size]) ? { ...input, [size]: rest } : input;
 }
 
-/** The items of a page before they are parsed. `undefined`: there is no list at the path. */
+/** The items of a page, which are not parsed yet. `undefined`: there is no list at the path. */
 export function itemsOf(
   { items, isListOptional }: Pick<Pages, 'items' | 'isListOptional'>,
   body: unknown,
@@ -196,24 +217,24 @@ export function keptItems({ without }: Pick<Pages, 'without'>, items: unknown): 
   return items.filter((item) => valuesAt(item, without).length === 0);
 }
 
-/** The number of all items. `undefined`: the response does not say. */
+/** The number of all items. `undefined`: the response does not state it. */
 export function totalOf({ total }: Pick<Pages, 'total'>, body: unknown): number | undefined {
   const found = total === undefined ? undefined : valuesAt(body, total)[0];
   return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
 }
 
-/** A link to the next page that cannot be used. The message says what the response does. */
+/** A link to the next page cannot be used. The message states the mistake of the response. */
 export class UnusableLinkError extends Error {
   override readonly name = 'UnusableLinkError';
 }
 
 /**
  * The cursor of the next page.
- * @param call.baseUrl URL that next links must be below
+ * @param call.baseUrl URL that links to the next page must be below
  * @param call.input parsed input of this page
  * @returns `undefined`: this is the last page
- * @throws UnusableLinkError for a link to another origin, beside the base URL, or without a
- * parameter of the next page
+ * @throws UnusableLinkError for a link to another origin or not below the base URL, and for a link
+ *   without a parameter of the next page
  */
 export function nextCursorOf(
   pages: Pages,
@@ -235,7 +256,8 @@ export function nextCursorOf(
       const link = nextLink(response.headers['link']);
       if (link === undefined) return undefined;
       const cursor = linkCursor(pages.parameter, ownUrl(call.baseUrl, link).searchParams);
-      // Otherwise the list would end here, and nobody would notice.
+      // Without this error the list would end here, and the caller would not notice that items are
+      // missing.
       if (cursor === undefined)
         throw new UnusableLinkError(`links to a next page without [${pages.parameter}]`);
       return cursor;
@@ -254,7 +276,7 @@ export function nextCursorOf(
   }
 }
 
-/** Tells if the cursor is a whole URL, so that a relative one is none. */
+/** Tells if the cursor is a whole URL. A relative URL is then not a cursor. */
 export function hasUrlCursor(pages: Pages): boolean {
   return pages.next === 'url' && pages.isAnyPath === true && pages.cursorForm !== 'path';
 }
@@ -269,8 +291,8 @@ function linkCursor(
 }
 
 /**
- * Name and value of the parameter that a cursor of several possible parameters stands for. A cursor
- * without one of the names is a value of the last parameter.
+ * Name and value of the parameter for which a cursor stands if there are several possible
+ * parameters. A cursor without one of the names is a value of the last parameter.
  */
 export function parameterOf(
   parameters: readonly [string, ...string[]],
@@ -307,7 +329,8 @@ function usableCursor(value: unknown): string | number | undefined {
 }
 
 /**
- * A link of a response as a URL of the API: on its origin and below its base URL.
+ * A link of a response as a URL of the API, that is on the origin of the API and below its base
+ * URL.
  * @throws UnusableLinkError
  */
 export function ownUrl(baseUrl: string, link: string): URL {
@@ -323,14 +346,16 @@ export function ownUrl(baseUrl: string, link: string): URL {
   return url;
 }
 
-/** RFC 8288: the target of the link with the relation `next`. */
+/**
+ * The target of the link with the relation `next` (RFC 8288). `undefined`: there is no such link.
+ */
 function nextLink(header: unknown): string | undefined {
   const text = Array.isArray(header) ? header.join(', ') : header;
   if (typeof text !== 'string') return undefined;
   for (const [, target, parameters] of text.matchAll(/<([^>]*)>((?:\s*;[^,<]*)*)/g)) {
     const [, quoted, bare] = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(parameters ?? '') ?? [];
     const isNext = (quoted ?? bare ?? '').split(/\s+/).some((one) => one.toLowerCase() === 'next');
-    // Sentry links to a next page in every response, and marks an empty one.
+    // Sentry sends a link to a next page in every response, and marks it when the page is empty.
     if (isNext && !/;\s*results\s*=\s*"?false\b/i.test(parameters ?? '')) return target;
   }
   return undefined;

@@ -24,7 +24,7 @@ describe('the input raw', () => {
   });
   const body = { items: [{ id: 1, more: true }], next: 'b' };
 
-  it('returns the body of one response without a check, and is itself not sent', async () => {
+  it('returns the body of one response without a check, and is not sent to the API', async () => {
     const { context, sent } = aContext([{ body }]);
     const input = list.input.parse({ raw: true, all: true });
     await expect(list.handler(context, input as never)).resolves.toEqual(body);

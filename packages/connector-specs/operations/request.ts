@@ -17,23 +17,29 @@ import {
   withAppended,
 } from './wire.ts';
 
-/** Parts of a request that do not depend on the input. */
+/** Parts of a request that are the same for every input. */
 export interface RequestOptions {
   /** Path parameters whose value may contain slashes, which separate segments. */
   readonly multiSegment?: readonly string[];
-  /** Values that every request has. A dot in a name of a JSON body makes nested objects. */
+  /** Values of every request. A dot in a name of a JSON body makes nested objects. */
   readonly fixed?: {
     readonly query?: Readonly<Record<string, string | number | boolean>>;
     readonly body?: Readonly<Record<string, unknown>>;
     readonly headers?: Readonly<Record<string, string>>;
   };
-  /** Default: that of the API. */
+  /** Format of the body. Default: that of the API. */
   readonly format?: 'json' | 'form';
-  /** Sends a file in a multipart form (RFC 7578), with the other inputs of the body as fields. */
+  /**
+   * A file to send in a multipart form (RFC 7578). The other inputs of the body are fields of the
+   * form. Absent: no file.
+   */
   readonly upload?: Upload;
-  /** Input that is the whole JSON body, for APIs that want a text or a list there. */
+  /**
+   * Name of the input that is the whole JSON body, for an API that requires a text or a list as the
+   * body.
+   */
   readonly wholeBody?: string;
-  /** `false`: the operation does not accept the idempotency header of the API. */
+  /** `false`: the operation does not accept the idempotency header of the API. Default `true`. */
   readonly acceptsIdempotencyKey?: boolean;
 }
 
@@ -58,9 +64,10 @@ export interface BuiltRequest {
 /** Builds the requests of one operation. */
 export interface RequestPlan {
   /**
-   * @param baseUrl resolved, without a slash at its end
+   * Builds the request for one input.
+   * @param baseUrl URL without placeholders and without a slash at its end
    * @throws ConnectorActionError `invalid_input` for a value that is not valid in a path, and for a
-   * cursor that is the URL of another list
+   *   cursor that is the URL of another list
    */
   build(
     baseUrl: string,
@@ -82,7 +89,7 @@ const WRITES: ReadonlySet<string> = new Set(['POST', 'PATCH']);
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 
 /**
- * Resolves everything that does not depend on the input.
+ * Prepares everything that is the same for every input.
  * @throws TypeError for a rule that does not fit the route or the input
  */
 export function planRequest(
@@ -96,7 +103,7 @@ export function planRequest(
   },
 ): RequestPlan {
   const { pages, graphql } = options;
-  // The fields of a multipart form are texts, as those of a form.
+  // The fields of a multipart form are texts, like those of a URL-encoded form.
   const format = options.upload === undefined ? (options.format ?? api.format ?? 'json') : 'form';
   const appended = appendedOf(options.wire ?? {});
   const rules = rulesOf(api, route, options);
@@ -134,8 +141,8 @@ export function planRequest(
 
 /**
  * The URL of a page whose cursor is a URL.
- * @throws ConnectorActionError `invalid_input` for a URL of another list, or of another API if
- * pages may have any path
+ * @throws ConnectorActionError `invalid_input` for a URL of another list, or of another API if any
+ *   path is permitted
  */
 function followedUrl(
   pages: Pages | undefined,
@@ -154,7 +161,7 @@ function followedUrl(
   throw new ConnectorActionError('invalid_input', 'the cursor belongs to another list');
 }
 
-/** Adds the cursor of a list whose next link has one of several parameters. */
+/** Adds the cursor to the query, for a list whose next link has one of several parameters. */
 function addNamedCursor(
   query: URLSearchParams,
   pages: Pages | undefined,
@@ -165,7 +172,10 @@ function addNamedCursor(
   if (cursor !== undefined) query.append(...parameterOf(pages.parameter, String(cursor)));
 }
 
-/** Forms and templates send `''` for the first page, which no API accepts as a cursor in JSON. */
+/**
+ * Removes an empty cursor. Forms and templates send `''` for the first page, which no API accepts
+ * as a cursor in JSON.
+ */
 function withoutEmptyCursor(
   pages: Pages | undefined,
   input: Readonly<Record<string, unknown>>,
@@ -199,11 +209,12 @@ function rulesOf(
     pathKeys,
   };
   const entryOf = (name: string): WireEntry | undefined =>
-    // The parameter of the next link is what this page is requested with.
+    // The input is sent as the parameter that the link to the next page has.
     pages?.next === 'link' && pages.cursor === name && typeof pages.parameter === 'string'
       ? pages.parameter
       : options.wire?.[name];
-  // A URL as a cursor replaces the whole request target, and one with a name is added to the query.
+  // A cursor that is a URL replaces path and query of the request. A cursor with the name of its
+  // parameter is added to the query.
   const hasOwnForm =
     pages?.next === 'url' || (pages?.next === 'link' && typeof pages.parameter !== 'string');
   const appended = appendedOf(options.wire ?? {}).map(({ input }) => input);
@@ -217,7 +228,10 @@ function rulesOf(
   );
 }
 
-/** A path parameter is optional if its input has a default. */
+/**
+ * The path parameters that may have several segments. A parameter is optional if its input has a
+ * default.
+ */
 function multiSegmentOf(
   rules: Rules,
   { multiSegment = [], input }: Parameters<typeof planRequest>[2],
@@ -324,7 +338,7 @@ interface Content {
   readonly body: string | Uint8Array;
 }
 
-/** `undefined`: the request has no body. */
+/** The body of the request. `undefined`: the request has no body. */
 async function contentOf(
   { form, json }: Parts,
   request: {
@@ -350,7 +364,10 @@ async function contentOf(
   return Object.keys(json).length === 0 ? undefined : asJson(json);
 }
 
-/** The form with its file. Its boundary is random, so that no content can contain it. */
+/**
+ * The multipart form with its file. Its boundary is random, so that no content can contain the
+ * boundary.
+ */
 async function multipartOf(
   fields: URLSearchParams,
   { field, content, fileName }: Upload,

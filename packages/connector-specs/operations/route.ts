@@ -37,10 +37,10 @@ export function parseRoute(route: string): ParsedRoute {
 }
 
 /**
- * The path of a request. Every value is encoded and fills one segment, or several if its parameter
- * is one of `multiSegment`, without a slash at the start or end. No segment is empty, `.` or `..`,
- * because encoding does not change those and they would select another resource.
- * @param multiSegment `isOptional`: by name; `true`: the whole value may be empty
+ * The path of a request. Every value is encoded and fills one segment, or several segments if its
+ * parameter is one of `multiSegment`, without a slash at the start or end. No segment is empty, `.`
+ * or `..`, because encoding does not change these segments and they would select another resource.
+ * @param multiSegment parameters by name. `isOptional: true`: the whole value may be empty
  * @throws ConnectorActionError `invalid_input`
  */
 export function expandPath(
@@ -62,7 +62,8 @@ export function expandPath(
 
 /**
  * Encodes one segment of a path.
- * @throws ConnectorActionError `invalid_input` for an empty segment, `.`, `..` and broken Unicode
+ * @throws ConnectorActionError `invalid_input` for an empty segment, `.`, `..` and a text that is
+ *   not valid Unicode
  */
 export function encodeSegment(name: string, segment: string): string {
   if (segment === '' || segment === '.' || segment === '..' || !segment.isWellFormed()) {

@@ -10,7 +10,7 @@ describe('a text of a vendor', () => {
     'Bearer authentication is needed, not Basic auth',
     'The token expired: log in again',
     'The password expired.',
-  ])('keeps its words: %s', (text) => {
+  ])('keeps the words of %s', (text) => {
     expect(safeText(text)).toBe(text);
   });
 
@@ -32,7 +32,7 @@ describe('a text of a vendor', () => {
     ['Bearer token: abc123def', 'Bearer token […]'],
     ['The key secret password canaryx', 'The key secret password […]'],
     ['secret access key: abc123def', 'secret access key […]'],
-  ])('has no credential: %s', (text, safe) => {
+  ])('has no credential when it is made of %s', (text, safe) => {
     expect(safeText(text)).toBe(safe);
   });
 });

@@ -1,34 +1,34 @@
-/** Max characters of a vendor's message. */
+/** Maximum number of characters of a vendor's message. */
 const MAX_LENGTH = 300;
 /** Control and format characters, which could forge log lines or reorder displayed text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
 /**
- * A possible credential after its name: `Bearer abc`, `token=abc`, `password abc`, and with one
- * word between them: `secret token: abc`.
+ * A name and the possible credential after it: `Bearer abc`, `token=abc`, `password abc`, and also
+ * with one word between them: `secret token: abc`.
  */
 const CREDENTIAL =
   /\b(bearer|basic|token|key|secret|password)((?:\s+[a-z]+)?["']?\s*[:=]\s*|\s+)["']?(?:(?:bearer|basic)\s+)?([^\s"',;]{6,})/gi;
 /** A word of a sentence, such as "expired" in "The token expired". */
 const WORD = /^[A-Za-z][a-z]{0,18}[.:!?)]*$/;
-/** The only words that follow the name of a scheme. */
+/** Words that may follow the name of a scheme without being a credential. */
 const AFTER_SCHEME = /^(auth|authentication|authorization|credentials?|tokens?)[.:!?)]*$/i;
-/** The only words that follow `password` and `secret`. Any other one may be the password. */
+/** Words that may follow `password` and `secret`. Any other word may be the password itself. */
 const AFTER_PASSWORD =
   /^(access|authentication|cannot|credentials?|expired|incorrect|invalid|keys?|missing|passwords?|provided|rejected|required|secrets?|tokens?)[.:!?)]*$/i;
-/** Queries of URLs may contain tokens. */
+/** URLs with a query or fragment, which may contain tokens. */
 const URL_QUERY = /(https?:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi;
-/** An opaque text of 20 characters or more with a digit, as tokens and keys are. */
+/** A text of 20 or more characters without blanks and with a digit, like tokens and keys. */
 const OPAQUE = /\b(?=[\w+/=~.-]*\d)[\w+/=~.-]{20,}/g;
 
 /**
  * A vendor's text for logs and users: on one line, at most 300 characters, and without parts that
  * may be credentials. Vendors quote requests in their messages.
- * @returns `undefined`: not a text, or nothing is left
+ * @returns `undefined`: the value is not a text, or nothing of it is left
  */
 export function safeText(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value
-    // Cut before the replacements, so that a huge message costs nothing.
+    // The text is cut before the replacements, so that a huge message costs little time.
     .slice(0, MAX_LENGTH * 4)
     .replace(UNPRINTABLE, ' ')
     .replace(URL_QUERY, '$1');
@@ -38,7 +38,10 @@ export function safeText(value: unknown): string | undefined {
   return short === '' ? undefined : short;
 }
 
-/** Keeps the words of a sentence, which follow a name without a colon or an equals sign. */
+/**
+ * The text without credentials. Words of a sentence are kept if they follow a name without a colon
+ * or an equals sign.
+ */
 function withoutCredentials(text: string): string {
   const pattern = new RegExp(CREDENTIAL);
   let safe = '';
@@ -47,7 +50,7 @@ function withoutCredentials(text: string): string {
     const [, name = '', separator = '', value = ''] = match;
     const words = wordsAfter(name);
     if (separator.trim() === '' && words.test(value)) {
-      // The word may be the name of a credential itself: `key secret: abc`.
+      // The word may itself be the name of a credential, as in `key secret: abc`.
       pattern.lastIndex = match.index + name.length + separator.length;
       continue;
     }
@@ -65,7 +68,8 @@ function wordsAfter(name: string): RegExp {
 }
 
 /**
- * An error code or id of a vendor. `undefined`: text of another form, which could be a credential.
+ * An error code or id of a vendor. `undefined`: the text has another form, so it could be a
+ * credential.
  */
 export function safeCode(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;

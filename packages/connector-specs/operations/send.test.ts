@@ -19,7 +19,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('a request that failed for a time', () => {
+describe('a request with a temporary failure', () => {
   const get = operation('GET /x', { ...read, input: {} });
   const post = operation('POST /x', { ...write, input: {} });
   const limited = { status: 429, headers: { 'retry-after': '2' } };
@@ -42,7 +42,7 @@ describe('a request that failed for a time', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('is not repeated if the wait is long, and the error has the wait', async () => {
+  it('is not repeated if the vendor asks for a long wait, and the error states the wait', async () => {
     const { context, sent } = aContext([{ status: 429, headers: { 'retry-after': '60' } }]);
     await expect(settled(get.call(context, {}))).rejects.toMatchObject({ retryAfterMs: 60_000 });
     expect(sent).toHaveLength(1);
@@ -54,13 +54,13 @@ describe('a request that failed for a time', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('is repeated if it writes with an idempotency key, and sends the same key', async () => {
+  it('is repeated with the same idempotency key if it writes and has a key', async () => {
     const { context, sent } = aContext([{ status: 503 }, {}], { idempotencyKey: 'k1' });
     await settled(post.call(context, {}));
     expect(sent.map(({ headers }) => headers?.['Idempotency-Key'])).toEqual(['k1', 'k1']);
   });
 
-  it('is repeated if it writes and was not sent, or if its declaration permits a retry', async () => {
+  it('is repeated if it writes and did not reach the vendor, or if its declaration permits a retry', async () => {
     const refused = new EgressError('connection_failed', 'refused', 'x');
     const first = aContext([refused, {}]);
     await settled(post.call(first.context, {}));

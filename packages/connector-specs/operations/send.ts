@@ -8,23 +8,31 @@ import { toApiResponse, vendorFailureOf } from './vendor_failure.ts';
 
 const MAX_ATTEMPTS = 3;
 const FIRST_BACKOFF_MS = 250;
-/** Longest wait within a call. The caller is told about longer ones and decides itself. */
+/**
+ * Longest wait within a call, in milliseconds. If a longer one is necessary, the call fails and the
+ * error states the wait.
+ */
 const MAX_WAIT_MS = 10_000;
-/** Longest sum of the waits of one execution, for example for all pages of a list. */
+/**
+ * Longest sum of the waits of one execution, in milliseconds, for example of all pages of a list.
+ */
 const MAX_TOTAL_WAIT_MS = 30_000;
-/** Milliseconds that an execution has waited. */
+/** Milliseconds that each execution has waited so far. */
 const waited = new WeakMap<ActionContext, number>();
-/** Statuses of servers and gateways that did not process the request or may do so next time. */
+/**
+ * Statuses with which servers and gateways say that they did not process the request, or may do so
+ * next time.
+ */
 const TEMPORARY: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 /**
- * Sends one request of an operation. Repeats it after a rate limit, a temporary failure or a lost
- * connection if that is safe, as long as the wait is short and the caller does not abort.
+ * Sends one request of an operation. Repeats the request after a rate limit, a temporary failure or
+ * a lost connection if that is safe, as long as the wait is short and the caller does not abort.
  * @param isRepeatable `true`: a second execution has no other effect than the first
- * @param redirectHosts hosts, `*.` and a domain for those below it, that a redirect may lead to
- * besides the origin of the request. They get no credentials
- * @throws ConnectorActionError `vendor_error` for a response that is a failure; transport and
- * authorization errors unchanged
+ * @param redirectHosts hosts other than that of the request to which a redirect may lead; `*.` and
+ *   a domain stand for the hosts below the domain. They get no credentials
+ * @throws ConnectorActionError `vendor_error` for a response that is a failure; errors of transport
+ *   and authorization unchanged
  */
 export async function sendOperation(
   api: ApiDescription,
@@ -44,14 +52,15 @@ export async function sendOperation(
     const isAllowed =
       to.origin === origin || redirectHosts.some((pattern) => matchesHost(to.hostname, pattern));
     if (!isAllowed) {
-      // Another host has neither the credentials nor the data of the account.
+      // Another host has neither the credentials nor the data of the account, so its response is of
+      // no use.
       throw new ConnectorActionError(
         'unexpected_response',
         `${api.name} redirected to another host`,
       );
     }
     if (nextMethod !== method) {
-      // The success of a GET would say nothing about the write.
+      // The redirect became a GET, whose success would say nothing about the write.
       throw new ConnectorActionError(
         'unexpected_response',
         `${api.name} redirected a ${method} to a ${nextMethod}, which was not sent`,
@@ -77,7 +86,10 @@ export async function sendOperation(
   }
 }
 
-/** Returns `true` for a rate limit, or a failure of the service or the connection for a time. */
+/**
+ * Returns `true` for a rate limit, and for a failure of the service or the connection that may end
+ * by itself.
+ */
 export function isTemporaryFailure(error: unknown): boolean {
   if (error instanceof EgressError) {
     return ['connection_failed', 'dns_failed', 'timeout'].includes(error.code);
@@ -89,19 +101,23 @@ export function isTemporaryFailure(error: unknown): boolean {
   );
 }
 
-/** Returns `true` if the service has not seen the request, so that even a write can be repeated. */
+/**
+ * Returns `true` if the request did not reach the service, so that even a write can be repeated.
+ */
 function wasNotSent(error: unknown): boolean {
   return error instanceof EgressError && !error.responseLost;
 }
 
-/** Milliseconds until a repetition can help. `undefined`: it cannot, or only much later. */
+/**
+ * Milliseconds until a repetition can succeed. `undefined`: no repetition can, or only much later.
+ */
 function retryWait(error: unknown, backoffMs: number): number | undefined {
   if (error instanceof EgressError) {
     return error.code === 'connection_failed' ? backoffMs : undefined;
   }
   if (!(error instanceof ConnectorActionError) || error.status === undefined) return undefined;
-  // A response that reports an error in its body has a status of success: its code says if the
-  // failure is temporary.
+  // The error code decides if a failure is temporary when the response reports it in its body and
+  // has a status of success.
   const isTemporary =
     TEMPORARY.has(error.status) || (error.status < 300 && error.whoActs === 'nobody');
   if (!error.isRateLimit && !isTemporary) return undefined;
@@ -109,7 +125,7 @@ function retryWait(error: unknown, backoffMs: number): number | undefined {
   return waitMs <= MAX_WAIT_MS ? waitMs : undefined;
 }
 
-/** Waits. `false`: the signal aborted before the end of the wait. */
+/** Waits. Returns `false` if the signal aborted before the end of the wait. */
 function wait(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const onAbort = () => {

@@ -44,7 +44,7 @@ describe('an operation with a file', () => {
     expect(sent).toEqual([]);
   });
 
-  it('is refused when it names no input', () => {
+  it('is refused when it names an input that does not exist', () => {
     const define = () =>
       operation('POST /files', {
         ...write,
@@ -80,7 +80,7 @@ describe('an operation whose body is one input', () => {
   });
 });
 
-describe('an API with a URL for each auth type', () => {
+describe('an API with a base URL for each auth type', () => {
   const api = defineApi({
     name: 'Sites API',
     baseUrl: {

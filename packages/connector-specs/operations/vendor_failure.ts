@@ -19,17 +19,20 @@ import type { ActionContext } from '../contract/types.ts';
 import type { ApiDescription, ApiErrors } from './api_description.ts';
 import { safeCode, safeText } from './safe_text.ts';
 
-/** Statuses of requests that a changed input makes succeed. */
+/** Statuses of requests that can succeed with another input. */
 const INPUT_STATUSES: ReadonlySet<number> = new Set([
   400, 404, 405, 406, 409, 410, 411, 412, 413, 422,
 ]);
 
-/** The provider of an API. `undefined`: none is named. */
+/** The entry of the provider of an API. `undefined`: the API names no provider. */
 function entryOf({ provider }: Pick<ApiDescription, 'provider'>): ProviderEntry | undefined {
   return typeof provider === 'string' ? providers[provider] : provider;
 }
 
-/** A response as the entries of providers describe it. Its body is parsed when it is read. */
+/**
+ * A response in the form that the entries of providers describe. Its body is parsed at the first
+ * access.
+ */
 export function toApiResponse(response: EgressResponse): ApiResponse {
   return {
     status: response.status,
@@ -41,8 +44,8 @@ export function toApiResponse(response: EgressResponse): ApiResponse {
 }
 
 /**
- * The error for a response that is a failure of the vendor, also with status 200.
- * @param now of the response, for waits that are instants
+ * The error for a response that is a failure of the vendor, also with the status 200.
+ * @param now time of the response, for waits that the response states as an instant
  * @returns `undefined`: the response is a success
  */
 export function vendorFailureOf(
@@ -70,7 +73,7 @@ export function vendorFailureOf(
     firstOf(errors.requestId, response, safeCode);
   const actors = errors.actors ?? {};
   const hasCode = (codes: readonly string[] = []) => reason !== undefined && codes.includes(reason);
-  // The limit of a plan does not end by waiting.
+  // A used-up plan is not a rate limit, because waiting does not help.
   const isRateLimit = signal === 'rate_limited' && !hasCode(actors.administrator);
   const isTemporary = isRateLimit || response.status >= 500 || hasCode(actors.nobody);
   const facts = { status: response.status, reason, requestId };
@@ -98,7 +101,9 @@ export function vendorFailureOf(
   return error;
 }
 
-/** `GitHub API error (422): invalid: Validation Failed [request 12:AB]`. */
+/**
+ * The message, for example `GitHub API error (422): invalid: Validation Failed [request 12:AB]`.
+ */
 function messageOf(
   api: string,
   facts: {
@@ -116,8 +121,8 @@ function messageOf(
 }
 
 /**
- * The party that can correct a failure that is not temporary. Missing permissions belong to the
- * owner of the credentials: the user, or the administrator of shared ones.
+ * The party that can correct a failure that is not temporary. A missing permission must be
+ * corrected by the owner of the credentials: the user, or the administrator for shared ones.
  */
 function actorOf(
   status: number,
@@ -129,8 +134,8 @@ function actorOf(
       ? 'user'
       : 'administrator';
   }
-  // A response that reports an error in its body has status 200; its error code describes invalid
-  // input.
+  // A response with a status below 300 reports the error in its body, and its error code means an
+  // invalid input.
   return INPUT_STATUSES.has(status) || status < 300 ? 'user' : 'administrator';
 }
 
@@ -142,7 +147,7 @@ function isFailedBody({ failedBody, hasErrorsList }: ApiErrors, response: ApiRes
   );
 }
 
-/** Messages by field on one line: `summary: is required; labels: too many`. */
+/** Messages by field, joined to one line: `summary: is required; labels: too many`. */
 function fieldMessages(value: unknown): string | undefined {
   if (!isRecord(value)) return undefined;
   const messages = Object.entries(value).flatMap(([field, texts]) =>
@@ -151,7 +156,7 @@ function fieldMessages(value: unknown): string | undefined {
   return safeText(messages.filter((message) => message !== undefined).join('; '));
 }
 
-/** A list of single errors on one line: `title: missing_field; body is too long`. */
+/** A list of single errors, joined to one line: `title: missing_field; body is too long`. */
 function detailsOf(value: unknown): string | undefined {
   if (!Array.isArray(value)) return undefined;
   const details = value.map((item: unknown) => {

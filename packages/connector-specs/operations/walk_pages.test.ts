@@ -8,7 +8,9 @@ const PAGES = [
   { items: ['d'] },
 ];
 
-/** Finds an item in {@link PAGES}. An error replaces the page of its number. */
+/**
+ * Searches an item in {@link PAGES}. An error in the list stands for a page that cannot be read.
+ */
 const find = async (
   wanted: string,
   { maxPages = 10, failures = {} }: { maxPages?: number; failures?: Record<number, Error> } = {},
@@ -39,7 +41,7 @@ const failure = (status: number) =>
   });
 
 describe('the search of an item in a list', () => {
-  it('reads no page after the one with the item, and states where the rest begins', async () => {
+  it('reads no page after the one with the item, and returns the cursor of the next page', async () => {
     expect(await find('c')).toEqual({
       item: 'c',
       pagesRead: 2,
@@ -57,7 +59,7 @@ describe('the search of an item in a list', () => {
     });
   });
 
-  it('ends before a page that fails temporarily, and fails if that is the first one', async () => {
+  it('ends before a page with a temporary failure, and fails if the first page has one', async () => {
     expect(await find('d', { failures: { 2: failure(503) } })).toMatchObject({
       item: undefined,
       pagesRead: 2,

@@ -16,9 +16,9 @@ interface Walk<P> {
 
 /**
  * Reads the pages of a list one after the other. A temporary failure after the first page ends the
- * list there: the cursor of the page before is that of the rest.
- * @throws ConnectorActionError `unexpected_response` for a cursor that was there before; what
- * `read` throws
+ * list: the page before then has the cursor of the page that failed.
+ * @throws ConnectorActionError `unexpected_response` for a cursor that occurred before; errors of
+ *   `read`
  */
 export async function* walkPages<P extends { readonly nextCursor?: Cursor }>(
   { signal }: Pick<ActionContext, 'signal'>,
@@ -44,16 +44,17 @@ export async function* walkPages<P extends { readonly nextCursor?: Cursor }>(
 
 /** The result of {@link findInPages}. */
 export interface FoundInPages<T> {
-  /** `undefined`: not found in the pages that were read. */
+  /** The item. `undefined`: it is on none of the pages that were read. */
   readonly item: T | undefined;
   readonly pagesRead: number;
-  /** Cursor of the first page that was not read. `undefined`: all were read. */
+  /** Cursor of the first page that was not read. `undefined`: all pages were read. */
   readonly nextCursor: string | undefined;
 }
 
 /**
- * Finds an item in a list whose API has no search for it: reads page by page until one has it.
- * @throws as {@link walkPages}
+ * Finds an item in a list whose API cannot search for it. Reads page by page until a page has the
+ * item.
+ * @throws errors of {@link walkPages}
  */
 export async function findInPages<T>(
   context: Pick<ActionContext, 'signal'>,

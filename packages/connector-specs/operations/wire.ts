@@ -1,43 +1,52 @@
 import { isRecord } from '@latchkey/oauth-providers';
 
-/** Part of a request that a value is sent in. Values in the path follow from the route. */
+/**
+ * Part of a request that contains the value of an input. The route decides which inputs are in the
+ * path.
+ */
 export type Place = 'query' | 'body' | 'header';
 
 /**
- * How a list is sent in a query or a form: `a=1&a=2`, `a=1,2`, `a[]=1&a[]=2`, or a list of objects
- * as `a[0][name]=1&a[1][name]=2`.
+ * Form of a list in a query or a form: `a=1&a=2`, `a=1,2`, `a[]=1&a[]=2`, or a list of objects as
+ * `a[0][name]=1&a[1][name]=2`.
  */
 export type ListFormat = 'repeat' | 'comma' | 'brackets' | 'indexed';
 
-/** Name, place and form of one input on the wire. */
+/** Name, place and form of one input in the request. */
 interface WireRule {
   /**
-   * Name in the API. In a JSON body, dots make nested objects: `parent.page_id`. Default: that of
-   * the input, by the naming of the API.
+   * Name in the API. In a JSON body, dots make nested objects: `parent.page_id`. Default: the name
+   * of the input, changed by the naming of the API.
    */
   readonly name?: string;
-  /** Default: the query of GET, HEAD and DELETE, else the body. */
+  /** Part of the request. Default: the query for GET, HEAD and DELETE, else the body. */
   readonly in?: Place;
-  /** Default: that of the API. */
+  /** Form of a list. Default: that of the API. */
   readonly list?: ListFormat;
-  /** Text around a text value, which replaces `{value}`: `{value} is:issue`. */
+  /**
+   * Text in which `{value}` is replaced by the value: `{value} is:issue`. Absent: the value is sent
+   * alone.
+   */
   readonly template?: string;
-  /** Another input, with a text, that the value is appended to instead of being sent itself. */
+  /**
+   * Name of another input that is a text. The value is appended to this text instead of being sent
+   * itself.
+   */
   readonly appendTo?: string;
 }
 
-/** A name, or a rule with more than a name. */
+/** The name of an input in the API, or a rule with more facts. */
 export type WireEntry = string | WireRule;
 
 /** `same`: inputs have the names of the API. `snake_case`: `perPage` is sent as `per_page`. */
 export type Naming = 'same' | 'snake_case';
 
-/** `perPage` as `per_page`. */
+/** The name in snake case: `perPage` becomes `per_page`. */
 type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
   ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
   : S;
 
-/** Name of the input `K` on the wire. */
+/** Name of the input `K` in the request. */
 export type WireName<K extends string, W, N extends Naming> = K extends keyof W
   ? W[K] extends string
     ? W[K]
@@ -48,16 +57,16 @@ export type WireName<K extends string, W, N extends Naming> = K extends keyof W
 
 type DefaultName<K extends string, N extends Naming> = N extends 'snake_case' ? SnakeCase<K> : K;
 
-/** The rule of an input, complete. */
+/** The rule of an input with all defaults. */
 export interface ResolvedRule {
   readonly name: string;
   readonly in: Place | 'path';
   readonly list: ListFormat;
-  /** Text with `{value}` in which the value is sent. `undefined`: the value alone. */
+  /** Text with `{value}`, which the value replaces. `undefined`: the value is sent alone. */
   readonly template: string | undefined;
 }
 
-/** Resolves the rule of one input. */
+/** Adds the defaults to the rule of one input. */
 export function resolveRule(
   input: string,
   entry: WireEntry | undefined,
@@ -86,11 +95,11 @@ function toSnakeCase(name: string): string {
 export interface AppendedInput {
   readonly input: string;
   readonly appendTo: string;
-  /** Text with `{value}` in which the value is sent. `undefined`: the value alone. */
+  /** Text with `{value}`, which the value replaces. `undefined`: the value is appended alone. */
   readonly template: string | undefined;
 }
 
-/** The inputs with those values that others are appended to. Keeps the inputs that are appended. */
+/** The inputs, after values were appended to other inputs. Appended inputs stay in the result. */
 export function withAppended(
   input: Readonly<Record<string, unknown>>,
   appended: readonly AppendedInput[],
@@ -103,7 +112,10 @@ export function withAppended(
   return joined;
 }
 
-/** The value as it is sent: text and numbers in their template. An empty text stays empty. */
+/**
+ * The value as it is sent: texts and numbers are put into their template. An empty text stays
+ * empty.
+ */
 export function applyTemplate(value: unknown, template: string | undefined): unknown {
   const isFilled = (typeof value === 'string' && value !== '') || typeof value === 'number';
   return template !== undefined && isFilled

@@ -13,14 +13,14 @@ const withDefaults = (
   Object.fromEntries(
     Object.entries(shape).map(([key, field]) => [
       key,
-      // `prefault` checks the default with the rules of the field, so an invalid default throws.
+      // `prefault` parses the default with the rules of the field, so an invalid default throws.
       Object.hasOwn(defaults, key) ? z.prefault(field, defaults[key]) : field,
     ]),
   );
 
 const flagsOf = (def: AuthTypeDef): Record<string, true> => ({
   ...(def.isRecommended === true ? { isRecommended: true as const, recommend: true as const } : {}),
-  // A hidden option of the union is accepted but not displayed.
+  // Forms do not show a hidden option of the union, but its values are accepted.
   ...(def.isLegacy === true ? { isLegacy: true as const, hidden: true as const } : {}),
   ...(def.isExperimental === true ? { isExperimental: true as const } : {}),
 });
@@ -43,7 +43,7 @@ const withRequirements = (schema: ZodObject): ZodObject => {
         code: 'custom',
         path: [name],
         message: `is required ${word} ${field} is ${equals.join(' or ')}`,
-        // Forms show a missing value differently from a wrong one.
+        // The code lets forms show a missing value differently from a wrong one.
         params: { code: 'required' },
       });
     }
@@ -51,8 +51,8 @@ const withRequirements = (schema: ZodObject): ZodObject => {
 };
 
 /**
- * Schema of the secrets of one entry of `auth.types`: a strict object with the literal `authType`,
- * the defaults of the entry and its metadata overrides.
+ * Schema of the secrets of one entry of `auth.types`: an object without further fields, with the
+ * literal `authType`, the defaults of the entry and its metadata.
  * @throws AuthTypeError `unknown_auth_type`, or `malformed_secrets` for invalid defaults
  */
 export const getSchemaForAuthType = (

@@ -15,7 +15,7 @@ const EARS: AuthTypeEntry = {
 };
 
 describe('the schema of an auth type in a connector type', () => {
-  it('sets the default of a hidden field that was not sent', () => {
+  it('gives a hidden field that was not sent its default', () => {
     expect(getSchemaForAuthType(EARS).schema.parse({ authType: 'ears' })).toEqual({
       authType: 'ears',
       provider: 'google',
@@ -36,7 +36,7 @@ describe('the schema of an auth type in a connector type', () => {
     ]);
   });
 
-  it('merges field metadata over that of the auth type', () => {
+  it('merges the metadata of fields over that of the auth type', () => {
     const { shape } = getSchemaForAuthType(EARS).schema;
     expect(getMeta(shape['scope'] as z.ZodType)).toMatchObject({ label: 'Scope', disabled: true });
   });
@@ -79,7 +79,7 @@ describe('the schema of an auth type in a connector type', () => {
       expect(parse({}, { type: 'oauth_authorization_code', defaults }).success).toBe(true);
     });
 
-    it('is replaced by a private key, which that method requires', () => {
+    it('is replaced by a private key, which the method private_key_jwt requires', () => {
       const withKey = { tokenEndpointAuthMethod: 'private_key_jwt' };
       const { schema } = getSchemaForAuthType('oauth_authorization_code');
       expect(schema.safeParse({ ...app, ...withKey }).error?.issues).toEqual([

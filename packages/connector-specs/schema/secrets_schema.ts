@@ -6,7 +6,7 @@ import { getSchemaForAuthType } from './auth_type_schema.ts';
 
 /**
  * Schema of the secrets of a connector: one strict object per auth type, discriminated by
- * `authType`, or the schema of the credential mapping. An empty object without auth types.
+ * `authType`, or the schema of the credential mapping. Without auth types, it is an empty object.
  */
 export type SecretsSchema = ZodObject | ZodDiscriminatedUnion<ZodObject[], 'authType'>;
 
@@ -14,8 +14,9 @@ const idOf = (entry: AuthTypeEntry): string => (typeof entry === 'string' ? entr
 
 /**
  * The secrets schema of a spec, in the order of its auth types.
- * @param options.authMode keeps only auth types of this mode, for forms that must not change it
- * @throws AuthTypeError as {@link getSchemaForAuthType}
+ * @param options.authMode mode of the auth types that are kept, for forms that must not change the
+ *   mode. Absent: all are kept
+ * @throws AuthTypeError for an entry that {@link getSchemaForAuthType} refuses
  */
 export const generateSecretsSchemaFromSpec = (
   spec: Pick<ConnectorSpec, 'auth' | 'credentials'>,

@@ -3,7 +3,7 @@ import type { AuthMode, ConnectorSpec } from '../contract/types.ts';
 import { generateSecretsSchemaFromSpec } from './secrets_schema.ts';
 import { wordsOf } from './words_of.ts';
 
-/** JSON Schema draft 2020-12 with the form metadata beside the standard keywords. */
+/** JSON Schema draft 2020-12. The form metadata is beside the standard keywords. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** A spec without its handlers, for browsers. */
@@ -23,11 +23,11 @@ export interface SerializedAction {
   readonly description: string;
   readonly scope: 'read' | 'write' | 'destroy';
   readonly isTool: boolean;
-  /** Schema of the input before parsing: fields with a default are optional. */
+  /** Schema of the input before parsing, in which fields with a default are optional. */
   readonly input: JsonSchema;
 }
 
-/** JSON Schema of the input before parsing. Parts that JSON Schema cannot express become `{}`. */
+/** JSON Schema of the input before parsing. A part that JSON Schema cannot express becomes `{}`. */
 export const toJsonSchema = (schema: ZodType): JsonSchema =>
   z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' });
 

@@ -1,6 +1,6 @@
 /**
- * English label of a field or action without a label: `pageToken` becomes `Page token`. Two or more
- * capitals are an abbreviation: `searchDSByTitle` becomes `Search DS by title`.
+ * English label of a field or action that states none, made of its name: `pageToken` becomes `Page
+ * token`. Two or more capitals are an abbreviation: `searchDSByTitle` becomes `Search DS by title`.
  */
 export const wordsOf = (name: string): string => {
   const words = name

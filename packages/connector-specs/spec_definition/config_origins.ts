@@ -12,8 +12,8 @@ export function configFieldIn(origin: string): string | undefined {
 
 /**
  * Replaces the placeholder of an origin.
- * @returns `undefined`: the field is absent, or its value is not a label, or not a host where the
- * origin has no other part
+ * @returns `undefined`: the field is absent, or its value is not permitted. A host is permitted if
+ *   the placeholder is the whole host, else only a label is
  */
 export function resolveConfigOrigin(
   origin: string,

@@ -1,8 +1,8 @@
 import type { ActionContext, ActionDefinition, ConnectorSpec } from '../contract/types.ts';
 
 /**
- * The connection test that sends one operation. It needs the scopes of the operation.
- * @param description for users. Default: that of the operation
+ * A connection test that sends the request of one operation, and needs the scopes of the operation.
+ * @param description text for users. Default: that of the operation
  */
 export const connectionTest = <I>(
   operation: Pick<ActionDefinition, 'description' | 'oauthScopes'> & {

@@ -8,7 +8,10 @@ import type {
 } from '../contract/types.ts';
 import { setMeta } from '../ui_metadata/index.ts';
 
-/** The provider of a connector type. URLs may contain placeholders. `undefined`: none. */
+/**
+ * The provider of a connector type. Its URLs may contain placeholders. `undefined`: the type has no
+ * provider.
+ */
 export function providerOf({
   provider,
 }: Pick<ConnectorSpec, 'provider'>): ProviderEntry | undefined {
@@ -16,8 +19,8 @@ export function providerOf({
 }
 
 /**
- * The request that names the account: of the connector type, else of its provider. `undefined`:
- * neither has one.
+ * The request that names the account: that of the connector type, else that of its provider.
+ * `undefined`: neither has one.
  */
 export function accountRequestOf(
   spec: Pick<ConnectorSpec, 'account' | 'provider'>,
@@ -29,7 +32,10 @@ export function accountRequestOf(
   return { url, idPath, ...(labelPath === undefined ? {} : { labelPath }) };
 }
 
-/** The auth type of a spec by its id. `undefined`: the spec has none, or without settings. */
+/**
+ * The auth type of a spec with settings, by its id. `undefined`: the spec does not have the auth
+ * type, or has it without settings.
+ */
 export function authTypeEntryOf(
   { auth }: Pick<ConnectorSpec, 'auth'>,
   authType: string,
@@ -39,7 +45,10 @@ export function authTypeEntryOf(
   );
 }
 
-/** Replaces auth types. `undefined`: the type stays as it is. */
+/**
+ * Replaces auth types of a spec.
+ * @param map returns `undefined` for an auth type that stays unchanged
+ */
 export function mapAuthTypes(
   spec: ConnectorSpec,
   map: (type: AuthTypeDef) => AuthTypeDef | undefined,
@@ -53,7 +62,10 @@ export function mapAuthTypes(
 
 const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
-/** Fields of each auth type with an OAuth app that an entry with config fields replaces. */
+/**
+ * Names of the endpoint fields of each auth type with an OAuth app. A provider entry with config
+ * fields replaces them.
+ */
 const DERIVED_ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
   [AUTHORIZATION_CODE]: ['authorizationUrl', 'tokenUrl'],
   oauth_client_credentials: ['tokenUrl'],
@@ -76,9 +88,9 @@ const hiddenFields = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { hidden: true }]));
 
 /**
- * Hides the endpoints that the provider defines. Fixed ones become defaults of the authorization
- * code. Those that depend on the config of a connector become optional, and the config gets the
- * fields of the provider that the spec does not declare.
+ * Hides the fields of endpoints that the provider defines. Fixed endpoints become defaults of the
+ * fields of the authorization code. Endpoints that depend on the config of a connector become
+ * optional, and the config gets the fields of the provider that the spec does not declare.
  */
 export function withProviderEndpoints(spec: ConnectorSpec): ConnectorSpec {
   const entry = providerOf(spec);
@@ -113,7 +125,7 @@ function withConfigFields(spec: ConnectorSpec, entry: ProviderEntry): ConnectorS
   return { ...spec, schema: z.strictObject({ ...fields, ...shape }) };
 }
 
-/** Max length of a host name (RFC 1035 §2.3.4). */
+/** Maximum length of a host name (RFC 1035 §2.3.4). */
 const MAX_CONFIG_LENGTH = 253;
 
 function configField(field: ProviderEntry['config'][string]): ZodType {

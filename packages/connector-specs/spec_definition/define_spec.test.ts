@@ -56,18 +56,18 @@ describe('the definition of a connector type', () => {
     },
   );
 
-  it('is refused with an operation that only handlers may call as an action', () => {
+  it('is refused when one of its actions is an operation that only handlers may call', () => {
     const { operation } = defineApi({ name: 'Sample API', baseUrl: 'https://api.sample.test' });
     const part = operation('GET /items', { input: {}, output: z.object({}) });
     expect(codeOf(aConnectorSpec({ actions: { part } }))).toBe('undescribed_action');
   });
 
-  it('is refused without an action or a test', () => {
+  it('is refused when it has neither an action nor a connection test', () => {
     const test = { enabled: false, handler: async () => ({}) };
     expect(codeOf(aConnectorSpec({ actions: {}, test }))).toBe('nothing_to_run');
   });
 
-  it('is refused when it lists an auth type twice, in either form', () => {
+  it('is refused when it lists an auth type twice, as an id or with changes', () => {
     expect(
       codeOf(aConnectorSpec({ auth: { types: ['bearer', { type: 'bearer', defaults: {} }] } })),
     ).toBe('duplicate_auth_type');
@@ -77,7 +77,7 @@ describe('the definition of a connector type', () => {
     expect(codeOf(aConnectorSpec({ auth: { types: ['magic'] } }))).toBe('unknown_auth_type');
   });
 
-  it('is refused with a misspelled URL field, which would bypass the allow-list', () => {
+  it('is refused when validateUrls misspells a field, which would bypass the allow-list', () => {
     expect(codeOf(aConnectorSpec({ validateUrls: { fields: ['ulr'] } }))).toBe('unknown_url_field');
   });
 
@@ -88,7 +88,7 @@ describe('the definition of a connector type', () => {
     },
   );
 
-  it('may name a grant fact of its provider as an origin, and no other', () => {
+  it('may name a grant fact of its provider as an origin, and no other fact', () => {
     const provider = 'salesforce';
     const codeWith = (origin: string) => codeOf(aConnectorSpec({ provider, apiOrigins: [origin] }));
     expect(codeWith('{grant.instance_url}')).toBe('accepted');
@@ -110,7 +110,7 @@ describe('the definition of a connector type', () => {
     expect(codeOf(aConnectorSpec({ provider: 'unknown' as never }))).toBe('unknown_provider');
   });
 
-  it('has the endpoints of its provider as hidden defaults, unless it states otherwise', () => {
+  it('has the endpoints of its provider as hidden defaults, unless the spec states other endpoints', () => {
     const oauth = 'oauth_authorization_code';
     const own = { defaults: { scope: 'a', tokenUrl: 'https://own' } };
     const shown = { meta: { tokenUrl: { hidden: false } } };
@@ -166,7 +166,7 @@ describe('the definition of a connector type', () => {
       expect(specOf('zendesk').schema?.parse({ subdomain: 'acme' })).toEqual({ subdomain: 'acme' });
     });
 
-    it('keeps a config field that it declares itself, and needs none without an OAuth app', () => {
+    it('keeps a config field that it declares itself, and gets none when no auth type has an OAuth app', () => {
       const schema = z.strictObject({ tenant: z.literal('own') });
       expect(specOf('microsoft', { schema }).schema).toBe(schema);
       expect(specOf('zendesk', { auth: { types: ['basic'] } }).schema).toBeUndefined();

@@ -24,11 +24,14 @@ export type ConnectorSpecErrorCode =
   | 'unknown_provider'
   | 'forbidden_header';
 
-/** A spec violates the contract. Thrown when its module loads, so the server does not start. */
+/**
+ * A spec violates the contract. Thrown when the module of the spec loads, so the server does not
+ * start.
+ */
 export class ConnectorSpecError extends Error {
   override readonly name = 'ConnectorSpecError';
   readonly code: ConnectorSpecErrorCode;
-  /** Id of the spec as written. */
+  /** Id of the spec as its author wrote it. */
   readonly connectorTypeId: string;
 
   constructor(code: ConnectorSpecErrorCode, connectorTypeId: string, problem: string) {
@@ -43,14 +46,16 @@ export interface TypedAction<I extends ZodType> extends Omit<ActionDefinition<I>
   handler(context: ActionContext, input: output<I>): Promise<unknown>;
 }
 
-/** Declares an action. The type of the input of its handler comes from the schema. */
+/**
+ * Declares an action. The schema of the input decides the type of the input that the handler gets.
+ */
 export const defineAction = <I extends ZodType>(action: TypedAction<I>): ActionDefinition<I> =>
   action;
 
 /** Max length of a connector type id. */
 export const MAX_CONNECTOR_TYPE_ID_LENGTH = 64;
 
-/** Sub-action of "Test connection". A reserved name. */
+/** Name of the sub-action with which users test a connection. No action may have this name. */
 export const TEST_CONNECTOR_SUB_ACTION = '_test';
 
 /** Features of the product that can offer a connector. */
@@ -159,7 +164,8 @@ const checkAuth = (spec: ConnectorSpec): void => {
     seen.add(type);
   }
   for (const header of Object.keys(spec.auth?.headers ?? {})) {
-    // All calls of all users send the headers of a spec, so they must not contain a credential.
+    // The headers of a spec are sent with all calls of all users, so they must not contain a
+    // credential.
     if (!isHeaderName(header) || isConnectionHeader(header) || isCredentialHeader(header)) {
       throw new ConnectorSpecError('forbidden_header', id, `header [${header}] may not be set`);
     }
@@ -187,7 +193,7 @@ const checkApiOrigins = (spec: ConnectorSpec): void => {
     const field = configFieldIn(origin) ?? '';
     if (Object.hasOwn({ ...provider?.config, ...spec.schema?.shape }, field)) continue;
     const isOrigin = origin.startsWith('https://') && URL.parse(origin)?.origin === origin;
-    // URL accepts braces in hosts.
+    // `URL` accepts braces in hosts, which are not part of an origin.
     if (!isOrigin || origin.includes('{')) {
       throw new ConnectorSpecError(
         'invalid_api_origin',
@@ -199,7 +205,7 @@ const checkApiOrigins = (spec: ConnectorSpec): void => {
 };
 
 const checkProvider = ({ metadata: { id }, provider }: ConnectorSpec): void => {
-  // Plugins in JavaScript are not checked by types.
+  // The type does not check plugins that are written in JavaScript.
   if (typeof provider !== 'string' || isProviderName(provider)) return;
   throw new ConnectorSpecError('unknown_provider', id, `provider [${provider}] does not exist`);
 };

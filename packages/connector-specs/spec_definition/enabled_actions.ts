@@ -7,9 +7,9 @@ type Values = Readonly<Record<string, unknown>>;
 export const ENABLED_ACTIONS = 'enabledActions';
 
 /**
- * Schema of {@link ENABLED_ACTIONS}: some actions of the type, each once. An empty list is refused,
- * because it would mean a connector without use. `undefined`: the type has no actions, or declares
- * a field of this name itself.
+ * Schema of {@link ENABLED_ACTIONS}: some actions of the type, each at most once. An empty list is
+ * refused, because a connector without actions is of no use. `undefined`: the type has no actions,
+ * or itself declares a field of this name.
  */
 export function enabledActionsSchema({
   actions,
@@ -32,8 +32,8 @@ export function enabledActionsOf(config: Values): readonly string[] | undefined 
 }
 
 /**
- * A stored config without names of actions that the type no longer has, so that its other actions
- * stay enabled after an upgrade.
+ * A stored config without the names of actions that the type no longer has. After an upgrade, the
+ * other actions of the connector stay enabled.
  */
 export function withoutRemovedActions(
   { actions }: Pick<ConnectorSpec, 'actions'>,

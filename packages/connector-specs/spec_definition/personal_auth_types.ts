@@ -1,12 +1,12 @@
 import type { AuthTypeEntry } from '../contract/types.ts';
 
 /**
- * Auth types of a user's own account at a provider that EARS supports: an OAuth app of the
- * organization, or the app of EARS.
+ * Auth types with which a user's own account at a provider that EARS supports is used: by an OAuth
+ * app of the organization, or by the app of EARS.
  * @param options.ears name of the provider at EARS
- * @param options.scope default: the scopes of the actions
+ * @param options.scope scopes of the app of the organization. Default: the scopes of the actions
  * @param options.earsScope scopes of the app of EARS. Default: `scope`
- * @param options.isScopeVisible `true`: an administrator can request fewer scopes
+ * @param options.isScopeVisible `true`: an administrator can choose fewer scopes
  */
 export function personalAuthTypes(options: {
   readonly ears: 'google' | 'microsoft' | 'slack';

@@ -15,7 +15,7 @@ describe('the field for provider data', () => {
     },
   );
 
-  it('reports what is wrong in the data, and where', () => {
+  it('reports mistakes in the data, and their places', () => {
     expect(problemsOf('{"token":')).toEqual(['is not valid JSON']);
     expect(problemsOf('[]')).toEqual([expect.stringContaining('expected object')]);
     expect(problemsOf('{"token": {"format": "xml"}, "lifetime": {"idleLimitDays": 0}}')).toEqual([
@@ -37,7 +37,7 @@ describe('the field for provider data', () => {
     ]);
   });
 
-  it('is read from the config, if the type has it', () => {
+  it('is read from the config, if the type has the field', () => {
     const config = { data: '{"token": {"format": "json"}}' };
     expect(providerDataOf(SPEC, config)).toMatchObject({ token: { format: 'json' } });
     expect(providerDataOf(SPEC, config)).toBe(providerDataOf(SPEC, config));

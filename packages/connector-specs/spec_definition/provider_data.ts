@@ -4,17 +4,17 @@ import type { ConnectorSpec } from '../contract/types.ts';
 import { setMeta } from '../ui_metadata/index.ts';
 
 const MAX_LENGTH = 20_000;
-/** Problems of a text that a form shows at once. */
+/** Maximum number of problems of a text that a form shows at once. */
 const MAX_PROBLEMS = 5;
 
-/** Ways to authenticate at an OAuth provider of the administrator. */
+/** Auth types for which an administrator can enter facts of the OAuth provider. */
 const OAUTH_TYPES = [
   'oauth_authorization_code',
   'oauth_client_credentials',
   'oauth_client_credentials_private_key_jwt',
 ] as const;
 
-/** Config field with facts of an OAuth provider in JSON: those of `providerDataSchema`. */
+/** Config field for facts of an OAuth provider, as JSON in the form of `providerDataSchema`. */
 export const providerData = () =>
   setMeta(
     z
@@ -37,7 +37,7 @@ export const providerData = () =>
 
 /**
  * The facts that an administrator entered for the provider of a connector. `undefined`: the type
- * has no such field, or it is empty, or its text is no longer valid.
+ * has no such field, the field is empty, or its text is no longer valid.
  */
 export function providerDataOf(
   spec: Pick<ConnectorSpec, 'providerDataField'>,
@@ -53,7 +53,7 @@ export function providerDataOf(
   return data;
 }
 
-/** Parsed texts of configs, because each execution needs one. */
+/** Parsed texts by config. They are kept because each execution needs the facts. */
 const parsed = new WeakMap<
   object,
   { readonly text: string; readonly data: ProviderData | undefined }

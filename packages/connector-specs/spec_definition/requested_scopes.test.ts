@@ -25,7 +25,7 @@ const action = (
   handler: async () => undefined,
 });
 
-/** A spec whose actions need nested permissions: `read` < `change`, and two of their own. */
+/** A spec whose actions need `read` or `change`, which includes `read`, and two further scopes. */
 const aSpec = (over: Partial<ConnectorSpec> = {}) =>
   defineConnectorSpec(
     aConnectorSpec({
@@ -62,7 +62,7 @@ const scopesOf = (
     .sort();
 
 describe('the scope that a connector requests', () => {
-  it('contains by default the scopes of all actions, each once, and that of the refresh token', () => {
+  it('contains by default each scope of the actions once, and the scope for a refresh token', () => {
     expect(defaultOf(aSpec())).toBe('change send send.files offline_access');
     expect(scopesOf(aSpec(), undefined, { scope: 'as entered' })).toEqual(['as', 'entered']);
   });
@@ -76,11 +76,11 @@ describe('the scope that a connector requests', () => {
     [['send'], ['offline_access', 'send', 'send.files']],
     [['ping'], ['offline_access']],
     [['removed'], ['offline_access']],
-  ])('contains the least scopes of the enabled actions %j', (enabled, scopes) => {
+  ])('contains for the enabled actions %j only the scopes that they need', (enabled, scopes) => {
     expect(scopesOf(aSpec(), enabled)).toEqual(scopes);
   });
 
-  it('keeps scopes that no action names, and prefers entered ones', () => {
+  it('keeps scopes that no action names, and prefers scopes that an administrator entered', () => {
     const scope = 'openid change other send';
     expect(scopesOf(aSpec(), ['find'], { scope })).toEqual(['change', 'openid', 'other']);
     expect(scopesOf(aSpec(), ['send'], { scope: 'openid' })).toEqual([
@@ -98,13 +98,13 @@ describe('the scope that a connector requests', () => {
     expect(scopesOf(spec, ['find'])).toEqual(['offline_access', 'read']);
   });
 
-  it('contains only the scopes of the app if the spec lists them, or if EARS is used', () => {
+  it('contains only scopes that the app may request, when the spec lists them or EARS is used', () => {
     const listed = aSpec({ auth: { types: [{ type: OAUTH, defaults: { scope: '.default' } }] } });
     expect(scopesOf(listed, ['find', 'send'])).toEqual(['.default']);
     expect(scopesOf(aSpec(), ['find'], { authType: 'ears', scope: 'change' })).toEqual(['change']);
   });
 
-  it('is absent without a scope in the spec, and is kept as entered with an auth type without users', () => {
+  it('is absent when the spec has no scopes, and is kept as entered when the auth type has no users', () => {
     const config = { enabledActions: ['find'] };
     expect(requestedScope(aSpec(), { authType: OAUTH, scope: undefined, config })).toBeUndefined();
     expect(
@@ -150,7 +150,7 @@ describe('the list of enabled actions', () => {
     expect(enabledActionsSchema({ ...spec, schema })).toBeUndefined();
   });
 
-  it('leaves out actions that the type no longer has, and means all when it is absent', () => {
+  it('leaves out actions that the type no longer has, and stands for all actions when it is absent', () => {
     const stored = { enabledActions: ['find', 'removed'] };
     expect(withoutRemovedActions(spec, stored)).toEqual({ enabledActions: ['find'] });
     expect(withoutRemovedActions(spec, { a: 1 })).toEqual({ a: 1 });

@@ -6,7 +6,7 @@ import { enabledActionsOf } from './enabled_actions.ts';
 type ScopedSpec = Pick<ConnectorSpec, 'auth' | 'provider'> &
   Partial<Pick<ConnectorSpec, 'actions' | 'test'>>;
 
-/** Scopes of which each suffices. */
+/** Scopes each of which suffices. */
 type Alternatives = readonly [string, ...string[]];
 
 const EARS = 'ears';
@@ -27,11 +27,11 @@ export function withScopesOfActions(spec: ConnectorSpec): ConnectorSpec {
 }
 
 /**
- * The scope that a connector requests. With a list of enabled actions, the scopes of its field
- * `scope` that no action names, and the least scopes with which the enabled actions and the
- * connection test work.
- * @param connector.scope value of its field. `undefined`: it requests none, whatever its actions
- *   are
+ * The scope that a connector requests. If the connector has a list of enabled actions, these are
+ * the scopes of its field `scope` that no action names, and the least scopes with which the enabled
+ * actions and the connection test work.
+ * @param connector.scope value of the field `scope`. `undefined`: the connector requests none,
+ *   whatever its actions are
  */
 export function requestedScope(
   spec: ScopedSpec,
@@ -50,7 +50,7 @@ export function requestedScope(
   const ofActions = new Set(needsOf(spec).flat());
   const others = stated.filter((one) => !ofActions.has(one));
   const isEntered = new Set(stated).symmetricDifference(new Set(scopesIn(byDefault))).size > 0;
-  // The app of EARS, and one for which the spec lists the scopes, may have no others.
+  // The app of EARS has only certain scopes, and so has an app for which the spec lists the scopes.
   const isLimited = authType === EARS || byDefault !== scopeOfAllActions(spec);
   const chosen = chooseScopes(needsOf(spec, enabled), {
     preferred: isEntered ? stated : [],
@@ -61,8 +61,9 @@ export function requestedScope(
 }
 
 /**
- * Tells if the scopes of a grant suffice for all that a requested scope is for, because they permit
- * more. A grant for all actions then fits a connector that has fewer enabled actions now.
+ * Tells if the scopes of a grant suffice for a requested scope, although they may differ because
+ * they permit more. A grant for all actions also fits a connector that now has fewer enabled
+ * actions.
  */
 export function isScopeCovered(
   spec: ScopedSpec,
@@ -82,7 +83,7 @@ export function isScopeCovered(
 
 /**
  * Scopes that the actions of a spec need, and the scope without which the provider issues no
- * refresh token. `undefined`: the actions need none.
+ * refresh token. `undefined`: the actions need no scope.
  */
 function scopeOfAllActions(spec: ScopedSpec): string | undefined {
   const scopes = chooseScopes(needsOf(spec));
@@ -92,8 +93,8 @@ function scopeOfAllActions(spec: ScopedSpec): string | undefined {
 }
 
 /**
- * Needs of the connection test and of actions.
- * @param names of the actions. Default: all
+ * Scopes that the connection test and actions need. Each element is a list of alternatives.
+ * @param names names of the actions. Default: all actions
  */
 function needsOf(
   { actions = {}, test }: ScopedSpec,
@@ -111,10 +112,10 @@ function needsOf(
 }
 
 /**
- * Chooses a scope for each need: the first one, unless another chosen scope suffices. Needs with
- * few alternatives decide first, so that reading and changing need one scope together.
+ * Chooses a scope for each need: the first alternative, unless another chosen scope suffices. Needs
+ * with few alternatives are served first, so that one scope can serve both reading and changing.
  * @param limits.preferred scopes that are chosen before others. Default: none
- * @param limits.permitted no other scope is chosen. Default: any
+ * @param limits.permitted scopes that may be chosen. Default: any scope
  */
 function chooseScopes(
   needs: readonly Alternatives[],

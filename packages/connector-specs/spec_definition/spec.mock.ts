@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ConnectorSpec } from '../contract/types.ts';
 import { defineAction } from './define_spec.ts';
 
-/** A valid spec for tests. Override the members that a test is about. */
+/** A valid spec for tests. Override the members that matter for a test. */
 export const aConnectorSpec = (over: Partial<ConnectorSpec> = {}): ConnectorSpec => ({
   metadata: {
     id: '.sample',

@@ -12,7 +12,7 @@ describe('the metadata of a schema', () => {
     expect(json.properties?.['field']).toMatchObject({ label: 'A', sensitive: true, hidden: true });
   });
 
-  it('is found through optional and default, with the outermost value', () => {
+  it('is found through optional and default, and the outermost value of a key is used', () => {
     const inner = setMeta(z.string(), { label: 'inner', order: 1 });
     expect(getMeta(setMeta(inner.optional().default('x'), { label: 'outer' }))).toEqual({
       label: 'outer',
@@ -32,7 +32,7 @@ describe('the metadata of a schema', () => {
     expect(getMeta(addMeta(field, { order: 2 }))).toEqual({ label: 'A', order: 2 });
   });
 
-  it('keeps the checks of the schema it copies', () => {
+  it('keeps the checks of the schema of which it is a copy', () => {
     expect(setMeta(z.string().max(2), { label: 'A' }).safeParse('abc').success).toBe(false);
   });
 

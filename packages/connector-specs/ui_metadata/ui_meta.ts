@@ -3,11 +3,14 @@ import { type ZodType, z } from 'zod';
 /** A condition on the value of another field. */
 export interface UiCondition {
   readonly field: string;
-  /** Values, one of which the other field has. An empty text: it has none. */
+  /**
+   * Values of the other field with which the condition is met. An empty text stands for a field
+   * without a value.
+   */
   readonly equals: readonly string[];
 }
 
-/** Parts of a form for which forms have a heading. */
+/** Sections of a form that have a heading. */
 export type UiSection =
   | 'authorization_request'
   | 'token_request'
@@ -16,36 +19,43 @@ export type UiSection =
   | 'revocation'
   | 'advanced';
 
-/** Form metadata of a field, inline in the JSON Schema. Unknown keys are kept. */
+/** Form metadata of a field, which is part of the JSON Schema. Unknown members are kept. */
 export interface UiMeta {
   readonly widget?: string;
   readonly widgetOptions?: Readonly<Record<string, unknown>>;
   readonly label?: string;
-  /** Texts of the values of a choice, by value. A value without one is its own text. */
+  /** Labels of the values of a choice, by value. A value without a label is shown itself. */
   readonly optionLabels?: Readonly<Record<string, string>>;
   readonly placeholder?: string;
   readonly helpText?: string;
-  /** Masked in forms, and stored in the encrypted secrets. */
+  /** `true`: forms mask the value, and it is stored in the encrypted secrets. */
   readonly sensitive?: boolean;
   /** `true`: the field is not rendered. Its default still applies. */
   readonly hidden?: boolean;
-  /** Rendered read-only. */
+  /** `true`: forms show the field, but users cannot change it. */
   readonly disabled?: boolean;
   /**
    * Makes an optional field required unless the other field has one of these values. Checked when
    * secrets are parsed.
    */
   readonly requiredUnless?: UiCondition;
-  /** Makes an optional field required while the other field has one of these values. As above. */
+  /**
+   * Makes an optional field required while the other field has one of these values. Checked when
+   * secrets are parsed.
+   */
   readonly requiredIf?: UiCondition;
   /**
-   * Shown only while the other field has one of these values. Forms check and send no field that
-   * they do not show. The other field is one of the same group, of the config, or `authType`, the
-   * chosen way to authenticate. It must not depend on a third field itself.
+   * The field is shown only while the other field has one of these values. Forms neither check nor
+   * send a field that they do not show. The other field is one of the same group, one of the
+   * config, or `authType`, the chosen way to authenticate. It must not itself depend on a third
+   * field.
    */
   readonly shownIf?: UiCondition;
   readonly order?: number;
-  /** Part of the form, folded at first. Forms have a heading for each {@link UiSection}. */
+  /**
+   * Section of the form that contains the field. Forms fold sections at first. A {@link UiSection}
+   * has a heading.
+   */
   readonly section?: string;
   /** `allowedHosts`: the host of the URL must be in `xpack.actions.allowedHosts`. */
   readonly validate?: { readonly allowedHosts?: boolean };
@@ -64,9 +74,12 @@ export const getMeta = (schema: ZodType): UiMeta => {
   return { ...(inner === undefined ? {} : getMeta(inner)), ...z.globalRegistry.get(schema) };
 };
 
-/** A copy of the schema with exactly this metadata. A wrapped schema keeps its own metadata. */
+/**
+ * A copy of the schema whose metadata is exactly `meta`. A schema that it wraps keeps its own
+ * metadata.
+ */
 export const setMeta = <T extends ZodType>(schema: T, meta: UiMeta): T => {
-  // Unlike `.meta()`, a clone of the definition does not inherit metadata.
+  // A clone does not inherit metadata, while a schema that `.meta()` returns does.
   const copy = schema.clone(schema.def);
   z.globalRegistry.add(copy, meta);
   return copy as T;

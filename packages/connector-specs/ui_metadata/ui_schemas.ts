@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { setMeta, type UiMeta } from './ui_meta.ts';
 
-/** Max length of a URL in a form. Common proxies reject longer URLs. */
+/** Maximum length of a URL in a form. Common proxies reject longer URLs. */
 const MAX_URL_LENGTH = 2_048;
 
 const MAX_SECRET_LENGTH = 4_096;
 const MAX_TEXT_LENGTH = 65_536;
 
-/** Fields with size limits for connector forms. The argument is merged over their metadata. */
+/**
+ * Schemas of form fields with maximum lengths. The argument of each function is merged over the
+ * metadata of the field.
+ */
 export const UISchemas = {
-  /** A masked, required string. */
+  /** Schema of a required secret. Forms mask it. */
   secret: (meta: UiMeta = {}) =>
     setMeta(z.string().min(1).max(MAX_SECRET_LENGTH), {
       sensitive: true,
@@ -19,13 +22,16 @@ export const UISchemas = {
   /** Multi-line text. */
   textarea: (meta: UiMeta = {}) =>
     setMeta(z.string().max(MAX_TEXT_LENGTH), { widget: 'textarea', ...meta }),
-  /** JSON text, not parsed here. */
+  /** Schema of a text that contains JSON, which is not parsed here. */
   json: (meta: UiMeta = {}) =>
     setMeta(z.string().max(MAX_TEXT_LENGTH), { widget: 'json', ...meta }),
-  /** Source text. Set the language in `widgetOptions.language`. */
+  /** Schema of source text. Set the language in `widgetOptions.language`. */
   code: (meta: UiMeta = {}) =>
     setMeta(z.string().max(MAX_TEXT_LENGTH), { widget: 'code', ...meta }),
-  /** A web address. Rejects the empty string, so use a plain string for an optional field. */
+  /**
+   * Schema of a web address. It rejects the empty string, so use a plain string for an optional
+   * field.
+   */
   url: (meta: UiMeta = {}) =>
     setMeta(z.url({ protocol: /^https?$/ }).max(MAX_URL_LENGTH), {
       widget: 'text',

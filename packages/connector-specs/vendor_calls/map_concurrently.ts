@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 
 /**
- * Maps items in order, with max `limit` concurrent calls.
- * @throws the first failure; no further call is started then
+ * Calls a function for each item, with at most `limit` concurrent calls. The results are in the
+ * order of the items.
+ * @throws the first failure, after which no further call is started
  */
 export const mapConcurrently = <T, R>(
   items: readonly T[],

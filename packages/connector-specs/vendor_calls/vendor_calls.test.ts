@@ -37,7 +37,7 @@ describe('the error for a failed call of a service', () => {
     },
   );
 
-  it('contains the reason of a body in bytes', () => {
+  it('contains the reason of a body that consists of bytes', () => {
     const bytes = Buffer.from('{"reason":"gone"}');
     const arrayBuffer = new Uint8Array(bytes).buffer;
     for (const data of [bytes, arrayBuffer, bytes.toString()]) {
@@ -46,7 +46,7 @@ describe('the error for a failed call of a service', () => {
     expect(translated(anAxiosError(502, '<html>')).reason).toBeUndefined();
   });
 
-  it('is the thrown error itself when the service did not cause it', () => {
+  it('is the thrown error itself when no response of the service caused it', () => {
     for (const error of [new Error('x'), new AxiosError('no response'), undefined]) {
       expect(toVendorError(error, 'Sample API', reasonOf)).toBe(error);
     }

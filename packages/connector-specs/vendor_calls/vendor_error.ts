@@ -6,10 +6,13 @@ import { ConnectorActionError } from '../contract/errors.ts';
 /** Reads the error code of a service from an error body of any type. `undefined`: none. */
 export type ReasonReader = (body: unknown) => string | undefined;
 
-/** A code, not prose: prose may quote the request, with its credentials. */
+/**
+ * A permitted error code. Sentences are refused, because they may quote the request with its
+ * credentials.
+ */
 const REASON = /^[A-Za-z0-9_.:-]{1,64}$/;
 
-/** Max size of an error body that is parsed. */
+/** Maximum size in bytes of an error body that is parsed. */
 const MAX_ERROR_BODY_BYTES = 65_536;
 
 const bodyOf = (data: unknown): unknown => {
@@ -19,7 +22,7 @@ const bodyOf = (data: unknown): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    // For example an HTML page of a gateway. The status is enough.
+    // The body is, for example, an HTML page of a gateway. The status suffices.
     return undefined;
   }
 };
@@ -27,7 +30,7 @@ const bodyOf = (data: unknown): unknown => {
 /**
  * Converts an HTTP client error with a response to an error that is safe to display: `<api> error
  * (<status>): <reason>`. Returns any other error unchanged, so that authorization, egress and abort
- * errors keep their meaning.
+ * errors keep their type.
  */
 export const toVendorError = (error: unknown, api: string, readReason: ReasonReader): unknown => {
   if (!isAxiosError(error) || error.response === undefined) return error;
@@ -45,7 +48,7 @@ export const toVendorError = (error: unknown, api: string, readReason: ReasonRea
   );
 };
 
-/** The bytes of a response in any binary form. `undefined`: not binary. */
+/** The bytes of a response in any binary form. `undefined`: the data is not binary. */
 const bytesOf = (data: unknown): Buffer | undefined => {
   if (isAnyArrayBuffer(data)) return Buffer.from(data);
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);

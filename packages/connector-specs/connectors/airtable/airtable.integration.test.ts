@@ -92,7 +92,7 @@ describe('errors of the Airtable actions', () => {
     },
   );
 
-  it('say that an administrator must act when the calls of the plan are used up', async () => {
+  it('say that an administrator must act when all calls of the plan are used', async () => {
     const body = { errors: [{ error: 'PUBLIC_API_BILLING_LIMIT_EXCEEDED', message: 'Limit' }] };
     expect(await failWith({ status: 429, body }, 'listRecords')).toMatchObject({
       isRateLimit: false,
@@ -101,7 +101,7 @@ describe('errors of the Airtable actions', () => {
     });
   });
 
-  it('state a wait of 30 s after a rate limit, because the response states none', async () => {
+  it('state a wait of 30 s after a rate limit, although the response states no wait', async () => {
     const body = { errors: [{ error: 'RATE_LIMIT_REACHED', message: 'Try again later' }] };
     expect(await failWith({ status: 429, body }, 'listRecords')).toMatchObject({
       isRateLimit: true,
@@ -111,7 +111,7 @@ describe('errors of the Airtable actions', () => {
     expect(sent()).toHaveLength(1);
   });
 
-  it('are reported after retries with short waits while the service is unavailable', async () => {
+  it('are reported after retries with short waits when the service stays unavailable', async () => {
     expect(await failWith({ status: 503 })).toMatchObject({ status: 503, retryAfterMs: undefined });
     expect(sent()).toHaveLength(3);
   });

@@ -4,7 +4,7 @@ import { defineApi, text, textOf } from '../../operations/index.ts';
 /** Origin of the API. */
 export const AIRTABLE_API = 'https://api.airtable.com';
 
-/** Declares operations of Airtable's Web API. Some of its errors have only a code. */
+/** Declares operations of Airtable's Web API. Some of its errors have a code, but no message. */
 export const { operation } = defineApi({
   name: 'Airtable API',
   baseUrl: `${AIRTABLE_API}/v0`,
@@ -13,7 +13,7 @@ export const { operation } = defineApi({
   errors: {
     message: ['error.message', 'errors.*.message'],
     code: ['error.type', 'error', 'errors.*.error'],
-    // The calls of a month. Status 429, as for requests that are too fast.
+    // The calls of the month are used up. The status is 429, as for requests that are too frequent.
     actors: { administrator: ['PUBLIC_API_BILLING_LIMIT_EXCEEDED'] },
   },
 });
@@ -43,7 +43,7 @@ export const recordId = () => id('rec').describe('Id of the record');
 export const offset = () =>
   z.string().max(1_024).optional().describe('offset of the previous page');
 
-/** A list with its next page. */
+/** Paths and inputs of a list whose result has the next page. */
 export const pagesOf = <const Items extends string>(items: Items) =>
   ({
     next: 'cursor',
@@ -53,7 +53,7 @@ export const pagesOf = <const Items extends string>(items: Items) =>
     names: { items, nextCursor: 'offset' },
   }) as const;
 
-/** Cells by the names of their fields. Empty ones are missing. */
+/** A record. `fields` has the cells by the names of their fields, without empty cells. */
 export const record = z.object({
   id: z.string(),
   createdTime: text(),

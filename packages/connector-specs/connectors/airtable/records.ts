@@ -6,7 +6,7 @@ const READ = ['data.records:read'];
 const WRITE = ['data.records:write'];
 
 const fieldName = () => textOf(255);
-/** Airtable has at most 500 fields in a table. */
+/** Cells by field. A table of Airtable has at most 500 fields. */
 const cells = z
   .record(fieldName(), z.unknown())
   .refine((fields) => Object.keys(fields).length <= 500, 'has more than 500 fields');

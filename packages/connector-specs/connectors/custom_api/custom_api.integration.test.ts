@@ -132,7 +132,7 @@ describe('credentials of the custom API connector', () => {
     expect(service.received).toEqual([]);
   });
 
-  it('are not replaced by a header of the caller when they are in a custom header, in any letter case', async () => {
+  it('are not replaced by a header of the caller, in any letter case, when they are in a custom header', async () => {
     await expect(run({ headers: { 'x-team-KEY': 'x' } }, KEY)).rejects.toMatchObject({
       code: 'invalid_input',
     });
@@ -192,7 +192,7 @@ describe.each([401, 403])('a response with the status %i', (refusal) => {
     expect(await run({})).toMatchObject({ status: refusal, data: 'no' });
   });
 
-  it('F76: is not returned as a response when the user must authorize', async () => {
+  it('F76: is not returned as a response when the policy says that the user must authorize', async () => {
     const needed = new ConnectorAuthorizationError('x', 'token_revoked', 'authorize');
     const context = await contextWith(BEARER);
     context.client.interceptors.response.use(undefined, () => Promise.reject(needed));

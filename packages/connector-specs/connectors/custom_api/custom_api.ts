@@ -23,7 +23,10 @@ const request = defineAction({
   handler: async (context, params) => toRequestOutput(await sendRequest(context, params)),
 });
 
-/** The service is not known here, so an administrator enters how its provider differs. */
+/**
+ * Fields in which an administrator enters how the provider differs from the RFCs, because this type
+ * can be used with any provider.
+ */
 const SHOWN_FIELDS = Object.fromEntries(
   [
     'tokenEndpointAuthMethod',

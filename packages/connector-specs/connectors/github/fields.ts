@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { flag, flags, number, numbers, text, textOf, texts } from '../../operations/index.ts';
 
-/** Private repositories need `repo`; for public ones `public_repo` is enough. */
+/**
+ * Scopes for a repository: `repo` permits access to private ones too, `public_repo` only to public
+ * ones.
+ */
 export const REPO_SCOPE = [['repo', 'public_repo']] as const;
 
-/** Scopes of reads: of public repositories GitHub requires none. */
+/**
+ * Scopes of actions that read. They are not required, because anyone may read public
+ * repositories.
+ */
 export const READ_SCOPES = { oauthScopes: REPO_SCOPE, isScopeRequired: false } as const;
 
 const name = () => textOf(200);
@@ -40,25 +46,25 @@ export const title = () => textOf(256).describe('Title');
 /** Name of a branch or another reference. */
 export const ref = () => textOf(200);
 
-/** Inputs of a list whose next page is a link. */
+/** Inputs of a list whose next page is in the header `Link`. */
 export const listPage = {
   first: z.int().min(1).max(100).default(10).describe('Items per page, max 100'),
   after: z.string().max(2_048).optional().describe('nextCursor of the previous page'),
 };
 
-/** Sent name and next page of {@link listPage}. */
+/** Parameter names and the next page of {@link listPage}. */
 export const listPaging = {
   wire: { first: 'per_page' },
   pages: { next: 'link', cursor: 'after', parameter: 'page', items: '' },
 } as const;
 
-/** A GitHub account as other objects contain it. */
+/** A GitHub account in the response of another object. */
 export const account = z.object({ login: z.string(), html_url: text() });
 
 /** A label. Some responses contain only its name. */
 export const label = z.union([z.string(), z.object(texts('name', 'description'))]);
 
-/** An issue, or a pull request as an issue. */
+/** An issue. GitHub also returns pull requests as issues. */
 export const issue = z.object({
   number: z.number(),
   title: z.string(),
@@ -82,7 +88,7 @@ export const comment = z.object({
 
 const branchOf = z.object({ ref: z.string(), sha: z.string() });
 
-/** A pull request in a list. */
+/** A pull request as lists return it. */
 export const pullRequest = z.object({
   number: z.number(),
   title: z.string(),
@@ -98,7 +104,7 @@ export const pullRequest = z.object({
   ...texts('created_at', 'updated_at', 'closed_at', 'merged_at'),
 });
 
-/** A pull request with its size. */
+/** A pull request with its size, which lists do not return. */
 export const fullPullRequest = pullRequest.extend({
   ...flags('merged', 'mergeable'),
   ...numbers('commits', 'additions', 'deletions', 'changed_files'),
@@ -106,7 +112,7 @@ export const fullPullRequest = pullRequest.extend({
 
 const signature = z.object(texts('name', 'email', 'date')).nullish();
 
-/** A commit. Lists do not contain the files. */
+/** A commit. Lists return it without its files. */
 export const commit = z.object({
   sha: z.string(),
   html_url: text(),

@@ -17,7 +17,7 @@ describe('the GitHub action getFileContents', () => {
     ['base64 for other bytes', Buffer.from([0xff, 0]), { content: '/wA=', encoding: 'base64' }],
     ['an empty text for an empty file', Buffer.from(''), { content: '', encoding: 'utf-8' }],
   ])('returns %s', async (_, bytes, content) => {
-    // GitHub breaks the lines of base64.
+    // GitHub adds line breaks to base64.
     const body = { ...entry, encoding: 'base64', content: `${bytes.toString('base64')}\n` };
     api.response = () => ({ body });
     expect(await run('getFileContents', { path: 'docs/plan' })).toEqual({ ...entry, ...content });
@@ -43,7 +43,7 @@ it('reports which part of the input GitHub refuses, and why', async () => {
   });
 });
 
-it('searchIssues has no page beyond the last result that GitHub returns', async () => {
+it('searchIssues returns no next page after the last result that GitHub makes available', async () => {
   api.response = () => ({
     body: { total_count: 5_000, items: [{ number: 1, title: 'a', state: 'open' }] },
   });

@@ -29,9 +29,10 @@ export const issueActions = {
     ...listPaging,
     pages: {
       ...listPaging.pages,
-      // For long lists the link has both, and GitHub returns 422 for deep pages without `after`.
+      // The link of a long list has both parameters, and GitHub returns 422 for late pages without
+      // `after`.
       parameter: ['after', 'page'],
-      // GitHub lists pull requests as issues.
+      // GitHub lists pull requests as issues, which this action leaves out.
       without: 'pull_request',
     },
     output: issue,

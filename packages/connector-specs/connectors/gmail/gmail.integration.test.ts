@@ -18,7 +18,7 @@ const sent = () =>
     ...(body === '' ? {} : { body: JSON.parse(body) }),
   }));
 
-/** The message that was sent: its header lines without folding, and its text. */
+/** Parts of the message that was sent: its header lines without folding, and its text. */
 const message = () => {
   const raw = Buffer.from(sent().at(-1)?.body.raw, 'base64url').toString('latin1');
   const [head = '', text = ''] = raw.split('\r\n\r\n');
@@ -115,7 +115,7 @@ describe('the Gmail action sendMessage', () => {
     expect(text).toBe('Hallo Jörg,\r\nbis morgen. 🎉');
   });
 
-  it('sends HTML on request, and lines of at most 78 characters', async () => {
+  it('sends HTML if the input asks for HTML, and lines of at most 78 characters', async () => {
     const subject = '🎉 Ein langer Betreff '.repeat(20).trim();
     const body = `<p>${'é'.repeat(5_000)}</p>`;
     await run('sendMessage', { to: ['a@b.de'], subject, body, bodyType: 'html' });
@@ -142,7 +142,7 @@ describe('the Gmail action sendMessage', () => {
     expect(headers[1]).toBe(`Subject: ${subject.replace(/[\r\n\u2028\0]+/g, ' ')}`);
   });
 
-  it('encodes a subject that looks like an encoded one', async () => {
+  it('encodes a subject that looks like an encoded word', async () => {
     await run('sendMessage', { to: ['a@b.de'], subject: '=?UTF-8?B?QQ==?=', body: 'b' });
     expect(message().headers[1]).toMatch(/^Subject: =\?UTF-8\?B\?PT9VVEYt/);
   });
@@ -253,13 +253,13 @@ describe('the Gmail action replyMessage', () => {
     ['opening quotes', '', '"a'],
     ['brackets', '', '('],
   ])('C119: reads the sender of a header with many %s in linear time', async (_, start, part) => {
-    // A regular expression that starts at each of them would take minutes.
+    // A regular expression that starts again at each of these parts would take minutes.
     original({ 'Reply-To': `${start}${part.repeat(50_000)}`, From: 'a@x.test' });
     await expect(reply({ to: ['zoe@x.test'] })).resolves.toBeDefined();
     await expect(reply({})).rejects.toThrow();
   });
 
-  it('C119: takes no header over from the message that it replies to', async () => {
+  it('C119: contains no header that the original message adds with a line break', async () => {
     original({
       From: 'a@x.test',
       Subject: 'a\r\nBcc: eve@evil.example',
@@ -276,7 +276,7 @@ describe('the Gmail action replyMessage', () => {
     expect(headers[3]?.split(' ')).toHaveLength(21);
   });
 
-  it('C119: reads long and unfinished names of a sender in linear time', async () => {
+  it('C119: reads a long name or a name without an end in linear time', async () => {
     original({ From: `a@x.test, ${'\\"'.repeat(100_000)}, eve@evil.example` });
     await reply();
     expect(message().headers[0]).toBe('To: a@x.test');
@@ -338,7 +338,7 @@ describe('the result of the Gmail action getAttachment', () => {
 });
 
 describe('the authentication of the Gmail connector', () => {
-  it('is always that of a user, never of the application', () => {
+  it('belongs to a user, never to the application', () => {
     const types = (gmail.auth?.types ?? []).map((one) =>
       typeof one === 'string' ? one : one.type,
     );
@@ -346,7 +346,7 @@ describe('the authentication of the Gmail connector', () => {
     expect(types.map(authModeOf)).toEqual(['per-user', 'per-user']);
   });
 
-  it('requests the scope of all actions with OAuth, and the scope for reading with EARS', () => {
+  it('requests with OAuth the scopes of all actions, and with EARS only the scope for reading', () => {
     expect(gmail.auth?.types).toMatchObject([
       { defaults: { scope: MODIFY } },
       { defaults: { scope: READ_ONLY } },

@@ -8,7 +8,7 @@ import { sendActions } from './send.ts';
 import { translations } from './translations.ts';
 
 /**
- * Search, read, label and send email in Gmail, always as the user who connected: there are no
+ * Gmail: search, read, label and send email, always as the user who connected. The type has no
  * shared credentials.
  */
 export const gmail = defineConnectorSpec({
@@ -24,7 +24,7 @@ export const gmail = defineConnectorSpec({
   },
   apiOrigins: [GMAIL_API],
   provider: 'google',
-  // With the scopes of Gmail the token response has no ID token.
+  // The token response has no ID token, because scopes of Gmail do not include `openid`.
   account: { url: `${GMAIL_API}/gmail/v1/users/me/profile`, idPath: 'emailAddress' },
   actions: { ...readActions, ...changeActions, ...sendActions },
   test: connectionTest(getProfile, {}),

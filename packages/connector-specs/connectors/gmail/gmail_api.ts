@@ -5,19 +5,22 @@ import { textOf } from '../../operations/index.ts';
 /** Origin of the API. */
 export const GMAIL_API = 'https://gmail.googleapis.com';
 
-/** Scope of the app of EARS, which changes and sends nothing. */
+/** Scope of the app of EARS. It permits no changes and no sending. */
 export const READ_ONLY = googleScope('gmail.readonly');
 const MODIFY = googleScope('gmail.modify');
 const COMPOSE = googleScope('gmail.compose');
 const ALL_MAIL = 'https://mail.google.com/';
 
-/** Any of the scopes permits reading. */
+/** Scopes for reading. Each of them suffices. */
 export const READ = [[READ_ONLY, MODIFY, ALL_MAIL]] as const;
 
-/** Any of the scopes permits sending. */
+/** Scopes for sending. Each of them suffices. */
 export const SEND = [[googleScope('gmail.send'), COMPOSE, MODIFY, ALL_MAIL]] as const;
 
-/** Declares operations of the mailbox of the user who connected. Changes are those of labels. */
+/**
+ * Declares operations on the mailbox of the user who connected. The default scopes of operations
+ * that change data are those for labels.
+ */
 export const { operation } = defineGoogleApi({
   name: 'Gmail API',
   baseUrl: `${GMAIL_API}/gmail/v1/users/me`,
@@ -29,7 +32,8 @@ export const getProfile = operation('GET /profile', {
   description: 'Reads the account from Gmail.',
   input: {},
   output: z.object({ ...texts('emailAddress'), ...numbers('messagesTotal') }),
-  // `gmail.send` alone does not permit it. `gmail.metadata` would, but with it nobody can search.
+  // Scopes that permit the request. `gmail.send` does not. `gmail.metadata` does, but is left out
+  // because it permits no search.
   oauthScopes: [[COMPOSE, READ_ONLY, MODIFY, ALL_MAIL]],
 });
 
@@ -51,7 +55,7 @@ const part = z.looseObject({
     .catch(undefined),
 });
 
-/** A message. Its format decides which of the fields it has. */
+/** A message. The format of the request decides which fields it has. */
 export const message = z.object({
   id: z.string(),
   ...texts('threadId', 'snippet', 'historyId', 'internalDate', 'raw'),

@@ -11,9 +11,12 @@ import { textOf } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 import { messageOf, operation, READ, SEND } from './gmail_api.ts';
 
-/** Recipients of one message at most. Gmail permits 500. */
+/** Maximum number of recipients of a message, as in Gmail. */
 const MAX_RECIPIENTS = 500;
-/** Older ids of a thread are left out, so that the header stays short. */
+/**
+ * Maximum number of message ids in the header `References`. The oldest ids of a longer thread are
+ * left out.
+ */
 const MAX_REFERENCES = 20;
 
 const mailbox = z
@@ -56,7 +59,7 @@ export const sendOperations = {
 const raw = (message: OutgoingMessage) =>
   Buffer.from(createMimeMessage(message)).toString('base64url');
 
-/** Actions that send email. They are no tools: a model cannot send by itself. */
+/** Actions that send email. They are no tools, so a model cannot send email by itself. */
 export const sendActions = {
   sendMessage: defineAction({
     ...send,
@@ -102,7 +105,7 @@ export const sendActions = {
       const header = (name: string) =>
         replied.payload.headers.find((one) => one.name.toLowerCase() === name)?.value ?? '';
       const original = header('subject');
-      // A reply to a message of the user goes to its recipients.
+      // The user replies to an own message, so the reply goes to the recipients of that message.
       const isOwn = replied.labelIds.includes('SENT');
       const sender = isOwn ? header('to') : header('reply-to') || header('from');
       const to = reply.to ?? addressesIn(sender).slice(0, MAX_RECIPIENTS);

@@ -18,7 +18,7 @@ const eventPage = {
 
 const list = {
   scope: 'read',
-  // Each event of a series instead of the series, as `orderBy` needs.
+  // The API returns each event of a series instead of the series, which `orderBy` requires.
   fixed: { query: { singleEvents: true } },
   output: event,
   pages: googlePages('items'),
@@ -56,7 +56,7 @@ export const calendarActions = {
           'Only events that end after this time, in RFC 3339. Default: now. Required with pageToken',
         ),
       })
-      // The requests of all pages need the same time. "now" would be another one in each call.
+      // The requests of all pages need the same time, and the default "now" differs in each call.
       .refine(({ pageToken: next, timeMin }) => !next || timeMin !== undefined, {
         path: ['timeMin'],
         error: 'is required with pageToken: the one of the first page',

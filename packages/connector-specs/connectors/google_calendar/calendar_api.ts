@@ -11,7 +11,7 @@ export const { operation } = defineGoogleApi({
   baseUrl: `${GOOGLE_API}/calendar/v3`,
 });
 
-/** Any of the scopes permits reading. */
+/** Scopes for reading. Each of them suffices. */
 export const READ = [
   ['https://www.googleapis.com/auth/calendar.readonly', 'https://www.googleapis.com/auth/calendar'],
 ] as const;
@@ -28,7 +28,7 @@ export const time = () => z.iso.datetime({ offset: true }).max(40);
 const when = z.object(texts('date', 'dateTime', 'timeZone')).optional();
 const person = { displayName: text(), email: text(), self: flag() };
 
-/** An event. One that lasts whole days has `date` instead of `dateTime`. */
+/** An event. An event that lasts whole days has `date` instead of `dateTime`. */
 export const event = z.object({
   id: z.string(),
   ...texts('status', 'summary', 'description', 'location'),
@@ -56,7 +56,7 @@ export const calendar = z.object({
   ...{ timeZone: text(), accessRole: text(), primary: flag(), selected: flag(), hidden: flag() },
 });
 
-/** Times of one calendar in which the user is busy, or why they are not known. */
+/** Times in which the owner of a calendar is busy, or the reason why they are not known. */
 export const busyTimes = z.object({
   busy: z.array(z.object({ start: z.string(), end: z.string() })).default([]),
   errors: z.array(z.object(texts('domain', 'reason'))).optional(),

@@ -137,11 +137,14 @@ describe('results of the Google Calendar actions', () => {
     ['dailyLimitExceeded', 'administrator'],
     ['domainPolicy', 'administrator'],
     ['forbidden', 'user'],
-  ])('are errors of the token of a user with the code %s, for: %s', async (reason, whoActs) => {
-    await service.use({ secrets: { authType: 'oauth_authorization_code' } });
-    service.response = () => ({ status: 403, body: { error: { errors: [{ reason }] } } });
-    await expect(run('getEvent', { eventId: 'e1' })).rejects.toMatchObject({ reason, whoActs });
-  });
+  ])(
+    'with the code %s for the token of a user can be corrected by: %s',
+    async (reason, whoActs) => {
+      await service.use({ secrets: { authType: 'oauth_authorization_code' } });
+      service.response = () => ({ status: 403, body: { error: { errors: [{ reason }] } } });
+      await expect(run('getEvent', { eventId: 'e1' })).rejects.toMatchObject({ reason, whoActs });
+    },
+  );
 
   it('are errors that contain the code of Google and no token', async () => {
     service.response = () => ({
@@ -155,7 +158,7 @@ describe('results of the Google Calendar actions', () => {
   });
 });
 
-it('the scope of Google Calendar is the one for reading, with OAuth and EARS', () => {
+it('the scope of Google Calendar only permits reading, with OAuth and with EARS', () => {
   const scope = 'https://www.googleapis.com/auth/calendar.readonly';
   expect(googleCalendar.auth?.types).toMatchObject([
     'bearer',

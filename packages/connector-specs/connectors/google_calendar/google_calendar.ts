@@ -17,7 +17,8 @@ export const googleCalendar = defineConnectorSpec({
   auth: { types: ['bearer', ...personalAuthTypes({ ears: 'google' })] },
   apiOrigins: [GOOGLE_API],
   provider: 'google',
-  // With the scope of Calendar the token response has no ID token. The id is the email address.
+  // The token response has no ID token, because the scope of Calendar does not include `openid`.
+  // The id of the primary calendar is the email address.
   account: { url: `${GOOGLE_API}/calendar/v3/calendars/primary`, idPath: 'id' },
   actions: calendarActions,
   test: connectionTest(getFirstCalendar, {}, 'Reads one calendar of the user.'),

@@ -11,7 +11,7 @@ export const { operation } = defineGoogleApi({
   baseUrl: `${GOOGLE_API}/drive/v3`,
 });
 
-/** Any of the scopes permits reading files and what is known about them. */
+/** Scopes for reading files and their metadata. Each of them suffices. */
 export const READ = [
   ['https://www.googleapis.com/auth/drive.readonly', 'https://www.googleapis.com/auth/drive'],
 ] as const;
@@ -19,7 +19,7 @@ export const READ = [
 /** Id of a file or folder. */
 export const fileId = () => textOf(256);
 
-/** A byte count. Drive sends int64 as text; numbers are accepted too. */
+/** A number of bytes. Drive sends int64 values as text; numbers are accepted too. */
 export const byteCount = () =>
   z
     .union([z.string().regex(/^\d{1,15}$/), z.int().min(0).transform(String)])

@@ -25,7 +25,7 @@ const DETAILS = [
   'permissions(id, type, role, displayName, emailAddress, domain, expirationTime, deleted)',
   'capabilities(canEdit, canComment, canShare, canDownload, canCopy)',
 ].join(', ');
-/** Concurrent calls, below the rate limit of Drive per user. */
+/** Number of concurrent calls, which stays below the rate limit of Drive for a user. */
 const CONCURRENCY = 5;
 
 const reading = { scope: 'read' } as const;
@@ -66,7 +66,10 @@ export const fileOperations = {
   }),
 };
 
-/** Type that a file in a format of Google is exported as. `undefined`: it has bytes of its own. */
+/**
+ * Media type to which a file in a format of Google is exported. `undefined`: the file has bytes of
+ * its own, so it is not exported.
+ */
 const exportTypeOf = (mimeType: string, responseType: string): string | undefined => {
   if (!mimeType.startsWith(GOOGLE_TYPE)) return undefined;
   const kind = mimeType.slice(GOOGLE_TYPE.length);
@@ -104,7 +107,7 @@ export const downloadFile = defineAction({
       throw new ConnectorActionError('invalid_input', 'a folder has no content to download');
     }
     const exportType = exportTypeOf(facts.mimeType, responseType);
-    // Type and size of the content. For an export they differ from those of the file.
+    // Type and size of the returned content. After an export they differ from those of the file.
     const mimeType = exportType ?? facts.mimeType;
     const { byteLength, ...content } = await readContent(
       () =>

@@ -83,12 +83,12 @@ describe('the Google Drive action listFiles', () => {
     [{ folderId: 'f1', includeTrashed: true }, "'f1' in parents"],
     [{ folderId: "x' or '1'='1" }, "'x\\' or \\'1\\'=\\'1' in parents and trashed=false"],
     [{ folderId: "\\' or 1" }, "'\\\\\\' or 1' in parents and trashed=false"],
-  ])('sends for the input %j the query %s', async (input, q) => {
+  ])('for the input %j sends the query %s', async (input, q) => {
     await run('listFiles', input);
     expect(sent()[0]?.query['q']).toBe(q);
   });
 
-  it('reads all pages with the input all, with the same query', async () => {
+  it('with the input all reads all pages by the same query', async () => {
     drive.response = ({ url }) =>
       url.includes('pageToken')
         ? { body: { files: [{ id: '2' }] } }
@@ -224,7 +224,7 @@ describe('errors of the Google Drive actions', () => {
     expect(shown).not.toContain('canary');
   });
 
-  it('G101: are reported for a success response that is not a file list', async () => {
+  it('G101: are reported when a successful response is not a list of files', async () => {
     drive.response = () => ({ body: '<html>Sign in</html>' });
     await expect(run('listFiles', {})).rejects.toMatchObject({ code: 'unexpected_response' });
   });
@@ -238,7 +238,7 @@ describe('errors of the Google Drive actions', () => {
 });
 
 describe('the authentication of the Google Drive connector', () => {
-  it('needs only client id and secret for an OAuth app', () => {
+  it('needs only client id and secret when an OAuth app of the organisation is used', () => {
     const entry = googleDrive.auth?.types[1] ?? '';
     expect(
       getSchemaForAuthType(entry).schema.parse({
@@ -253,7 +253,7 @@ describe('the authentication of the Google Drive connector', () => {
     });
   });
 
-  it('needs no secrets for EARS', () => {
+  it('needs no secrets when EARS is used', () => {
     const entry = googleDrive.auth?.types[2] ?? '';
     expect(getSchemaForAuthType(entry).schema.parse({ authType: 'ears' })).toMatchObject({
       provider: 'google',

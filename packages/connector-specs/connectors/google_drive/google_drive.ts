@@ -35,7 +35,7 @@ export const googleDrive = defineConnectorSpec({
   },
   apiOrigins: [GOOGLE_API],
   provider: 'google',
-  // With the scopes of Drive the token response has no ID token.
+  // The token response has no ID token, because scopes of Drive do not include `openid`.
   account: {
     url: `${GOOGLE_API}/drive/v3/about?fields=user`,
     idPath: 'user.permissionId',

@@ -99,7 +99,7 @@ describe('requests of the Google Sheets actions', () => {
     ['updateRange', { range: 'A1', values }, 3],
     ['clearRange', { range: 'A1' }, 3],
   ])(
-    'of %s are repeated after a failure only if that changes nothing',
+    'of %s are repeated after a failure only if a second one changes nothing',
     async (name, input, calls) => {
       service.response = () => ({ status: 503 });
       await expect(run(name, { spreadsheetId, ...input })).rejects.toMatchObject({ status: 503 });
@@ -135,7 +135,7 @@ describe('the connection test of Google Sheets', () => {
   };
   const test = async () => service.test();
 
-  it('needs no spreadsheet: Google checks the credentials before it looks for one', async () => {
+  it('passes without a spreadsheet, because Google checks the credentials before it looks for one', async () => {
     fails(404, 'NOT_FOUND');
     await expect(test()).resolves.toEqual({});
     expect(sent()).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('the connection test of Google Sheets', () => {
   });
 });
 
-it('the scopes of Google Sheets also permit reading the name of the account', () => {
+it('the scopes of Google Sheets include those for reading the name of the account', () => {
   const scope = `openid email ${SPREADSHEETS}`;
   expect(googleSheets.auth?.types).toMatchObject([
     { type: 'oauth_authorization_code', defaults: { scope } },

@@ -26,7 +26,7 @@ export const googleSheets = defineConnectorSpec({
     oauthScopes: ['openid', 'email'],
     handler: async (context) => {
       const call = { spreadsheetId: 'connection-test-of-latchkey' };
-      // 404 comes after the checks of token, scopes and API.
+      // Google checks token, scopes and API before it responds with 404, so a 404 means success.
       await spreadsheetActions.getSpreadsheet.call(context, call).catch((error: unknown) => {
         if (!(error instanceof ConnectorActionError && error.status === 404)) throw error;
       });

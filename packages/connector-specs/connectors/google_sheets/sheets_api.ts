@@ -9,7 +9,7 @@ const SPREADSHEETS = googleScope('spreadsheets');
 const FILES = [googleScope('drive'), googleScope('drive.file')] as const;
 const READ_ONLY = googleScope('spreadsheets.readonly');
 
-/** Any of the scopes permits changing. */
+/** Scopes for changes. Each of them suffices. */
 export const CHANGE = [[SPREADSHEETS, ...FILES]] as const;
 
 /** Declares operations of version 4 of the API of Google Sheets. */
@@ -29,7 +29,7 @@ export const spreadsheetOf = {
   ),
 };
 
-/** A sheet, which is a tab of a spreadsheet. */
+/** Properties of a sheet, which is a tab of a spreadsheet. */
 export const sheetProperties = z.object({
   ...numbers('sheetId', 'index'),
   ...texts('title', 'sheetType'),

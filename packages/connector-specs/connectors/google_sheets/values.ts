@@ -8,7 +8,7 @@ const valueRange = z.object({
   ...texts('range', 'majorDimension'),
   values: z.array(z.array(z.unknown())).default([]),
 });
-/** Range and size of a change. */
+/** Range of a change, and the number of changed cells. */
 const updatedCells = z.object({
   ...texts('spreadsheetId', 'updatedRange'),
   ...numbers('updatedRows', 'updatedColumns', 'updatedCells'),
@@ -31,9 +31,9 @@ const rendering = {
     .optional()
     .describe('Dates without format: as numbers of days, or as displayed. Default: SERIAL_NUMBER'),
 };
-/** `null` leaves a cell unchanged, and `""` empties it. */
+/** Value of a cell. `null` leaves the cell unchanged, and `""` empties it. */
 const cell = z.union([z.number(), z.boolean(), z.null(), z.string().max(50_000)]);
-/** Formulas are only calculated on request. */
+/** Inputs of a write. Formulas are calculated only if the input asks for that. */
 const written = {
   values: z
     .array(z.array(cell).max(1_000))

@@ -7,7 +7,7 @@ import { setMeta, UISchemas, type UiMeta } from '../../ui_metadata/index.ts';
 
 const MAX_HEADERS = 100;
 
-/** Text. Forms may send an empty string. */
+/** Optional text. Forms may send an empty string instead of leaving it out. */
 const text = (max: number, meta: UiMeta) => setMeta(z.string().max(max), meta).nullish();
 
 const headers = z
@@ -36,8 +36,8 @@ const isJsonObject = (value: string): boolean => {
 };
 
 /**
- * Config in the form of Kibana. It has no defaults, so that a later read returns what was sent and
- * tools that compare both (Terraform) see no change.
+ * Config in the form of Kibana. It has no defaults, so a later read returns exactly the sent
+ * values. Tools such as Terraform compare both.
  */
 export const httpConfig = z
   .strictObject({
@@ -67,7 +67,7 @@ export const httpConfig = z
         message:
           'TLS is always fully verified; an operator can set an exception for a host in xpack.actions.customHostSettings',
       }),
-      // A form shows no choice when there is only one mode.
+      // A form does not show a choice that has only one value.
       { label: 'Verification mode', hidden: true },
     ).nullish(),
     accessTokenUrl: UISchemas.url({

@@ -10,7 +10,7 @@ type Values = Readonly<Record<string, unknown>>;
 const CLIENT_CERTIFICATE = 'webhook-authentication-ssl';
 const MAX_CERTIFICATE_LENGTH = 262_144;
 
-/** A credential. Forms may send an empty string. */
+/** Optional credential. Forms may send an empty string instead of leaving it out. */
 const credential = (max: number, label: string) =>
   setMeta(z.string().max(max), { label, sensitive: true, widget: 'password' }).nullish();
 
@@ -80,15 +80,20 @@ const isOneForm = (secrets: Values): boolean => {
   }
 };
 
-/** Returns a value as text. `undefined`: it is absent, null or empty. */
+/** Returns a value as text. `undefined`: the value is absent, null or empty. */
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** Returns PEM text. Kibana's forms send it in base64; users of the API may send it as it is. */
+/**
+ * Returns PEM text. Kibana's forms send it in base64, while users of the API may send plain PEM.
+ */
 const pemOf = (value: string): string =>
   value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8');
 
-/** @throws AuthTypeError `malformed_secrets` */
+/**
+ * The client certificate in config and secrets.
+ * @throws AuthTypeError `malformed_secrets`
+ */
 const clientCertificateOf = (config: Values, secrets: Values): ClientCertificate => {
   const [crt, key, pfx] = ['crt', 'key', 'pfx'].map((name) => textOf(secrets[name]));
   const passphrase = textOf(secrets['password']);
@@ -105,7 +110,7 @@ const authOf = (config: Values, secrets: Values): Values => {
     case 'basic': {
       const username = textOf(secrets['user']);
       const password = textOf(secrets['password']);
-      // As in Kibana: without credentials the request is sent unauthenticated.
+      // Without credentials, the request is sent unauthenticated, as in Kibana.
       if (username === undefined || password === undefined) return { authType: 'none' };
       return { authType, username, password };
     }

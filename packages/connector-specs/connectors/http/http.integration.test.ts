@@ -130,7 +130,7 @@ describe('credentials of the HTTP connector', () => {
   it.each([
     ['the named type', { hasAuth: true, authType: 'webhook-authentication-basic' }],
     ['Kibana’s default', {}],
-  ])('are sent as HTTP Basic by %s', async (_case, config) => {
+  ])('are sent as HTTP Basic when %s', async (_case, config) => {
     await run({}, { config, secrets: CREDENTIALS });
     expect(service.received[0]?.headers.authorization).toBe(BASIC);
   });
@@ -255,7 +255,7 @@ describe('the secrets of the HTTP connector', () => {
     expect(parse(secrets)?.success).toBe(false);
   });
 
-  it('are rejected with the name of the type when they are of a custom API connector', () => {
+  it('are rejected with an error that names the type when they are those of a custom API connector', () => {
     const issues = parse({ authType: 'bearer', token: 't' })?.error?.issues ?? [];
     expect(issues.map(({ message }) => message).join()).toContain('[.custom_api]');
   });

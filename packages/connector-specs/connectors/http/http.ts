@@ -15,7 +15,8 @@ import { translations } from './translations.ts';
 
 /**
  * Sends a request with the headers of the config, unless the caller sets the same header. If a text
- * body has no content type, axios chooses it, as in Kibana: that of a form for POST, PUT and PATCH.
+ * body has no content type, axios chooses one, as in Kibana: that of a form for POST, PUT and
+ * PATCH.
  */
 const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<EgressResponse> =>
   sendRequest(context, input, {

@@ -2,7 +2,10 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 const page = { limit: 100, after: '10' };
 
-/** A generated cursor is that of the next page in a generated response. */
+/**
+ * Inputs and responses for the contract tests. A generated cursor equals that of the next page in a
+ * generated response.
+ */
 export const contractFixtures: ContractFixtures = {
   accountCall: {
     action: 'listOwners',

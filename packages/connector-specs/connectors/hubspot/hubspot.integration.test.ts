@@ -74,7 +74,7 @@ describe('requests of the HubSpot actions', () => {
     expect(sent()).toEqual([expected]);
   });
 
-  it('are one per type when a search covers all types', async () => {
+  it('are one search per type when a search covers all types', async () => {
     expect(await run('searchBroad', { query: 'acme' })).toEqual({
       contacts: [],
       companies: [],
@@ -129,7 +129,7 @@ describe('results of the HubSpot actions', () => {
     });
   });
 
-  it('contain the following pages on request, with the deals of each 100 contacts', async () => {
+  it('contain the following pages on request, with the deals of 100 contacts per request', async () => {
     const contacts = Array.from({ length: 150 }, (_, index) => aRecord(`c${index}`));
     api.response = ({ url, body }) => {
       if (url.includes('associations')) {
@@ -151,7 +151,7 @@ describe('results of the HubSpot actions', () => {
     expect(await run('searchDeals', { limit: 100, all: true })).toEqual({ items: contacts });
   });
 
-  it('end at the limit of a search, and report that', async () => {
+  it('end at the maximum of a search, and report that they are incomplete', async () => {
     const body = { results: [aRecord('1')], total: 25_000, paging: { next: { after: '10000' } } };
     api.response = () => ({ body });
     const search = { objectType: 'contacts', query: 'a', limit: 100 };
@@ -186,7 +186,7 @@ describe('results of the HubSpot actions', () => {
     ]);
   });
 
-  it('contain a ticket without notes after one request', async () => {
+  it('contain a ticket without notes, and no further request is sent', async () => {
     api.response = () => ({ body: aRecord('t1') });
     const input = { objectType: 'tickets', objectId: 't1' };
     expect(await run('getCrmObject', input)).toEqual({ ...aRecord('t1'), notes: [] });
@@ -226,7 +226,7 @@ describe('errors of the HubSpot actions', () => {
     });
   });
 
-  it('are rate limits with another status if their category says so', async () => {
+  it('are rate limits when their category says so, whatever their status', async () => {
     const headers = { 'retry-after': '30' };
     expect(await fails(403, 'RATE_LIMITS', headers)).toMatchObject({ isRateLimit: true });
   });
@@ -237,7 +237,7 @@ describe('errors of the HubSpot actions', () => {
 });
 
 describe('the authentication of the HubSpot connector', () => {
-  it('uses the versioned endpoints, because the older ones are removed in 2027', () => {
+  it('uses versioned endpoints, because HubSpot removes the older ones in 2027', () => {
     const entry = hubspot.auth?.types[1] ?? '';
     const secrets = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
     expect(getSchemaForAuthType(entry).schema.parse(secrets)).toMatchObject({

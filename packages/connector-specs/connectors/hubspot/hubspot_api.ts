@@ -41,7 +41,7 @@ export const properties = () =>
     .optional()
     .describe('Names of properties to return, for example email. Default: a few of each type');
 
-/** Where a list has its items and its next page. */
+/** Paths in a response to the items and the next page of a list. */
 export const listPages = {
   next: 'cursor',
   cursor: 'after',
@@ -49,7 +49,9 @@ export const listPages = {
   items: 'results',
 } as const;
 
-/** A record of the CRM. Values of its properties are texts, also numbers and dates. */
+/**
+ * A record of the CRM. The values of its properties are texts, also if they are numbers or dates.
+ */
 export const crmObject = z.object({
   id: z.string(),
   properties: z.record(z.string(), z.string().nullable()),

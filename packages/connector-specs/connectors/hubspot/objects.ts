@@ -13,7 +13,7 @@ import {
   query,
 } from './hubspot_api.ts';
 
-/** Concurrent requests. HubSpot permits five searches a second for an account. */
+/** Maximum number of concurrent requests. HubSpot permits five searches a second for an account. */
 const MAX_CONCURRENT = 2;
 const MAX_BATCH = 100;
 const DEAL_PROPERTIES = [
@@ -33,7 +33,7 @@ const TYPE_SCOPES = [
   'crm.objects.deals.read',
   'tickets',
 ];
-/** Scopes of all types of records. The last one is for emails. */
+/** Scopes of all types of records, and the scope for emails. */
 const RECORD_SCOPES = [...TYPE_SCOPES, 'sales-email-read'];
 const OTHER_TYPES = ['calls', 'emails', 'meetings', 'notes', 'tasks'] as const;
 
@@ -41,7 +41,7 @@ const objectType = () => z.enum([...TYPES, ...OTHER_TYPES]).describe('Type of th
 const page = (value: number) => ({ limit: limit(value), after: after() });
 const internal = { scope: 'read', description: 'Reads records of the CRM.' } as const;
 
-/** Operation of the connection test, too. */
+/** Lists records. Also the operation of the connection test. */
 export const listObjects = operation('GET /crm/v3/objects/{objectType}', {
   ...internal,
   input: { objectType: objectType(), properties: properties(), ...page(10) },
@@ -68,8 +68,8 @@ const search = operation('POST /crm/v3/objects/{objectType}/search', {
     ...page(10),
   },
   output: crmObject,
-  // https://developers.hubspot.com/docs/api-reference/search/guide: HubSpot refuses deeper pages
-  // with 400.
+  // HubSpot refuses later pages with 400:
+  // https://developers.hubspot.com/docs/api-reference/search/guide
   pages: { ...listPages, total: 'total', limit: { maxTotal: 10_000, size: 'limit' } },
 });
 
@@ -112,12 +112,12 @@ const readObjects = operation('POST /crm/v3/objects/{objectType}/batch/read', {
     inputs: z.array(reference).max(MAX_BATCH),
     properties: z.array(propertyName()).max(10),
   },
-  // HubSpot's description of the API requires it.
+  // HubSpot's description of the API requires this field.
   fixed: { body: { propertiesWithHistory: [] } },
   output: z.object({ results: z.array(crmObject) }),
 });
 
-/** Divides the items into lists that one request may have. */
+/** Divides the items into lists, each as long as one request may have. */
 const batchesOf = <T>(items: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(items.length / MAX_BATCH) }, (_, batch) =>
     items.slice(batch * MAX_BATCH, (batch + 1) * MAX_BATCH),
@@ -154,7 +154,7 @@ export const objectActions = {
     }),
     isTool: true,
     scope: 'read',
-    // Which scope is needed depends on the type, and HubSpot names a missing one.
+    // The type of the record decides which scope is needed. HubSpot's error names a missing one.
     optionalScopes: RECORD_SCOPES,
     description:
       'Finds records of one type by a text, or lists them without one. HubSpot compares the text with the main properties of each type and returns at most 10,000 results. New records are found after a few seconds.',
@@ -195,7 +195,7 @@ export const objectActions = {
     output: crmObject.extend({ notes: z.array(crmObject).optional() }),
     isTool: true,
     scope: 'read',
-    // Which scope is needed depends on the type, and HubSpot names a missing one.
+    // The type of the record decides which scope is needed. HubSpot's error names a missing one.
     optionalScopes: RECORD_SCOPES,
     description:
       'Reads one record with its properties. For a ticket also returns up to 100 of its notes.',

@@ -3,7 +3,7 @@ import { after, limit, listPages, operation } from './hubspot_api.ts';
 
 const step = z.object({ id: z.string(), label: z.string(), displayOrder: z.number() });
 
-/** Actions that list what records refer to. */
+/** Actions that list owners and pipelines, to which records refer. */
 export const settingsActions = {
   listOwners: operation('GET /crm/v3/owners', {
     description:
@@ -21,7 +21,7 @@ export const settingsActions = {
     oauthScopes: ['crm.objects.owners.read'],
   }),
   listPipelines: operation('GET /crm/v3/pipelines/{objectType}', {
-    // Which scope is needed depends on the type, and HubSpot names a missing one.
+    // The type of the record decides which scope is needed. HubSpot's error names a missing one.
     optionalScopes: ['crm.objects.deals.read', 'tickets'],
     description:
       'Lists the pipelines of deals or tickets with their stages. Their ids are needed to find deals by pipeline or stage.',

@@ -5,7 +5,7 @@ import { defineAction } from '../../spec_definition/define_spec.ts';
 import { issueOf } from './fields.ts';
 import { id, operation, READ, user } from './jira_api.ts';
 
-/** Default limit of Jira for one attachment. */
+/** Maximum size of an attachment in bytes, which is the default limit of Jira. */
 const MAX_FILE_BYTES = 10_485_760;
 
 const attachment = z.object({
@@ -28,7 +28,7 @@ export const attachmentOperations = {
     input: attachmentOf,
     fixed: { headers: { Accept: '*/*' } },
     response: 'bytes',
-    // Jira keeps files at another host, whose URLs are signed.
+    // Jira redirects to files at another host by signed URLs.
     redirectHosts: ['api.media.atlassian.com'],
     output: z.instanceof(Buffer),
   }),
@@ -66,7 +66,7 @@ export const attachmentActions = {
       filename: textOf(255).describe('Name of the file with its extension'),
     },
     upload: { field: 'file', content: 'file', fileName: 'filename' },
-    // Jira refuses uploads without it, as protection of browsers against forged requests.
+    // Jira refuses uploads without this header. It protects browsers against forged requests.
     fixed: { headers: { 'X-Atlassian-Token': 'no-check' } },
     output: z.array(attachment),
   }),

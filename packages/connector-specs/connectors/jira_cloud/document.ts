@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Max length of a text field in Jira, in characters. */
+/** Maximum length of a text field in Jira, in characters. */
 const MAX_LENGTH = 32_767;
 
 interface TextNode {
@@ -12,7 +12,7 @@ interface Paragraph {
   readonly content: readonly (TextNode | { readonly type: 'hardBreak' })[];
 }
 
-/** A document in the Atlassian Document Format, which has paragraphs only. */
+/** A document in the Atlassian Document Format that has only paragraphs. */
 export interface TextDocument {
   readonly type: 'doc';
   readonly version: 1;
@@ -20,8 +20,8 @@ export interface TextDocument {
 }
 
 /**
- * Plain text as a document. Empty lines separate paragraphs; other line breaks are kept. The format
- * permits no empty text, so an empty text is a document without paragraphs.
+ * Converts plain text to a document. Empty lines separate paragraphs; other line breaks are kept.
+ * The format permits no empty text, so an empty text becomes a document without paragraphs.
  */
 export function toDocument(plain: string): TextDocument {
   const paragraphs = plain

@@ -3,7 +3,9 @@ import { text, textOf, texts, within } from '../../operations/index.ts';
 import { plainText } from './document.ts';
 import { id, user } from './jira_api.ts';
 
-/** An id if the text is a number, else the given name of the object. */
+/**
+ * Schema of the body for a reference: a text of digits becomes an id, any other text the named key.
+ */
 const idOr = <const K extends string>(name: K) =>
   id().transform((value) => (/^\d+$/.test(value) ? { id: value } : { [name]: value }));
 
@@ -24,17 +26,19 @@ export const issueFields = {
   parent: idOr('key').describe('Key or id of the parent issue, for example the epic'),
 };
 
-/** {@link issueFields}, none of which is required. */
+/** Fields of {@link issueFields}, none of which is required. */
 export const optionalFields = z.object(issueFields).partial().shape;
 
-/** Places of {@link issueFields} in the body. */
+/** Names of {@link issueFields} in the body. */
 export const ISSUE_FIELDS = {
   ...within('fields', issueFields),
   issueType: 'fields.issuetype',
   assigneeAccountId: 'fields.assignee.id',
 } as const;
 
-/** An issue. Its fields are those of the site, with texts in the Atlassian Document Format. */
+/**
+ * An issue. The site decides which fields it has. Their texts are in the Atlassian Document Format.
+ */
 export const issue = z.object({
   ...texts('id', 'key', 'self'),
   fields: z.record(z.string(), z.unknown()).nullish(),

@@ -12,7 +12,7 @@ import {
 } from './fields.ts';
 import { id, operation } from './jira_api.ts';
 
-/** Fields of a found issue. */
+/** Names of the fields that a search returns of an issue by default. */
 const FIELDS =
   'summary status issuetype priority assignee reporter labels project parent created updated duedate resolution';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { defineApi, flag, text, textOf, texts } from '../../operations/index.ts';
 
-/** Origin of the API for users' own accounts. */
+/** Origin of the API for requests with the account of a user. */
 export const ATLASSIAN_API = 'https://api.atlassian.com';
-/** Origin of one site, which API tokens are sent to. */
+/** Origin of one site, for requests with an API token. */
 export const SITE = 'https://{config.subdomain}.atlassian.net';
 
-/** Scopes of reads of issues and projects. */
+/** Scopes for reading issues and projects. */
 export const READ = ['read:jira-work'] as const;
 
 /** Declares operations of version 3 of Jira's REST API. */
@@ -33,7 +33,7 @@ export const id = () => textOf(255);
 /** Key or id of a project. */
 export const projectKey = () => id().describe('Key or id of the project, for example "PROJ"');
 
-/** An account as other objects contain it. */
+/** An account in the response of another object. */
 export const user = z.object({
   ...texts('accountId', 'accountType', 'displayName', 'emailAddress'),
   active: flag(),

@@ -20,7 +20,7 @@ const doc = (...content: object[]) => ({ type: 'doc', version: 1, content });
 const paragraph = (...content: object[]) => ({ type: 'paragraph', content });
 
 describe('the site of a Jira connector', () => {
-  it('is that of the config with a shared API token', async () => {
+  it('is the site of the config when the connector has a shared API token', async () => {
     await run('deleteIssue', { issueId: 'P-1' });
     expect([...api.origins]).toEqual(['https://acme.atlassian.net']);
     expect(sent()[0]?.request).toBe('DELETE /rest/api/3/issue/P-1?deleteSubtasks=false');
@@ -28,7 +28,7 @@ describe('the site of a Jira connector', () => {
     expect(api.received[0]?.headers.authorization).toBe(`Basic ${pair}`);
   });
 
-  it('is the one that the user chose when users authorize with their own account', async () => {
+  it('is the site that the user chose when users authorize with their own account', async () => {
     await use({ secrets: OAUTH, grant: { cloudId: 'c-1' } });
     await run('deleteIssue', { issueId: 'P-1' });
     expect([...api.origins]).toEqual(['https://api.atlassian.com']);
@@ -43,7 +43,7 @@ describe('the site of a Jira connector', () => {
     ['a host as the subdomain', { config: { subdomain: 'evil.test/' } }],
     ['no chosen site', { secrets: OAUTH }],
     ['a path as the site', { secrets: OAUTH, grant: { cloudId: '..' } }],
-  ])('is required: no request is sent with %s', async (_, request) => {
+  ])('is required: no request is sent when there is %s', async (_, request) => {
     await use(request);
     const failed = run('getProject', { projectId: 'P' });
     await expect(failed).rejects.toMatchObject({ code: 'invalid_input' });
@@ -193,7 +193,7 @@ describe('results of the Jira actions', () => {
     });
   });
 
-  it('of getAttachment are the bytes of the media host, which gets no credentials', async () => {
+  it('of getAttachment are the bytes from the media host, to which no credentials are sent', async () => {
     const requests: string[] = [];
     const request: ActionContext['request'] = async ({ url, onRedirect }) => {
       requests.push(String(url));
@@ -259,13 +259,16 @@ describe('errors of the Jira actions', () => {
     ['removeWatcher', { issueId: 'P-1', accountId: 'u' }, 3],
     ['transitionIssue', { issueId: 'P-1', transitionId: '5' }, 1],
     ['addComment', { issueId: 'P-1', body: 'a' }, 1],
-  ])('of %s lead to a retry only if that has no other effect', async (name, input, calls) => {
-    api.response = () => ({ status: 503 });
-    await expect(run(name, input)).rejects.toMatchObject({ status: 503 });
-    expect(api.received).toHaveLength(calls);
-  });
+  ])(
+    'of %s lead to a retry only if a second request has no other effect',
+    async (name, input, calls) => {
+      api.response = () => ({ status: 503 });
+      await expect(run(name, input)).rejects.toMatchObject({ status: 503 });
+      expect(api.received).toHaveLength(calls);
+    },
+  );
 
-  it('state how long to wait after a rate limit, and a write is not repeated after it', async () => {
+  it('state how long to wait after a rate limit, and writes are not repeated', async () => {
     expect(await fails(429, {}, { 'retry-after': '30' })).toMatchObject({
       isRateLimit: true,
       retryAfterMs: 30_000,

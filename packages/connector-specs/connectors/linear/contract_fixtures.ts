@@ -1,6 +1,9 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
-/** A generated cursor of users is that of the first page of members. */
+/**
+ * Inputs and responses for the contract tests. The generated cursor of users equals that of the
+ * first page of members.
+ */
 export const contractFixtures: ContractFixtures = {
   repeatable: { updateIssue: 'It sets fields to given values.' },
   accountCall: {

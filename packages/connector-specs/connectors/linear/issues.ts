@@ -21,7 +21,7 @@ const issue = z.object({
 const issueId = () => id().describe('Id of the issue, or its identifier such as ENG-42');
 const labelIds = () => z.array(id()).max(50);
 const title = () => textOf(255);
-/** Fields that an issue is created with, or that change. */
+/** Fields of an issue that a call sets when it creates or changes the issue. */
 const fields = {
   title: title().describe('Title, max 255 characters'),
   description: z.string().max(100_000).describe('Text in Markdown'),
@@ -37,7 +37,7 @@ const fields = {
   ),
 };
 const optional = z.object(fields).partial().shape;
-/** Linear has the fields in one variable. */
+/** Names of the fields in the variables: Linear has them all in the variable `input`. */
 const IN_INPUT = within('input', fields);
 
 const time = (meaning: string) =>
@@ -49,7 +49,7 @@ const equal = (value: string | undefined) => value && { id: { eq: value } };
 const between = (gte: string | undefined, lt: string | undefined) =>
   gte === undefined && lt === undefined ? undefined : { gte, lt };
 
-/** Conditions for issues, as Linear has them: an object per field. */
+/** Conditions for issues, in Linear's form: an object per field. */
 const filter = z
   .strictObject({
     teamId: teamId().optional(),
@@ -83,7 +83,9 @@ const commentCreate = z.object({ success: z.boolean(), comment });
 const attachment = z.object({ id: z.string(), title: z.string(), url: z.string() });
 const attachmentCreate = z.object({ success: z.boolean(), attachment });
 
-/** The document of a change with the variables of its type, and `id` if it changes an object. */
+/**
+ * The document of a mutation. It has the variables of its type, and `id` if it changes an object.
+ */
 const mutation = (name: string, input: string, output: z.ZodObject, id = {}) =>
   documentOf(`mutation ${name}`, { ...id, input }, selectionOf(output));
 
@@ -94,7 +96,8 @@ export const issueActions = {
     {
       description:
         'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.',
-      // archivedStatus adds to the filter and comes after it: inputs are sent in this order.
+      // Inputs are sent in this order. `archivedStatus` adds to the filter, so it must come after
+      // the filter.
       input: {
         filter: filter.optional().describe('Conditions. Without one: all issues'),
         archivedStatus: z

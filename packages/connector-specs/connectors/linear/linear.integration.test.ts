@@ -21,7 +21,7 @@ const anIssue = (identifier: string) => ({
   state: { ...named('s1'), type: 'started' },
   labels: { nodes: [named('l1')] },
 });
-/** Linear names the cursor of the last item also on the last page. */
+/** A page of a list. Linear names the cursor of the last item also on the last page. */
 const aPage = (list: string, nodes: readonly object[], hasNextPage = false) => ({
   body: { data: { [list]: { nodes, pageInfo: { hasNextPage, endCursor: `c${nodes.length}` } } } },
 });
@@ -108,7 +108,7 @@ describe('requests of the Linear actions', () => {
     expect(sentVariables()).toEqual([{ first: 50, teamId: 't1' }]);
   });
 
-  it('contain JSON, and the API key without the word Bearer', async () => {
+  it('contain JSON, and an Authorization header that is the API key without the word Bearer', async () => {
     api.response = () => ({ body: { data: { viewer: named('u1') } } });
     await api.test();
     expect(api.received[0]).toMatchObject({ method: 'POST', url: '/graphql' });
@@ -206,7 +206,7 @@ describe('the authentication of the Linear connector', () => {
     });
   });
 
-  it('permits reads with a grant that names only the scope write', () => {
+  it('permits reads when the grant names only the scope write', () => {
     const { listTeams, getIssue } = linear.actions;
     for (const action of [listTeams, getIssue])
       expect(action?.oauthScopes).toEqual([['read', 'write']]);

@@ -11,7 +11,9 @@ import {
 /** Origin of the GraphQL API. */
 export const LINEAR_API = 'https://api.linear.app';
 
-/** Scopes of actions that read. `write` includes `read`: a grant of both may name `write` alone. */
+/**
+ * Scopes of actions that read. `write` includes `read`, so a grant of both may name `write` only.
+ */
 export const READ = [['read', 'write']] as const;
 
 /** Declares operations of Linear's GraphQL API. */
@@ -40,18 +42,14 @@ export const listPage = {
     .describe('Order, the latest first. Default: createdAt'),
 };
 
-/** Types of {@link listPage} in a document. */
+/** Types of the variables of {@link listPage} in a document. */
 const PAGE = { first: 'Int', after: 'String', orderBy: 'PaginationOrderBy' } as const;
 
 /**
- * The document of a list. That of `teams`, for example:
- *
- *     query teams($first: Int, $after: String, $orderBy: PaginationOrderBy) {
- *       teams(first: $first, after: $after, orderBy: $orderBy) {
- *         nodes { id name key description }
- *         pageInfo { hasNextPage endCursor }
- *       }
- *     }
+ * The document of a list, for example that of `teams`:
+ * query teams($first: Int, $after: String, $orderBy: PaginationOrderBy) { teams(first: $first,
+ * after: $after, orderBy: $orderBy) { nodes { id name key description } pageInfo { hasNextPage
+ * endCursor } } }
  * @param variables further variables, with their types
  * @param other see `documentOf`
  */

@@ -16,11 +16,11 @@ export const getViewer = query('query viewer { viewer { id name } }', {
   description: 'Reads the user of the credentials.',
   input: {},
   output: z.object({ viewer: named }),
-  // Linear grants it with every authorization.
+  // Linear grants this scope with every authorization.
   oauthScopes: ['read'],
 });
 
-/** The document of a list of things that belong to a team. */
+/** The document of a list of objects that belong to a team. */
 const ofTeam = (name: string, item: z.ZodObject) =>
   listDocument(
     name,
@@ -47,7 +47,7 @@ const usersOfTeam = query(
 /** Operations of the action listUsers, for the test against Linear's schema. */
 export const userOperations = [usersOfWorkspace, usersOfTeam];
 
-/** Actions that list what issues belong to. */
+/** Actions that list teams, users and other objects to which issues refer. */
 export const workspaceActions = {
   listTeams: query(listDocument('teams', team), {
     description:

@@ -1,6 +1,9 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
-/** The search is a POST that changes nothing. Client credentials have no user of their own. */
+/**
+ * Inputs and responses for the contract tests. The search is a POST that changes nothing. Client
+ * credentials have no user, so inputs must name one.
+ */
 export const contractFixtures: ContractFixtures = {
   otherScopes: { 'User.Read': 'With it, the account is read whose name the connection has.' },
   accountCall: {

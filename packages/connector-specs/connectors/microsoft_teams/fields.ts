@@ -11,7 +11,7 @@ export const channelOf = {
 /** Input that selects a chat. */
 export const chatOf = { chatId: id().describe('Id of the chat') };
 
-/** Input that selects a user. Without it, the user who connected. */
+/** Input that selects a user. Absent: the user who connected. */
 export const userId = () =>
   id()
     .optional()
@@ -20,7 +20,7 @@ export const userId = () =>
 /** Inputs of a list of messages or chats. */
 export const page = { top: top(50, 20), pageToken: pageToken() };
 
-/** Next page of a list. */
+/** Next page of a list, and the names of its inputs. */
 export const paging = { pages: graphPages, wire: { top: '$top' } } as const;
 
 /** Inputs with the text of a message. */

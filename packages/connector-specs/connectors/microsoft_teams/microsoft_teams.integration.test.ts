@@ -110,7 +110,7 @@ describe('requests of the Microsoft Teams actions', () => {
   });
 });
 
-it('a message whose response is lost is sent once', async () => {
+it('a message whose response is lost is not sent again', async () => {
   graph.response = () => ({ status: 503, headers: { 'retry-after': '1' } });
   const failure = run('sendChatMessage', { chatId: 'c', content: 'Hi' });
   await expect(failure).rejects.toMatchObject({ status: 503 });

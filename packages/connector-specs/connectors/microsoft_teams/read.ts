@@ -23,7 +23,10 @@ const READ_CHATS = {
   scope: 'read',
   ...needs('Chat.Read', 'Chat.ReadWrite', 'Chat.ReadBasic'),
 } as const;
-/** `Chat.ReadBasic` permits no messages. */
+/**
+ * Scopes for messages. `Chat.ReadBasic` is not among them, because it does not permit reading
+ * messages.
+ */
 const READ_MESSAGES = { scope: 'read', ...needs('Chat.Read', 'Chat.ReadWrite') } as const;
 
 const ofUser = { userId: id() };
@@ -53,13 +56,16 @@ export const teamsOperations = {
   }),
 };
 
-/** @throws ConnectorActionError `invalid_input` for the application itself, which is not a user */
+/**
+ * Throws unless the call is for a user.
+ * @throws ConnectorActionError `invalid_input` for the application itself
+ */
 function ensureUser(context: ActionContext): void {
   if (isAppOnly(context))
     throw new ConnectorActionError('invalid_input', '[userId] is required with client credentials');
 }
 
-/** Actions that find and read. */
+/** Actions that find and read teams, channels, chats and messages. */
 export const readActions = {
   listJoinedTeams: defineAction({
     ...READ_TEAMS,

@@ -34,7 +34,8 @@ const aDataSource = {
 };
 
 describe('requests of the Notion actions', () => {
-  // The requests of the vendor's client @notionhq/client 5.26.0 for the same calls.
+  // These are the requests that the vendor's client @notionhq/client 5.26.0 sends for the same
+  // calls.
   it.each([
     [
       'searchPageOrDSByTitle',
@@ -171,7 +172,7 @@ describe('errors of the Notion actions', () => {
     });
   });
 
-  it('say that nobody must act after a collision of changes', async () => {
+  it('say that nobody must act after two changes collided', async () => {
     expect(await fails(409, 'conflict_error')).toMatchObject({ whoActs: 'nobody' });
   });
 

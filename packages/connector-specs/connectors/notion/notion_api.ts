@@ -14,7 +14,7 @@ export const { operation } = defineApi({
   errors: {
     message: ['message'],
     code: ['code'],
-    // https://developers.notion.com/reference/status-codes
+    // The codes are documented at https://developers.notion.com/reference/status-codes
     actors: { nobody: ['conflict_error'] },
     requestId: ['request_id'],
     requestIdHeader: 'x-notion-request-id',

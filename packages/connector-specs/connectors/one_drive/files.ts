@@ -137,14 +137,14 @@ export const fileActions = {
       return file;
     },
   }),
-  // https://learn.microsoft.com/en-us/graph/api/drive-sharedwithme
+  // Documentation: https://learn.microsoft.com/en-us/graph/api/drive-sharedwithme
   listSharedWithMe: operation('GET /me/drive/sharedWithMe', {
     ...list,
     description:
       'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.',
     input: { pageToken: pageToken() },
   }),
-  // https://learn.microsoft.com/en-us/graph/api/drive-recent
+  // Documentation: https://learn.microsoft.com/en-us/graph/api/drive-recent
   listRecentFiles: operation('GET /me/drive/recent', {
     ...list,
     description:

@@ -1,6 +1,6 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
-/** The search is a POST that changes nothing. */
+/** Inputs and responses for the contract tests. The search is a POST that changes nothing. */
 export const contractFixtures: ContractFixtures = {
   accountCall: {
     action: 'getMessage',

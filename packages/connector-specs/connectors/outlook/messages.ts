@@ -13,7 +13,7 @@ import { defineAction } from '../../spec_definition/define_spec.ts';
 
 const READ_MAIL = { scope: 'read', ...needs('Mail.Read', 'Mail.ReadWrite') } as const;
 
-/** Without the body, so that a page stays small. */
+/** Fields of a message in a list. The body is not among them, so a page stays small. */
 const LIST_FIELDS =
   'id,subject,bodyPreview,from,toRecipients,receivedDateTime,isRead,hasAttachments,importance,parentFolderId,conversationId,webLink';
 

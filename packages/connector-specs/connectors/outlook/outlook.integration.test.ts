@@ -38,7 +38,7 @@ describe('requests of the Outlook actions', () => {
       `GET /v1.0/me/mailFolders/inbox/messages?%24select=${FIELDS}`,
       '&%24top=5&%24filter=isRead+eq+false&%24orderby=subject',
     ],
-  ])('listMessages sends for %j fields, page, filter and order', async (input, start, end) => {
+  ])('listMessages sends, for %j, fields, page, filter and order', async (input, start, end) => {
     await run('listMessages', input);
     const [request = ''] = sent();
     expect([request.startsWith(start), request.endsWith(end)]).toEqual([true, true]);
@@ -73,7 +73,7 @@ it('the content of an attachment is returned as the API sends it', async () => {
   expect(await run('getAttachment', { messageId: 'm', attachmentId: 'a' })).toEqual(file);
 });
 
-it('the connection test of Outlook reads the account, and returns no data of it', async () => {
+it('the connection test of Outlook reads the account, but does not return its data', async () => {
   expect(await graph.test()).toEqual({});
   expect(sent()).toEqual(['GET /v1.0/me']);
 });

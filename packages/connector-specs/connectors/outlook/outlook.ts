@@ -5,7 +5,7 @@ import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts'
 import { messageActions } from './messages.ts';
 import { translations } from './translations.ts';
 
-/** The account and the connection test need `User.Read`. */
+/** Scopes of the authorization. The account and the connection test need `User.Read`. */
 const SCOPE = 'Mail.Read User.Read offline_access';
 
 /** Mail in Outlook. */

@@ -11,7 +11,7 @@ import {
   VERSION,
 } from './salesforce_api.ts';
 
-/** Lists of records. A call with `all` reads at most 10,000 records. */
+/** Facts of all lists of records. A call with `all` reads at most 10,000 records. */
 const records = {
   output: record,
   pages: {

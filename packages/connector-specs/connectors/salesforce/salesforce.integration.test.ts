@@ -19,7 +19,7 @@ const api = useConnector(salesforce, {
 });
 const { run, use } = api;
 const sent = () => api.received.map(({ method, url }) => `${method} ${url}`);
-/** A request without differences in the encoding of its query. */
+/** A request with its query decoded, so that different encodings of one query are equal. */
 const plain = (request: string) => {
   const [method = '', target = ''] = request.split(' ');
   const { pathname, searchParams } = new URL(target, 'https://a.test');
@@ -36,7 +36,7 @@ describe('requests of the Salesforce actions', () => {
     expect([...api.origins]).toEqual(['https://org.my.salesforce.com']);
   });
 
-  it('are not sent without the organization of the user', async () => {
+  it('are not sent when the organization of the user is not known', async () => {
     await use({ grant: {} });
     await expect(run('describe', { sobjectName: 'Account' })).rejects.toThrow('instance_url');
     expect(api.received).toEqual([]);
@@ -151,7 +151,7 @@ describe('errors of the Salesforce actions', () => {
     });
   });
 
-  it('say that an administrator must act when the organization has no API', async () => {
+  it('say that an administrator must act when the organization has no access to the API', async () => {
     expect(await fails(403, 'API_DISABLED_FOR_ORG')).toMatchObject({ whoActs: 'administrator' });
     expect(await fails(403, 'INSUFFICIENT_ACCESS')).toMatchObject({ whoActs: 'user' });
   });
@@ -164,7 +164,7 @@ describe('errors of the Salesforce actions', () => {
   });
 });
 
-it('the authorization of Salesforce requests the API and a refresh token, and needs no URLs', () => {
+it('the authorization of Salesforce requests the API and a refresh token, and its form needs no URLs', () => {
   const parsed = getSchemaForAuthType(salesforce.auth?.types[0] ?? '').schema.parse(OAUTH);
   expect(parsed).toMatchObject({ scope: 'api refresh_token' });
 });

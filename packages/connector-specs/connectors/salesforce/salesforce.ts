@@ -24,7 +24,7 @@ export const salesforce = defineConnectorSpec({
       },
     ],
   },
-  // An application without a user calls the login host, which is then the organization's own.
+  // An application without a user calls the login host, which must then be the organization's own.
   apiOrigins: [INSTANCE, LOGIN_HOST],
   provider: 'salesforce',
   actions: { ...recordActions, ...objectActions },

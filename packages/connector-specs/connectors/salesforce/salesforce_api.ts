@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineApi } from '../../operations/index.ts';
 
-/** Origin of the organization of a user, as the token response names it. */
+/** Origin of the organization of a user, which the token response names. */
 export const INSTANCE = '{grant.instance_url}';
 /** Origin of the organization of an application, which has no grant of a user. */
 export const LOGIN_HOST = 'https://{config.loginHost}';
@@ -25,7 +25,10 @@ export const { operation } = defineApi({
   },
 });
 
-/** Name of an object in requests and queries. No other character could end it there. */
+/**
+ * Name of an object in requests and queries. Only characters that cannot end a name there are
+ * permitted.
+ */
 export const sobjectName = () =>
   z
     .string()
@@ -51,5 +54,5 @@ export const nextRecordsUrl = () =>
     .optional()
     .describe('nextRecordsUrl of the previous page. The other inputs are then ignored');
 
-/** A record. Its fields are those of the organization. */
+/** A record. The organization decides which fields it has. */
 export const record = z.record(z.string(), z.unknown());

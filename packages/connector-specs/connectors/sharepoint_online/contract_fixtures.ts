@@ -1,9 +1,12 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
-/** Download URLs have hosts of SharePoint or OneDrive only. The search is a POST that reads. */
+/**
+ * Inputs and responses for the contract tests. Download URLs have only hosts of SharePoint or
+ * OneDrive. The search is a POST that changes nothing.
+ */
 export const contractFixtures: ContractFixtures = {
   notRepeatable: { downloadItemFromURL: 'The URL is not part of Graph, and expires.' },
-  // The administrator chooses what it may request.
+  // The permissions of the app registration decide what this action may request.
   withoutScopes: ['callGraphAPI'],
   accountCall: {
     action: 'getSite',

@@ -11,7 +11,7 @@ import {
 import { check, graphPages, needs, operation, pageToken } from '../../microsoft_graph/graph_api.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 
-/** Facts of all reads. */
+/** Scope and OAuth scopes of all actions that read files. */
 const READ_FILES = {
   scope: 'read',
   ...needs('Files.Read.All', 'Files.ReadWrite.All', 'Sites.Read.All', 'Sites.ReadWrite.All'),

@@ -12,7 +12,9 @@ import { READ_SITES } from './sites.ts';
 
 const VERSION = '/v1.0';
 
-/** Actions for all objects. */
+/**
+ * Actions that are not about one kind of object: a search, and a request of the caller's choice.
+ */
 export const graphActions = {
   callGraphAPI: defineAction({
     input: requestInput.pick({ query: true, body: true }).extend({
@@ -66,7 +68,8 @@ export const graphActions = {
           {
             ...request,
             query: { queryString: query },
-            // Users search where their data is.
+            // Only the application itself names a region. A user searches in the region of the
+            // user's data.
             ...(isAppOnly(context) ? { region } : {}),
           },
         ],

@@ -58,14 +58,17 @@ describe('requests of the SharePoint actions', () => {
   it.each([
     [USER, {}],
     [APP, { region: 'EUR' }],
-  ])('search sends a region with %s only where it is needed', async (authType, region) => {
-    const input = { query: 'plan', entityTypes: ['driveItem'], size: 5, region: 'EUR' };
-    await run('search', input, authType);
-    const { size, entityTypes } = input;
-    expect(JSON.parse(graph.received[0]?.body ?? '')).toEqual({
-      requests: [{ entityTypes, query: { queryString: 'plan' }, from: 0, size, ...region }],
-    });
-  });
+  ])(
+    'search with %s sends a region only if the token is that of the application',
+    async (authType, region) => {
+      const input = { query: 'plan', entityTypes: ['driveItem'], size: 5, region: 'EUR' };
+      await run('search', input, authType);
+      const { size, entityTypes } = input;
+      expect(JSON.parse(graph.received[0]?.body ?? '')).toEqual({
+        requests: [{ entityTypes, query: { queryString: 'plan' }, from: 0, size, ...region }],
+      });
+    },
+  );
 
   it.each([
     ['getSite', {}],
@@ -94,7 +97,7 @@ describe('requests of the SharePoint actions', () => {
 });
 
 describe('results of the SharePoint actions', () => {
-  it('contain the link to the next page, which may have another path', async () => {
+  it('contain the link to the next page, whose path may be another one', async () => {
     const next = 'https://graph.microsoft.com/v1.0/drives(1)/items?$skiptoken=2';
     graph.response = ({ url }) => ({
       body: { value: [{ id: '1' }], ...(url.includes('skip') ? {} : { '@odata.nextLink': next }) },
@@ -107,7 +110,7 @@ describe('results of the SharePoint actions', () => {
     expect(sent()[1]).toBe('GET /v1.0/drives(1)/items?$skiptoken=2');
   });
 
-  it('are errors for a link to another host, to which nothing is sent', async () => {
+  it('are errors when the cursor is a link to another host, to which no request is sent', async () => {
     graph.response = () => ({ body: { value: [], '@odata.nextLink': FOREIGN } });
     await expect(run('getAllSites', {})).rejects.toThrow('links to another host');
     expect(graph.received).toHaveLength(1);
@@ -123,7 +126,7 @@ describe('results of the SharePoint actions', () => {
     });
   });
 
-  it('C45: contain a file that was requested by its URL without credentials', async () => {
+  it('C45: contain a file that was requested by its own URL, without credentials', async () => {
     graph.response = () => ({ body: Buffer.from([0, 255]), headers: { 'content-type': 'a/b' } });
     const downloadUrl = 'https://contoso.sharepoint.com/f?tempauth=1';
     expect(await run('downloadItemFromURL', { downloadUrl })).toEqual({

@@ -7,7 +7,7 @@ import { graphActions } from './graph.ts';
 import { siteActions } from './sites.ts';
 import { translations } from './translations.ts';
 
-/** Permissions that the administrator grants to the app registration. */
+/** Scope that stands for the permissions that the administrator granted to the app registration. */
 const DEFAULT_SCOPE = 'https://graph.microsoft.com/.default';
 
 /** Sites, lists and files of SharePoint Online. */

@@ -10,7 +10,7 @@ import {
 import { text, texts } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/define_spec.ts';
 
-/** Facts of all reads. */
+/** Scope and OAuth scopes of all actions that read sites. */
 export const READ_SITES = {
   scope: 'read',
   ...needs('Sites.Selected', 'Sites.Read.All', 'Sites.ReadWrite.All'),

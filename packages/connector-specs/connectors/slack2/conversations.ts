@@ -64,7 +64,7 @@ export const conversationActions = {
       nextCursor: z.string().optional(),
     }),
     ...fields.READ_CONVERSATIONS,
-    // Slack has no search by name.
+    // Slack cannot search channels by name, so the handler compares the names of all pages.
     handler: async (context, { name, match, maxPages, cursor, ...call }) => {
       const wanted = name.replace(/^#/, '').toLowerCase();
       const { item, pagesRead, nextCursor } = await findInPages(context, {
@@ -125,7 +125,8 @@ export const conversationActions = {
         .boolean()
         .optional()
         .describe('true: also messages exactly at oldest and latest'),
-      // https://docs.slack.dev/reference/methods/conversations.history: at most 999.
+      // Slack returns at most 999 messages per page:
+      // https://docs.slack.dev/reference/methods/conversations.history
       ...fields.page(100, 999),
     },
     output: fields.message,

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { flags, numbers, pageCursor, text, textOf, texts } from '../../operations/index.ts';
 
-/** Any of the scopes permits the call, and each reaches other conversations. All are requested. */
+/**
+ * Scopes of which each permits the call, but for other kinds of conversations. All are requested.
+ */
 const anyOf = <const S extends readonly [string, ...string[]]>(...scopes: S) =>
   ({ oauthScopes: [scopes], optionalScopes: scopes }) as const;
 
-/** Reading a conversation needs the scope of its kind. */
+/** Scopes for reading conversations, one for each kind of conversation. */
 export const READ_CONVERSATIONS = anyOf('channels:read', 'groups:read', 'im:read', 'mpim:read');
 
-/** As {@link READ_CONVERSATIONS}, for messages. */
+/** Scopes for reading messages, one for each kind of conversation. */
 export const READ_MESSAGES = anyOf(
   'channels:history',
   'groups:history',
@@ -16,7 +18,7 @@ export const READ_MESSAGES = anyOf(
   'mpim:history',
 );
 
-/** Public channels need the first scope, private ones the second. */
+/** Scopes for changing channels: the first one for public, the second one for private channels. */
 export const CHANGE_CHANNELS = anyOf('channels:write', 'groups:write');
 
 /** Id of a conversation: a channel, a direct message or a group direct message. */
@@ -29,17 +31,18 @@ export const userId = () => textOf(64).describe('Id of the user, for example "U0
 /** A point in time as Slack writes it. */
 export const timestamp = () => textOf(32);
 
-/** Optional input with a {@link timestamp}. */
+/** Optional input with a point in time, see {@link timestamp}. */
 export const time = (meaning: string) => timestamp().optional().describe(meaning);
 
-/** `true`: the result has the language setting. */
+/** Input that asks for the language setting in the result. */
 export const includeLocale = () =>
   z.boolean().optional().describe('true: also returns the language setting');
 
 /**
  * Inputs that select a page of a list.
  * @param limit default number of items
- * @param maxSent items that Slack permits, if it permits fewer than the input
+ * @param maxSent maximum number of items that Slack permits, if it is below the maximum of the
+ *   input
  */
 export const page = (limit: number, maxSent = 1_000) => ({
   limit: z
@@ -52,7 +55,10 @@ export const page = (limit: number, maxSent = 1_000) => ({
   cursor: pageCursor(1_024),
 });
 
-/** A list at the path `items`, returned as `name`. An empty cursor ends it. */
+/**
+ * Inputs and paths of a list. Its items are at the path `items` and are returned as `name`. An
+ * empty cursor means the last page.
+ */
 export const pagesOf = <const Name extends string>(name: Name, items: string = name) =>
   ({
     next: 'cursor',

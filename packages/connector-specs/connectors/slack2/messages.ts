@@ -4,7 +4,8 @@ import { channelId, message, page, pagesOf, timestamp } from './fields.ts';
 import { operation } from './slack_api.ts';
 
 /**
- * The scopes of the other kinds of conversations are optional, because users consent to each:
+ * Scopes of the search. Only the scope for public channels is required: users consent to each other
+ * kind of conversation separately, see
  * https://docs.slack.dev/reference/methods/assistant.search.context
  */
 export const SEARCH_MESSAGES = {
@@ -12,7 +13,7 @@ export const SEARCH_MESSAGES = {
   optionalScopes: ['search:read.private', 'search:read.im', 'search:read.mpim'],
 } as const;
 
-/** A found message under the names of Slack's older search. */
+/** A found message, with the field names of Slack's older search. */
 const match = z
   .object({
     message_ts: z.string(),
@@ -33,7 +34,7 @@ const match = z
   }));
 
 const option = (value: boolean) => z.boolean().default(value);
-/** A value of a search modifier, which a space would end. */
+/** A value of a search modifier. It has no space, because a space would end the modifier. */
 const modifier = () => z.string().max(100).regex(/^\S*$/).optional();
 const messageText = () =>
   textOf(40_000).describe("Text in Slack's mrkdwn: *bold*, _italic_, <url|label>, <@user id>");
@@ -67,7 +68,7 @@ export const messageActions = {
       before: { appendTo: 'query', template: ' before:{value}' },
       count: 'limit',
     },
-    // Slack searches only public channels by default.
+    // Slack searches only public channels unless the request names other kinds.
     fixed: {
       body: { content_types: 'messages', channel_types: 'public_channel,private_channel,mpim,im' },
     },

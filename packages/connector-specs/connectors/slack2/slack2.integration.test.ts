@@ -8,7 +8,7 @@ const slack = useConnector(slack2, {
 });
 const { run } = slack;
 
-/** Responds with each body in turn, and with the last one to all later requests. */
+/** Responds with each body in turn. All requests after the last body get the last body. */
 const answerWith = (...bodies: readonly object[]) => {
   slack.response = () => ({
     body: { ok: true, ...bodies[Math.min(slack.received.length, bodies.length) - 1] },
@@ -115,13 +115,13 @@ describe('lists of Slack', () => {
     ]);
   });
 
-  it('ask for the default kinds of conversations if the list of kinds is empty', async () => {
+  it('ask for the default kinds of conversations when the list of kinds is empty', async () => {
     answerWith({ channels: [] });
     await run('listChannels', { types: [] });
     expect(sent()[0]?.parameters).not.toHaveProperty('types');
   });
 
-  it('accept a conversation without texts, as Slack returns direct messages', async () => {
+  it('accept a conversation without name and topic, as Slack returns direct messages', async () => {
     const channel = { id: 'D1', user: 'U1', name: null, topic: {}, purpose: { value: null } };
     answerWith({ channels: [channel], ...END });
     expect(await run('listChannels', { types: ['im'] })).toEqual({
@@ -130,7 +130,7 @@ describe('lists of Slack', () => {
     });
   });
 
-  it('of files are requested by the number of the page', async () => {
+  it('of files request the next page by its number', async () => {
     answerWith({ files: [{ id: 'F1' }, { id: 'F2' }], paging: { total: 5, page: 2 } });
     const page = await run('listFiles', { count: 2, page: 2, tsFrom: '1.5' });
     expect(page).toEqual({
@@ -173,7 +173,7 @@ describe('the Slack action resolveChannelId', () => {
     expect(sent().map(({ parameters }) => parameters['cursor'])).toEqual([undefined, 'b']);
   });
 
-  it('returns the cursor of a page that failed temporarily', async () => {
+  it('returns the cursor of a page that could not be read because of a temporary failure', async () => {
     const failed = { ok: false, error: 'ratelimited' };
     slack.response = ({ url }) => {
       const isFirst = !url.includes('cursor=');
@@ -184,7 +184,7 @@ describe('the Slack action resolveChannelId', () => {
     await expect(run('resolveChannelId', { name: 'no' })).resolves.toEqual(stopped);
   });
 
-  it('fails when Slack repeats a page', async () => {
+  it('fails when Slack returns the same cursor twice', async () => {
     answerWith(...pages.slice(0, 2), ...pages.slice(0, 2));
     await expect(run('resolveChannelId', { name: 'no' })).rejects.toThrow('repeats the same page');
   });
@@ -227,7 +227,7 @@ describe('a failure of Slack with status 200', () => {
     failWith({ error });
     const failed = { code: 'vendor_error', status: 200, reason: error, whoActs };
     await expect(run('sendMessage', { channel: 'C1', text: 'a' })).rejects.toMatchObject(failed);
-    // A write is not repeated.
+    // A write is not repeated, so there is one request.
     expect(slack.received).toHaveLength(1);
   });
 

@@ -8,7 +8,7 @@ import { SLACK } from './slack_api.ts';
 import { translations } from './translations.ts';
 import { userAndFileActions } from './users_and_files.ts';
 
-/** Scopes of the app of EARS, which has no scope to create channels or to invite. */
+/** Scopes of the app of EARS. The app has no scope to create channels or to invite. */
 const EARS_SCOPES = [
   ...READ_CONVERSATIONS.optionalScopes,
   ...READ_MESSAGES.optionalScopes,
@@ -17,7 +17,7 @@ const EARS_SCOPES = [
   ...['search:read.files', 'chat:write', 'files:read', 'users:read', 'users:read.email'],
 ];
 
-/** All kinds of conversations, because each has its own scopes. */
+/** Scopes for all kinds of conversations, because each kind has its own scopes. */
 const SCOPES = [...EARS_SCOPES, 'channels:write', 'groups:write'];
 
 /** Messages, channels, users and files in a Slack workspace, as the user who connected. */
@@ -39,7 +39,7 @@ export const slack2 = defineConnectorSpec({
   },
   apiOrigins: [SLACK],
   provider: 'slack',
-  // The token response has the id of the user, and no name.
+  // The token response names the id of the user, but no display name.
   account: { url: `${SLACK}/api/auth.test`, idPath: 'user_id', labelPath: 'user' },
   actions: { ...messageActions, ...conversationActions, ...userAndFileActions },
   test: connectionTest(

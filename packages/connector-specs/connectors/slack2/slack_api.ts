@@ -3,7 +3,7 @@ import { defineApi } from '../../operations/index.ts';
 /** Origin of the Web API. */
 export const SLACK = 'https://slack.com';
 
-/** Declares operations of Slack's Web API. All its failures but rate limits have status 200. */
+/** Declares operations of Slack's Web API. Failures other than rate limits have the status 200. */
 export const { operation } = defineApi({
   name: 'Slack API',
   baseUrl: `${SLACK}/api`,
@@ -17,7 +17,7 @@ export const { operation } = defineApi({
     // `needed` is the missing scope.
     message: ['response_metadata.messages.*', 'needed'],
     requestIdHeader: 'x-slack-req-id',
-    // https://docs.slack.dev/reference/methods/chat.postMessage
+    // The codes are documented at https://docs.slack.dev/reference/methods/chat.postMessage
     actors: {
       administrator: [
         'access_denied',

@@ -3,7 +3,7 @@ import { pageSize, text, textOf } from '../../operations/index.ts';
 import * as fields from './fields.ts';
 import { operation } from './slack_api.ts';
 
-/** Actions for the own account, other users and files. */
+/** Actions for the user who connected, other users and files. */
 export const userAndFileActions = {
   whoAmI: operation('GET /auth.test', {
     description:

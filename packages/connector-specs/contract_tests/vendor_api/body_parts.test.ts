@@ -13,7 +13,7 @@ const schema = object({
   requests: { type: 'array', items: object({ add: object({ id: text, name: text }), drop: text }) },
 });
 
-it('the selection of a body keeps the named parts, and everything within them', () => {
+it('the selection of body parts keeps the named parts with all that they contain', () => {
   expect(withBodyParts(factsWith(schema), ['requests.*.add.id'])).toEqual(
     factsWith(
       object({ requests: { type: 'array', items: object({ add: object({ id: text }) }) } }),
@@ -22,6 +22,6 @@ it('the selection of a body keeps the named parts, and everything within them', 
   expect(withBodyParts(factsWith(schema), ['requests', 'title'])).toEqual(factsWith(schema));
 });
 
-it('the selection of a body keeps all parts when none are named', () => {
+it('the selection of body parts keeps all parts when it names none', () => {
   expect(withBodyParts(factsWith(schema), undefined)).toEqual(factsWith(schema));
 });

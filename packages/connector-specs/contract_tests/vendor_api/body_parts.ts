@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../schema/index.ts';
 import type { OperationFacts } from './facts.ts';
 
 /**
- * The facts with only some parts of the request body.
+ * The facts with only the selected parts of the request body.
  * @param paths see `VendorManifest.bodyParts`. `undefined`: all parts
  */
 export function withBodyParts(

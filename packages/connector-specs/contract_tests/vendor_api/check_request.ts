@@ -5,7 +5,7 @@ import type { OperationFacts, ParameterFacts, VendorFacts } from './facts.ts';
 import { operationNameOf } from './manifest.ts';
 import { fieldsOf } from './output_mask.ts';
 
-/** A request that was sent. */
+/** A request that an action sent. */
 export interface SentRequest {
   readonly method: string;
   /** Path and query. */
@@ -15,9 +15,9 @@ export interface SentRequest {
   readonly body: string;
 }
 
-/** The operation of a request, and what its description does not permit. */
+/** The operation of a request, and the mistakes: parts that its description does not permit. */
 export interface CheckedRequest {
-  /** `undefined`: the description has no such operation. */
+  /** Route of the operation. `undefined`: the description has no such operation. */
   readonly route: string | undefined;
   readonly problems: readonly string[];
 }
@@ -59,7 +59,10 @@ interface FoundOperation {
   readonly pathValues: ReadonlyMap<string, string>;
 }
 
-/** The operation whose path matches, the one with the most literal segments first. */
+/**
+ * The operation whose path matches the request. Among several, the one with the most literal
+ * segments is used.
+ */
 function findOperation(
   facts: VendorFacts,
   { method, body }: SentRequest,
@@ -93,7 +96,7 @@ function sentOperation(body: string): string | undefined {
   return typeof query === 'string' ? operationNameOf(query) : undefined;
 }
 
-/** The values of the path parameters. `undefined`: the path is another one. */
+/** The values of the path parameters. `undefined`: the path does not match the template. */
 function matchPath(
   template: string,
   sent: string,
@@ -102,11 +105,12 @@ function matchPath(
   const isMultiSegment = (name: string) =>
     parameters.some((one) => one.in === 'path' && one.name === name && one.isMultiSegment);
   const names: string[] = [];
-  // Every second part is the name of a parameter.
+  // `split` puts the names of the parameters at every second position.
   const pattern = template.split(/\{([^}]+)\}/).map((part, index) => {
     if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     names.push(part);
-    // A colon of the value is encoded. Another one begins a custom method (google.aip.dev/136).
+    // A colon in a value is encoded, so a colon that is not encoded begins a custom method
+    // (google.aip.dev/136).
     return isMultiSegment(part) ? '(.*)' : '([^/:]+)';
   });
   const values = new RegExp(`^${pattern.join('')}$`).exec(sent)?.slice(1);
@@ -150,7 +154,7 @@ function checkText(
   return validate(schema, typed(schema, values[0] ?? ''), name);
 }
 
-/** The value of a text for a schema that wants another type. */
+/** The value of a text, as the type that the schema requires. */
 function typed(schema: unknown, text: string): unknown {
   const options = isRecord(schema)
     ? [schema, ...[schema['anyOf'], schema['oneOf']].flat().filter(isRecord)]
@@ -177,7 +181,7 @@ function checkBody({ body }: OperationFacts, request: SentRequest): readonly str
   return value === undefined ? ['body is not JSON'] : validate(strict(schema), value, 'body');
 }
 
-/** Fields of a multipart form. Files are in them as text. */
+/** Fields of a multipart form. Files are among them, as text. */
 function fieldsOfMultipart(body: string): URLSearchParams {
   const parts = body.split(/^--[^\r\n]+(?:--)?\r?\n/m).slice(1);
   return new URLSearchParams(
@@ -215,7 +219,10 @@ function parsed(text: string): unknown {
 
 const strictSchemas = new WeakMap<object, JsonSchema>();
 
-/** JSON Schema permits fields that it does not know. A vendor ignores or rejects them. */
+/**
+ * A schema that refuses unknown fields. JSON Schema permits them, but a vendor ignores or rejects
+ * them.
+ */
 function strict(schema: JsonSchema): JsonSchema {
   const known = strictSchemas.get(schema);
   if (known !== undefined) return known;
@@ -226,7 +233,10 @@ function strict(schema: JsonSchema): JsonSchema {
   return result;
 }
 
-/** Parts of one object see only their own fields, so the whole object is closed instead. */
+/**
+ * Refuses unknown fields in the whole object, because each part of `allOf` knows only its own
+ * fields.
+ */
 function strictParts(schema: JsonSchema): JsonSchema {
   const result: Record<string, unknown> = { ...schema };
   if (isRecord(schema['properties'])) {

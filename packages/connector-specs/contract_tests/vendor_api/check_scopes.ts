@@ -1,14 +1,15 @@
 import type { ActionDefinition } from '../../contract/types.ts';
 import type { OperationFacts } from './facts.ts';
 
-/** Alternatives as one text, in any order of them. */
+/** Alternatives as one text that is the same for every order of them. */
 const listed = (scopes: readonly string[]): string => [...new Set(scopes)].sort().join(' or ');
 
 /**
  * Compares the scopes of an action with those that the vendor documents for its operations.
- * @param operations facts of the operations. Those without scopes are left out
+ * @param operations facts of the operations. Operations without documented scopes are left out
  * @param unusedScopes see `VendorManifest`
- * @returns what differs. Empty: nothing, or the vendor documents no scopes
+ * @returns one text per difference. Empty: there is no difference, or the vendor documents no
+ *   scopes
  */
 export function checkScopes(
   {
@@ -25,7 +26,7 @@ export function checkScopes(
   const documented = new Set(
     suffice.map((scopes) => listed(scopes.filter((one) => !unusedScopes.includes(one)))),
   );
-  // No scope is needed.
+  // The empty text stands for an operation that needs no scope.
   documented.delete('');
   const accepted = new Set(oauthScopes.map((scope) => listed([scope].flat())));
   const all = [...suffice.flat(), ...more];

@@ -7,8 +7,9 @@ const entries = (value: unknown): [string, unknown][] =>
   isRecord(value) ? Object.entries(value) : [];
 
 /**
- * Source of a discovery document of Google: Google's client for Python, which contains all of them.
- * @param document name and version of the API: `drive.v3`
+ * Source of a discovery document of Google: Google's client for Python, which contains all these
+ * documents.
+ * @param document name and version of the API, for example `drive.v3`
  */
 export const discoverySource = (document: string): VendorSource => ({
   registry: 'pypi',
@@ -36,7 +37,10 @@ export const requiredFields =
 /** Returns `true` for a discovery document of Google, which is not OpenAPI. */
 export const isDiscovery = (document: JsonSchema): boolean => 'discoveryVersion' in document;
 
-/** Converts a discovery document of Google to OpenAPI, as far as facts are extracted from it. */
+/**
+ * Converts a discovery document of Google to OpenAPI. Only the parts from which facts are extracted
+ * are converted.
+ */
 export function fromDiscovery(document: JsonSchema): JsonSchema {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const method of methodsOf(document)) {
@@ -85,7 +89,10 @@ function parameterOf(name: string, { location, required, repeated, ...rest }: Js
   };
 }
 
-/** References have no path, numbers are text, and `any` is a type. */
+/**
+ * Converts a schema. In discovery documents references have no path, numbers are text, and `any` is
+ * a type.
+ */
 function toOpenApi(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toOpenApi);
   if (!isRecord(value)) return value;

@@ -5,7 +5,9 @@ import type { BodyFacts, OperationFacts, ParameterFacts, ResponseFacts } from '.
 import { entryOfRoute } from './manifest.ts';
 import { fieldsOf, itemsOf, masked, outputMaskOf } from './output_mask.ts';
 
-/** Keywords of JSON Schema that state facts. All others are texts, examples or extensions. */
+/**
+ * Keywords of JSON Schema that state facts. All other members are texts, examples or extensions.
+ */
 const KEYWORDS = new Set([
   'type',
   'enum',
@@ -26,7 +28,7 @@ const KEYWORDS = new Set([
   'additionalProperties',
 ]);
 const LISTS_OF_SCHEMAS = ['anyOf', 'oneOf', 'allOf'];
-/** Deeper objects than this are recursive or irrelevant. */
+/** Maximum depth of extracted objects. Deeper objects are recursive or not relevant. */
 const MAX_DEPTH = 8;
 
 const entries = (value: unknown): [string, unknown][] =>
@@ -38,6 +40,7 @@ export class VendorDescription {
   readonly #itemsAreAlternatives: boolean;
 
   /**
+   * Reads the routes of a description.
    * @param document parsed OpenAPI 3.0 or 3.1 document
    * @param options.itemsAreAlternatives see `VendorManifest`
    */
@@ -50,7 +53,7 @@ export class VendorDescription {
   }
 
   /**
-   * A route as the description writes it, whatever names its path parameters have.
+   * A route with the names of path parameters that the description uses.
    * @throws Error when the description has no such path
    */
   routeOf(route: string): string {
@@ -64,7 +67,8 @@ export class VendorDescription {
 
   /**
    * Extracts the facts of one operation.
-   * @param requests operations of actions with this route. Responses contain what they read
+   * @param requests operations of actions with this route. Only the response fields that these
+   *   operations read are extracted
    * @throws Error when the description has no such operation
    */
   factsOf(route: string, requests: readonly OperationRequest[]): OperationFacts {
@@ -130,7 +134,9 @@ export class VendorDescription {
     );
   }
 
-  /** The part that actions read. Text, such as a diff, is read as a whole. */
+  /**
+   * Schema of the part of a response that actions read. Text, such as a diff, is read as a whole.
+   */
   #responseSchema(schema: unknown, requests: readonly OperationRequest[]): JsonSchema {
     const masks = requests.map(outputMaskOf).filter((mask) => mask !== undefined);
     const mask = { anyOf: masks };
@@ -139,9 +145,9 @@ export class VendorDescription {
   }
 
   /**
-   * The schema as JSON Schema, without references and texts.
-   * @param mask schema of the fields to read. Default: all. Large descriptions refer to themselves,
-   * so that reading all fields would take too long
+   * Converts a schema to JSON Schema, without references and texts.
+   * @param mask schema of the fields to extract. Default: all. Large descriptions refer to
+   *   themselves, so that extracting all fields would take too long
    */
   #schema(value: unknown, depth = 0, mask?: JsonSchema): JsonSchema {
     const schema = this.#resolve(value);
@@ -198,9 +204,9 @@ export class VendorDescription {
 }
 
 /**
- * The scopes in the security requirements of an operation. OpenAPI requires all scopes of one
- * requirement, but Slack lists alternatives there. The other vendors name one per requirement.
- * Slack writes `none` for an operation that needs no scope.
+ * The scopes in the security requirements of an operation. In OpenAPI all scopes of one requirement
+ * are needed, but Slack lists alternatives in one requirement. The other vendors name one scope per
+ * requirement. Slack writes `none` for an operation that needs no scope.
  */
 function scopesIn(security: unknown): readonly string[] {
   const scopes = list(security).flatMap((requirement) =>
@@ -209,7 +215,10 @@ function scopesIn(security: unknown): readonly string[] {
   return [...new Set(scopes)].filter((scope) => scope !== 'none');
 }
 
-/** OpenAPI 3.0 has no type null, so that Microsoft writes a nullable object without fields. */
+/**
+ * Tells if an alternative means null. OpenAPI 3.0 has no type null, so Microsoft writes a nullable
+ * object without fields instead.
+ */
 const isNullAlternative = (alternative: unknown): boolean =>
   isRecord(alternative) &&
   alternative['nullable'] === true &&

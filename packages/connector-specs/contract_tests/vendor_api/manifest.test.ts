@@ -7,7 +7,7 @@ const facts = { parameters: [], body: undefined, responses: [] };
 describe('the facts of an operation', () => {
   const operations = { 'GET /items/{id}': facts, 'GET /items/{id}/notes/{id2}': facts };
 
-  it('are found by the positions of the path parameters, whatever their names are', () => {
+  it('are found by the positions of the path parameters, whatever the names of the parameters are', () => {
     const route = 'GET /items/{itemId}/notes/{noteId}';
     expect(entryOfRoute(operations, route)?.[0]).toBe('GET /items/{id}/notes/{id2}');
     expect(factsOf(operations, { route: 'GET /items/{itemId}', document: undefined })).toBe(facts);
@@ -24,7 +24,7 @@ describe('the route of a description', () => {
     paths: { '/items/{item-id}': {}, '/items/{id}/{kind}': {} },
   });
 
-  it('has the names of the vendor', () => {
+  it('has the parameter names of the vendor', () => {
     expect(description.routeOf('GET /items/{itemId}')).toBe('GET /items/{item-id}');
     expect(() => description.routeOf('GET /things/{id}')).toThrow('no path');
   });

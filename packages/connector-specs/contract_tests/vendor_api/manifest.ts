@@ -2,7 +2,7 @@ import type { ConnectorSpec } from '../../contract/types.ts';
 import { isOperation, type OperationRequest } from '../../operations/index.ts';
 import type { OperationFacts, VendorSource } from './facts.ts';
 
-/** How the actions of a connector relate to the vendor's description of its API. */
+/** Relation between the actions of a connector and the vendor's description of its API. */
 export interface VendorManifest {
   readonly source: VendorSource;
   /** Client of the vendor whose requests are recorded, where it is not the source. */
@@ -11,18 +11,24 @@ export interface VendorManifest {
   readonly notInSdk?: Readonly<Record<string, string>>;
   /** Origins of the API in the vendor's documentation, as the spec may write them. */
   readonly origins: readonly string[];
-  /** Path before the paths of all routes, on the origin of the API: `/v1`. Default: empty. */
+  /**
+   * Path on the origin of the API that precedes the paths of all routes, for example `/v1`.
+   * Default: empty.
+   */
   readonly basePath?: string;
-  /** Path of a gateway before `basePath`, with some auth types: `/ex/jira/site`. */
+  /**
+   * Path of a gateway that precedes `basePath` with some auth types, for example `/ex/jira/site`.
+   */
   readonly gatewayPath?: string;
   /**
-   * Path in the description before the paths of all routes, which may have parameters:
-   * `/gmail/v1/users/{userId}`. Requests have `basePath` there. Default: empty.
+   * Path in the description that precedes the paths of all routes, and may have parameters:
+   * `/gmail/v1/users/{userId}`. Requests have `basePath` in its place. Default: empty.
    */
   readonly describedPath?: string;
   /**
    * Parts of large request bodies that the facts contain, by route, as dotted paths where `*` is
-   * each item: `requests.*.addSheet.properties.title`. Other fields count as unknown. Default: all.
+   * each item: `requests.*.addSheet.properties.title`. The check reports other fields as unknown.
+   * Default: all parts.
    */
   readonly bodyParts?: Readonly<Record<string, readonly string[]>>;
   /**
@@ -32,48 +38,59 @@ export interface VendorManifest {
   readonly freeFields?: Readonly<Record<string, readonly string[]>>;
   /** Operations that handlers call, by the name of the action. */
   readonly handlers?: Readonly<Record<string, readonly OperationRequest[]>>;
-  /** Operation of the connection test, unless it is that of an action. */
+  /** Operation of the connection test. Absent: the test uses an operation of an action. */
   readonly test?: OperationRequest;
-  /** Actions without a counterpart in the description, and why. Their requests are not checked. */
+  /**
+   * Reasons, by name of the action, for which an action has no counterpart in the description.
+   * Requests of these actions are not checked.
+   */
   readonly unmatched?: Readonly<Record<string, string>>;
   /**
-   * Operations that the description lacks, by route, written from the vendor's documentation. A
-   * weaker proof than the description.
+   * Operations that the description lacks, by route. They are written from the vendor's
+   * documentation, so they prove less than the description.
    */
   readonly added?: Readonly<Record<string, AddedOperation>>;
-  /** Operations that the description has under another path only, by route. */
+  /** Operations that the description has only under another path, by route. */
   readonly sameAs?: Readonly<Record<string, SameOperation>>;
   /**
-   * `true`: a schema with `items` and without a type is one of the items, not a list of them, and
-   * one with nothing but `nullable` is null.
+   * `true`: a schema with `items` and without a type means one of the items, not a list of them,
+   * and a schema with nothing but `nullable` means null.
    */
   readonly itemsAreAlternatives?: boolean;
   /**
-   * Folders below `file` of an SDK that OpenAPI Generator wrote. Its code contains the description.
-   * `undefined`: `file` is the description.
+   * Folders below `file` of an SDK that OpenAPI Generator wrote. The code of the SDK contains the
+   * description. `undefined`: `file` is the description.
    */
   readonly clientFolders?: readonly string[];
   /**
-   * Scopes each of which permits an operation, by route, from the vendor's documentation. They
-   * replace those of the description. A GraphQL operation has its name instead of a route.
+   * Scopes from the vendor's documentation, by route or by the name of a GraphQL operation. Each
+   * scope of a list suffices for the operation. They replace those of the description.
    */
   readonly scopes?: Readonly<Record<string, DocumentedScopes>>;
-  /** All scopes that the actions name, as the vendor spells them. Default: those of the facts. */
+  /**
+   * All scopes that the actions name, as the vendor spells them. Default: the scopes in the facts.
+   */
   readonly scopeNames?: readonly string[];
-  /** Scopes that permit operations too, but that no action accepts. Say why beside them. */
+  /**
+   * Scopes that also permit operations, but that no action accepts. A comment in the manifest says
+   * why.
+   */
   readonly unusedScopes?: readonly string[];
   /**
-   * Hosts besides the API that serve files, with the URL of the documentation. A redirect leads to
-   * no other one.
+   * Hosts other than the API that serve files, with the URL of the documentation. Redirects to
+   * other hosts are refused.
    */
   readonly fileHosts?: Readonly<Record<string, string>>;
-  /** `undefined`: the API has routes. */
+  /** GraphQL API. `undefined`: the API has routes. */
   readonly graphql?: GraphqlManifest;
   /** Corrections of a wrong or outdated description. Each entry replaces a part of the facts. */
   readonly overlays?: readonly Overlay[];
 }
 
-/** A GraphQL API, whose source has the declarations of an SDK by GraphQL Code Generator. */
+/**
+ * A GraphQL API. The declarations in its SDK were generated by GraphQL Code Generator, and contain
+ * its types.
+ */
 interface GraphqlManifest {
   /** The package `graphql`, which validates the documents. */
   readonly library: VendorSource;
@@ -91,7 +108,7 @@ interface AddedOperation {
 
 /** An operation that the description has under another path. */
 interface SameOperation {
-  /** Route in the description. Its path parameters that the path lacks are left out. */
+  /** Route in the description. Parameters of its path that the other path lacks are left out. */
   readonly route: string;
   /** URL of the vendor's documentation, which has both paths. */
   readonly source: string;
@@ -112,11 +129,11 @@ export interface Overlay {
   /** Path of steps to the replaced part, for example `['parameters', 0, 'isRequired']`. */
   readonly at: readonly (string | number)[];
   readonly value: unknown;
-  /** Why, with the URL of the vendor's documentation. */
+  /** Reason for the correction, with the URL of the vendor's documentation. */
   readonly source: string;
 }
 
-/** All operations of a connector, also that of its connection test. */
+/** All operations of a connector, including that of its connection test. */
 export function requestsOf(
   spec: ConnectorSpec,
   manifest: Pick<VendorManifest, 'handlers' | 'unmatched' | 'test'>,
@@ -152,14 +169,14 @@ export function factsKeyOf({
 }
 
 /**
- * A route without the names of its path parameters, which no request contains. Routes of actions
- * have the names of their inputs, those of facts the names of the vendor.
+ * A route without the names of its path parameters, for comparisons. Routes of actions have the
+ * names of their inputs, and routes of facts have the names of the vendor.
  */
 export function positionalRoute(route: string): string {
   return route.replace(/\{[^{}]*\}/g, '{}');
 }
 
-/** The facts of an operation. `undefined`: the vendor documents none. */
+/** The facts of an operation. `undefined`: the facts do not contain the operation. */
 export function factsOf(
   operations: Readonly<Record<string, OperationFacts>>,
   request: Pick<OperationRequest, 'route' | 'document'>,
@@ -168,8 +185,8 @@ export function factsOf(
 }
 
 /**
- * The entry of a route in a record by route, whatever names the path parameters have. `undefined`:
- * there is none.
+ * The entry of a route in a record by route. The names of the path parameters may differ.
+ * `undefined`: there is no such entry.
  */
 export function entryOfRoute<T>(
   values: Readonly<Record<string, T>>,

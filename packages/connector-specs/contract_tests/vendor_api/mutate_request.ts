@@ -4,7 +4,7 @@ import type { SentRequest } from './check_request.ts';
 import type { OperationFacts, VendorFacts } from './facts.ts';
 import { fieldsOf, itemsOf } from './output_mask.ts';
 
-/** A request with a mistake that a check must find. */
+/** A request with a mistake that the check must find. */
 export interface MutatedRequest extends SentRequest {
   readonly mistake: 'renamed name' | 'other verb' | 'dropped required' | 'skipped encoding';
   /** Name in the query, path of the field of the body, or the part that is not encoded. */
@@ -16,10 +16,10 @@ const JSON_TYPE = 'application/json';
 const FORM = 'application/x-www-form-urlencoded';
 
 /**
- * Requests with one mistake each, as far as the request has a place for it: each name in the query
- * and each field of the body with another name, each required one left out, another verb, and
- * characters that are not encoded.
- * @param route of the request
+ * Requests with one mistake each: a name in the query or a field of the body has another name, or a
+ * required one is missing, the HTTP method is another one, or characters are not encoded. A kind of
+ * mistake is left out if the request has no place for it.
+ * @param route route of the request
  */
 export function mutationsOf(
   request: SentRequest,

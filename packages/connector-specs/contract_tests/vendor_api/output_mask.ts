@@ -28,7 +28,7 @@ export const itemsOf = (schema: JsonSchema): readonly JsonSchema[] =>
     .map(({ items }) => items)
     .filter(isRecord);
 
-/** A schema with a schema at a dotted path. Empty path: the schema itself. */
+/** Puts a schema at a dotted path. With an empty path, the result is the schema itself. */
 const at = (path: string, schema: JsonSchema): JsonSchema =>
   path === ''
     ? schema
@@ -38,8 +38,8 @@ const at = (path: string, schema: JsonSchema): JsonSchema =>
       );
 
 /**
- * The parts of a response that an operation reads: the fields of its output, the items of a list,
- * and the next page. `undefined`: the response is not JSON.
+ * Schema of the parts of a response that an operation reads: the fields of its output, the items of
+ * a list, and the next page. `undefined`: the response is not JSON.
  */
 export function outputMaskOf(request: OperationRequest): JsonSchema | undefined {
   if (request.response !== 'json') return undefined;
@@ -52,7 +52,8 @@ function bodyMaskOf({ item, pages }: OperationRequest): JsonSchema {
   if (pages === undefined) return output;
   const paths = [
     pages.total,
-    // A generated text is not a URL of the API, so responses of tests have no next page.
+    // Responses of tests have no next page that is a URL, because a generated text is not a URL of
+    // the API.
     ...('path' in pages && pages.next !== 'url' ? [pages.path] : []),
     ...('hasMore' in pages ? [pages.hasMore] : []),
   ].filter((path) => path !== undefined);

@@ -2,7 +2,7 @@ import { isRecord } from '@latchkey/oauth-providers';
 import type { JsonSchema } from '../../schema/index.ts';
 
 /**
- * A value that a schema permits. `minimal`: required fields only, `null` where it is permitted,
+ * Kind of the created value. `minimal`: required fields only, `null` where the schema permits it,
  * empty lists. `full`: all fields, lists of one item. `variant` selects among alternatives.
  */
 export interface Sample {
@@ -67,7 +67,10 @@ function objectSample(schema: JsonSchema, sample: Sample): Record<string, unknow
   ]);
 }
 
-/** All parts of `allOf` are objects, or describe the same value. */
+/**
+ * A value for all parts of `allOf`. The parts are objects whose members are combined, or describe
+ * the same value.
+ */
 function mergedSample(schema: JsonSchema, parts: readonly unknown[], sample: Sample): unknown {
   const values = [objectSample(schema, sample), ...parts.map((part) => sampleOf(part, sample))];
   const other = values.find((value) => !isRecord(value));

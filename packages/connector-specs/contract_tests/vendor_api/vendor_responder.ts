@@ -12,11 +12,14 @@ import { type Sample, sampleOf } from './sample_response.ts';
 
 const vendorFolderOf = (spec: ConnectorSpec): string => join(folderOf(spec), 'vendor_api');
 
-/** Returns `true` if there are facts of the vendor's description, not only recorded requests. */
+/**
+ * Returns `true` if the connector has facts from a description of the vendor, not only recorded
+ * requests.
+ */
 export const hasVendorApi = (spec: ConnectorSpec): boolean =>
   existsSync(join(vendorFolderOf(spec), 'manifest.ts'));
 
-/** Loads the facts of a connector, and what its actions use of them. */
+/** Loads the facts of a connector and its manifest. */
 export const loadVendorApi = async (
   spec: ConnectorSpec,
 ): Promise<{ readonly facts: VendorFacts; readonly manifest: VendorManifest }> => {
@@ -27,7 +30,9 @@ export const loadVendorApi = async (
   return { facts, manifest };
 };
 
-/** The response of the vendor that the request accepts, by default JSON. */
+/**
+ * The documented response that fits the `accept` header of the request, which is JSON by default.
+ */
 const responseFor = (
   { responses }: OperationFacts,
   { headers }: ReceivedRequest,
@@ -41,9 +46,10 @@ const responseFor = (
 };
 
 /**
- * Responds as the vendor's description says: 404 to a request that it does not document. Repeated
- * requests of one operation get the minimal response, which is the last page of a list.
- * @param onRequest gets the result of the check of each request
+ * Creates a service that responds as the vendor's description says, and with 404 to a request that
+ * the description lacks. Repeated requests of one operation get the minimal response, which is the
+ * last page of a list.
+ * @param onRequest called with the result of the check of each request
  */
 export const vendorResponder = (
   facts: VendorFacts,

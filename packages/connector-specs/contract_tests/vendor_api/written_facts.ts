@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../schema/index.ts';
 import type { OperationFacts, ParameterFacts } from './facts.ts';
 
-/** Schema of a text, in facts that are written from the documentation of a vendor. */
+/** Schema of a text, for facts that are written from the documentation of a vendor. */
 export const text = { type: 'string' };
 /** Schema of a boolean. */
 export const flag = { type: 'boolean' };
@@ -11,13 +11,13 @@ export const integer = { type: 'integer' };
 /** Schema of a list. */
 export const list = (items: object) => ({ type: 'array', items });
 
-/** Schema of an object, which may have other members. */
+/** Schema of an object, which may also have other members. */
 export const object = (
   properties: Readonly<Record<string, object>>,
   required: readonly string[] = [],
 ) => ({ type: 'object', properties, required });
 
-/** A parameter of a request. One in the path is required. */
+/** A parameter of a request. A parameter in the path is required. */
 export const parameter = (
   place: ParameterFacts['in'],
   name: string,

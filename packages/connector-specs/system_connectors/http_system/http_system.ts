@@ -31,8 +31,8 @@ const request = defineAction({
 });
 
 /**
- * Sends requests of the server's own features, without a connector that an administrator has
- * created. It has no credentials, and the rules for outbound requests apply.
+ * Sends requests for features of the server, without a connector that an administrator has created.
+ * It has no credentials, and the rules for outbound requests apply.
  */
 export const httpSystem = defineConnectorSpec({
   metadata: {

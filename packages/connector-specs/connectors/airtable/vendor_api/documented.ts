@@ -37,15 +37,18 @@ const written = (properties: Readonly<Record<string, object>>) =>
     ['records'],
   );
 const named = { id: text, name: text, type: text };
-/** A list of objects has a name per item and field. */
+/**
+ * Query parameters of a sort order, which is a list of objects: one parameter per item and field.
+ */
 const sort = [0, 1, 2, 3, 4].flatMap((index) => [
   parameter('query', `sort[${index}][field]`),
   parameter('query', `sort[${index}][direction]`, { enum: ['asc', 'desc'] }),
 ]);
 
 /**
- * Operations of Airtable, which publishes no description. Written from its documentation: a weaker
- * proof. The requests for records are also compared with those of Airtable's SDK.
+ * Operations of Airtable, which publishes no description of its API. They are written from its
+ * documentation, so the comparison with them proves less. Requests for records are also compared
+ * with those of Airtable's SDK.
  */
 export const documented: NonNullable<VendorManifest['added']> = {
   'GET /meta/whoami': operation(

@@ -1,7 +1,7 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { documented } from './documented.ts';
 
-/** Scope of each operation. That of `/meta/whoami` adds the email address. */
+/** Scopes of the operations. The scope of `/meta/whoami` adds the email address to the response. */
 const SCOPES = {
   'GET /meta/bases': 'schema.bases:read',
   'GET /meta/bases/{baseId}/tables': 'schema.bases:read',
@@ -12,7 +12,7 @@ const SCOPES = {
   'DELETE /{baseId}/{tableIdOrName}/{recordId}': 'data.records:write',
 };
 
-/** Airtable's SDK, which has no description: its requests are recorded in `sdk_requests.json`. */
+/** Airtable's SDK contains no description, so its requests are recorded in `sdk_requests.json`. */
 export const manifest: VendorManifest = {
   origins: ['https://api.airtable.com'],
   source: {

@@ -3,7 +3,10 @@ import { readContents } from '../code.ts';
 import { readPullRequest } from '../pull_requests.ts';
 
 const REPO = '/repos/{owner}/{repo}';
-/** Both scopes permit to read and write code and issues, `public_repo` only of public ones. */
+/**
+ * Both scopes permit reading and writing code and issues, `public_repo` only in public
+ * repositories.
+ */
 const READS = [
   ...['branches', 'commits', 'commits/{ref}', 'contents/{path}', 'issues', 'pulls', 'tags'],
   ...['issues/{issue_number}', 'issues/{issue_number}/comments', 'releases', 'releases/latest'],
@@ -35,7 +38,7 @@ export const manifest: VendorManifest = {
     getFileContents: [readContents],
     pullRequestRead: Object.values(readPullRequest),
   },
-  // Only public objects are found without a scope.
+  // A search without a scope finds only public objects.
   scopes: Object.fromEntries(
     [...READS, ...CHANGES].map((route) => [
       route,

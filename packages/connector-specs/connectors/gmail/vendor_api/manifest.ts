@@ -25,7 +25,7 @@ export const manifest: VendorManifest = {
     replyMessage: [getHeaders, send],
   },
   test: getProfile,
-  // Messages without their text, labels alone, and those of add-ons in Gmail's own pages.
+  // Scopes for messages without text, for labels only, and for add-ons in Gmail's own pages.
   unusedScopes: [
     'gmail.metadata',
     'gmail.labels',

@@ -17,7 +17,7 @@ export const manifest: VendorManifest = {
   basePath: '/calendar/v3',
   handlers: { searchEvents: [findEvents] },
   test: getFirstCalendar,
-  // Each of them permits only a part of the actions, or reads only some of the events.
+  // Each of these scopes permits only a part of the actions, or reading only some of the events.
   unusedScopes: [
     'calendar.app.created',
     'calendar.calendarlist',

@@ -19,7 +19,7 @@ export const manifest: VendorManifest = {
     getFileMetadata: [getDetails],
   },
   test: getAbout,
-  // With them an app sees only some of the files, or no content.
+  // With one of these scopes an app sees only some of the files, or no content.
   unusedScopes: [
     'drive.appdata',
     'drive.file',

@@ -41,7 +41,7 @@ export const manifest: VendorManifest = {
   scopes: {
     'GET /crm/v3/owners': { scopes: ['crm.objects.owners.read'], source: SCOPES },
   },
-  // The type of the records decides which of them an operation on records needs.
+  // The type of the records decides which of these scopes an operation needs.
   scopeNames: [
     ...['contacts', 'companies', 'deals', 'owners'].map((type) => `crm.objects.${type}.read`),
     ...['tickets', 'sales-email-read'],

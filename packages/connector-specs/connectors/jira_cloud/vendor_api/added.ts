@@ -13,7 +13,7 @@ const paging = [
   parameter('query', 'maxResults', { ...integer, maximum: 200 }),
 ];
 
-/** Facts of the search by JQL, which is newer than the description. */
+/** Facts of the search by JQL, which the older description does not contain. */
 export const searchFacts = jsonFacts(
   object({
     issues: list(
@@ -104,7 +104,7 @@ export const document = object(
   ['type', 'version', 'content'],
 );
 
-/** The fields of an issue that Jira itself defines. The description permits any. */
+/** Fields of an issue that Jira itself defines. The description permits any field. */
 export const fieldsOfIssue = {
   ...object({
     project: object({ id: text, key: text }),
@@ -119,5 +119,5 @@ export const fieldsOfIssue = {
   additionalProperties: false,
 };
 
-/** The form of an upload. The description has only its content type. */
+/** Schema of the form of an upload. The description has only its content type. */
 export const uploadForm = object({ file: text }, ['file']);

@@ -13,7 +13,10 @@ import {
 
 const DOCS = 'https://developer.atlassian.com/cloud/jira/platform/rest/v3';
 const CREATE_META = '/rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes';
-/** The client has the names of parameters and the schemas of responses. */
+/**
+ * A client library of Jira from which the names of parameters and the schemas of responses were
+ * taken.
+ */
 const CLIENT = 'npm jira.js 6.2.0';
 
 const ISSUE = '/rest/api/3/issue/{issueIdOrKey}';
@@ -29,7 +32,7 @@ const readScope = (group: string) => ({
   source: `${DOCS}/${group}/`,
 });
 
-/** Atlassian's own OpenAPI description, as the directory of descriptions has it. */
+/** Atlassian's own OpenAPI description, as a public directory of API descriptions has it. */
 export const manifest: VendorManifest = {
   origins: ['https://api.atlassian.com', 'https://{config.subdomain}.atlassian.net'],
   source: {

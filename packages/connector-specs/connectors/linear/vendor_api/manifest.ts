@@ -5,7 +5,9 @@ const permits = (...scopes: readonly string[]) => ({
   scopes,
   source: 'https://linear.app/developers/oauth-2-0-authentication',
 });
-/** Without `viewer`: the connection test needs `read`, which Linear grants always. */
+/**
+ * All queries but `viewer`. The connection test needs the scope `read`, which Linear always grants.
+ */
 const QUERIES = [
   ...['teams', 'projects', 'cycles', 'workflowStates', 'issueLabels', 'users', 'members'],
   ...['issues', 'issue'],

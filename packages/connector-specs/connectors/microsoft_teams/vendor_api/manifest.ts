@@ -13,7 +13,9 @@ import { postChat } from '../write.ts';
 
 const { listOwnTeams, listTeamsOf, listOwnChats, listChatsOf } = teamsOperations;
 
-/** The description lacks the annotations that name a user. */
+/**
+ * Facts of the body that creates a chat. The description lacks the annotations that name a user.
+ */
 const chatBody = {
   type: 'object',
   required: ['chatType', 'members'],
@@ -41,7 +43,10 @@ const MESSAGES = [
   'PATCH /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}',
 ];
 
-/** The description requires annotations that the service does not. */
+/**
+ * Facts of the body of a message. The description requires annotations that the service does not
+ * require.
+ */
 const messageBody = {
   type: 'object',
   required: ['body'],
@@ -54,7 +59,7 @@ const messageBody = {
   },
 };
 
-/** Scopes of settings and of the directory, which also permit to list channels. */
+/** Scopes for the settings of channels and for the directory. They also permit listing channels. */
 const FOR_ADMINISTRATORS = [
   ...['ChannelSettings.Read.All', 'ChannelSettings.ReadWrite.All'],
   ...['Directory.Read.All', 'Directory.ReadWrite.All'],

@@ -76,7 +76,7 @@ export const manifest: VendorManifest = {
     [`GET ${ITEM}`]: READ_ITEM,
     'GET /me/drive/items/{driveItem-id}': READ_ITEM,
   },
-  // Those of sites and groups are for SharePoint, and no action changes a file.
+  // The actions are not for sites and groups, which belong to SharePoint, and do not change files.
   unusedScopes: [
     ...['Files.ReadWrite', 'Group.Read.All', 'Group.ReadWrite.All'],
     ...['Sites.Read.All', 'Sites.ReadWrite.All'],

@@ -10,7 +10,10 @@ import {
 } from '../../../microsoft_graph/vendor_facts.ts';
 import { messageOperations } from '../messages.ts';
 
-/** The description lists single fields. Several fields and paths are permitted too. */
+/**
+ * Corrections of the parameter `orderBy`. The description lists single fields, but several fields
+ * and paths are permitted too.
+ */
 const orderBy = (route: string, parameter: number) => ({
   route,
   at: ['parameters', parameter, 'schema'],
@@ -58,7 +61,7 @@ export const manifest: VendorManifest = {
       source: `${GRAPH_DOCS}/mailfolder-list-messages`,
     },
   },
-  // Messages without their text.
+  // This scope permits reading messages without their text only.
   unusedScopes: ['Mail.ReadBasic'],
   scopeNames: ['Mail.Read', 'Mail.ReadWrite'],
 };

@@ -25,7 +25,7 @@ const ID = { type: 'string' } as const;
 const SITE = { id: ID, name: NULLABLE, displayName: NULLABLE, webUrl: NULLABLE };
 const PAGE = { id: ID, name: NULLABLE, title: NULLABLE, webUrl: NULLABLE };
 
-/** Microsoft's own description of Graph, which is older than pages of sites and the search. */
+/** Microsoft's own description of Graph. It is older than the pages of sites and the search. */
 export const manifest: VendorManifest = {
   origins: ['https://graph.microsoft.com'],
   source: GRAPH_SOURCE,
@@ -103,7 +103,7 @@ export const manifest: VendorManifest = {
     }),
   },
   scopes: { 'GET /drives/{drive-id}/items/{driveItem-id}': READ_ITEM },
-  // Those of files without `All` are for the drive of the user.
+  // Scopes for files without `All` permit access to the drive of the user only.
   unusedScopes: ['Files.Read', 'Files.ReadWrite', 'Group.Read.All', 'Group.ReadWrite.All'],
   scopeNames: [
     ...['Files.Read.All', 'Files.ReadWrite.All'],

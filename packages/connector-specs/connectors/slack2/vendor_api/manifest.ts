@@ -4,7 +4,10 @@ import { searchFacts } from './search.ts';
 
 const DOCS = 'https://docs.slack.dev/reference/methods';
 
-/** The documentation and Slack's SDK have text, because a number would lose digits. */
+/**
+ * A correction: the parameter is text in the documentation and in Slack's SDK, because a number
+ * would lose digits.
+ */
 const isText = (route: string, parameter: number): Overlay => ({
   route,
   at: ['parameters', parameter, 'schema', 'type'],
@@ -32,7 +35,8 @@ export const manifest: VendorManifest = {
     },
   },
   scopes: {
-    // https://docs.slack.dev/authentication: the description has scopes of apps before 2020.
+    // The description has the scopes of apps from before 2020, see
+    // https://docs.slack.dev/authentication
     'POST /chat.postMessage': { scopes: ['chat:write'], source: `${DOCS}/chat.postMessage` },
     'POST /chat.update': { scopes: ['chat:write'], source: `${DOCS}/chat.update` },
     'POST /assistant.search.context': {
@@ -41,7 +45,8 @@ export const manifest: VendorManifest = {
       source: `${DOCS}/assistant.search.context`,
     },
   },
-  // The actions create channels and invite to channels, not to direct messages.
+  // These scopes permit creating direct messages, while the actions only create channels and invite
+  // to channels.
   unusedScopes: ['im:write', 'mpim:write'],
   overlays: [
     isText('GET /conversations.history', 2),
@@ -61,7 +66,8 @@ export const manifest: VendorManifest = {
       source: 'https://docs.slack.dev/reference/objects/file-object',
     },
     {
-      // The token is in the header Authorization.
+      // The description has the token as a parameter, but requests have it in the header
+      // Authorization.
       route: 'GET /users.lookupByEmail',
       at: ['parameters', 0, 'isRequired'],
       value: false,
