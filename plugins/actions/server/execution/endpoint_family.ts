@@ -7,7 +7,7 @@ export interface EndpointFamily {
   readonly name: string;
   /** The following segments, with `*` in the place of ids. */
   readonly remainder: string;
-  /** `true`: the remainder names something as well. */
+  /** `true`: the remainder contains a name, not only ids. */
   readonly isRemainderNamed: boolean;
 }
 
@@ -25,7 +25,7 @@ const MAX_NAME_LENGTH = 40;
 /** Maximum number of prefixes. A version that follows later belongs to the resource. */
 const MAX_PREFIXES = 6;
 
-/** @param path pathname of a URL */
+/** Returns the endpoint of the path of a URL. */
 export function endpointFamily(path: string): EndpointFamily {
   const segments = path.split('/').filter((segment) => segment !== '');
   const start = segments.findLastIndex(isPrefix) + 1;
@@ -41,14 +41,14 @@ export function endpointFamily(path: string): EndpointFamily {
 
 /**
  * Returns `true` if both paths may belong to one endpoint: they name the same resource, or differ
- * only in the first name, which may be an id (`/ana/files` and `/ben/files`). In doubt `true`,
- * because a wrong `false` ends a valid connection.
+ * only in the first name, which may be an id (`/ana/files` and `/ben/files`). The result is `true`
+ * if in doubt, because a wrong `false` ends a valid connection.
  */
 export function mayBeSameEndpoint(a: EndpointFamily, b: EndpointFamily): boolean {
   return a.name === b.name || (a.isRemainderNamed && a.remainder === b.remainder);
 }
 
-/** The last segment of a path is never a prefix. */
+/** Returns `true` for segments such as `api` and `v1`. The last segment is never a prefix. */
 function isPrefix(segment: string, index: number, segments: readonly string[]): boolean {
   if (index === segments.length - 1 || index >= MAX_PREFIXES) return false;
   if (VERSION.test(segment)) return true;

@@ -308,7 +308,7 @@ describe('a token that cannot be refreshed', () => {
     },
   );
 
-  it('makes the result ask the user to authorize when three endpoints reject it in a row', async () => {
+  it('makes executions ask the user to authorize when three endpoints in a row reject it', async () => {
     fixture.api.response = () => ({ status: 401 });
     await get('/a');
     await get('/b');
@@ -325,7 +325,7 @@ describe('a token that cannot be refreshed', () => {
     ['names', (item: number) => `/users/user${'abcdefghij'[item]}`],
     ['names in the middle', (item: number) => `/repos/acme/${'abcdefghij'[item]}/issues`],
   ])(
-    'P3: stays connected after a loop over the items of one closed endpoint, with %s in the paths',
+    'P3: stays connected after a loop over the items of one endpoint that rejects it, with %s in the paths',
     async (_case, pathOf) => {
       const closed = pathOf(0).split('/')[1];
       fixture.api.response = ({ url }) => (url?.startsWith(`/${closed}/`) ? { status: 401 } : {});

@@ -100,11 +100,11 @@ describe('a refresh after a rejection', () => {
   });
 });
 
-describe('a token that endpoints reject', () => {
+describe('the number of endpoints that reject a token', () => {
   const onPath = (path: string, fingerprint = 'token-1') =>
     rejections.rejected(aRequest({ path: `https://api.example${path}`, fingerprint }));
 
-  it('counts as rejected by several endpoints after the third', () => {
+  it('is enough evidence after the third endpoint', () => {
     expect([onPath('/a'), onPath('/a'), onPath('/b'), onPath('/c')]).toEqual([
       false,
       false,
@@ -113,13 +113,13 @@ describe('a token that endpoints reject', () => {
     ]);
   });
 
-  it('is not counted again for other items of the same collection', () => {
+  it('counts all items of a collection as one endpoint', () => {
     const items = Array.from({ length: 20 }, (_, item) => onPath(`/items/${item}`));
     expect(items).toEqual(items.map(() => false));
     expect([onPath('/users/1'), onPath('/projects/1')]).toEqual([false, true]);
   });
 
-  it('is counted from zero after a path accepted it', () => {
+  it('starts at zero again after an endpoint has accepted the token', () => {
     onPath('/a');
     onPath('/b');
     rejections.accepted(aRequest({ path: 'https://api.example/user' }), { afterRefresh: false });
