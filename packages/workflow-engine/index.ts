@@ -36,6 +36,7 @@ export { type HumanResponse, responseKey } from './run/pause_steps.ts';
 export { firstAttempt } from './run/record_keys.ts';
 export type { RunFacts } from './run/run_facts.ts';
 export {
+  type CallTimings,
   MemoryJournal,
   type OpenStep,
   type RunJournal,

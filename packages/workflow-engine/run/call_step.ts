@@ -3,6 +3,7 @@ import type { ProgramStep } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import { StepsWait } from './interruptions.ts';
 import type { RunContext } from './run_context.ts';
+import type { CallTimings } from './run_journal.ts';
 import type { CallResult, StepCall } from './run_ports.ts';
 import type { StepPlace } from './scope.ts';
 
@@ -18,6 +19,9 @@ export interface RenderedStep extends StepPlace {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
+/** Receives the timings of a call. Undefined: nothing was measured. */
+type OnTimings = (timings: CallTimings | undefined) => void;
+
 /**
  * Calls a service. A call that changes something is announced in the journal first, so that a
  * continued run knows that the call may have been sent.
@@ -28,7 +32,7 @@ export interface RenderedStep extends StepPlace {
 export async function callStep(
   run: RunContext,
   step: ProgramStep,
-  { scope, key, input }: RenderedStep,
+  { scope, key, input, onTimings }: RenderedStep & { readonly onTimings: OnTimings },
 ): Promise<unknown> {
   const { journal } = run.ports;
   // Number of the attempt. Attempts that waited for an authorization have sent nothing.
@@ -47,6 +51,7 @@ export async function callStep(
     }
   }
   const result = await run.calls.within(scope.signal, () => run.ports.call(call, scope.signal));
+  if (result.kind !== 'unauthorized') onTimings(result.timings);
   if (result.kind === 'completed') return result.output;
   if (result.kind === 'failed') {
     const { type, message, details } = result.error;

@@ -256,10 +256,10 @@ export abstract class RunContext {
     { scope, key }: StepPlace,
     result: Pick<StepRecord, 'status' | 'startedAt'> &
       Partial<{
-        [K in 'input' | 'output' | 'error' | 'failedStep']: StepRecord[K] | undefined;
+        [K in 'input' | 'output' | 'error' | 'failedStep' | 'timings']: StepRecord[K] | undefined;
       }>,
   ): StepRecord {
-    const { input, output, error, failedStep, ...rest } = result;
+    const { input, output, error, failedStep, timings, ...rest } = result;
     const shown = isRecord(input) ? (input['with'] ?? input) : undefined;
     const record: StepRecord = {
       kind: 'step',
@@ -272,6 +272,7 @@ export abstract class RunContext {
       ...(shown === undefined ? {} : { input: shown }),
       ...(output === undefined ? {} : { output }),
       ...(error === undefined ? {} : { error }),
+      ...(timings === undefined ? {} : { timings }),
       ...(failedStep === undefined ? {} : { failedStep }),
     };
     this.#count(record);

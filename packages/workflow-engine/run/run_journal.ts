@@ -18,6 +18,18 @@ export interface ScopeFrame {
   readonly index: number;
 }
 
+/** Durations of the parts of a call, in milliseconds. */
+export interface CallTimings {
+  /** Until the user of the run had a free slot. */
+  readonly waitedMs: number;
+  /** Reading or refreshing tokens. */
+  readonly tokenMs: number;
+  /** From the requests to the ends of the responses of the service. */
+  readonly upstreamMs: number;
+  /** The rest. */
+  readonly overheadMs: number;
+}
+
 /** How a step ended. */
 export type StepStatus = 'completed' | 'failed' | 'skipped';
 
@@ -37,6 +49,8 @@ export interface StepRecord {
   readonly input?: unknown;
   readonly output?: unknown;
   readonly error?: StepError;
+  /** Of the last call of the step. Absent: it called nothing, or nothing was measured. */
+  readonly timings?: CallTimings;
   /**
    * Name of the inner step whose failure, or of the outer step whose time limit, made this step
    * fail. Absent: the step failed by itself or not at all.

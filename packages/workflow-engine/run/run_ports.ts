@@ -1,7 +1,7 @@
 import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
 import type { StepError } from '../failures/step_failure.ts';
 import type { TemplateRenderer } from '../templates/template_renderer.ts';
-import type { RunJournal, ScopeFrame } from './run_journal.ts';
+import type { CallTimings, RunJournal, ScopeFrame } from './run_journal.ts';
 
 /** A call of a service by a step. */
 export interface StepCall {
@@ -32,10 +32,11 @@ export interface StepCall {
  * was sent.
  */
 export type CallResult =
-  | { readonly kind: 'completed'; readonly output: unknown }
+  | { readonly kind: 'completed'; readonly output: unknown; readonly timings?: CallTimings }
   | {
       readonly kind: 'failed';
       readonly error: StepError;
+      readonly timings?: CallTimings;
       /** Instant before which a retry is useless, as the service says. Absent: unknown. */
       readonly retryAt?: Date;
     }

@@ -12,7 +12,7 @@ import { runParallel } from './parallel.ts';
 import { cancelChild, responseKey, runChild, runHuman, runWait } from './pause_steps.ts';
 import { renderInput } from './render_input.ts';
 import { RunContext } from './run_context.ts';
-import type { StepRecord } from './run_journal.ts';
+import type { CallTimings, StepRecord } from './run_journal.ts';
 import type { Flow, RunEnd, RunOutcome } from './run_outcome.ts';
 import { keyOf, type Scope, type StepPlace } from './scope.ts';
 import { ensureInputSize, storableOutput } from './step_output.ts';
@@ -206,7 +206,9 @@ export class WorkflowRun extends RunContext {
       case 'data':
         return this.#recorded(step, place, (input) => this.#compute(step, input, place));
       case 'call':
-        return this.#recorded(step, place, (input) => callStep(this, step, { ...place, input }));
+        return this.#recorded(step, place, (input, onTimings) =>
+          callStep(this, step, { ...place, input, onTimings }),
+        );
       default:
         return body satisfies never;
     }
@@ -238,7 +240,10 @@ export class WorkflowRun extends RunContext {
   async #recorded(
     step: ProgramStep,
     place: StepPlace,
-    run: (input: Readonly<Record<string, unknown>>) => Promise<unknown>,
+    run: (
+      input: Readonly<Record<string, unknown>>,
+      onTimings: (timings: CallTimings | undefined) => void,
+    ) => Promise<unknown>,
   ): Promise<undefined> {
     const { scope, key } = place;
     const known = this.ports.journal.find(key);
@@ -254,12 +259,16 @@ export class WorkflowRun extends RunContext {
     const started = `${key}?started`;
     const startedAt = String(this.decided(started) ?? this.now());
     let input: Readonly<Record<string, unknown>> | undefined;
+    let timings: CallTimings | undefined;
+    const note = (measured: CallTimings | undefined): void => {
+      timings = measured;
+    };
     try {
       const rendered = await renderInput(this, step, scope);
       ensureInputSize(rendered);
       input = rendered;
-      const output = storableOutput(await run(input), step.maxOutputBytes);
-      const result = { status: 'completed', startedAt, input, output } as const;
+      const output = storableOutput(await run(input, note), step.maxOutputBytes);
+      const result = { status: 'completed', startedAt, input, output, timings } as const;
       this.#apply(step, this.record(step, place, result), scope);
     } catch (cause) {
       const failure = failureOf(cause);
@@ -270,7 +279,7 @@ export class WorkflowRun extends RunContext {
       }
       if (!(failure instanceof StepFailure)) throw failure;
       const { error } = failure;
-      this.record(step, place, { status: 'failed', startedAt, input, error });
+      this.record(step, place, { status: 'failed', startedAt, input, error, timings });
       throw failure.of(step.name);
     }
     return undefined;

@@ -18,6 +18,7 @@ export type {
   ConnectorView,
   DeferredUser,
   ExecutionResult,
+  ExecutionTimings,
   UserConnections,
 } from './types.ts';
 

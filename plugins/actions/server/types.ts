@@ -34,6 +34,18 @@ export interface ExecutionResult {
    * for callers in this server: the REST API does not return it. Absent for other failures.
    */
   readonly failedResponse?: FailedResponse;
+  /** Only if the request asked for them. */
+  readonly timings?: ExecutionTimings;
+}
+
+/** Durations of the parts of an execution, in milliseconds. The rest is the server's own work. */
+export interface ExecutionTimings {
+  /** Until the user had a free slot. */
+  readonly waitedMs: number;
+  /** Reading or refreshing tokens. */
+  readonly tokenMs: number;
+  /** From the requests to the ends of the responses of the service. */
+  readonly upstreamMs: number;
 }
 
 /** A connector as the API returns it. */
@@ -100,6 +112,8 @@ export interface ActionsClient {
      * It is sent to services that accept such a key. Absent: the call is not repeated.
      */
     readonly idempotencyKey?: string;
+    /** `true`: the result has {@link ExecutionTimings}. Default: false. */
+    readonly isTimed?: boolean;
   }): Promise<ExecutionResult>;
   /**
    * Returns a complete value of the `Authorization` header, for server plugins that call the
@@ -302,6 +316,7 @@ export interface ActionsStart {
       readonly connectorTypeId: string;
       readonly params: unknown;
       readonly signal?: AbortSignal;
+      readonly isTimed?: boolean;
     },
   ): Promise<ExecutionResult>;
   /**

@@ -103,6 +103,17 @@ export const stepExecution = z.object({
   startedAt: z.string(),
   finishedAt: z.string().optional().describe('Absent: the step has not ended.'),
   executionTimeMs: z.number().optional(),
+  timings: z
+    .object({
+      waitedMs: z.number().describe('Until the user had a free slot for executions.'),
+      tokenMs: z.number().describe('Reading or refreshing the access token.'),
+      upstreamMs: z.number().describe('Requests to the service, until their responses were read.'),
+      overheadMs: z.number().describe('The rest: the work of the server itself.'),
+    })
+    .optional()
+    .describe(
+      'Parts of the last call of the step, in milliseconds. Absent: it called no service. The step may have taken longer, for example until its user authorized the connector.',
+    ),
   input: z.unknown().optional(),
   output: z
     .unknown()

@@ -22,6 +22,7 @@ import { type ConnectorType, grantFactsInOrigins } from '../connector_types/inde
 import { requestedScopes } from '../oauth/strategies/index.ts';
 import { authorizationError, type TokenService, type UsableToken } from '../oauth/tokens/index.ts';
 import type { CheckedConnector } from './connector_validation_cache.ts';
+import type { ExecutionTimer } from './execution_timer.ts';
 import {
   explainMissingScopes,
   missingScopeError,
@@ -44,6 +45,8 @@ export interface ClientRequest extends CheckedConnector {
   readonly signal: AbortSignal;
   /** Maximum size of a response, in bytes. `undefined`: the limit of the server applies. */
   readonly maxContentLength: number | undefined;
+  /** `undefined`: nothing is measured. */
+  readonly timer: ExecutionTimer | undefined;
 }
 
 /** Default headers of a client, and all tokens that the client sends. */
@@ -82,7 +85,7 @@ export async function createAuthorizedClient(
   request: ClientRequest,
   deps: ClientDeps,
 ): Promise<AuthorizedClient> {
-  const { connector, signal } = request;
+  const { connector, signal, timer } = request;
   const sent = new UsedTokens();
   const headers: Record<string, unknown> = { Accept: ACCEPT, ...request.type.globalAuthHeaders };
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
@@ -90,7 +93,10 @@ export async function createAuthorizedClient(
     {
       // The token service reads the connector itself, so it ignores the connector data in the
       // options.
-      getToken: async () => sent.add(await deps.tokens.getToken(tokenRequest)),
+      getToken: async () => {
+        const get = () => deps.tokens.getToken(tokenRequest);
+        return sent.add(await (timer === undefined ? get() : timer.token(get)));
+      },
       logger: deps.logger,
     },
     { defaults: { headers: { common: headers } } },
@@ -161,7 +167,8 @@ export class AuthorizedClient {
           };
     this.grant = grantOf(request, sent.only);
     this.#binding = bindingOf(request, this.grant);
-    this.#direct = deps.egress.createClient({ headers, ...this.#limits }, this.#binding);
+    const client = deps.egress.createClient({ headers, ...this.#limits }, this.#binding);
+    this.#direct = request.timer?.client(client) ?? client;
   }
 
   /**
@@ -230,6 +237,7 @@ export class AuthorizedClient {
       { maxContentLength: maxResponseBytes, timeout: timeoutMs, signal },
       this.#binding,
     );
+    this.#request.timer?.watch(client);
     client.defaults.headers.common = this.#headers as typeof client.defaults.headers.common;
     if (this.#policy !== undefined) retryRejectedToken(client, this.#policy);
     if (this.#scopes !== undefined) explainMissingScopes(client, this.#scopes);
@@ -273,7 +281,7 @@ function bindingOf(
 
 function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): UnauthorizedPolicy {
   const rules = apiRulesOf(request);
-  const { connector, profileUid, signal } = request;
+  const { connector, profileUid, signal, timer } = request;
   const owner = connector.authMode === 'shared' ? '' : profileUid;
   const first = sent.only;
   return {
@@ -282,7 +290,8 @@ function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): U
     rejections: deps.rejections,
     replace: async (rejected) => {
       const tokenRequest = { connector, profileUid, signal, ...rejected };
-      const token = await deps.tokens.replaceRejectedToken(tokenRequest);
+      const replace = () => deps.tokens.replaceRejectedToken(tokenRequest);
+      const token = await (timer === undefined ? replace() : timer.token(replace));
       const isForExecution = token && first && mayReplace(first, token);
       return isForExecution === true ? token : undefined;
     },

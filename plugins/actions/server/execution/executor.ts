@@ -36,6 +36,7 @@ import { type AuthorizedClient, createAuthorizedClient } from './authorized_clie
 import { type CheckedConnector, ConnectorValidationCache } from './connector_validation_cache.ts';
 import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
 import { ExecutionSlots, type SlotRequest } from './execution_slots.ts';
+import { ExecutionTimer } from './execution_timer.ts';
 import { credentialsOf, redactOutput } from './redact_output.ts';
 import { TokenRejections } from './token_rejections.ts';
 
@@ -65,7 +66,7 @@ export interface ExecutorOptions {
 
 /** One execution before its params are validated. */
 interface ExecutionRequest
-  extends Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey'> {
+  extends Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey' | 'timer'> {
   readonly params: unknown;
 }
 
@@ -83,6 +84,8 @@ interface Run extends CheckedConnector {
   readonly idempotencyKey: string | undefined;
   /** Maximum size of a response, in bytes. `undefined`: the limit of the server applies. */
   readonly maxContentLength: number | undefined;
+  /** `undefined`: the caller does not ask for timings. */
+  readonly timer: ExecutionTimer | undefined;
 }
 
 /**
@@ -115,17 +118,18 @@ export class Executor {
     request: Parameters<ActionsClient['execute']>[0],
     { isDeferred = false }: { readonly isDeferred?: boolean } = {},
   ): Promise<ExecutionResult> {
-    const { connectorId, params, idempotencyKey } = request;
+    const { connectorId, params, idempotencyKey, isTimed } = request;
+    const timer = this.#timerIf(isTimed);
     const { signal = new AbortController().signal } = request;
     const profileUid = principal.user?.profileUid;
-    const slot = { connectorId, profileUid, isDeferred, signal };
+    const slot = { connectorId, profileUid, isDeferred, signal, timer };
     return this.#inSlot(principal, slot, async () => {
       const found = await this.#find(principal, connectorId);
       if (found.kind === 'unreadable')
         return this.#failed(secretsUnreadable(connectorId, found.reason), { connectorId });
       const { connector } = found;
       const type = this.#options.types.getExecutable(connector);
-      return this.#measured(type, { connector, params, profileUid, signal, idempotencyKey });
+      return this.#measured(type, { connector, params, profileUid, signal, idempotencyKey, timer });
     });
   }
 
@@ -138,15 +142,17 @@ export class Executor {
     principal: Principal,
     request: Parameters<ActionsStart['executeSystemAction']>[1],
   ): Promise<ExecutionResult> {
-    const { connectorTypeId, params, signal = new AbortController().signal } = request;
+    const { connectorTypeId, params, isTimed } = request;
+    const { signal = new AbortController().signal } = request;
+    const timer = this.#timerIf(isTimed);
     const connectorId = systemConnectorId(connectorTypeId);
     const profileUid = principal.user?.profileUid;
-    const slot = { connectorId, profileUid, isDeferred: true, signal };
+    const slot = { connectorId, profileUid, isDeferred: true, signal, timer };
     return this.#inSlot(principal, slot, async () => {
       const type = this.#options.types.getSystem(connectorTypeId);
       const connector = systemConnectorOf(type, principal);
       const idempotencyKey = undefined;
-      return this.#measured(type, { connector, params, profileUid, signal, idempotencyKey });
+      return this.#measured(type, { connector, params, profileUid, signal, idempotencyKey, timer });
     });
   }
 
@@ -169,6 +175,10 @@ export class Executor {
       const token = await this.#options.tokens.getToken({ connector, profileUid, ...withSignal });
       return token.authorization;
     });
+  }
+
+  #timerIf(isTimed: boolean | undefined): ExecutionTimer | undefined {
+    return isTimed === true ? new ExecutionTimer(this.#options.clock) : undefined;
   }
 
   /**
@@ -200,13 +210,15 @@ export class Executor {
    */
   #inSlot(
     principal: Principal,
-    slot: SlotRequest,
+    slot: SlotRequest & Pick<Run, 'timer'>,
     execute: () => Promise<ExecutionResult>,
   ): Promise<ExecutionResult> {
-    const { connectorId } = slot;
+    const { connectorId, timer } = slot;
     const work = async (hasWaited: boolean) => {
+      timer?.endWait();
       if (hasWaited) await this.#ensureStillAllowed(principal, connectorId);
-      return execute();
+      const result = await execute();
+      return timer === undefined ? result : { ...result, timings: timer.timings };
     };
     return this.#audited(
       principal,

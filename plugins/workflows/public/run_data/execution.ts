@@ -29,6 +29,8 @@ export interface ListedRun {
   /** ISO instant at which the run was created. */
   readonly createdAt: string;
   readonly finishedAt?: string | undefined;
+  /** How long it was queued. Absent: it is queued, or began at once. */
+  readonly queueMetrics?: { readonly startedAt: string; readonly queueDelayMs: number } | undefined;
   readonly error?: RunError | undefined;
   /** Id of the run that this one repeats. */
   readonly retryOf?: string | undefined;
@@ -49,6 +51,17 @@ export interface ScopeFrame {
   readonly index: number;
 }
 
+/** Parts of a call, in milliseconds. */
+interface CallTimings {
+  /** Until there was a free slot. */
+  readonly waitedMs: number;
+  readonly tokenMs: number;
+  /** Requests to the service. */
+  readonly upstreamMs: number;
+  /** The rest. */
+  readonly overheadMs: number;
+}
+
 /** A step that has ended, or that has begun and not ended. */
 export interface StepRun {
   readonly id: string;
@@ -62,6 +75,8 @@ export interface StepRun {
   /** ISO instant. Absent: the step has not ended. */
   readonly finishedAt?: string | undefined;
   readonly error?: RunError | undefined;
+  /** Parts of the last call. Absent: the step called no service. */
+  readonly timings?: CallTimings | undefined;
   /** Id of the inner step whose failure made this step fail. Absent: this step failed by itself. */
   readonly failedStepId?: string | undefined;
 }

@@ -12,6 +12,7 @@ import { WaitPanel } from './wait_panel.tsx';
 const nothing = (): void => undefined;
 const link = { href: '#', onClick: nothing };
 const LONG = 'engineering_documents_'.repeat(9);
+const FILES_VALUES = { input: { query: 'plan' }, output: { files: 3 } };
 const FILES = { files: Array.from({ length: 30 }, (_, id) => ({ id, name: `Plan ${id}.pdf` })) };
 
 const NO_MORE = { hidden: 0, next: 0, isLoading: false, error: null, load: nothing };
@@ -259,6 +260,34 @@ export const stories: StoryGroup = {
           onShowValues: nothing,
           moreSteps: { ...NO_MORE, hidden: 1500, next: 500 },
         }),
+    },
+    {
+      name: 'calls with the parts of their times, after a queue',
+      render: () =>
+        view(
+          runMock({
+            queueMetrics: {
+              startedAt: new Date(RUN_START + 1_000).toISOString(),
+              queueDelayMs: 1_000,
+            },
+            stepExecutions: [
+              stepMock('search_files', [1, 2.6], {
+                timings: { waitedMs: 300, tokenMs: 200, upstreamMs: 1_000, overheadMs: 100 },
+              }),
+              stepMock('count', [2.6, 3.9], {
+                stepType: 'http',
+                status: 'failed',
+                error: { type: 'ConnectorExecutionError', message: 'HTTP request failed: [503]' },
+                timings: { waitedMs: 0, tokenMs: 0, upstreamMs: 200, overheadMs: 3.4 },
+              }),
+            ],
+          }),
+          {
+            renderDetails: (step) => (
+              <StepDetails step={step} user="ana" isReadable values={FILES_VALUES} />
+            ),
+          },
+        ),
     },
     {
       name: 'further steps that cannot be loaded',

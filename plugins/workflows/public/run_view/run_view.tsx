@@ -31,8 +31,9 @@ import {
 import { isFinished, RunStatusBadge, useTriggerName } from '../run_status/index.ts';
 import { failedStep } from './failed_step.ts';
 import { RunErrorNotice } from './run_error.tsx';
-import { StepRows } from './step_rows.tsx';
+import { QueueRow, StepRows } from './step_rows.tsx';
 import { stepTree } from './step_tree.ts';
+import { TimeLegend } from './time_bar.tsx';
 
 const messages = defineMessages({
   test: { id: 'workflows.run.test', defaultMessage: 'Test' },
@@ -293,7 +294,7 @@ function withoutCalls(
 function Steps({ run, now, moreSteps, renderDetails }: RunViewProps): ReactElement {
   const { formatMessage } = useIntl();
   const durationText = useDurationText();
-  const { stepExecutions, currentSteps } = run;
+  const { stepExecutions, currentSteps, queueMetrics } = run;
   const whole = {
     from: Date.parse(run.createdAt),
     to: run.finishedAt === undefined ? now : Date.parse(run.finishedAt),
@@ -307,12 +308,25 @@ function Steps({ run, now, moreSteps, renderDetails }: RunViewProps): ReactEleme
   );
   const title = formatMessage(messages.steps);
   const isEnded = isFinished(run.status);
+  const hasParts = stepExecutions.some(({ timings }) => timings !== undefined);
   return (
     <EuiPanel hasBorder hasShadow={false} paddingSize="m" css={{ minInlineSize: 0 }}>
       <EuiTitle size="xs">
         <h2>{title}</h2>
       </EuiTitle>
       <EuiSpacer size="s" />
+      {hasParts && (
+        <>
+          <TimeLegend />
+          <EuiSpacer size="s" />
+        </>
+      )}
+      {queueMetrics !== undefined && queueMetrics.queueDelayMs >= 1 && (
+        <QueueRow
+          span={{ from: whole.from, to: Date.parse(queueMetrics.startedAt) }}
+          whole={whole}
+        />
+      )}
       {tree.length > 0 && (
         <StepRows steps={tree} whole={whole} label={title} renderDetails={renderDetails} />
       )}

@@ -6,6 +6,7 @@ import { useIntl } from 'react-intl';
 import { JsonView } from '../json_view/index.ts';
 import type { StepRun } from '../run_data/index.ts';
 import { RunErrorNotice } from './run_error.tsx';
+import { CallBar, TimeLegend } from './time_bar.tsx';
 
 const messages = defineMessages({
   input: { id: 'workflows.stepDetails.input', defaultMessage: 'Input' },
@@ -46,13 +47,19 @@ export function StepDetails(props: {
   const { step, user, isReadable, values, failure } = props;
   const { formatMessage } = useIntl();
   const dateText = useDateText();
-  const { error, stepType: type, startedAt, status } = step;
+  const { error, stepType: type, startedAt, status, timings } = step;
   const isEmpty = values !== undefined && values.input === undefined && values.output === undefined;
   return (
     <div css={{ display: 'grid', gap: 12, minInlineSize: 0, marginBlockEnd: 8 }}>
       <EuiText size="xs" color="subdued">
         <p>{formatMessage(messages.times, { type, time: dateText(startedAt) })}</p>
       </EuiText>
+      {timings !== undefined && (
+        <div css={{ display: 'grid', gap: 6 }}>
+          <CallBar timings={timings} />
+          <TimeLegend timings={timings} />
+        </div>
+      )}
       {error !== undefined && <RunErrorNotice error={error} isReadable={isReadable} />}
       {status === 'skipped' ? (
         <Sentence text={formatMessage(messages.skipped)} />

@@ -1,10 +1,11 @@
-import { EuiButtonEmpty, EuiIcon, EuiText, useEuiTheme } from '@elastic/eui';
+import { EuiButtonEmpty, EuiIcon, EuiScreenReaderOnly, EuiText, useEuiTheme } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { type ReactElement, type ReactNode, useId, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { type StepRun, useDurationText } from '../run_data/index.ts';
 import { isFinished, runStatusWords } from '../run_status/index.ts';
 import { barPart, type GroupNode, type Span, type StepNode, type Summary } from './step_tree.ts';
+import { TimeBar, useQueueColor, useTimesText } from './time_bar.tsx';
 
 const messages = defineMessages({
   iteration: { id: 'workflows.steps.iteration', defaultMessage: 'Iteration {number, number}' },
@@ -21,6 +22,7 @@ const messages = defineMessages({
     defaultMessage:
       '{total, plural, one {# step} other {# steps}}{failed, plural, =0 {} other {, # failed}}{skipped, plural, =0 {} other {, # skipped}}',
   },
+  queued: { id: 'workflows.steps.queued', defaultMessage: 'Waited in the queue' },
   more: { id: 'workflows.steps.more', defaultMessage: 'Show {count, number} more' },
 });
 
@@ -88,6 +90,7 @@ function StepRow({ step, ...shared }: Shared & { readonly step: StepNode }): Rea
         }
         span={span}
         whole={shared.whole}
+        timings={run?.timings}
         onToggle={() => setOpen(!isOpen)}
       />
       {isOpen && (
@@ -204,6 +207,41 @@ function Inside({
   );
 }
 
+const ROW = {
+  display: 'grid',
+  gridTemplateColumns: '16px 16px minmax(0, 1fr) 240px 88px',
+  alignItems: 'center',
+  gap: 8,
+  inlineSize: '100%',
+  minBlockSize: 32,
+  paddingInline: 4,
+  textAlign: 'start',
+  // On phones, the bar is below the name.
+  '@media (max-width: 767px)': { gridTemplateColumns: '16px 16px minmax(0, 1fr) max-content' },
+} as const;
+
+/** Time that a run was queued, before its first step. */
+export function QueueRow(props: { readonly span: Span; readonly whole: Span }): ReactElement {
+  const { span, whole } = props;
+  const { formatMessage } = useIntl();
+  const duration = useDurationText();
+  const color = useQueueColor();
+  const durationMs = span.to - span.from;
+  return (
+    <div css={ROW}>
+      <span />
+      <EuiIcon type="clock" aria-hidden="true" />
+      <EuiText component="span" size="s">
+        {formatMessage(messages.queued)}
+      </EuiText>
+      <TimeBar part={barPart(span, whole)} color={color} durationMs={durationMs} />
+      <EuiText component="span" size="xs" color="subdued" textAlign="right">
+        {duration(durationMs)}
+      </EuiText>
+    </div>
+  );
+}
+
 /** Row with a button that shows or hides the rows below it. */
 function RowButton(props: {
   readonly id: string;
@@ -213,14 +251,17 @@ function RowButton(props: {
   readonly note: string | undefined;
   readonly span: Span;
   readonly whole: Span;
+  readonly timings?: StepRun['timings'];
   readonly onToggle: () => void;
 }): ReactElement {
-  const { id, isOpen, status, title, note, span, whole, onToggle } = props;
+  const { id, isOpen, status, title, note, span, whole, timings, onToggle } = props;
   const { formatMessage } = useIntl();
   const { euiTheme } = useEuiTheme();
   const duration = useDurationText();
   const { label, icon } = runStatusWords(status);
   const color = STATUS_COLORS[status];
+  const fill = useStatusColor(color);
+  const timesText = useTimesText();
   return (
     <button
       type="button"
@@ -228,20 +269,9 @@ function RowButton(props: {
       {...(isOpen ? { 'aria-controls': id } : {})}
       onClick={onToggle}
       css={{
-        display: 'grid',
-        gridTemplateColumns: '16px 16px minmax(0, 1fr) 240px 88px',
-        alignItems: 'center',
-        gap: euiTheme.size.s,
-        inlineSize: '100%',
-        minBlockSize: 32,
-        paddingInline: euiTheme.size.xs,
-        textAlign: 'start',
+        ...ROW,
         borderRadius: euiTheme.border.radius.small,
         '&:hover': { background: euiTheme.colors.backgroundBaseSubdued },
-        // On phones, the bar is below the name.
-        '@media (max-width: 767px)': {
-          gridTemplateColumns: '16px 16px minmax(0, 1fr) max-content',
-        },
       }}
     >
       <EuiIcon
@@ -260,9 +290,19 @@ function RowButton(props: {
           </EuiText>
         )}
       </EuiText>
-      <Bar part={barPart(span, whole)} color={color} />
+      <TimeBar
+        part={barPart(span, whole)}
+        color={fill}
+        durationMs={span.to - span.from}
+        timings={timings}
+      />
       <EuiText component="span" size="xs" color="subdued" textAlign="right">
         {duration(span.to - span.from)}
+        {timings === undefined ? null : (
+          <EuiScreenReaderOnly>
+            <span> ({timesText(timings)})</span>
+          </EuiScreenReaderOnly>
+        )}
       </EuiText>
     </button>
   );
@@ -281,40 +321,14 @@ const STATUS_COLORS = {
   timed_out: 'danger',
 } as const;
 
-function Bar(props: {
-  readonly part: ReturnType<typeof barPart>;
-  readonly color: (typeof STATUS_COLORS)[StepRun['status']];
-}): ReactElement {
-  const { part, color } = props;
-  const { euiTheme } = useEuiTheme();
-  const fill = {
-    primary: euiTheme.colors.primary,
-    success: euiTheme.colors.success,
-    warning: euiTheme.colors.warning,
-    danger: euiTheme.colors.danger,
-    subdued: euiTheme.colors.mediumShade,
+/** Returns the color of a status in the theme of the page. */
+function useStatusColor(color: (typeof STATUS_COLORS)[StepRun['status']]): string {
+  const { colors } = useEuiTheme().euiTheme;
+  return {
+    primary: colors.primary,
+    success: colors.success,
+    warning: colors.warning,
+    danger: colors.danger,
+    subdued: colors.mediumShade,
   }[color];
-  return (
-    <span
-      aria-hidden="true"
-      css={{
-        display: 'block',
-        blockSize: 6,
-        borderRadius: 3,
-        background: euiTheme.colors.backgroundBaseSubdued,
-        '@media (max-width: 767px)': { gridColumn: '3 / -1', gridRow: 2, marginBlockEnd: 4 },
-      }}
-    >
-      <span
-        style={{ marginInlineStart: `${part.start}%`, inlineSize: `${part.width}%` }}
-        css={{
-          display: 'block',
-          blockSize: 6,
-          minInlineSize: 2,
-          borderRadius: 3,
-          background: fill,
-        }}
-      />
-    </span>
-  );
 }

@@ -10,6 +10,9 @@ import { createConnectorCalls, createKeyCheck } from './connector_calls.ts';
 const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
 const as = { profileUid: 'u_ana', apiKeyId: null, spaceId: 'default' };
 const { signal } = new AbortController();
+/** Each reading is 10 ms after the one before. */
+let nowMs = 0;
+const clock = { monotonic: () => (nowMs += 10) };
 
 const aCall = (over: Partial<StepCall> = {}): StepCall => ({
   scopes: [],
@@ -52,34 +55,49 @@ const calling = (
       return result;
     },
   });
-  return { executed, call: createConnectorCalls({ actions, as, principal, ...more }) };
+  return { executed, call: createConnectorCalls({ actions, clock, as, principal, ...more }) };
 };
 
 describe('a call of a connector', () => {
-  it.each(['connector-1', 'My Drive'])(
-    'finds the connector by its id or its name [%s]',
-    async (named) => {
-      const { executed, call } = calling(ok);
-      expect(await call(aCall({ connectorId: named }), signal)).toEqual({
-        kind: 'completed',
-        output: { files: [] },
-      });
-      expect(executed).toMatchObject([
-        {
-          connectorId: 'connector-1',
-          params: { subAction: 'searchFiles', subActionParams: { query: 'x' } },
-          idempotencyKey: 'key',
-        },
-      ]);
-    },
-  );
+  it('measures its parts, and has the rest as the work of the server', async () => {
+    const timings = { waitedMs: 1.04, tokenMs: 2, upstreamMs: 3.33 };
+    const { executed, call } = calling({ ...ok, timings });
+    expect(await call(aCall(), signal)).toMatchObject({
+      kind: 'completed',
+      timings: { waitedMs: 1, tokenMs: 2, upstreamMs: 3.3, overheadMs: 3.6 },
+    });
+    expect(executed).toEqual([expect.objectContaining({ isTimed: true })]);
+  });
+
+  it('has no timings if the user must authorize first, or nothing was executed', async () => {
+    const timings = { waitedMs: 0, tokenMs: 2, upstreamMs: 0 };
+    const refused = { ...ok, status: 'error' as const, authorizationReason: 'no_token', timings };
+    const { call } = calling(refused);
+    expect(await call(aCall(), signal)).not.toHaveProperty('timings');
+    expect(await call(aCall({ connectorId: 'unknown' }), signal)).not.toHaveProperty('timings');
+  });
+
+  it.each(['connector-1', 'My Drive'])('finds the connector by id or name [%s]', async (named) => {
+    const { executed, call } = calling(ok);
+    expect(await call(aCall({ connectorId: named }), signal)).toEqual({
+      kind: 'completed',
+      output: { files: [] },
+    });
+    expect(executed).toMatchObject([
+      {
+        connectorId: 'connector-1',
+        params: { subAction: 'searchFiles', subActionParams: { query: 'x' } },
+        idempotencyKey: 'key',
+      },
+    ]);
+  });
 
   it('does not read the list of connectors when the step names an id', async () => {
     const actions = createActionsStartMock({
       find: async (id) => aConnectorView({ id }),
       getAll: () => Promise.reject(new Error('The list was read.')),
     });
-    const call = createConnectorCalls({ actions, as, principal });
+    const call = createConnectorCalls({ actions, clock, as, principal });
     const completed = { kind: 'completed' };
     expect(await call(aCall({ connectorId: 'connector-1' }), signal)).toMatchObject(completed);
   });
@@ -121,7 +139,7 @@ describe('a call of a connector', () => {
     const actions = createActionsStartMock({
       getAll: async () => ['a', 'b'].map((id) => aConnectorView({ id, name: 'My Drive' })),
     });
-    const call = createConnectorCalls({ actions, as, principal });
+    const call = createConnectorCalls({ actions, clock, as, principal });
     expect(await call(aCall({ connectorId: 'My Drive' }), signal)).toMatchObject({
       error: { type: 'ConnectorAmbiguous' },
     });
@@ -138,7 +156,7 @@ describe('a call of a connector', () => {
         find: async (id) => all.find((each) => each.id === id),
         getAll: async () => all,
       });
-      const call = createConnectorCalls({ actions, as, principal, isDryRun: true });
+      const call = createConnectorCalls({ actions, clock, as, principal, isDryRun: true });
       expect(await call(aCall({ connectorId }), signal)).toMatchObject({ kind: 'completed' });
     },
   );
@@ -152,7 +170,7 @@ describe('a call of a connector', () => {
       find: async (id) => all.find((each) => each.id === id),
       getAll: async () => all,
     });
-    const call = createConnectorCalls({ actions, as, principal, isDryRun: true });
+    const call = createConnectorCalls({ actions, clock, as, principal, isDryRun: true });
     expect(await call(aCall({ connectorId: 'Drive' }), signal)).toMatchObject({
       kind: 'completed',
     });

@@ -6,16 +6,18 @@ import type {
   DeferredUser,
 } from '@latchkey/actions-plugin/server';
 import { fillPath } from '@latchkey/core/common';
-import { HttpError, type Principal, type UrlBuilder } from '@latchkey/core/server';
+import { type Clock, HttpError, type Principal, type UrlBuilder } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { CallResult, RunPorts, StepCall } from '@latchkey/workflow-engine';
 import { isActionEnabled } from '@latchkey/workflow-language';
 import { failed, failureOf } from './call_failure.ts';
 import { callHttp, httpParams } from './http_calls.ts';
+import { CallMeter } from './timed_actions.ts';
 
 /** Dependencies of {@link createConnectorCalls}. */
 export interface ConnectorCallsDeps {
   readonly actions: Pick<ActionsStart, 'execute' | 'executeSystemAction' | 'getActionsClient'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
   /** The user of the run. */
   readonly principal: Principal;
   /** The same user, for calls after the request that started the run has ended. */
@@ -34,8 +36,10 @@ const NOT_CALLED: CallResult = { kind: 'completed', output: null };
 /** Creates the function with which a run calls connectors as its user. */
 export function createConnectorCalls(deps: ConnectorCallsDeps): RunPorts['call'] {
   return async (call, signal) => {
+    const meter = new CallMeter(deps.clock);
     try {
-      const result = await callConnector(deps, call, signal);
+      const actions = meter.measured(deps.actions);
+      const result = meter.added(await callConnector({ ...deps, actions }, call, signal));
       // An aborted call is reported as a failure, but the service may have carried it out. The
       // result is unknown then.
       if (result.kind === 'failed') signal.throwIfAborted();

@@ -258,6 +258,7 @@ export class RunExecution {
     const refusesPersonal = run.refusesPersonalConnections === true;
     const callConnector = createConnectorCalls({
       actions,
+      clock,
       as,
       principal,
       urls,

@@ -120,7 +120,7 @@ function numbered<Step extends { readonly stepId: string }>(steps: readonly Step
 /** Converts a step to the response body of the execution of a step. */
 export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean) {
   const { key, name, type, status, scopes, startedAt, finishedAt, input, output, error } = step;
-  const { failedStep } = step;
+  const { failedStep, timings } = step;
   const { workflowId, spaceId, isTestRun } = run;
   return {
     id: key,
@@ -139,6 +139,7 @@ export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean)
           finishedAt,
           executionTimeMs: Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
         }),
+    ...(timings === undefined ? {} : { timings: { ...timings } }),
     ...(isReadable && input !== undefined ? { input } : {}),
     ...(isReadable && output !== undefined ? { output, ...factsOf(type, output) } : {}),
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
