@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type ConnectorAction, StepRegistry, validateWorkflow } from '@latchkey/workflow-language';
+import { withStepTable } from './step_table.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'workflows.md'), 'utf8');
 
@@ -26,6 +27,11 @@ describe('docs/workflows.md', () => {
   });
 
   it('has examples', () => expect(examples).toHaveLength(3));
+
+  it('has the keys of every built-in step type, as the schema has them', () => {
+    // When this fails because a step type has changed, run: npm run step_table
+    expect(withStepTable(page)).toBe(page);
+  });
 
   it('names every built-in step type', () => {
     const types = new StepRegistry([]).list().map(({ type }) => type);

@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRecord, ownProperty, StepRegistry, type StepType } from '@latchkey/workflow-language';
+import { readArguments } from './arguments.ts';
+import { ROOT } from './command.ts';
+
+/** The page with the table. */
+export const WORKFLOWS_PAGE = join('docs', 'workflows.md');
+
+const BEGIN = '<!-- begin of the generated table of step types: npm run step_table -->';
+const END = '<!-- end of the generated table -->';
+
+/** The page with the table as the step registry has it now. @throws Error without the two marks */
+export function withStepTable(page: string): string {
+  const [before, rest] = page.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined)
+    throw new Error(`${WORKFLOWS_PAGE} has no place for the table of step types.`);
+  return `${before}${BEGIN}\n\n${stepTable()}\n\n${END}${after}`;
+}
+
+/** All built-in step types with their keys. Required keys are bold. */
+function stepTable(): string {
+  const rows = new StepRegistry()
+    .list()
+    .map((step) => [
+      `\`${step.type}\``,
+      [...keysOf(step.keys), ...step.nested.flatMap(nestedKey(step))].join(', '),
+      keysOf(ownProperty(ownProperty(step.keys, 'properties'), 'with')).join(', '),
+      step.common.map((key) => `\`${key}\``).join(', '),
+    ]);
+  const table = [['type', 'own keys', 'keys of `with`', 'common keys'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = table;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}
+
+function keysOf(schema: unknown): readonly string[] {
+  const properties = ownProperty(schema, 'properties');
+  const required = ownProperty(schema, 'required');
+  const names = Array.isArray(required) ? required : [];
+  if (!isRecord(properties)) return [];
+  return Object.keys(properties).map((key) =>
+    names.includes(key) ? `**\`${key}\`**` : `\`${key}\``,
+  );
+}
+
+/** Keys with steps, which the schema of a step does not have. */
+const nestedKey =
+  ({ keys }: StepType) =>
+  (path: readonly string[]): readonly string[] => {
+    const [key = ''] = path;
+    const known = ownProperty(ownProperty(keys, 'properties'), key);
+    return path.length === 1 && known === undefined ? [`\`${key}\``] : [];
+  };
+
+if (import.meta.main) {
+  readArguments(
+    `Writes the table of all built-in step types into ${WORKFLOWS_PAGE}.
+
+  npm run step_table
+`,
+    { options: { help: { type: 'boolean', default: false } } },
+  );
+  const path = join(ROOT, WORKFLOWS_PAGE);
+  writeFileSync(path, withStepTable(readFileSync(path, 'utf8')));
+}
