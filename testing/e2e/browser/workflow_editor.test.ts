@@ -122,6 +122,33 @@ describe('a workflow that is pasted', () => {
   });
 });
 
+it('the editor offers the workflows that a step can start, and says as whom a schedule will act', async () => {
+  const other = await create(
+    'name: Archive old files\ntriggers: [{ type: manual }]\nsteps: [{ name: a, type: data.set, with: { b: 1 } }]\n',
+  );
+  const page = await openAsAdmin('/app/workflows/new');
+  await page.getByRole('button', { name: 'Blank workflow' }).click();
+  await paste(
+    page,
+    'name: nightly\ntriggers:\n  - type: scheduled\n    with: { every: 1d }\nsteps:\n  - name: start\n    type: workflow.execute\n    with:\n      workflow-id: <ENTER YOUR WORKFLOW ID>\n',
+  );
+  await page
+    .locator('.cm-placeholder-connector', { hasText: '<ENTER YOUR WORKFLOW ID>' })
+    .waitFor();
+  await page.getByText(/^After you save, scheduled runs act as you/).waitFor({ timeout: LONG_MS });
+  await page.getByRole('button', { name: 'Choose workflow of step start' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('searchbox').fill('archive');
+  await dialog.getByRole('button', { name: 'Archive old files', exact: true }).click();
+  await page.getByText('No problems').waitFor({ timeout: LONG_MS });
+  await page.keyboard.press('ControlOrMeta+s');
+  await page.waitForURL(/\/app\/workflows\/workflow-/, { timeout: LONG_MS });
+  await page.getByText(/^Scheduled runs act as /).waitFor({ timeout: LONG_MS });
+  const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+  expect(await storedYaml(id)).toContain(`workflow-id: ${other}\n`);
+  expect(await runAxe(page)).toEqual([]);
+});
+
 describe('a save after that of another user', () => {
   it('keeps the text, and overwrites it or loads the other one as the user decides', async () => {
     const id = await create(

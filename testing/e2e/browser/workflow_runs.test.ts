@@ -105,12 +105,19 @@ describe('a workflow that searches Google Drive', () => {
       await waitForText(page, /^You are not connected/);
       await connect(page, user.username);
       await waitForText(page, `Runs as ${user.username}@example.com`);
+      await waitForText(page, /^The run acts as you/);
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await waitForText(page, 'Enter a value.');
       await page.getByLabel('query').fill("name contains 'plan'");
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await waitForText(page, 'Completed');
-      await page.getByRole('button', { name: /search_files/ }).click();
+      await page.getByRole('list', { name: 'Parts of the times' }).waitFor();
+      await page
+        .getByRole('button', {
+          name: /search_files.*Queue: .*Access token: .*Service: .*This server: /,
+        })
+        .click();
+      await page.getByText(/^Service: [1-9]/).waitFor();
       await page.getByText(file).waitFor({ timeout: LONG_MS });
       expect(await runAxe(page)).toEqual([]);
     }
@@ -198,6 +205,27 @@ describe('a workflow that asks for an approval', () => {
   });
 });
 
+it('a long run shows the step that failed, and loads the steps before it', async () => {
+  const { ana, proxy } = environment;
+  workflow = await create(
+    (name) => `name: ${name}
+triggers: [{ type: manual, inputs: [{ name: texts, type: array }] }]
+steps:
+  - name: each
+    type: foreach
+    foreach: "\${{ inputs.texts }}"
+    steps: [{ name: parse, type: data.parseJson, source: "{{ foreach.item }}" }]
+`,
+  );
+  const runId = await run(ana, { texts: [...Array.from({ length: 620 }, () => '1'), '{'] });
+  const page = await browser.openAs(ana, proxy, { path: pathOf(runId) });
+  await waitForText(page, /^Step parse: /);
+  await page.getByRole('button', { name: /^Show 12\d more steps$/ }).click();
+  await page.getByText('621 steps, 1 failed').first().waitFor({ timeout: LONG_MS });
+  expect(await page.getByText(/not shown yet/).count()).toBe(0);
+  expect(await runAxe(page)).toEqual([]);
+});
+
 it('a failed run is run again from its failed step, and compared with the earlier one', async () => {
   const { ana, proxy } = environment;
   workflow = await create(
@@ -213,6 +241,8 @@ steps:
   await waitForText(page, 'Not today');
   await page.getByRole('button', { name: 'Run again', exact: true }).click();
   const dialog = page.getByRole('alertdialog');
+  await dialog.getByRole('radio', { name: /^Execute them again/ }).check();
+  await dialog.getByRole('radio', { name: /^Use the responses/ }).check();
   await dialog.getByRole('button', { name: 'Run again', exact: true }).click();
   await page.getByRole('link', { name: 'Retry of an earlier run' }).waitFor({ timeout: LONG_MS });
   expect(new URL(page.url()).pathname).not.toContain(runId);

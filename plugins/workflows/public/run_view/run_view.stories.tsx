@@ -12,7 +12,6 @@ import { WaitPanel } from './wait_panel.tsx';
 const nothing = (): void => undefined;
 const link = { href: '#', onClick: nothing };
 const LONG = 'engineering_documents_'.repeat(9);
-const FILES_VALUES = { input: { query: 'plan' }, output: { files: 3 } };
 const FILES = { files: Array.from({ length: 30 }, (_, id) => ({ id, name: `Plan ${id}.pdf` })) };
 
 const NO_MORE = { hidden: 0, next: 0, isLoading: false, error: null, load: nothing };
@@ -200,11 +199,10 @@ const details = (changes: {
   readonly isFailed?: boolean;
 }) => (
   <StepDetails
-    step={stepMock(
-      'search_files',
-      [0, 2],
-      changes.isFailed === true ? { status: 'failed', error: FAILURE } : {},
-    )}
+    step={stepMock('search_files', [0, 2], {
+      ...(changes.isFailed === true ? { status: 'failed', error: FAILURE } : {}),
+      timings: { waitedMs: 300, tokenMs: 200, upstreamMs: 1_400, overheadMs: 12.4 },
+    })}
     user="ana"
     isReadable={changes.isReadable ?? true}
     values={changes.values}
@@ -282,11 +280,6 @@ export const stories: StoryGroup = {
               }),
             ],
           }),
-          {
-            renderDetails: (step) => (
-              <StepDetails step={step} user="ana" isReadable values={FILES_VALUES} />
-            ),
-          },
         ),
     },
     {

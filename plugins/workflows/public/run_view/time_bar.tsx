@@ -99,7 +99,7 @@ export function TimeLegend(props: { readonly timings?: CallTimings }): ReactElem
 /** Bar of a step in the time of its run. The list beside it has the same as words. */
 export function TimeBar(props: {
   readonly part: BarPart;
-  /** Color of a bar without parts, and of time that belongs to none. */
+  /** Color of a bar without parts. */
   readonly color: string;
   /** Milliseconds of the whole bar. */
   readonly durationMs: number;
@@ -126,7 +126,7 @@ export function TimeBar(props: {
           minInlineSize: 2,
           borderRadius: 3,
           overflow: 'hidden',
-          background: color,
+          background: timings === undefined ? color : euiTheme.colors.mediumShade,
         }}
       >
         {timings === undefined ? null : <Segments timings={timings} durationMs={durationMs} />}
@@ -171,7 +171,7 @@ function Segments(props: {
   );
 }
 
-/** Bar of the time that a run was queued. */
+/** Returns the color of the time in a queue in the theme of the page. */
 export function useQueueColor(): string {
   return usePartColors().queue;
 }

@@ -312,7 +312,7 @@ describe('an `http` step with a connector', () => {
       type: 'http',
       input: { path: '/x', method: 'POST', headers: { count: 3 }, timeout: '1s' },
     });
-    return { actions, executed, request, call: createConnectorCalls({ actions, as, principal }) };
+    return { actions, executed, request, call: createConnectorCalls({ actions, clock, as, principal }) };
   };
 
   it('sends the request with the limit of the step, and without unknown keys', async () => {
