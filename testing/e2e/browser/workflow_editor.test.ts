@@ -135,7 +135,7 @@ it('the editor offers the workflows that a step can start, and says as whom a sc
   await page
     .locator('.cm-placeholder-connector', { hasText: '<ENTER YOUR WORKFLOW ID>' })
     .waitFor();
-  await page.getByText(/^After you save, scheduled runs act as you/).waitFor({ timeout: LONG_MS });
+  await page.getByText(/After you save, scheduled runs act as you/).waitFor({ timeout: LONG_MS });
   await page.getByRole('button', { name: 'Choose workflow of step start' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('searchbox').fill('archive');
@@ -143,7 +143,7 @@ it('the editor offers the workflows that a step can start, and says as whom a sc
   await page.getByText('No problems').waitFor({ timeout: LONG_MS });
   await page.keyboard.press('ControlOrMeta+s');
   await page.waitForURL(/\/app\/workflows\/workflow-/, { timeout: LONG_MS });
-  await page.getByText(/^Scheduled runs act as /).waitFor({ timeout: LONG_MS });
+  await page.getByText(/Scheduled runs act as /).waitFor({ timeout: LONG_MS });
   const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
   expect(await storedYaml(id)).toContain(`workflow-id: ${other}\n`);
   expect(await runAxe(page)).toEqual([]);

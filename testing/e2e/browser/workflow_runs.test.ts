@@ -105,7 +105,7 @@ describe('a workflow that searches Google Drive', () => {
       await waitForText(page, /^You are not connected/);
       await connect(page, user.username);
       await waitForText(page, `Runs as ${user.username}@example.com`);
-      await waitForText(page, /^The run acts as you/);
+      await waitForText(page, /The run acts as you/);
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await waitForText(page, 'Enter a value.');
       await page.getByLabel('query').fill("name contains 'plan'");

@@ -1,10 +1,10 @@
 import { EuiButton } from '@elastic/eui';
 import type { StoryGroup } from '@latchkey/core/public/stories';
-import type { RunDetails, RunLogLine, RunWait, ScopeFrame } from '../run_data/index.ts';
+import type { RunDetails, RunWait, ScopeFrame } from '../run_data/index.ts';
 import { RUN_START, runMock, stepMock } from '../run_data/runs.mock.ts';
 import { ResponseForm } from './response_form.tsx';
 import { RetryDialog } from './retry_dialog.tsx';
-import { RunLog, type RunLogState } from './run_log.tsx';
+import { RunLog } from './run_log.tsx';
 import { RunView, type RunViewProps } from './run_view.tsx';
 import { StepDetails, type StepValues } from './step_details.tsx';
 import { WaitPanel } from './wait_panel.tsx';
@@ -30,29 +30,6 @@ const view = (run: RunDetails, changes: Partial<RunViewProps> = {}) => (
     {...changes}
   />
 );
-
-const logLine = (second: number, changes: Partial<RunLogLine> = {}): RunLogLine => ({
-  timestamp: new Date(RUN_START + second * 1_000).toISOString(),
-  level: 'info',
-  stepId: 'search_files',
-  status: 'completed',
-  ...changes,
-});
-const LINES = [
-  logLine(0.2),
-  logLine(1.5, { stepId: 'report', text: 'Found 3 files:\n  Plan 1.pdf\n  Plan 2.pdf' }),
-  logLine(2.25, { stepId: 'notify', status: 'skipped' }),
-  logLine(3.9, { stepId: LONG, level: 'error', status: 'failed', text: `HTTP 403 ${LONG}` }),
-];
-const log = (state: RunLogState, isEnded = true) => <RunLog state={state} isEnded={isEnded} />;
-const lines = (shown: readonly RunLogLine[], total = shown.length): RunLogState => ({
-  status: 'ready',
-  lines: shown,
-  total,
-  page: 0,
-  pageSize: 4,
-  onPage: nothing,
-});
 
 const button = (label: string) => <EuiButton key={label}>{label}</EuiButton>;
 
@@ -393,16 +370,6 @@ export const stories: StoryGroup = {
     {
       name: 'details that failed',
       render: () => details({ failure: 'The server cannot be reached.' }),
-    },
-    { name: 'log', render: () => log(lines(LINES)) },
-    { name: 'log with pages', render: () => log(lines(LINES, 40)) },
-    { name: 'log without lines', render: () => log(lines([])) },
-    { name: 'log without lines of a running run', render: () => log(lines([]), false) },
-    { name: 'log that is loading', render: () => log({ status: 'loading' }) },
-    {
-      name: 'log that failed',
-      render: () =>
-        log({ status: 'failed', message: 'The server cannot be reached.', onRetry: nothing }),
     },
     {
       name: 'question how to run again',

@@ -238,7 +238,7 @@ describe('a call of a connector', () => {
       execute: async () => ({ ...ok, status: 'error', authorizationReason: 'no_token' }),
     });
     const inSales = { ...as, spaceId: 'sales' };
-    const call = createConnectorCalls({ actions, as: inSales, principal, urls });
+    const call = createConnectorCalls({ actions, clock, as: inSales, principal, urls });
     const username = principal.user.username;
     expect(await call(aCall(), signal)).toMatchObject({
       error: {
@@ -312,7 +312,12 @@ describe('an `http` step with a connector', () => {
       type: 'http',
       input: { path: '/x', method: 'POST', headers: { count: 3 }, timeout: '1s' },
     });
-    return { actions, executed, request, call: createConnectorCalls({ actions, clock, as, principal }) };
+    return {
+      actions,
+      executed,
+      request,
+      call: createConnectorCalls({ actions, clock, as, principal }),
+    };
   };
 
   it('sends the request with the limit of the step, and without unknown keys', async () => {
