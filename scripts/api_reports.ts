@@ -1,5 +1,6 @@
-// Writes an API report beside each package and plugin, or with `--check` says whether they are up
-// to date. Microsoft's API Extractor refuses workspaces whose types are `.ts` sources.
+// Writes an API report beside each package and plugin. With `--check` it only says whether they are
+// up to date. Microsoft's API Extractor is not used, because it refuses workspaces whose types are
+// `.ts` sources.
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildReports } from './api_report/index.ts';

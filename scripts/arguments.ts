@@ -22,7 +22,7 @@ export function readArguments<T extends ParseArgsConfig>(
 }
 
 /**
- * Parses the settings of `--set KEY=VALUE`; the last value of a key wins. A malformed setting ends
+ * Parses the settings of `--set KEY=VALUE`. The last value of a key wins. A malformed setting ends
  * the process like an unknown option.
  */
 export function readSettings(usage: string, given: readonly string[]): Record<string, unknown> {

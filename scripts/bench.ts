@@ -43,7 +43,7 @@ const USAGE = `Measures the server on this machine. testing/bench/README.md expl
 The operation names work without "operations" too.
 `;
 
-// Child processes end with this process.
+// The handlers call `exit`, because child processes end together with this process.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const [name, ...rest] = process.argv.slice(2);
 const named = name === 'operations' ? rest[0] : name;
@@ -70,7 +70,7 @@ async function runNamed(known: Operation, args: readonly string[]): Promise<void
       help: { type: 'boolean', default: false },
     },
   });
-  // Memory is measured after a garbage collection.
+  // The garbage collector is exposed, because memory is measured after a garbage collection.
   setFlagsFromString('--expose-gc');
   globalThis.gc = runInNewContext('gc');
   const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 
-/** Values that each browser receives from a server with these settings. */
+/** Returns the values that each browser receives from a server with these settings. */
 async function exposed(settings: Readonly<Record<string, unknown>>) {
   const server = await createServer({
     mode: 'development',

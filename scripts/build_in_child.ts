@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { ROOT, run } from './command.ts';
 
 /**
- * Builds the web app unless it is up to date. In a process of its own, because the build needs much
- * memory, which a server would keep.
+ * Builds the web app unless it is up to date. The build runs in a process of its own, because it
+ * needs much memory, which a server would keep.
  * @throws Error when the build fails; its output is on the terminal
  */
 export async function buildAppInChild(): Promise<void> {

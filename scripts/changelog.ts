@@ -4,7 +4,7 @@ export type ChangeSize = 'major' | 'minor' | 'patch';
 /** One changeset: its size and its text. */
 export interface Change {
   readonly size: ChangeSize;
-  /** Markdown; the first line may be followed by further paragraphs. */
+  /** Text in Markdown. Further paragraphs may follow the first line. */
   readonly summary: string;
 }
 
@@ -15,9 +15,9 @@ const HEADINGS: readonly (readonly [ChangeSize, string])[] = [
 ];
 
 /**
- * Puts a release above the earlier ones.
- * @param date of the release, `2030-01-31`
- * @throws Error when the changelog has the version, or contains no earlier release
+ * Adds a release above the earlier ones.
+ * @param date date of the release, for example `2030-01-31`
+ * @throws Error when the changelog already has the version, or contains no earlier release
  */
 export function addRelease(
   changelog: string,
@@ -37,5 +37,5 @@ export function addRelease(
   return `${changelog.slice(0, firstRelease)}\n${text}\n${changelog.slice(firstRelease)}`;
 }
 
-/** Later lines are indented, so that they stay part of the list entry. */
+/** Returns a list entry. Its later lines are indented, so that they stay part of the entry. */
 const entryOf = ({ summary }: Change): string => `- ${summary.trim().replace(/\n(?=.)/g, '\n  ')}`;

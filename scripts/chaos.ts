@@ -74,7 +74,7 @@ const VIOLATED = 1;
 const UNUSABLE = 2;
 const INTERRUPTED = 130;
 const HIGHEST_SEED = 2 ** 31;
-/** Aborted by the first Ctrl-C: the current round is the last one. */
+/** Aborted by the first Ctrl-C, after which the current round is the last one. */
 const interruption = new AbortController();
 process.once('SIGTERM', () => process.exit(INTERRUPTED));
 process.once('SIGINT', () => {
@@ -150,7 +150,10 @@ async function playAll(
   }
 }
 
-/** @returns the exit code */
+/**
+ * Runs workflows under chaos for all seeds.
+ * @returns the exit code
+ */
 async function playAllWorkflows(seeds: readonly number[]): Promise<number> {
   const stores = oneOrBoth('store', values.store ?? 'sqlite', ['sqlite', 'elasticsearch'] as const);
   try {
@@ -179,7 +182,7 @@ async function playAllWorkflows(seeds: readonly number[]): Promise<number> {
 }
 
 /**
- * Starts one node for all runs, each with its own index prefix. `undefined`: none is needed, or
+ * Starts one node for all runs, which use different index prefixes. `undefined`: none is needed, or
  * each run starts its own cluster whose nodes it can kill.
  */
 async function startNodeFor(combinations: readonly Combination[]) {
@@ -202,7 +205,7 @@ function exitCodeOf(runs: readonly SeedRun[]): number {
   return runs.some(({ outcome }) => outcome.type === 'broken_off') ? UNUSABLE : 0;
 }
 
-/** Seeds of a series of runs. `undefined`: the run uses the single seed of `--seed`. */
+/** Returns the seeds of a series of runs. `undefined`: the run uses the single seed of `--seed`. */
 function readSeeds(): readonly number[] | undefined {
   const { seeds, 'random-seeds': random } = values;
   if (seeds !== undefined && random !== undefined)
@@ -264,8 +267,8 @@ function timeLimit(): Pick<ChaosSettings, 'stopAfterMs'> {
 }
 
 /**
- * `undefined`, with the reason on standard error: Elasticsearch is not available, or the run was
- * aborted, which says nothing about the invariants.
+ * Runs the chaos test. `undefined`: Elasticsearch is not available, or the run was aborted, which
+ * says nothing about the invariants. The reason is on standard error.
  */
 async function runOrExplain(settings: ChaosSettings): Promise<ChaosResult | undefined> {
   try {

@@ -10,7 +10,9 @@ import {
 
 const MAX_VIOLATIONS = 5;
 
-/** A violation, the part of the history that shows it, and the command that replays it. */
+/**
+ * Describes a violation, the part of the history that shows it, and the command that replays it.
+ */
 export function describeFailure(failure: ChaosFailure, settings: ChaosSettings): string {
   const shown = failure.violations
     .slice(0, MAX_VIOLATIONS)
@@ -39,7 +41,7 @@ function replayOf({ round }: ChaosFailure, settings: ChaosSettings): string {
   ].join(' ');
 }
 
-/** One line per run, when there are several. */
+/** Describes one run in a line, for a series of runs. */
 export function describeRun({ combination, seed, outcome }: SeedRun): string {
   const where = `${nameOf(combination)}, seed ${seed}`;
   if (outcome.type === 'broken_off') return `${where}: broke off`;
@@ -49,7 +51,7 @@ export function describeRun({ combination, seed, outcome }: SeedRun): string {
   return `${where}: ${rounds} rounds, ${bursts} bursts, ${refreshes} refreshes, ${seconds(tookMs)} s: ${outcomeText}${open}`;
 }
 
-/** The seeds and statistics of all runs, as a table for docs/chaos.md. */
+/** Describes the seeds and statistics of all runs, as a table for docs/chaos.md. */
 export function describeTotals(runs: readonly SeedRun[]): string {
   const byName = Map.groupBy(runs, ({ combination }) => nameOf(combination));
   const rows = [...byName].map(([name, own]) => rowOf(name, totalsOf(own)));

@@ -11,9 +11,15 @@ import {
 
 const MAX_VIOLATIONS = 5;
 const VIOLATED = 1;
-/** Times that the script of a disabled safeguard is played before random ones. */
+/**
+ * Number of rounds with the script that exposes the disabled safeguard. After them, rounds have
+ * random scripts.
+ */
 const TRIES = 4;
-/** Elasticsearch on a busy machine needs a second or more for some writes. */
+/**
+ * Default lifetime of a lease by store, in milliseconds. Elasticsearch on a busy machine needs a
+ * second or more for some writes.
+ */
 const DEFAULT_LEASE_MS = { sqlite: 2_500, elasticsearch: 5_000 };
 
 /** Options of `npm run chaos -- --mode workflows` beside those of every run. */
@@ -21,19 +27,20 @@ export interface WorkflowRequest {
   readonly seeds: readonly number[];
   readonly stores: readonly WorkflowChaosSettings['store'][];
   readonly settings: Omit<WorkflowChaosSettings, 'seed' | 'store' | 'mutation' | 'timings'> & {
-    /** `undefined`: the default of the store. */
+    /** Lifetime of a lease in milliseconds. `undefined`: the default of the store. */
     readonly leaseMs: number | undefined;
   };
-  /** Name of a disabled safeguard. */
+  /** Name of the safeguard that the run disables. `undefined`: none. */
   readonly mutate: string | undefined;
   readonly signal: AbortSignal;
-  /** Called when the name of the safeguard is unknown; ends the process. */
+  /** Called with the problem when the name of the safeguard is unknown. It must end the process. */
   readonly refuse: (problem: string) => never;
 }
 
 /**
  * Runs workflows under chaos, one seed after the other, and prints totals.
- * @returns the exit code: 1 when an invariant was violated; the opposite with a disabled safeguard
+ * @returns the exit code: 1 when an invariant was violated. With a disabled safeguard the opposite:
+ * 1 when no invariant was violated
  * @throws the error that aborted a run
  */
 export async function playWorkflows(request: WorkflowRequest): Promise<number> {

@@ -7,7 +7,7 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Environment and folder of a tool. */
 export interface RunOptions {
-  /** Added to the environment of this process. */
+  /** Variables to add to the environment of this process. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Folder in which the command runs. Default: the root of the checkout. */
   readonly cwd?: string | undefined;
@@ -49,7 +49,10 @@ export function runCaptured(
   });
 }
 
-/** Nx asks no questions and starts no daemon, so a checkout can be deleted at any time. */
+/**
+ * Environment in which Nx asks no questions and starts no daemon, so that a checkout can be deleted
+ * at any time.
+ */
 export const NX_ENVIRONMENT = {
   NX_DAEMON: 'false',
   NX_NO_CLOUD: 'true',

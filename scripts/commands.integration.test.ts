@@ -25,8 +25,8 @@ afterEach(() => {
 });
 
 /**
- * Runs a program without the environment of the tests. `until` resolves when its output matches,
- * `ended` when all its pipes are closed.
+ * Runs a program without the environment of the tests. `until` resolves when the output matches a
+ * pattern, `ended` when all pipes of the program are closed.
  */
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(program, args, {
@@ -70,7 +70,7 @@ describe('the commands of the repository', () => {
     ['es', '--bogus'],
     ['bench', '--bogus'],
     ['bench', 'operations', '--bogus'],
-  ])('report the problem and the usage, without a stack: %s %s', async (name, ...args) => {
+  ])('report the problem and the usage, without a stack, for %s %s', async (name, ...args) => {
     const { ended, output } = command(name, ...args);
     expect(await ended).toBe(2);
     expect(output()).toContain(`npm ${name === 'start' ? '' : 'run '}${name}`);
@@ -85,7 +85,7 @@ describe('the commands of the repository', () => {
 });
 
 describe('npm run serve', () => {
-  it('D58: refuses to start without an encryption key, names the setting and exits with 78', async () => {
+  it('D58: refuses to start without an encryption key, names the setting in the message, and exits with 78', async () => {
     const { ended, output } = command('serve', '--set', `path.data=${folder}`);
     expect(await ended).toBe(78);
     expect(output()).toContain('xpack.encryptedSavedObjects.encryptionKey is not set');
@@ -93,7 +93,7 @@ describe('npm run serve', () => {
 });
 
 describe('npm scripts', () => {
-  /** A checkout with installed packages and one command, which runs until it is stopped. */
+  /** Creates a checkout with installed packages and one command, which runs until it is stopped. */
   function aCheckout(): string {
     const root = join(folder, 'checkout');
     const modules = join(root, 'node_modules');

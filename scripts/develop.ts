@@ -37,7 +37,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
       ],
       { env: NX_ENVIRONMENT },
     ),
-  // Without a path, Jest uses the files that changed according to git.
+  // Without a path, Jest would select the files that changed according to git.
   watch_tests: (args) =>
     runJest([args.length === 0 ? '--watch' : '--watchAll', ...jestArguments('unit', args)]),
 };
@@ -62,8 +62,8 @@ async function checkTypes(workspaces: readonly string[]): Promise<number> {
 }
 
 /**
- * Hides warnings, which report the sizes of files and functions.
- * `npm run lint -- --diagnostic-level=warn` lists them.
+ * Returns arguments that hide warnings, which report the sizes of files and functions. `npm run
+ * lint -- --diagnostic-level=warn` lists them.
  */
 function orErrorsOfAll(args: readonly string[]): readonly string[] {
   const isOption = (arg: string) => arg.startsWith('-');
@@ -74,7 +74,10 @@ function orErrorsOfAll(args: readonly string[]): readonly string[] {
   ];
 }
 
-/** Compares with the local main branch; without one, with the main branch of the remote. */
+/**
+ * Returns arguments that compare with the local main branch, or with that of the remote if there is
+ * no local one.
+ */
 function orMain(args: readonly string[]): readonly string[] {
   if (args.length > 0) return args;
   const { status } = spawnSync('git', ['rev-parse', '--verify', '--quiet', 'main'], { cwd: ROOT });

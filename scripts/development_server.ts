@@ -21,7 +21,9 @@ export async function startEmulators(): Promise<DevProviders> {
   }
 }
 
-/** Creates the users and connectors of development servers. A failure is a warning. */
+/**
+ * Creates the users and connectors of development servers. A failure is only reported as a warning.
+ */
 export async function seed(url: string, providers: DevProviders): Promise<void> {
   const basic = Buffer.from('elastic:changeme').toString('base64');
   try {
@@ -33,7 +35,7 @@ export async function seed(url: string, providers: DevProviders): Promise<void> 
   }
 }
 
-/** Prints accounts and addresses. */
+/** Prints the accounts and addresses of a development server. */
 export function welcome(url: string, providers: DevProviders | undefined): void {
   const accounts: readonly {
     readonly name: string;

@@ -3,14 +3,14 @@ import { dirname, join, normalize } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { ROOT } from './command.ts';
 
-/** Every Markdown page of the repository but those that programs write. */
+/** All Markdown pages of the repository, except those that programs write. */
 const PAGES = globSync(
   '{*.md,.changeset/README.md,docs/**/*.md,{packages,plugins,examples}/*/README.md,testing/**/README.md}',
   { cwd: ROOT, exclude: ['**/node_modules/**'] },
 ).sort();
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
 
-/** Anchors of headings, as GitHub makes them. */
+/** Returns the anchors of the headings of a page, as GitHub creates them. */
 function anchorsOf(page: string): readonly string[] {
   return [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -20,7 +20,7 @@ function anchorsOf(page: string): readonly string[] {
   );
 }
 
-/** Links of a page to files of the repository; `file` is relative to its root. */
+/** Returns the links of a page to files of the repository. `file` is relative to the root. */
 function linksOf(page: string): readonly {
   readonly target: string;
   readonly file: string;

@@ -4,10 +4,11 @@ import { describe, expect, it } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '..');
 /**
- * Codes that never reach a caller or an operator: internal to one folder, or of a test provider.
+ * Types of codes that never reach a caller or an operator, because they are internal to one folder
+ * or belong to a test provider.
  */
 const PRIVATE_TYPES = new Set(['EnvelopeErrorCode', 'TaskAbortedCode', 'EarsErrorCode']);
-/** Reasons that are documented on the page of error codes. */
+/** Type of reasons that are documented on the same page as error codes. */
 const REASONS = 'AuthorizationReason';
 
 function codesInSource(): Set<string> {

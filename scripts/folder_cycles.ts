@@ -1,6 +1,7 @@
 /**
- * Rejects cycles in product code, also through other places: of folders, and of the capabilities
- * of a plugin or package, which are its first folders with all that is inside.
+ * Rejects cycles of imports in product code, including cycles through further places. It checks
+ * folders, and the capabilities of a plugin or package, which are its top-level folders with
+ * everything inside.
  */
 import { readFileSync } from 'node:fs';
 import { runCaptured } from './command.ts';
@@ -8,7 +9,7 @@ import { findCycle, importGraphOf } from './folder_cycles/import_graph.ts';
 import { capabilityOf, folderOf } from './folder_cycles/places.ts';
 
 const PRODUCT = ['plugins/*.ts', 'plugins/*.tsx', 'packages/*.ts', 'packages/*.tsx'];
-/** Tests, fixtures, and packages that only tests and development use. */
+/** Tests, fixtures, and packages that only tests and development use. They are not checked. */
 const IGNORED = [
   /[.](test|mock|stories)[.]tsx?$/,
   /\/(mocks|harness)[.]ts$/,

@@ -16,7 +16,7 @@ describe('selected test files', () => {
     ['integration', INTEGRATION, true],
     ['e2e', '/checkout/testing/e2e/server/crash.test.ts', true],
     ['unit', `${FOLDER}/retry_time.ts`, false],
-  ] as const)('of the kind %s include %s (expected: %p)', (kind, file, expected) => {
+  ] as const)('of the kind %s, with the file %s: %p', (kind, file, expected) => {
     expect(isRun(kind, [], file)).toBe(expected);
     expect(isRun(kind, ['./plugins/actions/server/execution'], file)).toBe(
       expected && file.startsWith(FOLDER),
@@ -27,7 +27,7 @@ describe('selected test files', () => {
     'plugins/actions/server/execution/retry_time.ts',
     'plugins/actions/server/execution/retry_time.test.ts',
     './plugins/actions/server/execution/retry_time.integration.test.ts',
-  ])('include only the tests of the given file: %s', (path) => {
+  ])('of one given file are only the tests of this file: %s', (path) => {
     expect(isRun('unit', [path], UNIT)).toBe(true);
     expect(isRun('unit', [path], `${FOLDER}/connector_validation_cache.test.ts`)).toBe(false);
     expect(isRun('integration', [path], INTEGRATION)).toBe(true);

@@ -31,7 +31,7 @@ export function runJest(
 }
 
 /**
- * Arguments of Jest for the tests of one kind in all workspaces.
+ * Returns the arguments of Jest for the tests of one kind in all workspaces.
  * @param args folders, files or parts of paths, relative to the root, then options of Jest; without
  * paths all tests of the kind
  */
@@ -47,8 +47,8 @@ export function jestArguments(kind: TestKind, args: readonly string[]): readonly
 }
 
 /**
- * Regular expressions for the test files of one kind at or below the paths. A source file selects
- * the tests beside it.
+ * Returns regular expressions for the test files of one kind at or below the paths. A source file
+ * selects the tests beside it.
  */
 export function pathPatterns(kind: TestKind, paths: readonly string[]): readonly string[] {
   const ending = FILE_ENDINGS[kind];

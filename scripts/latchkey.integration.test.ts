@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the command in the folder with the files. */
+/** Runs the command in the folder that contains the files. */
 function latchkey(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -47,7 +47,7 @@ describe('npx latchkey test', () => {
   });
 
   it.each([
-    ['a file that is no fixture', ['test', 'other.yaml'], 'other.yaml: It is not a fixture'],
+    ['a file that is no fixture', ['test', 'other.yaml'], 'other.yaml: The file is not a fixture'],
     ['a missing file', ['test', 'none.yaml'], 'none.yaml: The file cannot be read.'],
     ['another command', ['run'], 'There is no command [run]'],
   ])('refuses %s', (_, args, message) => {

@@ -14,7 +14,7 @@ const USAGE = `Tests workflows without a server: replays recorded executions and
 Exit code: 0 all passed, 1 some failed, 2 wrong arguments or an unreadable file.
 `;
 
-/** Exit code of a command line or file that cannot be read. */
+/** Exit code for a command line or a file that cannot be read. */
 const EXIT_USAGE = 2;
 
 const { values, positionals } = readArguments(USAGE, {
@@ -49,7 +49,10 @@ async function main(paths: readonly string[], workflowPath: string | undefined):
   }
 }
 
-/** @throws FixtureError that names the file */
+/**
+ * Reads the fixture in a file.
+ * @throws FixtureError that names the file
+ */
 function readNamed(path: string) {
   const text = textOf(path);
   try {
@@ -60,7 +63,11 @@ function readNamed(path: string) {
   }
 }
 
-/** @param path relative to the folder in which the command was entered */
+/**
+ * Reads the text of a file.
+ * @param path relative to the folder in which the command was entered
+ * @throws FixtureError that names the file
+ */
 function textOf(path: string): string {
   try {
     return readFileSync(resolve(process.env['INIT_CWD'] ?? process.cwd(), path), 'utf8');

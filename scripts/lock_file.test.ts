@@ -18,7 +18,7 @@ describe('the check of the lock file', () => {
   it.each([
     ['without a hash', undefined],
     ['with a SHA-1 hash', 'sha1-x'],
-  ])('reports a registry package %s, also a nested one', (_, integrity) => {
+  ])('reports a registry package %s, at the top or nested', (_, integrity) => {
     const packages = { 'packages/core/node_modules/a': { version: '1.0.0', integrity } };
     expect(installationFaults(lockFile(packages), OFF)).toEqual([
       'package-lock.json: packages/core/node_modules/a has no SHA-512 integrity.',
@@ -26,7 +26,7 @@ describe('the check of the lock file', () => {
   });
 
   it.each(['', 'ignore-scripts=false', '# ignore-scripts=true'])(
-    'requires that install scripts are off: %p',
+    'requires that install scripts are off: .npmrc %p',
     (npmrc) => {
       expect(installationFaults(lockFile({}), npmrc)).toEqual([
         '.npmrc: ignore-scripts=true is missing.',

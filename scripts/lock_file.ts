@@ -7,12 +7,12 @@ import { ROOT } from './command.ts';
 interface LockedPackage {
   readonly version?: string;
   readonly integrity?: string;
-  /** A package of this checkout. */
+  /** `true`: a package of this checkout. */
   readonly link?: boolean;
 }
 
 /**
- * Faults that would let an installation run code that is not pinned, one sentence each:
+ * Returns the faults that would let an installation run code that is not pinned, one sentence each:
  * - a package from a registry without a SHA-512 `integrity`: npm would accept any content for it;
  * - install scripts that are not disabled: a package could run code before it is imported.
  */
@@ -27,8 +27,9 @@ export function installationFaults(lockFile: string, npmrc: string): string[] {
 }
 
 /**
- * Makes `package-lock.json` fit the workspaces. Uses the npm that runs this script, if any.
- * @param root of the checkout
+ * Updates `package-lock.json` for the current workspaces. It uses the npm that runs this script, if
+ * any, otherwise the npm on the path.
+ * @param root root of the checkout
  * @returns exit code of npm
  */
 export function refreshLockFile(root: string): number {

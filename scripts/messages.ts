@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments } from './arguments.ts';
-// Imported by file: the index of the folder loads Vite and Chromium's driver.
+// These files are imported directly, because the index of the folder loads Vite and Chromium's
+// driver.
 import { messageProblems, type Translations } from './browser/check_messages.ts';
 import { readSourceMessages } from './browser/messages.ts';
 import { ROOT } from './command.ts';

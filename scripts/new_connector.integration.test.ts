@@ -117,13 +117,13 @@ describe('the command new_connector', () => {
     },
   );
 
-  it('refuses a connector that exists', async () => {
+  it('refuses the name of a connector that exists', async () => {
     await expect(newConnector('http')).rejects.toMatchObject({
       stderr: expect.stringContaining('exists already'),
     });
   });
 
-  it('prints its usage without a name', async () => {
+  it('prints its usage when it gets no name', async () => {
     await expect(newConnector()).rejects.toMatchObject({
       stderr: expect.stringContaining('Usage'),
     });

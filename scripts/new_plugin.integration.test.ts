@@ -10,12 +10,12 @@ import { pluginNamesOf, renamePlugin } from './plugin_scaffold/plugin_names.ts';
 import { servePlugin } from './serve_plugin.mock.ts';
 
 const run = promisify(execFile);
-/** Folders that the copy of the checkout does not need; the installed packages are linked. */
+/** Folders that are not copied with the checkout. The installed packages are linked. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['.git', '.nx', 'data', 'node_modules']);
 
 /**
- * Max time of a test that writes the generated files of all packages again, which takes long on a
- * busy machine.
+ * Maximum milliseconds of a test that generates the files of all packages again, which takes long
+ * on a busy machine.
  */
 const GENERATION_TIMEOUT_MS = 240_000;
 
@@ -40,7 +40,7 @@ const node = (...args: string[]) => inCopy(process.execPath, args);
 const newPlugin = (...args: string[]) =>
   node(join(ROOT, 'scripts', 'new_plugin.ts'), ...args, '--root', copy);
 
-/** Jest of the new plugin, as `npm run unit` starts it. */
+/** Runs the unit tests of the new plugin as `npm run unit` does. */
 const unitTests = (folder: string) =>
   inCopy(
     join(ROOT, 'node_modules', '.bin', 'jest'),
@@ -109,7 +109,7 @@ describe('the command new_plugin', () => {
     ['actions', 'plugins/actions exists already'],
     ['hello_plugin', 'examples/hello_plugin exists already'],
     ['spaces_plugin', 'The package @latchkey/spaces-plugin exists already'],
-  ])('refuses the name %p with the reason, and writes nothing', async (name, reason) => {
+  ])('refuses the name %p, prints the reason, and writes nothing', async (name, reason) => {
     const before = await readdir(join(copy, 'plugins'));
     await expect(createPlugin(copy, name)).rejects.toMatchObject({
       name: 'ScaffoldError',
@@ -118,7 +118,7 @@ describe('the command new_plugin', () => {
     expect(await readdir(join(copy, 'plugins'))).toEqual(before);
   });
 
-  it('prints only the reason and exits with 1 when it refuses', async () => {
+  it('prints only the reason and exits with 1 when it refuses a name', async () => {
     await expect(newPlugin('--name', 'actions')).rejects.toMatchObject({
       code: 1,
       stderr: 'plugins/actions exists already.\n',

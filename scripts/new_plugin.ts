@@ -46,7 +46,7 @@ Next:
 }
 
 /**
- * Updates what depends on the list of plugins: line breaks that depend on the length of the name,
+ * Updates what depends on the list of plugins: line breaks, which depend on the length of the name,
  * the lock file, and generated files.
  * @returns the commands that failed
  */

@@ -24,7 +24,7 @@ const server = await createServer({
     'logging.root.level': 'error',
   },
 });
-// All routes are known after `setup`. Nothing listens, and the store stays closed.
+// All routes are known after `setup`. The server does not listen, and the store stays closed.
 await server.setup();
 const response = await server.inject({ method: 'GET', url: '/api/openapi.json' });
 await server.stop();

@@ -9,7 +9,7 @@ const pages = globSync('*.md', { cwd: FOLDER }).map((name) => ({
   text: readFileSync(join(FOLDER, name), 'utf8'),
 }));
 
-/** Every test of the product by the stem of its file, with its text. */
+/** Texts of all test files of the product, by the stem of the file. */
 const tests = globSync('{packages,plugins,scripts,testing}/**/*{.test,_behaviour}.ts', {
   cwd: ROOT,
   exclude: ['**/node_modules/**'],
@@ -18,7 +18,7 @@ const tests = globSync('{packages,plugins,scripts,testing}/**/*{.test,_behaviour
   text: readFileSync(join(ROOT, file), 'utf8'),
 }));
 
-/** The last column of every table whose heading is "proof". */
+/** Returns the last column of every table whose heading is "proof". */
 function proofs(text: string): readonly string[] {
   return text.split(/\n(?=#)/).flatMap((section) => {
     const rows = section.split('\n').filter((line) => line.startsWith('|'));

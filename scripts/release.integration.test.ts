@@ -18,8 +18,8 @@ const read = (path: string) => readFile(join(root, path), 'utf8');
 const versionOf = async (path: string) => JSON.parse(await read(path)).version;
 
 /**
- * A checkout with two workspaces, these changesets, and the changesets configuration of this
- * repository.
+ * Creates a checkout with two workspaces, the given changesets, and the changesets configuration of
+ * this repository.
  */
 async function aCheckout(changesets: Readonly<Record<string, string>>): Promise<void> {
   const files: Record<string, object | string> = {
@@ -29,7 +29,7 @@ async function aCheckout(changesets: Readonly<Record<string, string>>): Promise<
       private: true,
       workspaces: ['packages/*'],
     },
-    // Shows the tool that this is a workspace of npm.
+    // With a lock file, the tool detects that this is a workspace of npm.
     'package-lock.json': { name: 'latchkey', version: '0.1.0', lockfileVersion: 3, packages: {} },
     'packages/core/package.json': { name: '@latchkey/core', version: '0.1.0', private: true },
     'packages/egress/package.json': { name: '@latchkey/egress', version: '0.1.0', private: true },

@@ -54,7 +54,10 @@ if (release === undefined) {
   console.log(`Version ${version}. Review the changes and commit them.`);
 }
 
-/** @throws Error when the changesets cannot be read; the tool has printed why */
+/**
+ * Reads from the tool which release the changesets make.
+ * @throws Error when the changesets cannot be read; the tool has printed the reason
+ */
 async function readPlan(): Promise<z.infer<typeof planSchema>> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-release-'));
   const file = join(folder, 'plan.json');
@@ -68,7 +71,8 @@ async function readPlan(): Promise<z.infer<typeof planSchema>> {
 }
 
 /**
- * The root is not a workspace, so changesets does not change it. Its version is that of the server.
+ * Sets the version of the root, which is that of the server. The root is not a workspace, so
+ * changesets does not change it.
  */
 function setRootVersion(version: string): void {
   const file = join(root, 'package.json');

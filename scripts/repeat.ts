@@ -71,7 +71,7 @@ async function main(): Promise<number> {
   return flaky.length === 0 ? 0 : 1;
 }
 
-/** Runs Jest once. `undefined`: Jest could not start. Failed tests are a normal result. */
+/** Runs Jest once. `undefined`: Jest could not start. Failed tests are a normal result here. */
 async function runOnce(file: string): Promise<RunResult | undefined> {
   const { project } = values;
   await runJest([

@@ -1,9 +1,9 @@
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
-/** Maximum length of a name. The formatter would break lines differently with longer names. */
+/** Maximum characters of a name. With longer names, the formatter would break lines differently. */
 const MAX_NAME_LENGTH = 30;
 
-/** Words that cannot name a constant, and keys that no configuration may have. */
+/** Words that cannot be the name of a constant, and keys that no configuration may have. */
 const RESERVED: ReadonlySet<string> = new Set(
   (
     'arguments await break case catch class const constructor continue debugger default delete do else enum eval ' +
@@ -12,7 +12,7 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Reason why nothing was created, as a message for the developer. */
+/** The error when nothing was created. Its message tells the developer the reason. */
 export class ScaffoldError extends Error {
   override readonly name = 'ScaffoldError';
 }

@@ -13,7 +13,7 @@ export interface ServedPlugin {
     method: string,
     path: string,
   ): Promise<{ readonly status: number; readonly body: unknown }>;
-  /** Everything the server has written so far. */
+  /** Returns everything that the server has written so far. */
   readonly output: () => string;
   /** Ends the process and removes its data; resolves to its exit code. */
   stop(): Promise<number | null>;

@@ -45,11 +45,13 @@ async function start(): Promise<void> {
   });
   if (server?.url === undefined) return;
   if (providers !== undefined) await seed(server.url, providers);
-  // Users need the public address: cookies and redirects belong to it.
+  // Users need the public address, because cookies and redirects belong to it.
   welcome(server.publicBaseUrl ?? server.url, providers);
 }
 
-/** Stops with this process; its data stays for the next start. */
+/**
+ * Starts a cluster for this process. It stops with the process; its data stays for the next start.
+ */
 async function startCluster(): Promise<RunningElasticsearch> {
   try {
     return await startElasticsearch({

@@ -8,12 +8,12 @@ const isCi = process.env['CI'] === 'true';
 const start = performance.now();
 
 removeResults();
-// Without Chromium, the tests that need it fail, and all others run.
+// Without Chromium, the tests that need it fail, but all others run.
 const missingBrowser = ensureChromium();
 if (missingBrowser !== undefined) console.warn(missingBrowser);
 const checks = await run(process.execPath, ['scripts/check.ts']);
-// Nx runs targets with `parallelism: false` (package.json of the workspace) alone: tests with
-// several servers or a cluster would time out beside other tests on a small machine.
+// Nx runs targets with `parallelism: false` (package.json of the workspace) one at a time: on a
+// small machine, tests with several servers or a cluster would time out beside other tests.
 const tests = await run(
   'nx',
   [
@@ -32,7 +32,7 @@ const failed = tests !== 0 && failedTests === 0 ? 1 : failedTests;
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Results from the cache of Nx show the duration of the original run. */
+/** Prints durations. Results from the cache of Nx have the duration of the original run. */
 function showDurations(all: readonly WorkspaceResult[]): void {
   console.log('\nTests by workspace:');
   for (const { name, durationMs } of all) showDuration(durationMs, name);

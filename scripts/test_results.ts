@@ -7,12 +7,15 @@ import { WORKSPACE_PATTERNS } from './workspaces.ts';
 
 const FOLDER = '.test-results';
 
-/** The parts of Jest's `--json` output that are read here. Times are in epoch milliseconds. */
+/**
+ * Schema of the parts of Jest's `--json` output that are read here. Times are in milliseconds since
+ * the epoch.
+ */
 const jestOutput = z.object({
   startTime: z.number(),
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  /** Files that could not be loaded. */
+  /** Number of files that could not be loaded. */
   numRuntimeErrorTestSuites: z.number(),
   testResults: z.array(z.object({ name: z.string(), startTime: z.number(), endTime: z.number() })),
 });
@@ -22,13 +25,13 @@ export interface WorkspaceResult {
   /** Workspace and kind, for example `plugins/actions integration`. */
   readonly name: string;
   readonly passed: number;
-  /** Failed tests and files that could not be loaded. */
+  /** Number of failed tests and of files that could not be loaded. */
   readonly failed: number;
   readonly durationMs: number;
   readonly files: readonly { readonly path: string; readonly durationMs: number }[];
 }
 
-/** File in which Jest stores the results of one kind of tests of a workspace. */
+/** Returns the file in which Jest stores the results of one kind of tests of a workspace. */
 export function resultFile(workspace: string, kind: TestKind): string {
   return join(workspace, FOLDER, `${kind}.json`);
 }
@@ -38,7 +41,10 @@ export function removeResults(): void {
   for (const file of resultFiles()) rmSync(file);
 }
 
-/** Results of all workspaces, the slowest first. @throws ZodError when a file is not from Jest */
+/**
+ * Reads the results of all workspaces, the slowest first.
+ * @throws ZodError when a file is not from Jest
+ */
 export function readResults(): readonly WorkspaceResult[] {
   return resultFiles()
     .map((file) => toResult(file, readFileSync(file, 'utf8')))

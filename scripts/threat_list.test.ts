@@ -16,12 +16,12 @@ import {
 describe('docs/threats.md', () => {
   const page = readFileSync(join(ROOT, THREATS_PAGE), 'utf8');
 
-  it('agrees with the numbers at the beginning of test titles', () => {
-    // When this fails because a test has moved, run: npm run threat_list
+  it('lists exactly the numbers at the beginning of test titles', () => {
+    // If this fails because a test was moved, run: npm run threat_list
     expect(threatProblems(page, numberedTests(ROOT))).toEqual([]);
   });
 
-  it('has each number once, and in order in each section', () => {
+  it('has each number once, and in ascending order within each section', () => {
     expect(numberProblems(page)).toEqual([]);
     expect(listedThreats(page).length).toBeGreaterThanOrEqual(117);
   });
@@ -57,7 +57,7 @@ describe('the check of docs/threats.md', () => {
     expect(threatProblems(PAGE, tests(found))).toEqual([problem]);
   });
 
-  it('reports numbers that are missing or used twice, and rows in another order', () => {
+  it('reports numbers that are missing or used twice, and rows in the wrong order', () => {
     const row = (id: string) => `| ${id} | A threat. | Refused. | login |`;
     expect(numberProblems(['A2', 'A1', 'B3', 'B3', 'C5'].map(row).join('\n'))).toEqual([
       'B3, B3: the number is used more than once.',
@@ -66,7 +66,7 @@ describe('the check of docs/threats.md', () => {
     ]);
   });
 
-  it('reports a row whose test is still to be written', () => {
+  it('reports a row that says that its test is still to be written', () => {
     const page = PAGE.replace('needs the web app', 'not tested yet');
     expect(threatProblems(page, tests({ A1: ['callback', 'login'] }))).toEqual([
       'A2: no test has the number, and no reason is given.',
@@ -79,12 +79,12 @@ describe('the check of docs/threats.md', () => {
     expect(withTests(page, tests({}))).toContain('The next free number (3).');
   });
 
-  it('accepts further tests of a listed number', () => {
+  it('accepts more tests with a number than the page lists files', () => {
     expect(threatProblems(PAGE, tests({ A1: ['callback', 'login', 'more'] }))).toEqual([]);
   });
 });
 
-it('the threat list has the current test files in the last column and keeps reasons', () => {
+it('the threat list gets the current test files in its last column and keeps reasons for missing tests', () => {
   const written = withTests(PAGE, tests({ A1: ['login', 'form'] })).split('\n');
   expect(written.slice(2)).toEqual([
     '| A1 | A forged state. | Refused. | form, login |',
@@ -111,7 +111,7 @@ it('the threat list reads the tests of the web app', () => {
   expect(found).toEqual(tests({ A1: ['waits'] }));
 });
 
-it('the threat list reads numbers only at the beginning of titles, also several of one title', () => {
+it('the threat list reads only numbers at the beginning of a title, which may have several', () => {
   const root = mkdtempSync(join(tmpdir(), 'latchkey-threats-'));
   mkdirSync(join(root, 'scripts'));
   const titles = [

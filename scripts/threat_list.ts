@@ -5,15 +5,15 @@ import { ROOT } from './command.ts';
 /** The page that lists the numbered attacks and faults. */
 export const THREATS_PAGE = join('docs', 'threats.md');
 
-/** Folders with tests; missing ones are skipped. */
+/** Folders that may contain numbered tests. Missing ones are skipped. */
 const TESTED = '{packages,plugins,examples,scripts,testing}/**/*.{ts,tsx}';
 
 const TEST_FILE = /\.test\.tsx?$/;
 
-/** A title that begins with one or more numbers: `G82, G83: sends one request`. */
+/** Matches the numbers at the beginning of a title: `G82, G83: sends one request`. */
 const NUMBERED_TITLE = /(?<=['"`])[A-J]\d{1,3}(?:(?:,| and)? [A-J]\d{1,3})*(?=: )/g;
 
-/** One row: number, attack or fault, expected result, test files. */
+/** Matches a row: number, attack or fault, expected result, test files. */
 const ROW = /^\| ([A-J]\d{1,3}) \| (.+?) \| (.+?) \| (.+?) \|$/;
 
 /** The part of the page that names the number of the next threat. */
@@ -26,9 +26,9 @@ const NOT_TESTED_YET = 'not tested yet';
 export interface ListedThreat {
   /** Letter of the section and number of the threat: `A14`. */
   readonly id: string;
-  /** Names of test files as in {@link NumberedTests}. Empty: see {@link untested}. */
+  /** Names of test files as in {@link NumberedTests}. Empty: {@link untested} has the reason. */
   readonly tests: readonly string[];
-  /** Reason why no test has the number; `undefined` when some do. */
+  /** Reason why no test has the number. `undefined`: some tests have it. */
   readonly untested: string | undefined;
 }
 
@@ -51,7 +51,9 @@ export function numberedTests(root: string): NumberedTests {
   return found;
 }
 
-/** Test files, also those without numbers, and other files with numbered titles. */
+/**
+ * Returns all test files, including those without numbers, and other files with numbered titles.
+ */
 function filesWithNumbers(
   root: string,
 ): readonly { readonly file: string; readonly ids: readonly string[] }[] {
@@ -64,7 +66,7 @@ function filesWithNumbers(
 const numbersIn = (source: string): readonly string[] =>
   [...source.matchAll(NUMBERED_TITLE)].flatMap(([numbers]) => numbers.match(/[A-J]\d+/g) ?? []);
 
-/** Rows of the page, in its order. */
+/** Returns the rows of the page in their order. */
 export function listedThreats(page: string): readonly ListedThreat[] {
   return page.split('\n').flatMap((line) => {
     const [, id, , , tests = ''] = ROW.exec(line) ?? [];
@@ -75,9 +77,9 @@ export function listedThreats(page: string): readonly ListedThreat[] {
 }
 
 /**
- * All contradictions between page and tests, one sentence each: a title with a number that the page
- * does not have, a test file of the page without the number, a row without tests for which tests
- * exist, and a row whose test is still to be written.
+ * Returns all contradictions between the page and the tests, one sentence each: a title with a
+ * number that the page does not have, a test file on the page without the number, a row without
+ * tests although tests have its number, and a row whose test is still to be written.
  */
 export function threatProblems(page: string, tests: NumberedTests): readonly string[] {
   const threats = new Map(listedThreats(page).map((threat) => [threat.id, threat]));
@@ -98,8 +100,9 @@ export function threatProblems(page: string, tests: NumberedTests): readonly str
 }
 
 /**
- * Numbers that are missing or used twice, rows that are not in the order of their numbers, and a
- * wrong next free number. A new threat has the next number, in the section to which it belongs.
+ * Returns the numbers that are missing or used twice, rows that are not in the order of their
+ * numbers, and a wrong next free number. A new threat gets the next number, in the section to which
+ * it belongs.
  */
 export function numberProblems(page: string): readonly string[] {
   const ids = listedThreats(page).map(({ id }) => id);
@@ -126,8 +129,8 @@ export function numberProblems(page: string): readonly string[] {
 const numberOf = (id: string): number => Number(id.slice(1));
 
 /**
- * The page with the current test files in its last column, and the next free number. Reasons of
- * untested rows stay.
+ * Returns the page with the current test files in its last column, and with the next free number.
+ * Reasons of untested rows stay.
  */
 export function withTests(page: string, tests: NumberedTests): string {
   const used = listedThreats(page).map(({ id }) => numberOf(id));

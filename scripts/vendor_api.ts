@@ -1,5 +1,5 @@
-// Writes the facts of a vendor's API description, and requests of its SDK if there is none:
-// `npm run vendor_api -- github`.
+// Writes the facts of a vendor's API description. If the vendor publishes none, it records requests
+// of the vendor's SDK instead: `npm run vendor_api -- github`.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArguments } from './arguments.ts';

@@ -31,7 +31,7 @@ const { values } = readArguments(USAGE, {
   },
 });
 
-// Malformed settings end the command before anything starts.
+// A malformed setting must end the command before anything starts.
 readSettings(USAGE, values.set);
 const providers = values['no-providers'] ? undefined : await startEmulators();
 const url = `http://localhost:${values.port}`;
@@ -45,7 +45,7 @@ const server = new ServerProcess(
     defaults: providers === undefined ? {} : devServerSettings(providers),
     settings: values.set,
     overrides: {
-      // Only the page server below is reached by browsers, at the public address.
+      // Browsers reach only the page server below, at the public address.
       'server.host': '127.0.0.1',
       'server.port': 0,
       'server.publicBaseUrl': url,

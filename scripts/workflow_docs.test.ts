@@ -28,12 +28,12 @@ describe('docs/workflows.md', () => {
 
   it('has examples', () => expect(examples).toHaveLength(3));
 
-  it('has the keys of every built-in step type, as the schema has them', () => {
+  it('lists the same keys of every built-in step type as the schema', () => {
     // When this fails because a step type has changed, run: npm run step_table
     expect(withStepTable(page)).toBe(page);
   });
 
-  it('names every built-in step type', () => {
+  it('contains every built-in step type', () => {
     const types = new StepRegistry([]).list().map(({ type }) => type);
     expect(types.filter((type) => !page.includes(`\`${type}\``))).toEqual([]);
   });

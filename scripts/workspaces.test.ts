@@ -6,7 +6,7 @@ import { ROOT } from './command.ts';
 import { WORKSPACE_PATTERNS, workspacesWith } from './workspaces.ts';
 
 const manifest = z.object({ scripts: z.record(z.string(), z.string()).default({}) });
-/** The tests of these workspaces need third-party servers and run with `npm run interop`. */
+/** Workspaces whose tests need third-party servers. `npm run interop` runs these tests. */
 const NOT_IN_NPM_TEST = ['testing/interop'];
 
 const folders = globSync([...WORKSPACE_PATTERNS], { cwd: ROOT }).filter(

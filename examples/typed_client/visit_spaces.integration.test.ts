@@ -30,11 +30,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('the typed client calls the routes of a running server by their contracts', async () => {
+it('the typed client calls routes of a running server with the types of their contracts', async () => {
   expect(await visitSpaces(baseUrl, CREDENTIALS)).toEqual(['Default', 'Visited space']);
 });
 
-it('the typed client gets typed errors and internal routes from a running server', async () => {
+it('the typed client gets typed errors, and can call internal routes of a running server', async () => {
   const headers = { authorization: `Basic ${btoa(CREDENTIALS)}` };
   const http = new HttpClient({ fetch, baseUrl, headers });
   expect((await http.call(getActiveSpace)).id).toBe('default');

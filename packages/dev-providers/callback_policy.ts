@@ -1,9 +1,9 @@
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Redirect URIs that the development apps accept: any path on a loopback origin (ports differ
- * between runs, see RFC 8252 §7.3), and any path on the listed origins. A code stays bound to the
- * exact URI.
+ * Returns the check of redirect URIs for the development apps. It accepts any path on a loopback
+ * origin (ports differ between runs, see RFC 8252 §7.3), and any path on the listed origins. A code
+ * stays bound to the exact URI.
  */
 export function callbackPolicy(origins: readonly string[] = []): (uri: string) => boolean {
   const listed = new Set(origins.map((origin) => new URL(origin).origin));

@@ -7,7 +7,7 @@ export interface EmulatorOrigins {
   readonly ears: { readonly origin: string };
 }
 
-/** Google's hosts that connectors and their defaults use. */
+/** Google's hosts that connectors and their default settings use. */
 const GOOGLE_ORIGINS = [
   'https://accounts.google.com',
   'https://oauth2.googleapis.com',
@@ -17,9 +17,9 @@ const GOOGLE_ORIGINS = [
 ];
 
 /**
- * Server settings that use the test providers instead of the real services. Dotted keys, as in
- * `kibana.yml`. `*` keeps public hosts reachable; the loopback names are listed because a private
- * address needs a literal entry.
+ * Returns server settings that use the test providers instead of the real services. The keys are
+ * dotted, as in `kibana.yml`. `*` keeps public hosts reachable; the loopback names are listed
+ * because a private address needs a literal entry.
  */
 export function devServerSettings(emulators: EmulatorOrigins): Record<string, unknown> {
   const { google, ears } = emulators;

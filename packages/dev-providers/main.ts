@@ -37,7 +37,7 @@ const lines = [
 process.stdout.write(`${lines.join('\n')}\n`);
 
 const stop = (): void => {
-  // The process ends when its sockets are closed.
+  // The process ends by itself when its sockets are closed.
   void Promise.all([control.stop(), providers.stop()]);
 };
 process.once('SIGTERM', stop);

@@ -36,7 +36,7 @@ function aClock() {
 }
 
 describe('the development providers', () => {
-  it('all start, and can be stopped repeatedly', async () => {
+  it('all start, and can be stopped more than once', async () => {
     const world = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
     await Promise.all([world.stop(), world.stop()]);
     await expect(fetch(world.google.origin)).rejects.toThrow();
@@ -44,7 +44,7 @@ describe('the development providers', () => {
     await expect(fetch(world.strict.origin)).rejects.toThrow();
   });
 
-  it('all stop when a port is taken', async () => {
+  it('are all stopped when the port of one is taken', async () => {
     const blocker = keep(await startGoogle(anyPort));
     const google = keep(await startGoogle(anyPort));
     await google.stop();
@@ -82,7 +82,7 @@ describe('the development providers', () => {
 });
 
 describe('the settings for the development providers', () => {
-  it('map every Google host to the emulator and name the local EARS', () => {
+  it('map every Google host to the emulator and contain the address of the local EARS', () => {
     const settings = devServerSettings({
       google: { origin: 'http://127.0.0.1:4010' },
       ears: { origin: 'http://127.0.0.1:4020' },
@@ -124,36 +124,39 @@ describe('the clock of the development providers', () => {
   it.each([
     [59, 200],
     [61, 400],
-  ])('gives an EARS code used after %i seconds the status %i', async (seconds, status) => {
-    const clock = aClock();
-    const world = keep(
-      await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort }),
-    );
-    const { clientId, clientSecret } = world.google.client;
-    const google = {
-      ...world.google,
-      clientId,
-      clientSecret,
-      authorizationParams: { access_type: 'offline' },
-      refreshTokenLifetimeSeconds: 1000,
-    };
-    const ears = keep(await startEars({ port: 0, now: clock.now, providers: { google } }));
-    const { verifier, challenge } = aPkcePair();
-    const query = new URLSearchParams({
-      callback_uri: CALLBACK,
-      state: 's',
-      pkce_challenge: challenge,
-      pkce_method: 'S256',
-      scope: SCOPE,
-    });
-    const start = `${ears.origin}/v1/google/oauth/authorize?${query}`;
-    const callback = await walkConsent(start, { as: 'ana', stopAtOrigin: CALLBACK });
-    clock.advanceSeconds(seconds);
-    const response = await fetch(`${ears.origin}/v1/google/oauth/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code: callback.searchParams.get('code'), pkce_verifier: verifier }),
-    });
-    expect(response.status).toBe(status);
-  });
+  ])(
+    'makes EARS respond to a code that is used after %i seconds with the status %i',
+    async (seconds, status) => {
+      const clock = aClock();
+      const world = keep(
+        await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort }),
+      );
+      const { clientId, clientSecret } = world.google.client;
+      const google = {
+        ...world.google,
+        clientId,
+        clientSecret,
+        authorizationParams: { access_type: 'offline' },
+        refreshTokenLifetimeSeconds: 1000,
+      };
+      const ears = keep(await startEars({ port: 0, now: clock.now, providers: { google } }));
+      const { verifier, challenge } = aPkcePair();
+      const query = new URLSearchParams({
+        callback_uri: CALLBACK,
+        state: 's',
+        pkce_challenge: challenge,
+        pkce_method: 'S256',
+        scope: SCOPE,
+      });
+      const start = `${ears.origin}/v1/google/oauth/authorize?${query}`;
+      const callback = await walkConsent(start, { as: 'ana', stopAtOrigin: CALLBACK });
+      clock.advanceSeconds(seconds);
+      const response = await fetch(`${ears.origin}/v1/google/oauth/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code: callback.searchParams.get('code'), pkce_verifier: verifier }),
+      });
+      expect(response.status).toBe(status);
+    },
+  );
 });

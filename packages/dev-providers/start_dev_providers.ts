@@ -18,7 +18,7 @@ import {
 } from './strict/index.ts';
 import { type TestUser, type UserId, users } from './users.ts';
 
-/** Ports at which the providers listen unless others are given. */
+/** Default ports of the providers. */
 export const defaultPorts = Object.freeze({
   google: 4010,
   ears: 4020,
@@ -26,13 +26,18 @@ export const defaultPorts = Object.freeze({
   control: 4040,
 });
 
-/** Ports, 0 for any free one, and the origins to which users may be redirected. */
+/**
+ * Ports of the providers, with 0 for any free one, and the origins to which users may be
+ * redirected.
+ */
 export interface DevProvidersOptions {
   readonly google?: { readonly port?: number; readonly settings?: Partial<GoogleSettings> };
   readonly ears?: {
     readonly port?: number;
     readonly settings?: Partial<EarsSettings>;
-    /** Origin at which EARS finds Google; default: the Google emulator started here. */
+    /**
+     * Origin at which EARS finds Google. Default: that of the Google emulator that is started here.
+     */
     readonly googleOrigin?: string;
   };
   readonly strict?: { readonly port?: number; readonly settings?: Partial<StrictSettings> };
@@ -81,8 +86,8 @@ function earsProviders(
 }
 
 /**
- * Starts the Google emulator, the strict server and EARS in front of both.
- * @throws Error naming the provider whose port is taken; nothing is left running then
+ * Starts the Google emulator, the strict server, and EARS in front of both.
+ * @throws Error naming the provider whose port is taken; then no provider is left running
  */
 export async function startDevProviders(options: DevProvidersOptions = {}): Promise<DevProviders> {
   const { publicCallbackOrigins } = options;

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { walkConsent } from './browser/index.ts';
 import type { UserId } from './users.ts';
 
-/** Callback URL at which the flows of these tests end. Nothing listens there. */
+/** Callback URL at which the flows of these tests end. No server listens there. */
 export const CALLBACK = 'http://127.0.0.1:9/api/actions/connector/_oauth_callback/test';
 
 /** Tokens in the provider's field names. */
@@ -34,7 +34,8 @@ export function aPkcePair(): { verifier: string; challenge: string } {
 }
 
 /**
- * Authorization URL of a client; `over` replaces parameters, or removes them with an empty value.
+ * Returns the authorization URL of a client. `over` replaces parameters, or removes them with an
+ * empty value.
  */
 export function authorizationUrl(
   client: TestClient,
@@ -73,7 +74,7 @@ export const tokenCall = (
     }),
   });
 
-/** Walks a user through consent and returns the code with its verifier. */
+/** Sends a user through consent and returns the code with its verifier. */
 export async function obtainCode(
   client: TestClient,
   as: UserId,

@@ -12,7 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Writes `packages/keys` and returns its report. `files` replace or add to the default ones. */
+/**
+ * Writes `packages/keys` and returns its report. `files` replace the default files or add to them.
+ */
 function reportOf(
   files: Readonly<Record<string, string>> = {},
   exports: object = { '.': './index.ts' },
@@ -39,7 +41,7 @@ export const unused = 1;
   return report;
 }
 
-it('an API report contains exports with inferred types, and the types they refer to, and nothing else', () => {
+it('an API report contains exports with inferred types and the types that they refer to, and nothing else', () => {
   const [head = '', inner = ''] = reportOf().split('## Not exported');
   expect(head).toContain('## `@test/keys`');
   expect(head).toContain('export interface Key {\n    readonly lock: Lock;\n}');
@@ -67,7 +69,7 @@ it('an API report changes when a type changes that an export refers to', () => {
   expect(reportOf({ 'lock.ts': lock })).not.toBe(before);
 });
 
-it('an API report does not contain entry points for tests', () => {
+it('an API report leaves out entry points for tests', () => {
   const report = reportOf(
     { 'mocks.ts': 'export const createKey = () => 1;\n' },
     { '.': './index.ts', './mocks': './mocks.ts' },

@@ -3,8 +3,8 @@ import { type DeclarationKey, Declarations } from './declarations.ts';
 import { type ReportedPackage, reportedPackages } from './entry_points.ts';
 
 /**
- * Reports of all packages and plugins.
- * @returns text by path, relative to `root`
+ * Builds the reports of all packages and plugins.
+ * @returns text of each report by path, relative to `root`
  * @throws Error when an export has a type that no declaration can express
  */
 export function buildReports(root: string): ReadonlyMap<string, string> {
@@ -45,8 +45,8 @@ function reportOf(root: string, reported: ReportedPackage, declarations: Declara
 }
 
 /**
- * Declarations that the exports refer to without exporting them: they are part of the exported
- * types. `undefined`: there are none.
+ * Returns the section with declarations that are not exported but are part of exported types.
+ * `undefined`: there are none.
  */
 function innerSection(
   folder: string,

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-/** One declaration by the name that it has in its file. */
+/** One declaration, named as in its file. */
 export interface DeclarationKey {
   readonly file: ts.SourceFile;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface DeclarationKey {
 
 /** Declarations of one file, as the compiler would publish them. */
 interface EmittedFile {
-  /** Text of each declaration by name; overloads and merged declarations are several. */
+  /** Statements of each declaration by name. Overloads and merged declarations have several. */
   readonly statements: ReadonlyMap<string, readonly ts.Statement[]>;
   /** Names that come from another file of the checkout, by local name. */
   readonly imports: ReadonlyMap<string, { readonly path: string; readonly name: string }>;
@@ -43,7 +43,7 @@ export class Declarations {
   }
 
   /**
-   * Exports of a module by exported name.
+   * Returns the declarations that a module exports, by exported name.
    * @throws Error when the file does not exist or is not a module
    */
   exportsOf(file: string): ReadonlyMap<string, DeclarationKey> {
@@ -54,13 +54,13 @@ export class Declarations {
     return new Map(exported.map((symbol) => [symbol.name, this.#keyOf(symbol)]));
   }
 
-  /** Text of a declaration, one string per statement. */
+  /** Returns the text of a declaration, with one string per statement. */
   textOf({ file, name }: DeclarationKey): readonly string[] {
     const { statements, source } = this.#emit(file);
     return (statements.get(name) ?? []).map((statement) => statement.getText(source));
   }
 
-  /** Declarations of the same package to which a declaration refers. */
+  /** Returns the declarations of the same package to which a declaration refers. */
   referencesOf({ file, name }: DeclarationKey): readonly DeclarationKey[] {
     const emitted = this.#emit(file);
     const found: DeclarationKey[] = [];
@@ -147,7 +147,9 @@ function declaredNames(statement: ts.Statement): readonly string[] {
   return isNamed && statement.name !== undefined ? [statement.name.text] : [];
 }
 
-/** Names in types of a declaration; `specifier` is set for `import('./x.ts').Name`. */
+/**
+ * Returns the names in the types of a declaration. `specifier` is set for `import('./x.ts').Name`.
+ */
 function usedNames(
   node: ts.Node,
 ): readonly { readonly name: string; readonly specifier?: string }[] {

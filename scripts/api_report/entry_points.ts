@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 /** One module that other workspaces may import. */
 interface EntryPoint {
-  /** As importers write it: `@latchkey/core/server`. */
+  /** Specifier with which other workspaces import it: `@latchkey/core/server`. */
   readonly specifier: string;
   /** Absolute path of the source file. */
   readonly file: string;
@@ -12,9 +12,9 @@ interface EntryPoint {
 
 /** A workspace with at least one entry point. */
 export interface ReportedPackage {
-  /** npm name. */
+  /** Name of the npm package. */
   readonly name: string;
-  /** Relative to the root of the checkout: `packages/core`. */
+  /** Folder relative to the root of the checkout: `packages/core`. */
   readonly folder: string;
   readonly entryPoints: readonly EntryPoint[];
 }
@@ -24,10 +24,12 @@ const manifestSchema = z.object({
   exports: z.record(z.string(), z.string()).default({}),
 });
 
-/** Entry points for tests only; their changes affect no running code. */
+/**
+ * Entry points that only tests use. Their changes affect no running code, so they have no report.
+ */
 const FOR_TESTS = /(^|\/)(mocks|testing)$/;
 
-/** All packages and plugins that export something, sorted by folder. */
+/** Returns all packages and plugins that export something, sorted by folder. */
 export function reportedPackages(root: string): readonly ReportedPackage[] {
   const manifests = globSync('{packages,plugins}/*/package.json', { cwd: root }).sort();
   return manifests.flatMap((path) => {

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** A web app with two plugins and a library of three icons, each plugin with a page. */
+/** Files of a web app with two plugins, each with a page, and a library of three icons. */
 const SMALL_APP: Readonly<Record<string, string>> = {
   'packages/core/public/boot/start_browser.tsx': `
     import './start.css';
@@ -88,8 +88,8 @@ function write(file: string, content: string): void {
 }
 
 /**
- * Runs a module of Node and parses its output as JSON. In a process of its own: the bundler refuses
- * objects of the isolated context in which Jest runs tests.
+ * Runs a module of Node and parses its output as JSON. It runs in a process of its own, because the
+ * bundler refuses objects of the isolated context in which Jest runs tests.
  * @throws Error with the output of the module when it fails
  */
 async function evaluate<T>(code: string): Promise<T> {
@@ -108,7 +108,7 @@ const buildApp = (folder: string): Promise<BuiltApp> =>
 const read = (...path: readonly string[]): string =>
   readFileSync(join(root, 'dist', 'browser', ...path), 'utf8');
 
-/** Files of the current build. */
+/** Returns the list of files of the current build. */
 function currentBuild(): {
   id: string;
   scripts: string[];
@@ -125,7 +125,7 @@ function currentBuild(): {
 }
 
 describe('the build of the web app', () => {
-  it('starts the plugins after their dependencies, with icons and without compiled schemas', async () => {
+  it('starts each plugin after its dependencies, includes the icons, and compiles no schemas at run time', async () => {
     await buildApp(root);
     const { id, scripts } = currentBuild();
     expect(scripts).toEqual([
@@ -169,7 +169,7 @@ describe('the build of the web app', () => {
     }
   });
 
-  it('bundles start-up code into one own file and one library file', async () => {
+  it('puts the code of the start into one file of our own and one of libraries', async () => {
     write('node_modules/lib/index.js', "export const lib = 'code of lib';");
     write('plugins/a/public/parts.ts', "export const parts = 'parts of a';");
     write(
@@ -205,7 +205,7 @@ describe('the build of the web app', () => {
     expect(languages).toEqual({ de: [expect.stringMatching(/^de-/)] });
   });
 
-  it('refuses a page that is registered in a form in which its files cannot be found', async () => {
+  it('rejects a page whose registration does not show which files it needs', async () => {
     write('plugins/a/public/plugin.ts', "application.register({ path: `/app/${'a'}` });");
     await expect(buildApp(root)).rejects.toThrow('without literal path and import()');
   });
@@ -231,7 +231,7 @@ describe('the build of the web app', () => {
     expect(currentBuild().id).toBe(first.id);
   });
 
-  it('restores NODE_ENV and leaves no draft when it fails', async () => {
+  it('restores NODE_ENV and leaves no partial build when it fails', async () => {
     write('plugins/b/public/index.ts', 'export const plugin = ;');
     const after = await evaluate(`
       process.env.NODE_ENV = 'before';
@@ -243,7 +243,7 @@ describe('the build of the web app', () => {
     expect(readdirSync(join(root, 'dist', 'browser'))).toEqual([]);
   });
 
-  it('patches code of libraries, and refuses code that has another form', async () => {
+  it('patches code of libraries, and rejects library code to which a patch does not apply', async () => {
     const popover = 'node_modules/@elastic/eui/optimize/es/components/popover/popover.js';
     const method = (call: string) => `export function find(_this, focusable) { return ${call}; }`;
     write('plugins/b/public/index.ts', `export { find as plugin } from '../../../${popover}';`);
@@ -288,7 +288,7 @@ describe('the build of the web app', () => {
     expect(code).not.toMatch(/other schema|unused module/);
   });
 
-  it('refuses a plugin whose manifest declares browser code that does not exist', async () => {
+  it('rejects a plugin whose manifest declares browser code that does not exist', async () => {
     rmSync(join(root, 'plugins/b/public'), { recursive: true });
     await expect(buildApp(root)).rejects.toThrow('second');
   });

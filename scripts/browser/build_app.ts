@@ -16,7 +16,7 @@ import {
 /** Folder of the builds of the web app below the root. The server reads it from there. */
 export const BUILDS_FOLDER = join('dist', 'browser');
 
-/** Id of a build and whether it was there already. */
+/** Id of a build, and whether it already existed. */
 export interface BuiltApp {
   readonly id: string;
   readonly wasBuilt: boolean;
@@ -44,7 +44,7 @@ export async function buildApp(root: string): Promise<BuiltApp> {
 }
 
 async function runVite(root: string, outDir: string): Promise<void> {
-  // Imported when needed: most commands find the app built and do not need Vite.
+  // Vite is imported only here: most commands find the app already built and do not need it.
   const { build } = await import('vite');
   await withNodeEnv('production', () => build(viteConfig(root, outDir)));
 }

@@ -8,8 +8,8 @@ import { type FirstLoad, readFirstLoad } from './write_build.ts';
 const STORIES_MODULE = 'virtual:latchkey/stories';
 
 /**
- * Paths of the story files, relative to the root.
- * @param filters parts of paths. Empty: all files.
+ * Returns the paths of the story files, relative to the root.
+ * @param filters parts of paths. Empty: all files
  */
 export function storyFiles(root: string, filters: readonly string[]): readonly string[] {
   const patterns = ['packages/core/public/**/*.stories.tsx', 'plugins/*/public/**/*.stories.tsx'];
@@ -19,8 +19,8 @@ export function storyFiles(root: string, filters: readonly string[]): readonly s
 }
 
 /**
- * Builds a page that shows the stories of the files, for development: React and EUI warn about
- * wrong use in the console.
+ * Builds a page that shows the stories of the files. It is a development build, so that React and
+ * EUI warn about wrong use in the console.
  */
 export async function buildStories(
   root: string,

@@ -34,13 +34,16 @@ export function messageProblems(
   ];
 }
 
-/** Names of the arguments and tags of an ICU message, sorted. A broken message has others. */
+/**
+ * Returns the names of the arguments and tags of an ICU message, sorted. They differ if one message
+ * is broken.
+ */
 function argumentsOf(message: string): string {
   const names = new Set<string>();
   let depth = 0;
   for (let index = 0; index < message.length; index += 1) {
     const character = message[index];
-    // Texts of plural and select are in the second pair of braces.
+    // The texts of plural and select are inside the second pair of braces.
     if (character === '{' && depth % 2 === 0) {
       names.add(/^\{\s*(\w*)/.exec(message.slice(index))?.[1] ?? '');
     }

@@ -49,7 +49,7 @@ export interface Load {
   readonly styles: ReadonlySet<string>;
 }
 
-/** The chunks with these names and everything that they import statically. */
+/** Returns the chunks with these names and everything that they import statically. */
 export function loadOf(chunks: Chunks, names: readonly string[]): Load {
   const scripts = new Set<string>();
   const styles = new Set<string>();
@@ -64,14 +64,17 @@ export function loadOf(chunks: Chunks, names: readonly string[]): Load {
   return { scripts, styles };
 }
 
-/** Names of the chunks with which the web app starts, in the order in which the page runs them. */
+/**
+ * Returns the names of the chunks with which the web app starts, in the order in which the page
+ * runs them.
+ */
 export const entriesOf = (chunks: Chunks): readonly string[] =>
   Object.keys(chunks)
     .filter((name) => chunks[name]?.isEntry === true)
     .sort((a, b) => Number(isStart(a)) - Number(isStart(b)));
 
 /**
- * Tells if the chunk is the start module, which waits for all other chunks. Vite makes its name
+ * Tells if the chunk is the start module, which waits for all other chunks. Vite writes its name
  * relative to the folder of the process.
  */
 const isStart = (name: string): boolean => name.endsWith(START_MODULE);

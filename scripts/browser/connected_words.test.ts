@@ -3,8 +3,9 @@ import { ROOT } from '../command.ts';
 import { readSourceMessages } from './messages.ts';
 
 /**
- * Messages that say that an account is connected, by the source of that fact. No other message may
- * say it: a stored token, a click or a message of another window proves no connection.
+ * Messages that may say that an account is connected, each with the source of this fact in the
+ * server. No other message may say it: a stored token, a click or a message of another window
+ * proves no connection.
  */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
   'outcome of an attempt, read from the server': [
@@ -61,7 +62,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-it('only messages with a source in the server say that an account is connected', () => {
+it('only messages whose fact comes from the server say that an account is connected', () => {
   const { messages } = readSourceMessages(ROOT);
   const saying = messages.filter(({ text }) => /\bconnected\b/i.test(text)).map(({ id }) => id);
   const allowed = Object.values(SOURCES).flat();

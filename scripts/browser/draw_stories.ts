@@ -12,10 +12,10 @@ import type { FirstLoad } from './write_build.ts';
 const WIDTHS = [1280, 400] as const;
 const THEMES = ['light', 'dark'] as const;
 const HEIGHT = 800;
-/** No server: responses to the page come from the build folder. */
+/** Origin of the page. There is no server: the responses come from the build folder. */
 const ORIGIN = 'http://stories.localhost';
 const NONCE = 'stories';
-/** Policy of the shell page, so that stories fail where the app would. */
+/** Content security policy of the shell page, so that a story fails where the web app would. */
 const POLICY = [
   "default-src 'none'; script-src 'self'",
   `style-src 'self' 'nonce-${NONCE}'`,
@@ -27,23 +27,23 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.json': 'application/json',
 };
-/** The page of packages/core/public/boot/start_stories.tsx, as expressions for the browser. */
+/** Functions of packages/core/public/boot/start_stories.tsx, as an expression for the browser. */
 const STORIES_PAGE = 'window.latchkeyStories';
 const AXE_OPTIONS = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
   resultTypes: ['violations'],
   rules: {
-    // The page of the stories keeps its title.
+    // This rule is off, because the page of the stories always has the same title.
     'document-title': { enabled: false },
     'empty-table-header': { enabled: true },
   },
 };
 
 const REPORTED_IMPACTS: ReadonlySet<string> = new Set(['serious', 'critical']);
-/** Rules of less impact that are reported as well. */
+/** Rules of axe with a lower impact that are reported as well. */
 const REPORTED_RULES: ReadonlySet<string> = new Set(['empty-table-header']);
 
-/** Types of messages in the console that a story must not have. */
+/** Types of console messages that a story must not cause. */
 const REPORTED: ReadonlySet<string> = new Set(['error', 'warning']);
 
 /** Titles of a group and of its stories. */
@@ -58,9 +58,15 @@ export interface Drawing {
   readonly story: string;
   readonly theme: (typeof THEMES)[number];
   readonly width: (typeof WIDTHS)[number];
-  /** Path of the picture, relative to the output folder. It is not written if `examinesOnce`. */
+  /**
+   * Path of the picture, relative to the output folder. If `examinesOnce` is true, no picture is
+   * written.
+   */
   readonly picture: string;
-  /** Serious findings of axe, faults of the layout, and messages of the console. */
+  /**
+   * Problems of the story: serious findings of axe, faults of the layout, and messages of the
+   * console.
+   */
   readonly findings: readonly string[];
 }
 
@@ -75,15 +81,16 @@ export interface DrawOptions {
   readonly onGroup: (title: string) => void;
   /**
    * `true`: each story is examined in one theme and width, in turn, and no picture is written.
-   * Absent: it is drawn in all of them.
+   * `undefined`: it is drawn in all themes and widths.
    */
   readonly examinesOnce?: boolean;
-  /** Pictures of the user guide to write as well. Absent: none. */
+  /** Pictures of the user guide to write as well. `undefined`: none. */
   readonly guide?: { readonly folder: string; readonly pictures: readonly GuidePicture[] };
 }
 
 /**
- * Draws each story in both themes and widths, examines it with axe and its layout.
+ * Draws each story in both themes and widths, and examines it with axe and for faults of its
+ * layout.
  * @throws Error if there is no Chromium
  */
 export async function drawStories(options: DrawOptions): Promise<readonly Drawing[]> {
@@ -93,7 +100,7 @@ export async function drawStories(options: DrawOptions): Promise<readonly Drawin
   }
   const browser = await chromium.launch({
     executablePath,
-    // Stories that open windows must meet the popup blocker of users.
+    // The popup blocker stays on, so that stories that open windows behave as for users.
     ignoreDefaultArgs: ['--disable-popup-blocking'],
   });
   try {
@@ -150,14 +157,14 @@ async function drawWidth(
   return drawings;
 }
 
-/** The theme in which a story is examined in this width. Empty: the other width is its turn. */
+/** Returns the theme in which a story is examined in this width. Empty: it has the other width. */
 function themesInTurn(story: number, width: (typeof WIDTHS)[number]): readonly Drawing['theme'][] {
   const turn = story % (WIDTHS.length * THEMES.length);
   const theme = THEMES[Math.floor(turn / WIDTHS.length)];
   return theme !== undefined && WIDTHS[turn % WIDTHS.length] === width ? [theme] : [];
 }
 
-/** Draws the story for the user guide, if it has the story and the window is wide. */
+/** Draws the story for the user guide, if the guide shows it and the window is wide. */
 async function drawGuidePicture(
   page: Page,
   { guide, width }: DrawOptions & { readonly width: number },
@@ -195,7 +202,7 @@ async function openStories(
   });
   await page.goto(`${ORIGIN}/`);
   await page.waitForFunction(`${STORIES_PAGE} !== undefined`);
-  // Evaluated, because the content security policy forbids script elements.
+  // The code is evaluated, because the content security policy forbids script elements.
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
   return page;
 }

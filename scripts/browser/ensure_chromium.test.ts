@@ -8,7 +8,10 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** A machine whose `apt-get install` installs Chromium unless `fails`. */
+/**
+ * Creates a machine on which `apt-get install` installs Chromium, unless the command in `fails`
+ * fails.
+ */
 function aMachine(options: {
   readonly files: readonly string[];
   readonly isRoot?: boolean;
@@ -56,7 +59,7 @@ describe('ensureChromium', () => {
       { files: [DEBIAN], fails: 'install' },
       'chromium failed with 100',
     ],
-  ])('says what to do: %s', (_, options, words) => {
+  ])('tells the developer what to do: %s', (_, options, words) => {
     expect(ensureChromium(aMachine(options).machine)).toContain(words);
   });
 });

@@ -10,12 +10,15 @@ const INSTALL: readonly (readonly [string, ...string[]])[] = [
   ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'],
 ];
 
-/** Machine on which Chromium is needed; replaced in tests. */
+/** The machine on which Chromium is needed. Tests replace it. */
 export interface Machine {
   readonly hasFile: (path: string) => boolean;
   /** `true`: this process may install packages. */
   readonly isRoot: boolean;
-  /** Runs a command with its output on the terminal. @returns its exit code */
+  /**
+   * Runs a command with its output on the terminal.
+   * @returns its exit code
+   */
   readonly run: (command: string, args: readonly string[]) => number;
 }
 
@@ -29,8 +32,9 @@ const thisMachine: Machine = {
 };
 
 /**
- * Installs Chromium when it is missing and this is Debian as root.
- * @returns what to do when Chromium is missing nevertheless; `undefined`: it is there
+ * Installs Chromium if it is missing and this process is root on Debian.
+ * @returns text that tells the developer what to do when Chromium is still missing; `undefined`:
+ * Chromium is installed
  */
 export function ensureChromium(machine: Machine = thisMachine): string | undefined {
   if (machine.hasFile(CHROMIUM_FILE)) return undefined;

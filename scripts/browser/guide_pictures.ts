@@ -1,14 +1,14 @@
 /** Folder of the pictures of docs/user-guide.md, relative to the root of the checkout. */
 export const GUIDE_FOLDER = 'docs/images';
 
-/** A picture of the user guide: a story, light and 1280 px wide. */
+/** A picture of the user guide: a story in the light theme, 1280 px wide. */
 export interface GuidePicture {
   readonly file: string;
   readonly group: string;
   readonly story: string;
   /** Height in CSS pixels. The rest of the page is cut off. */
   readonly height: number;
-  /** Width to cut off on the left in CSS pixels, for flyouts. Default: 0. */
+  /** Pixels (CSS) to cut off on the left, for flyouts. Default: 0. */
   readonly left?: number;
 }
 

@@ -12,8 +12,8 @@ const ICONS_OF_COMPONENTS = [
 ];
 
 /**
- * Code of the module that puts icons into EUI's cache. EUI loads every other icon with a request of
- * its own, after the first render.
+ * Returns the code of the module that puts icons into EUI's cache. EUI loads every other icon with
+ * a request of its own, after the first render.
  */
 export function iconModule(root: string): string {
   const files = iconFiles(root);
@@ -31,7 +31,7 @@ export function iconModule(root: string): string {
   ].join('\n');
 }
 
-/** File of each icon by its name. */
+/** Returns the file of each icon by its name. */
 function iconFiles(root: string): ReadonlyMap<string, string> {
   const map = readFileSync(join(root, 'node_modules', ICONS, 'icon_map.js'), 'utf8');
   const entry =
@@ -42,7 +42,8 @@ function iconFiles(root: string): ReadonlyMap<string, string> {
 }
 
 /**
- * Icons that browser code and connector types name: string literals in lines that mention icons.
+ * Returns the icons that browser code and connector types use: string literals in lines that
+ * mention icons.
  */
 function usedIcons(root: string, known: ReadonlySet<string>): ReadonlySet<string> {
   const sources = globSync(

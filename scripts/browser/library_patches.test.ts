@@ -17,7 +17,7 @@ describe('a patch of a library', () => {
     },
   );
 
-  it('replaces texts literally, without the patterns of String.replace', () => {
+  it('replaces texts literally, without the special patterns of String.replace', () => {
     const patch = { name: 'x', file: /x/, changes: [['a', '$&']] } as const;
     expect(patchedCode(patch, 'a b a')).toBe('$& b a');
   });

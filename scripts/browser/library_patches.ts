@@ -1,24 +1,24 @@
 import type { Plugin } from 'vite';
 
-/** Change of the code of a library while the web app is built. */
+/** A change of the code of a library that is made while the web app is built. */
 export interface LibraryPatch {
   readonly name: string;
   /** Path of the changed module. */
   readonly file: RegExp;
-  /** Texts of the module, each with its replacement. Each must occur. */
+  /** Texts of the module, each with its replacement. Every text must occur in the module. */
   readonly changes: readonly (readonly [search: string | RegExp, replacement: string])[];
 }
 
 /**
- * Patches that save CPU time of the main thread: each at least 3 % of a cold load or of a keystroke
- * (testing/bench/README.md). None changes what users see.
+ * Patches that save CPU time of the main thread. Each saves at least 3 % of a cold load or of a
+ * keystroke (testing/bench/README.md). None changes what users see.
  */
 export const LIBRARY_PATCHES: readonly LibraryPatch[] = [
   {
-    // A popover of EUI that is mounted looks for its button, to set attributes of it. The search
-    // asks for the computed style of each element, which forces a layout of the whole page: once
-    // for each row of a table with menus. A selector needs no layout; it finds hidden buttons too,
-    // which changes nothing.
+    // When a popover of EUI is mounted, it searches its button to set attributes of it. The search
+    // reads the computed style of each element, which forces a layout of the whole page, once for
+    // each row of a table with menus. A selector needs no layout. It also finds hidden buttons,
+    // which does not matter.
     name: 'EuiPopover',
     file: /\/components\/popover\/popover\.js$/,
     changes: [
@@ -29,27 +29,27 @@ export const LIBRARY_PATCHES: readonly LibraryPatch[] = [
     ],
   },
   {
-    // The observer of the size, which the header cell starts next, reports the same width after the
-    // layout. Asking for it here forces a layout before the table is complete.
+    // EUI asks for the width here, which forces a layout before the table is complete. The size
+    // observer that the header cell starts next reports the same width after the layout.
     name: 'EuiTableHeaderCell',
     file: /\/components\/table\/table_header_cell\.js$/,
     changes: [['selfRef.current.getBoundingClientRect().width', '0']],
   },
   {
-    // Elements that show their text as title read it from the layout, which forces one.
+    // Elements that show their text as title read `innerText`, which forces a layout.
     name: 'EuiInnerText',
     file: /\/components\/inner_text\/inner_text\.js$/,
     changes: [["'innerText' in node ? node.innerText : node.textContent", 'node.textContent']],
   },
   {
-    // EUI sorts its icons several times, for lists in its documentation.
+    // EUI sorts its icons several times for lists that only its documentation uses.
     name: "EUI's list of icons",
     file: /\/icon\/icon_map\.js$/,
     changes: [[/var getTypeToPathMapMetadata[\s\S]*$/, '']],
   },
   {
-    // EUI computes the theme in each render of the provider, and once more after the first one,
-    // which renders the page a second time with an equal theme.
+    // EUI computes the theme in each render of the provider, and once more after the first render.
+    // This renders the whole page a second time with an equal theme.
     name: 'EuiThemeProvider',
     file: /\/services\/theme\/provider\.js$/,
     changes: [
@@ -67,7 +67,7 @@ export const LIBRARY_PATCHES: readonly LibraryPatch[] = [
 ];
 
 /**
- * Changes code of a library.
+ * Returns the changed code of a library.
  * @throws Error when the module no longer contains a text that is replaced
  */
 export function patchedCode({ name, changes }: LibraryPatch, code: string): string {
@@ -82,7 +82,7 @@ export function patchedCode({ name, changes }: LibraryPatch, code: string): stri
   }, code);
 }
 
-/** Plugins of Vite that apply the patches. */
+/** Returns plugins of Vite that apply the patches. */
 export const libraryPatches = (): readonly Plugin[] =>
   LIBRARY_PATCHES.map((patch) => ({
     name: `latchkey-patch: ${patch.name}`,

@@ -49,7 +49,7 @@ describe('findMessages', () => {
 });
 
 describe('messageProblems', () => {
-  it('accepts the same arguments in another order and in plural forms', () => {
+  it('accepts the same arguments in another order and inside of plural forms', () => {
     const english = '{count, plural, one {# user of {name}} other {# users of {name}}}';
     const german = 'Von {name}: {count, plural, one {# Benutzer} other {# Benutzer}}';
     expect(messageProblems(one('a', english), { a: german })).toEqual([]);
@@ -82,7 +82,7 @@ describe('translations of texts inside EUI', () => {
     const translations: Record<string, string> = read(
       'packages/core/public/i18n/translations/eui_de.json',
     );
-    // A token of several components has several entries with the same arguments.
+    // A token that several components use has several entries with the same arguments.
     const messages = new Map(
       tokens.map(({ token, defString }) => [token, { id: token, text: defString, file: 'eui' }]),
     );

@@ -45,7 +45,7 @@ export function readSourceMessages(root: string): SourceMessages {
   };
 }
 
-/** Finds messages and untranslatable texts in one source. */
+/** Finds messages, and texts that cannot be translated, in one source. */
 export function findMessages(file: string, code: string): SourceMessages {
   const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
   const messages: Message[] = [];
@@ -106,7 +106,10 @@ function literalTexts(node: ts.Node | undefined): readonly string[] {
   }
 }
 
-/** Message of an object `{ id, defaultMessage }` or of the attributes of an element. */
+/**
+ * Returns the message of an object `{ id, defaultMessage }` or of the attributes of an element;
+ * `undefined`: the node contains no message.
+ */
 function messageOf(node: ts.Node): { readonly id: string; readonly text: string } | undefined {
   const isObject = ts.isObjectLiteralExpression(node);
   if (!isObject && !ts.isJsxAttributes(node)) return undefined;
@@ -121,7 +124,10 @@ function messageOf(node: ts.Node): { readonly id: string; readonly text: string 
   return id === undefined || text === undefined ? undefined : { id, text };
 }
 
-/** Constant text of an expression. Parts that are joined with `+` count as one. */
+/**
+ * Returns the constant text of an expression. Parts joined with `+` count as one text. `undefined`:
+ * the text is not constant.
+ */
 function textOf(node: ts.Node | undefined): string | undefined {
   if (node === undefined) return undefined;
   if (ts.isJsxExpression(node)) return textOf(node.expression);

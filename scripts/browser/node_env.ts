@@ -1,6 +1,6 @@
 /**
- * Runs a build with a value of `NODE_ENV`, which Vite takes from the process: in a test, libraries
- * would be built for tests. Other code in the process keeps its `NODE_ENV`.
+ * Runs a build with a value of `NODE_ENV`, and restores the previous value. Vite reads `NODE_ENV`
+ * from the process, so in a test, libraries would be built for tests.
  */
 export async function withNodeEnv<T>(
   value: 'production' | 'development',

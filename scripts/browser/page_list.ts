@@ -10,7 +10,7 @@ const TRANSLATIONS = /^packages\/core\/public\/i18n\/translations\/(?:\w+_)?([a-
 export interface LaterLoads {
   /** Scripts of each page besides the first load, by the path of its app. */
   readonly pages: Readonly<Record<string, readonly string[]>>;
-  /** Texts of each language but English. */
+  /** Files with the texts of each language except English. */
   readonly languages: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -23,9 +23,9 @@ export interface PageModules {
 }
 
 /**
- * Reads from the sources of plugins which modules they load for which page. They register both in
- * `public/plugin.ts`.
- * @throws Error when a registration has another form, whose files the page could not name
+ * Reads from the sources of plugins which modules they load for which page. Plugins register pages
+ * and header items in `public/plugin.ts`.
+ * @throws Error when a registration has another form, so that its files are not known
  */
 export function listPageModules(
   root: string,
@@ -55,20 +55,22 @@ export function listPageModules(
 
 const REGISTRATION = /application\.register\(|chrome\.registerHeaderItem\(/;
 
-/** Calls that register an app or a header item, each with the code up to the next one. */
+/**
+ * Returns the calls that register an app or a header item, each with the code up to the next call.
+ */
 const registrations = (code: string): readonly string[] =>
   code
     .split(new RegExp(`(?=${REGISTRATION.source})`))
     .filter((part) => part.search(REGISTRATION) === 0);
 
-/** Output of the bundler. */
+/** Chunks and modules that the bundler has written. */
 export interface BundledChunks {
   readonly chunks: Chunks;
   readonly modules: ModuleSizes;
 }
 
 /**
- * Files that the page of each app and language needs besides the first load.
+ * Returns the files that the page of each app and language needs besides the first load.
  * @throws Error when no file of the build contains a module
  */
 export function laterLoads(
@@ -92,7 +94,7 @@ export function laterLoads(
   };
 }
 
-/** Name of the chunk with a module, which may be in the chunk of another one. */
+/** Returns the name of the chunk that contains a module. It may be the chunk of another module. */
 function chunkOf({ chunks, modules }: BundledChunks, module: string): string {
   if (chunks[module] !== undefined) return module;
   const name = Object.keys(chunks).find(

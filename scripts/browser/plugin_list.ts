@@ -7,13 +7,13 @@ export interface BrowserPluginSource {
   readonly id: string;
   /** Absolute path of its `public/index.ts`. */
   readonly entry: string;
-  /** Plugins of the web app whose contracts it gets, by id. */
+  /** Ids of the plugins whose contracts it gets. All of them are part of the web app. */
   readonly dependencies: readonly string[];
 }
 
 /**
- * Plugins with browser code, each after its dependencies. Dependencies without browser code are
- * left out: they exist on the server only.
+ * Returns the plugins with browser code, each after its dependencies. Dependencies without browser
+ * code are left out: they exist on the server only.
  * @throws Error when a manifest says `browser: true` and `public/index.ts` does not exist
  */
 export function listBrowserPlugins(root: string): readonly BrowserPluginSource[] {
@@ -33,8 +33,8 @@ export function listBrowserPlugins(root: string): readonly BrowserPluginSource[]
 }
 
 /**
- * Code of the module that starts the web app with these plugins.
- * @param modules paths of the modules that it imports besides them
+ * Returns the code of the module that starts the web app with these plugins.
+ * @param modules paths of further modules that it imports
  */
 export function startModule(
   plugins: readonly BrowserPluginSource[],

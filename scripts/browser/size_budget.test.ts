@@ -9,7 +9,10 @@ const aChunk = (file: string, over: Partial<Chunks[string]> = {}): Chunks[string
 
 const PAGE = 'plugins/a/public/page.tsx';
 
-/** The start imports `vendor`, and loads a page, which imports `table` and loads a flyout. */
+/**
+ * Returns a build in which the start imports `vendor` and loads a page. The page imports `table`
+ * and loads a flyout.
+ */
 const sizesOf = (
   bytes: Readonly<Record<string, number>>,
   modules: BuildSizes['modules'] = {},
@@ -35,7 +38,7 @@ const sizesOf = (
 });
 
 describe('the check of the size budget', () => {
-  it('counts shell and page with everything they import at once, each file once', () => {
+  it('counts the shell and the page with everything they import statically, each file once', () => {
     const bytes = {
       'main.js': 1,
       'main.css': 20,
@@ -54,7 +57,7 @@ describe('the check of the size budget', () => {
     });
   });
 
-  it('names the packages of a first load above the budget, the largest first', () => {
+  it('names the packages of a first load above the budget, with the largest first', () => {
     const { problems } = checkBudget(
       sizesOf(
         { 'table.js': 380_001 },
@@ -81,7 +84,7 @@ describe('the check of the size budget', () => {
     'node_modules/@elastic/eui/optimize/es/components/error_boundary/error_boundary.js',
     'node_modules/@elastic/eui/optimize/es/components/date_picker/date_picker.js',
     'node_modules/lodash/get.js',
-  ])('refuses %s in a first load, and accepts it in a flyout', (module) => {
+  ])('rejects %s in a first load, but accepts it in a flyout', (module) => {
     const inPage = checkBudget(sizesOf({}, { 'table.js': { [module]: 1 } }));
     expect(inPage.problems).toEqual([expect.stringContaining(`${module} is part of a first load`)]);
     expect(checkBudget(sizesOf({}, { 'flyout.js': { [module]: 1 } })).problems).toEqual([]);
@@ -91,7 +94,7 @@ describe('the check of the size budget', () => {
     'packages/connector-specs/connectors/github/issues.ts',
     'packages/oauth-providers/providers/slack.ts',
     'plugins/actions/server/plugin.ts',
-  ])('refuses %s in every file', (module) => {
+  ])('rejects %s in every file', (module) => {
     expect(checkBudget(sizesOf({}, { 'flyout.js': { [module]: 1 } })).problems).toEqual([
       `${module} is code of the server, and is part of flyout.js: use common/.`,
     ]);

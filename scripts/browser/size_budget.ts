@@ -2,12 +2,12 @@ import { type Chunks, entriesOf, loadOf, type ModuleSizes } from './chunks.ts';
 
 /** Limit for the first load of any page after gzip, in bytes. */
 const FIRST_LOAD_BUDGET = 380_000;
-/** Number of packages that a report about an exceeded budget names. */
+/** Number of packages that a report lists when the budget is exceeded. */
 const CULPRITS_SHOWN = 10;
 
 /**
- * Components of a plugin's contract that a user opens on a page. They are loaded then, so they are
- * no part of a first load.
+ * Modules of a plugin's contract that are loaded when the user opens something on a page. They are
+ * not part of a first load.
  */
 const OPENED_LATER = /^plugins\/connectors_ui\/public\/connector_flyout\//;
 
@@ -23,7 +23,9 @@ const KEPT_OUT: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/node_modules\/lodash\//, 'import lodash-es, or extend the aliases of vite_config.ts'],
 ];
 
-/** Code of the server: connectors with their handlers, providers, and the server of plugins. */
+/**
+ * Modules of the server: connectors with their handlers, providers, and the server side of plugins.
+ */
 const SERVER_ONLY =
   /^(packages\/(connector-specs|oauth-providers|oauth-client|egress|saved-objects)|(plugins|examples)\/[^/]+\/server|packages\/core\/server)\//;
 
@@ -47,7 +49,7 @@ interface PageLoad {
 export interface BudgetReport {
   /** First loads by page, the largest one first. */
   readonly pages: readonly PageLoad[];
-  /** Sentences about what exceeds the budget. Empty: everything is within. */
+  /** Sentences about what exceeds the budget. Empty: everything is within the budget. */
   readonly problems: readonly string[];
 }
 
@@ -65,7 +67,7 @@ export function checkBudget(sizes: BuildSizes): BudgetReport {
   return { pages, problems };
 }
 
-/** Modules of plugins that the start of the web app imports when a page is opened. */
+/** Returns the modules of plugins that the start of the web app imports when a page is opened. */
 function pageModules(chunks: Chunks, entries: readonly string[]): readonly string[] {
   const start = loadOf(chunks, entries).scripts;
   const dynamic = Object.values(chunks)
@@ -114,7 +116,10 @@ function tooLarge(
   ];
 }
 
-/** No chunk may have code of the server, also one that is loaded later. */
+/**
+ * Returns a problem for each module of the server in a chunk. No chunk may contain such code, not
+ * even one that is loaded later.
+ */
 function serverOnly({ modules }: BuildSizes): readonly string[] {
   return Object.entries(modules).flatMap(([file, parts]) =>
     Object.keys(parts)
@@ -133,7 +138,7 @@ function keptOut(sizes: BuildSizes, entries: readonly string[]): readonly string
   });
 }
 
-/** Package of a module, or the folder of one of ours. */
+/** Returns the package of a module, or the folder of a module of ours. */
 function packageOf(module: string): string {
   const inside = module.lastIndexOf('node_modules/');
   const path = inside < 0 ? module : module.slice(inside + 'node_modules/'.length);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
-/** Everything that the build reads, so that a change in any of it makes another build. */
+/** Patterns of all files that the build reads. A change in any of them makes another build. */
 const SOURCES = [
   'package-lock.json',
   'packages/core/{common,public}/**/*.{ts,tsx,css,json,svg}',
@@ -13,7 +13,7 @@ const SOURCES = [
 const NOT_BUILT = /\.(?:test|stories|mock)\.tsx?$/;
 const ID_LENGTH = 16;
 
-/** Id of the build of the current sources: a hash of their paths and contents. */
+/** Returns the id of the build of the current sources: a hash of their paths and contents. */
 export function sourceStamp(root: string): string {
   const hash = createHash('sha256');
   const files = globSync(SOURCES, { cwd: root })

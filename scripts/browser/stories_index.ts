@@ -1,7 +1,7 @@
 import { escapeHtml } from '@latchkey/core/common';
 import type { Drawing } from './draw_stories.ts';
 
-/** Page with all pictures, those of one story in a row. */
+/** Returns a page with all pictures. The pictures of one story are in one row. */
 export function storiesIndex(drawings: readonly Drawing[]): string {
   const groups = Map.groupBy(drawings, ({ group }) => group);
   const sections = [...groups].map(([group, pictures]) => {

@@ -10,28 +10,29 @@ import { listBrowserPlugins, startModule } from './plugin_list.ts';
 export const ICON_CACHE = 'virtual:latchkey/icon_cache';
 
 /**
- * Script that the page runs before all others. It imports nothing, because it would wait for what
- * it imports.
+ * Script that the page runs before all others. It imports nothing, because it would have to wait
+ * for each import.
  */
 const FIRST_SCRIPT = 'packages/core/public/boot/send_first_requests.ts';
 
-/** Libraries but EUI, which is about as large as all others. */
+/** Libraries except EUI, which is about as large as all others together. */
 const LIBRARIES = /\/node_modules\/(?!@elastic\/)/;
 
 /**
- * Modules that at least so many entries and dynamic imports need are in one file. The largest
- * number of files and of bytes that a page loads is smallest with this value.
+ * Modules that at least this many entries and dynamic imports need are put into one file. With this
+ * value, the largest number of files and of bytes that a page loads is smallest.
  */
 const MIN_SHARE_COUNT = 14;
 
 /**
- * Code that server and browser share, most of it schemas of routes. The browser evaluates only the
- * schemas that it uses: modules have no effects, nor have the functions that make schemas.
+ * Code that server and browser share, mostly schemas of routes. The build may drop the schemas that
+ * the browser does not use: neither these modules nor the functions that create schemas have side
+ * effects.
  */
 const SHARED_CODE = /\/(?:packages\/core|plugins\/[^/]+)\/common\//;
 const SCHEMA_FUNCTIONS = ['z', 'defineRoute', 'plainText', 'optionalPlainText'];
 
-/** Configuration of the build of the web app into `outDir`. */
+/** Returns the configuration that builds the web app into `outDir`. */
 export function viteConfig(root: string, outDir: string): InlineConfig {
   return {
     root,
@@ -40,13 +41,14 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
     publicDir: false,
     logLevel: 'warn',
     mode: 'production',
-    // Paths of chunks are resolved from the importing module, so that one build works below every
-    // base path and space.
+    // With this, paths of chunks are resolved from the importing module, so that one build works
+    // below every base path and space.
     base: './',
     cacheDir: join(root, 'node_modules', '.cache', 'vite'),
     resolve: {
       alias: [
-        // The same components without prop-types and with shared helpers: 69 kB less after gzip.
+        // This folder has the same components without prop-types and with shared helpers, which
+        // saves 69 kB after gzip.
         { find: /^@elastic\/eui$/, replacement: '@elastic/eui/optimize/es' },
         { find: /^moment$/, replacement: join(root, 'scripts/browser/replacements/moment.ts') },
         { find: /^numeral$/, replacement: join(root, 'scripts/browser/replacements/numeral.ts') },
@@ -54,7 +56,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
           find: /^url-parse$/,
           replacement: join(root, 'scripts/browser/replacements/url_parse.ts'),
         },
-        // The package of react-router names the development build for all browsers.
+        // The package of react-router would select its development build for all browsers.
         {
           find: /^react-router$/,
           replacement: join(root, 'node_modules/react-router/dist/production/index.mjs'),
@@ -62,7 +64,8 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
         { find: /^lodash$/, replacement: 'lodash-es' },
         { find: /^lodash\/(.*)$/, replacement: 'lodash-es/$1' },
       ],
-      // Plugins have dependencies of their own; two copies of these would not know each other.
+      // Plugins have dependencies of their own. Two copies of these libraries would not share their
+      // state.
       dedupe: ['react', 'react-dom', 'react-intl', 'react-router', '@tanstack/react-query', 'zod'],
     },
     oxc: { jsx: { runtime: 'automatic', importSource: '@emotion/react' } },
@@ -79,7 +82,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       emptyOutDir: true,
       assetsDir: '',
       manifest: 'manifest.json',
-      // The content security policy forbids `data:` in style sheets.
+      // The content security policy forbids `data:` in style sheets, so no file is inlined.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
@@ -90,8 +93,8 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
         output: {
           codeSplitting: {
             groups: [
-              // Modules of the start, which every page needs, in two files: Chromium compiles each
-              // in a thread of its own, and the page waits for both.
+              // The modules of the start, which every page needs, are in two files: Chromium
+              // compiles each of them in a thread of its own, and the page waits for both.
               { name: 'libraries', tags: ['$initial'], test: LIBRARIES },
               { name: 'start', tags: ['$initial'], test: (id) => !id.endsWith(FIRST_SCRIPT) },
               { name: 'shared', minShareCount: MIN_SHARE_COUNT },
@@ -103,7 +106,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
           manualPureFunctions: SCHEMA_FUNCTIONS,
         },
         onwarn: (warning, show) => {
-          // Libraries mark modules for servers of React; here all of them are for browsers.
+          // This warning is about modules for servers of React. Here all modules are for browsers.
           if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') show(warning);
         },
       },
@@ -111,7 +114,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
   };
 }
 
-/** Modules that are made from the manifests and sources of the plugins. */
+/** Provides the modules that are generated from the manifests and sources of the plugins. */
 function virtualModules(root: string): Plugin {
   const startBrowser = join(root, 'packages/core/public/boot/start_browser.tsx');
   const modules: Readonly<Record<string, () => string>> = {
@@ -130,9 +133,9 @@ function virtualModules(root: string): Plugin {
 }
 
 /**
- * zod compiles schemas with `new Function` unless its settings say otherwise, and the content
- * security policy forbids that. The settings must exist before the first schema. They are part of
- * zod's own module, because modules of other chunks may run earlier than any module of ours.
+ * Keeps zod from compiling schemas with `new Function`, which the content security policy forbids.
+ * Its settings must exist before the first schema. They are added to zod's own module, because
+ * modules of other chunks may run before any module of ours.
  */
 function withoutEval(): Plugin {
   return {
@@ -147,7 +150,10 @@ function withoutEval(): Plugin {
   };
 }
 
-/** EUI lists synonyms of each icon for its documentation: 20 kB that the web app never reads. */
+/**
+ * Removes synonyms that EUI lists for each icon for its documentation: 20 kB that the web app never
+ * reads.
+ */
 function withoutIconSynonyms(): Plugin {
   const described =
     /withMetadata\((function \(\) \{\s*return import\('[^']+'\);\s*\}), \{[^}]*\}\)/g;
@@ -161,9 +167,10 @@ function withoutIconSynonyms(): Plugin {
 }
 
 /**
- * Lets Chromium compile all functions of a file in another thread while the file arrives. Without
- * it, the main thread compiles each function when it is called first: a quarter of its CPU time.
- * Other browsers ignore the comment. It must be the first line, so it is added after all else.
+ * Adds a comment with which Chromium compiles all functions of a file in another thread while the
+ * file arrives. Without it, the main thread compiles each function when it is first called, which
+ * takes a quarter of its CPU time. Other browsers ignore the comment. It must be the first line, so
+ * it is added last.
  */
 function compileHints(): Plugin {
   return {

@@ -23,7 +23,10 @@ import { type LaterLoads, laterLoads, type PageModules } from './page_list.ts';
 const compressBrotli = promisify(brotliCompress);
 const compressGzip = promisify(gzip);
 
-/** Builds that stay on disk: running servers read the files of the one they started with. */
+/**
+ * Number of builds that stay on disk. A running server reads the files of the build with which it
+ * started.
+ */
 const KEPT_BUILDS = 3;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -35,21 +38,21 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 /**
- * Files that describe the build. Only the commands of this folder read them, so they are not
- * served.
+ * Files that describe the build. They are not served, because only commands of this folder read
+ * them.
  */
 const NOT_SERVED = new Set([VITE_MANIFEST, MODULES_FILE]);
-/** Formats that are compressed already. */
+/** Endings of files that are already compressed. */
 const INCOMPRESSIBLE = new Set(['.png', '.woff2']);
 
-/** The first load of the web app: files that the page names. */
+/** Files of the first load of the web app, which the page names. */
 export interface FirstLoad {
   readonly scripts: readonly string[];
   readonly preload: readonly string[];
   readonly styles: readonly string[];
 }
 
-/** Reads which files the page must name from the output of Vite. */
+/** Reads from the output of Vite which files the page must name. */
 export function readFirstLoad(folder: string): FirstLoad {
   const chunks = readChunks(folder);
   const entries = entriesOf(chunks);
@@ -84,8 +87,8 @@ export async function describeFiles(folder: string, loads: FirstLoad & LaterLoad
 }
 
 /**
- * Writes both encodings of a file beside it. The encodings of an incompressible file are the file
- * itself in a valid wrapping, so that the server needs no exception for them.
+ * Writes both encodings of a file beside it. For an incompressible file they contain the file
+ * itself in a valid wrapping, so that the server needs no exception for such files.
  */
 async function compress(path: string): Promise<void> {
   const content = readFileSync(path);
@@ -102,8 +105,8 @@ async function compress(path: string): Promise<void> {
 }
 
 /**
- * Makes a finished build the current one. Another process may do the same at the same time: names
- * of folders are hashes of the sources, so both have the same content.
+ * Makes a finished build the current one. Another process may do this at the same time: names of
+ * folders are hashes of the sources, so both builds have the same content.
  */
 export function publishBuild(
   folder: string,
@@ -124,7 +127,7 @@ export function publishBuild(
   removeOldBuilds(folder, id);
 }
 
-/** Lets new servers use a build. */
+/** Makes a build the one that new servers use. */
 export function makeCurrent(folder: string, id: string): void {
   mkdirSync(folder, { recursive: true });
   const draft = join(folder, `current-${process.pid}.tmp`);

@@ -3,11 +3,14 @@ const LIST = /^(export const connectorSpecs.*Object\.freeze\()\[[^\]]*\]\);$/m;
 /** Longest line that the formatter leaves, in characters. */
 export const LINE_WIDTH = 100;
 
-/** Order of imports in the formatter. */
+/** Compares imports by folder, the order in which the formatter sorts them. */
 const byFolder = (a: readonly [string, string], b: readonly [string, string]): number =>
   a[1] < b[1] ? -1 : 1;
 
-/** Formats the list as the formatter does: on one line if it fits. */
+/**
+ * Formats the list as the formatter does: on one line if it fits, otherwise with one entry per
+ * line.
+ */
 const renderList = (start: string, names: readonly string[]): string => {
   const oneLine = `${start}[${names.join(', ')}]);`;
   return oneLine.length <= LINE_WIDTH ? oneLine : `${start}[\n  ${names.join(',\n  ')},\n]);`;

@@ -76,7 +76,7 @@ export const contractFixtures: ContractFixtures = {
 };
 `;
 
-/** A line of translations, in two parts where the formatter breaks it. */
+/** Returns a line of translations. It has two parts where the formatter would break it. */
 function translation(text: string, translated: string): string {
   const line = `    '${text}': '${translated}',`;
   return line.length <= LINE_WIDTH ? line : `    '${text}':\n      '${translated}',`;
@@ -130,7 +130,7 @@ it('reports status and reason when the service rejects the request', async () =>
 });
 `;
 
-/** File names and contents, relative to the connector's folder. */
+/** Returns the contents of the files by name, relative to the connector's folder. */
 export const connectorFiles = (names: ConnectorNames): Readonly<Record<string, string>> => ({
   'index.ts': index(names),
   [`${names.snake}.ts`]: spec(names),

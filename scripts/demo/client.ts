@@ -8,14 +8,20 @@ export interface Response {
   readonly location: string | undefined;
 }
 
-/** A user with a browser or curl: keeps cookies and sends the headers that the server requires. */
+/**
+ * Acts like a user with a browser or curl: keeps cookies and sends the headers that the server
+ * requires.
+ */
 export class Client {
   readonly #origin: string;
   readonly #cookies = new CookieJar();
   readonly #headers: Readonly<Record<string, string>>;
   readonly #consentCookies = new CookieJar();
 
-  /** @param headers sent with every request, for example HTTP Basic */
+  /**
+   * @param origin origin of the server
+   * @param headers headers of every request, for example for HTTP Basic
+   */
   constructor(origin: string, headers: Readonly<Record<string, string>> = {}) {
     this.#origin = origin;
     this.#headers = headers;
@@ -61,8 +67,8 @@ export class Client {
   }
 
   /**
-   * Requests the authorization URL, walks through the provider's pages, and follows the redirects
-   * back.
+   * Requests the authorization URL, follows it through the provider's pages, and follows the
+   * redirects back to our server.
    */
   async authorize(connectorId: string, as: UserId): Promise<Response> {
     const started = await this.request(

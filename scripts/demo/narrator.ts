@@ -8,13 +8,13 @@ interface Row {
   readonly ok: boolean;
 }
 
-/** Text and outcome of a step, as the demo prints them. */
+/** Text and outcome of a step, which the demo prints. */
 export interface StepResult {
-  /** HTTP status of the relevant request; `undefined`: the step made none. */
+  /** HTTP status of the relevant request. `undefined`: the step sent none. */
   readonly status?: number | undefined;
   /** Short description of the result. */
   readonly saw: string;
-  /** True when the result is the expected one. */
+  /** `true`: the result is the expected one. */
   readonly ok: boolean;
 }
 

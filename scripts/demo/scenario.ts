@@ -79,7 +79,7 @@ export async function createConnectors(context: DemoContext, narrator: Narrator)
   );
 }
 
-/** Each user walks through the real consent pages of both connectors. */
+/** Lets each user authorize both connectors on the provider's consent pages. */
 export async function authorizeEverything(context: DemoContext, narrator: Narrator): Promise<void> {
   narrator.printHeading('3. Each user authorizes both, on the provider’s consent pages');
   for (const user of USERS) {
@@ -91,7 +91,7 @@ export async function authorizeEverything(context: DemoContext, narrator: Narrat
   }
 }
 
-/** The same request by different users returns different files. */
+/** Shows that the same request by different users returns different files. */
 export async function searchOwnFiles(context: DemoContext, narrator: Narrator): Promise<void> {
   narrator.printHeading('4. Each user searches and sees only their own files');
   for (const user of USERS) {
@@ -103,7 +103,7 @@ export async function searchOwnFiles(context: DemoContext, narrator: Narrator): 
   }
 }
 
-/** The provider expires and rejects tokens; the calls still succeed. */
+/** Shows that calls succeed after the provider has expired or rejected tokens. */
 export async function searchAfterExpiry(context: DemoContext, narrator: Narrator): Promise<void> {
   const { google } = context.providers;
   narrator.printHeading('5. All access tokens expire at the provider');
@@ -154,7 +154,7 @@ export async function searchAfterExpiry(context: DemoContext, narrator: Narrator
   });
 }
 
-/** A disconnect ends the grants of one user, here and at the provider. */
+/** Shows that a disconnect ends the grants of one user, here and at the provider. */
 export async function disconnectBen(context: DemoContext, narrator: Narrator): Promise<void> {
   const { google, users } = context.providers;
   narrator.printHeading('7. Ben disconnects; Ana is unaffected');
@@ -205,7 +205,7 @@ function search(client: Client, connectorId: string): Promise<Response> {
   return client.execute(connectorId, 'searchFiles', { query: QUERY });
 }
 
-/** Number of a user's refreshes that Google received, through EARS or directly. */
+/** Returns the number of a user's refreshes that Google received, through EARS or directly. */
 function refreshesOf({ providers }: DemoContext, user: UserId): number {
   const account = providers.users[user].email;
   return providers.google.requests({ endpoint: 'token', grantType: 'refresh_token', account })

@@ -1,15 +1,15 @@
 import type { DevProviders } from '@latchkey/dev-providers';
 import type { Client } from './client.ts';
 
-/** Users of a development server; obviously not real passwords. */
+/** Users of a development server. Their passwords are obviously not real ones. */
 export const DEVELOPMENT_USERS = [
   { username: 'ana', password: 'ana-development-password', fullName: 'Ana Alvarez' },
   { username: 'ben', password: 'ben-development-password', fullName: 'Ben Berger' },
 ] as const;
 
 /**
- * Creates the users and connectors of a development server if they are missing; existing ones are
- * not changed.
+ * Creates the users and connectors of a development server that are missing. Existing ones are not
+ * changed.
  * @throws Error naming what could not be created
  */
 export async function seedDevelopment(admin: Client, providers: DevProviders): Promise<void> {
@@ -27,7 +27,8 @@ export async function seedDevelopment(admin: Client, providers: DevProviders): P
     });
   }
   const { client } = providers.google;
-  // A list request, because a request for a missing connector would be audited as a refusal.
+  // All connectors are listed, because a request for a missing connector would be audited as a
+  // refusal.
   const { body } = await admin.request('GET', '/api/actions/connectors');
   const existing = new Set(Array.isArray(body) ? body.map(({ id }) => id) : []);
   const ensureConnector = async (

@@ -36,7 +36,7 @@ describe('cycles of folders', () => {
     expect(cycleOf(folderOf, files)).toBeUndefined();
   });
 
-  it('finds dynamic imports and types', () => {
+  it('includes dynamic imports and imports of types', () => {
     const graph = importGraphOf(
       new Map([
         [`${SERVER}/a/x.ts`, `const y = await import('../b/y.ts');`],
@@ -54,7 +54,7 @@ describe('cycles of folders', () => {
 });
 
 describe('cycles of capabilities', () => {
-  // No folder imports back to itself, so only the capabilities form a cycle.
+  // No folder imports back into its own capability, so only the capabilities form a cycle.
   const files = {
     'connectors/service.ts': ['../oauth/tokens/index.ts'],
     'oauth/flow/pages.ts': ['../../connectors/index.ts'],
@@ -66,7 +66,7 @@ describe('cycles of capabilities', () => {
     expect(cycleOf(capabilityOf, files)).toEqual([`${SERVER}/connectors`, `${SERVER}/oauth`]);
   });
 
-  it('counts files at the root one by one', () => {
+  it('treats each file at the root as a place of its own', () => {
     const root = {
       'build_services.ts': ['./oauth/flow/pages.ts', './types.ts'],
       'types.ts': ['./oauth/tokens/index.ts'],

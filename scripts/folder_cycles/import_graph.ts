@@ -1,14 +1,14 @@
 import { dirname, join, normalize } from 'node:path';
 
-/** Imports between places: for each place, the places it imports, each with the first import. */
+/** The places that each place imports, each with the first such import. */
 export type ImportGraph = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*'([.]{1,2}\/[^']+)'/g;
 
 /**
- * The relative imports of the files, between places.
+ * Returns the graph of the relative imports of the files, between places.
  * @param files path from the root of the repository, and content
- * @param placeOf place of a path. Imports inside a place are left out
+ * @param placeOf returns the place of a path. Imports inside a place are left out
  */
 export function importGraphOf(
   files: ReadonlyMap<string, string>,
@@ -28,7 +28,7 @@ export function importGraphOf(
   return graph;
 }
 
-/** The first cycle of places, in the order of the imports. `undefined`: there is none. */
+/** Returns the first cycle of places, in the order of the imports. `undefined`: there is none. */
 export function findCycle(graph: ImportGraph): readonly string[] | undefined {
   const done = new Set<string>();
   const visit = (place: string, path: readonly string[]): readonly string[] | undefined => {

@@ -9,7 +9,7 @@ export interface Finding {
 
 const PRODUCT = /^(?:packages|plugins)\/.*(?<!\.(?:test|mock|stories))\.tsx?$/;
 
-/** Beginnings of a docblock that say what a function throws or returns, but not what it does. */
+/** Beginnings of a docblock that say only what a function throws or returns, not what it does. */
 const INCOMPLETE = /^(?:@throws|@returns|`?undefined`?:|`(?:null|false)`:)/i;
 const NAMES_ERROR = /@throws|throw|reject|fail|refus|error|assert/i;
 
@@ -55,7 +55,7 @@ function isExported(statement: ts.Statement): boolean {
   );
 }
 
-/** Names that a statement declares. */
+/** Returns the names that a statement declares. */
 function namesOf(statement: ts.Statement): readonly string[] {
   if (ts.isVariableStatement(statement))
     return statement.declarationList.declarations.map(({ name }) => name.getText());
@@ -63,7 +63,7 @@ function namesOf(statement: ts.Statement): readonly string[] {
   return name === undefined ? [] : [name.getText()];
 }
 
-/** Text of the docblock of a declaration. `undefined`: it has none. */
+/** Returns the text of the docblock of a declaration. `undefined`: it has none. */
 function docblockOf(node: ts.Node, source: ts.SourceFile): string | undefined {
   const comments = ts.getLeadingCommentRanges(source.text, node.getFullStart()) ?? [];
   return comments
@@ -73,7 +73,7 @@ function docblockOf(node: ts.Node, source: ts.SourceFile): string | undefined {
     .trim();
 }
 
-/** Tells if a body throws a new error that it does not catch, outside of inner functions. */
+/** Tells if a body throws a new error that it does not catch itself, outside of inner functions. */
 function throwsItself(node: ts.Node): boolean {
   if (ts.isFunctionLike(node)) return false;
   if (ts.isThrowStatement(node)) return ts.isNewExpression(node.expression);

@@ -42,7 +42,7 @@ export function checkSource(file: string, text: string): readonly Finding[] {
   return [...findings, ...checkDocblocks(file, source)];
 }
 
-/** Checks a Markdown document: words only; tables may have long lines. */
+/** Checks the words of a Markdown document. Its lines may be long, because tables need it. */
 export function checkDocument(text: string): readonly Finding[] {
   const findings: Finding[] = [];
   let isCode = false;
@@ -61,7 +61,7 @@ function wordsIn(text: string, line: number): Finding[] {
   });
 }
 
-/** The declared name, if it contains a banned word. */
+/** Returns the declared name if it contains a banned word. */
 function bannedNameOf(node: ts.Node): string | undefined {
   const isDeclaration =
     ts.isVariableDeclaration(node) ||
@@ -75,7 +75,7 @@ function bannedNameOf(node: ts.Node): string | undefined {
   return words.some((word) => BANNED_NAMES.test(word)) ? text : undefined;
 }
 
-/** Test titles, log lines and messages of errors. */
+/** Tells if a string is a test title, a log line or the message of an error. */
 function isProse(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isNewExpression(parent)) return /Error$/.test(parent.expression.getText());

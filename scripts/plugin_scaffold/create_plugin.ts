@@ -5,7 +5,10 @@ import { checkScaffoldName, ScaffoldError } from '../scaffold_name.ts';
 import { type PluginNames, pluginNamesOf, renamePlugin } from './plugin_names.ts';
 import { pluginReadme } from './plugin_readme.ts';
 
-/** The example is the template, so that the structure of a plugin is written and tested once. */
+/**
+ * Names in the template. The template is the example, so that the structure of a plugin is written
+ * and tested once.
+ */
 const TEMPLATE = pluginNamesOf('hello_plugin');
 
 /** Folders and files that running the example creates. */
@@ -43,7 +46,7 @@ export async function createPlugin(root: string, name: string): Promise<readonly
     .sort();
 }
 
-/** `my` and `my_plugin` have the same npm name. */
+/** Refuses a name whose npm package already exists: `my` and `my_plugin` have the same one. */
 async function refuseTakenPackage(root: string, { packageName }: PluginNames): Promise<void> {
   const lock: { packages: Record<string, unknown> } = JSON.parse(
     await readFile(join(root, 'package-lock.json'), 'utf8'),

@@ -29,8 +29,8 @@ export function pluginNamesOf(snake: string): PluginNames {
 }
 
 /**
- * Replaces every spelling of one name by the same spelling of another, in one pass, so that a new
- * name that contains the old one is not replaced again.
+ * Replaces every spelling of one name by the same spelling of another. It replaces in one pass, so
+ * that a new name that contains the old one is not replaced again.
  */
 export function renamePlugin(text: string, from: PluginNames, to: PluginNames): string {
   const spellings = new Map(

@@ -1,6 +1,6 @@
 import type { PluginNames } from './plugin_names.ts';
 
-/** README of a new plugin, with the sections that every plugin has. */
+/** Returns the README of a new plugin, with the sections that every plugin has. */
 export const pluginReadme = ({ snake, title }: PluginNames): string => `# ${snake}
 
 ${title}: describe here in two sentences what the plugin does and for whom.

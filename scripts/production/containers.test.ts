@@ -6,7 +6,7 @@ import { ROOT } from '../command.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
-/** Instructions of a Dockerfile with joined lines, by stage. */
+/** Returns the instructions of the Dockerfile by stage. Continued lines are joined. */
 function stages(): readonly (readonly string[])[] {
   const lines = read('Dockerfile')
     .replace(/^#.*\n/gm, '')
@@ -18,7 +18,7 @@ function stages(): readonly (readonly string[])[] {
 }
 
 describe('Dockerfile', () => {
-  it('has known instructions only and two stages on the same Node', () => {
+  it('has only known instructions, and two stages on the same Node', () => {
     const [build = [], run = []] = stages();
     expect(stages()).toHaveLength(2);
     const known = /^(FROM|WORKDIR|COPY|RUN|ENV|USER|VOLUME|EXPOSE|HEALTHCHECK|ENTRYPOINT|CMD) \S/;
@@ -67,7 +67,7 @@ describe('compose.yml', () => {
     });
   });
 
-  it('gives the server a configuration with all nodes and no secret', () => {
+  it('gives the server a configuration that names all nodes and contains no secret', () => {
     const content = compose.configs['kibana.yml']?.content.replaceAll('$$', '$') ?? '';
     expect(parse(content)).toMatchObject({
       'elasticsearch.hosts': ['http://es1:9200', 'http://es2:9200', 'http://es3:9200'],

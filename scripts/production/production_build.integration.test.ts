@@ -44,7 +44,7 @@ describe('production build', () => {
     expect(existsSync(join(target, 'dist', 'browser', WEB_APP, 'manifest.json'))).toBe(false);
   });
 
-  it('explains its arguments, and names an argument that it does not know', () => {
+  it('explains its arguments, and reports an unknown argument by name', () => {
     const run = (argument: string) =>
       spawnSync(process.execPath, [join(target, 'start.js'), argument], { encoding: 'utf8' });
     expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--config') });
@@ -61,7 +61,7 @@ describe('production build', () => {
   });
 
   it(
-    'runs without the checkout: serves the API and the web app, and stops in order',
+    'runs without the checkout: serves the API and the web app, and stops cleanly',
     async () => {
       const port = await aFreePort();
       const settings = {

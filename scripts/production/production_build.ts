@@ -13,7 +13,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 import { z } from 'zod';
 
-/** Workspaces whose server code is part of the product. The other packages are for tests. */
+/** Workspaces whose server code is part of the product. All other packages are for tests. */
 const PRODUCT = ['packages/*', 'plugins/*'];
 const FOR_TESTS = new Set(['packages/dev-providers', 'packages/test-proxy']);
 /** Files of a workspace that run on a server. */
@@ -31,7 +31,7 @@ const manifestSchema = z.looseObject({
 
 /** Place of a production build and of the web app in it. */
 interface ProductionBuildOptions {
-  /** Folder to write. What is in it is removed. */
+  /** Folder to write. Everything that it contains is removed first. */
   readonly target: string;
   /** Folder of one build of the web app; its name is the id of the build. */
   readonly webApp: string;
@@ -68,7 +68,10 @@ const workspacesOf = (root: string): readonly string[] =>
     .filter((folder) => !FOR_TESTS.has(folder))
     .sort();
 
-/** @returns names of the packages that the copied code imports when it runs */
+/**
+ * Copies the server code of a workspace.
+ * @returns names of the packages that the copied code imports when it runs
+ */
 function copyWorkspace(root: string, workspace: string, target: string): ReadonlySet<string> {
   const from = join(root, workspace);
   const imported = new Set<string>();
@@ -81,7 +84,7 @@ function copyWorkspace(root: string, workspace: string, target: string): Readonl
       cpSync(join(from, file), path);
       continue;
     }
-    // The names of files stay, because imports name them.
+    // The files keep their names, because imports contain them.
     const code = stripTypeScriptTypes(readFileSync(join(from, file), 'utf8'));
     writeFileSync(path, code);
     for (const name of importedPackages(code)) imported.add(name);
@@ -89,12 +92,15 @@ function copyWorkspace(root: string, workspace: string, target: string): Readonl
   const { name } = manifestSchema.parse(readJson(join(from, 'package.json')));
   const link = join(target, 'node_modules', name);
   mkdirSync(dirname(link), { recursive: true });
-  // A link, because Node strips no types from files whose real path is in node_modules.
+  // This is a link, because Node strips no types from files whose real path is in node_modules.
   symlinkSync(relative(dirname(link), join(target, workspace)), link);
   return imported;
 }
 
-/** Packages in static and dynamic imports of a module, without those of Node and the workspaces. */
+/**
+ * Returns the packages in static and dynamic imports of a module, except those of Node and of the
+ * workspaces.
+ */
 function importedPackages(code: string): readonly string[] {
   return ts
     .preProcessFile(code)
@@ -117,7 +123,7 @@ function packageCopier(root: string, target: string): (name: string, importer: s
   const copy = (name: string, importer: string, isOptional = false): void => {
     const folder = findPackage(root, name, importer);
     if (folder === undefined) {
-      // Optional dependencies are for other platforms.
+      // Optional dependencies may be missing, because they are for other platforms.
       if (isOptional) return;
       throw new Error(`The package ${name}, which ${importer} needs, is not installed`);
     }
@@ -136,7 +142,10 @@ function packageCopier(root: string, target: string): (name: string, importer: s
   return copy;
 }
 
-/** Folder of a package as Node finds it: in the nearest `node_modules` above the importer. */
+/**
+ * Returns the folder of a package as Node finds it: in the nearest `node_modules` above the
+ * importer.
+ */
 function findPackage(root: string, name: string, importer: string): string | undefined {
   const places = createRequire(join(importer, 'package.json')).resolve.paths(name) ?? [];
   return places
@@ -145,7 +154,10 @@ function findPackage(root: string, name: string, importer: string): string | und
     .find((folder) => existsSync(join(folder, 'package.json')));
 }
 
-/** Copies a build of the web app without the files about it, and makes it the current one. */
+/**
+ * Copies a build of the web app and makes it the current one. Files that only describe the build
+ * are left out.
+ */
 function copyWebApp(from: string, to: string): void {
   const id = basename(from);
   const isServed = (path: string): boolean => !/(?:manifest|modules)\.json$/.test(path);

@@ -44,6 +44,6 @@ it('the list of flaky tests contains a file that failed to load in one of two ru
   ]);
 });
 
-it('the list of flaky tests is empty when everything passed every time', () => {
+it('the list of flaky tests is empty when everything passed in every run', () => {
   expect(flakyTestsOf([aRun('passed'), aRun('passed')])).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The parts of Jest's `--json` output that are read here. */
+/** Schema of the parts of Jest's `--json` output that are read here. */
 const runResult = z.object({
   testResults: z.array(
     z.object({
@@ -11,7 +11,7 @@ const runResult = z.object({
         z.object({
           fullName: z.string(),
           status: z.string(),
-          /** More than one: the test was retried after a failure. */
+          /** Number of executions. More than one: the test was retried after a failure. */
           invocations: z.number().optional(),
           failureMessages: z.array(z.string()).nullish(),
         }),
@@ -24,7 +24,7 @@ export type RunResult = z.infer<typeof runResult>;
 /** A test that did not always pass, or a file that could not always be loaded. */
 export interface FlakyTest {
   readonly file: string;
-  /** Name of the test. `undefined`: the file itself. */
+  /** Name of the test. `undefined`: the file could not be loaded. */
   readonly test: string | undefined;
   readonly failures: number;
   readonly runs: number;
@@ -40,8 +40,8 @@ export function parseRun(text: string): RunResult {
 }
 
 /**
- * Tests that failed at least once, the most frequent first. A test that passed only on a retry
- * counts as failed.
+ * Returns the tests that failed at least once, the most frequent first. A test that passed only on
+ * a retry counts as failed.
  */
 export function flakyTestsOf(runs: readonly RunResult[]): readonly FlakyTest[] {
   const all = new Map<string, { -readonly [K in keyof FlakyTest]: FlakyTest[K] }>();

@@ -46,8 +46,8 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
 }
 
 /**
- * The manifest of a connector.
- * @param folder with `manifest.ts`
+ * Returns the manifest of a connector.
+ * @param folder folder that contains `manifest.ts`
  */
 export async function readManifest(folder: string): Promise<VendorManifest> {
   const url = pathToFileURL(join(folder, 'manifest.ts')).href;
@@ -55,7 +55,10 @@ export async function readManifest(folder: string): Promise<VendorManifest> {
   return manifest;
 }
 
-/** @throws Error for scopes of an operation that the connector does not have */
+/**
+ * Adds the documented scopes to the facts of operations.
+ * @throws Error for scopes of an operation that the connector does not have
+ */
 function withScopes(
   operations: Operations,
   documented: NonNullable<VendorManifest['scopes']>,
@@ -74,7 +77,7 @@ function withScopes(
 type Operations = VendorFacts['operations'];
 type OpenApi = ReturnType<typeof fromDiscovery>;
 
-/** The description in OpenAPI, whatever form the vendor publishes. */
+/** Returns the description in the form of OpenAPI, whatever form the vendor publishes. */
 async function openApiOf({ source, clientFolders }: VendorManifest): Promise<OpenApi> {
   if (clientFolders !== undefined)
     return fromOpenApiClient(await readPackageFolders(source, clientFolders));
@@ -130,7 +133,7 @@ async function graphqlFacts(
   );
 }
 
-/** Without path parameters that `describedPath` has and the route has not. */
+/** Removes path parameters that the described path has and the route of the connector has not. */
 function withoutForeignPathKeys(route: string, facts: OperationFacts): OperationFacts {
   const parameters = facts.parameters.filter(
     (parameter) => parameter.in !== 'path' || route.includes(`{${parameter.name}}`),

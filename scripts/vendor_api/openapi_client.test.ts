@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { VendorDescription } from '@latchkey/connector-specs/vendor_api';
 import { fromOpenApiClient } from './openapi_client.ts';
 
-// In the form of OpenAPI Generator.
+// This code has the form that OpenAPI Generator writes.
 const api = `
 class ItemsApiRequestFactory extends BaseAPIRequestFactory {
     search(kind, input, limit, tags, _options) {
@@ -73,7 +73,7 @@ describe('the description in an SDK of OpenAPI Generator', () => {
     });
   });
 
-  it('has the response with the status of success', () => {
+  it('has the response of the successful status', () => {
     const { components } = JSON.parse(JSON.stringify(document));
     expect(facts.responses).toMatchObject([{ status: 200, contentType: 'application/json' }]);
     expect(components.schemas['crm.Item']).toEqual({

@@ -8,8 +8,9 @@ export interface SdkFile {
 }
 
 /**
- * The OpenAPI description that OpenAPI Generator (`typescript`, compiled to CommonJS) wrote an SDK
- * from, as far as its code still contains it: paths, names in queries, bodies, responses, models.
+ * Returns the OpenAPI description from which OpenAPI Generator (`typescript`, compiled to CommonJS)
+ * wrote an SDK, as far as the code of the SDK still contains it: paths, names in queries, bodies,
+ * responses, models.
  * @param files `apis/*.js`, `models/*.js` and `models/*.d.ts` of one or more folders
  */
 export function fromOpenApiClient(files: readonly SdkFile[]): JsonSchema {
@@ -33,7 +34,7 @@ export function fromOpenApiClient(files: readonly SdkFile[]): JsonSchema {
 
 type TypeOf = (name: string) => JsonSchema;
 
-/** The fields of a model. Only the declarations tell which of them are required. */
+/** Returns the schema of a model. Only the declarations show which of its fields are required. */
 function modelOf(
   { text, declared }: { readonly text: string; readonly declared: string },
   typeOf: TypeOf,
@@ -49,7 +50,7 @@ function modelOf(
   };
 }
 
-/** Path, verb and operation of each request factory. */
+/** Returns path, verb and operation of each function that creates a request. */
 function operationsIn(
   text: string,
   typeOf: TypeOf,
@@ -93,7 +94,9 @@ function queryOf(part: string, typeOf: TypeOf): readonly JsonSchema[] {
   return pairs.map(([name, type]) => ({ in: 'query', name, schema: typeOf(type ?? '') }));
 }
 
-/** The responses with a status of success, in the processor of the same name. */
+/**
+ * Returns the successful responses of an operation, from the response processor of the same name.
+ */
 function responsesOf(text: string, name: string, typeOf: TypeOf): JsonSchema {
   const [, processor = ''] = text.split(`\n    ${name}WithHttpInfo(response) {`);
   const [own = ''] = processor.split('WithHttpInfo(response) {');
@@ -107,7 +110,7 @@ function jsonContent(schema: JsonSchema): JsonSchema {
   return { 'application/json': { schema } };
 }
 
-/** A type as the SDK writes it. */
+/** Returns the schema of a type as the SDK writes it. */
 function schemaOf(type: string, folder: string): JsonSchema {
   const list = /^(?:Array|Set)<(.+)>$/.exec(type)?.[1];
   if (list !== undefined) return { type: 'array', items: schemaOf(list, folder) };
@@ -126,7 +129,7 @@ function schemaOf(type: string, folder: string): JsonSchema {
     case 'any':
       return {};
     default:
-      // Values of enums are only in the declarations.
+      // The values of enums are only in the declarations.
       return /Enum$|'/.test(type)
         ? { type: 'string' }
         : { $ref: `#/components/schemas/${folder}.${type}` };

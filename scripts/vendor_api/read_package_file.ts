@@ -10,7 +10,7 @@ import type { SdkFile } from './openapi_client.ts';
 
 const run = promisify(execFile);
 
-/** Max characters of a file. The largest description in use has 13 MB. */
+/** Maximum bytes of a file. The largest description in use has 13 MB. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /**
@@ -32,8 +32,8 @@ export function readPackageFile(source: VendorSource): Promise<string> {
 }
 
 /**
- * Downloads a package of npm without dependencies, and imports one of its files.
- * @throws Error as {@link readPackageFile}
+ * Downloads a package of npm without its dependencies, and imports one of its files.
+ * @throws Error like {@link readPackageFile}
  */
 export function importPackageFile<T>(source: VendorSource): Promise<T> {
   return withArchive(source, async (archive, folder) => {
@@ -46,7 +46,7 @@ export function importPackageFile<T>(source: VendorSource): Promise<T> {
 /**
  * Downloads a package of npm, and reads the JavaScript and declarations of APIs and models in some
  * folders below the `file` of the source.
- * @throws Error as {@link readPackageFile}
+ * @throws Error like {@link readPackageFile}
  */
 export function readPackageFolders(
   source: VendorSource,
@@ -68,9 +68,10 @@ export function readPackageFolders(
 }
 
 /**
- * Installs a package of npm with its dependencies in a temporary folder, without their scripts.
+ * Installs a package of npm with its dependencies in a temporary folder. Install scripts do not
+ * run.
  * @param use gets a function that imports an installed package by its name
- * @throws Error as {@link readPackageFile}
+ * @throws Error like {@link readPackageFile}
  */
 export function withInstalledPackage<T>(
   source: VendorSource,
@@ -87,7 +88,10 @@ export function withInstalledPackage<T>(
   });
 }
 
-/** Removes the archive, and the folder that it is in, afterwards. */
+/**
+ * Downloads a package, checks its digest, and calls `use`. Afterwards it removes the archive and
+ * the folder that contains it.
+ */
 async function withArchive<T>(
   source: VendorSource,
   use: (archive: string, folder: string) => Promise<T>,
@@ -110,7 +114,7 @@ async function withArchive<T>(
   }
 }
 
-/** Returns the name of the downloaded archive. */
+/** Downloads a package of npm. Returns the name of the archive. */
 async function packNpm(source: VendorSource, folder: string): Promise<string> {
   const spec = `${source.package}@${source.version}`;
   const { stdout } = await run('npm', ['pack', spec, '--silent', '--pack-destination', folder], {
@@ -119,7 +123,7 @@ async function packNpm(source: VendorSource, folder: string): Promise<string> {
   return stdout.trim().split('\n').at(-1) ?? '';
 }
 
-/** Returns the name of the downloaded archive. */
+/** Downloads a package of Python. Returns the name of the archive. */
 async function downloadWheel(source: VendorSource, folder: string): Promise<string> {
   const spec = `${source.package}==${source.version}`;
   await run('pip', ['download', spec, '--no-deps', '--only-binary', ':all:', '-q', '-d', folder]);

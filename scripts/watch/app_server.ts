@@ -7,11 +7,11 @@ import { viteConfig } from '../browser/vite_config.ts';
 import { jsonImportsPlugin } from './json_imports.ts';
 import { REFRESH_RUNTIME, refreshPlugin } from './refresh_plugin.ts';
 
-/** All addresses of Vite begin with it, so that none is that of the server. */
+/** Beginning of all addresses of Vite, so that none of them is an address of the server. */
 export const APP_PREFIX = '/@app/';
 /** File of the build that the shell page loads. */
 export const START_FILE = 'watch/start.js';
-/** Must look like the id of a build. */
+/** Id of the watch build. It must look like the id of a real build. */
 const BUILD_ID = '00000000watch';
 
 /**
@@ -43,8 +43,8 @@ export function startAppServer(root: string, http: Server): Promise<ViteDevServe
 }
 
 /**
- * Writes a build of one file, whose code is {@link startScript}. So the server renders the page
- * with its usual content security policy.
+ * Writes a build with one file, whose code is {@link startScript}. With it, the server renders the
+ * page with its usual content security policy.
  * @returns folder for `browserBuilds` of the server
  */
 export function writeWatchBuild(root: string): string {
@@ -57,16 +57,19 @@ export function writeWatchBuild(root: string): string {
   return folder;
 }
 
-/** Code of {@link START_FILE}: what must run before the first module of the web app. */
+/**
+ * Returns the code of {@link START_FILE}, which must run before the first module of the web app.
+ */
 export function startScript(): string {
   const address = (id: string) => JSON.stringify(`${APP_PREFIX}@id/${id}`);
   return [
-    // zod compiles with `new Function` unless this exists; the content security policy forbids it.
+    // With this setting zod does not compile with `new Function`, which the content security policy
+    // forbids.
     'globalThis.__zod_globalConfig = { jitless: true };',
     `await import(${JSON.stringify(`${APP_PREFIX}@vite/client`)});`,
     `const { createSignature, install } = await import(${address(REFRESH_RUNTIME)});`,
     'install();',
-    // For hooks in modules without components.
+    // Hooks in modules without components call this function.
     'globalThis.$RefreshReg$ = () => undefined;',
     'globalThis.$RefreshSig$ = createSignature;',
     `await import(${address(`__x00__${START_MODULE}`)});`,

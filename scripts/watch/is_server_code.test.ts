@@ -8,7 +8,7 @@ describe('a change of a file', () => {
     'plugins/security/kibana.jsonc',
     'packages/egress/create_egress.ts',
     'config/kibana.yml',
-  ])('of %s starts the server again', (path) => {
+  ])('to %s starts the server again', (path) => {
     expect(isServerCode('/checkout', `/checkout/${path}`)).toBe(true);
   });
 
@@ -19,7 +19,7 @@ describe('a change of a file', () => {
     'plugins/actions/README.md',
     'node_modules/zod/index.js',
     'scripts/watch.ts',
-  ])('of %s does not start the server again', (path) => {
+  ])('to %s does not start the server again', (path) => {
     expect(isServerCode('/checkout', `/checkout/${path}`)).toBe(false);
   });
 });

@@ -1,12 +1,12 @@
 import type { Plugin } from 'vite';
 
-/** Attribute of an import, with the argument or keyword around it. */
+/** Matches the attribute of an import, with the argument or keyword around it. */
 const ATTRIBUTE =
   /,\s*\{\s*with:\s*\{\s*type:\s*(['"])json\1\s*\}\s*\}|\s+with\s*\{\s*type:\s*(['"])json\2\s*\}/g;
 
 /**
- * Removes `type: 'json'` from imports. Vite sends JSON as a JavaScript module, which browsers
- * refuse for such an import. Node needs the attribute, so the sources have it.
+ * Removes `type: 'json'` from imports. The sources have this attribute because Node needs it. Vite
+ * sends JSON as a JavaScript module, which browsers refuse for such an import.
  */
 export const withoutJsonAttributes = (code: string): string => code.replace(ATTRIBUTE, '');
 

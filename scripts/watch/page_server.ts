@@ -10,8 +10,8 @@ import { APP_PREFIX, START_FILE, startScript } from './app_server.ts';
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 /**
- * Creates the server that browsers see: modules of the web app come from Vite, everything else from
- * the server. Requests wait while the server starts again.
+ * Creates the server that browsers use. Modules of the web app come from Vite, and everything else
+ * from the server. Requests wait while the server starts again.
  */
 export function createPageServer(targets: {
   readonly app: Middleware;
@@ -30,7 +30,7 @@ export function createPageServer(targets: {
   });
 }
 
-/** Forwards with the headers of the browser, so that the server sees the public host. */
+/** Forwards a request with the headers of the browser, so that the server sees the public host. */
 async function forward(
   incoming: IncomingMessage,
   response: ServerResponse,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** Module of {@link install} and {@link refresh} in the browser. */
+/** Browser module with {@link install} and {@link refresh}. */
 export const REFRESH_RUNTIME = 'virtual:latchkey/refresh_runtime';
 
 /** Connects the components of a module with `refresh_runtime.ts`. */
@@ -19,8 +19,8 @@ export function refreshPlugin(root: string): Plugin {
 }
 
 /**
- * The module with the functions that the compiler calls. A module that also exports something else
- * than components is replaced together with those that import it.
+ * Returns the module with the functions that the compiler calls. A module that also exports
+ * something other than components is replaced together with the modules that import it.
  */
 function withRefresh(code: string, id: string): string {
   const name = JSON.stringify(id.split('?')[0]);

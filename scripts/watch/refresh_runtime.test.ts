@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { isBoundary } from './refresh_runtime.ts';
 
-describe('the exports of a module', () => {
+describe('a changed module', () => {
   const Counter = () => null;
 
-  it('are replaced without other modules only if all of them are components', () => {
+  it('is replaced without other modules only if all its exports are components', () => {
     expect(isBoundary({ Counter })).toBe(true);
     expect(isBoundary({ Counter, counterKey: 'x' })).toBe(false);
     expect(isBoundary({ Counter, COUNTER_KEY: 'x' })).toBe(false);

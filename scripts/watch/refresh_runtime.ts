@@ -6,14 +6,18 @@ import {
   register,
 } from 'react-refresh/runtime';
 
-// Replaces components of a running page by new versions and keeps their state. Runs in the browser,
-// only under `npm run watch`. The compiler adds calls of `register` and `createSignature`.
+// Replaces the components of a running page by new versions and keeps their state. This code runs
+// in the browser, only under `npm run watch`. The compiler adds calls of `register` and
+// `createSignature`.
 export { createSignatureFunctionForTransform as createSignature, register };
 
-/** Makes React report its renderers and roots. Call it before React is loaded. */
+/** Makes React report its renderers and roots. Call this before React is loaded. */
 export const install = (): void => injectIntoGlobalHook(globalThis as never);
 
-/** Draws the new versions. Components whose hooks changed start anew, with their children. */
+/**
+ * Renders the page with the new versions of changed components. A component whose hooks have
+ * changed loses its state and that of its children.
+ */
 export const refresh = performReactRefresh;
 
 /** Tells if a module exports nothing but components, so that only they depend on it. */

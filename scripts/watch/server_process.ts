@@ -9,7 +9,7 @@ export interface ChildOptions
     ServerOptions,
     'mode' | 'root' | 'configFiles' | 'browserBuilds' | 'defaults' | 'overrides'
   > {
-  /** Settings as `KEY=VALUE`. `overrides` wins. */
+  /** Settings in the form `KEY=VALUE`. `overrides` take precedence. */
   readonly settings: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export class ServerProcess {
     this.#address = this.#nextAddress();
   }
 
-  /** Address of the running server. Waits while it starts. */
+  /** Address of the running server. The promise waits while the server starts. */
   get address(): Promise<string> {
     return this.#address;
   }
@@ -61,7 +61,7 @@ export class ServerProcess {
     return this.#changing;
   }
 
-  /** Stops the server in order. */
+  /** Stops the server and waits until its process has ended. */
   stop(): Promise<void> {
     this.#changing = this.#changing.then(() => this.#end());
     return this.#changing;
@@ -78,7 +78,7 @@ export class ServerProcess {
 
   #nextAddress(): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>();
-    // Requests that already wait get the address of the next server.
+    // Requests that are already waiting get the address of the next server.
     const previous = this.#resolve;
     this.#resolve = (url) => {
       previous(url);

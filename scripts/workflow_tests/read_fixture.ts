@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import type { WorkflowFixture } from '../../packages/workflow-engine/index.ts';
 import { workflowFixture } from '../../plugins/workflows/common/index.ts';
 
-/** The text is no fixture. */
+/** The error when a text is not a fixture, or a file cannot be read. */
 export class FixtureError extends Error {}
 
 /**
@@ -13,9 +13,11 @@ export function readFixture(text: string): WorkflowFixture {
   const { success, data, error } = workflowFixture.safeParse(parsed(text));
   if (!success) {
     const [issue] = error.issues;
-    throw new FixtureError(`It is not a fixture: [${issue?.path.join('.')}] ${issue?.message}`);
+    throw new FixtureError(
+      `The file is not a fixture: [${issue?.path.join('.')}] ${issue?.message}`,
+    );
   }
-  // Without the members that the schema allows as undefined.
+  // The members that the schema allows as `undefined` are removed.
   return JSON.parse(JSON.stringify(data));
 }
 
@@ -23,6 +25,8 @@ function parsed(text: string): unknown {
   try {
     return text.trimStart().startsWith('{') ? JSON.parse(text) : parse(text);
   } catch (error) {
-    throw new FixtureError(`It cannot be read: ${error instanceof Error ? error.message : ''}`);
+    throw new FixtureError(
+      `The fixture is neither JSON nor YAML: ${error instanceof Error ? error.message : ''}`,
+    );
   }
 }

@@ -13,16 +13,18 @@ import {
   validateWorkflow,
 } from '../../packages/workflow-language/index.ts';
 
-/** Inputs of actions are not described in a fixture. */
+/** Schema of the input of every action. Fixtures do not describe inputs. */
 const ANY_INPUT = { type: 'object', additionalProperties: true } as const;
-/** Larger values are shown without the lines that are the same. */
+/**
+ * Maximum lines of a value that is shown completely. Of a larger value, equal lines are left out.
+ */
 const MAX_WHOLE_LINES = 30;
 
-/** Result of a replay, in lines for a terminal. Empty: passed. */
+/** Differences that a replay has found, in lines for a terminal. Empty: the fixture passed. */
 export type Problems = readonly string[];
 
 /**
- * Replays a fixture and compares it.
+ * Replays a fixture and compares the result with the recorded one.
  * @param workflow YAML that is tested instead of the one of the fixture
  */
 export async function testFixture(fixture: WorkflowFixture, workflow?: string): Promise<Problems> {
@@ -62,7 +64,7 @@ function linesOf({ what, expected, actual }: FixtureDifference): readonly string
   return [what, ...shown.map(([kind, line]) => `${MARKS[kind + 1]} ${line}`)];
 }
 
-/** Marks of lines that are only expected, in both, only actual. */
+/** Marks of lines that are only expected, in both values, or only actual. */
 const MARKS = ['-', ' ', '+'] as const;
 
 function jsonLines(value: unknown): string[] {

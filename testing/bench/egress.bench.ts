@@ -1,6 +1,6 @@
 /**
- * Requests per second on loopback: axios with its own adapter, axios on egress, egress.fetch, and
- * bare undici. Run: npm run bench -- egress [--json]
+ * Measures requests per second on loopback: axios with its own adapter, axios on egress,
+ * egress.fetch, and undici alone. Run: npm run bench -- egress [--json]
  */
 import http from 'node:http';
 import { createEgress } from '@latchkey/egress';
@@ -17,7 +17,7 @@ interface Row {
   readonly perSecond: number;
 }
 
-// Runs in a separate process, so that only the client's CPU time is measured.
+// The service runs in a separate process, so that only the CPU time of the client is measured.
 const upstream = startRole<'listen', string>('upstream');
 await measureAll(await upstream.ask('listen'));
 await upstream.stop();

@@ -23,17 +23,17 @@ export interface BenchPlan {
     readonly connections: number;
     readonly rounds: number;
     readonly secondsEach: number;
-    /** Requests per target before the first round, so that code is compiled. */
+    /** Number of requests per target before the first round, so that code is compiled. */
     readonly warmUpRequests: number;
   };
   readonly readRounds: number;
-  /** Stored tokens: few, and many. */
+  /** Numbers of stored tokens: few, and many. */
   readonly sizes: readonly [few: number, many: number];
-  /** Executions between measurements of the memory; the first step is the warm-up. */
+  /** Number of executions before each measurement of the memory. The first step is the warm-up. */
   readonly memorySteps: readonly number[];
 }
 
-/** About five minutes. */
+/** The plan of a full run, which takes about five minutes. */
 export const FULL_PLAN: BenchPlan = {
   throughput: { connections: 16, rounds: 16, secondsEach: 2, warmUpRequests: 20_000 },
   readRounds: 5,
@@ -42,8 +42,9 @@ export const FULL_PLAN: BenchPlan = {
 };
 
 /**
- * About two minutes; enough to see the effect of a change. The warm-up is that of the full plan:
- * after 5,000 requests the compiler still uses a third of the CPU time.
+ * A plan that takes about two minutes, which is enough to see the effect of a change. The warm-up
+ * is that of the full plan: after only 5,000 requests, the compiler still uses a third of the CPU
+ * time.
  */
 export const QUICK_PLAN: BenchPlan = {
   throughput: { connections: 16, rounds: 6, secondsEach: 1, warmUpRequests: 20_000 },
@@ -127,7 +128,7 @@ async function measure(
   );
   const targetsFound = upstream && bareProxy && axiosProxy && axios && few && many;
   if (!targetsFound || !fewReads || !manyReads)
-    throw new Error('A measurement is missing: each of the three must return a result.');
+    throw new Error('A measurement is missing: each target must return a result.');
   say('Memory …');
   const inspector = await fewTokens.server.inspect();
   const load = executionOf(environment, fewTokens);

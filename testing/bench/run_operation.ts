@@ -8,24 +8,26 @@ import { measureMigrations } from './operations/migrations.ts';
 import { measurePasses } from './operations/passes.ts';
 import { measureRotation } from './operations/rotation.ts';
 
-/** Operations that run for a long time beside requests. */
+/** Operations of the server that run for a long time beside requests. */
 export const OPERATIONS = ['passes', 'rotation', 'migrations', 'mass_revocation'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** Options of all operations; each uses those that it needs. */
+/** Options of all operations. Each operation uses only some of them. */
 export interface OperationOptions {
   readonly store: 'sqlite' | 'elasticsearch';
   /** Number of grants. Default: a number that suits the operation. */
   readonly count: number | undefined;
-  /** `passes`: documents of each other kind. Default: as many as grants. */
+  /** For `passes`: number of documents of each other kind. Default: as many as grants. */
   readonly others: number | undefined;
-  /** `passes`: documents of each kind on which a job has to act. */
+  /** For `passes`: number of documents of each kind that a pass has to process. */
   readonly due: number;
-  /** Is filled once and kept; SQLite only. Default: a temporary folder. */
+  /**
+   * Folder of the store, which is filled once and kept; SQLite only. Default: a temporary folder.
+   */
   readonly folder: string | undefined;
-  /** `mass_revocation`: milliseconds that the provider takes for a revocation. */
+  /** For `mass_revocation`: milliseconds that the provider takes for a revocation. */
   readonly latencyMs: number;
-  /** `mass_revocation`: one of the two measurements only. */
+  /** For `mass_revocation`: the only one of its two measurements to run. */
   readonly only: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import type { ChaosSettings } from './plan/chaos_settings.ts';
 import { MUTATIONS } from './plan/protocol.ts';
 import { REVOCATION_BEHIND_NEW_GRANT, SAFEGUARD_SCRIPTS } from './plan/safeguard_scripts.ts';
 
-/** No further round begins after this time in milliseconds. */
+/** Milliseconds after which no further round begins. */
 const BURSTS_MS = 15_000;
 const TRIES = 6;
 /**
@@ -18,8 +18,8 @@ const RUNS_WITHOUT_SAFEGUARD = 3;
 export type ChaosStore = Pick<ChaosSettings, 'store' | 'elasticsearch'>;
 
 /**
- * Tests of refreshes and revocations in several processes under faults.
- * @param seeds of runs with random faults
+ * Registers tests of refreshes and revocations in several processes under faults.
+ * @param seeds seeds of the runs with random faults
  */
 export function itHoldsTheInvariants(where: ChaosStore, seeds: readonly number[]): void {
   it.each(seeds)('all seven invariants hold with seed %d', async (seed) => {
@@ -30,7 +30,7 @@ export function itHoldsTheInvariants(where: ChaosStore, seeds: readonly number[]
     expect(result.refreshes).toBeGreaterThan(0);
   });
 
-  it('all seven invariants hold where each safeguard is needed', async () => {
+  it('all seven invariants hold in the rounds that need a safeguard', async () => {
     const scripts = MUTATIONS.map((mutation) => SAFEGUARD_SCRIPTS[mutation]);
     const result = await runChaos(settings(where, { rounds: scripts.length, scripts }));
     expect(describeFailure(result)).toBe('');
@@ -52,13 +52,13 @@ export function itHoldsTheInvariants(where: ChaosStore, seeds: readonly number[]
 }
 
 /**
- * The same with whole servers. Two servers take ten seconds to start and a round takes two. On a
- * busy machine only a few rounds are played.
+ * Registers the same tests with whole servers. Two servers take ten seconds to start and a round
+ * takes two. On a busy machine only a few rounds are played.
  */
 export function itHoldsBetweenServers(where: ChaosStore, seed: number): void {
   it(`all seven invariants hold between whole servers with seed ${seed}`, async () => {
     const bursts = { seed, rounds: 8, callers: 12, stopAfterMs: BURSTS_MS };
-    // This seed determines the first round; the seeds of the others derive from it.
+    // The seed determines the first round; the seeds of the other rounds derive from it.
     const scripts = [REVOCATION_BEHIND_NEW_GRANT];
     const result = await runChaos(settings(where, { ...bursts, scripts, wholeServer: true }));
     expect(describeFailure(result)).toBe('');

@@ -6,7 +6,7 @@ import { WORKFLOW_TIMINGS } from './plan/workflow_protocol.ts';
 import { WORKFLOW_SAFEGUARD_SCRIPTS } from './plan/workflow_safeguards.ts';
 import type { WorkflowInjection } from './plan/workflow_script.ts';
 
-/** No further round begins after this time in milliseconds. */
+/** Milliseconds after which no further round begins. */
 const ROUNDS_MS = 3_000;
 
 const SETTINGS = {

@@ -1,14 +1,14 @@
-/** One jar of a node. */
+/** One jar that a node of Elasticsearch needs. */
 export interface Artifact {
-  /** Coordinates in the form `group:artifact:version`. */
+  /** Maven coordinates in the form `group:artifact:version`. */
   readonly coordinates: string;
   readonly sha256: string;
 }
 
-/** Version of Elasticsearch that these jars form. node/pom.xml names the same. */
+/** Version of Elasticsearch that these jars form. node/pom.xml names the same version. */
 export const ELASTICSEARCH_VERSION = '9.2.0';
 
-/** Jars of the module path. */
+/** Jars of the module path, on which the server itself runs. */
 export const SERVER_JARS: readonly Artifact[] = [
   {
     coordinates: 'org.hdrhistogram:HdrHistogram:2.1.9',
@@ -160,7 +160,7 @@ export const SERVER_JARS: readonly Artifact[] = [
   },
 ];
 
-/** Jars of the HTTP module. */
+/** Jars of the module that serves HTTP. */
 export const TRANSPORT_JARS: readonly Artifact[] = [
   {
     coordinates: 'org.elasticsearch:elasticsearch-ssl-config:9.2.0',
@@ -204,7 +204,7 @@ export const TRANSPORT_JARS: readonly Artifact[] = [
   },
 ];
 
-/** Files inside the jar of the HTTP module that must also lie beside it. */
+/** Files from the jar of the HTTP module that must also lie beside this jar. */
 export const TRANSPORT_DESCRIPTORS: readonly { readonly file: string; readonly sha256: string }[] =
   [
     {

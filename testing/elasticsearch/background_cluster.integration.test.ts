@@ -19,7 +19,7 @@ const record = (pid: number): Promise<void> =>
     JSON.stringify([{ name: 'node-1', pid, url: 'http://127.0.0.1:1', logFile: 'x' }]),
   );
 
-/** A process that does nothing, with the given words on its command line. */
+/** Starts a process that does nothing and has the given words on its command line. */
 async function aProcess(...words: readonly string[]) {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', ...words]);
   await once(child, 'spawn');
@@ -27,7 +27,7 @@ async function aProcess(...words: readonly string[]) {
 }
 
 describe('the cluster in the background', () => {
-  it('stops only what it started, also when a recorded process id now belongs to another program', async () => {
+  it('stops only processes that it started, also when a recorded process id now belongs to another program', async () => {
     const unrelated = await aProcess();
     await record(unrelated.pid ?? 0);
     const cluster = new BackgroundCluster(folder);

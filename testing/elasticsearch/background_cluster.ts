@@ -8,7 +8,7 @@ import { startElasticsearch } from './start_elasticsearch.ts';
 const exec = promisify(execFile);
 const STOP_TIMEOUT_MS = 30_000;
 
-/** A node in the record file. */
+/** A node as listed in the record file. */
 export interface RecordedNode {
   readonly name: string;
   readonly pid: number;
@@ -30,7 +30,7 @@ export class BackgroundCluster {
   }
 
   /**
-   * Starts the cluster, or finds it running.
+   * Starts the cluster. If it is already running, returns its nodes.
    * @throws EsError
    */
   async start(options: {
@@ -53,7 +53,7 @@ export class BackgroundCluster {
     return recorded;
   }
 
-  /** Recorded nodes whose process is still the one that was started. */
+  /** Returns the recorded nodes whose process still runs. */
   async running(): Promise<readonly RecordedNode[]> {
     const recorded = await this.#read();
     const alive = await Promise.all(recorded.map((node) => this.#isOurs(node)));
@@ -61,7 +61,7 @@ export class BackgroundCluster {
   }
 
   /**
-   * Stops only what was started here.
+   * Stops the nodes that this class started, and no other process.
    * @returns the stopped nodes
    */
   async stop(): Promise<readonly RecordedNode[]> {
@@ -80,11 +80,14 @@ export class BackgroundCluster {
 
   async #read(): Promise<readonly RecordedNode[]> {
     const text = await readFile(this.#record, 'utf8').catch(() => undefined);
-    // The file was written by `start` above.
+    // The file was written by `start` above, so its content is trusted.
     return text === undefined ? [] : (JSON.parse(text) as RecordedNode[]);
   }
 
-  /** The system reuses process ids, so the command line must contain the folder of this cluster. */
+  /**
+   * Tells if the process is the recorded node. The system reuses process ids, so the command line
+   * must contain the folder of this cluster.
+   */
   async #isOurs({ pid, name }: RecordedNode): Promise<boolean> {
     return (await commandLine(pid)).includes(join(this.#folder, name, 'data'));
   }

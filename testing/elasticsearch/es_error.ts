@@ -26,8 +26,8 @@ export class EsError extends Error {
   }
 
   /**
-   * True when the machine lacks a required program. Only then are tests skipped; any other error
-   * fails them.
+   * True when the error is that the machine lacks something that is required. Only then are tests
+   * skipped; after any other error they fail.
    */
   get isMissingPrerequisite(): boolean {
     return !['start_failed', 'port_taken', 'checksum_mismatch'].includes(this.code);

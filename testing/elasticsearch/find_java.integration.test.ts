@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A program that reports this Java version. */
+/** Writes a program that reports this Java version, and returns its path. */
 async function aJava(path: string, version: string): Promise<string> {
   const java = join(folder, path, 'bin', 'java');
   await mkdir(dirname(java), { recursive: true });
@@ -23,7 +23,7 @@ async function aJava(path: string, version: string): Promise<string> {
 const jvmFolders = () => [{ folder: join(folder, 'jvm'), home: '' }];
 
 describe('the search for Java', () => {
-  it('prefers JAVA_HOME, then the path, then the newest in the folder of JVMs', async () => {
+  it('prefers JAVA_HOME, then the search path, then the newest version in the folder of JVMs', async () => {
     const home = await aJava('home', '21.0.5');
     const onPath = join(dirname(await aJava('path', '22')));
     await aJava('jvm/java-17', '17.0.1');
@@ -43,7 +43,7 @@ describe('the search for Java', () => {
     expect(await findJava({ env, jvmFolders: jvmFolders() })).toBe(newest);
   });
 
-  it('reports what was found and what to install', async () => {
+  it('reports the versions that were found and what to install', async () => {
     await aJava('home', '17.0.15');
     const env = { JAVA_HOME: join(folder, 'home'), PATH: '' };
     const search = findJava({ env, jvmFolders: jvmFolders() });

@@ -14,16 +14,16 @@ const JVM_FOLDERS: readonly { readonly folder: string; readonly home: string }[]
   { folder: '/Library/Java/JavaVirtualMachines', home: 'Contents/Home' },
 ];
 
-/** Places in which Java is searched. Default: those of the machine. */
+/** Places in which Java is searched. Default: those of this machine. */
 export interface JavaSearch {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly jvmFolders?: typeof JVM_FOLDERS;
 }
 
 /**
- * Finds the `java` program of a Java 21 or newer: that of `JAVA_HOME`, else the one on the path,
- * else the newest in the system's folder of JVMs.
- * @throws EsError `java_missing`, naming what was found and what to install
+ * Finds the `java` program of a Java 21 or newer. Preference: that of `JAVA_HOME`, then the one on
+ * the search path, then the newest one in the system's folder of JVMs.
+ * @throws EsError `java_missing`, whose message says what was found and what to install
  */
 export async function findJava(search: JavaSearch = {}): Promise<string> {
   const { env = process.env, jvmFolders = JVM_FOLDERS } = search;
@@ -51,14 +51,14 @@ export async function findJava(search: JavaSearch = {}): Promise<string> {
 
 async function installedJvms(folders: typeof JVM_FOLDERS): Promise<readonly string[]> {
   const found = folders.map(async ({ folder, home }) => {
-    // A missing folder contains no JVMs.
+    // When the folder is missing, it contains no JVMs.
     const names = await readdir(folder).catch(() => []);
     return names.map((name) => join(folder, name, home, 'bin', 'java'));
   });
   return (await Promise.all(found)).flat();
 }
 
-/** Major version of a Java program. `undefined`: the file is not an executable Java. */
+/** Returns the major version of a Java program. `undefined`: the file is not an executable Java. */
 async function majorVersion(
   java: string,
   env: Readonly<Record<string, string | undefined>>,

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cacheFolder, { recursive: true }));
 
-/** A Maven that runs this shell script. */
+/** Creates a program in place of Maven that runs this shell script, and returns its path. */
 async function aMaven(script: string): Promise<string> {
   const maven = join(cacheFolder, 'mvn');
   await writeFile(maven, `#!/bin/sh\n${script}\n`);
@@ -28,7 +28,7 @@ describe('the installation of Elasticsearch for tests', () => {
     });
   });
 
-  it('names the output of Maven when it cannot fetch, and leaves no incomplete folder', async () => {
+  it("names the file with Maven's output when Maven cannot fetch, and leaves no incomplete folder", async () => {
     const maven = await aMaven('echo no network; exit 1');
     await expect(ensureHomeFolder({ cacheFolder, maven })).rejects.toMatchObject({
       code: 'fetch_failed',
@@ -37,8 +37,8 @@ describe('the installation of Elasticsearch for tests', () => {
     expect((await readdir(cacheFolder)).toSorted()).toEqual(['maven-failed.log', 'mvn']);
   });
 
-  it('refuses artifacts that are not the pinned ones', async () => {
-    // Creates every requested file, with the wrong content.
+  it('refuses artifacts whose content differs from the pinned checksums', async () => {
+    // This Maven creates every requested file with the wrong content.
     const maven = await aMaven(`
       for argument; do case $argument in -DoutputDirectory=*) out=\${argument#*=};; esac; done
       mkdir -p "$out/META-INF/es-plugins/transport-netty4"

@@ -28,25 +28,25 @@ const POM = join(import.meta.dirname, 'node', 'pom.xml');
 const TRANSPORT_FOLDER = join('modules', 'transport-netty4');
 const DESCRIPTOR_FOLDER = join('META-INF', 'es-plugins', 'transport-netty4');
 
-/** Cache folder and Maven program. */
+/** Options of {@link ensureHomeFolder}. */
 export interface HomeFolderOptions {
   /** Folder for downloads. Default: `latchkey` in `XDG_CACHE_HOME`, else in `~/.cache`. */
   readonly cacheFolder?: string;
   readonly report?: (line: string) => void;
-  /** The Maven program. Default: `mvn` on the path. */
+  /** Path of the Maven program. Default: `mvn` on the search path. */
   readonly maven?: string;
 }
 
 interface PinnedFile {
-  /** Relative to the home folder. */
+  /** Path of the file, relative to the home folder. */
   readonly path: string;
   readonly sha256: string;
 }
 
 /**
- * Returns the folder of an Elasticsearch with pinned content, created once per machine from its
- * published artifacts. Every call verifies every file, so that a damaged cache is not first noticed
- * in a test.
+ * Returns the folder of an Elasticsearch with pinned content. The folder is created once per
+ * machine from the published artifacts. Every call verifies every file, so that a damaged cache is
+ * noticed here and not first in a test.
  * @throws EsError `maven_missing`, `fetch_failed`, `checksum_mismatch`
  */
 export async function ensureHomeFolder(options: HomeFolderOptions = {}): Promise<string> {
@@ -77,7 +77,10 @@ function defaultCacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'latchkey');
 }
 
-/** Runs Maven in a separate folder, because its plugins write files into the current one. */
+/**
+ * Fetches the files with Maven, in a separate folder because Maven's plugins write files into the
+ * current one. Returns the folder with the files.
+ */
 async function fetchHome(work: string, maven: string): Promise<string> {
   const fetched = join(work, 'fetched');
   await copyFile(POM, join(work, 'pom.xml'));
@@ -130,7 +133,10 @@ function fieldOf(error: unknown, name: 'code' | 'stdout'): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 }
 
-/** The first file that is missing or has other content; `undefined`: all are as pinned. */
+/**
+ * Returns a description of the first file that is missing or differs; `undefined`: all are as
+ * pinned.
+ */
 async function findDifference(home: string): Promise<string | undefined> {
   const checks = pinnedFiles().map(async ({ path, sha256 }) => {
     try {
@@ -159,7 +165,10 @@ function pinnedFiles(): readonly PinnedFile[] {
   ];
 }
 
-/** Atomic, so that two processes that fetch at the same time both get a complete folder. */
+/**
+ * Renames the complete folder to its final path, in one step: two processes that fetch at the same
+ * time both get a complete folder.
+ */
 async function moveInto(made: string, home: string): Promise<void> {
   try {
     await rename(made, home);

@@ -1,4 +1,4 @@
 import { startElasticsearch } from './start_elasticsearch.ts';
 
-// Packages import no tool: their tests find the cluster as a global.
+// Packages do not import this development tool: their tests use the global `startElasticsearch`.
 Object.assign(globalThis, { startElasticsearch });

@@ -12,20 +12,23 @@ const RESTART_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 30_000;
 const LOG_LINES_SHOWN = 25;
 
-/** Start parameters of one node. */
+/** Parameters with which one node is started. */
 export interface NodeSettings {
   readonly name: string;
   readonly java: string;
   readonly home: string;
-  /** Contains `data` and `logs` of this node. */
+  /** Folder that contains `data` and `logs` of this node. */
   readonly folder: string;
   readonly heapMb: number;
   readonly httpPort: number;
   /** Elasticsearch settings by name. */
   readonly settings: Readonly<Record<string, string>>;
-  /** `true`: the node ends with this process, in every case. `false`: it continues after it. */
+  /**
+   * `true`: the node ends together with this process, however this process ends. `false`: the node
+   * continues to run.
+   */
   readonly attached: boolean;
-  /** `true`: starts with half the CPU time and reaches half the speed. */
+  /** `true`: the node uses half the CPU time to start, and afterwards reaches half the speed. */
   readonly shortLived: boolean;
 }
 
@@ -33,16 +36,16 @@ export interface NodeSettings {
 export interface EsNode {
   readonly name: string;
   readonly url: string;
-  /** Process id; `undefined` while stopped. */
+  /** Process id; `undefined` while the node is stopped. */
   readonly pid: number | undefined;
   readonly logFile: string;
   /** Kills the node with SIGKILL, so it cannot shut down gracefully. */
   kill9(): Promise<void>;
-  /** Stops the node gracefully. Safe to call when it has ended. */
+  /** Stops the node gracefully. Does nothing when the node has already ended. */
   stop(): Promise<void>;
   /**
-   * Restarts the node on its data and ports, after stopping it if it runs. Resolves when it
-   * responds.
+   * Restarts the node with its data on the same ports; stops it first if it runs. Resolves when the
+   * node responds.
    */
   restart(): Promise<void>;
   /** Freezes the node: connections stay open and get no response. */
@@ -78,7 +81,7 @@ export class NodeProcess implements EsNode {
       detached: !attached,
     });
     closeSync(log);
-    // Writing to a node that has exited must not end this process.
+    // An error while writing to a node that has exited must not end this process.
     child.stdin?.on('error', () => {});
     this.#child = child;
     child.once('exit', () => {
@@ -89,8 +92,9 @@ export class NodeProcess implements EsNode {
   }
 
   /**
+   * Waits until the node is ready.
    * @param nodes number of nodes that must have joined the cluster
-   * @throws EsError `start_failed`, or `port_taken`, with the end of the log
+   * @throws EsError `start_failed` or `port_taken`, with the end of the log
    */
   async untilReady(nodes: number, timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
@@ -133,7 +137,7 @@ export class NodeProcess implements EsNode {
     const child = this.#child;
     if (child === undefined) return;
     const ended = once(child, 'exit');
-    // A frozen process handles no other signal.
+    // A frozen process handles no other signal until it continues.
     child.kill('SIGCONT');
     child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
@@ -166,9 +170,10 @@ export class NodeProcess implements EsNode {
     return [
       `-Xms${heapMb}m`,
       `-Xmx${heapMb}m`,
-      // Uses fewer threads than the default collector: several nodes share a small machine.
+      // This garbage collector uses fewer threads than the default one: several nodes share a small
+      // machine.
       '-XX:+UseSerialGC',
-      // A node that runs for minutes gains less from the second compiler than it costs.
+      // For a node that runs only for minutes, the second compiler costs more time than it saves.
       ...(shortLived ? ['-XX:TieredStopAtLevel=1'] : []),
       `-Dlatchkey.config=${CONFIG}`,
       ...(attached ? ['-Dlatchkey.attached=true'] : []),

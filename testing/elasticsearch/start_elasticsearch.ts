@@ -11,7 +11,8 @@ import { type EsNode, NodeProcess } from './node_process.ts';
 const DEFAULT_HEAP_MB = 512;
 const READY_TIMEOUT_MS = 300_000;
 /**
- * Free ports are chosen before nodes listen on them, and other programs may take them in between.
+ * Maximum number of attempts to start a cluster. Free ports are chosen before nodes listen on them,
+ * so another program may take one in between.
  */
 const MAX_ATTEMPTS = 3;
 
@@ -22,13 +23,13 @@ export interface StartElasticsearchOptions {
   readonly dataPath?: string;
   /** Java heap of each node in MB. Default: 512. */
   readonly heapMb?: number;
-  /** HTTP port of the first node; the others follow. Default: free ports. */
+  /** HTTP port of the first node; the other nodes use the ports after it. Default: free ports. */
   readonly port?: number;
-  /** The nodes end with this process. Default: `true`. */
+  /** `true`: the nodes end together with this process. Default: `true`. */
   readonly attached?: boolean;
   /**
-   * `true`: starts with half the CPU time and reaches half the speed; use `false` for measurements.
-   * Default: as `attached`.
+   * `true`: the nodes use half the CPU time to start, and afterwards reach half the speed. Use
+   * `false` for measurements. Default: the value of `attached`.
    */
   readonly shortLived?: boolean;
   /** More Elasticsearch settings for every node. */
@@ -42,13 +43,14 @@ export interface RunningElasticsearch {
   /** URLs of all nodes. */
   readonly hosts: readonly string[];
   readonly nodes: readonly EsNode[];
-  /** Stops all nodes. Safe to call twice. */
+  /** Stops all nodes. A second call does nothing. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts a cluster, and fetches Elasticsearch first if needed. Resolves when all nodes have joined.
- * @throws EsError naming what is missing or with the end of a log; nothing is left running then
+ * @throws EsError that says what is missing, or contains the end of a log; no node is left running
+ * then
  */
 export async function startElasticsearch(
   options: StartElasticsearchOptions = {},
@@ -107,7 +109,7 @@ async function planNodes(plan: Plan): Promise<readonly NodeProcess[]> {
       ? { 'discovery.type': 'single-node' }
       : {
           'discovery.seed_hosts': transportPorts.map((each) => `127.0.0.1:${each}`).join(','),
-          // Ignored once the cluster has formed.
+          // Nodes ignore this setting once the cluster has formed.
           'cluster.initial_master_nodes': names.join(','),
         };
   return names.map(
@@ -124,7 +126,8 @@ async function planNodes(plan: Plan): Promise<readonly NodeProcess[]> {
         settings: {
           'cluster.name': 'latchkey',
           'transport.port': String(transportPorts[i]),
-          // Development machines have full disks, and tests must not depend on disk space.
+          // Development machines often have little free disk space, and tests must not depend on
+          // it.
           'cluster.routing.allocation.disk.threshold_enabled': 'false',
           ...cluster,
           ...plan.settings,

@@ -1,6 +1,7 @@
 /**
- * Sends a request directly to an Elasticsearch node, as an operator would.
- * @throws Error with status and response when the node refuses
+ * Sends a request directly to an Elasticsearch node, as an operator would, and returns the parsed
+ * response.
+ * @throws Error with status and response when the node refuses the request
  */
 export async function askNode(
   url: string,
@@ -20,17 +21,18 @@ export async function askNode(
   return JSON.parse(text);
 }
 
-/** Removes the indices of an installation, if there are any. */
+/** Deletes the indices of an installation. Does nothing when there are none. */
 export async function dropIndices(url: string, indexPrefix: string): Promise<void> {
   const found = await askNode(url, 'GET', `/${indexPrefix}*/_alias?expand_wildcards=all`);
   const names = Object.keys(found as object);
-  // A cluster requires each name, and an empty list would mean all indices.
+  // A cluster accepts a deletion only with the full name of each index, and an empty list would
+  // mean all indices.
   if (names.length > 0) await askNode(url, 'DELETE', `/${names.join(',')}`);
 }
 
 /**
- * Blocks writes to every index of an installation, or removes the block. A full disk causes
- * `read_only_allow_delete`.
+ * Makes every index of an installation refuse writes, or accept them again. Elasticsearch itself
+ * sets `read_only_allow_delete` when a disk is full.
  */
 export async function blockIndices(
   url: string,

@@ -1,6 +1,7 @@
 /**
- * Start of Chromium for measurements and tests: without a window, and without requests of its own,
- * which would disturb both. Popups are blocked as in the browsers of users.
+ * Options with which Chromium is started for measurements and tests: without a window, and without
+ * network requests of the browser itself, which would disturb both. Popups are blocked, as in the
+ * browsers of users.
  */
 export const CHROMIUM = {
   executablePath: '/usr/bin/chromium',
@@ -14,6 +15,6 @@ export const CHROMIUM = {
     '--disable-component-update',
     '--disable-sync',
   ],
-  // Playwright would allow all popups.
+  // Without this, Playwright would make the browser allow all popups.
   ignoreDefaultArgs: ['--disable-popup-blocking'],
 };

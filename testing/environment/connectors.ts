@@ -23,14 +23,14 @@ export async function createConnector(
   return z.object({ id: z.string() }).parse(created).id;
 }
 
-/** Google Drive by Quick Connect. */
+/** A Google Drive connector that uses Quick Connect. */
 export const driveByEars: ConnectorBody = {
   name: 'Drive (Quick Connect)',
   connector_type_id: '.google_drive',
   secrets: { authType: 'ears' },
 };
 
-/** Google Drive through the organisation's own app. */
+/** Returns a Google Drive connector that uses the organisation's own OAuth app. */
 export const driveByOwnApp = ({ google }: Pick<DevProviders, 'google'>): ConnectorBody => ({
   name: 'Drive (own app)',
   connector_type_id: '.google_drive',
@@ -41,7 +41,11 @@ export const driveByOwnApp = ({ google }: Pick<DevProviders, 'google'>): Connect
   },
 });
 
-/** The protected API of the strict server, whose refresh tokens can be used once. */
+/**
+ * Returns a connector to the protected API of the strict server, whose refresh tokens can be used
+ * once.
+ * @param over values that replace or extend the secrets
+ */
 export const strictFiles = (
   { strict }: Pick<DevProviders, 'strict'>,
   over: Readonly<Record<string, unknown>> = {},
@@ -61,12 +65,13 @@ export const strictFiles = (
   },
 });
 
-/** {@link strictFiles} with a URL at which tokens are revoked. */
+/** Like {@link strictFiles}, with a URL at which tokens can be revoked. */
 export const revocableStrictFiles = ({ strict }: Pick<DevProviders, 'strict'>): ConnectorBody =>
   strictFiles({ strict }, { revocationUrl: strict.revocationEndpoint });
 
 /**
- * The same API through another app, so that faults of one app's tokens do not affect the other's.
+ * Like {@link strictFiles}, with another OAuth app, so that faults of one app's tokens do not
+ * affect those of the other app.
  */
 export const strictFilesOfOtherApp = (
   { strict }: Pick<DevProviders, 'strict'>,
@@ -82,13 +87,13 @@ export const strictFilesOfOtherApp = (
     },
   );
 
-/** Searches Drive for files whose name contains `text`. */
+/** Parameters of an execution that searches Google Drive for files whose name contains `text`. */
 export const searchFiles = (text = '') => ({
   subAction: 'searchFiles',
   subActionParams: { query: `name contains '${text}'` },
 });
 
-/** Lists the user's files at the strict API. */
+/** Parameters of an execution that lists the user's files at the strict API. */
 export const listStrictFiles = {
   subAction: 'request',
   subActionParams: { method: 'GET', path: '/files' },
@@ -104,7 +109,7 @@ const strictResponse = z.object({
 });
 
 /**
- * File names in the result of {@link searchFiles}.
+ * Returns the file names in the result of {@link searchFiles}.
  * @throws Error with the response when the execution failed
  */
 export function driveNames(execution: Execution): string[] {
@@ -112,7 +117,8 @@ export function driveNames(execution: Execution): string[] {
 }
 
 /**
- * Owner of the files that {@link listStrictFiles} listed; `undefined`: the API refused.
+ * Returns the owner of the files that {@link listStrictFiles} listed; `undefined`: the API refused
+ * the request.
  * @throws Error when the execution failed
  */
 export function strictOwner(execution: Execution): string | undefined {
@@ -131,7 +137,10 @@ export async function filesOwner(
   return strictOwner(await user.execute(server, connectorId, listStrictFiles));
 }
 
-/** @throws Error with the response when the execution failed */
+/**
+ * Returns an execution that succeeded.
+ * @throws Error with the response when the execution failed
+ */
 function ok(execution: Execution): Execution {
   if (execution.status !== 'ok') throw new Error(`Execution failed: ${JSON.stringify(execution)}`);
   return execution;

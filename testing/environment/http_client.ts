@@ -5,9 +5,9 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent unchanged. */
+  /** Body that is sent unchanged. */
   readonly body?: string | undefined;
-  /** Gives up waiting for the response. */
+  /** Signal that ends the wait for the response. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -20,12 +20,12 @@ export interface HttpResponse {
 }
 
 /**
- * Time without a request after which a connection is closed. Well before the 65 s of the server: a
- * request on a connection that the server closes at this moment is lost, also when a process was
- * suspended for some seconds meanwhile.
+ * Milliseconds without a request after which the client closes a connection. The server closes it
+ * after 65 s, and a request that arrives at that moment is lost. The difference is large, because a
+ * process may be suspended for some seconds in between.
  */
 const IDLE_CONNECTION_MS = 30_000;
-/** Enough for a thousand requests that are open at the same time. */
+/** This client can have a thousand requests open at the same time. */
 const agent = new Agent({
   keepAlive: true,
   timeout: IDLE_CONNECTION_MS,
@@ -34,12 +34,12 @@ const agent = new Agent({
 });
 
 /**
- * Sends one request and reads the response; redirects are not followed. Keeps connections and
- * repeats no request: an interrupted request is an error of the server under test.
+ * Sends one request and reads the response; redirects are not followed. Connections are reused. No
+ * request is repeated, because an interrupted request is an error of the server under test.
  */
 export function send(request: HttpRequest): Promise<HttpResponse> {
   const { method, url, body, signal } = request;
-  // Node adds it to some methods only; `DELETE` may have a body as well.
+  // Node adds this header only for some methods; a `DELETE` may have a body as well.
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const headers = { ...length, ...request.headers };
   return new Promise((resolve, reject) => {

@@ -1,25 +1,28 @@
 import { z } from 'zod';
 
 /**
- * A debugging connection to another process, to measure its memory and to profile it without
- * changing it.
+ * A debugging connection to another process, with which a test measures its memory and CPU use
+ * without changing it.
  */
 export interface Inspector {
-  /** Bytes in use, after a garbage collection. */
+  /** Runs a garbage collection, and returns the memory that is in use after it. */
   memoryInUse(): Promise<MemoryInUse>;
   startProfile(): Promise<void>;
-  /** The profile as JSON, in the format of `.cpuprofile` files. */
+  /** Ends the profile and returns it as JSON, in the format of `.cpuprofile` files. */
   stopProfile(): Promise<unknown>;
   close(): void;
 }
 
 /** Memory of a process by kind, in bytes. */
 export interface MemoryInUse {
-  /** Live JavaScript objects. */
+  /** Memory of JavaScript objects in use. */
   readonly heapUsed: number;
-  /** Live memory outside the heap; does not include all buffers and SQLite pages. */
+  /** Memory in use outside the JavaScript heap; not all buffers and SQLite pages are included. */
   readonly external: number;
-  /** Memory as the operating system counts it; freed memory is returned late or never. */
+  /**
+   * Memory that the operating system counts for the process. Memory that the process has freed
+   * leaves this figure late or never.
+   */
   readonly rss: number;
 }
 
@@ -34,7 +37,10 @@ const reply = z.object({
 
 const SAMPLE_INTERVAL_MICROSECONDS = 250;
 
-/** @param url address that the process prints when its inspector opens */
+/**
+ * Connects to the inspector of a process.
+ * @param url address that the process prints when its inspector opens
+ */
 export async function connectInspector(url: string): Promise<Inspector> {
   const socket = new WebSocket(url);
   await new Promise<void>((resolve, reject) => {

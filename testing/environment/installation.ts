@@ -10,21 +10,26 @@ export interface Installation {
   readonly providers: DevProviders;
   readonly strict: DevProviders['strict'];
   readonly google: DevProviders['google'];
-  /** Servers in the order of their start. The URL of the first is the public one. */
+  /** Server processes in the order of their start. The URL of the first is the public one. */
   readonly servers: readonly [ServerProcess, ...ServerProcess[]];
   readonly first: ServerProcess;
-  /** The same process as `first` when the installation was started with one. */
+  /** The second process. When the installation has only one process, the same as `first`. */
   readonly second: ServerProcess;
   readonly dataPath: string;
-  /** Settings of every process, without its port and data folder. */
+  /** Settings of every process, except its port and data folder. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly admin: TestUser;
   readonly ana: TestUser;
   readonly ben: TestUser;
-  /** Starts another process on the same store. */
+  /**
+   * Starts another process on the same store.
+   * @param settings settings that override those of the other processes
+   * @param build build of the process; default: the product
+   */
   addServer(settings?: Readonly<Record<string, unknown>>, build?: URL): Promise<ServerProcess>;
   /**
-   * Stops the installation before the end of the test file. `stopEverything` stops it in any case.
+   * Stops the installation before the end of the test file. Without this call, `stopEverything`
+   * stops it.
    */
   stop(): Promise<void>;
 }
@@ -35,22 +40,25 @@ export interface InstallationOptions {
   readonly store?: { newSettings(): Readonly<Record<string, unknown>> };
   readonly processes?: number;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Settings of the providers. Default: those of the test providers. */
+  /**
+   * Returns the settings with which servers reach the providers. Default: those of the test
+   * providers.
+   */
   readonly providerSettings?: (
     providers: DevProviders,
   ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
-  /** Build of the first processes; default: the product. */
+  /** Build of the processes that are started at first; default: the product. */
   readonly build?: URL;
-  /** Password of the administrator. Default: the well-known one of development. */
+  /** Password of the administrator. Default: the one that every development server has. */
   readonly adminPassword?: string;
 }
 
-/** Role that may use connectors, authorize them and create API keys, and nothing else. */
+/** Role whose users may use and authorize connectors and create API keys, and nothing else. */
 const ROLE = 'connector_user';
 
 /**
- * Starts the installation of most tests: real processes on one store, all users signed in, none
- * connected.
+ * Starts the installation that most tests use: real processes on one store; all users are signed
+ * in, and none has authorized a connector.
  */
 export async function twoUsers(options: InstallationOptions = {}): Promise<Installation> {
   const anyPort = { port: 0 };
@@ -77,7 +85,7 @@ export async function twoUsers(options: InstallationOptions = {}): Promise<Insta
     servers.push(server);
     return server;
   };
-  // One by one, because the first process creates keys and the administrator.
+  // The processes start one by one, because the first one creates keys and the administrator.
   while (servers.length < (options.processes ?? 1)) await addServer();
   const users = await signInAllUsers(first, options.adminPassword ?? 'changeme');
   const stop = async (): Promise<void> => {
@@ -115,7 +123,7 @@ async function signInAllUsers(server: ServerProcess, adminPassword: string) {
   return { admin, ana, ben };
 }
 
-/** Creates an account with the right to use connectors on the server. */
+/** Creates a user account on the server. The default role may use connectors. */
 export async function createUser(
   admin: TestUser,
   server: Reachable,

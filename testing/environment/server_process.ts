@@ -11,39 +11,46 @@ import { connectInspector, type Inspector } from './inspector.ts';
 import { waitUntil, within } from './wait_until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** Limits for a process that hangs. On a machine that runs other tests, starts take a minute. */
+/**
+ * Limit for the start of a process, in milliseconds. It only ends a process that hangs; on a
+ * machine that also runs other tests, a start takes a minute.
+ */
 const START_TIMEOUT_MS = 240_000;
 const STOP_TIMEOUT_MS = 120_000;
 const COMPILE_CACHE = 'NODE_COMPILE_CACHE';
-/** Maximum characters of a log in an error message. */
+/** Maximum number of characters of a server's output in an error message. */
 const SHOWN_OUTPUT = 4_000;
 
 /** Options of one server process. */
 export interface ServerOptions {
-  /** Shared by all processes of one installation. */
+  /** Data folder, which all processes of one installation share. */
   readonly dataPath: string;
-  /** Dotted or nested; override the configuration files of the mode. */
+  /** Settings with dotted or nested keys. They override the configuration files of the mode. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** Mode of the server. Default: `development`. */
   readonly mode?: 'development' | 'production' | undefined;
   /**
-   * URL that browsers use for the installation; default: this process. Pass it to every process but
-   * the first.
+   * URL that browsers use for the installation. Default: the URL of this process. Every process but
+   * the first needs it.
    */
   readonly publicBaseUrl?: string | undefined;
   /**
-   * Another build of the server: a module of `builds/` that the process loads first and that
-   * changes the registrations. Default: the product.
+   * Another build of the server: a module in `builds/` that the process loads first and that
+   * changes what plugins register. Default: the product.
    */
   readonly build?: URL | undefined;
   /**
-   * File that receives standard output, so that a measured server does not wait for this process.
-   * {@link ServerProcess.output} then has standard error only. Default: none.
+   * File that receives standard output, so that a server under measurement does not wait for this
+   * process to read it. {@link ServerProcess.output} then contains only standard error. Default:
+   * none.
    */
   readonly logFile?: string | undefined;
-  /** Limit for the start in milliseconds. Default: 4 minutes. */
+  /** Limit for the start, in milliseconds. Default: 4 minutes. */
   readonly startTimeoutMs?: number | undefined;
-  /** Environment variables besides `PATH`. Default: none, because settings may come from them. */
+  /**
+   * Environment variables besides `PATH`. Default: none, because environment variables can contain
+   * settings.
+   */
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
@@ -59,20 +66,25 @@ export interface ServerProcess {
   /** URL at which this process listens. */
   readonly url: string;
   readonly exited: Promise<Exit>;
-  /** Milliseconds since the process was started. */
+  /** Returns the time since the process was started, in milliseconds. */
   ageMs(): number;
-  /** Opens the inspector of the running process, which is closed until then. */
+  /** Opens the inspector of the running process, which is closed before this call. */
   inspect(): Promise<Inspector>;
-  /** Maximum memory so far, in MB; `undefined` where the system does not report it. */
+  /**
+   * Returns the maximum memory of the process so far, in MB; `undefined`: the system does not
+   * report it.
+   */
   peakMb(): number | undefined;
-  /** Everything that the process wrote to standard output and standard error so far. */
+  /**
+   * Returns everything that the process has written to standard output and standard error so far.
+   */
   output(): string;
   /**
-   * Waits for a text in the output, which may arrive later than responses to requests.
-   * @throws Error with the end of the output when the text does not appear
+   * Waits for a text in the output, which may arrive later than the response to a request.
+   * @throws Error with the end of the output when the text does not appear in time
    */
   waitForOutput(words: RegExp | string, timeoutMs?: number): Promise<void>;
-  /** Asks the process to stop and waits for its end. Safe to call twice. */
+  /** Asks the process to stop and waits for its end. A second call does nothing. */
   stop(): Promise<Exit>;
   /** Kills the process with SIGKILL, so it cannot shut down gracefully. */
   kill9(): Promise<Exit>;
@@ -93,15 +105,15 @@ export function aDataPath(): string {
 }
 
 /**
- * Registers a function that {@link stopEverything} calls, so that a failing test leaves nothing
- * that keeps Jest running.
+ * Registers a function that {@link stopEverything} calls. A test that fails then leaves nothing
+ * running that would keep Jest from exiting.
  */
 export function stopAtTheEnd(stop: () => Promise<void>): void {
   others.add(stop);
 }
 
 /**
- * Lets an HTTP server of a test listen on the loopback address until {@link stopEverything}.
+ * Makes an HTTP server of a test listen on the loopback address until {@link stopEverything}.
  * @returns its origin
  */
 export async function listenUntilTheEnd(server: Server): Promise<string> {
@@ -114,8 +126,8 @@ export async function listenUntilTheEnd(server: Server): Promise<string> {
 }
 
 /**
- * Starts `scripts/serve.ts` on a free port and waits until it is available.
- * @throws Error with its output when it exits instead
+ * Starts `scripts/serve.ts` on a free port and waits until the server is available.
+ * @throws Error with the output of the server when it exits instead
  */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const server = await launchServer(options);
@@ -134,9 +146,13 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   return server;
 }
 
-/** Starts `scripts/serve.ts` without waiting, for servers that must refuse to start. */
+/**
+ * Starts `scripts/serve.ts` without waiting until it is available, for servers that must refuse to
+ * start.
+ */
 export async function launchServer(options: ServerOptions): Promise<ServerProcess> {
-  // Needed before the start, because users are redirected to it.
+  // The port must be known before the start, because the URLs to which users are redirected contain
+  // it.
   const port = await aFreePort();
   const url = `http://localhost:${port}`;
   const { env, logFile } = options;
@@ -151,15 +167,18 @@ export async function launchServer(options: ServerOptions): Promise<ServerProces
   return server;
 }
 
-/** A quarter of the processor time of a start is compiling, so servers share a compile cache. */
+/**
+ * Returns the variable that makes servers share a compile cache: a quarter of the processor time of
+ * a start is used for compiling.
+ */
 function compileCache(): NodeJS.ProcessEnv {
   const folder = process.env[COMPILE_CACHE];
   return folder === undefined ? {} : { [COMPILE_CACHE]: folder };
 }
 
 /**
- * Fills the compile cache of {@link launchServer}. Processes write to it when they stop in order,
- * and most tests kill them.
+ * Fills the compile cache of {@link launchServer}. Processes write to this cache only when they
+ * stop gracefully, and most tests kill them.
  */
 export async function compileServer(): Promise<void> {
   const server = await startServer({ dataPath: aDataPath() });
@@ -167,7 +186,7 @@ export async function compileServer(): Promise<void> {
   await stopEverything();
 }
 
-/** Stops every process and test provider, and removes every folder, of a test file. */
+/** Stops every process and test provider of a test file, and deletes its folders. */
 export async function stopEverything(): Promise<void> {
   await Promise.all([...running].map((server) => server.kill9()));
   await Promise.all([...others].map((stop) => stop()));
@@ -192,13 +211,13 @@ function argumentsFor(
   // JSON is valid YAML.
   writeFileSync(file, JSON.stringify(all), { mode: 0o600 });
   return [
-    // The port on which `inspect` opens the inspector: any free one.
+    // `inspect` opens the inspector on this port: 0 means any free one.
     '--inspect-port=127.0.0.1:0',
     ...(build === undefined ? [] : ['--import', build.href]),
     join(ROOT, 'scripts', 'serve.ts'),
     '--config',
     file,
-    // Tests of the web app build it once, before they start servers.
+    // Tests of the web app build it once before they start servers, so servers do not build it.
     '--no-build',
     ...(mode === 'development' ? ['--dev'] : []),
   ];

@@ -7,7 +7,7 @@ import {
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 
 /**
- * Location of a server's documents. Its log and configuration are in `dataFolder` in both cases.
+ * Location of a server's documents. In both cases `dataFolder` contains its log and configuration.
  */
 export type StoreLocation =
   | { readonly kind: 'sqlite'; readonly dataFolder: string }
@@ -15,11 +15,14 @@ export type StoreLocation =
       readonly kind: 'elasticsearch';
       readonly dataFolder: string;
       readonly hosts: readonly string[];
-      /** Several data sets share one node. */
+      /** Prefix of the names of indices, because several data sets share one node. */
       readonly indexPrefix: string;
     };
 
-/** The store as fixtures of plugins take it: the path of a SQLite file, or indices on a node. */
+/**
+ * Returns the address of the store in the form that fixtures of plugins accept: the path of a
+ * SQLite file, or hosts and index prefix of Elasticsearch.
+ */
 export function storeAddress(
   location: StoreLocation,
 ): string | { readonly hosts: readonly string[]; readonly indexPrefix: string } {
@@ -42,7 +45,7 @@ export function openStoreAt(
     : createElasticsearchStore({ ...options, ...address });
 }
 
-/** Settings with which a server uses the store. */
+/** Returns the settings with which a server uses the store. */
 export function storeSettings(location: StoreLocation): Record<string, unknown> {
   const folder = { 'path.data': location.dataFolder };
   if (location.kind === 'sqlite') return folder;

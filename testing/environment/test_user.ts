@@ -11,21 +11,24 @@ import { type HttpResponse, send } from './http_client.ts';
 /** A request as a user's browser or program sends it. */
 export interface Call {
   readonly method: string;
-  /** Path on the server, with the query. */
+  /** Path and query on the server. */
   readonly path: string;
-  /** Sent as JSON. */
+  /** Body that is sent as JSON. */
   readonly body?: unknown;
-  /** Sent unchanged instead of `body`; `headers` must set its type. */
+  /** Body that is sent unchanged instead of `body`; `headers` must set its type. */
   readonly rawBody?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * Adds the headers that Kibana requires of state-changing and internal requests. Default: true.
+   * `true`: adds the headers that Kibana requires for internal requests and for requests that
+   * change state. Default: true.
    */
   readonly withKibanaHeaders?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A call without headers of its own, as documentation writes it: `GET /api/status`. */
+/**
+ * Method and path of a call that needs no headers, as documentation writes them: `GET /api/status`.
+ */
 export type Route = `${'GET' | 'POST' | 'PUT' | 'DELETE'} ${string}`;
 
 /** A server with a URL. */
@@ -35,7 +38,7 @@ export interface Reachable {
 
 const started = z.object({ authorizationUrl: z.string(), state: z.string(), flowId: z.string() });
 
-/** Response to an execution; unknown keys stay visible to `toEqual`. */
+/** Response to an execution. Unknown keys are kept, so that `toEqual` compares them. */
 const execution = z.looseObject({
   connector_id: z.string(),
   status: z.enum(['ok', 'error']),
@@ -56,9 +59,9 @@ const connectionStatus = z.looseObject({
 });
 
 /**
- * One user with one browser: cookies for the installation (for all its processes), and separate
- * sessions at the providers. Keeps every response, so that a test can search for data that must not
- * be in one.
+ * One user with one browser, which has cookies for the installation (for all its processes) and
+ * separate sessions at the providers. Keeps every response, so that a test can search all responses
+ * for data that must not appear in them.
  */
 export class TestUser {
   readonly username: string;
@@ -71,8 +74,9 @@ export class TestUser {
   readonly #isProgram: boolean;
 
   /**
-   * @param who.isProgram sends the password with each request (HTTP Basic) instead of a session,
-   * and keeps no response. Default: false
+   * Creates a user who is not signed in.
+   * @param who.isProgram `true`: sends the password with each request (HTTP Basic) instead of a
+   * session, and keeps no response. Default: false
    */
   constructor(who: {
     readonly username: string;
@@ -92,8 +96,8 @@ export class TestUser {
   }
 
   /**
-   * Like {@link call}, with HTTP Basic.
-   * @param headers added to those of every call
+   * Like {@link call}, with the user's password (HTTP Basic).
+   * @param headers headers in addition to those of every call
    */
   callWithPassword(
     server: Reachable,
@@ -110,7 +114,10 @@ export class TestUser {
     return this.#cookies.valuesFor(atInstallation('/'));
   }
 
-  /** @param body sent as JSON with a {@link Route} */
+  /**
+   * Sends a request as this user, and keeps the response.
+   * @param body sent as JSON, when `what` is a {@link Route}
+   */
   async call(server: Reachable, what: Call | Route, body?: unknown): Promise<HttpResponse> {
     const call = typeof what === 'string' ? callOf(what, body) : what;
     const { method, path, rawBody, headers, withKibanaHeaders = true, signal } = call;
@@ -137,9 +144,9 @@ export class TestUser {
   }
 
   /**
-   * Like {@link call}.
-   * @returns the parsed body; `undefined`: it is empty
-   * @throws Error with status and body when the response is not a success
+   * Like {@link call}, but returns the parsed body.
+   * @returns the parsed body; `undefined`: the body is empty
+   * @throws Error with status and body when the response does not report success
    */
   async json(server: Reachable, what: Call | Route, body?: unknown): Promise<unknown> {
     const response = await this.call(server, what, body);
@@ -173,23 +180,24 @@ export class TestUser {
   }
 
   /**
-   * Walks through the provider's pages.
-   * @param account account to sign in with there; default: the user's own
-   * @returns the URL to which the browser is redirected, not yet requested
+   * Follows an authorization URL through the provider's pages, as this user.
+   * @param account account with which the user signs in there; default: the user's own
+   * @returns the URL to which the provider redirects the browser, which is not requested yet
    */
   async consent(server: Reachable, authorizationUrl: string, account = this.account): Promise<URL> {
     if (account === undefined) throw new Error(`${this.username} has no account`);
     return walkConsent(authorizationUrl, {
       as: account,
       stopAtOrigin: server.url,
-      // Signing in with another account requires signing out first.
+      // A user who has signed in with their own account would have to sign out first, so another
+      // account gets a new browser session.
       cookieJar: account === this.account ? this.#providerCookies : new CookieJar(),
     });
   }
 
   /**
-   * Like {@link consent}, for a provider that responds with a form.
-   * @returns the form, not yet submitted
+   * Like {@link consent}, for a provider whose last page submits a form to the server.
+   * @returns the form, which is not submitted yet
    */
   async consentToForm(server: Reachable, authorizationUrl: string): Promise<PostedForm> {
     if (this.account === undefined) throw new Error(`${this.username} has no account`);
@@ -201,10 +209,10 @@ export class TestUser {
   }
 
   /**
-   * Starts a flow and walks through the provider's pages.
-   * @param over.account account to sign in with there; default: the user's own
+   * Starts an authorization and follows it through the provider's pages.
+   * @param over.account account with which the user signs in there; default: the user's own
    * @param over.publicServer process whose URL is the public one; default: `server`
-   * @returns path and query of the callback, not yet requested
+   * @returns path and query of the callback, which is not requested yet
    */
   async callbackPath(
     server: Reachable,
@@ -217,7 +225,7 @@ export class TestUser {
   }
 
   /**
-   * Runs the whole flow.
+   * Runs the whole authorization, and returns the response of the callback.
    * @param server the process whose URL is the public one
    */
   async connect(server: Reachable, connectorId: string): Promise<HttpResponse> {
@@ -241,7 +249,7 @@ export class TestUser {
     return execution.parse(response);
   }
 
-  /** The user's status of one connector. */
+  /** Returns the user's status of one connector; `undefined`: the user cannot see the connector. */
   async status(server: Reachable, connectorId: string) {
     const response = await this.json(server, {
       method: 'POST',
@@ -251,7 +259,10 @@ export class TestUser {
     return z.record(z.string(), connectionStatus).parse(response)[connectorId];
   }
 
-  /** Connection status of a connector. `undefined`: the user cannot see the connector. */
+  /**
+   * Returns the user's connection status of a connector; `undefined`: the user cannot see the
+   * connector.
+   */
   async connectionStatus(server: Reachable, connectorId: string): Promise<string | undefined> {
     return (await this.status(server, connectorId))?.connection_status;
   }
@@ -264,14 +275,20 @@ export class TestUser {
   }
 }
 
-/** Path and query of a URL on any process. */
+/** Returns path and query of a URL, for requests to any process. */
 export const pathOf = ({ pathname, search }: URL): string => `${pathname}${search}`;
 
-/** @param body sent as JSON */
+/**
+ * Returns the call for a route.
+ * @param body sent as JSON
+ */
 export function callOf(route: Route, body: unknown): Call {
   const [method = '', path = ''] = route.split(/ (.*)/s);
   return { method, path, body };
 }
 
-/** All processes of an installation share cookies, at whatever port they listen. */
+/**
+ * Returns a URL for the cookie jar. All processes of an installation share cookies, whatever their
+ * port.
+ */
 const atInstallation = (path: string): URL => new URL(path, 'https://installation.test');

@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 20;
-/** Only ends a test that hangs: a busy machine may need half a minute for a few requests. */
+/**
+ * Limit of time that only ends a test that hangs: a busy machine may need half a minute for a few
+ * requests.
+ */
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
  * Calls `check` repeatedly until it returns a result.
- * @param check returns `undefined` or `false` for "not yet"
- * @throws Error naming `what` when the time is over
+ * @param what noun phrase for the error message
+ * @param check returns `undefined` or `false` while there is no result yet
+ * @throws Error naming `what` when there is no result in time
  */
 export async function waitUntil<T>(
   what: string,
@@ -25,6 +29,7 @@ export async function waitUntil<T>(
 
 /**
  * Waits for work with a time limit.
+ * @param what noun phrase for the error message
  * @throws Error naming `what` when the work exceeds the limit
  */
 export async function within<T>(what: string, limitMs: number, work: Promise<T>): Promise<T> {

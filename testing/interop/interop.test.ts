@@ -20,8 +20,8 @@ const { keycloak, hydra } = preparedServers();
 type Behaviours = Readonly<Record<string, (environmentOf: () => InteropEnvironment) => void>>;
 
 /**
- * Longer than a process needs to detect that another one has exited; Hydra allows five minutes at
- * most.
+ * Time in which Hydra accepts a spent refresh token again: the maximum that Hydra allows, and
+ * longer than a process needs to notice that another one has exited.
  */
 const GRACE_SECONDS = 300;
 

@@ -1,6 +1,9 @@
 import type { DecryptedConnector, ProviderClient } from '@latchkey/actions-plugin/server/testing';
 
-/** A connector as the services read it, which each user authorizes. It is not stored. */
+/**
+ * Returns a connector in the form in which services read it; each user authorizes it. It is not
+ * stored.
+ */
 export function aConnector(
   id: string,
   over: Partial<Omit<DecryptedConnector, 'id'>> = {},
@@ -19,7 +22,7 @@ export function aConnector(
   };
 }
 
-/** A provider client that throws on every request but those of `over`. */
+/** Returns a provider client that throws on every request, except those that `over` defines. */
 export function aProviderClient(over: Partial<ProviderClient>): ProviderClient {
   const refuse = (): never => {
     throw new Error('not part of this stack');

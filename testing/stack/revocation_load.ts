@@ -16,44 +16,45 @@ export interface RevocationLoadOptions {
   readonly location: StoreLocation;
   /** URL at which tokens are revoked. */
   readonly revocationEndpoint: string;
-  /** True when the connectors were deleted. */
+  /** `true`: the connectors have been deleted. */
   readonly isDeleted?: boolean;
   /**
-   * Milliseconds by which this process's wall clock is ahead of the machine's. A dead process's
-   * started revocations become due only after a while.
+   * Milliseconds by which this process's wall clock is ahead of the machine's. With it a test need
+   * not wait: revocations that a dead process had started become due only after a while.
    */
   readonly aheadMs?: number;
-  /** Called at each point of a job at which a test may stop it. */
+  /** Called at each point of a job at which a test may stop the job. */
   readonly checkpoint?: (point: string) => Promise<void>;
 }
 
-/** The services that revoke grants, of one process without HTTP. */
+/** The services of one process that revoke grants, without an HTTP server. */
 export interface RevocationLoad
   extends Pick<ActionsStack, 'connectorRevocation' | 'revocationJobs' | 'tokens'> {
   /**
-   * Authorizes a connector for users `u_0` up to `u_{users - 1}`, with the tokens of
-   * {@link accessTokenOf} and {@link refreshTokenOf}.
+   * Stores grants of a connector for users `u_0` to `u_{users - 1}`, with the tokens of {@link
+   * accessTokenOf} and {@link refreshTokenOf}.
    */
   fill(connectorId: string, users: number): Promise<void>;
-  /** Closes the store too. */
+  /** Closes the services and the store. */
   close(): Promise<void>;
 }
 
 const SEEDED_AT_ONCE = 100;
 
-/** Access token of user number `user`. */
+/** Returns the access token of user number `user`. */
 export function accessTokenOf(connectorId: string, user: number): string {
   return `development-access-token-of-${connectorId}-${user}`;
 }
 
-/** Refresh token of user number `user`. */
+/** Returns the refresh token of user number `user`. */
 export function refreshTokenOf(connectorId: string, user: number): string {
   return `development-refresh-token-of-${connectorId}-${user}`;
 }
 
 /**
  * Opens a store with the real saved-objects service, encryption, token services and revocation
- * jobs. Every id is that of a connector of the same provider, which only revokes.
+ * jobs. Every connector id is accepted: all connectors belong to one provider, which can only
+ * revoke tokens.
  */
 export async function openRevocationLoad(options: RevocationLoadOptions): Promise<RevocationLoad> {
   const { location, revocationEndpoint, isDeleted = false, aheadMs = 0, checkpoint } = options;
@@ -119,7 +120,7 @@ export async function openRevocationLoad(options: RevocationLoadOptions): Promis
   };
 }
 
-/** Revokes over a socket. */
+/** Returns a provider client that sends revocations over a real connection. */
 function revokingClient(revocationEndpoint: string): ProviderClient {
   return aProviderClient({
     configuration: {

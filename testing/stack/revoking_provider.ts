@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formOf, startEmulatorServer } from '@latchkey/dev-providers/fake-server';
 
-/** A provider with a slow revocation endpoint that records its requests. */
+/** A provider whose revocation endpoint responds slowly and records its requests. */
 export interface RevokingProvider {
   readonly revocationEndpoint: string;
-  /** Tokens of all requests, in order; repeated requests are listed again. */
+  /** Tokens of all requests, in order; a token that was sent again is listed again. */
   readonly tokens: string[];
   /** Maximum number of concurrent requests so far. */
   maxConcurrent: number;
@@ -12,7 +12,7 @@ export interface RevokingProvider {
 }
 
 /**
- * Listens on the loopback address.
+ * Starts the provider on the loopback address.
  * @param latencyMs delay of each response, in milliseconds
  */
 export async function startRevokingProvider(latencyMs: number): Promise<RevokingProvider> {
@@ -27,7 +27,7 @@ export async function startRevokingProvider(latencyMs: number): Promise<Revoking
       provider.tokens.push(token);
       underWay.add(token);
       provider.maxConcurrent = Math.max(provider.maxConcurrent, underWay.size);
-      // A request whose caller has closed the connection has ended too.
+      // A request also ends when its caller closes the connection.
       exchange.response.once('close', () => underWay.delete(token));
       await delay(latencyMs);
       exchange.response.end();

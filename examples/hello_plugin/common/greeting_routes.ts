@@ -1,10 +1,10 @@
 import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
 
-/** Privilege that the route requires. */
+/** Privilege that a user needs for the route. */
 export const GREET_PRIVILEGE = 'helloPlugin:greet';
 
-/** Greets a name and stores the time of the greeting. */
+/** Route that greets a name and stores the time of the greeting. */
 export const greet = defineRoute({
   method: 'post',
   path: '/api/hello_plugin/greeting/{name}',
@@ -18,7 +18,7 @@ export const greet = defineRoute({
       description: 'The greeting.',
       body: z.strictObject({
         message: z.string(),
-        /** Instant of the previous greeting. Left out: this is the first greeting of the name. */
+        /** Instant of the previous greeting. Absent: this is the first greeting of the name. */
         last_greeted_at: z.iso.datetime().optional(),
       }),
     },

@@ -6,7 +6,7 @@ const schema = z.strictObject({
   greeting: z.string().min(1).max(100).default('Hello'),
 });
 
-/** Parsed `xpack.hello_plugin.*`. */
+/** Parsed settings under `xpack.hello_plugin`. */
 export type HelloPluginConfig = z.infer<typeof schema>;
 
 /** Settings under `xpack.hello_plugin`. The browser sees none of them. */

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** The started plugin behind core's real request guard, with a store in memory. */
+/** Returns the started plugin behind core's real request guard, with a store in memory. */
 async function startedPlugin(settings: object = {}, missingPrivileges: readonly string[] = []) {
   const clock = new ManualClock(new Date('2030-01-01T00:00:00Z'));
   const core = createCoreSetupDouble<object, void>({ clock, missingPrivileges });

@@ -32,7 +32,7 @@ describe('the cookie jar of tests', () => {
     expect(jar.headerFor(at)).toBeUndefined();
   });
 
-  it('copies the cookies to another browser, which does not change the first one', () => {
+  it('copies the cookies to another browser, and changes there do not affect the first one', () => {
     const jar = new CookieJar();
     const at = new URL('http://127.0.0.1:1/');
     jar.store(at, responding('a=1; Path=/callback', 'b=; Path=/'));

@@ -5,7 +5,9 @@ import { Cookie, CookieJar as Jar } from 'tough-cookie';
  * `Secure` cookies are sent over plain HTTP.
  */
 export class CookieJar {
-  /** Cookies by origin: RFC 6265 ignores ports, and on loopback only they tell servers apart. */
+  /**
+   * Cookies by origin. RFC 6265 ignores ports, but on loopback only the port tells servers apart.
+   */
   readonly #jars = new Map<string, Jar>();
 
   /** Stores the values of the `Set-Cookie` headers of a response. */
@@ -15,13 +17,15 @@ export class CookieJar {
     for (const line of setCookie) jar.setCookieSync(line, secure(url), { ignoreError: true });
   }
 
-  /** Value of the `Cookie` header for a request; `undefined` when there is nothing to send. */
+  /**
+   * Returns the value of the `Cookie` header for a request. `undefined`: there is nothing to send.
+   */
   headerFor(url: URL): string | undefined {
     const cookies = this.#cookiesFor(url);
     return cookies.length === 0 ? undefined : cookies.map((one) => one.cookieString()).join('; ');
   }
 
-  /** Cookies of all servers and paths that have not expired. */
+  /** All cookies of all servers and paths that have not expired. */
   get all(): readonly { readonly name: string; readonly value: string }[] {
     const origins = [...this.#jars].flatMap(([, jar]) => jar.serializeSync()?.cookies ?? []);
     return origins.flatMap((one) => {
@@ -31,19 +35,22 @@ export class CookieJar {
     });
   }
 
-  /** Another browser with the same cookies, as if a thief had read them. */
+  /** Returns another browser with the same cookies, as if a thief had copied them. */
   copy(): CookieJar {
     const copy = new CookieJar();
     for (const [origin, jar] of this.#jars) copy.#jars.set(origin, jar.cloneSync() ?? new Jar());
     return copy;
   }
 
-  /** Values of the cookies that a request would send. */
+  /** Returns the values of the cookies that a request would send. */
   valuesFor(url: URL): readonly string[] {
     return this.#cookiesFor(url).map(({ value }) => value);
   }
 
-  /** Servers set an empty value to remove a cookie. */
+  /**
+   * Returns the cookies for a URL. A cookie with an empty value is left out: servers set it to
+   * remove the cookie.
+   */
   #cookiesFor(url: URL): readonly Cookie[] {
     const cookies = this.#jars.get(url.origin)?.getCookiesSync(secure(url)) ?? [];
     return cookies.filter(({ value }) => value !== '');

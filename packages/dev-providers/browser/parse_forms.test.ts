@@ -31,7 +31,7 @@ describe('the forms of a page', () => {
     ]);
   });
 
-  it('are none for a page without forms', () => {
+  it('are an empty list for a page without forms', () => {
     expect(parseForms('<p>form</p>')).toEqual([]);
   });
 });

@@ -60,6 +60,9 @@ function formOf(head: string, inner: string): PageForm {
   return { method, action: attributes.get('action') ?? '', fields, buttons };
 }
 
-/** Forms of a page in document order. Parses the test providers' pages, not HTML in general. */
+/**
+ * Returns the forms of a page in document order. It parses the pages of the test providers, not
+ * HTML in general.
+ */
 export const parseForms = (html: string): PageForm[] =>
   [...html.matchAll(FORM)].map(([, head = '', inner = '']) => formOf(head, inner));

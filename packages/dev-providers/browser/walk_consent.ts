@@ -5,17 +5,17 @@ import { type FormButton, type PageForm, parseForms } from './parse_forms.ts';
 /** The user that walks through the pages, and where the walk stops. */
 export interface WalkOptions {
   readonly as: UserId;
-  /** Press the button that refuses, on the first page that has one. Default: false. */
+  /** `true`: presses the button that refuses, on the first page that has one. Default: `false`. */
   readonly deny?: boolean | undefined;
-  /** Keeps sessions between walks, as a browser does. Default: a new, empty cookie jar. */
+  /** Cookie jar that keeps sessions between walks, as a browser does. Default: a new, empty one. */
   readonly cookieJar?: CookieJar | undefined;
   /** Origin of our server. The walk stops before it sends a request there. */
   readonly stopAtOrigin: string;
 }
 
 /**
- * The walk did not reach our server. The message names origin, path and status of the page, never a
- * query.
+ * The error of a walk that did not reach our server. The message names origin, path and status of
+ * the last page, never a query.
  */
 export class WalkError extends Error {
   override readonly name = 'WalkError';
@@ -31,7 +31,7 @@ const MAX_STEPS = 25;
 
 const where = (url: URL): string => `${url.origin}${url.pathname}`;
 
-/** The button that this user presses; `undefined`: the form belongs to another user. */
+/** Returns the button that this user presses. `undefined`: the form belongs to another user. */
 function buttonFor(form: PageForm, options: WalkOptions): FormButton | undefined {
   const wanted = options.deny ? 'deny' : 'allow';
   const decision = form.buttons.find((button) => button.name === 'decision');
@@ -67,7 +67,10 @@ async function load(step: Step, jar: CookieJar): Promise<Response> {
   return response;
 }
 
-/** The form of a page that only forwards it to our server, as for `response_mode=form_post`. */
+/**
+ * Returns the step for a form that only forwards the browser to our server, as for
+ * `response_mode=form_post`. `undefined`: the form does something else.
+ */
 function forwardedForm(form: PageForm, page: URL, stopAtOrigin: string): Step | undefined {
   const url = new URL(form.action, page);
   if (form.method !== 'POST' || url.origin !== new URL(stopAtOrigin).origin) return undefined;
@@ -95,8 +98,8 @@ async function nextStep(response: Response, step: Step, options: WalkOptions): P
 }
 
 /**
- * Follows an authorization URL through the provider's pages as a user would: follows redirects,
- * chooses the account, allows or refuses.
+ * Follows an authorization URL through the provider's pages as a user would: it follows redirects,
+ * chooses the account, and allows or refuses.
  * @returns the URL on our server to which the provider redirects the user; it has not been
  * requested yet
  * @throws WalkError when a page responds with an error or has no form for this user
@@ -112,7 +115,7 @@ export interface PostedForm {
 }
 
 /**
- * Like {@link walkConsent}, for an authorization with `response_mode=form_post`.
+ * Follows an authorization with `response_mode=form_post`, otherwise like {@link walkConsent}.
  * @returns the form that the provider's last page posts to our server; it has not been submitted
  * yet
  * @throws WalkError also when the provider redirects without a form

@@ -12,7 +12,7 @@ let child: ChildProcess;
 let control: string;
 let remote: RemoteDevProviders;
 
-/** Resolves with the whole output once the last provider has printed its address. */
+/** Reads the output of the process until the last provider has printed its address. */
 async function announced(process_: ChildProcess): Promise<string> {
   let printed = '';
   for await (const chunk of process_.stdout ?? []) {
@@ -90,13 +90,13 @@ describe('test providers in a separate process', () => {
   });
 
   it.each(['google/stop', 'google/constructor', 'nobody/counts', 'google'])(
-    'refuse the unknown operation %s',
+    'refuse the operation %s, which does not exist',
     async (path) => {
       expect((await post(path, { headers: json, body: '[]' })).status).toBe(404);
     },
   );
 
-  it('name the operation that failed', async () => {
+  it('name the failed operation in their error', async () => {
     const wrong = connectDevProviders(remote.google.origin);
     await expect(wrong).rejects.toThrow(ControlError);
   });

@@ -6,7 +6,8 @@ import { descriptionSchema } from './description.ts';
 import { type EmulatorName, operations } from './operations.ts';
 
 /**
- * The same functions, run by another process. Calls with `await` work for local and remote handles.
+ * The same functions, but run by another process. Calls with `await` work for local and remote
+ * handles.
  */
 type Remote<T> = {
   readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
@@ -16,7 +17,10 @@ type Remote<T> = {
     : never;
 };
 
-/** A hold is an object of the provider's process, so it cannot be controlled remotely. */
+/**
+ * The functions of a handle that can be called remotely. A hold is an object of the provider's
+ * process, so it cannot.
+ */
 type Controls<T> = Omit<Remote<T>, 'stop' | 'holdNext'>;
 
 /** Test providers that run in another process. */
@@ -37,8 +41,8 @@ export interface RemoteDevProviders {
 }
 
 /**
- * The control API refused the request or did not respond. The message names the operation and the
- * status.
+ * The error when the control API refused the request or did not respond. The message names the
+ * operation and the status.
  */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
@@ -51,7 +55,7 @@ async function call(origin: string, path: string, args: readonly unknown[]): Pro
   const response = await fetch(`${origin}/_control/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    // JSON has no `undefined`; a missing argument and `undefined` mean the same.
+    // JSON has no `undefined`, but a missing argument means the same.
     body: JSON.stringify(args.filter((arg) => arg !== undefined)),
   });
   if (!response.ok) throw new ControlError(`${path} responded with status ${response.status}`);
@@ -81,8 +85,8 @@ function controlsOf(origin: string, emulator: EmulatorName): Record<string, unkn
  */
 export async function connectDevProviders(origin: string): Promise<RemoteDevProviders> {
   const description = descriptionSchema.parse(await call(origin, 'describe', []));
-  // Names of operations equal the names of the handles' functions. Types cannot express that over
-  // JSON.
+  // The names of the operations equal those of the functions of the handles. Types cannot express
+  // this over JSON.
   return {
     google: { ...description.google, ...controlsOf(origin, 'google') },
     ears: { ...description.ears, ...controlsOf(origin, 'ears') },

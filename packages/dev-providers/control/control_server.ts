@@ -13,9 +13,9 @@ export interface ControlServer {
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/;
 
 /**
- * Detects requests of web pages that the developer visits. A page cannot omit its `Origin`, cannot
- * send JSON without a CORS preflight, and cannot fake the `Host` when its own host name resolves to
- * this machine.
+ * Tells if a web page that the developer visits may have sent the request. A page cannot omit its
+ * `Origin`, cannot send JSON without a CORS preflight, and cannot fake the `Host` when its own host
+ * name resolves to this machine.
  */
 function isFromWebPage({ request }: Exchange): boolean {
   const { host = '', origin, 'content-type': type = '' } = request.headers;
@@ -61,7 +61,8 @@ function responseTo(exchange: Exchange, providers: DevProviders): Response {
 }
 
 /**
- * Lets other processes control running test providers. Listens on loopback only.
+ * Starts the control API, with which other processes control running test providers. It listens on
+ * loopback only.
  * @throws Error when the port is taken
  */
 export async function startControlServer(

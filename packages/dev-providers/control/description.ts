@@ -9,7 +9,10 @@ const endpoints = {
   revocationEndpoint: z.string(),
 };
 
-/** Addresses and development credentials of running test providers, for another process. */
+/**
+ * Schema of the addresses of running test providers and of their development credentials, for
+ * another process.
+ */
 export const descriptionSchema = z.object({
   google: z.object({ ...endpoints, client }),
   ears: z.object({ origin: z.string() }),
@@ -22,6 +25,9 @@ export const descriptionSchema = z.object({
 /** Description of the running providers, as {@link descriptionSchema} parses it. */
 export type DevProvidersDescription = z.infer<typeof descriptionSchema>;
 
-/** Selects the public part of the description; the secrets of EARS are left out. */
+/**
+ * Returns the description of running test providers. It contains the client secrets that connectors
+ * need, which are for development only, but not the clients of EARS.
+ */
 export const describeDevProviders = (providers: DevProviders): DevProvidersDescription =>
   descriptionSchema.parse(providers);

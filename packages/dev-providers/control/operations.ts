@@ -19,9 +19,9 @@ const common = {
 };
 
 /**
- * Operations of each test provider that another process may call. The names are those of the
- * handles; the request body is the list of arguments. `settings` accepts some settings, keeps the
- * others and returns all.
+ * Operations of each test provider that another process may call, with the schema of their
+ * arguments. The names are those of the handles' functions; the request body is the list of
+ * arguments. `settings` changes the given settings, keeps the others and returns all.
  */
 export const operations = {
   google: {

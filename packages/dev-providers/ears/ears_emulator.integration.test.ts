@@ -62,7 +62,7 @@ const listFiles = (accessToken: string) =>
   callWith(`${world.google.origin}/drive/v3/files`, accessToken);
 
 describe('EARS in front of Google', () => {
-  it('sends the user through Google’s pages and back with a code and the state', async () => {
+  it('sends the user through Google’s pages and back to the caller, with a code and the state', async () => {
     const { callback, body } = await obtain('ana');
     expect(`${callback.origin}${callback.pathname}`).toBe(CALLBACK);
     expect(callback.searchParams.get('state')).toBe('state-1');
@@ -84,7 +84,7 @@ describe('EARS in front of Google', () => {
     expect(await (await listFiles(ben.access_token)).text()).toContain('Travel notes');
   });
 
-  it('refreshes after Google invalidated the access token, and returns the next refresh token', async () => {
+  it('refreshes after Google has invalidated the access token, and returns the next refresh token', async () => {
     const tokens = await connect('ana');
     world.google.expireAccessTokens({ account: 'ana' });
     expect((await listFiles(tokens.access_token)).status).toBe(401);
@@ -95,7 +95,7 @@ describe('EARS in front of Google', () => {
     expect((await listFiles(next.access_token)).status).toBe(200);
   });
 
-  it.each(['access_token', 'refresh_token'])('revokes upstream by %s', async (which) => {
+  it.each(['access_token', 'refresh_token'])('revokes the grant at Google by %s', async (which) => {
     const tokens = await connect('ben');
     expect((await post('revoke', { token: tokens[which] })).status).toBe(200);
     expect((await listFiles(tokens.access_token)).status).toBe(401);
@@ -108,14 +108,14 @@ describe('EARS in front of Google', () => {
     expect((await post('revoke', { token: 'unknown' })).status).toBe(200);
   });
 
-  it('returns a refusal of the user to the caller', async () => {
+  it('tells the caller that the user refused', async () => {
     const url = authorizeUrl(aPkcePair().challenge);
     const callback = await walkConsent(url, { as: 'ana', deny: true, stopAtOrigin: CALLBACK });
     expect(callback.searchParams.get('error')).toBe('access_denied');
     expect(callback.searchParams.get('state')).toBe('state-1');
   });
 
-  it('can omit expires_in', async () => {
+  it('omits expires_in when its setting says so', async () => {
     world.ears.settings.omitsExpiresIn = true;
     expect(await connect('ana')).not.toHaveProperty('expires_in');
   });
@@ -147,7 +147,7 @@ describe('the check of requests in the EARS emulator', () => {
     expect(world.google.counts()['token']).toBeUndefined();
   });
 
-  it('refuses a code of another provider', async () => {
+  it('refuses a code that belongs to another provider', async () => {
     const { body } = await obtain('ana');
     expect((await post('token', body, 'slack')).status).toBe(400);
   });

@@ -10,7 +10,7 @@ import { EarsRoutes, type EarsSettings, earsEndpointOf } from './routes.ts';
 export interface EarsEmulatorOptions {
   /** Port to listen on. 0 selects any free one. */
   readonly port: number;
-  /** Maps provider ids to EARS' app at that provider. */
+  /** EARS' app at each provider, by provider id. */
   readonly providers: Readonly<Record<string, EarsProvider>>;
   /** Origins besides loopback that a `callback_uri` may have. */
   readonly publicCallbackOrigins?: readonly string[] | undefined;
@@ -22,7 +22,7 @@ export interface EarsEmulatorOptions {
 export interface EarsEmulator extends EmulatorControls {
   /** Value of `xpack.actions.ears.url`. */
   readonly origin: string;
-  /** Changes take effect with the next request. */
+  /** Settings of EARS. Changes take effect with the next request. */
   readonly settings: EarsSettings;
 }
 
@@ -33,7 +33,10 @@ function refusal(error: EarsError): Response {
   return Response.json(body, { status: earsStatus[error.code], headers });
 }
 
-/** Starts EARS. @throws Error when the port is taken */
+/**
+ * Starts EARS.
+ * @throws Error when the port is taken
+ */
 export async function startEars(options: EarsEmulatorOptions): Promise<EarsEmulator> {
   const now = options.now ?? (() => new Date());
   const settings: EarsSettings = {

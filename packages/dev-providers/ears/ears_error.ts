@@ -23,11 +23,11 @@ export const earsStatus: Readonly<Record<EarsErrorCode, number>> = {
   provider_timeout: 504,
 };
 
-/** A request that EARS cannot serve. Messages contain no token and no code. */
+/** The error of a request that EARS cannot serve. Messages contain no token and no code. */
 export class EarsError extends Error {
   override readonly name = 'EarsError';
   readonly code: EarsErrorCode;
-  /** `Retry-After` of the provider; `undefined`: the provider sent none. */
+  /** `Retry-After` header of the provider. `undefined`: the provider sent none. */
   readonly retryAfter: string | undefined;
 
   constructor(code: EarsErrorCode, message: string, retryAfter?: string) {

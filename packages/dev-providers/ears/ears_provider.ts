@@ -8,7 +8,7 @@ export interface EarsProvider {
   readonly revocationEndpoint: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Additional parameters, for example `access_type=offline`. */
+  /** Additional parameters of the authorization request, for example `access_type=offline`. */
   readonly authorizationParams: Readonly<Record<string, string>>;
   /**
    * Lifetime in seconds that callers receive when the provider does not state one for its refresh
@@ -30,7 +30,7 @@ export type ProviderTokens = z.infer<typeof tokenResponse>;
 
 const errorResponse = z.object({ error: z.string().catch('') });
 
-/** EARS' client at one provider. Sends its secret in the body. */
+/** EARS' OAuth client at one provider. It sends its secret in the body. */
 export class ProviderClient {
   readonly #provider: EarsProvider;
   readonly #timeoutMs: () => number;
@@ -40,7 +40,7 @@ export class ProviderClient {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** URL to which EARS redirects the browser. */
+  /** Returns the URL to which EARS redirects the browser. */
   authorizationUrl(request: {
     readonly redirectUri: string;
     readonly scope: string;
@@ -62,7 +62,10 @@ export class ProviderClient {
     return url;
   }
 
-  /** Requests tokens from the provider. @throws EarsError for each error of the provider */
+  /**
+   * Requests tokens from the provider.
+   * @throws EarsError for each error of the provider
+   */
   async tokens(fields: Readonly<Record<string, string>>): Promise<ProviderTokens> {
     const response = await this.#post(this.#provider.tokenEndpoint, fields);
     if (response.status !== 200) throw await failureOf(response);
@@ -72,7 +75,7 @@ export class ProviderClient {
   }
 
   /**
-   * Treats a token that the provider does not know as revoked (RFC 7009 §2.2).
+   * Revokes a token. A token that the provider does not know counts as revoked (RFC 7009 §2.2).
    * @throws EarsError
    */
   async revoke(token: string): Promise<void> {

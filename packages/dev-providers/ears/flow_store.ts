@@ -4,14 +4,14 @@ import { challengeOf, OneTimeValues, randomValue } from '../oauth/index.ts';
 export interface EarsFlow {
   readonly provider: string;
   readonly callbackUri: string;
-  /** State of the caller, returned unchanged. */
+  /** The `state` of the caller, which is returned unchanged. */
   readonly state: string;
   readonly challenge: string;
-  /** EARS' PKCE verifier for the provider. */
+  /** PKCE verifier of EARS for its request to the provider. */
   readonly verifier: string;
 }
 
-/** A code that EARS issued. The provider's code is exchanged only when this one is. */
+/** A code that EARS issued. The provider's code is exchanged only when this code is exchanged. */
 export interface EarsCode {
   readonly provider: string;
   readonly challenge: string;
@@ -42,7 +42,7 @@ export class FlowStore {
     return { state, challenge: challengeOf(verifier) };
   }
 
-  /** Consumes a flow. `undefined`: unknown, used or expired. */
+  /** Returns and removes a flow. `undefined`: the flow is unknown, used or expired. */
   takeFlow(state: string): EarsFlow | undefined {
     return this.#flows.take(state);
   }
@@ -52,7 +52,7 @@ export class FlowStore {
     return this.#codes.add({ provider, challenge, verifier, providerCode });
   }
 
-  /** Consumes a code. `undefined`: unknown, used or expired. */
+  /** Returns and removes a code. `undefined`: the code is unknown, used or expired. */
   takeCode(code: string): EarsCode | undefined {
     return this.#codes.take(code);
   }

@@ -9,16 +9,15 @@ import type { FlowStore } from './flow_store.ts';
 
 /** Settings that can change while EARS runs. */
 export interface EarsSettings {
-  /** Deadline in milliseconds of a call of a provider. Default: 10,000. */
+  /** Deadline in milliseconds of a call to a provider. Default: 10,000. */
   providerTimeoutMs: number;
   /**
-   * Omit `expires_in`, as the service once did. A missing lifetime must not mean "never expires".
-   * Default: false.
+   * `true`: omits `expires_in`, as the service once did. A missing lifetime must not mean "never
+   * expires". Default: `false`.
    */
   omitsExpiresIn: boolean;
   /**
-   * Replaces the provider's token type, for example by `bearer`. `undefined`: as the provider sent
-   * it.
+   * Replaces the provider's token type, for example by `bearer`. `undefined`: it stays unchanged.
    */
   tokenType: string | undefined;
 }
@@ -35,7 +34,7 @@ export interface EarsContext {
 const PATH = /^\/v1\/([a-z0-9_-]{1,50})\/oauth\/([a-z]+)$/;
 const operations = new Set(['authorize', 'callback', 'token', 'refresh', 'revoke']);
 
-/** Name of an endpoint, as used by the recorder and by faults. */
+/** Returns the name of an endpoint, as the recorder and faults use it. */
 export function earsEndpointOf(path: string): string {
   const operation = PATH.exec(path)?.[2] ?? '';
   return operations.has(operation) ? operation : 'other';
@@ -78,8 +77,8 @@ function jsonBody<T extends z.ZodType>(exchange: Exchange, schema: T): z.infer<T
 }
 
 /**
- * Five endpoints per provider, with the paths of the EARS service, and the callback
- * of EARS itself.
+ * Serves five endpoints per provider, with the paths of the EARS service, and the callback of EARS
+ * itself.
  */
 export class EarsRoutes {
   readonly #context: EarsContext;
@@ -93,7 +92,10 @@ export class EarsRoutes {
     }
   }
 
-  /** Routes a request to its endpoint. @throws EarsError for a request that EARS refuses */
+  /**
+   * Passes a request to its endpoint.
+   * @throws EarsError for a request that EARS refuses
+   */
   async handle(exchange: Exchange): Promise<Response> {
     const [, provider = '', operation = ''] = PATH.exec(exchange.url.pathname) ?? [];
     if (!operations.has(operation)) throw new EarsError('not_found', 'No such endpoint.');
@@ -176,8 +178,8 @@ export class EarsRoutes {
     const { refresh_token: token } = jsonBody(exchange, refreshBody);
     exchange.record.tokenHash = fingerprint(token);
     const tokens = await client.tokens({ grant_type: 'refresh_token', refresh_token: token });
-    // A provider that does not rotate sends no refresh token; callers always receive the one to use
-    // next.
+    // A provider that does not rotate sends no refresh token. The response then repeats the current
+    // one, so callers always receive the token to use next.
     return this.#response(provider, { ...tokens, refresh_token: tokens.refresh_token ?? token });
   }
 

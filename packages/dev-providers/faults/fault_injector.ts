@@ -23,7 +23,7 @@ export class FaultInjector {
   #holds: RequestHold[] = [];
   #delays = new AbortController();
 
-  /** Aborted by the next {@link clear}. */
+  /** Signal that the next {@link clear} aborts. */
   get signal(): AbortSignal {
     return this.#delays.signal;
   }
@@ -64,7 +64,7 @@ export class FaultInjector {
     this.#holds = [];
   }
 
-  /** Consumes and returns the fault for this request; `undefined`: no fault. */
+  /** Returns and removes the fault for this request. `undefined`: there is none. */
   take(endpoint: string, grantType: string | undefined): Fault | undefined {
     const plan = this.#plans.find(
       (candidate) =>

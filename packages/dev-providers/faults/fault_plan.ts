@@ -5,19 +5,22 @@ const when = z.enum(['before_acting', 'after_acting']).default('before_acting');
 const delayMs = z.number().int().min(1).max(600_000);
 
 /**
- * The fault of one request. `after_acting` lets the provider do its work (rotate a token, store a
- * grant) before the response is lost or delayed: the caller cannot know whether the request
- * succeeded.
+ * Schema of the fault of one request. With `after_acting` the provider does its work (rotates a
+ * token, stores a grant) before the response is lost or delayed, so the caller cannot know whether
+ * the request succeeded.
  */
 const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delay'), delayMs, when }),
   /**
-   * Sends no response. The connection stays open until the caller gives up or the provider stops.
+   * No response is sent. The connection stays open until the caller gives up or the provider stops.
    */
   z.strictObject({ kind: z.literal('hang'), when }),
-  /** Closes the connection without a response. */
+  /** The connection is closed without a response. */
   z.strictObject({ kind: z.literal('drop'), when }),
-  /** Responds with this status. `after_acting`: as a gateway that loses the provider's response. */
+  /**
+   * A response with this status is sent. With `after_acting`, this is like a gateway that loses the
+   * provider's response.
+   */
   z.strictObject({
     kind: z.literal('status'),
     when,
@@ -25,13 +28,13 @@ const faultSchema = z.discriminatedUnion('kind', [
     body: z.record(z.string(), z.unknown()).default({ error: 'injected_failure' }),
     retryAfterSeconds: z.number().int().min(0).max(86_400).optional(),
   }),
-  /** Responds with an OAuth error (RFC 6749 §5.2) and does not act. */
+  /** An OAuth error (RFC 6749 §5.2) is sent, and the provider does not act. */
   z.strictObject({
     kind: z.literal('oauth_error'),
     error: z.string().min(1).max(100),
     status: z.number().int().min(400).max(599).default(400),
   }),
-  /** Acts, then responds with 200 and half a JSON document. */
+  /** The provider acts; the response has status 200 and half a JSON document. */
   z.strictObject({ kind: z.literal('malformed') }),
 ]);
 
@@ -41,7 +44,7 @@ const requests = {
   grantType: z.string().min(1).max(100).optional(),
 };
 
-/** A fault and the requests that it applies to. */
+/** Schema of a fault and the requests that it applies to. */
 export const faultPlanSchema = z.strictObject({
   ...requests,
   /** Number of requests that fail. */
@@ -50,8 +53,9 @@ export const faultPlanSchema = z.strictObject({
 });
 
 /**
- * Request that is held until the test releases it, and whether it is held before or after the
- * server acts. It is not part of fault plans, because a method call of the test ends it.
+ * Schema of a hold: the request that is held until the test releases it, and whether it is held
+ * before or after the server acts. Holds are not part of fault plans, because a method call of the
+ * test ends them.
  */
 export const holdPlanSchema = z.strictObject({ ...requests, when });
 
@@ -63,7 +67,7 @@ interface HoldFault {
 
 interface RunFault {
   readonly kind: 'run';
-  /** Receives the body of the request before the provider acts. */
+  /** Called with the body of the request before the provider acts. */
   readonly run: (body: Buffer) => void;
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A short name of a token, to compare requests without keeping their tokens. First 96 bits of
- * SHA-256, base64url; the same for all test providers.
+ * Returns a short name of a token, to compare requests without keeping their tokens: the first 96
+ * bits of SHA-256 in base64url. All test providers use the same function.
  */
 export const fingerprint = (secret: string): string =>
   createHash('sha256').update(secret).digest('base64url').slice(0, 16);

@@ -29,7 +29,7 @@ describe('a hold of requests', () => {
     expect(hold.isHolding).toBe(false);
   });
 
-  it('releases the request after its maximum duration, and throws on a later release', async () => {
+  it('releases the request after its maximum duration, and then throws when the test releases it', async () => {
     const hold = new RequestHold(MAX_MS);
     const kept = hold.keep();
     jest.advanceTimersByTime(MAX_MS - 1);

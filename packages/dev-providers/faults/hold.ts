@@ -1,20 +1,20 @@
 /**
- * Our server waits 30 s for a token call. A hold that a test forgot to release must end before
- * that.
+ * Maximum milliseconds of a hold. It is shorter than the 30 s that our server waits for a token
+ * call, so that a hold which a test forgot to release ends before.
  */
 const MAX_HOLD_MS = 28_000;
 
-/** One request, or its response, held until the test has performed its actions. */
+/** A hold of one request, or of its response, until the test has performed its actions. */
 export interface Hold {
   /**
-   * True while a request is held. With `after_acting` the provider has acted and the caller has
+   * `true` while a request is held. With `after_acting` the provider has acted, and the caller has
    * not received the response.
    */
   readonly isHolding: boolean;
   /**
    * Releases the request. A request that arrives later is not held.
-   * @throws Error when the hold ended automatically before: the actions of the test may have come
-   * too late
+   * @throws Error when the hold has already ended automatically: the actions of the test may have
+   * come too late
    */
   release(): void;
 }

@@ -63,13 +63,15 @@ export class RequestRecorder {
     };
     this.#counts.set(record.endpoint, (this.#counts.get(record.endpoint) ?? 0) + 1);
     this.#records.push(record);
-    // Removes half of the records at once, so that a long run does not shift the array for every
+    // Half of the records is removed at once, so that a long run does not shift the array at every
     // request.
     if (this.#records.length > MAX_RECORDS) this.#records = this.#records.slice(MAX_RECORDS / 2);
     return record;
   }
 
-  /** Copies, so that a later response does not change records that a test has read. */
+  /**
+   * Returns copies of the records, so that a later response does not change what a test has read.
+   */
   requests(filter: RequestFilter = {}): RequestRecord[] {
     return this.#records
       .filter(
@@ -82,8 +84,8 @@ export class RequestRecorder {
   }
 
   /**
-   * Requests per endpoint since the start or the last {@link clear}, including those whose record
-   * was dropped.
+   * Returns the number of requests per endpoint since the start or the last {@link clear}. It
+   * includes requests whose record was removed.
    */
   counts(): Record<string, number> {
     return Object.fromEntries(this.#counts);

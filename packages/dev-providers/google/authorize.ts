@@ -19,7 +19,7 @@ interface Transaction {
   readonly challenge: string | undefined;
   readonly offline: boolean;
   readonly asksAgain: boolean;
-  /** Chosen on the first page; `undefined` until then. */
+  /** Account that the user chose on the first page. `undefined` before. */
   account: string | undefined;
 }
 
@@ -33,15 +33,15 @@ const page = (status: number, title: string, body: string): Response =>
   });
 
 /**
- * An error page for the user. Nothing is sent to a redirect URI that was not checked (RFC 6749
- * §4.1.2.1).
+ * Returns an error page for the user. No response is sent to a redirect URI that was not checked
+ * (RFC 6749 §4.1.2.1).
  */
 const refusal = (code: string, text: string): Response =>
   page(400, 'Access blocked', `<p>${escapeHtml(text)}</p><p>Error 400: ${escapeHtml(code)}</p>`);
 
 /**
- * Authorization endpoint and its pages: choosing an account (page of the library), then consent
- * (own page).
+ * Authorization endpoint and its two pages: choosing an account (a page of the library), then
+ * consent (a page of this emulator).
  */
 export class AuthorizePages {
   readonly #context: GoogleContext;
@@ -79,13 +79,13 @@ export class AuthorizePages {
     const chooser = new URLSearchParams({
       client_id: client.clientId,
       redirect_uri: redirectUri,
-      // The form returns this id; all its other fields are ignored.
+      // The form returns only this id; all its other fields are ignored.
       state: id,
     });
     return this.#context.emulator.call(`/o/oauth2/v2/auth?${chooser}`);
   }
 
-  /** Serves `POST /o/oauth2/v2/auth/callback`: the account was chosen. */
+  /** Serves `POST /o/oauth2/v2/auth/callback`, which the account page posts. */
   async chooseAccount(exchange: Exchange): Promise<Response> {
     const form = formOf(exchange);
     const id = form.get('state') ?? '';
@@ -107,7 +107,7 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
     );
   }
 
-  /** Serves `POST /o/oauth2/v2/auth/consent`: the user allowed or refused. */
+  /** Serves `POST /o/oauth2/v2/auth/consent`, which the consent page posts. */
   async decide(exchange: Exchange): Promise<Response> {
     const form = formOf(exchange);
     const id = form.get('transaction') ?? '';
@@ -139,7 +139,10 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
     });
   }
 
-  /** Google issues a refresh token only to offline apps, and only after asking for consent. */
+  /**
+   * Returns the owner of the grant. Google issues a refresh token only to offline apps, and only if
+   * the user was asked for consent.
+   */
   #ownerOf(transaction: Transaction, askedForConsent: boolean): GoogleOwner {
     const { client, scopes, nonce, offline, account = '' } = transaction;
     const { refreshTokenOnlyAfterConsent } = this.#context.settings;

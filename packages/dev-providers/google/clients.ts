@@ -2,7 +2,7 @@
 export interface GoogleClient {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Shown on the consent page. */
+  /** Name of the app on the consent page. */
   readonly name: string;
 }
 
@@ -20,7 +20,7 @@ export const earsGoogleClient: GoogleClient = Object.freeze({
   name: 'EARS (Quick Connect)',
 });
 
-/** Clients that the fake Google knows. */
+/** Clients that the Google emulator knows. */
 export const googleClients: readonly GoogleClient[] = [organisationClient, earsGoogleClient];
 
 /** Finds a client by its id. `undefined`: there is no such client. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { startEmulator } from './emulator.ts';
 
-describe('an emulator of the library', () => {
-  it('stays reachable after the 5,000 calls at which the library refuses a token', async () => {
+describe('the embedded emulator library', () => {
+  it('can still be called after the 5,000 calls at which the library refuses a token', async () => {
     const emulator = startEmulator('http://127.0.0.1:1');
     const statuses = new Set<number>();
     for (let count = 0; count < 5_200; count += 1) {

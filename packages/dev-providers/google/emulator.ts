@@ -10,32 +10,36 @@ interface EmulatorCall {
   readonly method?: string;
   readonly headers?: Headers;
   readonly body?: Uint8Array<ArrayBuffer> | URLSearchParams | undefined;
-  /** E-mail address of the user to act as; `undefined`: anonymous. */
+  /** E-mail address of the user who calls. `undefined`: the call is anonymous. */
   readonly account?: string | undefined;
 }
 
 /**
- * The library `@emulators/google`, in this process and without a port. Only this folder calls it.
+ * The library `@emulators/google`, which runs in this process and without a port. Only this folder
+ * calls it.
  */
 export interface Emulator {
-  /** @param path with query, on the library's own routes */
+  /**
+   * Calls the library.
+   * @param path path and query of a route of the library
+   */
   call(path: string, call?: EmulatorCall): Promise<Response>;
-  /** Lets the library redirect to this URI; the caller has checked it. */
+  /** Lets the library redirect to this URI, which the caller has checked. */
   allowRedirect(clientId: string, redirectUri: string): void;
-  /** Stored bytes of a file as text; `undefined`: there are none. */
+  /** Returns the stored bytes of a file as text. `undefined`: there are none. */
   contentOf(account: string, fileId: string): string | undefined;
 }
 
 /**
- * Calls with the library's own token before it is replaced. The library refuses a token after 5,000
- * calls in an hour, and all anonymous calls together after the same number. Users hold tokens of
- * this emulator, so they do not notice the replacement.
+ * Number of calls after which the library's own token is replaced. The library refuses a token
+ * after 5,000 calls in an hour, and all anonymous calls together after the same number. Users have
+ * tokens of this emulator, so they do not notice the replacement.
  */
 const CALLS_PER_INNER_TOKEN = 4_000;
 
 /**
  * Starts the emulator of Google with the seeded users and files.
- * @param origin of the fake Google, in front of the emulator
+ * @param origin origin of the server in front of the library
  */
 export function startEmulator(origin: string): Emulator {
   const { app, store, tokenMap } = createServer(googlePlugin, { baseUrl: origin });
@@ -107,7 +111,10 @@ export function startEmulator(origin: string): Emulator {
   };
 }
 
-/** Removes CORS headers for every origin and rate limit headers, which Google does not send. */
+/**
+ * Removes the headers that Google does not send: CORS headers for every origin, and rate limit
+ * headers.
+ */
 function withoutForeignHeaders(response: Response): Response {
   const headers = new Headers(response.headers);
   for (const name of [...headers.keys()]) {

@@ -201,14 +201,14 @@ describe('the check of requests in the Google emulator', () => {
     ['an unknown app', { client_id: 'nobody' }],
     ['a foreign redirect URI', { redirect_uri: 'https://attacker.example/cb' }],
     ['the implicit flow', { response_type: 'token' }],
-  ])('shows a page instead of redirecting for %s', async (_case, over) => {
+  ])('shows a page instead of redirecting the user for %s', async (_case, over) => {
     const url = authorizationUrl(client, 'a'.repeat(43), over);
     const response = await fetch(url, { redirect: 'manual' });
     expect(response.status).toBe(400);
     expect(response.headers.get('location')).toBeNull();
   });
 
-  it('ignores the app and the redirect URI in the account form', async () => {
+  it('ignores changes to the app and the redirect URI in the account form', async () => {
     const url = authorizationUrl(client, 'a'.repeat(43));
     const html = await (await fetch(url)).text();
     const state = /name="state" value="([^"]+)"/.exec(html)?.[1] ?? '';

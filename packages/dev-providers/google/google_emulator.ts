@@ -30,22 +30,25 @@ export interface GoogleEmulator extends EmulatorControls {
   readonly revocationEndpoint: string;
   /** The organisation's app. */
   readonly client: GoogleClient;
-  /** Changes take effect with the next request. */
+  /** Settings of the emulator. Changes take effect with the next request. */
   readonly settings: GoogleSettings;
   /**
-   * Invalidates access tokens at the provider and keeps the refresh tokens. Returns how many were
-   * still valid.
+   * Invalidates access tokens at the provider and keeps the refresh tokens.
+   * @returns the number of tokens that were still valid
    */
   expireAccessTokens(filter?: AccessTokenFilter): number;
   /**
    * Invalidates one access token before its expiry.
-   * @param tokenHash as recorded.
-   * @returns false when no such token is valid
+   * @param tokenHash fingerprint of the token, as requests are recorded with it
+   * @returns `false` when no such token is valid
    */
   rejectAccessToken(tokenHash: string): boolean;
-  /** Ends grants as if the user had removed the app in their account settings. Returns how many. */
+  /**
+   * Ends grants as if the user had removed the app in their account settings.
+   * @returns the number of grants that were ended
+   */
   revokeGrants(filter?: AccessTokenFilter): number;
-  /** True while the account has a grant with a refresh token, for one app or for any. */
+  /** Returns `true` while the account has a grant with a refresh token, for one app or for any. */
   isGrantAlive(account: string, clientId?: string): boolean;
 }
 

@@ -4,18 +4,24 @@ import { type IdTokenOwner, IdTokenSigner } from './id_token.ts';
 
 /** Settings that can change while the emulator runs. */
 export interface GoogleSettings {
-  /** Real lifetime of new access tokens in seconds, also sent as `expires_in`. Default: 3,600. */
+  /**
+   * Lifetime of new access tokens in seconds. They really expire after it, and it is also sent as
+   * `expires_in`. Default: 3,600.
+   */
   accessTokenLifetimeSeconds: number;
-  /** Sent as `iss` and written into ID tokens. The real one, because connectors run unchanged. */
+  /**
+   * Issuer that is sent as `iss` and written into ID tokens. It is the real one of Google, because
+   * connectors run unchanged.
+   */
   issuer: string;
   /**
-   * Refuses flows without PKCE, which Google accepts, so that a missing challenge is noticed.
-   * Default: true.
+   * `true`: flows without PKCE, which Google accepts, are refused, so that a missing challenge is
+   * noticed. Default: `true`.
    */
   requirePkce: boolean;
   /**
-   * As Google: a second authorization without `prompt=consent` gives no refresh token. Default:
-   * true.
+   * `true`: like at Google, a second authorization without `prompt=consent` gives no refresh token.
+   * Default: `true`.
    */
   refreshTokenOnlyAfterConsent: boolean;
   /**
@@ -26,7 +32,7 @@ export interface GoogleSettings {
 
 /** The user, the app and the scopes of an authorization. */
 export interface GoogleOwner extends IdTokenOwner {
-  /** The app got a refresh token. */
+  /** `true`: the app asked for a refresh token and gets one. */
   readonly offline: boolean;
 }
 
@@ -39,7 +45,7 @@ export interface AccessTokenFilter {
   readonly clientId?: string | undefined;
 }
 
-/** Scopes that users consented to, until they revoke them. */
+/** Scopes that users have consented to, until they revoke them. */
 class Consents {
   readonly #keys = new Set<string>();
 
@@ -51,7 +57,7 @@ class Consents {
     return this.#keys.has(consentKey(owner));
   }
 
-  /** The next authorization asks the user again. */
+  /** Removes the consent, so that the next authorization asks the user again. */
   remove(owner: GoogleOwner): void {
     this.#keys.delete(consentKey(owner));
   }
@@ -60,7 +66,10 @@ class Consents {
 const consentKey = ({ account, clientId, scopes }: GoogleOwner): string =>
   JSON.stringify([account, clientId, [...scopes].sort()]);
 
-/** Grants and token endpoint with Google's rules: no rotation, and revocation ends the grant. */
+/**
+ * Creates the grants and the token endpoint with Google's rules: refresh tokens are not rotated,
+ * and a revocation ends the grant.
+ */
 export function createGoogleServer(settings: GoogleSettings, now: () => Date) {
   const consents = new Consents();
   const signer = new IdTokenSigner({ issuer: () => settings.issuer, now });
@@ -87,7 +96,7 @@ export function createGoogleServer(settings: GoogleSettings, now: () => Date) {
   return { consents, signer, grants, server, liveGrants };
 }
 
-/** True when every given field of the filter matches. */
+/** Returns `true` when every given field of the filter matches. */
 export const matches = (filter: AccessTokenFilter, grant: AccessTokenFilter): boolean =>
   (filter.account === undefined || grant.account === filter.account) &&
   (filter.clientId === undefined || grant.clientId === filter.clientId);

@@ -11,13 +11,13 @@ export interface ApiError {
   readonly message: string;
 }
 
-/** An error in the format of Google's JSON APIs. */
+/** Returns an error in the format of Google's JSON APIs. */
 export function apiError({ status, reason, name, message }: ApiError): Response {
   const errors = [{ message, domain: 'global', reason }];
   return json(status, { error: { code: status, message, errors, status: name } });
 }
 
-/** Google's response to a missing, unknown, expired or revoked access token. */
+/** Returns Google's response to a missing, unknown, expired or revoked access token. */
 export function invalidCredentials(): Response {
   const message =
     'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.';
@@ -37,5 +37,5 @@ export function invalidCredentials(): Response {
   );
 }
 
-/** A response of the OAuth endpoints; never cached (RFC 6749 §5.1). */
+/** Returns a response of the OAuth endpoints, which must not be cached (RFC 6749 §5.1). */
 export const oauthResponse = (status: number, body: object): Response => json(status, body);

@@ -5,7 +5,7 @@ import { users } from '../users.ts';
 const KEY_ID = 'dev-google-1';
 const LIFETIME_SECONDS = 3600;
 
-/** Stable id of an account, in place of Google's numeric one. */
+/** Returns a stable id of an account, in place of Google's numeric one. */
 export const subjectOf = (account: string): string => `dev-${fingerprint(account)}`;
 
 /** The authorization that an ID token describes. */
@@ -13,13 +13,13 @@ export interface IdTokenOwner {
   readonly account: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
-  /** Nonce of the authorization request, copied into the ID token. `undefined`: none. */
+  /** Nonce of the authorization request, copied into the ID token. `undefined`: it had none. */
   readonly nonce: string | undefined;
 }
 
 /**
- * Signs ID tokens as Google does, with RS256 and a published key. The library signs with a secret
- * that clients cannot verify.
+ * Signs ID tokens as Google does, with RS256 and a published key. The library would sign with a
+ * secret that clients cannot verify.
  */
 export class IdTokenSigner {
   readonly #issuer: () => string;
@@ -52,13 +52,13 @@ export class IdTokenSigner {
       .sign(privateKey);
   }
 
-  /** JWK set for `/oauth2/v3/certs`. */
+  /** Returns the JWK set for `/oauth2/v3/certs`. */
   async publicKeys(): Promise<object> {
     const { publicKey } = await this.#pair();
     return { keys: [{ ...(await exportJWK(publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' }] };
   }
 
-  /** Created at first use, because generating an RSA key is slow. */
+  /** Returns the key pair. It is created at first use, because generating an RSA key is slow. */
   #pair(): ReturnType<typeof generateKeyPair> {
     this.#keys ??= generateKeyPair('RS256');
     return this.#keys;

@@ -4,12 +4,12 @@ import type { Emulator } from './emulator.ts';
 const PROFILE = '/gmail/v1/users/me/profile';
 const PRIMARY = '/calendar/v3/calendars/primary';
 const EVENT = /^(\/calendar\/v3\/calendars\/[^/]+\/events)\/([^/]+)$/;
-/** Events of a calendar that are searched. */
+/** Maximum events of a calendar that are searched. */
 const MAX_EVENTS = 250;
 
 /**
- * Serves reads of Gmail and Calendar that the library does not have: the account, and one event.
- * @returns `undefined`: another request, or an event that does not exist
+ * Serves requests to Gmail and Calendar that the library lacks: reading the account, and one event.
+ * @returns `undefined`: it is another request, or the event does not exist
  */
 export async function serveMissingRoute(
   emulator: Emulator,

@@ -10,8 +10,9 @@ import { serveMissingRoute } from './missing_routes.ts';
 import { scopesSuffice } from './scopes.ts';
 
 /**
- * Paths of all Google hosts that connectors use: accounts.google.com, oauth2.googleapis.com,
- * openidconnect.googleapis.com and www.googleapis.com share one origin here.
+ * Names of the endpoints with their paths. All Google hosts that connectors use
+ * (accounts.google.com, oauth2.googleapis.com, openidconnect.googleapis.com and www.googleapis.com)
+ * share one origin here.
  */
 const endpoints: readonly (readonly [string, RegExp])[] = [
   ['authorize', /^\/o\/oauth2\/(?:v2\/)?auth$/],
@@ -29,7 +30,7 @@ const endpoints: readonly (readonly [string, RegExp])[] = [
   ['assets', /^\/_emulate\//],
 ];
 
-/** Name of an endpoint, as used by the recorder and by faults. */
+/** Returns the name of an endpoint, as the recorder and faults use it. */
 export const googleEndpointOf = (path: string): string =>
   endpoints.find(([, pattern]) => pattern.test(path))?.[0] ?? 'other';
 
@@ -101,7 +102,9 @@ async function api(context: GoogleContext, drive: Drive, exchange: Exchange): Pr
 const responseOf = ({ status, body }: OAuthReply<GoogleOwner>): Response =>
   oauthResponse(status, body);
 
-/** The valid access token of a request, noted in its record. `undefined`: the token is invalid. */
+/**
+ * Returns the valid access token of a request, and records it. `undefined`: the token is invalid.
+ */
 function accessOf({ grants }: GoogleContext, { record }: Exchange, token: string) {
   record.tokenHash = fingerprint(token);
   const known = grants.find(token);
@@ -134,7 +137,7 @@ function tokenInfo(context: GoogleContext, exchange: Exchange): Response {
 async function userinfo(context: GoogleContext, account: string): Promise<Response> {
   const response = await context.emulator.call('/oauth2/v2/userinfo', { account });
   const user = (await response.json()) as Record<string, unknown>;
-  // v2 has `id`, v3 has `sub`; the library knows only the latter.
+  // Version 2 has `id`, version 3 has `sub`; the library knows only `sub`.
   return Response.json({ ...user, id: user['sub'], verified_email: user['email_verified'] });
 }
 

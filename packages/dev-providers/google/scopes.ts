@@ -8,7 +8,7 @@ const userScopes = [
   `${root}userinfo.profile`,
 ];
 
-/** Scopes of which a token needs one below a path. The library checks no scopes. */
+/** Paths with the scopes of which a token needs at least one. The library does not check scopes. */
 const needed: readonly (readonly [RegExp, (scope: string) => boolean])[] = [
   [/^(?:\/upload)?\/drive\//, (scope) => isOrBelow(scope, `${root}drive`)],
   [
@@ -22,7 +22,7 @@ const needed: readonly (readonly [RegExp, (scope: string) => boolean])[] = [
 const isOrBelow = (scope: string, family: string): boolean =>
   scope === family || scope.startsWith(`${family}.`);
 
-/** True when a token with these scopes may call this path. */
+/** Returns `true` when a token with these scopes may call this path. */
 export function scopesSuffice(path: string, scopes: readonly string[]): boolean {
   const rule = needed.find(([pattern]) => pattern.test(path));
   return rule === undefined || scopes.some((scope) => rule[1](scope));

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault, FaultInjector, RequestRecord } from '../faults/index.ts';
 import type { Exchange } from './web_exchange.ts';
 
-/** The step that follows after a fault was applied to a request. */
+/** Next step of the caller after a fault was applied to a request. */
 export type AfterFault = 'act' | 'finished';
 
 function cut(response: ServerResponse, record: RequestRecord): void {
@@ -22,11 +22,11 @@ function prepareJson(response: ServerResponse, status: number): void {
   response.setHeader('content-type', 'application/json; charset=utf-8');
 }
 
-/** Resolves early when the faults are cleared. */
+/** Waits `ms` milliseconds. Resolves earlier when the faults are cleared. */
 const wait = (ms: number, signal: AbortSignal): Promise<void> =>
   delay(ms, undefined, { signal }).catch(() => undefined);
 
-/** Sends the response of the handler, or another body. */
+/** Sends the response of the handler, or another body instead. */
 type Send = (body?: string) => void;
 
 /** Holds back the handler's response until `release` decides what to send. */
@@ -49,9 +49,9 @@ function interceptResponse(response: ServerResponse, release: (send: Send) => vo
 }
 
 /**
- * Applies a fault to a request that has not been handled yet. After `act` the handler runs, and its
- * response may be held back. After `finished` the request has ended (or hangs on purpose) and the
- * handler must not run.
+ * Applies a fault to a request that has not been handled yet.
+ * @returns `act`: the handler must run, and its response may be held back. `finished`: the request
+ * has ended (or hangs on purpose), and the handler must not run
  */
 export async function applyFault(
   fault: Fault,

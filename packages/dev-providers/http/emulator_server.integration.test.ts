@@ -36,7 +36,7 @@ describe('the server of an emulator', () => {
     expect(server.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('names the provider whose port is taken', async () => {
+  it('names the provider in the error when its port is taken', async () => {
     const second = startEmulatorServer({
       name: 'second',
       port: Number(new URL(server.origin).port),
@@ -59,7 +59,7 @@ describe('the server of an emulator', () => {
     expect(JSON.stringify(server.recorder.requests())).not.toContain('secret');
   });
 
-  it('responds with 500 and no cause when a handler throws', async () => {
+  it('responds with 500, without the cause, when a handler throws', async () => {
     const response = await call('broken');
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('cause');
@@ -76,7 +76,7 @@ describe('injected faults', () => {
   const next = (fault: Parameters<EmulatorServer['controls']['failNext']>[0]['fault'], times = 1) =>
     server.controls.failNext({ endpoint: 'token', fault, times });
 
-  it('respond with a status and Retry-After instead of acting, as often as planned', async () => {
+  it('respond with a status and Retry-After instead of acting, for the planned number of requests', async () => {
     next({ kind: 'status', status: 429, retryAfterSeconds: 3 }, 2);
     for (let count = 0; count < 2; count += 1) {
       const response = await call();
@@ -104,14 +104,14 @@ describe('injected faults', () => {
     expect((await call('token', form('refresh_token'))).status).toBe(500);
   });
 
-  it('drop the connection before acting', async () => {
+  it('drop the connection before the provider acts', async () => {
     next({ kind: 'drop' });
     await expect(call('token', form('x'))).rejects.toThrow();
     expect(acted).toBe(0);
     expect(server.recorder.requests()[0]).toMatchObject({ state: 'dropped', status: undefined });
   });
 
-  it('drop the connection after acting', async () => {
+  it('drop the connection after the provider has acted', async () => {
     next({ kind: 'drop', when: 'after_acting' });
     await expect(call('token', form('x'))).rejects.toThrow();
     expect(acted).toBe(1);
@@ -120,7 +120,7 @@ describe('injected faults', () => {
   it.each([
     ['before_acting', 0],
     ['after_acting', 1],
-  ] as const)('hang %s until the caller disconnects', async (when, expected) => {
+  ] as const)('keep a request hanging %s until the caller disconnects', async (when, expected) => {
     next({ kind: 'hang', when });
     const controller = new AbortController();
     const hanging = call('token', { signal: controller.signal });
@@ -157,7 +157,7 @@ describe('injected faults', () => {
   });
 
   it.each(['before_acting', 'after_acting'] as const)(
-    'hold a request %s no longer than the provider runs',
+    'hold a request %s at most until the provider stops',
     async (when) => {
       const hold = server.controls.holdNext({ endpoint: 'token', when });
       const held = call();
@@ -169,7 +169,7 @@ describe('injected faults', () => {
     },
   );
 
-  it('respond with an OAuth error without acting', async () => {
+  it('respond with an OAuth error, and the provider does not act', async () => {
     next({ kind: 'oauth_error', error: 'invalid_client', status: 401 });
     const response = await call();
     expect(response.status).toBe(401);
@@ -178,7 +178,7 @@ describe('injected faults', () => {
     expect(acted).toBe(0);
   });
 
-  it('act and respond with half a document', async () => {
+  it('let the provider act, and respond with half a document', async () => {
     next({ kind: 'malformed' });
     const response = await call();
     expect(response.status).toBe(200);
@@ -192,7 +192,7 @@ describe('injected faults', () => {
     expect((await call()).status).toBe(200);
   });
 
-  it('release held requests when they are cleared', async () => {
+  it('release held requests when the faults are cleared', async () => {
     const hold = server.controls.holdNext({ endpoint: 'token', when: 'after_acting' });
     const held = call();
     while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
@@ -200,14 +200,14 @@ describe('injected faults', () => {
     expect((await held).status).toBe(200);
   });
 
-  it('replace the response of a provider that acted, as a gateway does', async () => {
+  it('replace the response of a provider that has acted, as a gateway does', async () => {
     next({ kind: 'status', status: 504, when: 'after_acting', body: { from: 'gateway' } });
     const response = await call();
     expect([response.status, await response.json()]).toEqual([504, { from: 'gateway' }]);
     expect(acted).toBe(1);
   });
 
-  it('continue a delayed request when faults are cleared', async () => {
+  it('let a delayed request continue when the faults are cleared', async () => {
     next({ kind: 'delay', delayMs: 600_000 });
     const pending = call();
     while (server.recorder.requests().length === 0) await new Promise(setImmediate);

@@ -20,13 +20,13 @@ export interface EmulatorServerOptions {
   /** Port to listen on. 0 selects any free one. */
   readonly port: number;
   readonly now: () => Date;
-  /** Names the endpoint of a request, for the recorder and for faults. */
+  /** Returns the name of the endpoint of a request, for the recorder and for faults. */
   readonly endpointOf: (method: string, path: string) => string;
-  /** Headers of every response, also of injected failures. */
+  /** Returns headers of every response, including injected failures. */
   readonly commonHeaders?: (() => Readonly<Record<string, string>>) | undefined;
   /**
-   * Faults of the requests. Default: none but those of this server. Several ports of one provider
-   * share theirs.
+   * Faults for the requests. Servers at several ports of one provider can share them. Default: this
+   * server has its own.
    */
   readonly faults?: FaultInjector | undefined;
   /** Called with every request and its fault, before the fault is applied. */
@@ -38,7 +38,7 @@ export interface EmulatorServerOptions {
 /** Recorded requests and injected faults of a test provider. */
 export interface EmulatorControls {
   requests(filter?: RequestFilter): RequestRecord[];
-  /** Requests per endpoint since the start or the last `clearRequests`. */
+  /** Returns the number of requests per endpoint since the start or the last `clearRequests`. */
   counts(): Record<string, number>;
   /**
    * Plans a fault for the next requests.
@@ -65,7 +65,7 @@ export interface EmulatorServer {
   readonly controls: EmulatorControls;
 }
 
-/** Loopback only: test providers must not be reachable from the network. */
+/** Address to listen on. Test providers must not be reachable from the network. */
 const LOOPBACK = '127.0.0.1';
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -139,10 +139,10 @@ export async function startEmulatorServer(options: EmulatorServerOptions): Promi
   };
 
   const server = createServer((request, response) => {
-    // The cause is dropped on purpose: a stack trace must not reach the client under test.
+    // The cause is not sent on purpose: a stack trace must not reach the client under test.
     serve(request, response).catch(() => refuse(response, 500));
   });
-  // Longer than idle clients keep a connection, so that they never send a request to a closed one.
+  // Idle clients close a connection before this time, so they never send a request to a closed one.
   server.keepAliveTimeout = 60_000;
   const port = await listen(server, options);
   origin = `http://${LOOPBACK}:${port}`;
@@ -152,7 +152,7 @@ export async function startEmulatorServer(options: EmulatorServerOptions): Promi
     stopping ??= new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
-      // The callers of held requests have disconnected.
+      // The connections of the held requests are closed, so their holds can end.
       faults.clear();
     });
     return stopping;

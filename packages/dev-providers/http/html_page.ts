@@ -7,8 +7,9 @@ button{font:inherit;padding:.5rem 1rem;border:1px solid #07c;border-radius:6px;b
 button[value=allow]{background:#07c;color:#fff}small{color:#69707d}`;
 
 /**
- * A page of a test provider. `title` is text; `body` is markup whose variable parts the caller has
- * escaped.
+ * Returns a page of a test provider.
+ * @param title plain text, which is escaped here
+ * @param body HTML in which the caller has escaped all values
  */
 export function htmlPage(title: string, body: string): string {
   return `<!DOCTYPE html>
@@ -19,7 +20,12 @@ ${body}
 <p><small>Development provider. No real account is involved.</small></p></main></body></html>`;
 }
 
-/** The consent form of every test provider. It posts `decision=allow` or `decision=deny`. */
+/**
+ * Returns the consent form of the Google emulator and the strict server. It posts `decision=allow`
+ * or `decision=deny`.
+ * @param action URL to which the form is posted; plain text
+ * @param hidden further fields of the form, by name; plain text
+ */
 export function consentForm(action: string, hidden: Readonly<Record<string, string>>): string {
   const fields = Object.entries(hidden)
     .map(

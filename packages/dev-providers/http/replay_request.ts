@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import type { Exchange } from './web_exchange.ts';
 
-/** A copy of the request with an unread body, for a library that reads requests itself. */
+/** Returns a copy of the request with an unread body, for a library that reads requests itself. */
 export function replayRequest({ request, body }: Exchange): IncomingMessage {
   const replay = new IncomingMessage(request.socket);
   replay.method = request.method;
@@ -13,8 +13,8 @@ export function replayRequest({ request, body }: Exchange): IncomingMessage {
   replay.httpVersionMinor = request.httpVersionMinor;
   replay.push(body);
   replay.push(null);
-  // Without this, the end of the request looks like an aborted request, and the socket is closed
-  // before the response.
+  // Otherwise the end of the request would look like an aborted request, and the socket would be
+  // closed before the response.
   replay.complete = true;
   return replay;
 }

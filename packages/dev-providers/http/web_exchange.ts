@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { RequestRecord } from '../faults/index.ts';
 
-/** Larger bodies are refused with 413. */
+/** Maximum bytes of a body. A larger one is refused with 413. */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** One request to a test provider. */
@@ -12,16 +12,17 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
-  /** Absolute, with the provider's own origin. */
+  /** Absolute URL with the provider's own origin. */
   readonly url: URL;
-  /** Body of the request. Longer ones than {@link MAX_BODY_BYTES} are refused. */
+  /** Body of the request, at most {@link MAX_BODY_BYTES}. */
   readonly body: Buffer;
-  /** The handler adds the account and the outcome. */
+  /** Record of the request. The handler adds the account and the outcome. */
   readonly record: RequestRecord;
 }
 
 /**
- * Headers that apply to one connection only, or are wrong once a body was decoded. Never forwarded.
+ * Headers that apply to one connection only, or that are wrong once a body was decoded. They are
+ * never forwarded.
  */
 const NOT_FORWARDED = new Set([
   'connection',
@@ -34,7 +35,7 @@ const NOT_FORWARDED = new Set([
   'upgrade',
 ]);
 
-/** The request's headers without those of the connection. */
+/** Returns the headers of the request without those in {@link NOT_FORWARDED}. */
 export function forwardableHeaders(exchange: Exchange): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(exchange.request.headers)) {
@@ -44,7 +45,7 @@ export function forwardableHeaders(exchange: Exchange): Headers {
   return headers;
 }
 
-/** Sends a web response, streaming its body. */
+/** Sends a `Response` of the Fetch API and streams its body. */
 export async function sendWebResponse(exchange: Exchange, webResponse: Response): Promise<void> {
   const { response } = exchange;
   response.statusCode = webResponse.status;
@@ -68,13 +69,16 @@ export function sendJson({ response }: Exchange, status: number, body: object): 
   response.end(JSON.stringify(body));
 }
 
-/** Form fields of the body; empty for another content type. */
+/** Returns the form fields of the body. Empty for another content type. */
 export function formOf(exchange: Exchange): URLSearchParams {
   const type = exchange.request.headers['content-type'] ?? '';
   if (!type.startsWith('application/x-www-form-urlencoded')) return new URLSearchParams();
   return new URLSearchParams(exchange.body.toString('utf8'));
 }
 
-/** Token of `Authorization: Bearer …` (RFC 6750 §2.1); `undefined`: missing, or another scheme. */
+/**
+ * Returns the token of `Authorization: Bearer …` (RFC 6750 §2.1). `undefined`: the header is
+ * missing, or has another scheme.
+ */
 export const bearerOf = (exchange: Exchange): string | undefined =>
   /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(exchange.request.headers.authorization ?? '')?.[1];

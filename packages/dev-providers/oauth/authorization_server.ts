@@ -9,12 +9,12 @@ export interface PendingCode<O extends GrantOwner> {
   readonly owner: O;
   /**
    * Redirect URI of the flow, which must be repeated byte by byte (RFC 6749 §4.1.3). `undefined`:
-   * not checked.
+   * the URI is not checked.
    */
   readonly redirectUri?: string | undefined;
-  /** S256 challenge (RFC 7636). `undefined`: the request had none. */
+  /** S256 challenge (RFC 7636). `undefined`: the authorization request had none. */
   readonly challenge?: string | undefined;
-  /** The app gets a refresh token. Default: true. */
+  /** `true`: the app gets a refresh token. Default: `true`. */
   readonly offline?: boolean | undefined;
 }
 
@@ -22,29 +22,32 @@ export interface PendingCode<O extends GrantOwner> {
 export interface OAuthReply<O extends GrantOwner> {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
-  /** The grant that the request concerned; `undefined`: none was found. */
+  /** The grant that the request concerned. `undefined`: none was found. */
   readonly grant?: Grant<O> | undefined;
-  /** Result of a refresh; absent for other requests. */
+  /** Result of a refresh. Absent for other requests. */
   readonly result?: 'rotated' | 'reuse' | 'refused';
 }
 
-/** Differences between providers. */
+/** Rules in which providers differ. */
 export interface ServerRules<O extends GrantOwner> {
   readonly grants: Grants<O>;
   readonly now: () => Date;
-  /** Secret of a client; `undefined`: unknown client. Default: clients do not authenticate. */
+  /**
+   * Returns the secret of a client. `undefined`: the client is unknown. Default: clients do not
+   * authenticate.
+   */
   readonly secretOf?: ((clientId: string) => string | undefined) | undefined;
-  /** Lifetime of new access tokens. Default: one hour. */
+  /** Returns the lifetime of new access tokens in seconds. Default: one hour. */
   readonly lifetimeSeconds?: (() => number) | undefined;
-  /** More fields of token responses. `isFirst`: the response to a code. */
+  /** Returns more fields of a token response. `isFirst`: `true` for the response to a code. */
   readonly describe?: ((grant: Grant<O>, isFirst: boolean) => object | Promise<object>) | undefined;
   /** Owner of tokens for `client_credentials`. Default: the grant type is refused. */
   readonly shared?: O | undefined;
-  /** Tokens that a revocation ends. Default: `token`. */
+  /** Returns which tokens a revocation ends. Default: `token`. */
   readonly revocationReach?: (() => RevocationReach) | undefined;
-  /** Responds to unknown tokens with 400, which RFC 7009 §2.2 does not allow. Default: false. */
+  /** `true`: unknown tokens get 400, which RFC 7009 §2.2 does not allow. Default: `false`. */
   readonly refusesUnknownTokens?: boolean | undefined;
-  /** Error code for another redirect URI. Default: `invalid_grant`. */
+  /** Error code for a redirect URI that differs from that of the flow. Default: `invalid_grant`. */
   readonly redirectUriError?: string | undefined;
   readonly newCode?: (() => string) | undefined;
 }
@@ -95,7 +98,10 @@ export class AuthorizationServer<O extends GrantOwner> {
     );
   }
 
-  /** @param clientId the authenticated client; `undefined`: clients do not authenticate */
+  /**
+   * Responds to a token request.
+   * @param clientId the authenticated client; `undefined`: clients do not authenticate
+   */
   async respondToToken(
     form: URLSearchParams,
     clientId: string | undefined,

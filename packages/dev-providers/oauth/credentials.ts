@@ -8,7 +8,7 @@ export interface Credentials {
 }
 
 /**
- * Credentials by HTTP Basic or in the body (RFC 6749 §2.3.1).
+ * Returns the credentials in HTTP Basic or in the body (RFC 6749 §2.3.1).
  * @returns `undefined` when the request uses both
  */
 export function credentialsOf(exchange: Exchange): Credentials | undefined {
@@ -35,5 +35,5 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export const isSameSecret = (left: string, right: string): boolean =>
   timingSafeEqual(digest(left), digest(right));
 
-/** S256 challenge of a PKCE verifier (RFC 7636 §4.2). */
+/** Returns the S256 challenge of a PKCE verifier (RFC 7636 §4.2). */
 export const challengeOf = (verifier: string): string => digest(verifier).toString('base64url');

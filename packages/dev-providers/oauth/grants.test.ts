@@ -37,14 +37,14 @@ describe('grants of a fake provider', () => {
     expect(grants.refreshTokens).toEqual([]);
   });
 
-  it('keep the refresh token of a provider that does not rotate', () => {
+  it('keep the same refresh token when the provider does not rotate', () => {
     grants = new Grants({ now: () => new Date(nowMs), rotates: false });
     const { tokens } = anOpenGrant();
     for (let round = 0; round < 2; round += 1)
       expect(refresh(tokens.refreshToken)).toMatchObject({ tokens: { refreshToken: undefined } });
   });
 
-  it('refuse access tokens, unknown tokens and tokens of another client', () => {
+  it('do not accept access tokens, unknown tokens or tokens of another client for a refresh', () => {
     const { tokens } = anOpenGrant();
     for (const [token, client] of [
       [tokens.accessToken, 'app'],
@@ -55,7 +55,7 @@ describe('grants of a fake provider', () => {
     expect(refresh(tokens.refreshToken, 'app').result).toBe('rotated');
   });
 
-  it('expire access tokens by time, by account and by fingerprint', () => {
+  it('can expire access tokens by time, by account and by fingerprint', () => {
     const [ana, ben] = [anOpenGrant(), anOpenGrant(BEN)];
     const isValid = ({ tokens }: typeof ana) => grants.find(tokens.accessToken)?.isValid;
     expect(grants.expireAccessTokens(({ account }) => account === 'ana')).toBe(1);
@@ -72,16 +72,19 @@ describe('grants of a fake provider', () => {
     ['token', ['grant-1', 'grant-2', 'grant-3']],
     ['grant', ['grant-2', 'grant-3']],
     ['account', ['grant-3']],
-  ] as const)('revoke an access token with the reach %s', (reach, live) => {
-    const { tokens } = anOpenGrant();
-    anOpenGrant();
-    anOpenGrant(BEN);
-    expect(grants.revoke(tokens.accessToken, reach)?.id).toBe('grant-1');
-    expect(grants.find(tokens.accessToken)?.isValid).toBe(false);
-    expect(idsOf(grants.live())).toEqual(live);
-  });
+  ] as const)(
+    'for a revoked access token and the reach %s, end the tokens within this reach',
+    (reach, live) => {
+      const { tokens } = anOpenGrant();
+      anOpenGrant();
+      anOpenGrant(BEN);
+      expect(grants.revoke(tokens.accessToken, reach)?.id).toBe('grant-1');
+      expect(grants.find(tokens.accessToken)?.isValid).toBe(false);
+      expect(idsOf(grants.live())).toEqual(live);
+    },
+  );
 
-  it('are removed when they have ended, and their tokens are unknown afterwards', () => {
+  it('can be removed when they have ended, and their tokens are unknown afterwards', () => {
     const [one, other] = [anOpenGrant(), anOpenGrant()];
     expect(grants.revoke(one.tokens.refreshToken ?? '')).toBe(one.grant);
     grants.removeEnded();

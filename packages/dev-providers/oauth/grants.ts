@@ -17,13 +17,16 @@ export type Grant<O extends GrantOwner = GrantOwner> = O & {
 /** The two kinds of token. */
 export type TokenKind = 'access' | 'refresh';
 
-/** `reuse`: a used refresh token was presented. `injected`: a fault of the test. */
+/**
+ * Reason why a grant ended. `reuse`: a used refresh token was presented. `injected`: the test ended
+ * it.
+ */
 export type EndCause = 'reuse' | 'revoked' | 'injected';
 
 /** Tokens of a successful token request. */
 export interface IssuedTokens {
   readonly accessToken: string;
-  /** New refresh token. `undefined`: the earlier one stays valid, or the app does not get one. */
+  /** New refresh token. `undefined`: the earlier one stays valid, or the app gets none. */
   readonly refreshToken: string | undefined;
   readonly lifetimeSeconds: number;
 }
@@ -32,32 +35,47 @@ export interface IssuedTokens {
 export interface KnownToken<O extends GrantOwner> {
   readonly grant: Grant<O>;
   readonly kind: TokenKind;
-  /** Epoch milliseconds; never for refresh tokens. */
+  /** Expiry in milliseconds since the epoch. Refresh tokens never expire. */
   readonly expiresAtMs: number;
-  /** The provider would accept the token now. */
+  /** `true`: the provider would accept the token now. */
   readonly isValid: boolean;
 }
 
-/** Result of a refresh. `reuse`: a used refresh token, which ends the grant by default. */
+/**
+ * Result of a refresh. `reuse`: the refresh token was already used, which by default ends the
+ * grant.
+ */
 export type Refreshed<O extends GrantOwner> =
   | { readonly result: 'rotated'; readonly grant: Grant<O>; readonly tokens: IssuedTokens }
   | { readonly result: 'reuse' | 'refused'; readonly grant: Grant<O> | undefined };
 
-/** Rules of a provider. Defaults: the strictest. */
+/** Rules of a provider. The defaults are the strictest rules. */
 export interface GrantRules<O extends GrantOwner> {
-  /** Clock of the provider. With a constant clock, access tokens end only by a call. */
+  /** Clock of the provider. If it stands at one instant, access tokens end only by a call. */
   readonly now: () => Date;
-  /** Refresh tokens are single-use, and using one twice ends the grant. Default: true. */
+  /**
+   * `true`: refresh tokens can be used once, and by default a second use ends the grant. Default:
+   * `true`.
+   */
   readonly rotates?: boolean | undefined;
-  /** A refresh issues a new refresh token although the old one stays valid. Default: false. */
+  /**
+   * `true`: a refresh issues a new refresh token, although the old one stays valid. Default:
+   * `false`.
+   */
   readonly reissues?: boolean | undefined;
   /** Milliseconds for which a used refresh token is still accepted. Default: 0. */
   readonly reuseGraceMs?: number | undefined;
-  /** Using a refresh token twice ends the grant; otherwise it is only refused. Default: true. */
+  /**
+   * `true`: the second use of a refresh token ends the grant. `false`: it is only refused. Default:
+   * `true`.
+   */
   readonly reuseEndsGrant?: boolean | undefined;
-  /** Followed by a number in the ids of grants. Default: `grant-`. */
+  /** Beginning of the ids of grants, which a number follows. Default: `grant-`. */
   readonly idPrefix?: string | undefined;
-  /** Text of a new token. `count`: number of its token response. Default: 256 random bits. */
+  /**
+   * Returns the text of a new token. `count`: number of its token response. Default: 256 random
+   * bits.
+   */
   readonly newToken?: ((kind: TokenKind, grant: Grant<O>, count: number) => string) | undefined;
   /** Called once for every grant that ends. */
   readonly onEnd?: ((grant: Grant<O>, cause: EndCause) => void) | undefined;
@@ -107,7 +125,11 @@ export class Grants<O extends GrantOwner = GrantOwner> {
     return { accessToken, refreshToken, lifetimeSeconds };
   }
 
-  /** @param clientId the authenticated client; `undefined`: the provider does not authenticate */
+  /**
+   * Uses a refresh token.
+   * @param clientId the authenticated client; `undefined`: the provider does not authenticate
+   * clients
+   */
   refresh(token: string, clientId: string | undefined, options: IssueOptions = {}): Refreshed<O> {
     const stored = this.#tokens.get(token);
     if (stored?.kind !== 'refresh') return { result: 'refused', grant: undefined };
@@ -160,21 +182,26 @@ export class Grants<O extends GrantOwner = GrantOwner> {
     return grant;
   }
 
-  /** Ends a grant with all its tokens. Does nothing when it has ended. */
+  /** Ends a grant with all its tokens. Does nothing when it has already ended. */
   end(grant: Grant<O>, cause: EndCause = 'revoked'): void {
     if (!grant.isAlive) return;
     grant.isAlive = false;
     this.#rules.onEnd?.(grant, cause);
   }
 
-  /** Ends access tokens and keeps their grants. Returns how many were still valid. */
+  /**
+   * Ends access tokens and keeps their grants.
+   * @returns the number of tokens that were still valid
+   */
   expireAccessTokens(matches: Matches<O> = () => true): number {
     const affected = this.#valid('access').filter(({ grant }) => matches(grant));
     for (const stored of affected) stored.expiresAtMs = 0;
     return affected.length;
   }
 
-  /** Ends one access token by its {@link fingerprint}. False when no such token is valid. */
+  /**
+   * Ends one access token by its {@link fingerprint}. Returns `false` when no such token is valid.
+   */
   rejectAccessToken(tokenHash: string): boolean {
     const stored = this.#valid('access').find(({ text }) => fingerprint(text) === tokenHash);
     if (stored === undefined) return false;
@@ -182,7 +209,7 @@ export class Grants<O extends GrantOwner = GrantOwner> {
     return true;
   }
 
-  /** Grants that have not ended, oldest first. */
+  /** Returns grants that have not ended, oldest first. */
   live(matches: Matches<O> = () => true): readonly Grant<O>[] {
     return [...this.#grants].filter((grant) => grant.isAlive && matches(grant));
   }
@@ -192,7 +219,7 @@ export class Grants<O extends GrantOwner = GrantOwner> {
     return this.#valid('refresh').map(({ text }) => text);
   }
 
-  /** Removes ended grants with their tokens. Call it when nobody can present them any more. */
+  /** Removes ended grants with their tokens. Call this when no caller can present them any more. */
   removeEnded(): void {
     for (const grant of this.#grants) if (!grant.isAlive) this.#grants.delete(grant);
     for (const [text, { grant }] of this.#tokens) if (!grant.isAlive) this.#tokens.delete(text);
@@ -214,9 +241,9 @@ export class Grants<O extends GrantOwner = GrantOwner> {
 }
 
 interface IssueOptions {
-  /** Of the access token. Default: one hour. */
+  /** Lifetime of the access token in seconds. Default: one hour. */
   readonly lifetimeSeconds?: number;
-  /** The app gets a refresh token. Default: true. */
+  /** `true`: the app gets a refresh token. Default: `true`. */
   readonly offline?: boolean;
 }
 

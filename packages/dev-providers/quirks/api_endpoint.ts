@@ -22,9 +22,9 @@ const RULES = {
 } as const;
 
 /**
- * API that responds as the account of the token.
+ * Serves a request of the API with the account that the token belongs to.
  * @param signal failure to report instead of a result
- * @param waitSeconds that a rate limit states
+ * @param waitSeconds seconds to wait that a rate limit states
  */
 export async function respondAsApi(
   { entry, grants }: QuirkState,
@@ -89,7 +89,7 @@ function signalResponse(
   };
 }
 
-/** The wait in the first place and format that the entry names. */
+/** Returns the time to wait, in the first place and format that the entry lists. */
 function waitParts(
   { api }: ProviderEntry,
   { waitSeconds, now }: { readonly waitSeconds: number; readonly now: Date },

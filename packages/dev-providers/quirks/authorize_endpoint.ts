@@ -4,8 +4,8 @@ import { addCallbackFacts } from './grant_facts.ts';
 import type { QuirkState } from './quirk_state.ts';
 
 /**
- * Authorization endpoint (RFC 6749 §4.1.1) that consents at once, as the account of `login_hint` or
- * as Ana. An error that the provider would report goes to the redirect URI. With
+ * Serves the authorization endpoint (RFC 6749 §4.1.1). It consents at once, as the account of
+ * `login_hint` or as Ana. An error that the provider would report is sent to the redirect URI. With
  * `response_mode=form_post` the response is a form (OAuth 2.0 Form Post Response Mode §2).
  */
 export function authorize(state: QuirkState, { url, response }: Exchange): void {
@@ -49,7 +49,7 @@ export function authorize(state: QuirkState, { url, response }: Exchange): void 
   else response.writeHead(302, { location: callback.href }).end();
 }
 
-/** Sends a page with a form that posts the parameters of a callback to it. */
+/** Sends a page with a form that posts the parameters of a callback to the callback URL. */
 function sendForm(response: Exchange['response'], callback: URL): void {
   const fields = [...callback.searchParams].map(
     ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
@@ -75,7 +75,7 @@ function problemOf({ entry }: QuirkState, params: URLSearchParams): string | und
   if (pkce === 'required' && !isProtected) return 'invalid_request';
   const requested = params.get(scope.parameter);
   if (!scope.isSupported) return requested === null ? undefined : 'invalid_scope';
-  // Scopes in another parameter or with another separator would be one unknown scope.
+  // Scopes in another parameter or with another separator would be read as one unknown scope.
   const other = scope.separator === ',' ? ' ' : ',';
   return requested === null || requested.includes(other) ? 'invalid_scope' : undefined;
 }

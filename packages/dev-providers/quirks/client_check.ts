@@ -5,8 +5,8 @@ import type { QuirkClient } from './quirk_state.ts';
 type Method = ProviderEntry['token']['clientAuthentication'][number];
 
 /**
- * Returns `true` if a request does not authenticate the client by one accepted method, or by more
- * than one (RFC 6749 §2.3).
+ * Returns `true` if a request does not authenticate the client by an accepted method, or uses more
+ * than one method (RFC 6749 §2.3).
  */
 export function clientProblem(
   client: QuirkClient,

@@ -5,7 +5,10 @@ import type { QuirkState } from './quirk_state.ts';
 
 type Fact = ProviderEntry['grantFacts'][number];
 
-/** The value of a fact: as the test names it, else one that the entry permits. */
+/**
+ * Returns the value of a grant fact: the one that the test has set, else one that the entry
+ * permits.
+ */
 function factValue({ facts }: QuirkState, fact: Fact): unknown {
   if (facts.has(fact.name)) return facts.get(fact.name);
   const host = (fact.hosts?.[0] ?? '').replace('*', 'acme');
@@ -13,7 +16,10 @@ function factValue({ facts }: QuirkState, fact: Fact): unknown {
   return fact.kind === 'origin' ? `https://${host}` : host;
 }
 
-/** Facts of a token response, by path. After a refresh only those that the test names. */
+/**
+ * Returns the grant facts of a token response, by path. After a refresh, only those that the test
+ * has set are included.
+ */
 export function factsOfTokenResponse(
   state: QuirkState,
   { isFirst }: { readonly isFirst: boolean },
@@ -24,7 +30,7 @@ export function factsOfTokenResponse(
   return Object.fromEntries(sent.map((fact) => [fact.path, factValue(state, fact)]));
 }
 
-/** Names facts in the redirect to the client. */
+/** Adds grant facts to the redirect to the client. */
 export function addCallbackFacts(state: QuirkState, callback: URL): void {
   for (const fact of state.entry.grantFacts) {
     if (fact.from === 'callback')
@@ -32,7 +38,10 @@ export function addCallbackFacts(state: QuirkState, callback: URL): void {
   }
 }
 
-/** Responds to a request for facts with an access token. A list has one element for each value. */
+/**
+ * Responds to a request for grant facts with an access token. A list has one element for each
+ * value.
+ */
 export function respondWithFacts(state: QuirkState, exchange: Exchange, url: string): void {
   const known = state.grants.find(bearerOf(exchange) ?? '');
   if (known?.kind !== 'access' || !known.isValid) {

@@ -1,7 +1,7 @@
 import { isRecord } from '@latchkey/oauth-providers';
 
 /**
- * JSON with values at dotted paths, where `*` is an array with one element.
+ * Returns JSON with values at dotted paths, where `*` is an array with one element.
  * @param values by path. Paths that begin with `*` cannot be combined with others
  */
 export function jsonWith(values: Readonly<Record<string, unknown>>): unknown {

@@ -9,7 +9,7 @@ afterEach(() => server.stop());
 const start = async (entry: ProviderEntry) => {
   server = await startQuirkServer({ entry: resolveProvider(entry, { subdomain: 'acme' }) });
 };
-/** Parameters of the callback after an authorization request. */
+/** Sends an authorization request and returns the parameters of the callback. */
 const authorize = async (url: string, params: Record<string, string> = {}) => {
   const address = new URL(server.addressOf(url));
   const standard = {
@@ -101,7 +101,7 @@ describe('the quirk server', () => {
     expect((await post(notion.token.url, fields, right)).status).toBe(200);
   });
 
-  it('rejects both methods of client authentication in one request', async () => {
+  it('rejects a token request that uses both methods of client authentication', async () => {
     const { google } = providers;
     await start(google);
     const fields = await codeFields(google.authorize.url, { scope: 'a' });
@@ -125,7 +125,7 @@ describe('the quirk server', () => {
     expect((await post(zendesk.token.url, number, { json: true })).status).toBe(200);
   });
 
-  it('responds in a form without the Accept header that GitHub needs', async () => {
+  it('responds with a form to a request without the Accept header that GitHub needs', async () => {
     const { github } = providers;
     await start(github);
     const fields = {
@@ -148,13 +148,13 @@ describe('the quirk server', () => {
     expect((await post(refreshUrl, refresh, { headers })).status).toBe(200);
   });
 
-  it('ends the grant when Airtable sees a used refresh token', async () => {
+  it('ends the grant when a used refresh token is presented at Airtable', async () => {
     const { airtable } = providers;
     await start(airtable);
     const headers = { authorization: basic() };
     const fields = await codeFields(airtable.authorize.url, {
       scope: 'a',
-      // RFC 7636 appendix B.
+      // This is the example of RFC 7636 appendix B.
       code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
       code_challenge_method: 'S256',
     });

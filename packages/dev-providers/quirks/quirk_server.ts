@@ -14,7 +14,7 @@ import { requestToken } from './token_endpoint.ts';
 
 /** Options of the quirk server. */
 export interface QuirkServerOptions {
-  /** Entry without placeholders. */
+  /** Entry of the provider, with all placeholders resolved. */
   readonly entry: ProviderEntry;
   /** Port to listen on. Default: any free one. */
   readonly port?: number;
@@ -22,7 +22,7 @@ export interface QuirkServerOptions {
   readonly now?: () => Date;
   /** `true`: token responses do not say when the access token expires. Default `false`. */
   readonly omitsLifetime?: boolean;
-  /** Body of a successful response of the API. Default: the account of the token. */
+  /** Returns the body of a successful response of the API. Default: the account of the token. */
   readonly apiBody?: ApiBody;
 }
 
@@ -30,18 +30,21 @@ export interface QuirkServerOptions {
 export interface QuirkServer extends EmulatorControls {
   readonly origin: string;
   readonly client: QuirkClient;
-  /** The address at this server of a URL of the provider, which is on one of several hosts. */
+  /** Returns the address at this server for a URL of the provider, which may have several hosts. */
   addressOf(url: string): string;
   /** Makes the next request of the API fail in the format of the provider. */
   signalNext(signal: ApiSignal, options?: { readonly waitSeconds?: number }): void;
-  /** Ends all access tokens and keeps the refresh tokens. Returns how many were valid. */
+  /**
+   * Ends all access tokens and keeps the refresh tokens.
+   * @returns the number of tokens that were valid
+   */
   expireAccessTokens(): number;
   /**
-   * Names grant facts in every later response. A list of values: one for each site. A value may be
+   * Sets grant facts of every later response. A list has one value for each site. A value may be
    * one that the entry does not permit.
    */
   nameFacts(facts: Readonly<Record<string, unknown>>): void;
-  /** Grants that have not ended. */
+  /** Returns the number of grants that have not ended. */
   liveGrants(): number;
 }
 
@@ -97,7 +100,7 @@ interface Endpoint {
   readonly handle: (exchange: Exchange) => Promise<void> | void;
 }
 
-/** Endpoints by path. All hosts of a provider share the paths of this server. */
+/** Returns the endpoints by path. All hosts of a provider share the paths of this server. */
 function endpointsOf(state: QuirkState): ReadonlyMap<string, Endpoint> {
   const { authorize: authorization, token, revocation, grantFacts } = state.entry;
   const found: [string, Endpoint][] = [

@@ -12,11 +12,11 @@ interface QuirkCode {
   readonly owner: QuirkOwner;
   readonly redirectUri: string;
   readonly challenge: string | undefined;
-  /** The app gets a refresh token. */
+  /** `true`: the app gets a refresh token. */
   readonly offline: boolean;
 }
 
-/** Creates the body of a response of the API. `path`: of the URL, without the query. */
+/** Creates the body of a response of the API. `path` is that of the URL, without the query. */
 export type ApiBody = (request: { readonly path: string; readonly account: string }) => object;
 
 /** The registered app of the server. */
@@ -33,11 +33,14 @@ export interface QuirkState {
   readonly grants: Grants<QuirkOwner>;
   /** `true`: token responses do not say when the access token expires. */
   readonly omitsLifetime: boolean;
-  /** Values of grant facts by name. Absent: a value that the entry permits. */
+  /** Values of grant facts by name, as the test has set them. For others, the entry decides. */
   readonly facts: Map<string, unknown>;
 }
 
-/** Creates the state of a server. @param options.now clock of the provider */
+/**
+ * Creates the state of a server.
+ * @param options.now clock of the provider
+ */
 export function createQuirkState(
   entry: ProviderEntry,
   client: QuirkClient,
@@ -60,14 +63,17 @@ export function createQuirkState(
   };
 }
 
-/** Lifetime of the access tokens of a provider. `undefined`: they do not expire. */
+/**
+ * Returns the lifetime of the access tokens of a provider in seconds. `undefined`: they do not
+ * expire.
+ */
 export function lifetimeOf({ lifetime }: ProviderEntry): number | undefined {
   const { accessTokenSeconds, defaultSeconds } = lifetime;
   const seconds = accessTokenSeconds === undefined ? defaultSeconds : accessTokenSeconds;
   return seconds ?? undefined;
 }
 
-/** Fields of a JSON or form body. `undefined`: the body has another format. */
+/** Returns the fields of a JSON or form body. `undefined`: the body has another format. */
 export function fieldsOf(
   { request, body }: Exchange,
   format: 'form' | 'json',

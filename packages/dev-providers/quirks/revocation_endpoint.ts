@@ -5,7 +5,7 @@ import { fieldsOf, type QuirkState } from './quirk_state.ts';
 
 const REACH = { token: 'token', grant: 'grant', all_grants: 'account' } as const;
 
-/** Revocation endpoint of the entry. A request in another form is rejected. */
+/** Serves the revocation endpoint of the entry. A request in another form is rejected. */
 export async function revoke(
   state: QuirkState,
   exchange: Exchange,
@@ -25,11 +25,14 @@ export async function revoke(
   if (refusal !== undefined && known?.isValid !== true)
     return sendJson(exchange, refusal, { message: 'Not Found' });
   state.grants.revoke(token, REACH[ends]);
-  // RFC 7009 §2.2: also for an unknown token, where the entry does not differ.
+  // RFC 7009 §2.2 requires 200 for an unknown token too, unless the entry differs.
   sendJson(exchange, 200, { ok: true });
 }
 
-/** RFC 7009 §2.1. `undefined`: wrong form or client. */
+/**
+ * Returns the token of a standard request (RFC 7009 §2.1). `undefined`: the form or the client is
+ * wrong.
+ */
 function standardToken({ client, entry }: QuirkState, exchange: Exchange): string | undefined {
   const fields = exchange.method === 'POST' ? fieldsOf(exchange, 'form') : undefined;
   if (fields === undefined) return undefined;

@@ -1,19 +1,22 @@
 import { providers, resolveProvider } from '@latchkey/oauth-providers';
 import { type QuirkServer, startQuirkServer } from './quirk_server.ts';
 
-/** A test server for each of the two providers. */
+/** Test servers of the two providers whose grants cover several sites or organisations. */
 export interface SiteProviders {
   readonly salesforce: QuirkServer;
   readonly atlassian: QuirkServer;
-  /** `xpack.actions.dev.hostOverrides` that send all hosts of the providers to the servers. */
+  /**
+   * Value of `xpack.actions.dev.hostOverrides` that sends all hosts of the providers to the
+   * servers.
+   */
   readonly hostOverrides: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Organisations at Salesforce. */
+/** Names of the organisations at Salesforce. */
 const ORGANISATIONS = ['acme', 'moved'];
 
-/** Starts the servers. */
+/** Starts the servers of both providers. */
 export async function startSiteProviders(): Promise<SiteProviders> {
   const salesforce = await startQuirkServer({ entry: resolveProvider(providers.salesforce, {}) });
   const atlassian = await startQuirkServer({ entry: providers.atlassian });

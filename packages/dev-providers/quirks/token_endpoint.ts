@@ -9,7 +9,7 @@ import { fieldsOf, lifetimeOf, type QuirkOwner, type QuirkState } from './quirk_
 type Fields = Readonly<Record<string, unknown>>;
 type ErrorName = 'invalidGrant' | 'invalidClient' | 'invalidRequest';
 
-/** Responses of RFC 6749 §5.2. */
+/** Error responses of RFC 6749 §5.2. */
 const STANDARD = {
   invalidGrant: { status: 400, body: { error: 'invalid_grant' } },
   invalidClient: { status: 401, body: { error: 'invalid_client' } },
@@ -17,8 +17,8 @@ const STANDARD = {
 } as const;
 
 /**
- * Token endpoint (RFC 6749 §3.2) that accepts only requests in the form of the entry.
- * @param endpoint a provider may have a separate endpoint for refresh tokens
+ * Serves the token endpoint (RFC 6749 §3.2). It accepts only requests in the form of the entry.
+ * @param endpoint `refresh`: a provider may have a separate endpoint for refresh tokens
  */
 export async function requestToken(
   state: QuirkState,
@@ -31,7 +31,7 @@ export async function requestToken(
     return fail(state, exchange, 'invalidRequest');
   if (clientProblem(state.client, exchange, { fields, accepted: token.clientAuthentication }))
     return fail(state, exchange, 'invalidClient');
-  // Strict: a number in a form is text, a number in JSON is a number.
+  // The comparison is strict: a number in a form is text, and a number in JSON is a number.
   const isComplete = Object.entries(token.fields).every(
     ([name, value]) => fields[name] === (token.format === 'json' ? value : String(value)),
   );
@@ -79,7 +79,7 @@ function fail({ entry }: QuirkState, exchange: Exchange, name: ErrorName): void 
   sendJson(exchange, status, body);
 }
 
-/** Sends tokens where the entry says that they are. After a refresh they are at the top level. */
+/** Sends tokens at the place that the entry names. After a refresh they are at the top level. */
 async function succeed(
   state: QuirkState,
   exchange: Exchange,
@@ -111,7 +111,7 @@ async function succeed(
   const { accept } = token.headers;
   if (accept === undefined || exchange.request.headers.accept === accept)
     return sendJson(exchange, 200, Object(body));
-  // As GitHub does without `Accept: application/json`.
+  // GitHub responds like this without `Accept: application/json`.
   exchange.response.writeHead(200, { 'content-type': 'application/x-www-form-urlencoded' });
   const entries = Object.entries(Object(body)).map(([name, value]) => [name, String(value)]);
   exchange.response.end(new URLSearchParams(Object.fromEntries(entries)).toString());

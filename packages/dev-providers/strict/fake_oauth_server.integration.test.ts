@@ -58,7 +58,7 @@ describe('the strict server', () => {
     });
   });
 
-  it('names itself in the authorization response (RFC 9207)', async () => {
+  it('contains its issuer in the authorization response (RFC 9207)', async () => {
     const { callback } = await obtainCode(client, 'ana');
     expect(callback.searchParams.get('iss')).toBe(strict.origin);
     expect(callback.searchParams.get('state')).toBe('state-1');
@@ -154,7 +154,7 @@ describe('the strict server', () => {
     expect(callback.searchParams.get('error')).toBe('access_denied');
   });
 
-  it('remembers the session of a browser that kept its cookies', async () => {
+  it('keeps the user signed in for a browser that kept its cookies', async () => {
     const cookieJar = new CookieJar();
     const walk = () =>
       walkConsent(authorizationUrl(client, aPkcePair().challenge), {
@@ -205,7 +205,7 @@ describe('the strict server', () => {
     expect(await response.json()).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('accepts a long chain of rotations', async () => {
+  it('accepts a long chain of refresh token rotations', async () => {
     const light: TestClient = { ...client, scope: 'files.read' };
     let { refresh_token: token } = await connect(light, 'ben');
     for (let count = 0; count < 200; count += 1) token = (await rotate(token)).refresh_token;

@@ -20,8 +20,8 @@ export interface FakeOAuthServerOptions {
 }
 
 /**
- * A running strict server. Accounts are `ana`, `ben` or an e-mail address. It uses the machine's
- * clock.
+ * A running strict server. Accounts are `ana`, `ben` or an e-mail address. The server uses the
+ * clock of the machine.
  */
 export interface FakeOAuthServer extends EmulatorControls {
   /** Origin of the server, which is also its issuer. */
@@ -30,28 +30,29 @@ export interface FakeOAuthServer extends EmulatorControls {
   readonly tokenEndpoint: string;
   readonly revocationEndpoint: string;
   readonly clients: typeof strictClients;
-  /** Changes take effect with the next token. */
+  /** Settings of the server. Changes take effect with the next token. */
   readonly settings: StrictSettings;
   /**
-   * Invalidates access tokens at one app or all and keeps the refresh tokens. Returns how many were
-   * still valid.
+   * Invalidates access tokens, of one app or of all, and keeps the refresh tokens.
+   * @returns the number of tokens that were still valid
    */
   expireAccessTokens(account?: string, clientId?: string): number;
   /**
    * Invalidates one access token before its expiry.
-   * @param tokenHash as recorded.
-   * @returns false when no such token is valid
+   * @param tokenHash fingerprint of the token, as requests are recorded with it
+   * @returns `false` when no such token is valid
    */
   rejectAccessToken(tokenHash: string): boolean;
   /**
-   * Ends the user's grants at one app or all, with all their tokens. Returns how many were active.
+   * Ends the user's grants, at one app or at all, with all their tokens.
+   * @returns the number of grants that were active
    */
   revokeGrant(account: string, clientId?: string): number;
-  /** True while the account has an unused refresh token. */
+  /** Returns `true` while the account has an unused refresh token. */
   isGrantAlive(account: string, clientId?: string): boolean;
   /**
-   * Requests to the token endpoint, oldest first: grant type, fingerprint of the refresh token
-   * presented, error if any.
+   * Returns the requests to the token endpoint, oldest first, with grant type, fingerprint of the
+   * refresh token, and error if there was one.
    */
   tokenRequests(filter?: Omit<RequestFilter, 'endpoint'>): RequestRecord[];
 }
@@ -96,7 +97,7 @@ async function createProvider(
   options: { settings: StrictSettings; isCallbackAllowed: (uri: string) => boolean },
 ): Promise<Provider> {
   const provider = new Provider(origin, await strictConfiguration(store, options.settings));
-  // Decides only which URIs may be requested; a code stays bound to the exact URI.
+  // This decides only which URIs may be requested. A code stays bound to the exact URI.
   provider.Client.prototype.redirectUriAllowed = options.isCallbackAllowed;
   return provider;
 }
@@ -107,7 +108,10 @@ interface Parts {
   readonly pages: InteractionPages;
 }
 
-/** Starts the strict server. @throws Error when the port is taken */
+/**
+ * Starts the strict server.
+ * @throws Error when the port is taken
+ */
 export async function startStrict(options: FakeOAuthServerOptions): Promise<FakeOAuthServer> {
   const settings: StrictSettings = {
     accessTokenTtlSeconds: 3600,

@@ -27,7 +27,7 @@ function consentPage(interaction: Interaction): string {
   );
 }
 
-/** Login and consent pages, one form each, without scripts. */
+/** Login page with one form per user, and consent page with one form. Both work without scripts. */
 export class InteractionPages {
   readonly #provider: Provider;
 
@@ -55,7 +55,10 @@ export class InteractionPages {
     response.end(interaction.prompt.name === 'login' ? loginPage() : consentPage(interaction));
   }
 
-  /** `undefined`: the form was incomplete, so the page is shown again. */
+  /**
+   * Returns the decision of the user. `undefined`: the form was incomplete, so the page is shown
+   * again.
+   */
   async #resultOf(
     exchange: Exchange,
     interaction: Interaction,

@@ -14,11 +14,14 @@ export interface StrictSettings {
   refreshTokenTtlSeconds: number;
 }
 
-/** Path of the login and consent pages. */
+/** Returns the path of the login and consent pages. */
 const interactionPath = (uid: string): string => `/interaction/${uid}`;
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** Client metadata requires a redirect URI; the callback policy decides which URIs are accepted. */
+/**
+ * Redirect URI of every client. The metadata of a client requires one, but the callback policy
+ * decides which URIs are accepted.
+ */
 const PLACEHOLDER_REDIRECT = 'http://localhost:5601/api/actions/connector/_oauth_callback';
 
 const scopes = [
@@ -27,8 +30,8 @@ const scopes = [
   'profile',
   'email',
   'files.read',
-  // Scopes that connectors request through EARS' other providers. Listed, so that they are granted
-  // by name.
+  // Connectors request these scopes through EARS' other providers. They are listed so that they are
+  // granted by name.
   'Files.Read.All',
   'Sites.Selected',
   'User.Read',
@@ -66,8 +69,8 @@ function clientMetadata(): ClientMetadata[] {
 }
 
 /**
- * The strictest behaviour of real providers: PKCE required, refresh tokens used once, reuse ends
- * the grant, `iss` in every response (RFC 9207).
+ * Returns the configuration with the strictest behaviour of real providers: PKCE is required, a
+ * refresh token can be used once, reuse ends the grant, and every response has `iss` (RFC 9207).
  */
 export async function strictConfiguration(
   store: StrictStore,
@@ -83,7 +86,7 @@ export async function strictConfiguration(
     pkce: { required: () => true },
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    // Signing out of the browser must not end a grant of the server.
+    // A logout from the browser session must not end a grant of our server.
     expiresWithSession: async () => false,
     features: {
       devInteractions: { enabled: false },

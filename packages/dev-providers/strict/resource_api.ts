@@ -3,21 +3,21 @@ import { fingerprint } from '../faults/index.ts';
 import { bearerOf, type Exchange, sendJson } from '../http/index.ts';
 import { users } from '../users.ts';
 
-/** Files of each user, distinct so that a mix-up of users is visible. */
+/** Files of each user. They differ, so that a mix-up of users is visible. */
 const filesOf: Readonly<Record<string, readonly string[]>> = {
   [users.ana.email]: ['ana-contract.md', 'ana-plan.md', 'ana-retro.md'],
   [users.ben.email]: ['ben-plan.md', 'ben-recipes.md', 'ben-taxes.md'],
 };
 
 function refuse(exchange: Exchange): void {
-  // RFC 6750 §3.1
+  // RFC 6750 §3.1 requires this header.
   exchange.response.setHeader('www-authenticate', 'Bearer error="invalid_token"');
   sendJson(exchange, 401, { error: 'invalid_token' });
 }
 
 /**
- * A protected resource: `GET /api/whoami` and `GET /api/files?q=`. Responds as the user to whom the
- * token belongs.
+ * Serves a protected resource: `GET /api/whoami` and `GET /api/files?q=`. Responds with the data of
+ * the user to whom the token belongs.
  */
 export async function serveResource(provider: Provider, exchange: Exchange): Promise<void> {
   const { record, url, method } = exchange;

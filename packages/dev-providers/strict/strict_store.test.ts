@@ -9,7 +9,7 @@ const refreshToken = (grantId: string) => ({
 });
 
 describe('the store of the strict provider', () => {
-  it('keeps the first of 30,000 active grants', async () => {
+  it('keeps the first of 30,000 active grants although many more entries follow', async () => {
     const store = new StrictStore();
     const adapter = store.adapterFor('RefreshToken');
     for (let count = 0; count < 30_000; count += 1) {

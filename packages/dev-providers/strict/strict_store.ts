@@ -18,8 +18,8 @@ export interface StrictFilter {
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 /**
- * State of the authorization server, kept until it expires. The default memory adapter keeps only
- * the last 1,000 entries and would lose active grants in a load test.
+ * State of the authorization server. Entries are kept until they expire. The default memory adapter
+ * keeps only the last 1,000 entries and would lose active grants in a load test.
  */
 export class StrictStore {
   readonly #entries = new Map<string, Entry>();
@@ -27,7 +27,7 @@ export class StrictStore {
   readonly #revoked = new Set<string>();
   #writes = 0;
 
-  /** Factory for `configuration.adapter`. */
+  /** Returns the adapter of a model, for `configuration.adapter`. */
   adapterFor(model: string): Adapter {
     const key = (id: string) => `${model}:${id}`;
     return {
@@ -44,7 +44,10 @@ export class StrictStore {
     };
   }
 
-  /** Removes matching access tokens, as if they had expired. Returns how many. */
+  /**
+   * Removes matching access tokens, as if they had expired.
+   * @returns the number of removed tokens
+   */
   expireAccessTokens(filter: StrictFilter): number {
     const tokens = this.#matching('AccessToken', filter);
     for (const [key] of tokens) this.#entries.delete(key);
@@ -53,7 +56,8 @@ export class StrictStore {
 
   /**
    * Removes one access token.
-   * @param isIt matches it by its id, which is the token itself
+   * @param isIt returns `true` for the id of the token, which is the token itself
+   * @returns `false` when there is no such token
    */
   expireAccessToken(isIt: (token: string) => boolean): boolean {
     const found = this.#matching('AccessToken', {}).find(([key]) =>
@@ -62,7 +66,7 @@ export class StrictStore {
     return found !== undefined && this.#entries.delete(found[0]);
   }
 
-  /** Grants with an unused refresh token. */
+  /** Returns the ids of grants with an unused refresh token. */
   liveGrantIds(filter: StrictFilter): Set<string> {
     const live = this.#matching('RefreshToken', filter).filter(
       ([, { payload }]) => payload.consumed === undefined,
@@ -70,7 +74,10 @@ export class StrictStore {
     return new Set(live.flatMap(([, { payload }]) => payload.grantId ?? []));
   }
 
-  /** Ends matching grants with all their tokens. Returns how many were active. */
+  /**
+   * Ends matching grants with all their tokens.
+   * @returns the number of grants that were active
+   */
   revokeGrants(filter: StrictFilter): number {
     const grantIds = this.liveGrantIds(filter);
     for (const grantId of grantIds) this.#revokeGrant(grantId);
@@ -90,7 +97,7 @@ export class StrictStore {
   #put(model: string, key: string, payload: AdapterPayload, expiresIn: number | undefined): void {
     const { grantId } = payload;
     if (grantId !== undefined && GRANTABLE.has(model)) {
-      // A refresh that was running when its grant ended must not restore the grant.
+      // A refresh that was still running when its grant ended must not restore the grant.
       if (this.#revoked.has(grantId)) return;
       const members = this.#members.get(grantId) ?? new Set();
       this.#members.set(grantId, members.add(key));
@@ -118,8 +125,9 @@ export class StrictStore {
   }
 
   /**
-   * The server checks and marks a token in two steps, and two concurrent requests could both pass
-   * the check. So the mark decides: the second request reused the token, and the grant ends.
+   * Marks a token as used. The server checks and marks a token in two steps, so two concurrent
+   * requests could both pass the check. The mark decides: the second request reused the token, and
+   * the grant ends.
    */
   #consume(key: string): void {
     const payload = this.#get(key);

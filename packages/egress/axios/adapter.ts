@@ -150,7 +150,8 @@ function toAxiosResponse(
     statusText: response.statusText,
     headers: new AxiosHeaders(response.headers as Record<string, string | string[]>),
   };
-  // Not enumerable, so that a handler that returns the response does not expose request headers.
+  // The property is not enumerable, so that a handler that returns the response does not expose
+  // request headers.
   hide(axiosResponse, 'config', config);
   hide(axiosResponse, 'request', {
     method: config.method,

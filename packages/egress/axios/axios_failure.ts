@@ -43,7 +43,7 @@ export function toAxiosError(
   if (error.cause instanceof AxiosError) return redactAxiosError(error.cause);
   if (error.code === 'aborted') return canceled(config, error);
   const failure = new AxiosError(messageOf(error, config, limits), codeOf(error, config), config);
-  // Not enumerable, as in `AxiosError.from`.
+  // The property is not enumerable, as in `AxiosError.from`.
   Object.defineProperty(failure, 'cause', { value: error, configurable: true, writable: true });
   return redactAxiosError(failure);
 }

@@ -1,13 +1,17 @@
 /**
  * Replaces moment in the web app, which formats dates with `Intl`. EUI imports moment to recognize
- * its objects and for date pickers. The size budget refuses date pickers, because they need moment.
+ * objects of it, and for date pickers. The size budget rejects date pickers, because they need the
+ * real moment.
  */
 export const isMoment = (): boolean => false;
 
-/** True for a JavaScript date. */
+/** Returns `true` for a JavaScript date. */
 export const isDate = (value: unknown): boolean => value instanceof Date;
 
-/** @throws TypeError always */
+/**
+ * Replaces the function of moment.
+ * @throws TypeError always
+ */
 function moment(): never {
   throw new TypeError('The web app has no moment: format dates with Intl');
 }

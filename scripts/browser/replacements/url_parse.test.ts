@@ -7,6 +7,9 @@ it.each([
   ['https://example.com/a', 'https:'],
   ['/app/connectors?edit=1', 'https:'],
   ['https://', ''],
-])('the replacement of url-parse finds the protocol of %j as browsers do: %s', (href, protocol) => {
-  expect(new ParsedUrl(href).protocol).toBe(protocol);
-});
+])(
+  'the replacement of url-parse finds the same protocol of %j as browsers: %s',
+  (href, protocol) => {
+    expect(new ParsedUrl(href).protocol).toBe(protocol);
+  },
+);

@@ -1,9 +1,9 @@
 /**
  * Replaces url-parse in the web app. EUI uses it only to recognize `javascript:` links. The parser
- * of the browser recognizes exactly those that the browser would run.
+ * of the browser recognizes exactly those links that the browser would run.
  */
 class ParsedUrl {
-  /** With the colon, for example `https:`. Empty: not a URL. */
+  /** Protocol with its colon, for example `https:`. Empty: the text is not a URL. */
   readonly protocol: string;
 
   constructor(href: string) {

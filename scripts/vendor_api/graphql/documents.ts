@@ -2,7 +2,7 @@ import type { VendorSource } from '@latchkey/connector-specs/vendor_api';
 import { importPackageFile } from '../read_package_file.ts';
 import type { TypeReference } from './sdk_types.ts';
 
-/** The parts of the package `graphql` in use, which is downloaded and not installed. */
+/** The used functions of the package `graphql`, which is downloaded and not installed. */
 export interface GraphqlLibrary {
   parse(document: string): DocumentNode;
   buildSchema(sdl: string): object;
@@ -34,7 +34,7 @@ export interface OperationNode {
 }
 
 export interface SelectionNode {
-  /** Documents have no fragments. */
+  /** Selected fields. The documents have no fragments. */
   readonly selections: readonly FieldNode[];
 }
 
@@ -49,12 +49,12 @@ export type TypeNode =
   | { readonly kind: 'NamedType'; readonly name: NameNode }
   | { readonly kind: 'ListType' | 'NonNullType'; readonly type: TypeNode };
 
-/** Name of the type that the operation selects from. */
+/** Returns the name of the type that the operation selects from. */
 export function rootOf({ operation }: Pick<OperationNode, 'operation'>): string {
   return operation === 'query' ? 'Query' : 'Mutation';
 }
 
-/** The type of a variable. */
+/** Returns the type of a variable. */
 export function variableType(node: TypeNode): TypeReference {
   switch (node.kind) {
     case 'NonNullType':

@@ -4,7 +4,7 @@ import { operationFacts } from './operation_facts.ts';
 import { schemaLanguageOf } from './schema_language.ts';
 import { SdkTypes } from './sdk_types.ts';
 
-// In the form of GraphQL Code Generator.
+// These declarations have the form that GraphQL Code Generator writes.
 const types = new SdkTypes(`
 type Scalars = { ID: string; String: string; DateTime: Date; };
 declare enum Order { Created = "created", Updated = "updated" }
@@ -55,7 +55,7 @@ const sources = (parsed: DocumentNode, problems: readonly string[] = []) => {
 describe('the facts of a GraphQL operation', () => {
   const request = { document: 'query items', samples: [{ filter: { title: 'a' } }, {}] };
 
-  it('are the types of variables, without unused fields, and of the response', () => {
+  it('contain the types of variables, without unused fields, and the type of the response', () => {
     const facts = operationFacts(sources(document('id', 'due')).sources, request);
     expect(facts.body?.schemas['application/json']).toEqual({
       type: 'object',
@@ -94,7 +94,7 @@ describe('the facts of a GraphQL operation', () => {
     });
   });
 
-  it('need a document that is valid for the used part of the schema', () => {
+  it('cannot be created for a document that the used part of the schema does not permit', () => {
     const { schemas, sources: used } = sources(document('id'), ['Unknown type "X".']);
     expect(() => operationFacts(used, request)).toThrow('Unknown type "X". in query items');
     expect(schemas).toEqual([
@@ -108,7 +108,7 @@ describe('the facts of a GraphQL operation', () => {
     ]);
   });
 
-  it('do not exist for a field that the schema lacks', () => {
+  it('cannot be created for a field that the schema lacks', () => {
     const [operation] = document('title').definitions;
     if (operation === undefined) throw new Error('no operation');
     expect(() => schemaLanguageOf(types, operation, [])).toThrow('[Item] has no field [title]');

@@ -11,7 +11,7 @@ import type { SdkTypes, TypeReference } from './sdk_types.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Types of GraphQL itself. */
+/** JSON Schemas of the types that GraphQL itself defines. */
 const BUILT_IN: Readonly<Record<string, JsonSchema>> = {
   ID: { type: 'string' },
   String: { type: 'string' },
@@ -24,14 +24,15 @@ const BUILT_IN: Readonly<Record<string, JsonSchema>> = {
 export interface FactSources {
   readonly types: SdkTypes;
   readonly library: GraphqlLibrary;
-  /** JSON types of the scalars of the API. */
+  /** JSON types of the scalars of the API, by name of the scalar. */
   readonly scalars: Readonly<Record<string, string>>;
 }
 
 /**
- * The facts of one GraphQL operation: the document is valid, the variables have the types of the
- * schema, and the response has the selected fields.
- * @param samples variables that the operation sends. Facts of input objects contain their fields
+ * Returns the facts of one GraphQL operation. They prove that the document is valid. The variables
+ * have the types of the schema, and the response has the selected fields.
+ * @param samples variables that the operation sends. Facts of input objects contain only their
+ * fields
  * @throws Error for a document that the schema does not permit
  */
 export function operationFacts(
@@ -71,7 +72,7 @@ export function operationFacts(
   };
 }
 
-/** Types of the API as JSON Schema. */
+/** Converts types of the API to JSON Schema. */
 class JsonTypes {
   readonly #types: SdkTypes;
   readonly #scalars: Readonly<Record<string, string>>;
@@ -99,13 +100,13 @@ class JsonTypes {
         const schema = this.#of(reference, (named) =>
           selectionSet === undefined ? this.#leaf(named) : this.selection(named, selectionSet),
         );
-        // Fields are always in the response, also if they are null.
+        // The response always contains the field, even if it is null.
         return [(alias ?? name).value, { ...reference, isNullable: false }, schema];
       }),
     );
   }
 
-  /** Fields of input objects that no sample has are left out. */
+  /** Returns the schema of an input object. Fields that no sample has are left out. */
   #input(reference: TypeReference, samples: readonly unknown[]): JsonSchema {
     const values = reference.of === 'list' ? samples.flat() : samples;
     return this.#of(reference, (name) => {
@@ -154,7 +155,7 @@ function orNull(schema: JsonSchema): JsonSchema {
   return Array.isArray(values) ? { ...nullable, enum: [...values, null] } : nullable;
 }
 
-/** The values of one field in all samples that have it. */
+/** Returns the values of one field in all samples that have it. */
 function valuesOf(samples: readonly unknown[], field: string): readonly unknown[] {
   return samples.flatMap((sample) =>
     typeof sample === 'object' && sample !== null && Object.hasOwn(sample, field)

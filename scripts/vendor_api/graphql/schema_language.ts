@@ -4,8 +4,8 @@ import type { Fields, SdkTypes, TypeReference } from './sdk_types.ts';
 const BUILT_IN = ['ID', 'String', 'Int', 'Float', 'Boolean'];
 
 /**
- * The part of the schema that a document uses, in the schema definition language: selected fields
- * with all their arguments, and all fields of input objects.
+ * Returns the part of the schema that a document uses, in the schema definition language: selected
+ * fields with all their arguments, and all fields of input objects.
  * @param scalars names of the scalars of the API
  * @throws Error for a field that the API does not have
  */

@@ -9,8 +9,9 @@ export type TypeReference =
 export type Fields = ReadonlyMap<string, TypeReference>;
 
 /**
- * The types of a GraphQL API in the declarations of an SDK that GraphQL Code Generator wrote: it
- * keeps all names, also those of arguments, in types such as `QueryIssuesArgs`.
+ * The types of a GraphQL API, read from the declarations of an SDK that GraphQL Code Generator
+ * wrote. The declarations contain all names. Those of arguments are in types such as
+ * `QueryIssuesArgs`.
  */
 export class SdkTypes {
   readonly #objects = new Map<string, Fields>();
@@ -32,24 +33,24 @@ export class SdkTypes {
     }
   }
 
-  /** The fields of an object or an input object. `undefined`: there is no such type. */
+  /** Returns the fields of an object or an input object. `undefined`: there is no such type. */
   fieldsOf(name: string): Fields | undefined {
     return this.#objects.get(name);
   }
 
-  /** The values of an enum. `undefined`: there is no such enum. */
+  /** Returns the values of an enum. `undefined`: there is no such enum. */
   valuesOf(name: string): readonly string[] | undefined {
     return this.#enums.get(name);
   }
 
-  /** The arguments of a field. Empty: it has none. */
+  /** Returns the arguments of a field. Empty: it has none. */
   argumentsOf(type: string, field: string): Fields {
     const name = `${type}${field.slice(0, 1).toUpperCase()}${field.slice(1)}Args`;
     return this.#objects.get(name) ?? new Map();
   }
 }
 
-/** The fields of `{ … }` or `Node & { … }`. `undefined`: another kind of type. */
+/** Returns the fields of `{ … }` or `Node & { … }`. `undefined`: the type has another form. */
 function fieldsIn(type: ts.TypeNode): Fields | undefined {
   const parts: readonly ts.TypeNode[] = ts.isIntersectionTypeNode(type) ? type.types : [type];
   const literal = parts.find(ts.isTypeLiteralNode);
@@ -62,9 +63,12 @@ function fieldsIn(type: ts.TypeNode): Fields | undefined {
   return new Map(fields);
 }
 
-/** Reads a type reference. `undefined`: not a type of the API, for example that of `__typename`. */
+/**
+ * Reads a type reference. `undefined`: it is not a type of the API, for example that of
+ * `__typename`.
+ */
 function referenceOf(type: ts.TypeNode): TypeReference | undefined {
-  // Scalars["String"]
+  // The type has the form `Scalars["String"]`.
   if (ts.isIndexedAccessTypeNode(type)) {
     const { indexType } = type;
     return ts.isLiteralTypeNode(indexType) && ts.isStringLiteral(indexType.literal)

@@ -23,7 +23,7 @@ const sort = [
   { field: 'Due date', direction: 'asc' },
 ];
 
-/** Airtable's SDK. Its types are not installed here. */
+/** The SDK of Airtable. A cast is needed, because its types are not installed here. */
 export const airtableSdk: VendorSdk = {
   response: { id: 'a', fields: {}, records: [], deleted: true },
   callsOf: async (load, origin) => {
@@ -32,6 +32,7 @@ export const airtableSdk: VendorSdk = {
   },
 };
 
+/** Returns calls of the SDK, each with the action and the input that must send the same request. */
 function callsOf(Airtable: AirtableSdk, endpointUrl: string): readonly RecordedCall[] {
   const table = new Airtable({ apiKey: 'development-only', endpointUrl }).base(BASE)(TABLE);
   const where = { baseId: BASE, tableIdOrName: TABLE };

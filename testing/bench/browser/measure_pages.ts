@@ -5,7 +5,10 @@ import { type Keystroke, OBSERVER, type PageLoad } from './page_observer.ts';
 
 const LIMIT_MS = 60_000;
 const PATH = '/app/connectors';
-/** Keys that change the number of rows each time: names end with four digits. */
+/**
+ * Keys that are pressed in the search. Names end with four digits, so each key changes the number
+ * of rows.
+ */
 const KEYS = ['1', '2', '3', 'Backspace', 'Backspace', 'Backspace'];
 
 /** Starts Chromium without a window. */
@@ -33,7 +36,8 @@ export async function measurePage(
     const load = await page.evaluate<PageLoad>('latchkeyBench.load()');
     const cpuMs = await cpu();
     const allCpuMs = await allCpu();
-    // Later requests and preloaded code are not part of the measurement of a keystroke.
+    // Waits for later requests and preloaded code, which are not part of the measurement of a
+    // keystroke.
     await page.waitForLoadState('networkidle');
     return { load: { ...load, cpuMs, allCpuMs }, keystrokes: await typeKeys(page, cpu) };
   } finally {
@@ -57,7 +61,9 @@ async function typeKeys(page: Page, cpu: CpuMeter): Promise<readonly Keystroke[]
   return keystrokes;
 }
 
-/** Milliseconds of CPU time that the main thread of a page has used since the last call. */
+/**
+ * Returns the milliseconds of CPU time that the main thread of a page has used since the last call.
+ */
 type CpuMeter = () => Promise<number>;
 
 async function cpuMeter(page: Page): Promise<CpuMeter> {
@@ -74,8 +80,9 @@ async function cpuMeter(page: Page): Promise<CpuMeter> {
 }
 
 /**
- * Milliseconds of CPU time that all processes of Chromium have used since this call, with their
- * threads that compile scripts and draw. Chromium counts them in steps of 10 ms.
+ * Returns a meter for the milliseconds of CPU time that all processes of Chromium have used since
+ * this call, including their threads that compile scripts and draw. Chromium counts them in steps
+ * of 10 ms.
  */
 async function processMeter(browser: Browser): Promise<CpuMeter> {
   const session = await browser.newBrowserCDPSession();

@@ -2,19 +2,27 @@
 export interface PageLoad {
   /** Milliseconds from the navigation to the first paint with content. */
   readonly firstPaintMs: number;
-  /** Milliseconds from the navigation to the frame after the first row of the table. */
+  /** Milliseconds from the navigation to the frame after the first row of the table was added. */
   readonly rowsMs: number;
-  /** Milliseconds from the navigation to the begin and the end of the request for the rows. */
+  /**
+   * Milliseconds from the navigation to the beginning and to the end of the request for the rows.
+   */
   readonly dataFromMs: number;
   readonly dataUntilMs: number;
-  /** CPU time of the main thread until then, in milliseconds. Depends least on other programs. */
+  /**
+   * CPU time of the main thread until the rows were shown, in milliseconds. Of all figures, it
+   * depends least on other programs.
+   */
   readonly cpuMs: number;
-  /** The same of all processes of Chromium: with the threads that compile scripts and draw. */
+  /**
+   * CPU time of all processes of Chromium until the rows were shown, in milliseconds. It includes
+   * the threads that compile scripts and draw.
+   */
   readonly allCpuMs: number;
-  /** Milliseconds in tasks of more than 50 ms, until the rows were shown. */
+  /** Milliseconds in tasks of more than 50 ms until the rows were shown. */
   readonly longTasksMs: number;
   readonly longestTaskMs: number;
-  /** Requests until the rows were shown, the page itself included. */
+  /** Number of requests until the rows were shown, including that of the page itself. */
   readonly requests: number;
   /** Bytes that were received for these requests, with headers. */
   readonly receivedBytes: number;
@@ -23,13 +31,13 @@ export interface PageLoad {
   readonly dataTextBytes: number;
 }
 
-/** Milliseconds from pressing a key to a frame. */
+/** Times of one keystroke in the search, in milliseconds from pressing the key. */
 export interface Keystroke {
-  /** The frame with the changed number of rows. */
+  /** Time until the frame with the changed number of rows. */
   readonly rowsMs: number;
-  /** CPU time of the main thread, in milliseconds. */
+  /** CPU time of the main thread for the keystroke. */
   readonly cpuMs: number;
-  /** The next frame after the key, in which the search field has changed. */
+  /** Time until the next frame after the key, in which the search field has changed. */
   readonly inputMs: number;
 }
 
@@ -37,8 +45,8 @@ export interface Keystroke {
 const DATA_PATH = '/_me/overview';
 
 /**
- * Script that a page runs before its own. It reads timestamps of the browser only, so that code of
- * the web app does not affect the measurement.
+ * Script that a page runs before its own scripts. It only reads timestamps of the browser, so that
+ * code of the web app does not affect the measurement.
  */
 export const OBSERVER = `(() => {
   const longTasks = [];
@@ -72,7 +80,8 @@ export const OBSERVER = `(() => {
       const data = all.find(({ name }) => name.includes('${DATA_PATH}'));
       const tasks = longTasks.filter(({ startTime }) => startTime < rowsMs);
       return {
-        // Reported after the frame, so possibly after the rows that it shows.
+        // The browser reports this paint after its frame, so the report may come after the rows are
+        // shown.
         firstPaintMs: await firstPaint,
         rowsMs,
         dataFromMs: data.startTime,
@@ -86,7 +95,7 @@ export const OBSERVER = `(() => {
       };
     },
     nextKeystroke: () => new Promise((resolve) => {
-      // Text of the layout would force a layout after each change.
+      // textContent is used, because innerText would force a layout after each change.
       const count = () => [...document.querySelectorAll('main p')]
         .find(({ textContent }) => /^[\\d,]+ connectors?$/.test(textContent))?.textContent;
       const before = count();

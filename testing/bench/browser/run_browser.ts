@@ -10,7 +10,7 @@ import { count, table } from '../report/table.ts';
 import { measurePage, startChromium } from './measure_pages.ts';
 import type { Keystroke, PageLoad } from './page_observer.ts';
 
-/** Number of requests at once while the store is filled. */
+/** Number of concurrent requests that fill the store. */
 const WRITERS = 8;
 
 /** Size of a run. */
@@ -35,7 +35,7 @@ export async function runBrowser({ runs, connectors }: BrowserPlan): Promise<voi
   const browser = await startChromium();
   try {
     await createConnectors(server, connectors);
-    // The first load compiles code of the server and fills its caches.
+    // This load is not measured: it makes the server compile code and fill its caches.
     await measurePage(browser, server.url);
     const loads: PageLoad[] = [];
     const keystrokes: Keystroke[] = [];
@@ -54,7 +54,10 @@ export async function runBrowser({ runs, connectors }: BrowserPlan): Promise<voi
   }
 }
 
-/** Every third is used by all users with one account, the others by each user with their own. */
+/**
+ * Creates the connectors. Every third one is used by all users with one account, the others by each
+ * user with their own account.
+ */
 async function createConnectors(server: Reachable, total: number): Promise<void> {
   const numbers = Array.from({ length: total }, (_, index) => index);
   const write = async (): Promise<void> => {
@@ -82,7 +85,10 @@ async function createConnectors(server: Reachable, total: number): Promise<void>
   await Promise.all(Array.from({ length: WRITERS }, write));
 }
 
-/** Writes a number in letters: the search covers ids, and a typed digit must find names only. */
+/**
+ * Writes a number in letters, for ids. The search also covers ids, so an id must not contain the
+ * digits that are typed to find names.
+ */
 const letters = (number: number): string =>
   String(number).replace(/\d/g, (digit) => String.fromCharCode(97 + Number(digit)));
 

@@ -11,7 +11,7 @@ export const administrator = new TestUser({
 });
 
 /**
- * Creates the connector and an API key, and authorizes the connector for the key's owner through a
+ * Creates the connector and an API key, and authorizes the connector for the owner of the key in a
  * real OAuth flow.
  * @returns the key, for `Authorization: ApiKey …`
  */

@@ -21,10 +21,10 @@ interface Listening {
   readonly url: string;
 }
 
-/** One data set with its first server. */
+/** One store with stored tokens, and its first server. */
 export interface DataSet {
   readonly location: StoreLocation;
-  /** Stored tokens of the connector, one of which is the caller's. */
+  /** Number of stored tokens of the connector. One of them belongs to the caller. */
   readonly tokens: number;
   /** API key of the caller, for `Authorization: ApiKey …`. */
   readonly apiKey: string;
@@ -35,17 +35,17 @@ export interface DataSet {
 export interface BenchEnvironment {
   readonly upstream: Listening;
   readonly connector: BenchConnector;
-  /** Calls the same service with axios. */
+  /** Connector that calls the same service with axios. */
   readonly axiosConnector: BenchConnector;
-  /** Process ids of the cluster; empty for the embedded store. */
+  /** Process ids of the cluster. Empty for the embedded store. */
   readonly storePids: readonly number[];
   /** Process ids of everything that was started here. */
   readonly pids: () => readonly number[];
   startBareProxy(client: BareClient): Promise<Listening>;
   startLoadGenerator(): Role<Load, LoadResult>;
   /**
-   * Creates an empty store with both connectors, which the caller authorizes in a real OAuth flow,
-   * fills it up to that many tokens, then starts its server.
+   * Creates an empty store with both connectors, which the caller authorizes in a real OAuth flow.
+   * Fills it with tokens up to the given number, then starts its server.
    * @param report called with the number of tokens written so far
    */
   addDataSet(tokens: number, report?: (written: number) => void): Promise<DataSet>;
@@ -64,7 +64,7 @@ export async function startBenchEnvironment(kind: StoreKind): Promise<BenchEnvir
   const cleanUp: (() => Promise<unknown>)[] = [
     () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   ];
-  // When the run is interrupted, gigabytes must not be left on disk.
+  // The folder is also removed when the run is interrupted, because it may contain gigabytes.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const pids: number[] = [];
   const stop = async (): Promise<void> => {
@@ -143,7 +143,7 @@ export async function fillSpace(
   await withFiller(location, connector, (filler) => filler.ask(space));
 }
 
-/** Opens the store in a separate process. */
+/** Opens the store in a separate process, and passes this process to `work`. */
 async function withFiller(
   open: StoreLocation,
   connector: BenchConnector,
@@ -159,7 +159,10 @@ async function withFiller(
   }
 }
 
-/** Creates the connectors, an API key and the tokens of its owner. @returns the key */
+/**
+ * Creates the connectors, an API key, and the tokens of its owner.
+ * @returns the key
+ */
 async function authorizeOnce(
   location: StoreLocation,
   connectors: readonly BenchConnector[],

@@ -13,15 +13,15 @@ const START_TIMEOUT_MS = 180_000;
 /** The real server in a separate process. */
 export interface BenchServer extends ServerProcess {
   /**
-   * Milliseconds from the start of the process to the first response that the server is available.
+   * Milliseconds from the start of the process to the first response with the status "available".
    */
   readonly readyAfterMs: number;
 }
 
 /**
- * Starts a server on a store; several may share one. It writes its log, including audit events, to
- * a file in the data folder. Development mode, because only that lets connectors call plain HTTP
- * upstreams.
+ * Starts a server on a store; several servers may share one. It writes its log, including audit
+ * events, to a file in the data folder. It runs in development mode, because only then connectors
+ * may call plain HTTP upstreams.
  * @param settings override those of the benchmark
  * @throws Error when it does not respond within three minutes
  */
@@ -35,7 +35,7 @@ export async function startBenchServer(
       ...storeSettings(location),
       'xpack.encryptedSavedObjects.encryptionKey': KEYS.primary,
       'xpack.actions.allowedHosts': ['127.0.0.1'],
-      // All callers of a benchmark are one user.
+      // All callers of a benchmark are one user, so the limit per user must not apply.
       'xpack.actions.maxConcurrentExecutionsPerUser': 1_000,
       'plugins.paths': [AXIOS_PLUGIN],
       ...settings,

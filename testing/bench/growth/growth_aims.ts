@@ -3,10 +3,13 @@ import { type Aim, signed } from '../report/aims.ts';
 import { count } from '../report/table.ts';
 import type { StoreGrowth } from './measure_growth.ts';
 
-/** Maximum growth that meets the aim of the project. */
+/** Maximum growth with which the aim of the project is met. */
 const FLAT = 0.1;
 
-/** Compares CPU times, because they depend less on other work of the machine than latency does. */
+/**
+ * Compares CPU times with the aims. CPU time depends less on other work of the machine than
+ * latency.
+ */
 export function evaluateGrowth({ store, executions, reads, processes, lists }: StoreGrowth): Aim[] {
   return [
     aim(
@@ -23,7 +26,7 @@ export function evaluateGrowth({ store, executions, reads, processes, lists }: S
     ),
     aim(
       `${store}: my status of 50 costs the same among ${span(lists.page)} connectors`,
-      // A space with ten connectors cannot fill a page of fifty.
+      // A space with ten connectors cannot fill a page of fifty, so it is left out.
       ends(lists.page.filter((row) => row.size >= 50).map((row) => costOf(row.turns[0]))),
     ),
     aim(

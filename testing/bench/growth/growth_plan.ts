@@ -1,12 +1,12 @@
 /** Sizes and durations of a growth measurement. */
 export interface GrowthPlan {
-  /** Stored tokens, ascending; one data set and one server each. */
+  /** Numbers of stored tokens, ascending. Each has its own data set and server. */
   readonly sizes: readonly number[];
-  /** Connectors of one space, ascending. */
+  /** Numbers of connectors in one space, ascending. */
   readonly connectors: readonly number[];
-  /** Server processes on one store. */
+  /** Numbers of server processes on one store. */
   readonly processes: readonly number[];
-  /** Turns of every target of a group. Many short ones average out other work of the machine. */
+  /** Turns of every target of a group. Many short turns average out other work of the machine. */
   readonly rounds: number;
   readonly readRounds: number;
   /** Seconds of one turn at full load. */
@@ -15,13 +15,16 @@ export interface GrowthPlan {
   readonly pacedSeconds: number;
   /** Executions that start in each second at the fixed rate. */
   readonly perSecond: number;
-  /** Callers at full load. */
+  /** Number of concurrent callers at full load. */
   readonly atOnce: number;
   /** Seconds of one turn of a list. */
   readonly listSeconds: number;
 }
 
-/** Half an hour with both stores on two cores, most of it for filling. */
+/**
+ * The full plan. It takes half an hour with both stores on two cores, most of it for filling the
+ * stores.
+ */
 export const FULL_GROWTH: GrowthPlan = {
   sizes: [10, 1_000, 100_000, 1_000_000],
   connectors: [10, 1_000, 10_000],
@@ -35,7 +38,7 @@ export const FULL_GROWTH: GrowthPlan = {
   listSeconds: 3,
 };
 
-/** Some minutes, to see the effect of a change. */
+/** A short plan, which takes some minutes, to see the effect of a change. */
 export const QUICK_GROWTH: GrowthPlan = {
   ...FULL_GROWTH,
   sizes: [10, 1_000, 10_000],

@@ -4,7 +4,10 @@ import { count, table } from '../report/table.ts';
 import type { GrowthPlan } from './growth_plan.ts';
 import type { StoreGrowth } from './measure_growth.ts';
 
-/** Results of one store as Markdown tables for the terminal and for `testing/bench/README.md`. */
+/**
+ * Returns the results of one store as Markdown tables for the terminal and for
+ * `testing/bench/README.md`.
+ */
 export function renderGrowth(growth: StoreGrowth, plan: GrowthPlan): string {
   const { store, fills, executions, reads, processes, lists } = growth;
   return [

@@ -36,7 +36,7 @@ interface Fill {
 
 type Say = (text: string) => void;
 
-/** After this many requests a server runs compiled code only. */
+/** Number of requests after which a server only runs compiled code. */
 const WARM_UP_REQUESTS = 4_000;
 
 /** Fills and measures one store. */
@@ -90,7 +90,7 @@ async function fillAll(
   return { dataSets, fills };
 }
 
-/** Prints a line every 50,000 tokens. */
+/** Returns a function that prints a line every 50,000 tokens. */
 function progressOf(tokens: number, start: number, say: Say): (written: number) => void {
   return (written) => {
     if (written % 50_000 !== 0) return;
@@ -116,8 +116,8 @@ function measureExecutions(parts: Parts, dataSets: readonly DataSet[]): Promise<
 }
 
 /**
- * Measures executions with a growing number of server processes. Uses the second smallest data set;
- * the number of stored tokens is measured separately.
+ * Measures executions with a growing number of server processes. It uses the second smallest data
+ * set, because the effect of the number of stored tokens is measured separately.
  */
 async function measureProcesses(
   parts: Parts,

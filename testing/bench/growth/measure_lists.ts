@@ -15,13 +15,16 @@ const PAGE = 50;
 const EXECUTIONS_PER_SECOND = 50;
 const WARM_UP = { pace: { atOnce: 1 }, requests: 10 } as const;
 
-/** Lists by number of connectors; one turn each, by one caller, one request after the other. */
+/**
+ * Lists by number of connectors. Each is measured in one turn by one caller, one request after the
+ * other.
+ */
 export interface ListGrowth {
   readonly list: readonly Row[];
   readonly status: readonly Row[];
   /** Status of the user's connections for one page of 50 connectors. */
   readonly page: readonly Row[];
-  /** Executions at a fixed rate: alone, and during continuous listing of the largest space. */
+  /** Executions at a fixed rate, alone and while the largest space is listed continuously. */
   readonly neighbours: readonly Row[];
 }
 
@@ -31,7 +34,10 @@ interface Parts {
   readonly plan: GrowthPlan;
 }
 
-/** Uses one data set with a space for each number of connectors, all authorized by the caller. */
+/**
+ * Measures lists in one data set that has a space for each number of connectors. The caller has
+ * authorized all of them.
+ */
 export async function measureLists(parts: Parts): Promise<ListGrowth> {
   const { environment, generator, plan } = parts;
   const dataSet = await environment.addDataSet(10);
@@ -79,7 +85,7 @@ function spaceOf(count: number): string {
   return `s${count}`;
 }
 
-/** Connectors of one page, spread evenly over all connectors. */
+/** Returns the connectors of one page, spread evenly over all connectors. */
 function pageOf(count: number) {
   const size = Math.min(PAGE, count);
   const connectorIds = Array.from(
@@ -107,7 +113,7 @@ async function measureNeighbours(parts: Parts, dataSet: DataSet): Promise<readon
   const listing = environment.startLoadGenerator().ask({
     ...connectorList(server.url, apiKey, spaceOf(size)),
     pace: { atOnce: 1 },
-    // Longer than the executions and their warm-up together.
+    // Seconds of listing, longer than the executions and their warm-up together.
     until: { seconds: seconds + 4 },
   });
   const beside = await measure('during continuous listing');

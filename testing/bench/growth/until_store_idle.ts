@@ -2,14 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSecondsOf } from '../measure/machine_use.ts';
 
 const OBSERVE_SECONDS = 5;
-/** Maximum share of a core that an idle server uses: it still polls its store. */
+/**
+ * Maximum share of a core that an idle server uses. It is not 0, because a server polls its store.
+ */
 const IDLE_SHARE = 0.1;
 const MAX_SECONDS = 900;
 
 /**
  * Resolves when a filled store is idle. Elasticsearch merges segments after writing, and new
- * servers read everything once in the daily search for grants of removed users; neither is part of
- * the cost of a request. Prints a line every minute and gives up after a quarter of an hour.
+ * servers read everything once in their daily search for grants of removed users. Neither is part
+ * of the cost of a request. Prints a line every minute and gives up after a quarter of an hour.
  */
 export async function untilStoreIdle(
   pids: readonly number[],

@@ -8,7 +8,8 @@ export interface MemoryPoint extends MemoryInUse {
 }
 
 /**
- * Executes in steps and measures the memory after each; the first step is the warm-up.
+ * Executes requests in steps and measures the memory after each step. The first step is the
+ * warm-up.
  * @throws Error when a request failed
  */
 export async function measureMemory(

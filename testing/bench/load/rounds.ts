@@ -8,21 +8,27 @@ export type LoadGenerator = Role<Load, LoadResult>;
 /** A measured target, and the processes whose CPU time it uses. */
 export interface Target {
   readonly name: string;
-  /** The growing number, if there is one: tokens, connectors or processes. */
+  /** The number that grows between targets (tokens, connectors or processes), if there is one. */
   readonly size: number;
   readonly load: LoadRequest;
   readonly servers: readonly number[];
-  /** Process ids of the cluster; empty for the embedded store, whose work is the server's. */
+  /**
+   * Process ids of the cluster. Empty for the embedded store, which works in the process of the
+   * server.
+   */
   readonly store: readonly number[];
 }
 
-/** Load of each turn of a target. */
+/** One kind of load. Each target has one turn of each kind per round. */
 interface Turn {
   readonly pace: Load['pace'];
   readonly seconds: number;
 }
 
-/** Times are in milliseconds, CPU times in microseconds per request; 0 when they are not known. */
+/**
+ * Figures of a turn. Times are in milliseconds, CPU times in microseconds per request. 0: not
+ * known.
+ */
 interface Figures {
   readonly perSecond: number;
   readonly p50: number;
@@ -30,11 +36,11 @@ interface Figures {
   readonly serverCpu: number;
   readonly storeCpu: number;
   readonly bytes: number;
-  /** Share of the machine that other programs used during the round, from 0 to 1. */
+  /** Share of the machine that other programs used during the turn, from 0 to 1. */
   readonly others: number;
 }
 
-/** Medians over the rounds of one kind of turn, and the failed requests of all rounds. */
+/** Medians of the turns of one kind over all rounds, and the failed requests of all rounds. */
 export interface TurnSummary extends Figures {
   readonly failures: number;
 }
@@ -46,7 +52,7 @@ export interface Row {
   readonly turns: readonly TurnSummary[];
 }
 
-/** Load generator, turns and warm-up for measuring a group of targets. */
+/** Load generator, kinds of turns and warm-up for measuring a group of targets. */
 export interface RoundsPlan {
   readonly generator: LoadGenerator;
   /** Process ids of everything that the benchmark has started. */
@@ -55,14 +61,15 @@ export interface RoundsPlan {
   readonly turns: readonly Turn[];
   /**
    * Load before the first round, for each server of each target, so that code is compiled and
-   * caches are filled. By requests, not by time: on a busy machine a second may be a hundred.
+   * caches are filled. It is a number of requests and not a time: on a busy machine, a second may
+   * contain only a hundred requests.
    */
   readonly warmUp: { readonly pace: Turn['pace']; readonly requests: number };
 }
 
 /**
  * Measures the targets in alternating order, so that other work of the machine affects all of them
- * equally, and no target always follows the same one.
+ * equally, and no target always follows the same other target.
  */
 export async function measureRounds(
   targets: readonly Target[],
@@ -86,9 +93,9 @@ export async function measureRounds(
 }
 
 /**
- * CPU time of server and store for one request in microseconds, which depends less on other work of
- * the machine than throughput does. The time between two requests where the system does not report
- * it. `NaN`: there is no turn.
+ * Returns the CPU time of server and store for one request in microseconds. It depends less on
+ * other work of the machine than throughput does. Where the system does not report CPU time, the
+ * result is the time between two requests. `NaN`: there is no turn.
  */
 export function costOf(turn: TurnSummary | undefined): number {
   if (turn === undefined) return Number.NaN;
@@ -106,7 +113,7 @@ export function ensureNothingFailed(rows: readonly Row[]): void {
   if (failed > 0) throw new Error(`${failed} requests failed`);
 }
 
-/** Targets may share servers. */
+/** Warms up each server once, because targets may share servers. */
 async function warmUp(
   targets: readonly Target[],
   { generator, warmUp: { pace, requests } }: RoundsPlan,

@@ -6,7 +6,7 @@ const EXECUTION = JSON.stringify({
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const FILE = 'Quarterly report';
 
-/** Headers of a request of the user interface or a program with an API key. */
+/** Returns the headers of a request of the user interface, or of a program with an API key. */
 function apiHeaders(apiKey: string): Record<string, string> {
   return {
     ...JSON_HEADERS,
@@ -16,13 +16,13 @@ function apiHeaders(apiKey: string): Record<string, string> {
   };
 }
 
-/** The upstream without a proxy. */
+/** Request to the upstream, without a proxy. */
 export function upstreamRequest(url: string): LoadRequest {
   const headers = { authorization: 'Bearer bench' };
   return { origins: [url], path: '/files', method: 'GET', headers, expected: FILE };
 }
 
-/** A bare proxy, with the same request and nearly the same response as an execution. */
+/** Request to a bare proxy. It is the same as an execution, and has nearly the same response. */
 export function bareProxyRequest(url: string): LoadRequest {
   return {
     origins: [url],
@@ -34,7 +34,7 @@ export function bareProxyRequest(url: string): LoadRequest {
   };
 }
 
-/** `_execute` with a valid token, at one server or at several in turn. */
+/** Request to `_execute` with a valid token, to one server or to several in turn. */
 export function execution(
   servers: readonly { readonly url: string }[],
   { apiKey, connectorId }: { readonly apiKey: string; readonly connectorId: string },
@@ -49,7 +49,7 @@ export function execution(
   };
 }
 
-/** All connectors of a space, as the user interface lists them. */
+/** Request for all connectors of a space, as the user interface lists them. */
 export function connectorList(url: string, apiKey: string, spaceId: string): LoadRequest {
   return {
     origins: [url],
@@ -60,7 +60,7 @@ export function connectorList(url: string, apiKey: string, spaceId: string): Loa
   };
 }
 
-/** The user's status of all connectors of a space, or of the named ones. */
+/** Request for the user's status of all connectors of a space, or of the named ones. */
 export function myStatus(
   url: string,
   apiKey: string,

@@ -4,7 +4,7 @@ import { type Role, startRole } from '../processes/role.ts';
 import type { Reading, ReadResult } from '../processes/token_reader.ts';
 import type { BenchConnector } from '../store/bench_connector.ts';
 
-/** Medians over the rounds; times are in milliseconds. */
+/** Medians of token reads over all rounds. Times are in milliseconds. */
 export interface TokenReads {
   readonly tokens: number;
   readonly perSecond: number;
@@ -17,8 +17,9 @@ export interface TokenReads {
 const ROUND_MS = 1_000;
 
 /**
- * Measures token reads in process, without HTTP: one store after the other, round after round.
- * @param stocks stores with the tokens of so many users, one of which is the caller's
+ * Measures token reads in process, without HTTP. In each round, one store is measured after the
+ * other.
+ * @param stocks stores, each with the tokens of this number of users, one of whom is the caller
  */
 export async function measureTokenReads(
   stocks: readonly { readonly location: StoreLocation; readonly tokens: number }[],

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 
 const TICKS_PER_SECOND = 100;
-/** Columns of the first line of `/proc/stat` after its name. */
+/** Number of columns in the first line of `/proc/stat`, after its name. */
 const IDLE = 3;
 const IO_WAIT = 4;
-/** Fields of `/proc/<pid>/stat` after the command's closing parenthesis; the state is the first. */
+/**
+ * Positions in `/proc/<pid>/stat` after the closing parenthesis of the command. The state is at 0.
+ */
 const USER_TIME = 11;
 const SYSTEM_TIME = 12;
 
@@ -16,29 +18,29 @@ interface MachineUse {
 }
 
 /**
- * Measures the use of the machine by processes. `undefined`: the system does not report it (not
- * Linux).
+ * Measures the use of the machine by processes. `undefined`: the system does not report it, because
+ * it is not Linux.
  */
 export async function machineUse(pids: readonly number[]): Promise<MachineUse | undefined> {
   const stat = await readFile('/proc/stat', 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;
   const [line = ''] = stat.split('\n');
-  // Guest time, in the last two columns, is contained in the first two.
+  // The last two columns contain guest time, which the first two already include.
   const columns = line.split(/\s+/).slice(1, 9).map(Number);
   const total = columns.reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
   const waiting = ((columns[IDLE] ?? 0) + (columns[IO_WAIT] ?? 0)) / TICKS_PER_SECOND;
   return { busy: total - waiting, total, own: await cpuSecondsOf(pids) };
 }
 
-/** Share of the machine that other programs used between two moments, from 0 to 1. */
+/** Returns the share of the machine that other programs used between two moments, from 0 to 1. */
 export function othersShare(before: MachineUse, after: MachineUse): number {
   const others = after.busy - before.busy - (after.own - before.own);
   return Math.max(0, others / (after.total - before.total));
 }
 
 /**
- * CPU seconds that several processes have used so far, in steps of 10 ms. Ended processes count as
- * 0. On systems other than Linux, all processes count as 0.
+ * Returns the CPU seconds that several processes have used so far, in steps of 10 ms. A process
+ * that has ended counts as 0. On systems other than Linux, all processes count as 0.
  */
 export async function cpuSecondsOf(pids: readonly number[]): Promise<number> {
   const seconds = await Promise.all(pids.map(cpuSeconds));

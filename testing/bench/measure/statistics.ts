@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The middle value, or the mean of the two middle ones. @throws Error for an empty list */
+/**
+ * Returns the middle value, or the mean of the two middle ones.
+ * @throws Error for an empty list
+ */
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -11,7 +14,10 @@ function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** The medians of several figures over many measurements. @throws Error for an empty list */
+/**
+ * Returns the medians of several figures over many measurements.
+ * @throws Error for an empty list
+ */
 export function medians<K extends string>(
   measured: readonly Readonly<Record<K, number>>[],
   ...names: readonly K[]
@@ -20,7 +26,7 @@ export function medians<K extends string>(
   return Object.fromEntries(entries) as Record<K, number>;
 }
 
-/** Distribution of samples, by nearest rank; 0 without samples. */
+/** Percentiles of samples, by nearest rank. 0 without samples. */
 export interface Distribution {
   readonly p50: number;
   readonly p99: number;
@@ -54,14 +60,14 @@ export class Samples {
   }
 }
 
-/** Times in milliseconds, and how often the work failed. */
+/** Distribution of times in milliseconds, and how often the work was done and failed. */
 export interface Repeated extends Distribution {
   readonly count: number;
   readonly failures: number;
 }
 
 /**
- * Repeats some work with a pause after each time, until the signal aborts. Failures are counted,
+ * Repeats some work, with a pause after each time, until the signal aborts. Failures are counted,
  * and the first three are printed.
  */
 export async function repeat(

@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** Requests of one operation of Elasticsearch. */
 export interface RequestFigures {
   readonly requests: number;
-  /** Sum of the times from the request to the end of its response, milliseconds. */
+  /** Sum of the times from each request to the end of its response, in milliseconds. */
   readonly waitedMs: number;
 }
 
@@ -14,7 +14,7 @@ const message = z.object({
 
 /**
  * Counts the requests of this process to Elasticsearch by operation. The client of Elasticsearch
- * publishes each request, so that the code that is measured stays as it is.
+ * publishes each request, so the measured code needs no change.
  */
 export class StoreRequests {
   #figures = new Map<string, { requests: number; waitedMs: number }>();
@@ -42,7 +42,7 @@ export class StoreRequests {
     });
   }
 
-  /** Figures since the last call. */
+  /** Returns the figures since the last call. */
   take(): Readonly<Record<string, RequestFigures>> {
     const figures = Object.fromEntries(this.#figures);
     this.#figures = new Map();
@@ -54,7 +54,10 @@ function requestOf(published: unknown): object {
   return (published as { readonly request: object }).request;
 }
 
-/** `_mget`, or `workflow_run/_search`: the index without its prefix, and the operation. */
+/**
+ * Returns the operation of a request: `_mget`, or `workflow_run/_search`, which is the index
+ * without its prefix, and the operation.
+ */
 function operationOf(path: string): string {
   const parts = path.split('?')[0]?.split('/').filter(Boolean) ?? [];
   const operation = parts.find((part) => part.startsWith('_')) ?? 'index';

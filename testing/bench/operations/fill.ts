@@ -13,14 +13,17 @@ import { secret } from '../store/bench_connector.ts';
 import { DAY_MS, userOf, writeAccount, writeAll, writeGrant } from '../store/grants.ts';
 import { CONNECTORS, connectorIdOf, type OpenStore } from '../store/open_store.ts';
 
-/** Number of writes that SQLite commits, or Elasticsearch accepts, at once. */
+/** Number of writes that SQLite commits, or Elasticsearch accepts, at the same time. */
 const CONCURRENCY = 500;
 
-/** One kind of documents, and how to write document number `index`, due for its pass or not. */
+/**
+ * One kind of documents. `write` writes document number `index`, which a pass has to process or
+ * not.
+ */
 export interface Kind {
   readonly name: string;
   readonly type: string;
-  /** Attribute that differs between copies. */
+  /** Attribute that must differ between copies. `undefined`: there is none. */
   readonly owner: string | undefined;
   write(open: OpenStore, index: number, isDue: boolean): Promise<unknown>;
 }
@@ -35,9 +38,9 @@ export async function fill(
 }
 
 /**
- * Grants. A tenth belongs to a provider that drops idle grants; half of the others were last
- * refreshed weeks ago at a provider that does not. Of the grants that are due, half will soon be
- * dropped by the provider, and half were created and used a hundred days ago.
+ * Grants. A tenth belongs to a provider that drops idle grants. Half of the others were last
+ * refreshed weeks ago at a provider that does not drop them. Half of the grants that are due will
+ * soon be dropped by the provider; the other half were created and used a hundred days ago.
  */
 const grants: Kind = {
   name: 'grants',
@@ -58,7 +61,7 @@ const grants: Kind = {
       stateSince: issuedAt,
       issuedAt,
       keepAliveAt: keepAliveDate({ scope: 'per-user', ...key }, issuedAt, idleLimitDays),
-      // A grant counts as used on the day of its creation.
+      // The day of its creation counts as the first use of a grant.
       ...(isUnused
         ? { lastUsedAt: unusedSince, into: new GrantStore(open.repository, () => unusedSince) }
         : {}),
@@ -74,7 +77,7 @@ export const accounts: Kind = {
   write: ({ repository }, index) => writeAccount(repository, userOf(index)),
 };
 
-/** Ended grants that wait for their providers. */
+/** Grants that have ended and whose tokens wait to be revoked at their providers. */
 const outbox: Kind = {
   name: 'outbox entries',
   type: OAUTH_REVOCATION_TYPE,

@@ -12,20 +12,20 @@ const COLLECT_EVERY_MS = 3_000;
 const READ_EVERY_MS = 10;
 const MAX_MS = 3_600_000;
 
-/** Number of grants to revoke, and their store. */
+/** Options of the measurement: the number of grants to revoke, and their store. */
 export interface MassRevocationPlan {
   readonly location: StoreLocation;
   readonly count: number;
   /** Milliseconds that the provider takes for a revocation. */
   readonly latencyMs: number;
-  /** `mass` or `deletion`; default: both. */
+  /** Measurement to run alone: `mass` or `deletion`. Default: both. */
   readonly only: string | undefined;
   readonly say: (text: string) => void;
 }
 
 /**
  * Revokes the grants of many users, once by a mass revocation and once by the deletion of a
- * connector, while another user keeps calling.
+ * connector. Meanwhile another user keeps calling.
  */
 export async function measureMassRevocation(plan: MassRevocationPlan): Promise<void> {
   const provider = await startRevokingProvider(plan.latencyMs);
@@ -123,7 +123,10 @@ async function measure(
   );
 }
 
-/** Watches live memory, without what waits for garbage collection. @returns its maximum, bytes */
+/**
+ * Measures the live memory repeatedly, each time after a garbage collection.
+ * @returns its maximum in bytes
+ */
 async function watchHeap(signal: AbortSignal): Promise<number> {
   let peak = 0;
   const collect = async (): Promise<void> => {

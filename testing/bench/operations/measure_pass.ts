@@ -5,35 +5,35 @@ import { type Repeated, repeat } from '../measure/statistics.ts';
 import { userOf } from '../store/grants.ts';
 import { connectorIdOf, type OpenStore } from '../store/open_store.ts';
 
-/** Interval of the token reads in the same process. */
+/** Milliseconds between two token reads in the same process. */
 const READ_EVERY_MS = 2;
 const LOOP_RESOLUTION_MS = 1;
 const MEMORY_EVERY_MS = 50;
 
-/** Results of one pass, and its effect on its process. Times are in milliseconds. */
+/** Results of one pass, and its effect on the process. Times are in milliseconds. */
 export interface PassFigures {
   readonly name: string;
   readonly store: string;
   readonly documents: number;
-  /** Number of documents on which the pass acted, as it reports. */
+  /** Number of documents that the pass has processed, as it reports. */
   readonly acted: number;
-  /** Documents that the store returned to searches and walks. */
+  /** Number of documents that the store returned to searches and iterations. */
   readonly documentsRead: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
-  /** Maximum growth since the start of the measurement. */
+  /** Maximum growth of the heap since the start of the measurement. */
   readonly heapGrowthMb: number;
   readonly loopDelayP99: number;
   readonly loopDelayMax: number;
   /**
-   * Longest CPU time of the main thread between two turns of the event loop: the delay that the
-   * pass itself causes, however busy the machine is.
+   * Longest CPU time of the main thread between two turns of the event loop. This is the delay that
+   * the pass itself causes, however busy the machine is.
    */
   readonly maxStretch: number;
   readonly reads: Repeated;
 }
 
-/** Counts the documents that searches and walks return. */
+/** Counts the documents that searches and iterations return. */
 export class DocumentCounter {
   documents = 0;
 
@@ -101,7 +101,7 @@ export async function measurePass(
     seconds,
     cpuSeconds: (user + system) / 1e6,
     heapGrowthMb: await heap,
-    // The resolution is contained in the measured value.
+    // The measured value includes the resolution of the timer, which is subtracted.
     loopDelayP99: loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS,
     loopDelayMax: loop.max / 1e6 - LOOP_RESOLUTION_MS,
     maxStretch,

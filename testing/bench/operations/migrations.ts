@@ -13,10 +13,13 @@ const { name: TYPE, modelVersions } = userConnectorTokenType;
 /** Newest model version of this build. */
 const NEWEST = Object.keys(modelVersions).length;
 const CONCURRENCY = 1_000;
-/** Far less than the documents need, so that a migration that kept them in memory would fail. */
+/**
+ * Heap limit of a migrating process. The documents need far more, so a migration that kept all of
+ * them in memory would fail.
+ */
 const HEAP = '--max-old-space-size=64';
 
-/** Number of grants to migrate, and their store. */
+/** Options of the measurement: the number of grants to migrate, and their store. */
 export interface MigrationsPlan {
   readonly location: StoreLocation;
   readonly count: number;
@@ -24,8 +27,9 @@ export interface MigrationsPlan {
 }
 
 /**
- * Migrates many grants to a build with two more model versions: alone, killed half-way, and by two
- * processes at once. Reports duration and memory of each, and checks every document.
+ * Migrates many grants to a build with two more model versions. It does so alone, after being
+ * killed half-way, and with two processes at the same time. Reports duration and memory of each,
+ * and checks every document.
  * @throws Error when a document is missing or wrong
  */
 export async function measureMigrations(plan: MigrationsPlan): Promise<void> {
@@ -44,12 +48,16 @@ export async function measureMigrations(plan: MigrationsPlan): Promise<void> {
 }
 
 interface Migrator {
-  /** Exit code and signal, once the process has ended. */
+  /** Resolves with exit code and signal when the process has ended. */
   readonly closed: Promise<unknown[]>;
   readonly lines: readonly string[];
 }
 
-/** @param killAt write before which the process kills itself. `undefined`: it completes. */
+/**
+ * Starts a process that migrates the grants.
+ * @param killAt number of the write before which the process kills itself. `undefined`: it
+ * completes
+ */
 function startMigrator({ location, say }: MigrationsPlan, killAt?: number): Migrator {
   const args = [JSON.stringify(location), ...(killAt === undefined ? [] : [String(killAt)])];
   const child = spawn(process.execPath, [HEAP, MIGRATOR, ...args], {
@@ -130,6 +138,7 @@ async function countOutdated(plan: MigrationsPlan): Promise<number> {
 }
 
 /**
+ * Checks every document.
  * @throws Error when a document is missing, was not migrated exactly once, or does not decrypt to
  * what was written
  */

@@ -1,8 +1,9 @@
 /**
- * A server process that only starts its saved objects, in the second build: `node migrator.ts
- * LOCATION [KILL_AT]`. Prints its log lines, and at the end a line of JSON with the duration of the
- * start in milliseconds and the maximum memory in MB. With KILL_AT it kills itself (`SIGKILL`)
- * before that write: the log reports progress too rarely to be killed half-way from outside.
+ * A server process of the second build that only starts its saved objects: `node migrator.ts
+ * LOCATION [KILL_AT]`. It prints its log lines, and at the end a line of JSON with the duration of
+ * the start in milliseconds and the maximum memory in MB. With KILL_AT it kills itself (`SIGKILL`)
+ * before the write with that number: the log reports progress too rarely to kill it half-way from
+ * outside.
  */
 import '@latchkey/test-stack/second_build';
 import type { DocumentStore } from '@latchkey/saved-objects';

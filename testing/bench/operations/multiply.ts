@@ -8,7 +8,10 @@ import type { Kind } from './fill.ts';
 
 const MARK = 'copy_';
 const BULK_SIZE = 2_000;
-/** A node whose heap is full refuses requests until it has collected garbage. */
+/**
+ * Timeout in milliseconds. A node whose heap is full refuses requests until it has collected
+ * garbage.
+ */
 const TIMEOUT_MS = 60_000;
 const PAUSE_MS = 500;
 const CREATED = 201;
@@ -16,9 +19,10 @@ const EXISTS = 409;
 const TOO_MANY = 429;
 
 /**
- * Copies the documents of a kind with random keys and owners until there are `count`, directly in
- * the store: a million encrypted writes take most of an hour, and no measured code decrypts a copy.
- * Their size and their index entries are those of real documents.
+ * Copies the documents of a kind, with random keys and owners, until there are `count`. The copies
+ * are made directly in the store, because a million encrypted writes take most of an hour, and no
+ * measured code decrypts a copy. The size and the index entries of a copy are those of a real
+ * document.
  */
 export async function multiply(location: StoreLocation, kind: Kind, count: number): Promise<void> {
   if (location.kind === 'sqlite')
@@ -28,7 +32,8 @@ export async function multiply(location: StoreLocation, kind: Kind, count: numbe
 
 function multiplyRows(path: string, { type, owner }: Kind, count: number): void {
   const db = new DatabaseSync(path);
-  // One transaction in memory. Data lost in a crash would be deleted at the end anyway.
+  // All copies are made in one transaction in memory. A crash may lose them, because they are
+  // deleted at the end anyway.
   db.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -3000000; PRAGMA wal_autocheckpoint = 0');
   const table = `"so_${type}"`;
   const size = Number(db.prepare(`SELECT COUNT(*) AS n FROM ${table}`).get()?.['n']);
@@ -86,7 +91,8 @@ async function multiplyDocuments(
       return [JSON.stringify({ create: { _id: key } }), JSON.stringify(source)];
     });
     const { items } = bulkResponse.parse(await ask('POST', '/_bulk', `${lines.join('\n')}\n`));
-    // A document that exists was written by a request whose response was a refusal.
+    // If a document already exists, an earlier request wrote it, although its response was a
+    // refusal.
     const refused = items.find(({ create: { status } }) => status !== CREATED && status !== EXISTS);
     if (refused !== undefined)
       throw new Error(`Elasticsearch refused a document of /_bulk: ${JSON.stringify(refused)}`);

@@ -15,25 +15,26 @@ import { fill, KINDS, type Kind } from './fill.ts';
 import { DocumentCounter, measurePass, type PassFigures } from './measure_pass.ts';
 import { multiply } from './multiply.ts';
 
-/** Documents written through the server's code; the others are copies of them. */
+/** Number of documents that the code of the server writes. The others are copies of them. */
 const REAL = 10_000;
 const PAGE = 500;
 
-/** Documents to fill in, and how many of them are due. */
+/** Options of the measurement: the documents to write, and how many of them are due. */
 export interface PassesPlan {
   readonly location: StoreLocation;
   /** Number of grants. */
   readonly count: number;
-  /** Documents of each other kind. */
+  /** Number of documents of each other kind. */
   readonly others: number;
-  /** Documents of each kind on which a pass has to act. */
+  /** Number of documents of each kind that a pass has to process. */
   readonly due: number;
   readonly say: (text: string) => void;
 }
 
 /**
- * Fills a store and runs each recurring pass on it once, then once more with nothing due.
- * @throws Error when a pass acted on less than was due, because its figures would be meaningless
+ * Fills a store and runs each recurring pass on it once, then once more when no document is due.
+ * @throws Error when a pass processed fewer documents than were due, because its figures would be
+ * meaningless
  */
 export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigures[]> {
   const looks = new DocumentCounter();
@@ -54,7 +55,7 @@ export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigu
         plan.say(line(result));
         const wanted = again ? 0 : Math.floor(plan.due * share);
         if (result.acted < wanted)
-          throw new Error(`${name}: did not act on all ${wanted} that were due`);
+          throw new Error(`${name}: did not process all ${wanted} documents that were due`);
         figures.push(result);
       }
     }
@@ -64,7 +65,7 @@ export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigu
   }
 }
 
-/** Keeps what an earlier run has filled in the folder. */
+/** Fills the store. Documents that an earlier run has written to the folder are kept. */
 async function fillAll(open: OpenStore, plan: PassesPlan): Promise<void> {
   const { location, due, say } = plan;
   for (const kind of Object.values(KINDS)) {
@@ -85,7 +86,7 @@ function countOf(kind: Kind, { count, others }: PassesPlan): number {
   return kind === KINDS.grants ? count : others;
 }
 
-/** Ids of all users with a grant. The pass treats them as active. */
+/** Returns the ids of all users with a grant. The pass treats these users as active. */
 async function ownersOf({ tokens }: OpenStore): Promise<ReadonlySet<string>> {
   const owners = new Set<string>();
   for await (const batch of tokens.store.iterate({ usable: {} }))
@@ -93,7 +94,7 @@ async function ownersOf({ tokens }: OpenStore): Promise<ReadonlySet<string>> {
   return owners;
 }
 
-/** Yields names with a turn of the event loop after each page, as a real store does. */
+/** Yields names, with a turn of the event loop after each page, as a real store does. */
 async function* inPages(names: ReadonlySet<string>): AsyncGenerator<string> {
   let given = 0;
   for (const name of names) {
@@ -107,7 +108,7 @@ async function* inPages(names: ReadonlySet<string>): AsyncGenerator<string> {
 interface Pass {
   readonly name: string;
   readonly kind: Kind;
-  /** Share of the due documents of its kind on which it acts. 0: it does not report that. */
+  /** Share of the due documents of its kind that the pass processes. 0: it does not report that. */
   readonly share: number;
   readonly run: () => Promise<number>;
 }
@@ -128,7 +129,7 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
       share: 0.5,
       run: () => new KeepAliveRun(deps).run(signal),
     },
-    // Runs before the next pass. The ended grants go into the outbox, which is processed
+    // This pass runs before the next one: the ended grants go into the outbox, which is processed
     // immediately with all other due entries.
     {
       name: 'revocation outbox',
@@ -177,7 +178,7 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
   ];
 }
 
-/** One pass as a line of text. */
+/** Returns the results of one pass as a line of text. */
 function line(f: PassFigures): string {
   const n = (value: number, digits = 1): string => value.toFixed(digits);
   return [

@@ -33,7 +33,7 @@ type Progress = z.infer<typeof progressSchema>;
 
 const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.number() })) });
 
-/** Number of grants to rotate, and their store. */
+/** Options of the measurement: the number of grants to rotate, and their store. */
 export interface RotationPlan {
   readonly location: StoreLocation;
   readonly count: number;
@@ -41,10 +41,10 @@ export interface RotationPlan {
 }
 
 /**
- * Rotates the key of many grants with whole servers. One process reads, and an older one still
- * writes with the old key. The server is killed half-way, restarted and told to continue. At the
- * end a server with only the new key starts, which proves that no object is left.
- * @throws Error when a read failed or an object is left on the old key
+ * Rotates the key of many grants with whole servers. Meanwhile one process reads, and an older one
+ * still writes with the old key. The server is killed half-way, restarted and told to continue. At
+ * the end a server that has only the new key starts, which proves that no object needs the old key.
+ * @throws Error when a read failed or an object still needs the old key
  */
 export async function measureRotation({ location, count, say }: RotationPlan): Promise<void> {
   const serve = (keys: Keys) =>
@@ -115,7 +115,10 @@ async function fillAll({ location, count, say }: RotationPlan): Promise<void> {
   say(`filled in ${count} grants in ${seconds(start)} s`);
 }
 
-/** Starts or continues the rotation, and measures `GET /api/status` until its progress suffices. */
+/**
+ * Starts or continues the rotation, and measures `GET /api/status` until `isEnough` accepts the
+ * progress.
+ */
 async function rotateUntil(
   server: BenchServer,
   statusTimes: Samples,
@@ -138,7 +141,7 @@ function ask(server: BenchServer, method: 'GET' | 'POST', path: string): Promise
 
 /**
  * Starts a process that uses grants.
- * @returns function that stops it and returns its report
+ * @returns function that stops the process and returns its report
  */
 async function useGrants(use: GrantUse): Promise<() => Promise<Repeated>> {
   const role = startRole<GrantUse | 'stop', GrantUseReport>('grant_user');

@@ -13,12 +13,12 @@ export interface BareProxyOrder {
   readonly client: BareClient;
 }
 
-/** One call of the upstream. */
+/** One call to the upstream. */
 type Call = () => Promise<{ readonly status: number; readonly data: unknown }>;
 
 const AUTHORIZATION = { authorization: 'Bearer bench' };
 
-/** The cheapest use of each client, over keep-alive connections. */
+/** The cheapest way to use each client, with keep-alive connections. */
 const CALLS: Readonly<Record<BareClient, (upstream: string) => Call>> = {
   undici: (upstream) => {
     const agent = new Agent();
@@ -47,8 +47,9 @@ const CALLS: Readonly<Record<BareClient, (upstream: string) => Call>> = {
 };
 
 /**
- * The minimum that a proxy does: accept a JSON request, call the upstream with a fixed credential,
- * parse its JSON and respond with it. No authentication, no rules, no store, no record.
+ * Does the minimum that a proxy does: it accepts a JSON request, calls the upstream with a fixed
+ * credential, parses its JSON and responds with it. It has no authentication, no rules, no store
+ * and no records.
  */
 handleInputs<BareProxyOrder, string>(async ({ upstream, client }) => {
   const call = CALLS[client](upstream);

@@ -6,7 +6,7 @@ import { userOf, writeAccount, writeAll, writeGrant } from '../store/grants.ts';
 import { type OpenStore, openStore } from '../store/open_store.ts';
 import { handleInputs } from './role.ts';
 
-/** Connectors for one space, all authorized by one user. */
+/** Connectors to create in one space. One user has authorized all of them. */
 export interface SpaceFilling {
   readonly spaceId: string;
   readonly profileUid: string;
@@ -14,8 +14,9 @@ export interface SpaceFilling {
 }
 
 /**
- * Opens a store; writes the grants of users number `from` to `from + count - 1` to the open one; or
- * writes the connectors of a space, which are copies of the opened one.
+ * Requests to the filler. `open` opens a store. `from` with `count` writes the grants of users
+ * number `from` to `from + count - 1` to the open store. A {@link SpaceFilling} writes the
+ * connectors of a space, which are copies of the opened connector.
  */
 export type Filling =
   | { readonly open: StoreLocation; readonly connector: BenchConnector }
@@ -24,13 +25,13 @@ export type Filling =
   | 'close';
 
 /**
- * Grants written at the same time: enough for several commits of SQLite or bulk requests of
- * Elasticsearch, so that encryption continues while the store works.
+ * Number of grants that are written at the same time. It is enough for several commits of SQLite or
+ * bulk requests of Elasticsearch, so that encryption continues while the store works.
  */
 const CONCURRENCY = 2_000;
 /**
- * Connectors written at the same time. Fewer, because a connector with its grant is larger than a
- * grant.
+ * Number of connectors that are written at the same time. It is smaller, because a connector with
+ * its grant is larger than a grant.
  */
 const CONNECTOR_CONCURRENCY = 500;
 
@@ -55,7 +56,8 @@ async function fillGrants(
   connectorId: string,
   { from, count }: { readonly from: number; readonly count: number },
 ): Promise<void> {
-  // Sorted by id, so that a commit changes few pages of the indexes. This is three times as fast.
+  // The grants are sorted by id, so that a commit changes few pages of the indexes. This is three
+  // times as fast.
   const ordered = Array.from({ length: count }, (_, at) => userOf(from + at))
     .map((profileUid) => ({
       profileUid,
@@ -93,6 +95,6 @@ async function fillSpace(
   });
 }
 
-// Filling takes minutes, so other programs on this machine have priority.
+// Filling takes minutes, so this process gives other programs on the machine priority.
 setPriority(10);
 handleInputs(fill);

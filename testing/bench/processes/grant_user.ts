@@ -5,18 +5,20 @@ import { DAY_MS, userOf } from '../store/grants.ts';
 import { connectorIdOf, type OpenStore, openStore } from '../store/open_store.ts';
 import { handleInputs } from './role.ts';
 
-/** Use of random grants, which continues after the response, until `stop`. */
+/** Request to use random grants. The use begins after the response and continues until `stop`. */
 export interface GrantUse {
   readonly location: StoreLocation;
   readonly keys: Keys;
   readonly grants: number;
   /** Milliseconds between two uses. */
   readonly everyMs: number;
-  /** `read`: reads tokens. `write`: reads them and records their use, which encrypts them again. */
+  /**
+   * `read`: reads tokens. `write`: reads tokens and records their use, which encrypts them again.
+   */
   readonly work: 'read' | 'write';
 }
 
-/** Response to `stop`; `undefined` to the start. */
+/** Response to `stop`. `undefined`: response to the start. */
 export type GrantUseReport = Repeated | undefined;
 
 const stop = new AbortController();

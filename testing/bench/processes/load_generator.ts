@@ -3,7 +3,7 @@ import { Agent } from 'undici';
 import { Samples } from '../measure/statistics.ts';
 import { handleInputs } from './role.ts';
 
-/** The same request to one server or to several in turn. */
+/** A request that is sent to one server, or to several in turn. */
 export interface LoadRequest {
   readonly origins: readonly string[];
   readonly path: string;
@@ -14,23 +14,28 @@ export interface LoadRequest {
   readonly expected: string;
 }
 
-/** A request, how often it is sent, and when the load ends. */
+/** A request, the pace at which it is sent, and when the load ends. */
 export interface Load extends LoadRequest {
   readonly pace: Pace;
   readonly until: { readonly seconds: number } | { readonly requests: number };
 }
 
 /**
- * `perSecond`: requests that start in every second, however slow the responses are; waiting counts
- * as latency, as it does for users. `atOnce`: concurrent requests, each of which is followed by the
- * next one as soon as its response has arrived.
+ * Pace of a load.
+ * - `perSecond`: number of requests that start in every second, however slow the responses are.
+ *   Waiting counts as latency, as it does for users.
+ * - `atOnce`: number of concurrent requests. Each is followed by the next one as soon as its
+ *   response has arrived.
  */
 export type Pace = { readonly perSecond: number } | { readonly atOnce: number };
 
 /** Result of a load. Times are in milliseconds. */
 export interface LoadResult {
   readonly requests: number;
-  /** Responses with another status or text than expected, and requests without a response. */
+  /**
+   * Number of responses with another status or text than expected, and of requests without a
+   * response.
+   */
   readonly failures: number;
   readonly perSecond: number;
   readonly p50: number;
@@ -39,7 +44,7 @@ export interface LoadResult {
   readonly bytes: number;
 }
 
-/** Maximum lateness of a timer, which is not part of the server's latency. */
+/** Maximum delay of a timer in milliseconds. It is not part of the server's latency. */
 const TIMER_GRAIN_MS = 1.2;
 const CONNECTIONS_PER_ORIGIN = 128;
 
@@ -91,7 +96,7 @@ async function pace(load: Load, counts: Counts, perSecond: number): Promise<void
 }
 
 /**
- * Never rejects.
+ * Sends one request. Never rejects: failures are counted.
  * @param from instant from which the caller has been waiting
  */
 function send(load: Load, counts: Counts, from: number): Promise<void> {
@@ -106,7 +111,8 @@ function send(load: Load, counts: Counts, from: number): Promise<void> {
       if (!isExpected) counts.failures += 1;
       resolve();
     };
-    // Without streams, because this process shares the machine with what it measures.
+    // The request is sent without streams, which need more CPU time: this process shares the
+    // machine with what it measures.
     agent.dispatch(
       { origin, path, method, headers, body },
       {

@@ -31,7 +31,7 @@ type Reply<Response> = { readonly response: Response } | { readonly failure: str
 export function startRole<Input, Response>(name: RoleName): Role<Input, Response> {
   const child = fork(join(import.meta.dirname, `${name}.ts`), {
     serialization: 'advanced',
-    // A server writes its log and its audit events there.
+    // The output is ignored, because a server writes its log and its audit events to it.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -66,7 +66,7 @@ function askChild<Input, Response>(
   });
 }
 
-/** The program's side: responds to requests until the parent exits. */
+/** Responds to requests in the program, until the parent exits. */
 export function handleInputs<Input, Response>(response: (input: Input) => Promise<Response>): void {
   process.on('message', async ({ input }: { readonly input: Input }) => {
     try {

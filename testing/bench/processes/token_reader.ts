@@ -5,18 +5,18 @@ import { userOf } from '../store/grants.ts';
 import { openStore } from '../store/open_store.ts';
 import { handleInputs } from './role.ts';
 
-/** Opens a store, or reads from the open one. */
+/** Requests to the reader: `open` opens a store, `readForMs` reads from it. */
 export type Reading =
   | { readonly open: StoreLocation; readonly connector: BenchConnector; readonly tokens: number }
   | { readonly readForMs: number };
 
-/** Times are in milliseconds. */
+/** Result of reading. Times are in milliseconds. */
 export interface ReadResult {
   readonly reads: number;
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
-  /** CPU time per read of this process, including its threads. */
+  /** CPU time of this process for one read, including its threads. */
   readonly cpuMicroseconds: number;
 }
 
@@ -24,7 +24,7 @@ const NOTHING: ReadResult = { reads: 0, perSecond: 0, p50: 0, p99: 0, cpuMicrose
 
 let opened: { readonly read: (profileUid: string) => Promise<unknown>; readonly count: number };
 
-/** Random users, so that no cache is helped by one row that is read often. */
+/** Reads tokens of random users, so that no cache holds a row that is read often. */
 async function respond(input: Reading): Promise<ReadResult> {
   if ('open' in input) {
     const { tokens, connectorOf } = await openStore(input.open, { connector: input.connector });

@@ -4,7 +4,9 @@ import { handleInputs } from './role.ts';
 
 const RESPONSE = JSON.stringify({ id: 'f-1', name: 'Quarterly report', labels: ['a', 'b', 'c'] });
 
-/** The called service: a small JSON response to requests with a bearer token. */
+/**
+ * The service that connectors call. It sends a small JSON response to requests with a bearer token.
+ */
 const server = createServer((request, response) => {
   const isAuthorized = request.headers.authorization?.startsWith('Bearer ') === true;
   request.resume().on('end', () => {

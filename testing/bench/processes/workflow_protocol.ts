@@ -6,27 +6,27 @@ import type { RequestFigures } from '../measure/store_requests.ts';
 export type RunnerInput =
   /** Starts the server. The response is its URL. */
   | { readonly do: 'start'; readonly location: StoreLocation; readonly settings: object }
-  /** The response are {@link RunnerFigures} since the last request of this kind. */
+  /** Returns the {@link RunnerFigures} since the last request of this kind. */
   | { readonly do: 'figures' }
-  /** The response are the {@link RunnerCounts} so far. Does not reset them. */
+  /** Returns the {@link RunnerCounts} so far and does not reset them. */
   | { readonly do: 'counts' }
   /** Starts a CPU profile. */
   | { readonly do: 'profile' }
-  /** Ends the CPU profile. The response is the profile. */
+  /** Ends the CPU profile and returns it. */
   | { readonly do: 'profiled' }
-  /** Stores this many copies of an ended run. */
+  /** Stores this many copies of a run that has ended. */
   | { readonly do: 'fill'; readonly count: number };
 
 /** Numbers of runs and writes of a process. */
 export interface RunnerCounts {
   readonly started: number;
   readonly ended: number;
-  /** Runs that ended in another state than completed. */
+  /** Number of runs that ended in another state than completed. */
   readonly notCompleted: number;
   readonly waits: number;
-  /** Runs taken over from another process. */
+  /** Number of runs that this process has taken over from another one. */
   readonly takenOver: number;
-  /** Written documents of runs and journals. */
+  /** Number of written documents of runs and journals. */
   readonly writes: number;
 }
 
@@ -37,12 +37,12 @@ export interface RunnerFigures extends RunnerCounts {
   readonly cpuMs: number;
   /** Calls of the store by operation and type. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Requests to Elasticsearch by operation. Empty: another store. */
+  /** Requests to Elasticsearch by operation. Empty: the store is not Elasticsearch. */
   readonly requests: Readonly<Record<string, RequestFigures>>;
-  /** After a garbage collection. */
+  /** Live heap in MB, after a garbage collection. */
   readonly heapMb: number;
-  /** From the request to the first ended step. */
+  /** Milliseconds from the request to the end of the first step. */
   readonly firstStep: Distribution;
-  /** From the end of a wait to its continuation. */
+  /** Milliseconds from the end of a wait to the continuation of its run. */
   readonly timerLateness: Distribution;
 }

@@ -21,7 +21,7 @@ import type { RunnerFigures, RunnerInput } from './workflow_protocol.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const MEGABYTE = 1024 * 1024;
-/** Documents that are written at the same time. */
+/** Number of documents that are written at the same time. */
 const FILL_BATCH = 200;
 /** Microseconds between two samples of a profile. */
 const SAMPLING_MICROS = 200;
@@ -33,15 +33,15 @@ const counts = { started: 0, ended: 0, notCompleted: 0, waits: 0, takenOver: 0, 
 let firstStep = new Samples();
 let timerLateness = new Samples();
 let cpu = process.cpuUsage();
-/** The run that the current code starts. */
+/** The start of a run to which the running code belongs. */
 const starting = new AsyncLocalStorage<{ readonly at: number; isMeasured: boolean }>();
-/** A run that has ended, to copy. */
+/** A run that has ended, which is copied to fill the store. */
 let sample: StoredRun | undefined;
 let runs: RunStore | undefined;
 let failure = '';
 /** Documents that the store has read and written so far, by operation and type. */
 let calls = new Map<string, number>();
-/** Requests to Elasticsearch. Absent: another store. */
+/** Counter of requests to Elasticsearch. `undefined`: the store is not Elasticsearch. */
 let requests: StoreRequests | undefined;
 const profiler = new Session();
 
@@ -91,7 +91,7 @@ handleInputs<RunnerInput, unknown>(async (input) => {
   }
 });
 
-/** Counts the documents that a store reads and writes. */
+/** Wraps a store, to count the documents that it reads and writes. */
 function countCalls(store: DocumentStore): DocumentStore {
   const note = (name: string, added = 1): void => {
     calls.set(name, (calls.get(name) ?? 0) + added);
@@ -121,7 +121,10 @@ function countCalls(store: DocumentStore): DocumentStore {
   };
 }
 
-/** Counts writes and times. Production code is unchanged. */
+/**
+ * Replaces methods of the services, to count writes and measure times. The production code itself
+ * is not changed.
+ */
 function watch(): void {
   const { run, test } = RunService.prototype;
   const timed = <T>(start: () => T): T =>

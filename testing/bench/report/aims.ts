@@ -11,7 +11,7 @@ export interface Throughput extends TurnSummary {
 export interface Measurements {
   readonly upstream: Throughput;
   readonly bareProxy: Throughput;
-  /** A bare proxy with the axios that connectors get, and one with the original axios. */
+  /** A bare proxy with the axios instance that connectors get, and one with the original axios. */
   readonly axiosProxy: Throughput;
   /** `_execute` of an action that uses axios. */
   readonly axios: Throughput;
@@ -19,7 +19,7 @@ export interface Measurements {
   readonly few: Throughput;
   readonly many: Throughput;
   readonly reads: { readonly few: TokenReads; readonly many: TokenReads };
-  /** The first point is after the warm-up. */
+  /** Memory after each step. The first point is after the warm-up. */
   readonly memory: readonly MemoryPoint[];
 }
 
@@ -31,11 +31,11 @@ export interface Aim {
 }
 
 const MEGABYTE = 1024 * 1024;
-/** Differences of medians below this are noise of the machine. */
+/** Maximum difference of medians that counts as noise of the machine. */
 const NOISE = 0.1;
 const HEAP_NOISE_BYTES = 3 * MEGABYTE;
 
-/** Compares a run with the aims. */
+/** Compares the measurements of a run with the aims. */
 export function evaluate(run: Measurements): readonly Aim[] {
   const direct = costOf(run.few) / costOf(run.axiosProxy);
   const withAxios = costOf(run.axios) / costOf(run.axiosProxy);
@@ -51,7 +51,7 @@ export function evaluate(run: Measurements): readonly Aim[] {
       met: direct <= 0.7,
     },
     {
-      aim: '_execute with axios: at most 1.2 of it',
+      aim: '_execute with axios: at most 1.2 of the CPU of the axios proxy',
       measured: `${withAxios.toFixed(2)} of it`,
       met: withAxios <= 1.2,
     },
@@ -78,14 +78,14 @@ export function evaluate(run: Measurements): readonly Aim[] {
   ];
 }
 
-/** Bytes between the first and the last point. */
+/** Returns the bytes by which the heap grew between the first and the last point. */
 function heapGrowth(points: readonly MemoryPoint[]): number {
   const first = points[0];
   const last = points.at(-1);
   return first === undefined || last === undefined ? 0 : last.heapUsed - first.heapUsed;
 }
 
-/** A growth in percent, with its sign. */
+/** Formats a growth in percent, with its sign. */
 export function signed(share: number): string {
   return `${share < 0 ? '' : '+'}${Math.round(share * 100)} %`;
 }

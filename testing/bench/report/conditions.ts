@@ -3,10 +3,10 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
 const RESULTS = join(import.meta.dirname, '..', 'results');
-/** Load above which other programs disturb the measurement. */
+/** Load average above which other programs disturb the measurement. */
 const BUSY_LOAD = 0.5;
 
-/** Conditions of a run. */
+/** Conditions under which a run was measured. */
 export interface Conditions {
   readonly at: string;
   readonly node: string;
@@ -19,7 +19,7 @@ export interface Conditions {
   readonly loadBefore: number;
 }
 
-/** Processor, load and Node version, which every result contains. */
+/** Returns processor, load and Node version, which every result contains. */
 export function machine(): Conditions {
   return {
     at: new Date().toISOString(),
@@ -30,7 +30,7 @@ export function machine(): Conditions {
   };
 }
 
-/** The conditions as a line of text. */
+/** Returns the conditions as a line of text. */
 export function conditionsText({ at, node, cores, cpu, loadBefore }: Conditions): string {
   const text = `${at}, Node ${node}, ${cores} cores (${cpu}), load before the run ${loadBefore.toFixed(1)}`;
   return loadBefore > BUSY_LOAD
@@ -40,7 +40,7 @@ export function conditionsText({ at, node, cores, cpu, loadBefore }: Conditions)
 
 /**
  * Writes the result of a benchmark.
- * @returns the file it wrote, named by the current time
+ * @returns the path of the file, whose name is the current time
  */
 export async function writeResult(extension: string, text: string): Promise<string> {
   await mkdir(RESULTS, { recursive: true });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The parts of a `.cpuprofile` that are read here. */
+/** Schema of the parts of a `.cpuprofile` that are read here. */
 const cpuProfile = z.object({
   nodes: z.array(
     z.object({
@@ -22,7 +22,8 @@ type Frame = Profile['nodes'][number]['callFrame'];
 const MAX_LINES = 30;
 
 /**
- * Summarizes busy time by package of the running code, and by function including its callees.
+ * Summarizes the busy time of a CPU profile: by package of the running code, and by function
+ * including its callees.
  * @throws ZodError
  */
 export function summarizeProfile(profile: unknown): string {
@@ -73,7 +74,10 @@ function pathOf({ url }: Frame): string {
   return /(?:node_modules|packages|plugins|scripts)\/.*$/.exec(path)?.[0] ?? path;
 }
 
-/** A workspace package, a dependency, a module of Node, or the engine. */
+/**
+ * Returns the place of a function: a workspace package, a dependency, a module of Node, or the
+ * engine.
+ */
 function placeOf(frame: Frame): string {
   const path = pathOf(frame);
   if (path === '') return `engine: ${frame.functionName}`;

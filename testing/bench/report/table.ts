@@ -2,7 +2,10 @@ import type { Aim, Measurements, Throughput } from './aims.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-/** The run as Markdown tables, for the terminal and for `testing/bench/README.md`. */
+/**
+ * Returns the results of a run as Markdown tables, for the terminal and for
+ * `testing/bench/README.md`.
+ */
 export function renderTables(run: Measurements, aims: readonly Aim[]): string {
   const { reads, memory } = run;
   return [
@@ -36,7 +39,7 @@ function throughputRow({ name, perSecond, p50, p99, serverCpu }: Throughput): st
   return [name, count(perSecond), p50.toFixed(1), p99.toFixed(1), count(serverCpu)];
 }
 
-/** The aims, and whether a run meets them. */
+/** Returns a table of the aims, and whether a run meets them. */
 export function aimTable(aims: readonly Aim[]): string {
   return table(
     ['aim', 'measured', ''],
@@ -49,7 +52,7 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** A Markdown table; the first column is aligned left, the others right. */
+/** Returns a Markdown table. The first column is aligned left, the others right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -1,4 +1,5 @@
-// Loads the connector types of the checkout in the first argument, and prints what that took.
+// Loads the connector types of the checkout in the first argument, and prints the CPU time and
+// memory that this took.
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -18,9 +18,12 @@ const MEGABYTE = 1024 * 1024;
 
 /** Size of a run. */
 export interface StartupPlan {
-  /** Starts of each checkout. */
+  /** Number of starts of each checkout. */
   readonly runs: number;
-  /** Folder of an older checkout with its dependencies. `undefined`: this one alone. */
+  /**
+   * Folder of an older checkout with its dependencies, to compare with. `undefined`: only this
+   * checkout is measured.
+   */
   readonly against: string | undefined;
 }
 
@@ -45,13 +48,13 @@ const FIGURES = [
 ] as const;
 
 /**
- * Measures the load of all connector types and the start of the server, of checkouts in turn, so
- * that other work of the machine affects all equally. Prints medians.
+ * Measures the load of all connector types and the start of the server. The checkouts take turns,
+ * so that other work of the machine affects all of them equally. Prints medians.
  */
 export async function runStartup({ runs, against }: StartupPlan): Promise<void> {
   say(conditionsText(machine()));
   const roots = against === undefined ? [ROOT] : [against, ROOT];
-  // The first start of each checkout fills the compile cache.
+  // The first start of each checkout is not measured, because it fills the compile cache.
   for (const root of roots) await measure(root);
   const measured = new Map<string, Startup[]>(roots.map((root) => [root, []]));
   for (let index = 0; index < runs; index += 1) {

@@ -1,6 +1,6 @@
 import { systemRandomness } from '@latchkey/core/server';
 
-/** The connector that is executed, in the formats of its create route and of token stores. */
+/** The connector that is executed, in the formats of the create route and of token stores. */
 export interface BenchConnector {
   readonly id: string;
   readonly type: string;
@@ -14,7 +14,7 @@ export const CONNECTOR_TYPE = '.custom_api';
 /** Type of a connector whose action uses axios, from `axios_plugin`. */
 const AXIOS_CONNECTOR_TYPE = '.bench_axios';
 
-/** The same connector for an action that uses axios. */
+/** Returns the same connector for an action that uses axios. */
 export function axiosConnectorOf(connector: BenchConnector): BenchConnector {
   return { ...connector, id: 'bench_axios', type: AXIOS_CONNECTOR_TYPE };
 }
@@ -25,10 +25,12 @@ export interface Keys {
   readonly decryptionOnly: readonly string[];
 }
 
-/** Encrypts everything that the benchmark stores. Obviously not a real key. */
+/** Keys that encrypt everything that the benchmark stores. They are obviously not real. */
 export const KEYS: Keys = { primary: 'development-only-key-of-the-benchmark', decryptionOnly: [] };
 
-/** A `.custom_api` connector that calls the upstream. Each user authorizes it at `provider`. */
+/**
+ * Returns a `.custom_api` connector that calls the upstream. Each user authorizes it at `provider`.
+ */
 export function benchConnector(
   upstream: string,
   provider: {
@@ -55,10 +57,10 @@ export function benchConnector(
   };
 }
 
-/** Length of the tokens of large providers. */
+/** Number of bytes in a token, as large providers issue them. */
 const TOKEN_BYTES = 120;
 
-/** A random secret of the length of a token. */
+/** Returns a random secret with the length of a token. */
 export function secret(): string {
   return systemRandomness.bytes(TOKEN_BYTES).toString('base64url');
 }

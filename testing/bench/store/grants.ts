@@ -7,15 +7,15 @@ import type { OpenStore } from './open_store.ts';
 
 export const DAY_MS = 86_400_000;
 
-/** The profile uid of the owner of grant number `index`. */
+/** Returns the profile uid of the owner of grant number `index`. */
 export function userOf(index: number): string {
   return `u_bench_${index}`;
 }
 
-/** Attributes of a grant that differ from those of {@link writeGrant}, and the store to use. */
+/** Attributes of a grant that replace the default ones, and the store to use. */
 type GrantOptions = Partial<Parameters<GrantStore['create']>[1]> & { readonly into?: GrantStore };
 
-/** Writes a grant with real encryption, as an authorization does. It can be used for a day. */
+/** Writes a grant with real encryption, as an authorization does. It is valid for a day. */
 export async function writeGrant(
   { tokens, clientOf }: OpenStore,
   key: { readonly connectorId: string; readonly profileUid: string },
@@ -38,7 +38,7 @@ export async function writeGrant(
       expiresAt: tomorrow,
       scopes: ['openid', 'offline_access'],
       account: { id: profileUid, label: `${profileUid}@example.com` },
-      // A future date, so that reading writes nothing: uses are recorded once in ten minutes.
+      // With a future date, reading writes nothing: a use is recorded at most once in ten minutes.
       lastUsedAt: tomorrow,
       ...over,
     },
@@ -46,9 +46,9 @@ export async function writeGrant(
 }
 
 /**
- * Creates an account for the owner of a grant; nobody signs in to it. Without an account, a server
+ * Creates an account for the owner of a grant. No user signs in to it. Without an account, a server
  * that runs for more than a minute treats the owner as a removed user and ends the grant.
- * @param repository accesses users
+ * @param repository repository that can access users
  */
 export async function writeAccount(
   repository: SavedObjectsRepository,

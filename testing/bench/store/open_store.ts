@@ -15,13 +15,16 @@ import { aConnector, aProviderClient } from '@latchkey/test-stack';
 import { type BenchConnector, CONNECTOR_TYPE, KEYS, type Keys, secret } from './bench_connector.ts';
 
 /**
- * Without a real connector, the grants belong to two: a tenth to one whose provider drops idle
- * grants, the others to one whose provider does not.
+ * Ids of two connectors that grants belong to if there is no real one. A tenth belongs to the one
+ * whose provider drops idle grants, the others to the one whose provider does not.
  */
 export const CONNECTORS = { limited: 'limited', unlimited: 'unlimited' } as const;
 const IDLE_LIMIT_DAYS = 30;
 
-/** A store with the real saved-objects service, encryption and token services, without a server. */
+/**
+ * A store that is opened without a server, with the real saved-objects service, encryption and
+ * token services.
+ */
 export interface OpenStore extends Omit<ActionsStore, 'close'> {
   readonly tokens: Tokens;
   readonly clients: ProviderClientFactory;
@@ -37,14 +40,14 @@ interface OpenOptions {
   /** Wraps the store, to count the requests to it. */
   readonly wrap?: (store: DocumentStore) => DocumentStore;
   /**
-   * Connector that every id stands for. Default: a connector to a provider that responds
+   * Connector that is used for every id. Default: a connector to a provider that responds
    * immediately.
    */
   readonly connector?: BenchConnector;
   readonly logger?: SavedObjectsLogger;
 }
 
-/** Opens a store as a server does, which migrates stored documents. */
+/** Opens a store as a server does, which also migrates stored documents. */
 export async function openStore(
   location: StoreLocation,
   { keys = KEYS, wrap = (store) => store, connector, logger }: OpenOptions = {},
@@ -89,7 +92,7 @@ export async function openStore(
   };
 }
 
-/** Connector of grant number `index`. */
+/** Returns the id of the connector of grant number `index`. */
 export function connectorIdOf(index: number): string {
   return index % 10 === 0 ? CONNECTORS.limited : CONNECTORS.unlimited;
 }

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A service that never responds. */
+/** A service that accepts requests and never responds. */
 export interface HeldService {
   readonly url: string;
   readonly open: ReadonlySet<ServerResponse>;

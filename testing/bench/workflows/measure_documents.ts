@@ -5,15 +5,15 @@ import { DocumentReader } from '@latchkey/workflows-plugin/server/testing';
 import { count, table } from '../report/table.ts';
 
 const OWNER = { profileUid: 'u_bench' };
-/** Each text is checked this often; the first time is the warm-up of the process. */
+/** Number of times that each text is checked. The first one warms up the process. */
 const ROUNDS = 5;
 const SETTLE_MS = 10;
-/** Nanoseconds of a millisecond. */
+/** Nanoseconds per millisecond. */
 const NS = 1_000_000;
 
 const HEAD = 'name: bench\ntriggers: [{ type: manual }]\ninputs: [{ name: x, type: string }]\n';
 
-/** A workflow with steps of five keys, and with lines of Liquid in each. */
+/** Returns a workflow whose steps have five keys each, and `lines` lines of Liquid in each step. */
 function workflowOf(steps: number, lines: number): string {
   const liquid = '        {% if inputs.x %}{{ inputs.x }} has a value{% endif %} and more text\n';
   const step = (index: number): string =>
@@ -29,7 +29,7 @@ const TEXTS = {
 };
 
 /**
- * Checks YAML as the routes do, and measures meanwhile how long other requests have to wait.
+ * Checks YAML as the routes do. Meanwhile it measures how long other requests would have to wait.
  * @returns a Markdown table
  */
 export async function documentTable(): Promise<string> {
@@ -48,7 +48,7 @@ export async function documentTable(): Promise<string> {
         });
         if (round > 0) took.push(performance.now() - startedAt);
       }
-      // The delay is measured by a timer, which has to fire.
+      // The delay is measured by a timer, so this waits until it has fired.
       await setTimeout(SETTLE_MS);
       delay.disable();
       rows.push([

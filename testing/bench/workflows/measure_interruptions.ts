@@ -9,7 +9,7 @@ import { requestTable } from './workflow_tables.ts';
 
 /** Id of the connector of the held service. */
 const SLOW = 'slow';
-/** A run whose call never ends. */
+/** Workflow with one call that never ends. */
 const CALLING = yamlOf([{ name: 'call', type: 'http', 'connector-id': SLOW, with: { path: '/' } }]);
 
 /** Creates a connector whose calls never end. */
@@ -22,7 +22,7 @@ export async function createSlowConnector(
   await administrator.json(server, `POST /api/actions/connector/${SLOW}`, body);
 }
 
-/** How soon a call is aborted after the request to cancel its run. */
+/** Measures the time from the request to cancel a run until its call is aborted. */
 export async function cancellationRow(
   caller: Caller,
   held: HeldService,
@@ -45,7 +45,7 @@ export async function cancellationRow(
   ];
 }
 
-/** How late a run continues after its wait. */
+/** Measures the time from the end of a wait until its run continues. */
 export async function timerRow(caller: Caller, timers: number): Promise<readonly string[]> {
   const { server } = caller;
   await figuresOf(server);
@@ -58,7 +58,7 @@ export async function timerRow(caller: Caller, timers: number): Promise<readonly
   ];
 }
 
-/** Memory of runs that wait for hours. */
+/** Measures the memory of runs that wait for hours. */
 export async function memoryRow(
   caller: Caller,
   { waiting, atOnce }: { readonly waiting: number; readonly atOnce: number },
@@ -76,7 +76,7 @@ function pauseOf(duration: string): string {
 }
 
 /**
- * Kills the process of many runs, which a second one continues.
+ * Kills a process with many runs, which a second process takes over.
  * @returns the row, and a table of requests to Elasticsearch
  */
 export async function measureTakeover(

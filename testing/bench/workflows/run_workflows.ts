@@ -41,15 +41,17 @@ import {
   workflowAims,
 } from './workflow_tables.ts';
 
-/** Runs per second of the measurement of latency. */
+/** Runs per second while latency is measured. */
 const PACE = 50;
-/** Rounds in which few and many old runs take turns. The cheapest of each counts. */
+/**
+ * Number of rounds in which few and many old runs take turns. The cheapest round of each counts.
+ */
 const ROUNDS = 3;
-/** Lengths of runs whose steps are compared. */
+/** Numbers of steps of the runs that are compared. */
 const LENGTHS = [10, 100, 1_000];
-/** `data.set` steps of one measurement. */
+/** Number of `data.set` steps in one measurement. */
 const MEASURED_STEPS = 4_000;
-/** Limits that do not refuse the runs of one user. */
+/** Limits that are high enough for all runs of one user. */
 const SETTINGS = {
   'xpack.workflows.executions.maxActive': 200,
   'xpack.workflows.executions.maxActivePerUser': 100_000,
@@ -58,26 +60,29 @@ const SETTINGS = {
 
 /** Sizes of a run. */
 export interface WorkflowPlan {
-  /** Runs of three steps for each measurement. */
+  /** Number of runs with three steps in each measurement. */
   readonly runs: number;
-  /** Requests that start runs at the same time. */
+  /** Number of concurrent requests that start runs. */
   readonly atOnce: number;
-  /** Runs that start at a fixed rate, below what the process can do. */
+  /** Number of runs that start at a fixed rate, which is below what the process can do. */
   readonly pacedRuns: number;
-  /** Repetitions of the measurement of long runs. The cheapest counts. */
+  /** Number of repetitions of the measurement of long runs. The cheapest counts. */
   readonly stepRounds: number;
-  /** Ended runs in the store at the second measurement. */
+  /** Number of ended runs in the store at the second measurement. */
   readonly oldRuns: number;
-  /** Runs whose process is killed. */
+  /** Number of runs whose process is killed. */
   readonly takenOver: number;
-  /** Runs that wait at the same time, for the memory. */
+  /** Number of runs that wait at the same time, for the measurement of memory. */
   readonly waiting: number;
-  /** Runs that are cancelled during a call, and runs with a timer. */
+  /** Number of runs that are cancelled during a call, and of runs with a timer. */
   readonly cancelled: number;
   readonly timers: number;
 }
 
-/** Half an hour for both stores on a quiet machine, most of it filling. */
+/**
+ * The full plan. It takes half an hour for both stores on a quiet machine, most of it for filling
+ * the stores.
+ */
 export const FULL_WORKFLOWS: WorkflowPlan = {
   runs: 3_000,
   atOnce: 16,
@@ -90,7 +95,7 @@ export const FULL_WORKFLOWS: WorkflowPlan = {
   timers: 200,
 };
 
-/** Two minutes: to see the effect of a change. */
+/** A short plan, which takes two minutes, to see the effect of a change. */
 export const QUICK_WORKFLOWS: WorkflowPlan = {
   runs: 600,
   atOnce: 16,
@@ -105,7 +110,7 @@ export const QUICK_WORKFLOWS: WorkflowPlan = {
 
 /**
  * Measures runs of workflows on each store, and prints tables.
- * @param part absent: everything
+ * @param part measurement to run alone. Default: all
  */
 export async function runWorkflows(
   plan: WorkflowPlan,
@@ -125,7 +130,7 @@ export async function runWorkflows(
   }
 }
 
-/** Runs profiled at full load, after as many for the compiler. */
+/** Number of runs that are profiled at full load, after the same number for the compiler. */
 const PROFILED_RUNS = 3_000;
 
 /** Profiles runs of three steps at full load, and writes `results/<time>.cpuprofile`. */
@@ -155,6 +160,7 @@ class WorkflowBench {
   }
 
   /**
+   * Runs the measurements.
    * @param part `runs`: only the runs of three steps
    * @returns tables
    */
@@ -224,7 +230,10 @@ class WorkflowBench {
     }
   }
 
-  /** @returns tables of the takeover, without the other measurements */
+  /**
+   * Measures only the takeover.
+   * @returns tables
+   */
   async takeoverAlone(): Promise<string> {
     const held = await startHeldService();
     try {
@@ -239,7 +248,10 @@ class WorkflowBench {
     }
   }
 
-  /** @returns a CPU profile of the process that runs workflows */
+  /**
+   * Profiles the process that runs workflows.
+   * @returns a CPU profile
+   */
   async profile(): Promise<unknown> {
     try {
       const full = { pace: { atOnce: this.#plan.atOnce }, runs: PROFILED_RUNS };
@@ -259,7 +271,7 @@ class WorkflowBench {
     return row;
   }
 
-  /** A server on a new store, after as many runs as one measurement has. */
+  /** Starts a server on a new store, and warms it up with as many runs as one measurement has. */
   async #prepared(load: { readonly pace: Pace; readonly runs: number }): Promise<Caller> {
     const dataSet = await this.#environment.addDataSet(1);
     await dataSet.server.stop();
@@ -310,7 +322,10 @@ class WorkflowBench {
     };
   }
 
-  /** The cheapest of several rounds, because other programs only add to the CPU time. */
+  /**
+   * Measures several rounds and returns the cheapest, because other programs only add to the CPU
+   * time.
+   */
   async #steps(caller: Caller): Promise<readonly MeasuredSteps[]> {
     const cheapest = new Map<number, RunnerFigures & { readonly runs: number }>();
     for (let round = 0; round < this.#plan.stepRounds; round += 1)

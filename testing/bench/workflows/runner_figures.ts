@@ -5,17 +5,17 @@ import type { RunningServer } from './workflow_load.ts';
 const TIMEOUT_MS = 600_000;
 const POLL_MS = 20;
 
-/** Figures of a process since the last call. */
+/** Returns the figures of a process since the last call. */
 export async function figuresOf({ runner }: RunningServer): Promise<RunnerFigures> {
   return (await runner.ask({ do: 'figures' })) as RunnerFigures;
 }
 
-/** Waits until this many runs have ended, and then takes the figures. */
+/** Waits until this many runs have ended, and then returns the figures. */
 export function untilEnded(server: RunningServer, runs: number): Promise<RunnerFigures> {
   return untilFigures(server, ({ ended }) => ended >= runs);
 }
 
-/** Waits until a count is reached, and then takes the figures. */
+/** Waits until a count is reached, and then returns the figures. */
 export async function untilFigures(
   server: RunningServer,
   isReached: (counts: RunnerCounts) => boolean,

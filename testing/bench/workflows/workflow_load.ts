@@ -13,7 +13,7 @@ export interface RunningServer extends Reachable {
   readonly runner: Runner;
 }
 
-/** Three steps, of which the second calls a connector. */
+/** Returns a workflow with three steps, of which the second calls a connector. */
 export function threeSteps(connectorId: string): string {
   return yamlOf([
     { name: 'one', type: 'data.set', with: { id: '{{ execution.id }}' } },
@@ -27,12 +27,12 @@ export function threeSteps(connectorId: string): string {
   ]);
 }
 
-/** JSON is YAML. */
+/** Returns a workflow with these steps. JSON is valid YAML. */
 export function yamlOf(steps: readonly object[]): string {
   return JSON.stringify({ name: 'bench', triggers: [{ type: 'manual' }], steps });
 }
 
-/** A run of this many steps without a call. */
+/** Returns a workflow with this many steps and no call. */
 export function dataSets(length: number): string {
   const steps = Array.from({ length }, (_, index) => ({
     name: `s${index}`,
@@ -42,13 +42,13 @@ export function dataSets(length: number): string {
   return yamlOf(steps);
 }
 
-/** The server that runs are started at, and the users that start them. */
+/** The server at which runs are started, and the data set whose caller starts them. */
 export interface Caller {
   readonly server: RunningServer;
   readonly dataSet: DataSet;
 }
 
-/** Starts of runs by the load generator. */
+/** Returns a load whose requests start runs. */
 export function loadOf(
   { server, dataSet }: Caller,
   workflowYaml: string,
@@ -74,7 +74,10 @@ function headersOf({ apiKey }: DataSet): Record<string, string> {
   };
 }
 
-/** Starts runs from this process. @returns their ids */
+/**
+ * Starts runs from this process.
+ * @returns their ids
+ */
 export async function startRuns(
   { yaml, ...caller }: Caller & { readonly yaml: string },
   total: number,
@@ -95,7 +98,10 @@ export async function startRuns(
   return ids;
 }
 
-/** Sends a request. @throws Error for a refused one */
+/**
+ * Sends a request.
+ * @throws Error when it is refused
+ */
 export async function post(
   { server, dataSet }: Caller,
   path: string,

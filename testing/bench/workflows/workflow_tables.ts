@@ -3,42 +3,42 @@ import type { RequestFigures } from '../measure/store_requests.ts';
 import type { RunnerFigures } from '../processes/workflow_protocol.ts';
 import { count, table } from '../report/table.ts';
 
-/** Figures of runs of three steps, per run. */
+/** Figures of runs with three steps, per run. */
 export interface MeasuredRuns {
   readonly name: string;
-  /** Runs per second. At a fixed rate: that rate, if the process keeps up. */
+  /** Runs per second. At a fixed rate, this is the rate if the process keeps up. */
   readonly perSecond: number;
   readonly cpuMs: number;
-  /** CPU time of the store, milliseconds. Undefined: it is part of the process. */
+  /** CPU time of the store in milliseconds. `undefined`: it is part of the process. */
   readonly storeMs: number | undefined;
-  /** Documents of runs and journals. */
+  /** Number of written documents of runs and journals. */
   readonly writes: number;
-  /** Documents that were read by key, and searches. */
+  /** Number of documents that were read by key, and of searches. */
   readonly reads: number;
-  /** Requests to Elasticsearch of all runs, by operation. */
+  /** Requests of all runs to Elasticsearch, by operation. */
   readonly requests: Readonly<Record<string, RequestFigures>>;
   /** Number of runs. */
   readonly runs: number;
   /** Milliseconds from the handler of the request to the end of the first step. */
   readonly firstStep: Distribution;
-  /** Share of the machine that other programs used. Undefined: unknown. */
+  /** Share of the machine that other programs used, from 0 to 1. `undefined`: unknown. */
   readonly othersShare: number | undefined;
 }
 
 /** Figures of runs that only compute. */
 export interface MeasuredSteps {
   readonly length: number;
-  /** CPU time of a run, milliseconds. */
+  /** CPU time of a run in milliseconds. */
   readonly cpuMs: number;
   /**
-   * CPU time of each step that the next shorter run does not have, microseconds. Undefined: this is
-   * the shortest.
+   * CPU time in microseconds of each step that the next shorter run does not have. `undefined`:
+   * this is the shortest run.
    */
   readonly microsPerStep: number | undefined;
   readonly writes: number;
 }
 
-/** All figures that have an aim. */
+/** All figures for which there is an aim. */
 interface Measured {
   readonly few: MeasuredRuns;
   readonly many: MeasuredRuns;
@@ -93,7 +93,7 @@ export function workflowAims(
     },
     {
       aim: 'cost of a step flat within 10 % from 10 to 1,000 steps',
-      measured: `${percent(stepGrowth)} between the cheapest and the dearest`,
+      measured: `${percent(stepGrowth)} between the cheapest and the most expensive`,
       isMet: stepGrowth <= MAX_GROWTH,
     },
     {
@@ -104,12 +104,12 @@ export function workflowAims(
   ];
 }
 
-/** Columns of the table of aims. */
+/** Returns the columns of the table of aims. */
 export function aimRowOf({ aim, measured, isMet }: Aim): string[] {
   return [aim, measured, isMet ? 'met' : 'missed'];
 }
 
-/** Columns of the table of runs. */
+/** Returns the columns of the table of runs. */
 function rowOf({ name, ...run }: MeasuredRuns): string[] {
   return [
     name,
@@ -124,7 +124,7 @@ function rowOf({ name, ...run }: MeasuredRuns): string[] {
   ];
 }
 
-/** Tables of runs of three steps. */
+/** Returns the tables of runs with three steps. */
 export function runTables(store: string, measured: readonly MeasuredRuns[]): string {
   const head = [
     `${store}: runs`,
@@ -141,7 +141,10 @@ export function runTables(store: string, measured: readonly MeasuredRuns[]): str
   return [table(head, measured.map(rowOf)), ...ofRequests].filter(Boolean).join('\n\n');
 }
 
-/** Requests to Elasticsearch by operation, per thousand runs. Empty: another store. */
+/**
+ * Returns a table of the requests to Elasticsearch by operation, per thousand runs. Empty: the
+ * store is not Elasticsearch.
+ */
 export function requestTable(
   name: string,
   requests: Readonly<Record<string, RequestFigures>>,
@@ -160,18 +163,21 @@ export function requestTable(
   return table(head, rows);
 }
 
-/** Columns of the table of steps. */
+/** Returns the columns of the table of steps. */
 export function stepsRowOf({ length, cpuMs, microsPerStep, writes }: MeasuredSteps): string[] {
   return [count(length), cpuMs.toFixed(2), microsPerStep?.toFixed(0) ?? '–', writes.toFixed(2)];
 }
 
-/** Documents that were read by key, and searches. */
+/** Returns the number of documents that were read by key, and of searches. */
 export function readsOf({ calls }: Pick<RunnerFigures, 'calls'>): number {
   const reads = Object.entries(calls).filter(([name]) => /^(get|search|iterate) /.test(name));
   return reads.reduce((sum, [, times]) => sum + times, 0);
 }
 
-/** The round with the least CPU time, because other programs only add to it. */
+/**
+ * Returns the round with the least CPU time, because other programs only add to it.
+ * @throws Error when nothing was measured
+ */
 export function cheapestOf(measured: readonly MeasuredRuns[]): MeasuredRuns {
   const [first, ...others] = measured;
   if (first === undefined) throw new Error('Nothing was measured.');

@@ -5,7 +5,7 @@ import { checkHistory } from './check_history.ts';
 const ana = { user: 'u_ana', connector: 'files' };
 const client = 'files-client';
 
-/** Events at 0, 10, 20, … milliseconds. */
+/** Returns events at 0, 10, 20, … milliseconds. */
 const history = (...events: readonly NewEvent[]): HistoryEvent[] =>
   events.map((event, index) => ({ at: index * 10, ...event }) as HistoryEvent);
 
@@ -88,7 +88,7 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...twice)).toEqual([1]);
   });
 
-  it('1: reports a second presentation while the first is running, or while its process is only suspended', () => {
+  it('1: reports a second presentation while the first is in progress, or while its process is only suspended', () => {
     const overlap = [presented('p1', 'w1.1'), presented('p2', 'w2.1')];
     expect(violated(...CONNECTED, ...overlap)).toEqual([1]);
     const stopped: NewEvent[] = [
@@ -138,7 +138,7 @@ describe('the check of a history', () => {
     ).toEqual([]);
   });
 
-  it('2: reports a token of another user, and one of the connector before its edit', () => {
+  it('2: reports a call with a token of another user, and one with a token of the connector before its edit', () => {
     expect(violated(...CONNECTED, ...called({ user: 'u_ben' }))).toEqual([2]);
     expect(violated(...CONNECTED, ...called({ client: 'files-client-2' }))).toEqual([2]);
   });
@@ -154,7 +154,7 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...DISCONNECTED, waits)).toEqual([]);
   });
 
-  it('3: reports a superseded grant that is active after its successor was ended', () => {
+  it('3: reports a superseded grant that is still active after its successor was ended', () => {
     const again: readonly NewEvent[] = [
       { type: 'issued', family: 'f2', client, ...ana },
       { type: 'op_start', op: 'o9', worker: 'w1.1', what: 'connect', ...ana },
@@ -165,11 +165,11 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...again, ...DISCONNECTED, left())).toEqual([]);
   });
 
-  it('4: reports a family that ended by reuse without a lost response', () => {
+  it('4: reports a grant that ended because of reuse although no response was lost', () => {
     expect(violated({ type: 'family_ended', family: 'f1', cause: 'reuse' })).toEqual([4]);
   });
 
-  it('4: reports a status that blames the provider for a lost response', () => {
+  it('4: reports a status that says the provider revoked the grant when a response was lost', () => {
     const lost: NewEvent[] = [
       presented('p1', 'w1.1'),
       rotated('p1'),
@@ -184,7 +184,7 @@ describe('the check of a history', () => {
     ).toEqual([4]);
   });
 
-  it('4: accepts any reason when the provider acted on a request that was given up long before', () => {
+  it('4: accepts any reason when the provider acted on a request long after it was given up', () => {
     const late: NewEvent[] = [
       presented('p1', 'w1.1'),
       responded('p1', true),
@@ -199,7 +199,7 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...late, wrongReason)).toEqual([]);
   });
 
-  it('4: reports a caller who is asked to authorize while the grant is active', () => {
+  it('4: reports a caller who is asked to authorize although the grant is active', () => {
     const [start] = called();
     const sent: NewEvent[] = [
       ...(start === undefined ? [] : [start]),
@@ -223,7 +223,7 @@ describe('the check of a history', () => {
     ).toEqual([]);
   });
 
-  it('5: reports a late response, an unclassified error, a reader that waited and a process that crashed', () => {
+  it('5: reports a response after the deadline, an unclassified error, a reader that waited and a process that crashed', () => {
     const [start] = called();
     const begun = start === undefined ? [] : [start];
     const end = { type: 'call_end', call: 'c1', response: 'ok', code: undefined } as const;

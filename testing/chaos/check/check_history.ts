@@ -8,7 +8,7 @@ import { checkPresentedOnce } from './presented_once.ts';
 import { checkRespondedInTime } from './responded_in_time.ts';
 import { checkStatusIsTrue } from './status_is_true.ts';
 
-/** Checks all seven invariants. */
+/** Checks all seven invariants on a history. */
 export function checkHistory(events: readonly HistoryEvent[]): Violation[] {
   const historyIndex = new HistoryIndex(events);
   return [
@@ -22,10 +22,13 @@ export function checkHistory(events: readonly HistoryEvent[]): Violation[] {
   ];
 }
 
-/** Hundreds of callers use the same token; this many events of one kind are enough for a report. */
+/**
+ * Maximum violations of one kind in a report. Hundreds of callers use the same token, so one fault
+ * causes many.
+ */
 const MAX_OF_A_KIND = 6;
 
-/** The events that are relevant for a violation, as lines. */
+/** Returns the events that are relevant for a violation, one line each. */
 export function sliceOf(
   events: readonly HistoryEvent[],
   violation: Violation,

@@ -63,7 +63,7 @@ const written = (over: object = {}): NewEvent =>
     ...over,
   }) as NewEvent;
 
-/** Violated invariants of events that happen one second after the other. */
+/** Returns the invariants that these events violate. One event happens per second. */
 const violated = (events: readonly NewEvent[]): readonly number[] => {
   const isRead = events.some((event) => event.type === 'service_request' && event.method === 'GET');
   const shape = isRead ? GET : POST;
@@ -82,7 +82,7 @@ describe('the check of runs of workflows', () => {
     expect(violated(held)).toEqual([]);
   });
 
-  it('accepts a new request after the service refused one', () => {
+  it('accepts a second request after the service refused the first', () => {
     const refused = [checked, request('e0'), response('e0', { status: 409 })];
     expect(violated([started, ...refused, ...held.slice(1)])).toEqual([]);
   });

@@ -10,7 +10,7 @@ import { checkRunsBelongToUsers } from './workflow_owners.ts';
 import { checkStatusesAreTrue } from './workflow_statuses.ts';
 import { checkFormerOwnersLose } from './workflow_writes.ts';
 
-/** Checks the seven invariants of runs on the history of one round. */
+/** Checks the seven invariants of runs of workflows on the history of one round. */
 export function checkWorkflows(
   events: readonly HistoryEvent[],
   shapes: readonly Shape[],

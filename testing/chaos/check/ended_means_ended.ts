@@ -2,17 +2,16 @@ import type { Connection, EventOf } from '../history/events.ts';
 import { type HistoryIndex, named, type OperationSpan, type Violation } from './history_index.ts';
 
 /**
- * Invariant 3: after a disconnect was acknowledged, no request with that grant starts, and every
- * one of its tokens is revoked at the provider or waits in the outbox. A removed user and an edit
- * that moves the connector to another client end grants in the same way.
- *
- * Checked per acknowledged operation. Its grants are those that were acknowledged as stored before
- * it began. No execution that began after the acknowledgement may reach the API with one of their
- * tokens, unless its own process could not read the store, and so could not see that the grant has
- * ended. After quiescence all of them must be inactive at the provider or wait in the outbox, also
- * those that a later authorization superseded. Exceptions: a mass revocation skips grants that were
- * authorized after it began, according to the clocks of two servers; a grant that is superseded
- * while it is being ended may be kept with its successor (ADR 10).
+ * Invariant 3: after a disconnect was acknowledged, no request with that grant starts, and each of
+ * its tokens is revoked at the provider or waits in the outbox. A removed user, and an edit that
+ * moves the connector to another client, end grants in the same way.
+ * The check is made per acknowledged operation. Its grants are those that were acknowledged as
+ * stored before it began. No execution that began after the acknowledgement may reach the API with
+ * one of their tokens, unless its own process could not read the store, and so could not see that
+ * the grant has ended. After quiescence all of them must be inactive at the provider or wait in the
+ * outbox, including those that a later authorization superseded. Exceptions: a mass revocation
+ * skips grants that were authorized after it began, according to the clocks of two servers; a grant
+ * that is superseded while it is being ended may be kept with its successor (ADR 10).
  */
 export function checkEndedMeansEnded(historyIndex: HistoryIndex): Violation[] {
   const starts = new Map(historyIndex.of('call_start').map((event) => [event.call, event]));
@@ -61,8 +60,8 @@ function connectionsOf(historyIndex: HistoryIndex): Iterable<Connection> {
 }
 
 /**
- * True when clock skew may be the reason: a mass revocation skips grants that were authorized after
- * it began, and with skewed clocks an earlier grant may look later.
+ * Tells if clock skew may be the reason for a violation: a mass revocation skips grants that were
+ * authorized after it began, and with skewed clocks an earlier grant may seem later.
  */
 function isSkippedBySkew(
   historyIndex: HistoryIndex,
@@ -98,20 +97,19 @@ function isLeftAlive(
 ): boolean {
   const { job, grant, finalState } = ended;
   if (finalState.inOutbox || !finalState.aliveFamilies.includes(grant.family ?? '')) return false;
-  // A concurrent authorization may have superseded the grant. Then its tokens are kept with the new
-  // grant.
+  // If a concurrent authorization superseded the grant, its tokens are kept with the new grant.
   const superseded = historyIndex
     .connectsOf(finalState)
     .some((op) => op !== grant && op.startAt < job.endAt && op.endAt > job.startAt);
-  // An operation that was never acknowledged may have ended the grant first, and its process died
-  // before the provider was called.
+  // An operation that was never acknowledged may have ended the grant first, and its process may
+  // have died before it called the provider.
   const earlier = historyIndex
     .massRevocationOf(finalState)
     .some((op) => !op.acknowledged && op.startAt < job.endAt && op.startAt > grant.startAt);
   return !superseded && !earlier;
 }
 
-/** The newest final state of each connection. */
+/** Returns the newest final state of each connection. */
 export function newestPerConnection(
   finalStates: readonly EventOf<'final_state'>[],
 ): readonly EventOf<'final_state'>[] {

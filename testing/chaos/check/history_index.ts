@@ -19,7 +19,10 @@ export interface Presentation {
   readonly responded: EventOf<'responded'> | undefined;
 }
 
-/** An operation from its start to its acknowledgement. `endAt` is infinite when it never ended. */
+/**
+ * An operation from its start to its acknowledgement. `endAt` is infinite if it was not
+ * acknowledged.
+ */
 export interface OperationSpan {
   readonly op: string;
   readonly worker: string;
@@ -47,8 +50,8 @@ export class HistoryIndex {
   readonly operations: readonly OperationSpan[];
   readonly #byType = new Map<string, HistoryEvent[]>();
   /**
-   * Events per worker. A round has thousands of calls, and each is compared with the events of its
-   * worker.
+   * Events per worker. A round has thousands of calls, and each of them is compared with the events
+   * of its worker.
    */
   readonly #byWorker = new Map<string, readonly HistoryEvent[]>();
   readonly #stops = new Map<string, readonly Span[]>();
@@ -64,12 +67,12 @@ export class HistoryIndex {
     this.operations = this.#collectOperations();
   }
 
-  /** All events of one type, in order. */
+  /** Returns all events of one type, in order. */
   of<T extends HistoryEvent['type']>(type: T): readonly EventOf<T>[] {
     return (this.#byType.get(type) ?? []) as unknown as readonly EventOf<T>[];
   }
 
-  /** Like {@link of}, for one process of one worker. */
+  /** Returns the events of one type of one worker process, otherwise like {@link of}. */
   ofWorker<T extends WorkerEventType>(type: T, worker: string): readonly EventOf<T>[] {
     const key = `${type} ${worker}`;
     const known = this.#byWorker.get(key);
@@ -79,7 +82,7 @@ export class HistoryIndex {
     return own;
   }
 
-  /** Operations that ended, or may have ended, grants of this connection. */
+  /** Returns the operations that ended, or may have ended, grants of this connection. */
   massRevocationOf(connection: Connection): readonly OperationSpan[] {
     return this.operations.filter(
       ({ what, user, connector }) =>
@@ -99,11 +102,11 @@ export class HistoryIndex {
   }
 
   /**
-   * True when, by the time `at`, the provider's response to this presentation was lost before it
-   * was saved. Evidence is one of: the connection was cut before the response was sent; the worker
-   * recorded that its call ended without reading the response; the worker was killed; the worker's
-   * store was unavailable, or the worker logged that the store refuses the new tokens. A stopped
-   * process is not evidence: it still has its response.
+   * Tells if, by the time `at`, the provider's response to this presentation was lost before it was
+   * saved. Each of these is evidence: the connection was cut before the response was sent; the
+   * worker recorded that its call ended without reading the response; the worker was killed; the
+   * worker's store was unavailable, or the worker logged that the store refuses the new tokens.
+   * That a process was stopped is no evidence: it still has its response.
    */
   wasResponseLost({ presented, responded }: Presentation, at: number): boolean {
     const { presentation, token, worker } = presented;
@@ -113,20 +116,20 @@ export class HistoryIndex {
       (event) => event.token === token && during(event),
     );
     if (ended !== undefined && ended.presentation !== presentation) return true;
-    // The request of a killed worker may have reached the provider after the kill, because it was
-    // already in the network.
+    // The request of a killed worker may reach the provider after the kill, because it was already
+    // in the network.
     if (this.ofWorker('killed', worker).some((event) => event.at <= at)) return true;
     const alarms = this.ofWorker('audit', worker).filter((e) => e.event === 'refresh_unsaved');
     if (alarms.some(during)) return true;
     return this.hadStoreFault(worker, presented.at, at);
   }
 
-  /** Milliseconds by which a worker's wall clock was ahead of the others'. */
+  /** Returns the milliseconds by which a worker's wall clock was ahead of the others'. */
   skewMs(worker: string, at: number): number {
     return this.ofWorker('clock', worker).findLast((set) => set.at <= at)?.skewMs ?? 0;
   }
 
-  /** True when the store of a worker failed at any time in the interval. */
+  /** Tells if the store of a worker failed at any time in the interval. */
   hadStoreFault(worker: string, from: number, to: number): boolean {
     let isFaulty = false;
     for (const fault of this.ofWorker('store_fault', worker)) {
@@ -137,7 +140,7 @@ export class HistoryIndex {
     return isFaulty;
   }
 
-  /** Milliseconds for which a worker was stopped in the interval. */
+  /** Returns the milliseconds for which a worker was stopped in the interval. */
   stoppedMs(worker: string, from: number, to: number): number {
     return this.#stopsOf(worker)
       .map((stop) => Math.max(0, Math.min(stop.to, to) - Math.max(stop.from, from)))
@@ -148,8 +151,8 @@ export class HistoryIndex {
     const known = this.#stops.get(worker);
     if (known !== undefined) return known;
     const ends = this.ofWorker('continued', worker);
-    // A stop without a continuation lasts to the end; a process that was stopped twice is continued
-    // once.
+    // A stop without a continuation lasts to the end. A process that was stopped twice is continued
+    // only once.
     const stops = this.ofWorker('stopped', worker).map(({ at }) => ({
       from: at,
       to: ends.find((end) => end.at >= at)?.at ?? Number.POSITIVE_INFINITY,
@@ -181,7 +184,7 @@ export class HistoryIndex {
         user,
         connector,
         startAt: at,
-        // A failed operation may still have had its effect, at any time.
+        // A failed operation may still take effect, at any time.
         endAt: end?.acknowledged ? end.at : Number.POSITIVE_INFINITY,
         acknowledged: end?.acknowledged ?? false,
         family: end?.family,
@@ -190,7 +193,7 @@ export class HistoryIndex {
   }
 }
 
-/** Name of a connection in reports. */
+/** Returns the name of a connection in reports. */
 export function named({ user, connector }: Connection): string {
   return `${user} at ${connector}`;
 }

@@ -1,8 +1,8 @@
 import type { HistoryEvent } from '../history/events.ts';
 
-/** Number of kills of processes whose requests were in progress at the service. */
+/** Counts kills of processes whose requests were in progress at the service. */
 export function killsDuringCalls(history: readonly HistoryEvent[]): number {
-  /** Requests in progress, by worker. */
+  /** Ids of requests in progress, by worker. */
   const open = new Map<string, Set<string>>();
   let kills = 0;
   for (const event of history) {
@@ -13,7 +13,8 @@ export function killsDuringCalls(history: readonly HistoryEvent[]): number {
       for (const requests of open.values()) requests.delete(event.request);
     } else if (event.type === 'killed' && (open.get(event.worker)?.size ?? 0) > 0) {
       kills += 1;
-      // The process and the harness may both have recorded the kill.
+      // The requests are forgotten, because both the process and the harness may have recorded the
+      // kill.
       open.delete(event.worker);
     }
   }

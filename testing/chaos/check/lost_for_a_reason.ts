@@ -5,14 +5,14 @@ import { type HistoryIndex, named, type OperationSpan, type Violation } from './
 /**
  * Invariant 4: a grant is lost only when a response was lost between the provider and the store;
  * then the status is `needs_reauth`, and only for that user.
- *
- * Checked in three ways. A family that ended by reuse must have had a rotation whose response was
- * lost before. The user whose newest grant ended so must see `needs_reauth` with the code
- * `refresh_response_lost`; a code that says the provider revoked the grant would be untrue.
- * (Exception: the provider acted on a request long after it was given up and after another request
- * had refreshed the token. Only the provider can know that.) A user who is asked to authorize, in a
- * status or in the response to a call, must have a reason: no grant, an operation that ended it, or
- * a family that is inactive at the provider.
+ * The check has three parts.
+ * 1. A family that ended by reuse must have had an earlier rotation whose response was lost.
+ * 2. The user whose newest grant ended so must see `needs_reauth` with the code
+ *   `refresh_response_lost`; a code that says the provider revoked the grant would be untrue.
+ *   Exception: the provider acted on a request long after it was given up and after another request
+ *   had refreshed the token. Only the provider can know that.
+ * 3. A user who is asked to authorize, in a status or in the response to a call, must have a
+ *   reason: no grant, an operation that ended it, or a family that is inactive at the provider.
  */
 export function checkLostForAReason(historyIndex: HistoryIndex): Violation[] {
   return [
@@ -95,9 +95,9 @@ function callersAskedToAuthorize(historyIndex: HistoryIndex): Violation[] {
 }
 
 /**
- * The newest stored grant, if nothing else can have changed the connection since: no operation that
- * ends grants, and no other authorization that overlaps with it or with the given time.
- * `undefined`: it is unknown which grant counts.
+ * Returns the newest stored grant, if no other operation can have changed the connection since:
+ * none that ends grants, and no other authorization that overlaps with it or with the given time.
+ * `undefined`: it is unknown which grant is the current one.
  */
 export function untouchedGrant(
   historyIndex: HistoryIndex,
@@ -114,7 +114,7 @@ export function untouchedGrant(
   return overlaps || ended ? undefined : newest;
 }
 
-/** True when the reuse was by a request that had arrived before another one spent the token. */
+/** Tells if the reuse was by a request that had arrived before another one spent the token. */
 function hasActedLate(historyIndex: HistoryIndex, family: string): boolean {
   const all = [...historyIndex.presentations.values()].filter(
     ({ presented }) => presented.family === family,

@@ -2,11 +2,10 @@ import { type HistoryIndex, named, type Violation } from './history_index.ts';
 
 /**
  * Invariant 2: no request of a user carries a token of another user or another connector.
- *
- * Checked per request at the API: the recorder knows the owner of the token, and the caller states
- * its user. User, connector and the OAuth client that the caller read from the connector must be
- * those to which the token was issued. At the token endpoint, a refresh token must come with the
- * client to which it was issued.
+ * The check is made per request at the API: the recorder knows the owner of the token, and the
+ * caller states its user. User, connector and the OAuth client that the caller read from the
+ * connector must be those to which the token was issued. At the token endpoint, a refresh token
+ * must come with the client to which it was issued.
  */
 export function checkOwnTokensOnly(historyIndex: HistoryIndex): Violation[] {
   const violations: Violation[] = [];

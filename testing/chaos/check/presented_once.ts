@@ -3,12 +3,11 @@ import type { HistoryIndex, Presentation, Violation } from './history_index.ts';
 /**
  * Invariant 1: no refresh token is presented twice, unless the provider's response to the first
  * presentation was lost.
- *
- * Checked per token over all its presentations, in the order in which they reached the provider. A
- * second one is correct only when, before it arrived, the provider had responded to the first
- * without acting on it (5xx, 429, a refused client, a token already invalid), or that response was
- * lost ({@link HistoryIndex.wasResponseLost}). Two overlapping presentations are therefore a
- * violation, and so is a second one while the first presenter is only stopped.
+ * The check is made per token over all its presentations, in the order in which they reached the
+ * provider. A second one is correct only when, before it arrived, the provider had responded to the
+ * first without acting on it (5xx, 429, a refused client, a token already invalid), or that
+ * response was lost ({@link HistoryIndex.wasResponseLost}). Two overlapping presentations are
+ * therefore a violation, and so is a second one while the first presenter is only stopped.
  */
 export function checkPresentedOnce(historyIndex: HistoryIndex): Violation[] {
   const byToken = Map.groupBy(

@@ -1,17 +1,16 @@
 import { type HistoryIndex, named, type Violation } from './history_index.ts';
 
-/** Share by which a busy machine may exceed a deadline before that is a violation. */
+/** Share by which a busy machine may exceed a deadline without a violation. */
 const SLACK = 0.4;
 
 /**
  * Invariant 5: every caller gets a response within its deadline, and readers of a valid token never
  * wait for a refresh.
- *
- * Checked per call: it ends, unless its process was killed; it takes no longer than its deadline,
- * without the time for which its process was stopped; its response is of a known class. A reader of
- * a valid token is a call for which the store held a fresh token when it began and which was served
- * that token: it must not have called the refresh, whatever time it took. (A clock change or a
- * store fault during the call makes that undecidable.)
+ * The check is made per call. A call must end, unless its process was killed. It must take no
+ * longer than its deadline, without the time for which its process was stopped. Its response must
+ * be of a known class. A reader of a valid token is a call for which the store held a fresh token
+ * when it began, and which was served that token. It must not have called the refresh, whatever
+ * time it took. A clock change or a store fault during the call makes this undecidable.
  */
 export function checkRespondedInTime(historyIndex: HistoryIndex): Violation[] {
   const ends = new Map(historyIndex.of('call_end').map((event) => [event.call, event]));

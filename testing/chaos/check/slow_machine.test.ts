@@ -16,7 +16,7 @@ const stalled = (at: number, forMs: number): HistoryEvent => ({
 });
 
 describe('the tolerances for a slow machine', () => {
-  it('depend on the longest stall of the round, without earlier ones', () => {
+  it('depend on the longest stall of the round, not on earlier ones', () => {
     const events = [round(0, 1), stalled(900, 800), round(1_000, 2), stalled(2_000, 300)];
     expect(maxStallMs(events, 2)).toBe(300);
     expect(maxStallMs(events, 1)).toBe(800);
@@ -32,7 +32,7 @@ describe('the tolerances for a slow machine', () => {
     expect(maxStallMs(events, 1)).toBe(60);
   });
 
-  it('never apply to violations about token owners, ended grants and leaks', () => {
+  it('never excuse violations about token owners, ended grants and leaks', () => {
     const violation = (invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7) => ({
       invariant,
       sentence: '',

@@ -2,15 +2,15 @@ import type { HistoryEvent } from '../history/events.ts';
 import { HistoryIndex, type Violation } from './history_index.ts';
 
 /**
- * Invariants about token owners, ended grants and leaks hold on any machine. The others also depend
- * on time.
+ * Invariants about token owners, ended grants and leaks. They hold on any machine; the others also
+ * depend on time.
  */
 const NEVER_EXCUSED: readonly number[] = [2, 3, 7];
 
 /**
- * The longest time in milliseconds since the beginning of `round` for which a process could not
- * run, without stops by the harness. A process that is blocked for half of a lease looks dead to
- * all others, so violations after that prove nothing.
+ * Returns the longest time in milliseconds since the beginning of `round` for which a process could
+ * not run, without stops by the harness. A process that is blocked for half of a lease looks dead
+ * to all others, so violations after such a stall prove nothing.
  */
 export function maxStallMs(events: readonly HistoryEvent[], round: number): number {
   const historyIndex = new HistoryIndex(events);
@@ -22,7 +22,7 @@ export function maxStallMs(events: readonly HistoryEvent[], round: number): numb
   return Math.max(0, ...stalls);
 }
 
-/** True when a stalled machine may be the reason for the violations. */
+/** Tells if a stalled machine may be the reason for the violations. */
 export function isExcusable(violations: readonly Violation[]): boolean {
   return violations.every(({ invariant }) => !NEVER_EXCUSED.includes(invariant));
 }

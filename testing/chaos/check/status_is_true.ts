@@ -3,15 +3,15 @@ import { type HistoryIndex, named, type Violation } from './history_index.ts';
 import { untouchedGrant } from './lost_for_a_reason.ts';
 
 /**
- * Invariant 6: after quiescence the status of every connection equals the truth at the provider.
- *
- * Quiescence means: faults removed, all processes running, time passed beyond every backoff, one
- * call made through every connection (a provider does not announce that it ended a grant, so a call
- * must find out), the outbox processed. Then all processes must report the same status; it is
- * `connected` exactly when the last call succeeded; a connection that is not connected has no
- * active newest grant; and nothing is unfinished: no `refresh_failing`, no temporary failure, no
- * `revocation_pending` without an entry in the outbox, and no object that needs a key which a
- * rotation removes.
+ * Invariant 6: after quiescence the status of every connection is true, compared with the provider.
+ * Quiescence means: faults are removed, all processes run, time has passed beyond every backoff,
+ * one call was made through every connection (a provider does not announce that it ended a grant,
+ * so a call must find out), and the outbox was processed. Then:
+ * - all processes must report the same status;
+ * - it must be `connected` exactly when the last call succeeded;
+ * - a connection that is not connected must not have an active newest grant;
+ * - no work may be unfinished: no `refresh_failing`, no temporary failure, no `revocation_pending`
+ *   without an entry in the outbox, and no object that needs a key which a rotation removes.
  */
 export function checkStatusIsTrue(historyIndex: HistoryIndex): Violation[] {
   const violations: Violation[] = [...keysTakenTooEarly(historyIndex)];
@@ -50,7 +50,10 @@ export function checkStatusIsTrue(historyIndex: HistoryIndex): Violation[] {
   return violations;
 }
 
-/** The last step of a key rotation removes the earlier key. */
+/**
+ * Returns a violation for each earlier key that the last step of a rotation removed although
+ * objects still needed it.
+ */
 function keysTakenTooEarly(historyIndex: HistoryIndex): Violation[] {
   return historyIndex
     .of('keys')

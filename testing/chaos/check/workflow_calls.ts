@@ -3,10 +3,9 @@ import type { RunHistory, StepRequest, WorkflowIndex } from './workflow_index.ts
 
 /**
  * Invariant 2: a step with a stored result is not executed again.
- *
- * Checked per request: when a process verified that it owns the run, right before the call, no
- * process had stored a result of that step. A request that was verified before, and arrived later,
- * is correct only if its process was suspended in between.
+ * The check is made per request. When a process verified that it owns the run, right before the
+ * call, no process may have stored a result of that step. A request that was verified before the
+ * result was stored, and arrived later, is correct only if its process was suspended in between.
  */
 export function checkResultsCount(index: WorkflowIndex): Violation[] {
   return index.runs.flatMap((history) => {
@@ -27,7 +26,7 @@ export function checkResultsCount(index: WorkflowIndex): Violation[] {
   });
 }
 
-/** Instants at which the first result of each step was stored. */
+/** Returns the instants at which the first result of each step was stored. */
 function storedResults({ entries, writes }: RunHistory): ReadonlyMap<string, number> {
   const stored = new Map<string, number>();
   for (const { results, at } of [...entries, ...writes].toSorted((a, b) => a.at - b.at))
@@ -36,10 +35,9 @@ function storedResults({ entries, writes }: RunHistory): ReadonlyMap<string, num
 }
 
 /**
- * Invariant 3: a call that must not be repeated is not.
- *
- * Checked per step and iteration at the service. A second request is correct only if the service
- * had refused the first, and its response arrived.
+ * Invariant 3: a call that must not be repeated is not repeated.
+ * The check is made per step and iteration at the service. A second request is correct only if the
+ * service refused the first one and the response to it arrived.
  */
 export function checkNoRepetition({ runs }: WorkflowIndex): Violation[] {
   return runs.flatMap(({ run, requests }) => {

@@ -1,16 +1,15 @@
 import type { Violation } from './history_index.ts';
 import type { WorkflowIndex } from './workflow_index.ts';
 
-/** A cancelled run makes no call after this time, milliseconds. */
+/** Milliseconds after the cancellation within which the calls of a run must end. */
 const LIMIT_MS = 2_000;
 /** Share by which a busy machine may exceed the limit. */
 const SLACK = 1.4;
 
 /**
  * Invariant 5: a cancelled run ends, and its calls are aborted within 2 seconds.
- *
- * Checked from the response to the request to cancel. Time in which the process was stopped, and
- * a process whose store fails or that does not run, do not count.
+ * The time counts from the response to the request to cancel. It does not count while the process
+ * is stopped or does not run, or while its store fails.
  */
 export function checkCancelsEnd(index: WorkflowIndex): Violation[] {
   return index.runs.flatMap(({ run, cancelledAt, requests }) => {

@@ -10,7 +10,7 @@ export function hasEnded(status: string): boolean {
 
 /**
  * Invariant 1: no run is lost. Each run that a server has confirmed ends when the faults are over
- * and its user has responded to everything for which it waits.
+ * and its user has responded to each of its waits.
  */
 export function checkRunsEnd({ runs }: WorkflowIndex): Violation[] {
   return runs.flatMap(({ run, user, shape, final }) => {

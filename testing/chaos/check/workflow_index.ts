@@ -7,9 +7,9 @@ import { HistoryIndex } from './history_index.ts';
 export interface StepRequest {
   readonly sent: EventOf<'service_request'>;
   readonly step: PlannedStep;
-  /** `step item`, as results are named. */
+  /** Name of the step in results: `step item`. */
   readonly key: string;
-  /** Absent: no response, because the harness ended. */
+  /** Response to the request. `undefined`: there is none, because the harness ended. */
   readonly response: EventOf<'service_response'> | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface RunHistory {
   readonly run: string;
   readonly shape: Shape;
   readonly user: string;
-  /** Absent: the run was started, and no server lists it. */
+  /** Last state of the run. `undefined`: the run was started, but no server lists it. */
   readonly final: EventOf<'run_final'> | undefined;
   readonly cancelledAt: number | undefined;
   readonly requests: readonly StepRequest[];
@@ -75,7 +75,10 @@ export class WorkflowIndex {
       .some(({ at, forMs }) => at - forMs <= to && at >= from);
   }
 
-  /** Tells if something happened to any process that can interrupt a call. */
+  /**
+   * Tells if any process was killed, stopped, crashed or disturbed in a way that can interrupt a
+   * call.
+   */
   get wasDisturbed(): boolean {
     const { history } = this;
     const types = ['killed', 'stopped', 'crashed'] as const;

@@ -1,9 +1,7 @@
 import type { Violation } from './history_index.ts';
 import type { WorkflowIndex } from './workflow_index.ts';
 
-/**
- * Invariant 6: a run acts as its user, and its inputs and outputs are shown to that user only.
- */
+/** Invariant 6: a run acts as its user, and only that user can read its inputs and outputs. */
 export function checkRunsBelongToUsers({ runs }: WorkflowIndex): Violation[] {
   return runs.flatMap(({ run, user, requests, final }) => {
     const foreign = requests.filter(({ sent }) => sent.owner !== undefined && sent.owner !== user);

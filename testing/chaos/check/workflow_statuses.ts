@@ -3,16 +3,15 @@ import type { Violation } from './history_index.ts';
 import type { RunHistory, WorkflowIndex } from './workflow_index.ts';
 
 const INTERRUPTED = 'StepInterrupted';
-/** Processes that may end during a run before it is given up. */
+/** Number of processes that may end during a run before it is given up. */
 const MAX_TAKEOVERS = 5;
 
 /**
- * Invariant 7: statuses tell the truth.
- *
+ * Invariant 7: the statuses are true.
  * All servers show the same status. A completed run has carried out every step that it needs, once
  * for each iteration. A step that is shown as completed was carried out. A run is cancelled only at
- * the request of a user, and fails only because of a call that was interrupted by a fault, or after
- * the ends of five processes.
+ * the request of a user. It fails only because a fault interrupted a call, or after five processes
+ * that executed it have ended.
  */
 export function checkStatusesAreTrue(index: WorkflowIndex): Violation[] {
   return index.runs.flatMap((history) => {

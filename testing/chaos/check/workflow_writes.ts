@@ -3,12 +3,11 @@ import { hasEnded } from './workflow_ends.ts';
 import type { WorkflowIndex } from './workflow_index.ts';
 
 /**
- * Invariant 4: writes of a former owner lose.
- *
- * Checked per run: in the order of their numbers, the epochs of journal entries never decrease, and
- * no number is written twice. No write of the run with an earlier epoch, sent after a takeover was
- * stored, succeeds; and no entry, sent after the new owner had written something else. A run that
- * has ended keeps its status.
+ * Invariant 4: writes of a former owner have no effect.
+ * The check is made per run. In the order of their numbers, the epochs of journal entries never
+ * decrease, and no number is written twice. After a takeover was stored, no write of the run with
+ * an earlier epoch succeeds; nor does a journal entry that is sent after the new owner has written
+ * something else. A run that has ended keeps its status.
  */
 export function checkFormerOwnersLose({ runs }: WorkflowIndex): Violation[] {
   return runs.flatMap(({ run, entries, writes }) => {

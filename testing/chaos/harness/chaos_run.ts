@@ -21,14 +21,14 @@ import { StatisticsCollector } from './run_statistics.ts';
 import { WorkerPool } from './worker_pool.ts';
 
 /**
- * After this many rounds all users authorize again and a new history starts, so that it stays
- * small.
+ * Number of rounds after which all users authorize again and a new history starts, so that the
+ * history stays small.
  */
 const ROUNDS_PER_HISTORY = 20;
-/** Folder of the store and of whole servers, in the folder of the run. */
+/** Folder of the store and of whole servers, inside the folder of the run. */
 const DATA_FOLDER = 'data';
 const ONE_NODE = { nodes: 1, urls: undefined };
-/** Events that are dropped after their round, because no later check needs them. */
+/** Types of events that are dropped after their round, because no later check needs them. */
 const DETAILS: readonly HistoryEvent['type'][] = [
   'call_start',
   'call_end',
@@ -48,11 +48,12 @@ export interface ChaosFailure {
   readonly folder: string;
 }
 
-/** Violations of one round, or the reason for which it was not judged. */
+/** Violations of one round, or the fact that it could not be judged. */
 interface RoundOutcome {
   readonly failure: ChaosFailure | undefined;
   /**
-   * An invariant did not hold, but the machine may be the reason; `failure` is `undefined` then.
+   * `true`: an invariant did not hold, but the machine may be the reason. Then `failure` is
+   * `undefined`.
    */
   readonly isInconclusive: boolean;
 }
@@ -72,7 +73,7 @@ export class ChaosRun {
   #environment: ChaosEnvironment | undefined;
   #names = 0;
   #roundsOfHistory = 0;
-  /** Events that the rules check: the details of the current round only. */
+  /** Events that the rules check. Details are only those of the current round. */
   #open: HistoryEvent[] = [];
   /** All events of this history, for the report of a failure. */
   #full: HistoryEvent[] = [];
@@ -119,11 +120,15 @@ export class ChaosRun {
       },
     };
     await createConnectors(this.#environment);
-    // The start of processes on a busy machine is not measured or limited.
+    // Statistics begin here: the start of processes on a busy machine is neither measured nor
+    // limited.
     this.statistics = new StatisticsCollector();
   }
 
-  /** @param keep keeps the folder, and the documents of a store outside of it */
+  /**
+   * Stops the workers, the store and the provider.
+   * @param keep `true`: keeps the folder, and the documents of a store outside of it
+   */
   async stop(keep: boolean): Promise<void> {
     this.#stopWatch();
     await this.#pool?.stop();
@@ -147,7 +152,8 @@ export class ChaosRun {
       this.#open = this.#open.filter(({ type }) => !DETAILS.includes(type));
       return { failure: undefined, isInconclusive: false };
     }
-    // The next round must not be judged by events of this one.
+    // After a failure, a new history starts, so that the next round is not judged by events of this
+    // one.
     this.#roundsOfHistory = 0;
     const isSlow = maxStallMs(this.#open, round) >= this.#timings.leaseTtlMs / 2;
     if (isSlow && isExcusable(violations)) return { failure: undefined, isInconclusive: true };
@@ -155,7 +161,7 @@ export class ChaosRun {
   }
 
   async #check(environment: ChaosEnvironment): Promise<readonly Violation[]> {
-    // A violation that is already visible needs no final states; those of earlier rounds are
+    // A violation that is already visible needs no final states, and those of earlier rounds are
     // irrelevant.
     const early = checkHistory(this.#open.filter(({ type }) => type !== 'final_state'));
     if (early.length > 0) return early;
@@ -182,7 +188,7 @@ export class ChaosRun {
     await connectAll(environment, CONNECTIONS);
   }
 
-  /** Users without a grant authorize again, so that every round starts from the same state. */
+  /** Lets users without a grant authorize again, so that every round starts from the same state. */
   async #reconnect(environment: ChaosEnvironment): Promise<void> {
     const finalStates = this.#open
       .filter((event) => event.type === 'final_state')
@@ -200,7 +206,10 @@ export class ChaosRun {
     return fresh;
   }
 
-  /** Opens one port for all workers, or one per whole server, which cannot send its name. */
+  /**
+   * Opens one port for all workers, or one for each whole server, because requests of a server do
+   * not contain its name.
+   */
   async #openProvider(processes: number, wholeServer: boolean): Promise<readonly string[]> {
     if (!wholeServer) {
       const origin = await this.#provider.open();

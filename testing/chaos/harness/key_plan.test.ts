@@ -10,9 +10,9 @@ const WORKERS = 4;
  */
 class Fleet implements KeyHolders {
   readonly sets: KeySet[];
-  /** Objects that a rotation leaves on earlier keys. */
+  /** Number of objects that a rotation leaves on earlier keys. */
   left = 0;
-  /** False once a worker could not read what another one wrote. */
+  /** `false` once a worker could not read what another worker wrote. */
   isReadable = true;
 
   constructor(plan: KeyPlan) {
@@ -53,7 +53,7 @@ describe('a key rotation during rounds', () => {
     expect(new Set(fleet.sets.map(({ primary }) => primary)).size).toBe(2);
   });
 
-  it('removes no key that an object still needs, and retries later', async () => {
+  it('removes no key that an object still needs, and tries again later', async () => {
     const { plan, fleet, steps } = aPlan();
     fleet.left = 3;
     await plan.advance(fleet, 0);

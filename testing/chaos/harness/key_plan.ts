@@ -2,7 +2,7 @@ import type { Recorder } from '../history/recorder.ts';
 import type { Command, CommandedWorker, KeySet, KeysLeft } from '../plan/protocol.ts';
 import { CommandFailedError, WorkerExitedError } from './worker_process.ts';
 
-/** All workers, as far as their keys are concerned. */
+/** The functions of all workers that concern their keys. */
 export interface KeyHolders {
   at(index: number): Pick<CommandedWorker, 'ask'>;
   sendEach(commandFor: (index: number) => Command): Promise<void>;
@@ -13,16 +13,15 @@ export interface KeyHolders {
  * describes it for several servers. Two steps lead from one key to the next:
  * - first: every worker gets the new key for decryption; then every second worker encrypts with it.
  *   Both halves can read each other's data for any length of time.
- * - second: the others encrypt with it too; one worker rotates all stored objects; when no object
- *   needs the earlier key, every worker drops it.
- *
+ * - second: the other workers encrypt with it too; one worker rotates all stored objects; when no
+ *   object needs the earlier key, every worker drops it.
  * A second step that fails (the store is unavailable, a worker is killed) is repeated.
  */
 export class KeyPlan {
   readonly #recorder: Recorder;
   /** Number of the newest key, which every worker has. */
   #newest = 2;
-  /** True while workers still have the previous key. */
+  /** `true` while workers still have the previous key. */
   #hasEarlier = true;
   /** Workers that encrypt with the newest key; `half`: every second one. */
   #writers: 'none' | 'half' | 'all' = 'half';
@@ -33,8 +32,8 @@ export class KeyPlan {
   }
 
   /**
-   * Keys of every process of this worker.
-   * @param index from 0
+   * Returns the keys of every process of this worker.
+   * @param index number of the worker, from 0
    */
   keysFor(index: number): KeySet {
     const [newest, earlier] = [this.#newest, this.#newest - 1];
@@ -58,7 +57,7 @@ export class KeyPlan {
   }
 
   /**
-   * Completes a second step that was begun. Call it after quiescence, so that no object needs the
+   * Completes a second step that has begun. Call it after quiescence, so that no object needs the
    * earlier key.
    */
   async completeRotation(pool: KeyHolders): Promise<void> {
@@ -84,8 +83,8 @@ export class KeyPlan {
     this.#record('swapped');
     try {
       const left = await this.#reencrypt(pool, by);
-      // A worker may have written with the earlier key until the end; the manual says to check and
-      // to retry.
+      // A worker may have written with the earlier key until now. The manual says to check and to
+      // retry in this case.
       if (left > 0) return;
       this.#retire(left);
       await this.#distribute(pool);
@@ -95,7 +94,10 @@ export class KeyPlan {
     }
   }
 
-  /** @returns number of objects that need an earlier key or cannot be read */
+  /**
+   * Lets one worker rotate the stored objects.
+   * @returns number of objects that need an earlier key or cannot be read
+   */
   async #reencrypt(pool: KeyHolders, by: number): Promise<number> {
     const left = (await pool.at(by).ask({ do: 'rotate_keys' })) as KeysLeft;
     this.#record('reencrypted', left.old + left.unreadable);
@@ -107,7 +109,10 @@ export class KeyPlan {
     this.#record('retired', left);
   }
 
-  /** Resolves when no write of a running worker still uses its previous keys. */
+  /**
+   * Sends the keys to all workers. Resolves when no write of a running worker still uses its
+   * previous keys.
+   */
   async #distribute(pool: KeyHolders): Promise<void> {
     await pool.sendEach((index) => ({ do: 'keys', keys: this.keysFor(index) }));
   }

@@ -8,7 +8,7 @@ const GROWING = /[.](log|jsonl)$/;
 
 /**
  * Searches everything that workers write for the marker of secrets. Logs and histories grow for
- * hours, so only new content is read.
+ * hours, so only content that is new since the last search is read.
  */
 export class LeakSearch {
   readonly #folder: string;
@@ -32,13 +32,13 @@ export class LeakSearch {
     ];
   }
 
-  /** Call it after the files were emptied. */
+  /** Makes the next search begin at the start of the files. Call it after they were emptied. */
   reset(): void {
     this.#read.clear();
   }
 
   #holdsNewSecret(name: string): boolean {
-    // A secret may have been written in two parts.
+    // A secret may have been written in two parts, so the search begins a little earlier.
     const from = Math.max(0, (this.#read.get(name) ?? 0) - CANARY.length);
     const bytes = readFrom(join(this.#folder, name), from);
     this.#read.set(name, from + bytes.length);

@@ -13,14 +13,14 @@ export interface LoadedProcess {
 
 /**
  * Starts a process for a worker.
- * @param name of its log
+ * @param name name of its log file, without the ending
  */
 export function loadProcess(folder: string, name: string, kind: WorkerKind): LoadedProcess {
   const logPath = join(folder, `${name}.log`);
   const log = openSync(logPath, 'a', 0o600);
   const child = fork(MAIN, [kind], {
     execArgv: [],
-    // Half of the start time is compiling, so processes share a compile cache.
+    // Half of the start time is spent on compiling, so processes share a compile cache.
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(folder, 'compiled') },
     stdio: ['ignore', log, log, 'ipc'],
   });

@@ -6,10 +6,13 @@ import type { ChaosEnvironment } from './run_round.ts';
 
 const TIMEOUT = 12;
 const PAUSE_MS = 250;
-/** Time in milliseconds, longer than every backoff and every retry interval of the outbox. */
+/**
+ * Time to pass in milliseconds. It is longer than every backoff and every retry interval of the
+ * outbox.
+ */
 const LONG_MS = 2 * 3_600_000;
 
-/** Removes all faults and lets all started work finish. */
+/** Removes all faults and waits until all started work has finished. */
 export async function quiesce(environment: ChaosEnvironment): Promise<void> {
   const { pool, provider } = environment;
   provider.clearFaults();
@@ -25,17 +28,17 @@ export async function quiesce(environment: ChaosEnvironment): Promise<void> {
 }
 
 /**
- * Final state of every connection after quiescence: a last call through it (which refreshes the
- * token, because time has passed), the status that every process reports, the contents of the
- * outbox, and the state at the provider.
- * @param collect returns what workers recorded since the last call
+ * Records the final state of every connection after quiescence: the result of a last call (which
+ * refreshes the token, because time has passed), the status that every process reports, the
+ * contents of the outbox, and the state at the provider.
+ * @param collect returns what workers have recorded since the last call
  */
 export async function recordFinalStates(
   environment: ChaosEnvironment,
   collect: () => readonly HistoryEvent[],
 ): Promise<void> {
   const { pool, provider, recorder } = environment;
-  // Interrupted revocation jobs continue before the remaining work is checked.
+  // Time passes, so that interrupted revocation jobs continue before the remaining work is checked.
   await pool.advance(LONG_MS);
   await pool.at(0).ask({ do: 'process_backlog' });
   const probes = await probeAll(environment, collect);
@@ -68,7 +71,7 @@ interface Probe {
   readonly family: string | undefined;
 }
 
-/** Calls through every connection until the result is one that time does not change. */
+/** Calls through every connection until the result is one that waiting does not change. */
 async function probeAll(
   environment: ChaosEnvironment,
   collect: () => readonly HistoryEvent[],

@@ -7,12 +7,14 @@ import { timingsFor } from '../plan/timings.ts';
 import { type ChaosFailure, ChaosRun } from './chaos_run.ts';
 import type { RunStatistics } from './run_statistics.ts';
 
-/** A round that a slow machine disturbs this often proves nothing. */
+/**
+ * Maximum repetitions of a round that a slow machine disturbs. After them it counts as undecided.
+ */
 const MAX_REPETITIONS = 2;
 
 /**
- * Injections that are not possible with whole servers. They change keys by a restart, and a store
- * inside a process has no proxy.
+ * Injections that are not possible with whole servers, with the reason: servers change keys only by
+ * a restart, and a store inside of a process has no proxy.
  */
 const NOT_WITH_SERVERS = {
   sqlite: ['rotate_keys', 'remove_user', 'store'],
@@ -22,7 +24,7 @@ const NOT_WITH_SERVERS = {
 /** Result of all rounds of a run, with its statistics. */
 export interface ChaosResult extends RunStatistics {
   /**
-   * Rounds without a result: at each attempt the machine stalled for half of a lease and an
+   * Rounds without a result. At each attempt, the machine stalled for half of a lease and an
    * invariant did not hold.
    */
   readonly undecided: readonly number[];
@@ -30,7 +32,7 @@ export interface ChaosResult extends RunStatistics {
   readonly failure: ChaosFailure | undefined;
 }
 
-/** Observer of a run. */
+/** Callbacks and signal of a caller that observes a run. */
 interface Watch {
   /** Called after each round with the statistics so far. */
   onRound?(round: number, statistics: RunStatistics): void;
@@ -49,7 +51,7 @@ export async function runChaos(settings: ChaosSettings, watch: Watch = {}): Prom
   let isKept = false;
   try {
     await run.start();
-    // A run that ended with an exception has to be inspected.
+    // The folder of a run that ended with an exception is kept, because it has to be inspected.
     isKept = settings.mutation === undefined;
     const result = await play(run, settings, watch);
     // A violation that was provoked on purpose needs no inspection.

@@ -12,7 +12,7 @@ import { CommandFailedError, WorkerExitedError, type WorkerProcess } from './wor
 
 const HOUR_MS = 3_600_000;
 
-/** One provider, several processes, and the state of the connections. */
+/** Provider, processes and store of a run, and the state that rounds share. */
 export interface ChaosEnvironment {
   readonly provider: ProviderServer;
   readonly pool: WorkerPool;
@@ -20,13 +20,13 @@ export interface ChaosEnvironment {
   readonly store: StoreUnderChaos;
   readonly keys: KeyPlan;
   readonly timings: Timings;
-  /** Connectors whose client was refused; an administrator has to save them again. */
+  /** Connectors whose client the provider refused. An administrator has to save them again. */
   readonly broken: Set<string>;
   /** Returns a name that was never used before. */
   nextName(prefix: string): string;
 }
 
-/** Creates the connectors; no user is connected yet. */
+/** Creates the connectors. No user is connected afterwards. */
 export async function createConnectors(environment: ChaosEnvironment): Promise<void> {
   await environment.pool.revive();
   for (const connector of CONNECTORS) {
@@ -35,7 +35,7 @@ export async function createConnectors(environment: ChaosEnvironment): Promise<v
   }
 }
 
-/** Connects the given connections; failures are in the history. */
+/** Lets users authorize the given connections. Failures are recorded in the history. */
 export async function connectAll(
   environment: ChaosEnvironment,
   connections: readonly Connection[],
@@ -50,8 +50,8 @@ export async function connectAll(
 }
 
 /**
- * Plays a script to its end: every call has ended, every process is continued, every operation is
- * over.
+ * Plays a script to its end: every call has ended, every process was continued, and every operation
+ * is over.
  */
 export async function playScript(
   environment: ChaosEnvironment,
@@ -66,8 +66,8 @@ export async function playScript(
   }
   const atOnce = script.injections.filter(({ atMs }) => atMs === 0);
   const later = script.injections.filter(({ atMs }) => atMs > 0);
-  // Injections at fixed points are set up before any caller starts; slow operations run during the
-  // round.
+  // Injections at fixed points are prepared before any caller starts. Slow operations run during
+  // the round.
   const running = atOnce.map((injection) => inject(environment, injection));
   await Promise.all(
     pool.all.map((worker) => worker.ask({ do: 'observe', connections: [] }).catch(ignoreExit)),
@@ -171,7 +171,7 @@ async function operate(
   }
 }
 
-/** Lets a user authorize a connector; a failure is in the history. */
+/** Lets a user authorize a connector. A failure is recorded in the history. */
 export async function connect(
   environment: ChaosEnvironment,
   worker: WorkerProcess,
@@ -183,7 +183,7 @@ export async function connect(
   await operation({ environment, worker }, 'connect', { do: 'connect', user, connector, code });
 }
 
-/** One operation of a user or an administrator, with its acknowledgement in the history. */
+/** Runs one operation of a user or an administrator, and records it with its acknowledgement. */
 async function operation(
   {
     environment,

@@ -35,7 +35,10 @@ const aResult = (over: Partial<ChaosResult> = {}): ChaosResult => ({
 });
 const aFailure: ChaosFailure = { round: 3, violations: [], history: [], folder: '' };
 
-/** Runs that advance the clock by one second each. Nothing else advances it. */
+/**
+ * Creates a `play` function whose runs advance the clock by one second each. Nothing else advances
+ * it.
+ */
 function aPlayer(resultOf: (settings: ChaosSettings) => ChaosResult = () => aResult()) {
   let nowMs = 0;
   const played: ChaosSettings[] = [];
@@ -51,7 +54,7 @@ function aPlayer(resultOf: (settings: ChaosSettings) => ChaosResult = () => aRes
 }
 
 describe('a run of several seeds', () => {
-  it('uses each seed with every combination before the next seed', async () => {
+  it('runs each seed with every combination before the next seed', async () => {
     const player = aPlayer();
     const runs = await runSeeds({
       seeds: [7, 8],
@@ -84,7 +87,7 @@ describe('a run of several seeds', () => {
     });
   });
 
-  it('limits the last run to the remaining time, and starts none after it', async () => {
+  it('limits the last run to the remaining time, and starts none after the time is over', async () => {
     const player = aPlayer();
     const request = { seeds: [7, 8], combinations: COMBINATIONS, settingsOf, stopAfterMs: 2_500 };
     const runs = await runSeeds({ ...request, ...player });

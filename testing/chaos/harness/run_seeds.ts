@@ -1,10 +1,10 @@
 import type { ChaosSettings } from '../plan/chaos_settings.ts';
 import { type ChaosResult, runChaos } from './run_chaos.ts';
 
-/** A store, and a flag that says if the workers are whole servers. */
+/** A store, and whether the workers are whole servers. */
 export type Combination = Pick<ChaosSettings, 'store'> & { readonly wholeServer: boolean };
 
-/** One seed on one combination. */
+/** The run of one seed with one combination. */
 export interface SeedRun {
   readonly combination: Combination;
   readonly seed: number;
@@ -32,21 +32,21 @@ export interface SeedsRequest {
   readonly seeds: readonly number[];
   readonly combinations: readonly Combination[];
   readonly settingsOf: (combination: Combination, seed: number) => ChaosSettings;
-  /** Stops everything after this time, between rounds. */
+  /** Milliseconds after which no further round starts. */
   readonly stopAfterMs?: number | undefined;
   /** Signal after which no further round starts. */
   readonly signal?: AbortSignal;
   readonly onRun?: (run: SeedRun) => void;
   /** Function that runs one seed. Default: {@link runChaos}. */
   readonly play?: typeof runChaos;
-  /** Milliseconds. Default: the machine's monotonic clock. */
+  /** Returns milliseconds. Default: the machine's monotonic clock. */
   readonly now?: () => number;
 }
 
 /**
- * Plays every seed on every combination, one run after the other. A violation ends its own run
- * only. Each seed is played on all combinations before the next seed, so a run that is cut short
- * has covered each combination.
+ * Plays every seed with every combination, one run after the other. A violation ends only its own
+ * run. Each seed is played with all combinations before the next seed, so that a series that is cut
+ * short has covered each combination.
  */
 export async function runSeeds(request: SeedsRequest): Promise<readonly SeedRun[]> {
   const { seeds, combinations, settingsOf, signal, onRun, play = runChaos } = request;

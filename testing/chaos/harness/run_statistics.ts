@@ -6,14 +6,14 @@ import { CONNECTIONS } from '../plan/round_script.ts';
 export interface RunStatistics {
   readonly rounds: number;
   /**
-   * Connections whose token expired while callers in at least two processes requested it, summed
-   * over the rounds.
+   * Number of connections whose token expired while callers in at least two processes requested it,
+   * summed over the rounds.
    */
   readonly bursts: number;
   readonly calls: number;
-  /** Refresh tokens presented at the token endpoint. */
+  /** Number of refresh tokens presented at the token endpoint. */
   readonly tokenRequests: number;
-  /** Token requests that returned new tokens. */
+  /** Number of token requests that returned new tokens. */
   readonly refreshes: number;
   readonly responses: Readonly<Record<string, number>>;
   readonly injections: Readonly<Record<string, number>>;

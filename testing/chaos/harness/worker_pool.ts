@@ -21,24 +21,24 @@ interface PoolSettings {
   readonly mutation: Mutation | undefined;
   readonly workflows?: WorkflowWorkerSettings | undefined;
   /**
-   * A process with loaded modules waits for the next worker that has to be started again. Default:
-   * no.
+   * `true`: a process that has loaded its modules waits for the next worker to start. Default:
+   * `false`.
    */
   readonly keepsOneReady?: boolean;
   readonly recorder: Recorder;
 }
 
-/** All processes on the store, and their common wall clock. */
+/** All worker processes on one store, and their common wall clock. */
 export class WorkerPool {
   readonly #settings: PoolSettings;
   readonly #starts: number[];
   readonly #workers: WorkerProcess[] = [];
   readonly #exitedWorkers: WorkerProcess[] = [];
-  /** A stopped worker would otherwise survive an interrupted harness. */
+  /** Kills all workers. Otherwise a stopped worker would survive an interrupted harness. */
   readonly #onExit = (): void => {
     for (const worker of this.#workers) worker.killNow();
   };
-  /** Loads the modules of the next worker. */
+  /** A process that has loaded the modules of the next worker. */
   #next: LoadedProcess | undefined;
   #loaded = 0;
   /** Milliseconds by which all wall clocks are ahead of the machine's. */
@@ -54,7 +54,10 @@ export class WorkerPool {
     return this.#workers;
   }
 
-  /** Returns the worker with this number. @throws RangeError when it does not exist */
+  /**
+   * Returns the worker with this number.
+   * @throws RangeError when it does not exist
+   */
   at(index: number): WorkerProcess {
     const worker = this.#workers[index];
     if (worker === undefined) throw new RangeError(`There is no worker ${index}.`);
@@ -72,11 +75,11 @@ export class WorkerPool {
       this.#workers[index] = this.#fork(index);
     }
     await Promise.all(this.#workers.map((worker) => worker.whenReady()));
-    // Not before, so that it does not delay the workers.
+    // The next process is loaded only now, so that it does not delay the other workers.
     if (this.#settings.keepsOneReady === true) this.#loadNext();
   }
 
-  /** Name of the worker's current process. */
+  /** Returns the name of the worker's current process. */
   nameOf(index: number): string {
     return this.#workers[index]?.name ?? '';
   }
@@ -112,7 +115,9 @@ export class WorkerPool {
     );
   }
 
-  /** Events that workers wrote since the last call, including those of killed workers. */
+  /**
+   * Returns the events that workers wrote since the last call, including those of killed workers.
+   */
   takeEvents(): HistoryEvent[] {
     return [...this.#exitedWorkers, ...this.#workers].flatMap((worker) => worker.takeEvents());
   }
@@ -136,7 +141,7 @@ export class WorkerPool {
     if (this.#next !== undefined) return;
     const next = this.#load();
     this.#next = next;
-    // The worker that starts then shows why modules cannot be loaded.
+    // If modules cannot be loaded, the worker that starts next reports the reason.
     next.child.once('exit', () => {
       if (this.#next === next) this.#next = undefined;
     });

@@ -6,15 +6,15 @@ import { CANARY, type Recorder, readEvents } from '../history/recorder.ts';
 import type { Command, CommandedWorker, WorkerMessage, WorkerSettings } from '../plan/protocol.ts';
 import type { LoadedProcess } from './loaded_process.ts';
 
-/** Characters of the log in the error of a worker that cannot start. */
+/** Characters of the log that the error of a worker contains when it cannot start. */
 const LOG_SHOWN = 2_000;
 
-/** The worker process ended before it responded. */
+/** The error when the worker process ended before it responded. */
 export class WorkerExitedError extends Error {
   override readonly name = 'WorkerExitedError';
 }
 
-/** The worker responded to a command with a failure; `code` says which. */
+/** The error when the worker responded to a command with a failure, which `code` names. */
 export class CommandFailedError extends Error {
   override readonly name = 'CommandFailedError';
   readonly code: string;
@@ -26,8 +26,8 @@ export class CommandFailedError extends Error {
 }
 
 /**
- * A worker in a process that can be stopped, continued and killed. A worker gets a new one after a
- * kill.
+ * A worker in a process that can be stopped, continued and killed. After a kill, the worker gets a
+ * new process.
  */
 export class WorkerProcess implements CommandedWorker {
   readonly name: string;
@@ -48,7 +48,7 @@ export class WorkerProcess implements CommandedWorker {
   #stopForMs = 0;
   #continueTimer: NodeJS.Timeout | undefined;
 
-  /** @param loaded its process, which no other worker uses */
+  /** @param loaded process of the worker, which no other worker uses */
   constructor(
     loaded: LoadedProcess,
     settings: {
@@ -91,12 +91,15 @@ export class WorkerProcess implements CommandedWorker {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** The process is stopped and will be continued. */
+  /** `true`: the process is stopped and will be continued. */
   get isStopped(): boolean {
     return this.#continueTimer !== undefined;
   }
 
-  /** Resolves when the worker accepts commands. @throws WorkerExitedError when it exits before */
+  /**
+   * Resolves when the worker accepts commands.
+   * @throws WorkerExitedError when it exits before
+   */
   whenReady(): Promise<void> {
     return this.#ready;
   }
@@ -127,7 +130,7 @@ export class WorkerProcess implements CommandedWorker {
     this.#continueAfter(forMs);
   }
 
-  /** Sets for how long the process will be stopped when it stops itself at a point. */
+  /** Sets how long the process stays stopped when it stops itself at a point. */
   expectStop(forMs: number): void {
     this.#stopForMs = forMs;
   }
@@ -141,7 +144,7 @@ export class WorkerProcess implements CommandedWorker {
     this.#recorder.record({ type: 'continued', worker: this.name });
   }
 
-  /** Kills the worker. Call it when the process of the harness ends and cannot wait. */
+  /** Kills the worker without waiting. Call it when the process of the harness ends. */
   killNow(): void {
     this.#child.kill('SIGKILL');
   }
@@ -156,7 +159,7 @@ export class WorkerProcess implements CommandedWorker {
     await this.#exited;
   }
 
-  /** Events that the process wrote since the last call. */
+  /** Returns the events that the process wrote since the last call. */
   takeEvents(): HistoryEvent[] {
     const { events, end } = readEvents(this.#historyPath, this.#historyEnd);
     this.#historyEnd = end;
@@ -194,7 +197,7 @@ export class WorkerProcess implements CommandedWorker {
   #onExit(signal: NodeJS.Signals | null): void {
     clearTimeout(this.#continueTimer);
     this.#continueTimer = undefined;
-    // A process that kills itself at a point records that in its own history.
+    // A process that kills itself at a point has recorded this in its own history.
     if (!this.#isKilled && signal !== 'SIGKILL')
       this.#recorder.record({ type: 'crashed', worker: this.name });
     for (const { reject } of this.#waiting.values())

@@ -25,7 +25,7 @@ import { quiesceWorkflows, recordFinalRuns } from './workflow_quiesce.ts';
 import { playWorkflowScript, type WorkflowEnvironment } from './workflow_round.ts';
 
 const ONE_NODE = { nodes: 1, urls: undefined };
-/** A round that a slow machine disturbs this often proves nothing. */
+/** Maximum attempts of a round that a slow machine disturbs. After them it counts as undecided. */
 const MAX_ATTEMPTS = 3;
 /** Invariants that do not depend on time. */
 const NEVER_EXCUSED: readonly number[] = [3, 4, 6];
@@ -33,17 +33,17 @@ const NEVER_EXCUSED: readonly number[] = [3, 4, 6];
 /** Totals of a run with workflows. */
 export interface WorkflowStatistics {
   readonly rounds: number;
-  /** Runs that a server has started. */
+  /** Number of runs that a server has started. */
   readonly runs: number;
-  /** Starts without a confirmation: refused, or the server did not respond. */
+  /** Number of starts without a confirmation: the server refused, or did not respond. */
   readonly refused: number;
-  /** Processes that were killed during rounds. */
+  /** Number of processes that were killed during rounds. */
   readonly kills: number;
-  /** Kills of processes whose requests were in progress at the service. */
+  /** Number of kills of processes whose requests were in progress at the service. */
   readonly killsDuringCalls: number;
-  /** Requests at the service. */
+  /** Number of requests at the service. */
   readonly calls: number;
-  /** Runs that another process took over, or that continued after a wait. */
+  /** Number of times that another process took a run over, or that a run continued after a wait. */
   readonly takeovers: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly injections: Readonly<Record<string, number>>;
@@ -58,7 +58,7 @@ export interface WorkflowChaosResult extends WorkflowStatistics {
   readonly failure: ChaosFailure | undefined;
 }
 
-/** Observer of a run. */
+/** Callbacks and signal of a caller that observes a run. */
 interface Watch {
   onRound?(round: number, statistics: WorkflowStatistics): void;
   /** Signal after which no further round starts. */
@@ -66,8 +66,8 @@ interface Watch {
 }
 
 /**
- * Plays rounds of workflows between whole servers. Ends when all are done, when the time has
- * passed, when the run is aborted, and when an invariant does not hold.
+ * Plays rounds of workflows between whole servers. The run ends when all rounds are done, the time
+ * has passed, it is aborted, or an invariant does not hold.
  * @throws EsError when Elasticsearch is not available
  */
 export async function runWorkflowChaos(
@@ -168,7 +168,10 @@ class WorkflowChaos {
     this.#startedAt = performance.now();
   }
 
-  /** @param keep keeps the folder, and the documents of a store outside of it */
+  /**
+   * Stops the workers, the store and the provider.
+   * @param keep `true`: keeps the folder, and the documents of a store outside of it
+   */
   async stop(keep: boolean): Promise<void> {
     this.#stopWatch();
     await this.#pool?.stop();
@@ -220,7 +223,10 @@ class WorkflowChaos {
     return { round, violations, history, folder: this.#folder };
   }
 
-  /** Ids of workflows are unique, so those of another attempt have another name. */
+  /**
+   * Returns the script of a round. Ids of workflows must be unique, so those of another attempt
+   * have other names.
+   */
   #scriptOf(round: number, attempt: number): WorkflowScript {
     const { scripts } = this.#settings;
     const script = scripts?.[round - 1] ?? writeWorkflowScript({ ...this.#settings, round });
@@ -231,7 +237,7 @@ class WorkflowChaos {
     return { ...script, shapes };
   }
 
-  /** Events since the last call, of all processes. */
+  /** Returns the events of all processes since the last call. */
   #take(): readonly HistoryEvent[] {
     return [...this.#recorder.take(), ...(this.#pool?.takeEvents() ?? [])].sort(
       (a, b) => a.at - b.at,
@@ -240,7 +246,7 @@ class WorkflowChaos {
 
   #count(history: readonly HistoryEvent[], { injections }: WorkflowScript): void {
     this.#totals.rounds += 1;
-    // The process and the harness may both have recorded a kill.
+    // A kill may be recorded twice, by the process and by the harness.
     const killed = history.flatMap((event) => (event.type === 'killed' ? event.worker : []));
     this.#totals.kills += new Set(killed).size;
     this.#totals.killsDuringCalls += killsDuringCalls(history);

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { ADMINISTRATOR_USER, aUser } from '../worker/server_users.ts';
 import type { WorkerProcess } from './worker_process.ts';
 
-/** A server that is stopped does not respond, milliseconds. */
+/** Timeout of a request in milliseconds. A server that is stopped does not respond. */
 const TIMEOUT_MS = 8_000;
-/** Time limit for a request of an administrator, who prepares a round, milliseconds. */
+/** Timeout in milliseconds of a request of the administrator, who prepares a round. */
 const ADMINISTRATION_MS = 60_000;
 const PAGE_SIZE = 100;
 
@@ -43,7 +43,10 @@ export class WorkflowClient {
   readonly #users = new Map<string, TestUser>();
   readonly #urls = new WeakMap<WorkerProcess, string>();
 
-  /** Finds out the URLs of servers. Call it after their start: a stopped one does not respond. */
+  /**
+   * Asks servers for their URLs. Call it after their start, because a stopped server does not
+   * respond.
+   */
   async meet(servers: readonly WorkerProcess[]): Promise<void> {
     for (const server of servers) {
       if (this.#urls.has(server)) continue;
@@ -70,14 +73,14 @@ export class WorkflowClient {
 
   /**
    * Cancels a run.
-   * @returns `true`: the server has confirmed it
+   * @returns `true`: the server has confirmed the cancellation
    */
   async cancel(server: WorkerProcess, user: string, run: string): Promise<boolean> {
     const path = `/api/workflows/executions/${run}/cancel`;
     return (await this.#call(server, user, { method: 'POST', path }))?.status === 204;
   }
 
-  /** Approves what a run waits for. Another response may have been faster. */
+  /** Approves the wait of a run. Nothing happens if another approval was faster. */
   async approve(server: WorkerProcess, user: string, run: string): Promise<void> {
     const path = `/api/workflows/executions/${run}/resume`;
     const body = { input: { approved: true } };
@@ -95,8 +98,8 @@ export class WorkflowClient {
   }
 
   /**
-   * The executions of a workflow.
-   * @param statuses absent: all
+   * Lists the executions of a workflow.
+   * @param statuses statuses to list. Default: all
    * @returns `undefined`: the server did not respond
    */
   async list(
@@ -128,7 +131,10 @@ export class WorkflowClient {
       throw new Error(`${path}: ${response?.status} ${response?.text}`);
   }
 
-  /** @returns `undefined`: no response */
+  /**
+   * Sends a request.
+   * @returns `undefined`: no response
+   */
   async #call(
     server: WorkerProcess,
     user: string,

@@ -5,24 +5,24 @@ import type { ChaosEnvironment } from './run_round.ts';
 import { CommandFailedError, WorkerExitedError, type WorkerProcess } from './worker_process.ts';
 import type { WorkflowClient } from './workflow_client.ts';
 
-/** A process that does not reach its point is killed after this time, milliseconds. */
+/** Milliseconds after which a process that does not reach its point is killed. */
 const POINT_LIMIT_MS = 3_000;
 /** Runs that are started at the same time. */
 const STARTS_AT_ONCE = 20;
 
-/** Parts of a round that {@link killRepeatedly} needs. */
+/** The parts of a round that {@link killRepeatedly} needs. */
 interface KilledRound {
   readonly kills: readonly PlannedKill[];
-  /** Runs that are started when others have ended. */
+  /** Runs to start when others have ended. */
   readonly more: readonly PlannedRun[];
-  /** Runs in flight before each kill, while there are more to start. */
+  /** Number of runs in progress before each kill, while there are more to start. */
   readonly inFlight: number;
-  /** Number of runs that are executed or queued; `undefined`: no server responded. */
+  /** Returns the number of runs that are executed or queued. `undefined`: no server responded. */
   countInFlight(): Promise<number | undefined>;
   start(run: PlannedRun): Promise<void>;
 }
 
-/** Kills one process after the other, and starts each again before the next kill. */
+/** Kills one process after the other. Each is started again before the next kill. */
 export async function killRepeatedly(
   { pool, client }: Pick<ChaosEnvironment, 'pool'> & { readonly client: WorkflowClient },
   { kills, more, inFlight, countInFlight, start }: KilledRound,
@@ -46,7 +46,7 @@ async function startAll(runs: readonly PlannedRun[], start: KilledRound['start']
   await Promise.all(Array.from({ length: STARTS_AT_ONCE }, startNext));
 }
 
-/** Resolves when the process has exited. */
+/** Kills a process, and resolves when it has exited. */
 async function killAt(
   worker: WorkerProcess,
   afterMs: number,

@@ -7,18 +7,21 @@ import { hasEnded, listRound, type RoundExecution, respondToWaits } from './work
 import type { WorkflowEnvironment } from './workflow_round.ts';
 
 const LOOK_MS = 300;
-/** When no run ends for this time without faults, the others are lost, milliseconds. */
+/**
+ * Milliseconds without faults in which at least one run must end. Otherwise the remaining runs are
+ * lost.
+ */
 const LIMIT_MS = 60_000;
-/** Longer than every wait of a workflow, milliseconds. */
+/** Milliseconds that are longer than every wait of a workflow. */
 const LONG_MS = 2 * 3_600_000;
 /** Number of reads between two jumps of the clocks. */
 const LOOKS_PER_JUMP = 5;
-/** Runs that are read at the same time when all have ended. */
+/** Number of runs that are read at the same time when all have ended. */
 const READS_AT_ONCE = 4;
-/** A search may lack the runs of the last second, milliseconds. */
+/** Milliseconds for which a search may lack new runs. */
 const SEARCH_DELAY_MS = 1_200;
 
-/** Removes all faults, and lets all processes run. */
+/** Removes all faults and lets all processes run. */
 export async function quiesceWorkflows({
   pool,
   provider,
@@ -37,8 +40,8 @@ export async function quiesceWorkflows({
 }
 
 /**
- * Lets all runs of a round end, and records how each server shows them. Runs that do not end are
- * recorded with their last status.
+ * Waits until all runs of a round have ended, and records how each server shows them. Runs that do
+ * not end are recorded with their last status.
  */
 export async function recordFinalRuns(
   environment: WorkflowEnvironment,
@@ -52,7 +55,10 @@ export async function recordFinalRuns(
   await Promise.all(Array.from({ length: READS_AT_ONCE }, recordNext));
 }
 
-/** @returns all executions, also when some of them do not end */
+/**
+ * Waits until all runs have ended, or none has ended for {@link LIMIT_MS}.
+ * @returns all executions, including those that have not ended
+ */
 async function whenAllHaveEnded(
   environment: WorkflowEnvironment,
   script: WorkflowScript,
@@ -63,7 +69,7 @@ async function whenAllHaveEnded(
     const left = (await respondToWaits(environment, script))?.length ?? Number.POSITIVE_INFINITY;
     if (left < fewest) {
       fewest = left;
-      // A slow machine needs longer, but every wait ends sometime.
+      // A run has ended since the last read, so the wait continues: a slow machine needs longer.
       until = performance.now() + LIMIT_MS;
     }
     const isLate = performance.now() > until;
@@ -109,7 +115,7 @@ function toSeenStep(step: SeenExecution['stepExecutions'][number]): SeenStep {
   };
 }
 
-/** Owners of accounts in outputs. */
+/** Returns the users whose accounts occur in the outputs. */
 function ownersIn(execution: SeenExecution): readonly string[] {
   const text = JSON.stringify(execution);
   return USERS.filter((user) => text.includes(`"${user}"`));

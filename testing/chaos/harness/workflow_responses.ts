@@ -24,7 +24,10 @@ export function hasEnded({ status }: Pick<ListedExecution, 'status'>): boolean {
   return !OPEN.some((open) => open === status);
 }
 
-/** Executions of a round by workflow. @returns `undefined`: no server responded */
+/**
+ * Lists the executions of a round by workflow.
+ * @returns `undefined`: no server responded
+ */
 export async function listRound(
   environment: Environment,
   { shapes }: WorkflowScript,
@@ -42,7 +45,8 @@ export async function listRound(
 }
 
 /**
- * Responds to the runs of a round that wait for their user: approves, or authorizes the connector.
+ * Responds to the runs of a round that wait for their user: it approves, or authorizes the
+ * connector.
  * @returns the executions that have not ended; `undefined`: no server responded
  */
 export async function respondToWaits(
@@ -62,8 +66,8 @@ export async function respondToWaits(
 }
 
 /**
- * A server that has started, and is neither stopped nor killed.
- * @param preferred number of the first one to check
+ * Returns a server that has started, and is neither stopped nor killed.
+ * @param preferred number of the server to check first
  */
 export function responsive(
   { pool, client }: Pick<Environment, 'pool' | 'client'>,

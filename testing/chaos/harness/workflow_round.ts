@@ -9,13 +9,16 @@ import type { WorkflowClient } from './workflow_client.ts';
 import { killRepeatedly } from './workflow_kills.ts';
 import { listRound, respondToWaits, responsive } from './workflow_responses.ts';
 
-/** Pause between two searches for runs that wait for their user, milliseconds. */
+/** Milliseconds between two searches for runs that wait for their user. */
 const LOOK_MS = 400;
-/** The same during a series of kills: the search is work for the servers. */
+/** The same during a series of kills, because each search is work for the servers. */
 const SELDOM_MS = 2_000;
-/** Runs that wait, for a user or for hours, are not affected by the end of a process. */
+/**
+ * Statuses of runs that the end of a process affects. Runs that wait for a user or for hours are
+ * not affected.
+ */
 const IN_FLIGHT = ['queued', 'running'] as const;
-/** Requests to cancel a run before the harness gives up. */
+/** Number of requests to cancel a run before the harness gives up. */
 const CANCEL_ATTEMPTS = 20;
 const CANCEL_PAUSE_MS = 300;
 
@@ -24,10 +27,12 @@ export interface WorkflowEnvironment extends ChaosEnvironment {
   readonly client: WorkflowClient;
 }
 
-/** Users of the runs that were started, by id of the run. */
+/** The started runs with their users, by id of the run. */
 export type StartedRuns = Map<string, PlannedRun>;
 
-/** Plays a script: all runs are started, all faults are over, all processes are continued. */
+/**
+ * Plays a script until all runs are started, all faults are over, and all processes are continued.
+ */
 export async function playWorkflowScript(
   environment: WorkflowEnvironment,
   script: WorkflowScript,
@@ -63,7 +68,7 @@ interface RoundPart {
   readonly cancelling: Promise<void>[];
 }
 
-/** Resolves when a server has responded. The run is cancelled later. */
+/** Starts a run. Resolves when a server has responded. The run may be cancelled later. */
 async function startRun(
   environment: WorkflowEnvironment,
   part: RoundPart & { readonly run: PlannedRun },
@@ -73,7 +78,7 @@ async function startRun(
   const { user, worker: index, afterMs, cancelAfterMs } = planned;
   const workflow = script.shapes[planned.shape]?.id ?? '';
   await delay(afterMs);
-  // Users do not wait for a server that has just been killed.
+  // A user would not wait for a server that has just been killed, so another one is used.
   const worker = responsive({ pool, client }, index) ?? pool.at(index);
   const run = await client.start(worker, user, workflow);
   if (run === undefined) {
@@ -96,7 +101,7 @@ async function cancelRun(
   }: {
     readonly run: string;
     readonly user: string;
-    /** The worker that is asked first. */
+    /** Number of the worker that gets the first request. */
     readonly index: number;
     readonly afterMs: number;
   },
@@ -119,7 +124,7 @@ async function injectLater(environment: WorkflowEnvironment, part: InjectionPart
   try {
     await inject(environment, part);
   } catch (error) {
-    // The worker was killed, or its server refused the operation.
+    // The worker was killed, or its server refused the operation. Both are expected.
     if (error instanceof WorkerExitedError || error instanceof CommandFailedError) return;
     throw error;
   }
@@ -140,7 +145,8 @@ async function inject(
     case 'stop_at':
       pool.at(injection.worker).expectStop(injection.forMs);
       await arm(pool.at(injection.worker), injection.point, 'stop');
-      // The end of the round would continue the process.
+      // The round waits for the stop to end, because the end of the round would continue the
+      // process.
       return delay(injection.forMs + LOOK_MS);
     case 'kill_at':
       return arm(pool.at(injection.worker), injection.point, 'kill');

@@ -1,12 +1,12 @@
 import type { WorkflowEvent } from './workflow_events.ts';
 
-/** A user's connection to a connector, the unit of all checks. */
+/** A user's connection to a connector. All checks are made per connection. */
 export interface Connection {
   readonly user: string;
   readonly connector: string;
 }
 
-/** Result that a caller received. Every other result is a defect. */
+/** Result that a caller received. `unclassified` is a defect; every other result is expected. */
 export type Response =
   | 'ok'
   /** The user must authorize. */
@@ -39,7 +39,7 @@ export type Operation =
  */
 export type HistoryEvent = { readonly at: number } & (
   | { readonly type: 'round'; readonly round: number; readonly script: unknown }
-  // Recorded by the provider.
+  // These events are recorded by the provider.
   | ({
       readonly type: 'issued';
       readonly family: string;
@@ -60,27 +60,30 @@ export type HistoryEvent = { readonly at: number } & (
       readonly result: 'rotated' | 'reuse' | 'refused' | 'nothing';
       readonly code: string;
     }
-  /** The last byte of the response was handed to the network, or the connection was cut before. */
+  /**
+   * The last byte of the response was handed to the network, or `lost`: the connection was cut
+   * before.
+   */
   | { readonly type: 'responded'; readonly presentation: string; readonly lost: boolean }
   | {
       readonly type: 'family_ended';
       readonly family: string;
       readonly cause: 'reuse' | 'revoked' | 'injected';
     }
-  // Recorded by the API.
+  // These events are recorded by the API.
   | ({
       readonly type: 'api_request';
       readonly call: string;
       readonly worker: string;
       readonly client: string;
       readonly token: string;
-      /** Owner of the token; `undefined`: unknown token. */
+      /** Owner of the token. `undefined`: the token is unknown. */
       readonly owner:
         | (Connection & { readonly family: string; readonly client: string })
         | undefined;
       readonly status: number;
     } & Connection)
-  // Recorded by the workers.
+  // These events are recorded by the workers.
   | ({
       readonly type: 'call_start';
       readonly call: string;
@@ -94,15 +97,15 @@ export type HistoryEvent = { readonly at: number } & (
       /** Code or reason of the error class. */
       readonly code: string | undefined;
       /**
-       * The served token was fresh in the store when the call began, and yet the call entered the
-       * refresh.
+       * `true`: the served token was fresh in the store when the call began, and yet the call
+       * entered the refresh.
        */
       readonly waitedWithFreshToken: boolean;
     }
   | {
       readonly type: 'refresh_ended';
       readonly worker: string;
-      /** `undefined`: no response was read. */
+      /** Presentation whose response the worker read. `undefined`: it read none. */
       readonly presentation: string | undefined;
       readonly token: string;
       readonly outcome: string;
@@ -113,12 +116,12 @@ export type HistoryEvent = { readonly at: number } & (
       readonly worker: string;
       readonly event: string;
     } & Partial<Connection>)
-  // Recorded by the harness.
+  // These events are recorded by the harness.
   | { readonly type: 'store_fault'; readonly worker: string; readonly mode: string }
   | { readonly type: 'node_lost' | 'node_back'; readonly node: number }
   /**
-   * A step of a key rotation. `left`: objects that still needed an earlier key, or could not be
-   * read, when the earlier key was to be removed.
+   * A step of a key rotation. `left`: number of objects that still needed an earlier key, or could
+   * not be read, when the earlier key was to be removed.
    */
   | {
       readonly type: 'keys';
@@ -126,13 +129,13 @@ export type HistoryEvent = { readonly at: number } & (
       readonly key: number;
       readonly left: number;
     }
-  /** The process could not run for this long. `worker` may also be `harness`. */
+  /** The process could not run for `forMs` milliseconds. `worker` may also be `harness`. */
   | { readonly type: 'stalled'; readonly worker: string; readonly forMs: number }
   | {
       readonly type: 'clock';
       readonly worker: string;
       readonly offsetMs: number;
-      /** Difference from the wall clocks of the other workers. */
+      /** Difference from the wall clocks of the other workers, in milliseconds. */
       readonly skewMs: number;
     }
   | { readonly type: 'forked'; readonly worker: string; readonly pid: number }
@@ -158,16 +161,16 @@ export type HistoryEvent = { readonly at: number } & (
       readonly code?: string | undefined;
     }
   | { readonly type: 'quiet' }
-  /** The state after quiescence: of the store, of a last call, and of the provider. */
+  /** The state after quiescence, according to the store, to a last call, and to the provider. */
   | ({
       readonly type: 'final_state';
       readonly statuses: readonly string[];
       readonly lastError: string | undefined;
       readonly probe: Response;
-      /** Family whose token the last call used successfully. */
+      /** Family of the token that the last call used successfully. */
       readonly probeFamily: string | undefined;
       readonly aliveFamilies: readonly string[];
-      /** True while the outbox has an entry for this connection. */
+      /** `true` while the outbox has an entry for this connection. */
       readonly inOutbox: boolean;
     } & Connection)
   | WorkflowEvent

@@ -3,17 +3,19 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import type { HistoryEvent, NewEvent } from './events.ts';
 
 /**
- * Milliseconds of the machine's monotonic clock: comparable between processes, and unaffected by
- * changes of the wall clock.
+ * Returns milliseconds of the machine's monotonic clock. They are comparable between processes, and
+ * changes of the wall clock do not affect them.
  */
 export function machineMs(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;
 }
 
-/** Marker at the start of every issued token and every secret, so that one search finds a leak. */
+/**
+ * Marker at the start of every issued token and every secret, so that one search finds all leaks.
+ */
 export const CANARY = 'canary0';
 
-/** Short name of a token that does not reveal it. */
+/** Returns a short name of a token that does not reveal the token. */
 export function tokenName(token: string): string {
   return createHash('sha256').update(token).digest('base64url').slice(0, 12);
 }
@@ -40,8 +42,8 @@ export class MemoryRecorder implements Recorder {
 }
 
 /**
- * Writes the events of a process that may be killed at any time: each is in the file before the
- * next statement runs.
+ * Writes the events of a process that may be killed at any time. Each event is in the file before
+ * the next statement runs.
  */
 export class FileRecorder implements Recorder {
   readonly #file: number;

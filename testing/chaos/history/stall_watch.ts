@@ -1,16 +1,20 @@
 import type { Recorder } from './recorder.ts';
 
 const OBSERVE_EVERY_MS = 50;
-/** Turns of the event loop that reading a response or writing a heartbeat takes. */
+/** Number of turns of the event loop that reading a response or writing a heartbeat takes. */
 const TURNS = 8;
-/** Shorter stalls have no effect: the lease is checked at intervals of hundreds of milliseconds. */
+/**
+ * Shortest stall to record, in milliseconds. A shorter one has no effect, because leases are
+ * checked at intervals of hundreds of milliseconds.
+ */
 const SHORTEST_MS = 250;
 
 /**
- * Records when this process could not run: the machine was too busy, or its own work took too long.
- * The checker must distinguish that from a violation. One observation is a timer and several turns
- * of the event loop after it, because socket responses and heartbeats need those too. A process
- * that the harness stopped is recorded as well; the checker takes that into account.
+ * Records when this process could not run, because the machine was too busy or its own work took
+ * too long. The checker must distinguish this from a violation. One observation is a timer and
+ * several turns of the event loop after it, because socket responses and heartbeats need those
+ * turns too. A process that the harness stopped is recorded as well; the checker takes that into
+ * account.
  * @returns function that ends the observation
  */
 export function watchForStalls(recorder: Recorder, worker: string): () => void {

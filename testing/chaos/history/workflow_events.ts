@@ -2,7 +2,7 @@
 export interface SeenStep {
   /** Name of the step. */
   readonly step: string;
-  /** Index of the iteration; absent: not in a loop. */
+  /** Index of the iteration. `undefined`: the step is not in a loop. */
   readonly item?: number;
   readonly status: string;
   readonly errorType?: string;
@@ -10,7 +10,7 @@ export interface SeenStep {
 
 /** Events of runs of workflows. They are a part of the history, see `events.ts`. */
 export type WorkflowEvent =
-  // Recorded by the harness.
+  // These events are recorded by the harness.
   | {
       readonly type: 'run_started';
       readonly run: string;
@@ -18,9 +18,9 @@ export type WorkflowEvent =
       readonly user: string;
       readonly worker: string;
     }
-  /** The server did not respond, or refused. The run may exist. */
+  /** The server did not respond, or refused the start. The run may exist. */
   | { readonly type: 'run_not_started'; readonly workflow: string; readonly worker: string }
-  /** The server has responded that the run ends. */
+  /** A server has confirmed that the run will end. */
   | { readonly type: 'run_cancelled'; readonly run: string }
   | {
       readonly type: 'run_final';
@@ -32,12 +32,12 @@ export type WorkflowEvent =
       readonly errorType?: string;
       readonly failedStep?: string;
       readonly steps: readonly SeenStep[];
-      /** Owners of accounts in the output and in the outputs of steps. */
+      /** Users whose accounts occur in the output and in the outputs of steps. */
       readonly owners: readonly string[];
-      /** Another user can read an input or an output. */
+      /** `true`: another user can read an input or an output. */
       readonly isShownToOthers: boolean;
     }
-  // Recorded by the service that steps call.
+  // These events are recorded by the service that steps call.
   | {
       readonly type: 'service_request';
       readonly request: string;
@@ -45,9 +45,9 @@ export type WorkflowEvent =
       readonly method: string;
       readonly run: string;
       readonly step: string;
-      /** Index of the iteration; empty: not in a loop. */
+      /** Index of the iteration. Empty: the step is not in a loop. */
       readonly item: string;
-      /** User whose token was sent; absent: the step sends none. */
+      /** User whose token was sent. `undefined`: the step sends none. */
       readonly owner?: string;
     }
   /** `isAborted`: the caller closed the connection before the response. */
@@ -57,7 +57,7 @@ export type WorkflowEvent =
       readonly status: number;
       readonly isAborted: boolean;
     }
-  // Recorded by the workers.
+  // These events are recorded by the workers.
   /** The process has verified that it owns the run, right before it calls a service. */
   | { readonly type: 'call_checked'; readonly worker: string; readonly run: string }
   | {
@@ -66,7 +66,7 @@ export type WorkflowEvent =
       readonly run: string;
       readonly seq: number;
       readonly epoch: number;
-      /** Steps with a result in the entry, as `step item`. */
+      /** Steps whose results are in the entry, as `step item`. */
       readonly results: readonly string[];
       readonly sentAt: number;
     }
@@ -76,7 +76,7 @@ export type WorkflowEvent =
       readonly run: string;
       readonly epoch: number;
       readonly status: string;
-      /** The write takes the run over from another process, or out of a wait. */
+      /** `true`: the write takes the run over from another process, or out of a wait. */
       readonly isTaken: boolean;
       readonly results: readonly string[];
       readonly sentAt: number;

@@ -3,7 +3,7 @@ import type { Connection } from '../history/events.ts';
 import type { Timings } from './timings.ts';
 import type { WorkflowPoint, WorkflowWorkerSettings } from './workflow_protocol.ts';
 
-/** Safeguards that can be disabled, to test that the harness notices. */
+/** Safeguards that can be disabled, to test that the harness notices the violations. */
 export const MUTATIONS = ['lease', 'cas', 'intent', 'generation', 'reread'] as const;
 export type Mutation = (typeof MUTATIONS)[number];
 
@@ -13,18 +13,18 @@ export interface KeySet {
   readonly decryptionOnly: readonly number[];
 }
 
-/** Objects that a rotation could not rotate. */
+/** Numbers of objects that a rotation could not rotate. */
 export interface KeysLeft {
-  /** Objects that need another key than the primary one of the process that counted. */
+  /** Number of objects that need another key than the primary one of the process that counted. */
   readonly old: number;
   readonly unreadable: number;
   readonly failed: number;
 }
 
-/** Modules that a worker process loads: its only argument. */
+/** Kind of modules that a worker process loads. It is the only argument of the process. */
 export type WorkerKind = 'capability' | 'server' | 'workflows';
 
-/** Settings of a worker process: the first message to it. */
+/** Settings of a worker process. They are the first message to it. */
 export interface WorkerSettings {
   readonly worker: string;
   readonly store: StoreLocation;
@@ -40,13 +40,16 @@ export interface WorkerSettings {
   readonly mutation: Mutation | undefined;
   readonly keys: KeySet;
   readonly timings: Timings;
-  /** Added to the wall clock, milliseconds. */
+  /** Milliseconds that are added to the wall clock. */
   readonly clockOffsetMs: number;
-  /** The whole server runs workflows. `undefined`: it refreshes and revokes grants. */
+  /**
+   * Workflow settings of a whole server that runs workflows. `undefined`: the server refreshes and
+   * revokes grants.
+   */
   readonly workflows: WorkflowWorkerSettings | undefined;
 }
 
-/** One caller: executes for a user through a connector, as a server does for `_execute`. */
+/** One caller, who executes for a user through a connector, as a server does for `_execute`. */
 export interface Call extends Connection {
   readonly call: string;
   readonly afterMs: number;
@@ -64,8 +67,8 @@ export const POINTS = [
 export type Point = (typeof POINTS)[number];
 
 /**
- * State of one worker's store. `writes`: refuses every write. `all`: is unavailable. `lost`:
- * performs writes, and their responses do not arrive. `slow`: performs everything, late.
+ * State of one worker's store. `writes`: it refuses every write. `all`: it is unavailable. `lost`:
+ * it performs writes, but their responses do not arrive. `slow`: it performs everything, but late.
  */
 export type StoreFault = 'none' | 'writes' | 'all' | 'lost' | 'slow';
 
@@ -78,18 +81,21 @@ export type Command =
   /** Completes the authorization that `client_of` started. */
   | ({ readonly do: 'connect'; readonly code: string } & Connection)
   | ({ readonly do: 'disconnect' } & Connection)
-  /** The response says that the user's grants have ended. */
+  /** Ends the grants of a user. The response says that they have ended. */
   | { readonly do: 'remove_user'; readonly user: string }
-  /** Revokes the grants of the scope; of all users and connectors when it is empty. */
+  /** Revokes the grants of the scope. An empty scope means all users and connectors. */
   | ({ readonly do: 'mass_revoke' } & Partial<Connection>)
-  /** The response says that every grant has ended, or will end in the background. */
+  /**
+   * Changes the client of a connector. The response says that every grant has ended, or will end in
+   * the background.
+   */
   | { readonly do: 'edit_connector'; readonly connector: string; readonly client: string }
-  /** `skewMs`: difference from the clocks of the other workers. */
+  /** Sets the wall clock. `skewMs`: difference from the clocks of the other workers. */
   | { readonly do: 'clock'; readonly offsetMs: number; readonly skewMs: number }
   | { readonly do: 'store_fault'; readonly mode: StoreFault }
   | { readonly do: 'await_store' }
   | { readonly do: 'keys'; readonly keys: KeySet }
-  /** The response is {@link KeysLeft}. */
+  /** Rotates all stored objects. The response is {@link KeysLeft}. */
   | { readonly do: 'rotate_keys' }
   | {
       readonly do: 'arm';
@@ -97,16 +103,16 @@ export type Command =
       readonly action: 'stop' | 'kill';
     }
   | { readonly do: 'disarm' }
-  /** The response is the URL of a whole server. */
+  /** Asks a whole server for its URL, which is the response. */
   | { readonly do: 'url' }
-  /** Continues abandoned revocation jobs, and everything that waits for a provider. */
+  /** Continues abandoned revocation jobs, and all work that waits for a provider. */
   | { readonly do: 'process_backlog' }
-  /** The response is a list of {@link Observation}. */
+  /** Observes connections. The response is a list of {@link Observation}. */
   | { readonly do: 'observe'; readonly connections: readonly Connection[] }
   /** Starts an authorization. The response is the client of the authorization request. */
   | ({ readonly do: 'client_of' } & Connection);
 
-/** Arguments of the command with this name. */
+/** The command with this name. */
 export type CommandOf<D extends Command['do']> = Extract<Command, { readonly do: D }>;
 
 /** A running worker, as the harness sees it. */
@@ -131,10 +137,7 @@ export interface CommandMessage {
   readonly command: Command;
 }
 
-/**
- * Messages of a worker: that it is ready, that it is about to stop itself, or the response to a
- * command.
- */
+/** Messages of a worker: it is ready, it is about to stop itself, or it responds to a command. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'stopping' }

@@ -8,7 +8,7 @@ export class Random {
 
   /** Returns a number from 0 (included) to 1 (excluded). */
   fraction(): number {
-    // mulberry32: small, uniform, and the same on every machine.
+    // The algorithm is mulberry32, which is small, uniform, and the same on every machine.
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
     mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);

@@ -4,7 +4,7 @@ import { POINTS, type Point, type StoreFault } from './protocol.ts';
 import { Random } from './random.ts';
 import type { Timings } from './timings.ts';
 
-/** A node takes a while to restart, so only a few rounds kill one. */
+/** Share of the rounds that kill a node. It is small, because a node takes a while to restart. */
 const LOST_NODE_SHARE = 0.1;
 
 /** Users of a run. Each user has a connection to each of {@link CONNECTORS}. */
@@ -51,7 +51,8 @@ export type Injection = { readonly atMs: number } & (
 /** One round: its calls, and the faults and operations during them. */
 export interface RoundScript {
   /**
-   * Expiry of the tokens of the targets: the API refuses them, or time passes for all processes.
+   * How the tokens of the targets expire: `refused`: the API refuses them; `time`: time passes for
+   * all processes.
    */
   readonly expiry: 'refused' | 'time';
   readonly targets: readonly Connection[];
@@ -59,7 +60,7 @@ export interface RoundScript {
   readonly injections: readonly Injection[];
 }
 
-/** Script of a round; depends only on the arguments. */
+/** Returns the script of a round. It depends only on the arguments. */
 export function writeScript(request: {
   readonly seed: number;
   readonly round: number;
@@ -89,7 +90,7 @@ export function writeScript(request: {
     });
   const spreadMs = random.pick([0, 100, injections.length > 0 ? 1_500 : 100]);
   const calls = Array.from({ length: request.callers }, () => ({
-    // Some callers use connections with valid tokens and must not be affected.
+    // Some callers use connections with valid tokens. The faults must not affect them.
     ...random.pick(random.chance(0.85) ? targets : CONNECTIONS),
     worker: random.integer(0, request.processes - 1),
     afterMs: random.integer(0, spreadMs),
@@ -148,7 +149,7 @@ function writeInjection(
 function tokenFault(random: Random, { callTimeoutMs, leaseTtlMs }: Timings): ProviderFault {
   const when = random.pick(['before', 'after'] as const);
   const faults: readonly ProviderFault[] = [
-    // Often longer than a lease lasts, and sometimes longer than the deadline of the call.
+    // The delay is often longer than a lease, and sometimes longer than the deadline of the call.
     { kind: 'delay', when, ms: random.integer(50, leaseTtlMs * 2) },
     { kind: 'delay', when, ms: random.integer(leaseTtlMs, callTimeoutMs * 1.2) },
     { kind: 'hang', when },

@@ -4,7 +4,7 @@ import type { Injection, RoundScript } from './round_script.ts';
 
 const connection: Connection = { user: 'u_ana', connector: 'files' };
 
-/** Calls of one worker (numbered from 0), all at the same time. */
+/** Returns calls of one worker (numbered from 0), all at the same time. */
 const calls = (worker: number, afterMs: number, count = 5) =>
   Array.from({ length: count }, () => ({ ...connection, worker, afterMs }));
 
@@ -22,8 +22,8 @@ const respondAfterReconnect = script({
 });
 
 /**
- * The shortest script for two processes that needs each safeguard. With all safeguards no invariant
- * is violated; without that safeguard, at least one is violated.
+ * For each safeguard, the shortest script for two processes that needs it. With all safeguards no
+ * invariant is violated; without the safeguard, at least one is violated.
  */
 export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
   /** Both processes want to refresh, and the provider is slow. */
@@ -47,7 +47,8 @@ export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
     injections: [{ atMs: 0, type: 'kill_at', worker: 0, point: 'before_write' }],
   }),
   /**
-   * The same: a process that reads again after a conflict must notice that the grant is a new one.
+   * The script is the same as for `cas`: a process that reads again after a conflict must notice
+   * that the grant is a new one.
    */
   generation: respondAfterReconnect,
   /** The user disconnects in one process and calls through the other. */

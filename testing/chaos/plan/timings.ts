@@ -5,24 +5,25 @@ export interface Timings {
   readonly waitMs: number;
   readonly pollMs: number;
   readonly saveMs: number;
-  /** A caller gives up after this time. */
+  /** Milliseconds after which a caller gives up. */
   readonly deadlineMs: number;
 }
 
 const SHORTEST_LEASE_MS = 1_000;
-/** A quarter of the production value. */
+/** Maximum lifetime of a lease, a quarter of the production value. */
 const MAX_LEASE_MS = 2_500;
 const LEASE_MS_PER_CALLER = 2.5;
 /**
- * A call through routes, authentication and privileges costs this many times more than one of the
- * capability.
+ * Cost of a call through routes, authentication and privileges, relative to a call of the
+ * capability alone.
  */
 const SERVER_WEIGHT = 10;
 
 /**
- * Short enough for many rounds, in the same proportions as in production. With very many callers,
- * or whole servers, the processes are busy for seconds, and a cluster on a small machine is slow: a
- * lease must not expire because of that.
+ * Returns durations that are short enough for many rounds, in the same proportions as in
+ * production. With very many callers, or whole servers, the processes are busy for seconds, and a
+ * cluster on a small machine is slow. Leases are longer then, so that they do not expire because of
+ * that.
  */
 export function timingsFor({
   callers,

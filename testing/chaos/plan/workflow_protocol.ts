@@ -1,4 +1,7 @@
-/** Safeguards of runs of workflows that can be disabled, to test that the harness notices. */
+/**
+ * Safeguards of runs of workflows that can be disabled, to test that the harness notices the
+ * violations.
+ */
 export const WORKFLOW_MUTATIONS = [
   'intent',
   'fence',
@@ -32,10 +35,13 @@ export interface WorkflowTimings {
   readonly searchMs: number;
 }
 
-/** A twelfth of the lease of production, so that takeovers take few seconds. */
+/**
+ * Default durations. The lease is a twelfth of that of production, so that takeovers take few
+ * seconds.
+ */
 export const WORKFLOW_TIMINGS: WorkflowTimings = workflowTimings(2_500);
 
-/** Durations with a lease of this length, in the proportions of production. */
+/** Returns durations for a lease of this length, in the proportions of production. */
 export function workflowTimings(leaseMs: number): WorkflowTimings {
   return { leaseMs, searchMs: leaseMs / 6 };
 }
@@ -45,8 +51,8 @@ export interface WorkflowWorkerSettings {
   readonly timings: WorkflowTimings;
   readonly mutation: WorkflowMutation | undefined;
   /**
-   * `true`: no process can check whether another one is alive, as if each had its own machine. A
-   * stopped process then loses its runs.
+   * `true`: no process can check whether another one is alive, as if each had its own machine. Then
+   * a stopped process loses its runs.
    */
   readonly areMachinesSeparate: boolean;
 }

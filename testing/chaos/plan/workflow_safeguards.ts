@@ -2,7 +2,7 @@ import { WORKFLOW_TIMINGS, type WorkflowMutation } from './workflow_protocol.ts'
 import type { PlannedRun, WorkflowInjection, WorkflowScript } from './workflow_script.ts';
 import { shapeWith } from './workflow_shapes.ts';
 
-/** A stop after which another process has certainly taken the runs. */
+/** Milliseconds of a stop after which another process has certainly taken over the runs. */
 const LONG_STOP_MS = WORKFLOW_TIMINGS.leaseMs * 4;
 
 const runs = (count: number, over: Partial<PlannedRun> = {}): readonly PlannedRun[] =>
@@ -10,7 +10,7 @@ const runs = (count: number, over: Partial<PlannedRun> = {}): readonly PlannedRu
     shape: 0,
     user: 'u_ana',
     worker: 0,
-    // Faults at points are prepared before.
+    // Faults at points are prepared before the runs start.
     afterMs: 800 + index * 20,
     ...over,
   }));
@@ -23,7 +23,7 @@ const script = (
 
 const slow = (ms: number): WorkflowInjection => ({ atMs: 0, type: 'slow_service', ms });
 
-/** The process is killed while the service has a request. */
+/** Script in which the process is killed while the service has a request. */
 const killedDuringCall = script(['post', 'pause'], runs(3), slow(2_500), {
   atMs: 2_000,
   type: 'kill',
@@ -31,24 +31,24 @@ const killedDuringCall = script(['post', 'pause'], runs(3), slow(2_500), {
 });
 
 /**
- * The shortest script for two processes that needs each safeguard. With all safeguards no invariant
- * is violated; without that safeguard, at least one is violated.
+ * For each safeguard, the shortest script for two processes that needs it. With all safeguards no
+ * invariant is violated; without the safeguard, at least one is violated.
  */
 export const WORKFLOW_SAFEGUARD_SCRIPTS: Readonly<Record<WorkflowMutation, WorkflowScript>> = {
   intent: killedDuringCall,
   /**
-   * The former owner is about to store the result of a call when it is stopped, during the next
-   * call. The new one calls a fast service: it ends the run without a further entry.
+   * The former owner is stopped during the next call, when it is about to store the result of a
+   * call. The new owner calls a fast service, so it ends the run without a further entry.
    */
   fence: script(
     ['post', 'get'],
     runs(1),
     slow(2_500),
-    // After the entry before the call.
+    // The stop follows after the entry that announces the call.
     { atMs: 2_000, type: 'stop_at', worker: 0, point: 'before_result', forMs: LONG_STOP_MS },
     { atMs: 4_500, type: 'slow_service', ms: 0 },
   ),
-  /** The former owner ends the run when it continues. */
+  /** The former owner ends the run when it is continued. */
   cas: script(['get'], runs(1), {
     atMs: 0,
     type: 'stop_at',
@@ -56,9 +56,9 @@ export const WORKFLOW_SAFEGUARD_SCRIPTS: Readonly<Record<WorkflowMutation, Workf
     point: 'before_end',
     forMs: LONG_STOP_MS,
   }),
-  /** Nothing happens to the owner of the runs. */
+  /** No fault happens to the owner of the runs. */
   lease: script(['post', 'post'], runs(3), slow(1_500)),
-  /** The former owner is about to call when it continues. */
+  /** The former owner is about to call when it is continued. */
   ownership: script(['get', 'pause', 'get'], runs(1), {
     atMs: 0,
     type: 'stop_at',

@@ -19,7 +19,7 @@ describe('the script of a round', () => {
     expect(writeWorkflowScript(kills)).not.toEqual(writeWorkflowScript({ ...kills, seed: 8 }));
   });
 
-  it('has all kills of a series, at random moments and at points', () => {
+  it('contains all kills of a series, some at random moments and some at points', () => {
     const { injections } = writeWorkflowScript(request({ kills: 40 }));
     const kills = injections.flatMap((each) => (each.type === 'kills' ? each.kills : []));
     expect(kills).toHaveLength(40);
@@ -27,7 +27,7 @@ describe('the script of a round', () => {
     expect(new Set(kills.map(({ worker }) => worker))).toEqual(new Set([0, 1]));
   });
 
-  it('has one of the three long faults in each round, in turn', () => {
+  it('contains one of the three long faults in each round, in turn', () => {
     const faults = [1, 2, 3, 4].map((round) => {
       const { injections } = writeWorkflowScript(request({ round, hasLongFaults: true }));
       return injections.filter(({ type }) => type !== 'slow_service');

@@ -5,20 +5,20 @@ import { WORKFLOW_POINTS, type WorkflowPoint, type WorkflowTimings } from './wor
 import { type Shape, writeShape } from './workflow_shapes.ts';
 
 const SHAPES_PER_ROUND = 6;
-/** Runs of a round start during this time, in milliseconds. */
+/** Milliseconds of a round during which runs start. */
 const STARTS_MS = 3_000;
-/** Faults begin during this time, in milliseconds. */
+/** Milliseconds of a round during which faults begin. */
 const FAULTS_MS = 5_000;
-/** Clocks of servers are at most this wrong, in milliseconds. */
+/** Maximum error of the clocks of servers, in milliseconds. */
 const MAX_SKEW_MS = 600_000;
 const CANCELLED_SHARE = 0.12;
-/** Rounds with a series of kills: time before a kill, and delay of the service, milliseconds. */
+/** For rounds with a series of kills: milliseconds before a kill, and delay of the service. */
 const KILL_PAUSE_MS = 1_000;
 const KILL_SERVICE_MS = { shortest: 3_000, longest: 15_000 };
-/** Durations of long faults, milliseconds. */
+/** Milliseconds of a long stop of a process. */
 const LONG_STOP_MS = 60_000;
 const LONG_OUTAGE_MS = 30_000;
-/** Runs that can be started during a series, as a share of those at its begin. */
+/** Number of further runs that can be started during a series, per run at its beginning. */
 const MORE_RUNS = 8;
 
 /** A fault during the runs of a round. Workers are numbered from 0. */
@@ -38,9 +38,9 @@ export type WorkflowInjection = { readonly atMs: number } & (
       readonly mode: StoreFault;
       readonly forMs: number;
     }
-  /** The store of all processes at the same time. */
+  /** Fault of the stores of all processes at the same time. */
   | { readonly type: 'outage'; readonly mode: StoreFault; readonly forMs: number }
-  /** One kill after the other, while the same number of runs is in flight. */
+  /** Kills one after the other, while the same number of runs is in progress. */
   | {
       readonly type: 'kills';
       readonly kills: readonly PlannedKill[];
@@ -48,16 +48,16 @@ export type WorkflowInjection = { readonly atMs: number } & (
     }
   | { readonly type: 'slow_service'; readonly ms: number }
   | { readonly type: 'clock'; readonly worker: number; readonly offsetMs: number }
-  /** The user disconnects, and connects again when a run waits for it. */
+  /** The user disconnects, and connects again when a run waits for the user. */
   | { readonly type: 'disconnect'; readonly worker: number; readonly user: string }
 );
 
 /** A kill in a series. */
 export interface PlannedKill {
   readonly worker: number;
-  /** Time after the start of the process that was killed before. */
+  /** Milliseconds after the start of the process that replaced the one killed before. */
   readonly afterMs: number;
-  /** Absent: at any moment. */
+  /** Point at which the process is killed. `undefined`: at any moment. */
   readonly point?: WorkflowPoint;
 }
 
@@ -68,11 +68,11 @@ export interface PlannedRun {
   readonly user: string;
   readonly worker: number;
   readonly afterMs: number;
-  /** Absent: the run is not cancelled. */
+  /** Milliseconds until the run is cancelled. `undefined`: it is not cancelled. */
   readonly cancelAfterMs?: number;
 }
 
-/** One round: its workflows, their runs, and the faults meanwhile. */
+/** One round: its workflows, their runs, and the faults during them. */
 export interface WorkflowScript {
   readonly shapes: readonly Shape[];
   readonly runs: readonly PlannedRun[];
@@ -84,16 +84,16 @@ export interface WorkflowScriptRequest {
   readonly seed: number;
   readonly round: number;
   readonly processes: number;
-  /** Runs of one round. */
+  /** Number of runs of one round. */
   readonly runs: number;
-  /** Length of a series of kills. 0: other faults. */
+  /** Number of kills in a series. 0: the round has other faults. */
   readonly kills: number;
-  /** Faults that last as long as in the requirements, one in each round. Default: no. */
+  /** `true`: one fault in each round lasts as long as in the requirements. Default: `false`. */
   readonly hasLongFaults?: boolean | undefined;
   readonly timings: WorkflowTimings;
 }
 
-/** Script of a round; depends only on the arguments. */
+/** Returns the script of a round. It depends only on the arguments. */
 export function writeWorkflowScript(request: WorkflowScriptRequest): WorkflowScript {
   const { seed, round, runs, kills, hasLongFaults = false } = request;
   const random = new Random(seed, round);
@@ -146,7 +146,9 @@ function writeKills(random: Random, request: WorkflowScriptRequest): readonly Wo
   ];
 }
 
-/** A suspended process, an outage of the store, or a wrong clock: in turn, by round. */
+/**
+ * Returns a suspended process, an outage of the store, or a wrong clock. They take turns by round.
+ */
 function writeLongFault(
   random: Random,
   { round, processes }: WorkflowScriptRequest,

@@ -8,16 +8,19 @@ export interface WorkflowChaosSettings
     ChaosSettings,
     'seed' | 'rounds' | 'store' | 'elasticsearch' | 'processes' | 'fromRound' | 'stopAfterMs'
   > {
-  /** Runs of one round, over all processes. */
+  /** Number of runs of one round, over all processes. */
   readonly runs: number;
-  /** Kills of one round, one after the other. 0: rounds with other faults. */
+  /** Number of kills of one round, one after the other. 0: rounds have other faults. */
   readonly kills: number;
-  /** In turn a process stopped for 60 s, a store unavailable for 30 s, a clock 10 minutes wrong. */
+  /**
+   * `true`: one long fault in each round. In turn, a process is stopped for 60 s, a store is
+   * unavailable for 30 s, or a clock is 10 minutes wrong.
+   */
   readonly hasLongFaults?: boolean | undefined;
-  /** Durations of the processes. Times of stops and outages are multiples of the lease. */
+  /** Durations of the processes. Stops and outages last multiples of the lease. */
   readonly timings: WorkflowTimings;
-  /** The disabled safeguard; `undefined`: none. */
+  /** The disabled safeguard. `undefined`: none. */
   readonly mutation: WorkflowMutation | undefined;
-  /** Plays these scripts in order instead of those derived from the seed. */
+  /** Scripts to play, in this order, instead of those derived from the seed. */
   readonly scripts?: readonly WorkflowScript[] | undefined;
 }

@@ -7,20 +7,20 @@ export const SERVICE = 'service';
 /** Id of the connector with an account per user. */
 export const PERSONAL = 'files';
 
-/** Effect of a step at the service. `post`: a repetition would be a second effect. */
+/** Effect of a step at the service. `post`: a repetition would have a second effect. */
 type Effect = 'get' | 'put' | 'post';
 
 /** A step that calls the service. */
 export interface PlannedStep {
   readonly name: string;
   readonly effect: Effect;
-  /** Number of iterations; absent: not in a loop. */
+  /** Number of iterations. `undefined`: the step is not in a loop. */
   readonly items?: number;
   /** Number of requests of each iteration that the service refuses before it accepts one. */
   readonly refusals: number;
-  /** The step calls with the account of the user. */
+  /** `true`: the step calls with the account of the user. */
   readonly isPersonal: boolean;
-  /** The run does not need the step to succeed. */
+  /** `true`: the run completes even if the step fails. */
   readonly isOptional: boolean;
 }
 
@@ -34,16 +34,16 @@ export interface Shape {
 type Step = Readonly<Record<string, unknown>>;
 type Part = Pick<Shape, 'steps'> & { readonly yaml: readonly Step[] };
 
-/** A refused call is repeated, but an interrupted one is not. */
+/** Retry settings of a step. A refused call is repeated, but an interrupted one is not. */
 const RETRY = {
   'max-attempts': 2,
   condition: 'not error.type : "StepInterrupted"',
 };
-/** Refusals that no repetition overcomes. */
+/** Number of refusals that no repetition overcomes. */
 const ALWAYS = 9;
 const ITEMS = [0, 1, 2];
 
-/** A random workflow. */
+/** Returns a random workflow. */
 export function writeShape(random: Random, id: string): Shape {
   const parts = Array.from({ length: random.integer(2, 5) }, (_, index) =>
     random.pick(KINDS)(`s${index + 1}`, random),
@@ -51,7 +51,7 @@ export function writeShape(random: Random, id: string): Shape {
   return shapeOf(id, parts);
 }
 
-/** A workflow of certain kinds of parts, one after the other. */
+/** Returns a workflow with these kinds of parts, one after the other. */
 export function shapeWith(id: string, ...kinds: readonly (keyof typeof PARTS)[]): Shape {
   return shapeOf(
     id,
@@ -72,7 +72,7 @@ function shapeOf(id: string, parts: readonly Part[]): Shape {
       { name: 'end', type: 'workflow.output', with: { done: true, ...Object.fromEntries(owners) } },
     ],
   };
-  // JSON is YAML.
+  // JSON is valid YAML.
   return { id, yaml: JSON.stringify(workflow), steps };
 }
 

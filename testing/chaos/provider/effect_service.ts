@@ -2,20 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Exchange, sendJson } from '@latchkey/dev-providers/fake-server';
 import type { Recorder } from '../history/recorder.ts';
 
-/** Refuses a request without an effect. */
+/** Status of a refused request, which has no effect. */
 const REFUSED = 409;
 
 /** The caller of a request. */
 interface Caller {
   readonly worker: string;
-  /** Owner of the sent token; absent: no valid token. */
+  /** Owner of the sent token. `undefined`: no valid token was sent. */
   readonly owner: string | undefined;
 }
 
 /** The service that steps of workflows call. It records every request and how it ended. */
 export class EffectService {
   readonly #recorder: Recorder;
-  /** Requests of each iteration of a step. */
+  /** Number of requests of each iteration of a step. */
   readonly #counts = new Map<string, number>();
   #requests = 0;
 

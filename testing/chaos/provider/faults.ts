@@ -1,6 +1,6 @@
 import type { FaultPlan } from '@latchkey/dev-providers/fake-server';
 
-/** Faults of the provider. `before`: it has not acted on the request; `after`: it has. */
+/** Faults of the provider. `before`: it does not act on the request; `after`: it has acted. */
 export type ProviderFault =
   | { readonly kind: 'delay'; readonly when: 'before' | 'after'; readonly ms: number }
   | { readonly kind: 'hang'; readonly when: 'before' | 'after' }
@@ -14,7 +14,10 @@ export type ProviderFault =
 /** Endpoint to which a fault applies. */
 export type FaultTarget = 'token' | 'revoke';
 
-/** The fault of the shared test server. `invalid_grant` is not one: the provider acts itself. */
+/**
+ * Returns the plan of a fault for the shared test server. `invalid_grant` has none, because the
+ * provider itself sends it.
+ */
 export function planOf(
   fault: Exclude<ProviderFault, { readonly kind: 'invalid_grant' }>,
 ): FaultPlan['fault'] {

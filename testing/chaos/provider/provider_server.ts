@@ -22,24 +22,24 @@ import { type FaultTarget, type ProviderFault, planOf } from './faults.ts';
 /** Path of the service that steps of workflows call. */
 const EFFECTS_PATH = '/api/effect';
 
-/** Form field in which a worker sends its name; providers ignore unknown fields. */
+/** Form field with the name of the worker. Providers ignore unknown fields. */
 export const WORKER_FIELD = 'chaos_worker';
 
-/** Host name of the provider for whole servers; each reaches it through its own port. */
+/** Host name of the provider for whole servers. Each of them reaches it through its own port. */
 export const PROVIDER_HOST = 'provider.chaos.test';
 export const PROVIDER_ORIGIN = `https://${PROVIDER_HOST}`;
 
-/** The secret of a client id. */
+/** Returns the secret of a client id. */
 export function secretOf(client: string): string {
   return `${CANARY}-secret-${client}`;
 }
 
-/** Sent only by gateways, after the provider acted. */
+/** Statuses that only gateways send, after the provider has acted. */
 const GATEWAY_STATUSES: readonly number[] = [502, 504];
 
 /**
- * Access tokens end only by a call: the provider's clock does not advance with those of the
- * workers.
+ * Clock of the provider. It does not advance with those of the workers, so access tokens end only
+ * by a call.
  */
 const now = (): Date => new Date(0);
 
@@ -50,7 +50,7 @@ interface ChaosOwner extends Connection {
 }
 
 /**
- * The authorization server and the API behind it, in the harness's process, with recorders and
+ * The authorization server and the API behind it, in the process of the harness, with recorders and
  * planned faults. Its rules are the strictest: refresh tokens are single-use, and presenting a used
  * one ends the grant.
  */
@@ -58,7 +58,7 @@ export class ProviderServer {
   readonly grants: Grants<ChaosOwner>;
   readonly #oauth: AuthorizationServer<ChaosOwner>;
   readonly #recorder: Recorder;
-  /** Called by steps of workflows, below the same URL. */
+  /** Service that steps of workflows call, below the same URL. */
   readonly effects: EffectService;
   readonly #servers: EmulatorServer[] = [];
   readonly #faults = new FaultInjector();
@@ -86,7 +86,8 @@ export class ProviderServer {
 
   /**
    * Opens another port on the loopback address.
-   * @param visitor name of the worker that uses it; `undefined`: requests contain the name
+   * @param visitor returns the name of the worker that uses it; `undefined`: requests contain the
+   * name
    * @returns its origin
    */
   async open(visitor?: () => string): Promise<string> {
@@ -108,7 +109,7 @@ export class ProviderServer {
     return this.#oauth.issueCode({ owner: { account: user, clientId, user, connector } });
   }
 
-  /** Family that a code led to; `undefined`: none. */
+  /** Returns the family of the tokens that a code led to. `undefined`: none. */
   familyOf(code: string): string | undefined {
     return this.#familyOfCode.get(code);
   }
@@ -117,7 +118,7 @@ export class ProviderServer {
     return this.grants.live((family) => family.user === user && family.connector === connector);
   }
 
-  /** Removes ended families with their tokens. Call it when nobody can present them any more. */
+  /** Removes ended families with their tokens. Call it when no caller can present them any more. */
   removeEnded(): void {
     this.grants.removeEnded();
     this.#familyOfCode.clear();
@@ -142,7 +143,7 @@ export class ProviderServer {
     this.#apiDelayMs = ms;
   }
 
-  /** Acts on held requests. */
+  /** Removes all faults and lets held requests continue. */
   clearFaults(): void {
     this.#faults.clear();
     this.#apiDelayMs = 0;
@@ -152,7 +153,7 @@ export class ProviderServer {
     await Promise.all(this.#servers.map(({ controls }) => controls.stop()));
   }
 
-  /** Records a refresh token that was presented, and later how its request ended. */
+  /** Records that a refresh token was presented, and later how the request ended. */
   #observe(exchange: Exchange, fault: Fault | undefined, visitor: string | undefined): void {
     const { record, response } = exchange;
     const client = credentialsOf(exchange);
@@ -176,7 +177,7 @@ export class ProviderServer {
     const code = fault === undefined ? undefined : codeWithoutActing(fault);
     if (code !== undefined)
       this.#recorder.record({ type: 'acted', presentation, result: 'nothing', code });
-    // A gateway's response replaces the provider's, which is therefore lost.
+    // The response of a gateway replaces that of the provider, which is therefore lost.
     const isReplaced = fault?.kind === 'status' && fault.when === 'after_acting';
     response.setHeader('x-request-id', isReplaced ? `${presentation}-lost` : presentation);
     let hasResponse = false;
@@ -228,7 +229,10 @@ export class ProviderServer {
 
   async #api(exchange: Exchange, visitor: string | undefined): Promise<void> {
     const { searchParams } = exchange.url;
-    /** Callers inside a worker send this in headers; callers of a server send it in the query. */
+    /**
+     * Callers inside of a worker send this value in headers; callers of a server send it in the
+     * query.
+     */
     const headerValue = (name: string): string =>
       String(exchange.request.headers[`x-${name}`] ?? searchParams.get(name) ?? '');
     const token = bearerOf(exchange) ?? '';
@@ -241,7 +245,7 @@ export class ProviderServer {
       worker: visitor ?? headerValue('worker'),
       user: headerValue('user'),
       connector: headerValue('connector'),
-      // The client that a server read from the connector is not visible from outside.
+      // The client that a server read from the connector cannot be seen from outside.
       client: visitor === undefined ? headerValue('client') : (family?.clientId ?? ''),
       token: tokenName(token),
       owner: family && {
@@ -257,7 +261,10 @@ export class ProviderServer {
   }
 }
 
-/** Code in the history for a fault before the provider acts; `undefined`: it acts. */
+/**
+ * Returns the code in the history for a fault before the provider acts. `undefined`: the provider
+ * acts.
+ */
 function codeWithoutActing(fault: Fault): string | undefined {
   if (!('when' in fault) || fault.when === 'after_acting' || fault.kind === 'delay')
     return undefined;

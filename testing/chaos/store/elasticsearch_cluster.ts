@@ -11,7 +11,7 @@ import type { CommandedWorker, StoreFault } from '../plan/protocol.ts';
 import { injectFault } from './store_fault_proxy.ts';
 import type { StoreUnderChaos } from './store_under_chaos.ts';
 
-/** A cluster of this many nodes can elect a master after losing one. */
+/** Number of nodes with which a cluster can elect a master after losing one. */
 const NODES_THAT_SURVIVE = 3;
 const HEAP_MB = 512;
 const SMALL_HEAP_MB = 384;
@@ -23,7 +23,8 @@ const dump = z.object({
 });
 
 /**
- * A real cluster with a separate index prefix. Each worker reaches it through its own proxies.
+ * Opens a real cluster with an index prefix of its own. Each worker reaches it through its own
+ * proxies.
  * @throws EsError
  */
 export async function openElasticsearchCluster(options: {
@@ -89,12 +90,12 @@ class ElasticsearchCluster implements StoreUnderChaos {
       return;
     }
     set();
-    // The client of the worker may still consider the nodes unavailable.
+    // The client of the worker may still avoid the nodes for a moment.
     await worker.ask({ do: 'await_store' }).finally(note);
   }
 
   async killNode(node: number): Promise<void> {
-    // Two lost nodes would leave no majority.
+    // With two lost nodes, no majority would be left.
     if (this.#lost.size > 0) return;
     this.#lost.add(node);
     this.#parts.recorder.record({ type: 'node_lost', node });
@@ -145,7 +146,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
     return hits;
   }
 
-  /** A node that was not killed, without a proxy. */
+  /** URL of a node that was not killed, without a proxy. */
   get #url(): string {
     return this.#parts.hosts.find((_, node) => !this.#lost.has(node)) ?? '';
   }

@@ -5,8 +5,8 @@ import type { StoreUnderChaos } from './store_under_chaos.ts';
 const SIDE_FILES = ['', '-wal', '-shm'];
 
 /**
- * A database file in `dataFolder`. Its faults are injected inside the workers, where the file is
- * opened.
+ * Opens a database file in `dataFolder`. Its faults are injected inside of the workers, where the
+ * file is opened.
  */
 export function openSqliteFile(dataFolder: string): StoreUnderChaos {
   const location: StoreLocation = { kind: 'sqlite', dataFolder };
@@ -23,7 +23,7 @@ export function openSqliteFile(dataFolder: string): StoreUnderChaos {
       SIDE_FILES.map((side) => `${path}${side}`).filter(
         (file) => existsSync(file) && readFileSync(file).includes(text),
       ),
-    // The whole folder is removed or kept.
+    // The harness removes or keeps the whole folder.
     close: async () => {},
   };
 }

@@ -39,14 +39,14 @@ describe('the proxy with store faults', () => {
     expect(node.lines).toEqual(['POST /_mget', 'POST /_mget']);
   });
 
-  it('drops the responses to writes that the node acted on, and not those to reads', async () => {
+  it('drops the responses to writes that the node has performed, but not those to reads', async () => {
     injectFault(proxy, 'lost');
     await expect(write()).rejects.toThrow('fetch failed');
     expect(node.lines).toEqual(['POST /_bulk?timeout=1s']);
     expect(await (await read()).text()).toBe('{}');
   });
 
-  it('blocks all requests while the store is unavailable, cuts running ones, and forwards again afterwards', async () => {
+  it('blocks all requests while the store is unavailable, cuts those in progress, and forwards again afterwards', async () => {
     await (await read()).text();
     injectFault(proxy, 'all');
     await expect(read()).rejects.toThrow('fetch failed');

@@ -1,9 +1,9 @@
 import type { Exchange, Reply, TestProxy, Treatment } from '@latchkey/test-proxy';
 import type { StoreFault } from '../plan/protocol.ts';
 
-/** Delay of a slow node's responses, milliseconds. */
+/** Delay of the responses of a slow node, in milliseconds. */
 const SLOW_MS = 400;
-/** Requests that change something; reads may use POST as well. */
+/** Matches requests that change something. Reads may use POST as well. */
 const WRITE = /^(PUT|DELETE) |^POST [^ ]*\/_bulk/;
 const BLOCKED: Reply = {
   status: 403,
@@ -18,7 +18,8 @@ const BLOCKED: Reply = {
 };
 
 /**
- * Lets a proxy between one worker and one node inject this fault. `all` also cuts running requests.
+ * Makes a proxy between one worker and one node inject this fault. `all` also cuts requests in
+ * progress.
  */
 export function injectFault(proxy: TestProxy, mode: StoreFault): void {
   proxy.isCut = mode === 'all';

@@ -7,7 +7,10 @@ import type { WorkerHarness } from './worker_harness.ts';
 
 const PROCESS_BACKLOG_MS = 20_000;
 
-/** The plugin's services without a server, from the executor down to the store and the socket. */
+/**
+ * Creates a harness with the plugin's services without a server, from the executor down to the
+ * store and the socket.
+ */
 export async function createHarness(
   settings: WorkerSettings,
   hooks: { readonly recorder: Recorder; readonly checkpoint: (point: Point) => Promise<void> },

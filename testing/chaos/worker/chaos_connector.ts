@@ -8,19 +8,22 @@ import { PROVIDER_ORIGIN, secretOf } from '../provider/provider_server.ts';
 /** State of one call of a worker, for everything that runs in it. */
 export interface CallContext extends Call {
   readonly worker: string;
-  /** Client of the connector that the execution read; `undefined`: not read yet. */
+  /** Client of the connector that the execution read. `undefined`: it has not been read yet. */
   client: string | undefined;
   enteredRefresh: boolean;
-  /** The call got the fresh token that was stored before, and called the refresh nevertheless. */
+  /** `true`: the call got the fresh token that was stored before, and yet called the refresh. */
   waitedWithFreshToken: boolean;
 }
 
-/** The call in which the current code runs; none outside of calls. */
+/** The call to which the running code belongs. `undefined` outside of calls. */
 export const currentCall = new AsyncLocalStorage<CallContext>();
 
 export const CHAOS_TYPE = '.chaos';
 
-/** Requests the API of the provider once and names the caller in headers. */
+/**
+ * A connector type whose action requests the API of the provider once, and names the caller in
+ * headers.
+ */
 export const chaosSpec: ConnectorSpec = {
   metadata: {
     id: CHAOS_TYPE,
@@ -59,7 +62,7 @@ export const chaosSpec: ConnectorSpec = {
   test: { enabled: false, handler: async () => ({}) },
 };
 
-/** Secrets of a connector of the strict provider. */
+/** Returns the secrets of a connector of the strict provider. */
 export function connectorSecrets(client: string) {
   return {
     authType: 'oauth_authorization_code',

@@ -10,7 +10,7 @@ import { type CallContext, currentCall } from './chaos_connector.ts';
 import { codeOf, type Outcome, outcomeOf, recordCall } from './outcome.ts';
 import { principalOf, type Stack } from './stack.ts';
 
-/** Callers of the product's executor, as `_execute` calls it. */
+/** Runs callers with the product's executor, which it calls as `_execute` does. */
 export class Caller {
   readonly #stack: Stack;
   readonly #recorder: Recorder;
@@ -23,7 +23,7 @@ export class Caller {
     this.#watchReaders();
   }
 
-  /** Never rejects; the result is in the history. */
+  /** Executes one call. Never rejects: the result is recorded in the history. */
   async execute(call: Call): Promise<void> {
     const [recorder, worker] = [this.#recorder, this.#worker];
     const context: CallContext = {
@@ -51,13 +51,13 @@ export class Caller {
     const known = outcomeOf(result);
     if (known !== undefined) return known;
     if (serviceMessage !== undefined) return { response: 'later', code: serviceMessage };
-    // A result without a reason was an unexpected error.
+    // A result without a reason comes from an unexpected error.
     return signal.aborted
       ? { response: 'api_failed', code: 'deadline' }
       : { response: 'unclassified', code: message };
   }
 
-  /** Notes in each call whether it waited for a refresh although its token was fresh. */
+  /** Records for each call whether it waited for a refresh although its token was fresh. */
   #watchReaders(): void {
     const { refresher, tokens } = this.#stack.tokens;
     const refresh = refresher.refresh.bind(refresher);
@@ -78,7 +78,10 @@ export class Caller {
     };
   }
 
-  /** Fingerprint of the stored token when it could be sent immediately. */
+  /**
+   * Returns the fingerprint of the stored token if it can be sent immediately. `undefined`: it
+   * cannot.
+   */
   async #freshToken({ connector: connectorId, user }: CallContext): Promise<string | undefined> {
     const { tokens, clients, connectorReader, clock } = this.#stack;
     const found = await connectorReader.find(connectorId, 'default').catch(() => undefined);
@@ -91,7 +94,10 @@ export class Caller {
   }
 }
 
-/** Errors that the executor throws; the server responds with 503 to the first two. */
+/**
+ * Returns the outcome of an error that the executor throws. For the first two, a server responds
+ * with 503.
+ */
 function outcomeOfError(error: unknown): Outcome {
   const code = codeOf(error);
   if (error instanceof TokenUnavailableError) return { response: 'later', code };

@@ -40,7 +40,8 @@ export class FaultyStore implements DocumentStore {
 
   /** Resolves when every write has ended that was started or prepared before. */
   async whenWritesEnd(): Promise<void> {
-    // A document encrypted in this turn is passed to the store before the next one.
+    // A document that is encrypted in this turn of the event loop is passed to the store before the
+    // next one.
     await nextTurn();
     await Promise.allSettled(this.#writes);
   }

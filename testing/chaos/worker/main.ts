@@ -18,13 +18,13 @@ import { switchOff } from './mutations.ts';
 import { codeOf } from './outcome.ts';
 import { watchStore } from './store_watch.ts';
 
-/** Number of requests that a server accepts before it handles responses again. */
+/** Number of callers that start before the event loop handles responses again, as in a server. */
 const CALLERS_PER_TURN = 8;
 
 process.on('disconnect', () => process.exit(0));
-// The settings may arrive while modules are loaded.
+// The process listens already now, because the settings may arrive while modules are loaded.
 const firstMessage = once(process, 'message');
-// Only what this process needs, because most of the start of a process is loading code.
+// Only the needed modules are loaded, because loading code takes most of the start.
 const { createHarness } = await harnessModule(process.argv[2] as WorkerKind);
 const settings: WorkerSettings = (await firstMessage)[0];
 const recorder = new FileRecorder(settings.historyPath);
@@ -40,7 +40,7 @@ process.on('message', ({ id, command }: CommandMessage) => {
     (error: unknown) => send({ type: 'failed', id, code: codeOf(error) }),
   );
 });
-// A worker process ends by a kill, which would not write the cache.
+// The cache is written now, because a worker process ends by a kill, which would not write it.
 flushCompileCache();
 watchForStalls(recorder, settings.worker);
 await send({ type: 'ready' });
@@ -92,7 +92,8 @@ async function handle(command: Exclude<Command, { do: 'burst' | 'arm' | 'disarm'
 }
 
 /**
- * Starts callers as they arrive at a server: many at once, with turns of the event loop in between.
+ * Starts callers as they arrive at a server: several at once, with turns of the event loop in
+ * between.
  */
 async function startCalls(calls: readonly Call[]): Promise<void> {
   const startedAt = performance.now();
@@ -106,7 +107,10 @@ async function startCalls(calls: readonly Call[]): Promise<void> {
   await Promise.all(running);
 }
 
-/** Resolves when the message was sent, so that a stop right afterwards does not hold it back. */
+/**
+ * Sends a message. Resolves when it was sent, so that a stop right afterwards does not hold it
+ * back.
+ */
 function send(message: WorkerMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined) resolve();

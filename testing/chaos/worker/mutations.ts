@@ -9,8 +9,8 @@ import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import type { Mutation } from '../plan/protocol.ts';
 
 /**
- * Disables one safeguard in this process, to test that the harness notices. Production code is
- * unchanged: the methods are replaced in the worker only.
+ * Disables one safeguard in this process, to test that the harness notices. The production code is
+ * not changed: the methods are replaced in the worker only.
  */
 export function switchOff(mutation: Mutation): void {
   SWITCHES[mutation]();
@@ -38,8 +38,8 @@ const SWITCHES: Record<Mutation, () => void> = {
     };
   },
   /**
-   * The result of a refresh is written even when the document belongs to another generation or
-   * owner by then.
+   * The result of a refresh is written even if the document then belongs to another generation or
+   * owner.
    */
   generation: () => {
     const write = GrantStore.prototype.compareAndSet;
@@ -67,7 +67,10 @@ const SWITCHES: Record<Mutation, () => void> = {
   },
 };
 
-/** New tokens with the same generation are a refresh, with a new generation an authorization. */
+/**
+ * Tells if changes are the result of a refresh: new tokens with the same generation. With a new
+ * generation, they are the result of an authorization.
+ */
 function isRefreshResult(changes: GrantChanges): boolean {
   return changes.accessToken !== undefined && !('generation' in changes);
 }

@@ -4,7 +4,10 @@ import type { Stack } from './stack.ts';
 
 const running = { job: { reason: 'user_removed' } };
 
-/** Operations of a worker whose list of running jobs has these contents, one per call. */
+/**
+ * Creates the operations of a worker. Each call of its list of running jobs returns the next of
+ * `lists`.
+ */
 function operationsWith(lists: readonly (readonly object[])[]) {
   const calls: string[] = [];
   const revocationJobs = {
@@ -14,13 +17,13 @@ function operationsWith(lists: readonly (readonly object[])[]) {
   return { calls, operations: new Operations({ revocationJobs } as unknown as Stack) };
 }
 
-it('the removal of a user waits until no process works on the job of that removal', async () => {
+it('the removal of a user waits until no process works on the job of this removal', async () => {
   const { calls, operations } = operationsWith([[running], [running], []]);
   await operations.removeUser('u_ana', 5_000);
   expect(calls).toEqual(['revoke', 'list', 'list', 'list']);
 });
 
-it('the removal of a user ignores running jobs of another reason', async () => {
+it('the removal of a user does not wait for running jobs with another reason', async () => {
   const { calls, operations } = operationsWith([[{ job: { reason: 'mass_revoke' } }]]);
   await operations.removeUser('u_ana', 5_000);
   expect(calls).toEqual(['revoke', 'list']);

@@ -88,7 +88,7 @@ export class Operations {
     if (failure !== undefined) throw failure;
   }
 
-  /** Resolves when the job has finished. */
+  /** Revokes grants. Resolves when the job has finished. */
   async massRevoke({ user, connector }: Partial<Connection>, signal: AbortSignal): Promise<void> {
     const { revocationJobs } = this.#stack;
     const scope =
@@ -110,8 +110,8 @@ export class Operations {
   }
 
   /**
-   * Resolves when the user's grants have ended. Two processes that remove the same user share one
-   * job: the process that loses the job returns at once, so this waits for the other one.
+   * Ends the grants of a user. Two processes that remove the same user share one job. The process
+   * that does not get the job continues at once, so this method waits for the job of the other one.
    */
   async removeUser(user: string, timeoutMs: number): Promise<void> {
     const { revocationJobs } = this.#stack;
@@ -127,7 +127,7 @@ export class Operations {
     return views.some(({ job }) => job.reason === 'user_removed');
   }
 
-  /** The status of these connections according to this process. */
+  /** Returns the status of these connections according to this process. */
   async observe(connections: readonly Connection[]): Promise<Observation[]> {
     const { tokens, hasOutboxEntry } = this.#stack;
     const observations: Observation[] = [];

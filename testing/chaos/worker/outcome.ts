@@ -9,7 +9,7 @@ export interface Outcome {
   readonly code: string | undefined;
 }
 
-/** Result of an execution, of the executor or of the route. */
+/** Result of an execution, as the executor or the route returns it. */
 export interface Told {
   readonly status: 'ok' | 'error';
   readonly data?: unknown;
@@ -20,7 +20,7 @@ export interface Told {
   readonly authorizationReason?: string | undefined;
 }
 
-/** Records the begin and the end of a call. Never rejects when `run` does not. */
+/** Runs a call and records its beginning and its end. Never rejects unless `run` does. */
 export async function recordCall(
   { recorder, worker }: { readonly recorder: Recorder; readonly worker: string },
   { call, user, connector, deadlineMs }: Call,
@@ -30,7 +30,10 @@ export async function recordCall(
   recorder.record({ type: 'call_end', call, ...(await run()) });
 }
 
-/** The classes that the routes distinguish. `undefined`: the server itself is the cause. */
+/**
+ * Returns the class of a result, as the routes distinguish classes. `undefined`: the server itself
+ * is the cause.
+ */
 export function outcomeOf(told: Told): Outcome | undefined {
   const { data, retry, errorSource, serviceMessage, message, authorizationReason } = told;
   if (told.status === 'ok') {
@@ -45,7 +48,7 @@ export function outcomeOf(told: Told): Outcome | undefined {
   return errorSource === 'framework' ? undefined : { response: 'api_failed', code: message };
 }
 
-/** A short text for the history; never a secret. */
+/** Returns a short text for the history, which never contains a secret. */
 export function codeOf(error: unknown): string {
   if (error instanceof ConnectorAuthorizationError) return error.reason;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string')

@@ -23,8 +23,8 @@ import type { WorkerHarness } from './worker_harness.ts';
 import { openLogging } from './worker_logging.ts';
 
 /**
- * The server has its own deadlines; a call that takes this many times longer counts as one without
- * a response.
+ * Multiple of the deadline after which a call counts as one without a response. The server itself
+ * has deadlines too.
  */
 const TIMEOUT = 1.4;
 
@@ -41,9 +41,10 @@ const execution = z.object({
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /**
- * A whole server in this process, as `npm run serve` runs it, used over HTTP: routes,
- * authentication, privileges, tasks. Only the durations of leases and the wall clock are set by
- * the test. It sees the three of the five steps of a refresh that write the grant's document.
+ * Creates a harness with a whole server in this process, as `npm run serve` runs it. It is used
+ * over HTTP: routes, authentication, privileges, tasks. Only the durations of leases and the wall
+ * clock are set by the test. Of the five steps of a refresh, the harness sees the three that write
+ * the document of the grant.
  */
 export async function createHarness(
   settings: WorkerSettings,
@@ -62,7 +63,8 @@ export async function createHarness(
         const outcome = await executeAs(users, call).catch(
           (error: unknown): Outcome => ({ response: 'unclassified', code: String(error) }),
         );
-        // The harness cannot see whether a reader of a valid token waited.
+        // The harness cannot see whether a reader of a valid token waited, so this is never
+        // reported.
         return { ...outcome, waitedWithFreshToken: false };
       }),
     create_connector: ({ connector, client }) => users.createConnector(connector, client),
@@ -84,7 +86,8 @@ export async function createHarness(
     },
     keys: () => undefined,
     rotate_keys: () => ({ old: 0, unreadable: 0, failed: 0 }),
-    // Background tasks do the work. What they cannot finish in this time stays in the outbox.
+    // Background tasks do the work. If they cannot finish in this time, the rest stays in the
+    // outbox.
     process_backlog: async () => {
       const isEmpty = async (): Promise<boolean> => {
         const all = await users.statuses();
@@ -106,7 +109,7 @@ export async function createHarness(
   };
 }
 
-/** One caller of `_execute`. */
+/** Runs one caller of `_execute`. */
 async function executeAs(users: ServerUsers, call: Call): Promise<Outcome> {
   const query = new URLSearchParams({
     call: call.call,
@@ -128,9 +131,9 @@ async function executeAs(users: ServerUsers, call: Call): Promise<Outcome> {
 }
 
 /**
- * Returns for each connection whether tokens wait for revocation. No route returns this: the status
- * describes the newest grant, and an earlier one may still wait. So this reads the server's store
- * over a separate connection.
+ * Returns a function that tells, for each connection, whether tokens wait for revocation. No route
+ * returns this: the status describes the newest grant, and an earlier one may still wait. So the
+ * function reads the server's store over a separate connection.
  */
 async function openOutbox(
   settings: WorkerSettings,
@@ -170,7 +173,7 @@ async function startServer(settings: WorkerSettings, clock: SkewedClock): Promis
   return { url: String(server.url) };
 }
 
-/** Reports the steps of a refresh that are visible in the writes of a grant's document. */
+/** Reports the steps of a refresh that can be seen in the writes of a grant's document. */
 function watchWrites(checkpoint: (point: Point) => Promise<void>): void {
   const write = GrantStore.prototype.compareAndSet;
   GrantStore.prototype.compareAndSet = async function (record, changes) {

@@ -2,20 +2,23 @@ import { storeSettings } from '@latchkey/test-environment/store_location';
 import type { WorkerSettings } from '../plan/protocol.ts';
 import { PROVIDER_HOST, PROVIDER_ORIGIN } from '../provider/provider_server.ts';
 
-/** Limits that do not slow down many callers. */
+/** Limit that does not slow down many callers. */
 export const MANY = { limit: 5_000, lookbackWindow: '1m' };
-/** Milliseconds. A tenth of the production values, as is the lease. */
+/**
+ * Timeouts of the store in milliseconds. They are a tenth of the production values, as is the
+ * lease.
+ */
 export const STORE_TIMEOUTS = { requestTimeoutMs: 3_000, pingTimeoutMs: 1_000 };
 
-/** The administrator with all privileges. */
+/** Account of the administrator, who has all privileges. */
 export const ADMINISTRATOR = {
   username: 'elastic',
   password: 'development-only-password',
 } as const;
 
 /**
- * Settings of a whole server: one store, one provider under a separate host name, and no limit that
- * would slow down many callers.
+ * Returns the settings of a whole server: one store, one provider under a host name of its own, and
+ * no limit that would slow down many callers.
  */
 export function serverSettings({
   store,

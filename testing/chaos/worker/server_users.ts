@@ -67,7 +67,10 @@ export class ServerUsers {
     await this.#administer('POST', `${CONNECTORS}/${id}`, body);
   }
 
-  /** @param client `undefined`: only the name changes */
+  /**
+   * Edits a connector.
+   * @param client new client of the connector; `undefined`: only the name changes
+   */
   async editConnector(id: string, client: string | undefined): Promise<void> {
     const { name, config, secrets } = connectorBody(id, client ?? '');
     const body =
@@ -103,7 +106,7 @@ export class ServerUsers {
     if (status >= 300) throw new Error(`Disconnecting the user failed with status ${status}`);
   }
 
-  /** Resolves when the job has finished. */
+  /** Revokes grants. Resolves when the job has finished. */
   async massRevoke({ user, connector }: Partial<Connection>): Promise<void> {
     const scope =
       user !== undefined
@@ -119,7 +122,7 @@ export class ServerUsers {
     if (state !== 'completed' || failed > 0) throw new Error('the job has failed');
   }
 
-  /** Statuses of all users for every connector. */
+  /** Returns the statuses of all users for every connector. */
   async statuses(): Promise<readonly Seen[]> {
     const path = '/internal/actions/connectors/_me/auth_status';
     const body = { connector_ids: this.#connectors };
@@ -135,7 +138,7 @@ export class ServerUsers {
     return all.flat();
   }
 
-  /** The id never changes, so it is requested once. */
+  /** Returns the profile uid of a user. It never changes, so it is requested only once. */
   async profileUid(user: string): Promise<string> {
     const known = this.#profileUids.get(user);
     if (known !== undefined) return known;
@@ -150,7 +153,10 @@ export class ServerUsers {
     return (await this.#admin.call(this.#server, request)).status === 200;
   }
 
-  /** @param signal aborts the wait for the response */
+  /**
+   * Executes a connector as a user.
+   * @param signal aborts the wait for the response
+   */
   execute(
     { user, connector }: Connection,
     params: unknown,
@@ -172,7 +178,7 @@ export class ServerUsers {
   }
 }
 
-/** A user of a run, or the administrator. */
+/** Returns a user of a run, or the administrator. */
 export function aUser(username: string): TestUser {
   const password =
     username === ADMINISTRATOR_USER

@@ -1,6 +1,9 @@
 import { type Clock, systemClock } from '@latchkey/core/server';
 
-/** The machine's clock with a wall clock that can be set; monotonic time and sleeping are real. */
+/**
+ * The machine's clock with a wall clock that can be set. Monotonic time and sleeping are those of
+ * the machine.
+ */
 export class SkewedClock implements Clock {
   offsetMs: number;
 

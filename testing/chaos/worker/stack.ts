@@ -35,9 +35,9 @@ export interface Stack extends ActionsStack {
   readonly store: FaultyStore;
   readonly clock: SkewedClock;
   readonly keys: WorkerKeys;
-  /** Continues abandoned revocation jobs, and everything that waits for a provider. */
+  /** Continues abandoned revocation jobs, and all work that waits for a provider. */
   processBacklog(signal: AbortSignal): Promise<void>;
-  /** Rotates everything stored to this process's primary key. */
+  /** Rotates all stored objects to the primary key of this process. */
   rotateKeys(): Promise<KeysLeft>;
   /** Resolves when the store can be read and written again. */
   awaitStore(): Promise<void>;
@@ -104,7 +104,7 @@ export async function createStack(
     plugins: {
       security: {
         ...createSecurityStartMock({ activeUsers: settings.members.users.map(userOf) }),
-        // A mock would keep all events of a run of hours.
+        // A mock would keep all events of a run that lasts hours.
         audit: { log: () => undefined },
       },
     },
@@ -121,8 +121,8 @@ export async function createStack(
       }),
       events: { emit: (event) => recorder.record(auditLine(event, worker)) },
       tokens: { timings: settings.timings, checkpoint: hooks.checkpoint },
-      // Tasks survive their process in production; here the sweep after quiescence finds abandoned
-      // jobs.
+      // In production, tasks survive their process. Here, the search after quiescence finds
+      // abandoned jobs.
       massRevocation: { schedule: async (id) => void scheduled.add(id) },
     },
   });
@@ -140,7 +140,7 @@ export async function createStack(
       await tokens.outbox.processDue(signal);
     },
     rotateKeys: () => workerKeys.rotate(savedObjects, { clock, logger: logging.get('rotation') }),
-    // A cluster's client avoids nodes for a moment after they did not respond.
+    // The client of a cluster avoids nodes for a moment after they did not respond.
     awaitStore: async () => {
       const isAvailable = () =>
         store.ping().then(
@@ -155,20 +155,22 @@ export async function createStack(
 }
 
 /**
- * States, verifiers and nonces of flows begin with the marker of secrets when they are encoded, so
- * that the search for leaks finds them.
+ * Source of randomness whose longer values begin with the marker of secrets when they are encoded,
+ * so that the search for leaks finds states, verifiers and nonces of flows.
  */
 const MARKED_RANDOMNESS: Randomness = {
   ...systemRandomness,
   bytes: (length) => {
     const bytes = systemRandomness.bytes(length);
-    // Eight characters of base64url are six bytes. Shorter values are no secrets.
+    // Eight characters of base64url are six bytes. Values shorter than 32 bytes are no secrets.
     if (length >= 32) Buffer.from(`${CANARY}-`, 'base64url').copy(bytes);
     return bytes;
   },
 };
 
-/** Provider clients that send the worker's name and record which responses were read. */
+/**
+ * Wraps provider clients, so that they send the worker's name and record which responses were read.
+ */
 function watched(
   inner: ProviderClientFactory,
   at: { readonly recorder: Recorder; readonly worker: string },

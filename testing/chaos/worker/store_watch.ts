@@ -2,13 +2,16 @@ import { GrantStore } from '@latchkey/actions-plugin/server/testing';
 import { Lease } from '@latchkey/saved-objects/coordination';
 import type { Recorder } from '../history/recorder.ts';
 
-/** Shorter delays have no effect: the lease is checked at intervals of hundreds of milliseconds. */
+/**
+ * Shortest delay to record, in milliseconds. A shorter one has no effect, because leases are
+ * checked at intervals of hundreds of milliseconds.
+ */
 const SHORTEST_MS = 250;
 
 /**
- * Records when the store delayed a reader or writer of grants, or the holder of a lease.
- * Leases are shorter here than in production, while a cluster on a small machine is not faster: a
- * holder that cannot write its heartbeat for the duration of a lease looks dead to all others.
+ * Records when the store delayed a reader or writer of grants, or the holder of a lease. Leases are
+ * shorter here than in production, but a cluster on a small machine is not faster: a holder that
+ * cannot write its heartbeat for the duration of a lease looks dead to all others.
  */
 export function watchStore(recorder: Recorder, worker: string): void {
   const { read, compareAndSet } = GrantStore.prototype;

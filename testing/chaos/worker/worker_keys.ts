@@ -13,7 +13,7 @@ import type { KeySet, KeysLeft } from '../plan/protocol.ts';
 
 /**
  * The real encryption with keys that change at run time. In production a process gets other keys by
- * a restart. Here they change during its work, which is the same for the store and harder for the
+ * a restart. Here they change while it works, which is the same for the store and harder for the
  * process.
  */
 export class WorkerKeys implements EncryptionExtension {
@@ -27,15 +27,15 @@ export class WorkerKeys implements EncryptionExtension {
     this.#encryption = this.#open();
   }
 
-  /** Encrypts everything from now on with the new primary key. */
+  /** Sets the keys. From now on everything is encrypted with the new primary key. */
   use(keys: KeySet): void {
     this.#keyring = keyringOf(keys);
     this.#encryption = this.#open();
   }
 
   /**
-   * Rotates everything stored to the primary key of this process, and counts objects that need
-   * another one afterwards.
+   * Rotates all stored objects to the primary key of this process, and counts the objects that
+   * still need another key afterwards.
    */
   async rotate(
     start: SavedObjectsStart,
@@ -72,7 +72,9 @@ export class WorkerKeys implements EncryptionExtension {
   }
 }
 
-/** Derives each key from its number, so that it is obviously not a real key. */
+/**
+ * Returns a keyring. Each key is derived from its number, so that it is obviously not a real key.
+ */
 function keyringOf({ primary, decryptionOnly }: KeySet): Keyring {
   const key = (number: number): string => `development-only-key-${number}-0123456789abcdef`;
   return new Keyring({ primary: key(primary), decryptionOnly: decryptionOnly.map(key) });

@@ -1,6 +1,6 @@
 import { LoggingService } from '../../../packages/core/server/logging/index.ts';
 
-/** Log of one worker at all levels, one JSON object per line. */
+/** Opens the log of one worker at all levels, with one JSON object per line. */
 export function openLogging(worker: string): LoggingService {
   return new LoggingService({
     settings: {

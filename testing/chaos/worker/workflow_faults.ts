@@ -7,14 +7,14 @@ import type { StoreFault } from '../plan/protocol.ts';
 /** Delay of a slow store, milliseconds. */
 const SLOW_MS = 400;
 
-/** The current fault. Changed while the server runs. */
+/** The current fault of the store of runs. It changes while the server runs. */
 export interface RunStoreFaults {
   mode: StoreFault;
 }
 
 /**
- * Lets the store of runs, and the lease of the process on them, fail. Other documents stay
- * available, because no proxy is between a server and its SQLite file.
+ * Makes the store of runs fail, and the lease of the process on them. Other documents stay
+ * available, because there is no proxy between a server and its SQLite file.
  */
 export function failRunStore(faults: RunStoreFaults): void {
   const read = async (): Promise<void> => {

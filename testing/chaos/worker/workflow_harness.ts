@@ -10,8 +10,9 @@ import { switchOffFence, switchOffSafeguard } from './workflow_mutations.ts';
 import { watchRuns } from './workflow_watch.ts';
 
 /**
- * A whole server that runs workflows. The harness uses its routes itself. Only the durations of the
- * lease and of searches, the wall clock, and faults of a SQLite store are set from inside.
+ * Creates a harness with a whole server that runs workflows. The harness of the run uses its routes
+ * directly. Only the durations of the lease and of searches, the wall clock, and faults of a SQLite
+ * store are set from inside.
  */
 export async function createHarness(
   settings: WorkerSettings,
@@ -25,7 +26,7 @@ export async function createHarness(
   Object.assign(DEFAULT_WORKER_TIMINGS, workflows.timings);
   if (workflows.areMachinesSeparate) hideProcess();
   const faults: RunStoreFaults = { mode: 'none' };
-  // Faults of Elasticsearch are injected between the server and the node.
+  // Faults of Elasticsearch are injected between the server and the node instead.
   if (store.kind === 'sqlite') failRunStore(faults);
   if (workflows.mutation !== undefined) switchOffSafeguard(workflows.mutation);
   watchRuns(hooks, worker);

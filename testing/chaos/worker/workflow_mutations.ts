@@ -9,8 +9,9 @@ import {
 import type { WorkflowMutation } from '../plan/workflow_protocol.ts';
 
 /**
- * A process that takes a run over writes no entry, against which a suspended owner loses. Call it
- * after the writes are watched: an entry that is not written must not be in the history.
+ * Disables the fence: a process that takes a run over no longer writes an entry on which a
+ * suspended former owner has a conflict. Call it after the writes are watched, because an entry
+ * that is not written must not be in the history.
  */
 export function switchOffFence(): void {
   const { addEntry } = JournalStore.prototype;
@@ -28,7 +29,7 @@ export function switchOffSafeguard(mutation: WorkflowMutation): void {
 }
 
 const SWITCHES: Record<WorkflowMutation, () => void> = {
-  /** The announcement of a call that changes something is not stored. */
+  /** The record that a call which changes something is about to be sent is not stored. */
   intent: () => withoutRecords(({ key }) => key.includes('?sent[')),
   fence: () => undefined,
   /** Writes of a run succeed even when the document has changed. */
@@ -42,11 +43,14 @@ const SWITCHES: Record<WorkflowMutation, () => void> = {
   lease: () => {
     LeaseMonitor.prototype.isHeld = () => false;
   },
-  /** A process continues its runs after it lost them: without any of three ways to notice it. */
+  /**
+   * A process continues its runs after it has lost them: all three ways to notice the loss are
+   * disabled.
+   */
   ownership: () => {
     RunExecutor.prototype.interrupt = () => undefined;
     RunWorker.prototype.isStillOwner = async () => true;
-    // The watch of the executor sees no takeover.
+    // The watch of the executor does not see a takeover.
     const { readMany } = RunStore.prototype;
     RunStore.prototype.readMany = async function (ids) {
       const found = await readMany.call(this, ids);

@@ -2,7 +2,7 @@ import { JournalStore, RunStore, RunWorker } from '@latchkey/workflows-plugin/se
 import { machineMs, type Recorder } from '../history/recorder.ts';
 import type { WorkflowPoint } from '../plan/workflow_protocol.ts';
 
-/** Records that changes of runs and their journals were stored. */
+/** Records the stored changes of runs and of their journals. */
 export function watchRuns(
   hooks: {
     readonly recorder: Recorder;
@@ -24,7 +24,8 @@ export function watchRuns(
     const sentAt = machineMs();
     const written = await compareAndSet.call(this, run, changes);
     if (written === undefined) return undefined;
-    // As the writer believes: without the comparison it may write over a later epoch.
+    // This is the epoch that the writer believes in. Without the comparison, the write may replace
+    // a later epoch.
     const { epoch = run.epoch } = changes;
     const isTaken = epoch > run.epoch;
     const results = resultsOf(changes.tail);
@@ -65,12 +66,12 @@ export function watchRuns(
   };
 }
 
-/** Steps with a result, as `step item`. */
+/** Returns the steps that have a result, as `step item`. */
 function resultsOf(records: readonly unknown[] | undefined): readonly string[] {
   return (records ?? []).flatMap((record) => {
     if (!isStep(record)) return [];
     const iteration = record.scopes.findLast(({ kind }) => kind === 'iteration');
-    // A failed attempt is followed by another one.
+    // A failed attempt is no result, because another attempt follows.
     if (record.status === 'failed') return [];
     return [`${record.name} ${iteration?.index ?? ''}`];
   });

@@ -1,6 +1,6 @@
 /**
- * An older build that does not compare endpoints with the token URL. Existing installations hold
- * connectors that it saved.
+ * An older build that does not compare endpoints with the token URL. Existing installations contain
+ * connectors that such a build has saved.
  */
 import { registerHooks } from 'node:module';
 

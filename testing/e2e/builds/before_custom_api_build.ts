@@ -1,6 +1,6 @@
 /**
- * The build before `.custom_api`: the generic connector type has the id `.http`, Kibana's type of
- * that id does not exist, and connectors have one model version less.
+ * The build before `.custom_api` existed: the generic connector type has the id `.http`, Kibana's
+ * type with this id does not exist, and connectors have one model version less.
  */
 import {
   connectorEncryption,

@@ -1,6 +1,6 @@
 /**
- * A build on a platform without `/proc`: it cannot see other processes, so only the heartbeat shows
- * that the holder of a lease has exited.
+ * A build like one on a platform without `/proc`. It cannot see other processes, so only the
+ * heartbeat shows that the holder of a lease has exited.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

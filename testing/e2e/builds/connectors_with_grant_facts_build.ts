@@ -1,4 +1,4 @@
-/** The product with two connector types whose API depends on facts of the grant. */
+/** The product with two further connector types whose API depends on facts of the grant. */
 import {
   atlassianSpec,
   salesforceSpec,

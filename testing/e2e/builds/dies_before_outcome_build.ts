@@ -1,6 +1,6 @@
 /**
  * A build that kills itself, as in a power cut, when it has stored the grant of an authorization
- * and has not stored the outcome of the attempt yet.
+ * but not yet the outcome of the attempt.
  */
 import { StateStore } from '@latchkey/actions-plugin/server/testing';
 

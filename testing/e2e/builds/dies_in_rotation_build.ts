@@ -1,7 +1,7 @@
 /**
- * A build that kills itself, as in a power cut, in the middle of a key rotation, when some objects
- * are rotated and others are not. `?objects=800` sets how many it processes; default 60, which is
- * more than a rotation processes at once.
+ * A build that kills itself, as in a power cut, in the middle of a key rotation, when only some
+ * objects are rotated. `?objects=800` sets the number of objects that it rotates before; default
+ * 60, which is more than a rotation processes at once.
  */
 import { AttributeEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/testing';
 

@@ -1,8 +1,8 @@
 /**
  * A build that kills itself, as in a power cut, during the deletion of a space. `?at=` names the
- * step: `closed` (the space is closed, nothing else is written), `connector_deleted` (the first
- * connector is deleted, the job that revokes its grants has not started), `run_begun` (that job has
- * started), or `contents_gone` (only the space is left).
+ * step: `closed` (the space is closed, and nothing else is written), `connector_deleted` (the first
+ * connector is deleted, but the job that revokes its grants has not started), `run_begun` (this job
+ * has started), or `contents_gone` (only the space itself is left).
  */
 import { ConnectorStore, RevocationJobStore } from '@latchkey/actions-plugin/server/testing';
 import { DeletionStore, SpaceStore } from '@latchkey/spaces-plugin/server/testing';

@@ -1,4 +1,7 @@
-/** A build whose clock is eleven minutes ahead: attempts that were just started have expired. */
+/**
+ * A build whose clock is eleven minutes ahead, so that attempts that were just started have already
+ * expired.
+ */
 const AHEAD_MS = 11 * 60_000;
 
 const { now } = Date;

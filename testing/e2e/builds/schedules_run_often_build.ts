@@ -1,4 +1,6 @@
-/** A build whose schedules of every minute fire every two seconds, for tests of schedules. */
+/**
+ * A build whose schedules fire every two seconds instead of every minute, for tests of schedules.
+ */
 import { TaskScheduler } from '@latchkey/task-manager-plugin/server/testing';
 
 const MINUTE_MS = 60_000;

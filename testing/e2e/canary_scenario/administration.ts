@@ -45,7 +45,10 @@ const PAGES = [
   '/internal/spaces/_active_space',
 ] as const;
 
-/** An administrator requests every page and list; a user with fewer privileges tries the same. */
+/**
+ * Requests every page and list as an administrator, and tries the same as a user with fewer
+ * privileges.
+ */
 export async function requestEveryPage(
   { environment }: Scenario,
   connector: string,
@@ -64,8 +67,8 @@ export async function requestEveryPage(
 }
 
 /**
- * Edits a connector with an active grant: its name, then its client, which ends the grant. Then
- * deletes it.
+ * Edits a connector with an active grant: first its name, then its client, which ends the grant.
+ * Then deletes the connector.
  */
 export async function editAndDelete(scenario: Scenario): Promise<void> {
   const { admin, ana, first: server } = scenario.environment;

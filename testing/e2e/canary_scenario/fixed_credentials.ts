@@ -2,7 +2,7 @@ import { createConnector, listStrictFiles } from '@latchkey/test-environment';
 import { z } from 'zod';
 import { ECHO_PATH, type Scenario, SECRETS } from './scenario.ts';
 
-/** Parameters with which the service responds with the headers it received. */
+/** Parameters of an action whose service responds with the headers that it received. */
 export const echo = {
   subAction: 'request',
   subActionParams: { path: ECHO_PATH.replace('/api', '') },

@@ -6,8 +6,8 @@ import { echo } from './fixed_credentials.ts';
 import { type Scenario, SECRETS } from './scenario.ts';
 
 /**
- * Two users connect, their tokens are refreshed, and the provider fails. One disconnects, connects
- * again, and removes the grant at the provider.
+ * Runs the life of grants: two users connect, their tokens are refreshed, and the provider fails.
+ * One user disconnects, connects again, and removes the grant at the provider.
  */
 export async function runGrantLifecycle(scenario: Scenario, connector: string): Promise<void> {
   const { ana, ben, providers, servers } = scenario.environment;
@@ -80,11 +80,11 @@ export async function connectByForm(
   canaries.add('state', state);
   const form = await testUser.consentToForm(server, authorizationUrl);
   canaries.add('code', form.fields['code']);
-  // The page in the response contains the code, as the provider's form does. No other response may
-  // contain it.
+  // The page in the response contains the code, like the form of the provider. No other response
+  // may contain it.
   const page = await postFromAnotherSite(server, form);
   await press(testUser, server, page);
-  // The path for installations where all providers share one callback.
+  // This is the path for installations where all providers share one callback.
   await testUser.call(server, {
     method: 'POST',
     path: '/api/actions/connector/_oauth_callback',
@@ -95,7 +95,7 @@ export async function connectByForm(
 }
 
 /**
- * Returns from the provider with another account; the change is first rejected and then accepted.
+ * Returns from the provider with another account. The change is first rejected and then accepted.
  */
 export async function changeAccount(
   { environment, canaries }: Scenario,
@@ -122,13 +122,16 @@ export async function changeAccount(
   const waiting = z.object({ flow_id: z.string() });
   const { flow_id } = waiting.parse(await ana.json(server, `GET ${api}`));
   await ana.json(server, `POST ${api}`, { flow_id, decision: 'change' });
-  // This provider has no sites.
+  // The provider has no sites, so this request is refused.
   const sites = `/api/actions/connector/${connector}/_sites`;
   await ana.json(server, `GET ${sites}`);
   await ana.call(server, { method: 'PUT', path: sites, body: { site_id: 'site-1' } });
 }
 
-/** Runs flows that must fail: replayed, stolen, forged, denied, by link, cancelled. */
+/**
+ * Runs authorization flows that must fail: with a used callback, in another browser, with a forged
+ * state, refused by the user, started by a link, and cancelled.
+ */
 export async function runFailingFlows(scenario: Scenario, connector: string): Promise<void> {
   const { canaries, visitor } = scenario;
   const { ana, ben, providers, first: server } = scenario.environment;
@@ -150,7 +153,7 @@ export async function runFailingFlows(scenario: Scenario, connector: string): Pr
   }
   const refusedByProvider = await ana.startFlow(server, connector);
   canaries.add('state', refusedByProvider.state);
-  // Now a state and its PKCE verifier are stored.
+  // At this moment a state and its PKCE verifier are stored.
   await scenario.recordStore();
   providers.strict.failNext({
     endpoint: 'token',

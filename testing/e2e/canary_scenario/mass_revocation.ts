@@ -11,7 +11,7 @@ const grants = z.object({
 const progress = z.object({ ended: z.number(), state: z.string() });
 
 /**
- * An administrator revokes one user's grant, then all grants, while the provider is unavailable.
+ * Revokes one user's grant as an administrator, then all grants, while the provider is unavailable.
  */
 export async function revokeGrants(scenario: Scenario, connector: string): Promise<void> {
   const { admin, ana, ben, providers, first: server } = scenario.environment;
@@ -31,13 +31,13 @@ export async function revokeGrants(scenario: Scenario, connector: string): Promi
   await admin.json(server, `POST ${JOBS}`, { scope, dry_run: true });
   const begun = await admin.json(server, `POST ${JOBS}`, { scope });
   const { id } = z.object({ id: z.string() }).parse(begun);
-  // Completed, so that the cancellation below is always refused.
+  // The job must be completed, so that the cancellation below is always refused.
   await waitUntil('the local end of both grants', async () => {
     const { ended, state } = progress.parse(await admin.json(server, `GET ${JOBS}/${id}`));
     return ended === 2 && state === 'completed';
   });
   await untilStored(scenario, 'actions:oauth_revocation_job');
-  // Now the tokens to revoke are stored only in the outbox.
+  // At this moment the tokens to revoke are stored only in the outbox.
   await scenario.recordStore();
   await admin.json(server, `GET ${JOBS}`);
   await admin.call(server, `POST ${JOBS}/${id}/_cancel`);

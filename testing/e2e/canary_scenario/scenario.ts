@@ -17,7 +17,7 @@ import { Canaries } from '../support/canaries.ts';
 import { everythingStored } from '../support/everything_stored.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 
-/** Path that responds with the request's headers, as careless services do. */
+/** Path at which the service responds with the headers of the request, as careless services do. */
 export const ECHO_PATH = '/api/echo';
 
 /** Secrets that the scenario invents. */
@@ -126,7 +126,7 @@ async function settingsThroughProxies(
   return devServerSettings({ google, ears });
 }
 
-/** A proxy that adds the credentials in requests and responses to the canaries. */
+/** Starts a proxy that adds the credentials in requests and responses to the canaries. */
 async function startRecordingProxy(target: string, canaries: Canaries): Promise<TestProxy> {
   const proxy = await TestProxy.start({
     target,
@@ -140,7 +140,7 @@ async function startRecordingProxy(target: string, canaries: Canaries): Promise<
   return proxy;
 }
 
-/** A connector to the strict API whose client uses this authentication method. */
+/** Returns a connector to the strict API whose client uses this authentication method. */
 export function strictThroughProxy(
   { environment, canaries, strictOrigin }: Scenario,
   method: 'client_secret_post' | 'client_secret_basic' = 'client_secret_post',

@@ -5,23 +5,23 @@ import { waitUntil, within } from '@latchkey/test-environment';
 
 type LineOf<Line, T> = Extract<Line, { readonly type: T }>;
 
-/** Only ends a test that hangs: programs start slowly on a busy machine. */
+/** Milliseconds after which a test that hangs fails. Programs start slowly on a busy machine. */
 const TIMEOUT_MS = 240_000;
 
 /** A process started by a test. It prints one JSON value per line. */
 export interface ChildOfTest<Line extends { readonly type: string }> {
-  /** Everything printed so far, in order. */
+  /** All lines that were printed so far, in order. */
   readonly lines: readonly Line[];
   /**
    * Waits for the first line of a type.
-   * @param over.is default: every line of the type
-   * @throws Error with the process's error output when it ends without one
+   * @param over.is selects a line of the type. Default: any
+   * @throws Error with the error output of the process when it ends without such a line
    */
   line<T extends Line['type']>(
     type: T,
     over?: { readonly is?: (line: LineOf<Line, T>) => boolean; readonly timeoutMs?: number },
   ): Promise<LineOf<Line, T>>;
-  /** True when a line of this type was printed. */
+  /** Returns `true` when a line of this type was printed. */
   has(type: Line['type']): boolean;
   /** Closes the standard input of the process, which asks the process to stop. */
   endInput(): void;
@@ -53,7 +53,7 @@ export function startChild<Line extends { readonly type: string }>(
   running.add(child);
   const lines: Line[] = [];
   const errorOutput: string[] = [];
-  // Output from before a kill may still be in the pipe; only the end of the stream shows that
+  // Output from before a kill may still be in the pipe. Only the end of the stream shows that
   // everything was read.
   let isRead = false;
   createInterface({ input: child.stdout })

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
-// Tests the rotation without whole servers, on thousands of objects.
+// These tests check the rotation without whole servers, on thousands of objects.
 import {
   ENCRYPTED_PROCESS,
   type EncryptedProcessOptions,
@@ -17,7 +17,9 @@ import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 
 const TOKEN = 'user_connector_token';
 const TOKENS = 2_000;
-/** The process kills itself, because a fast machine could finish before a kill from outside. */
+/**
+ * Build that kills itself half-way, because a fast machine could finish before a kill from outside.
+ */
 const DIES_HALF_WAY = new URL('../builds/dies_in_rotation_build.ts?objects=800', import.meta.url);
 const ROTATE = '/api/encrypted_saved_objects/_rotate_key';
 const USAGE = '/api/encrypted_saved_objects/_key_usage';
@@ -94,7 +96,7 @@ onEachStore(({ newLocation }) => {
     const { body } = await inject<Usage>({ method: 'GET', url: USAGE });
     return Object.fromEntries(body.keys.map(({ role, objects }) => [role, objects]));
   };
-  /** All documents of these types, as stored. */
+  /** Returns all documents of these types, as stored. */
   async function dump({ store: documents }: EncryptedServer): Promise<unknown[]> {
     const found: unknown[] = [];
     const types = [TOKEN, 'action', 'encryption_keyring'];
@@ -102,7 +104,7 @@ onEachStore(({ newLocation }) => {
     return found;
   }
 
-  it('D59 D60: a rotation of the key of 2,000 grants in use is killed and resumed, and no read fails', async () => {
+  it('D59, D60: a rotation of the key of 2,000 grants in use is killed and resumed, and no read fails', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, TOKENS);
     await before.stop();
@@ -118,8 +120,8 @@ onEachStore(({ newLocation }) => {
     const left = (await usage(server))['decryption_only'] ?? 0;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(TOKENS);
-    // The row of the killed rotation says "running", so it is observed until its process is known
-    // to have ended.
+    // The state of the killed rotation is still "running", so its progress is requested until its
+    // process is known to have ended.
     const resumed = await server.inject<Progress>({ method: 'POST', url: ROTATE });
     expect(resumed).toMatchObject({ status: 200, body: { failed: 0 } });
     expect(resumed.body.successful).toBeGreaterThanOrEqual(left - TOKENS / 10);
@@ -133,7 +135,7 @@ onEachStore(({ newLocation }) => {
     expect(writer.reads).toBeGreaterThan(0);
     expect(reading.reads).toBeGreaterThan(0);
     expect(Object.keys(writer.written).length).toBeGreaterThan(0);
-    // Includes everything the old process wrote before its end.
+    // This rotation includes everything that the old process wrote before its end.
     expect((await server.inject({ method: 'POST', url: ROTATE })).status).toBe(200);
     expect(await usage(server)).toMatchObject({ decryption_only: 0 });
 
@@ -143,7 +145,7 @@ onEachStore(({ newLocation }) => {
       expect(after.get(`t${n}`)).toBe(accessToken);
   });
 
-  it('D59: of two servers that rotate at once, one does the work and both show its progress', async () => {
+  it('D59: when two servers rotate at once, one does the work and both show its progress', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 600);
     const [one, two] = [await aServer(B_READS_A), await aServer(B_READS_A)];
@@ -155,7 +157,7 @@ onEachStore(({ newLocation }) => {
         const seen = await progress(server);
         return seen.state === 'completed' ? seen : undefined;
       });
-      // The keyring was rotated when the new key was recorded in it.
+      // The 601st object is the keyring, which was rotated when the new key was recorded in it.
       expect(done).toMatchObject({ successful: 600, failed: 0, objects: 601 });
     }
     expect(await usage(one)).toMatchObject({ decryption_only: 0 });
@@ -174,7 +176,7 @@ onEachStore(({ newLocation }) => {
     });
   });
 
-  it('D58 D62: a server names the wrong setting when a key is missing, and destroys nothing', async () => {
+  it('D58, D62: a server names the wrong setting when a key is missing, and destroys nothing', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 50);
     const stored = await dump(before);
@@ -188,7 +190,7 @@ onEachStore(({ newLocation }) => {
     expect((await readAll(again)).size).toBe(50);
   });
 
-  it('D59: a damaged row is reported, keeps its old ciphertext and does not affect other rows', async () => {
+  it('D59: a damaged object is reported, keeps its old ciphertext and does not affect other objects', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 50);
     const [row] = await before.store.getMany([`${TOKEN}:t7`], TOKEN);

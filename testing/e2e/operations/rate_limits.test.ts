@@ -29,8 +29,8 @@ onEachStore((store) => {
     );
   };
   /**
-   * A provider's redirect that only carries a state. Its path has no provider key, so no flow is
-   * consumed.
+   * Requests the callback like a provider's redirect that only carries a state. The path has no
+   * provider key, so no flow is consumed.
    */
   const arrive = async (
     testUser: TestUser,

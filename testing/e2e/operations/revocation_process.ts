@@ -7,7 +7,7 @@ export interface RevocationProcessOrder {
   readonly revocationEndpoint: string;
   readonly connectorId: string;
   readonly aheadMs: number;
-  /** True when the connector was deleted. */
+  /** `true`: the connector was deleted. */
   readonly isDeleted: boolean;
   /**
    * `delete`: prepares and starts the job, as the request that deletes the connector does.
@@ -23,7 +23,7 @@ export type RevocationProcessReport =
   | { readonly type: 'page'; readonly page: number }
   | { readonly type: 'done' };
 
-/** One write call per line, so that complete lines survive a kill. */
+/** Prints each line with one call, so that the complete lines survive a kill. */
 const print = (report: RevocationProcessReport): void => {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 };

@@ -22,20 +22,20 @@ import type { RevocationProcessOrder, RevocationProcessReport } from './revocati
 
 const PROGRAM = new URL('./revocation_process.ts', import.meta.url);
 /**
- * Tens of pages, so that processes are killed between them. `npm run bench` measures more grants.
- * Elasticsearch needs several times as long per grant.
+ * Number of grants. They fill tens of pages, so that processes are killed between them. `npm run
+ * bench` measures more grants. Elasticsearch needs several times as long per grant.
  */
 const GRANTS = { SQLite: 2_500, Elasticsearch: 1_500 } as const;
 const CONNECTOR_ID = 'revocation-load';
 /** Milliseconds that the provider takes for a revocation. */
 const LATENCY_MS = 5;
-/** Concurrent revocations per provider, as documented. */
+/** Number of concurrent revocations per provider, as documented. */
 const CONCURRENCY = 10;
-/** Longer than the period in which another process's started revocations are not taken over. */
+/** Milliseconds after which revocations that another process has started are taken over. */
 const LATER_MS = 60_000;
 /**
- * Each observation counts pending items in the process that also runs the provider, so it must not
- * be too frequent.
+ * Milliseconds between two observations. Each of them counts pending items in the process that also
+ * runs the provider, so it must not be too frequent.
  */
 const OBSERVE_EVERY_MS = 250;
 const TIMEOUT_MS = 600_000;
@@ -108,7 +108,7 @@ onEachStore(({ name, newLocation }) => {
     return { seen, observe };
   }
 
-  /** The counts never decrease and always match the total. */
+  /** Expects that the counts never decrease and always match the total. */
   function expectProgress(seen: readonly Job[]): void {
     expect(new Set(seen.map(({ ended }) => ended)).size).toBeGreaterThan(3);
     seen.forEach((job, index) => {
@@ -119,7 +119,7 @@ onEachStore(({ name, newLocation }) => {
     });
   }
 
-  /** Each token was revoked once; only those in progress at a kill may be repeated. */
+  /** Expects that each token was revoked once. Only those in progress at a kill may be repeated. */
   function expectRevokedOnce(mayBeRepeated: number): void {
     const all = Array.from({ length: grants }, (_, user) => [
       refreshTokenOf(CONNECTOR_ID, user),
@@ -146,7 +146,7 @@ onEachStore(({ name, newLocation }) => {
     });
   };
 
-  it(`F81: a mass revocation revokes ${grants} grants and reports progress, though two processes are killed meanwhile`, async () => {
+  it(`F81: a mass revocation revokes ${grants} grants and reports progress, although two processes are killed meanwhile`, async () => {
     const scope = { type: 'connector', connectorId: CONNECTOR_ID } as const;
     const how = { reason: 'mass_revoke', actor: aPrincipal() } as const;
     const { id: jobId } = await services.revocationJobs.startJob(scope, how);
@@ -178,12 +178,12 @@ onEachStore(({ name, newLocation }) => {
     settled(await observe());
     expectProgress(seen);
     expectRevokedOnce(CONCURRENCY);
-    // The second process did not repeat the pages of the first.
+    // The pages together prove that the second process did not repeat those of the first.
     const pages = [first, second].map(({ lines }) => lines.filter(({ type }) => type === 'page'));
     expect(pages.flat().length).toBeLessThanOrEqual(Math.ceil(grants / 100) + 1);
   });
 
-  it(`H115: a deletion revokes the ${grants} grants of its connector though the deleting process is killed`, async () => {
+  it(`H115: a deletion revokes the ${grants} grants of its connector although the deleting process is killed`, async () => {
     const first = aWorker({ work: 'delete', isDeleted: true });
     const { jobId } = await first.line('begun', { timeoutMs: TIMEOUT_MS });
     const { seen, observe } = watch(jobId);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
-// Tests claims without whole servers, with tasks that report their start and end.
+// These tests check claims without whole servers, with tasks that report their start and end.
 import {
   aTaskService,
   TASK_PROCESS,
@@ -14,9 +14,9 @@ import { onEachStore } from '@latchkey/test-environment/stores';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 
 const TIMEOUT_MS = 240_000;
-/** Longer than the delay of a process on a busy machine. */
+/** Lifetime of a claim in milliseconds, longer than the delay of a process on a busy machine. */
 const CLAIM_MS = 9_000;
-/** A claim that does not expire during a test. */
+/** Lifetime in milliseconds of a claim that does not expire during a test. */
 const ENDLESS_MS = 3_600_000;
 
 type Worker = ChildOfTest<TaskProcessReport>;
@@ -25,11 +25,11 @@ interface Run {
   readonly id: string;
   readonly attempt: number;
   readonly from: number;
-  /** Infinite while the run continues. */
+  /** End of the run. Infinite while it continues. */
   readonly to: number;
 }
 
-/** All runs of all processes. A run that was interrupted by a kill ended with its process. */
+/** Returns all runs of all processes. A run that a kill interrupted ended with its process. */
 function runsOf(workers: readonly Worker[], killedAt: ReadonlyMap<number, number>): Run[] {
   return workers.flatMap(({ lines }, worker) =>
     lines.flatMap((line, at) => {
@@ -41,7 +41,7 @@ function runsOf(workers: readonly Worker[], killedAt: ReadonlyMap<number, number
   );
 }
 
-/** Pairs of runs of one task that overlapped in time. */
+/** Returns the pairs of runs of one task that overlapped in time. */
 function overlaps(runs: readonly Run[]): (readonly [Run, Run])[] {
   return runs.flatMap((one, at) =>
     runs
@@ -88,7 +88,7 @@ onEachStore(({ newLocation }) => {
     Array.from({ length: count }, (_, n) => `${name}-${n}`);
 
   it.each([2, 4])(
-    '80 tasks and 8 recurring ones run each in exactly one of %d processes',
+    '80 tasks and 8 recurring ones are each executed in exactly one of %d processes',
     async (count) => {
       const workers = await someWorkers(count);
       const recurring = named('slow-recurring', 8);
@@ -106,7 +106,7 @@ onEachStore(({ newLocation }) => {
         () =>
           once.every((id) => ended(id) > 0) &&
           recurring.every((id) => ended(id) > 2) &&
-          // Every process ran some of the tasks.
+          // Every process has executed some of the tasks.
           workers.every((worker) => worker.has('end')),
         TIMEOUT_MS,
       );
@@ -132,7 +132,7 @@ onEachStore(({ newLocation }) => {
       const victim = workers.findIndex((worker) => worker.has('begin'));
       const dying = workers[victim];
       if (dying === undefined) throw new Error('No process runs a task');
-      // Others may notice the end before this process does.
+      // Other processes may notice the end before the test does.
       const killedAt = new Map([[victim, Date.now()]]);
       await dying.kill9();
       const cut = dying.lines.flatMap((line) => (line.type === 'begin' ? [line.id] : []));
@@ -148,7 +148,7 @@ onEachStore(({ newLocation }) => {
           .map(({ id }) => id)
           .sort(),
       ).toEqual(cut.sort());
-      // Heartbeats kept every other claim beyond its original length.
+      // Heartbeats have kept every other claim beyond its original lifetime.
       expect(runs).toHaveLength(hanging.length + cut.length);
     },
   );

@@ -23,7 +23,7 @@ onEachStore((store) => {
 
   describe('A33: an authorization with another account', () => {
     /**
-     * Connects Ana as herself; then she returns from the provider as Ben.
+     * Connects Ana with her own account, then lets her return from the provider with Ben's.
      * @returns URL of the confirmation page
      */
     async function aHeldAccount(): Promise<string> {

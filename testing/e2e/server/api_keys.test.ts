@@ -61,7 +61,7 @@ onEachStore((store) => {
     expect(deletion.status).toBe(403);
   });
 
-  it('no key can authorize a connector; its owner can, also with HTTP Basic', async () => {
+  it('no key can authorize a connector; its owner can, with a session and with HTTP Basic', async () => {
     const { admin, ben, first, second } = environment;
     const connector = await createConnector(admin, first, strictFiles(environment));
     const start = `/internal/actions/connector/${connector}/_start_oauth_flow`;
@@ -75,7 +75,8 @@ onEachStore((store) => {
         attributes: { code: 'api_key_not_allowed' },
       });
       const headers = { authorization: `ApiKey ${key.encoded}` };
-      // The request has the cookies of the browser that started the authorization.
+      // The request has the cookies of the browser that started the authorization, which must not
+      // help.
       const finished = await ben.call(second, { method: 'GET', path: arrival, headers });
       expect(finished.status).toBe(403);
       const change = `/api/actions/connector/${connector}/_account_change`;
@@ -101,7 +102,7 @@ onEachStore((store) => {
     expect((await call(key, second, 'GET', '/api/actions/connectors')).status).toBe(200);
   });
 
-  it('the limit per user applies over all processes, and lists are paged', async () => {
+  it('the limit per user applies over all processes, and lists have pages', async () => {
     const { ben, first, second } = environment;
     const tries = Array.from({ length: 2 * MAX_PER_USER }, (_, n) =>
       ben.call(n % 2 === 0 ? first : second, `POST ${KEYS}`, { name: `key ${n}` }),

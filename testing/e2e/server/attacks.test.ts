@@ -173,7 +173,7 @@ onEachStore((store) => {
   });
 
   describe('users with few privileges', () => {
-    it('F71: get the same 404 for a connector of another space and for a missing one', async () => {
+    it('F71: get the same 404 for a connector of another space as for one that does not exist', async () => {
       const { admin, ana, first: server } = environment;
       await admin.json(server, 'POST /api/spaces/space', { id: 'secret-lab', name: 'Secret lab' });
       const hidden = await admin.json(

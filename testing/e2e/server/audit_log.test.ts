@@ -12,7 +12,7 @@ import {
 afterAll(stopEverything);
 
 const PASSWORD = 'an-administrator-for-tests-only';
-/** Failures of one network that are written per minute; further ones are counted. */
+/** Number of failures of one network that are written per minute. Further ones are counted. */
 const PER_MINUTE = 20;
 
 const production = (dataPath: string, settings: object = {}): Promise<ServerProcess> =>
@@ -102,14 +102,14 @@ describe('the audit log', () => {
     await server.stop();
   });
 
-  it('stays bounded while a client without an account floods the server', async () => {
+  it('stays bounded while a client without an account sends many requests', async () => {
     const server = await production(aDataPath());
     const client = new TestUser({ username: '', password: '' });
     const headers = { authorization: 'ApiKey bm9ib2R5Om5vdGhpbmc=' };
     const me = { method: 'GET', path: '/internal/security/me', headers };
     for (let i = 0; i < 200; i += 1) await client.call(server, me);
     await server.stop();
-    // One count per minute: a busy machine needs several minutes for these requests.
+    // There is one count per minute, and a busy machine needs several minutes for these requests.
     const counts = [...server.output().matchAll(/(\d+) more events like this/g)].map(([, count]) =>
       Number(count),
     );

@@ -7,7 +7,7 @@ import { runScenario } from '../canary_scenario/run_scenario.ts';
 import type { Scenario } from '../canary_scenario/scenario.ts';
 import { routesNotVisited } from '../support/visited_routes.ts';
 
-/** Routes that refuse every call of the scenario, with the reason. */
+/** Routes that refuse every call of the scenario, each with the reason. */
 const ONLY_REFUSED: Readonly<Record<string, string>> = {
   'post /api/actions/grants/_revoke/{id}/_cancel':
     'a job over two users finishes before it can be cancelled',
@@ -20,7 +20,7 @@ const TASK_PARAMS = ['connectorId', 'revocationJobId', 'profileUid', 'spaceId'];
 
 const isId = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 
-/** Secrets that a response is meant to deliver, by their place in it. */
+/** Returns the secrets that a response is meant to deliver, by their place in it. */
 function deliveredSecrets({ request: { method, url }, status }: HttpResponse): {
   body: string[];
   headers: string[];
@@ -30,7 +30,7 @@ function deliveredSecrets({ request: { method, url }, status }: HttpResponse): {
   if (pathname.endsWith('/oauth/start')) return { body: ['state'], headers: ['cookie'] };
   if (pathname.endsWith('/security/api_key') && method === 'POST')
     return { body: ['api key'], headers: [] };
-  // Pages with a form, and the redirects to the page that asks which account to use.
+  // These are pages with a form, and the redirects to the page that asks which account to use.
   if (/\/oauth\/account_change$|\/_oauth_callback\//.test(pathname) && status < 400)
     return { body: [], headers: ['cookie'] };
   const setsSession = pathname.endsWith('/security/login') || pathname.endsWith('/password');
@@ -87,7 +87,7 @@ onEachStore((store) => {
       expect(scenario.canaries.foundIn(output)).toEqual([]);
     });
 
-    it('E65: are only in the responses that deliver them', () => {
+    it('E65: are only in the responses that are meant to deliver them', () => {
       const responses = scenario.everyResponse();
       expect(responses.length).toBeGreaterThan(100);
       const leaks = responses.flatMap((response) => {
@@ -111,11 +111,12 @@ onEachStore((store) => {
       for (const { text } of echoes) expect(text).toContain('[redacted]');
     });
 
-    it('D53: are never in the store, neither during the scenario nor at its end', () => {
+    it('D53: are never in plaintext in the store, neither during the scenario nor at its end', () => {
       const { canaries, stored } = scenario;
       expect(stored.length).toBeGreaterThanOrEqual(4);
       for (const everything of stored) {
-        // The account name at the provider is not a secret. It shows that the store was read.
+        // The account name at the provider is not a secret. That it is found shows that the store
+        // was read.
         expect(everything).toContain('ana@example.com');
         expect(canaries.foundIn(everything)).toEqual([]);
       }
@@ -149,7 +150,7 @@ onEachStore((store) => {
       }
     });
 
-    it('E65: were searched for in successful responses of every API route', () => {
+    it('E65: were searched for in a successful response of every API route', () => {
       const responses = scenario.everyResponse();
       const api = responses.find(({ request }) => request.url.endsWith('/api/openapi.json'));
       const missed = routesNotVisited(JSON.parse(api?.text ?? ''), responses);

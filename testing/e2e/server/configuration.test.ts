@@ -13,7 +13,7 @@ afterAll(stopEverything);
 
 const KEY = 'an-encryption-key-for-tests-only-0123456789';
 const WITH_KEY = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
-/** EX_CONFIG of sysexits: a restart will not help. */
+/** Exit code for wrong settings, with which a restart will not help (EX_CONFIG of sysexits). */
 const EXIT_CONFIG = 78;
 const ADMIN = new TestUser({ username: 'elastic', password: 'changeme' });
 
@@ -50,7 +50,7 @@ describe('invalid settings', () => {
     ['an unknown key', { 'xpack.actions.alowedHosts': ['*'] }, 'xpack.actions.alowedHosts'],
     ['a wrong value', { 'xpack.actions.responseTimeout': 'soon' }, 'xpack.actions.responseTimeout'],
     ['an unknown section', { 'xpack.accions.allowedHosts': ['*'] }, 'xpack.accions'],
-  ])('refuse %s by name', async (_what, settings, named) => {
+  ])('cause a refusal that names the setting: %s', async (_what, settings, named) => {
     expect(await refusedStart({ mode: 'development', settings })).toContain(named);
   });
 
@@ -82,7 +82,7 @@ describe('invalid settings', () => {
     expect(await refusedStart({ settings }, 1)).toContain(setting);
   });
 
-  it('are never written with the value of a refused secret', async () => {
+  it('are never written to the log with the value of a refused secret', async () => {
     const [setting, secret] = ['xpack.encryptedSavedObjects.encryptionKey', 'canary-short-key'];
     const output = await refusedStart({ settings: { [setting]: secret } });
     expect(output).toContain(setting);
@@ -161,7 +161,7 @@ describe('valid settings', () => {
     await server.stop();
   });
 
-  it('accept and apply the usual block of connector settings', async () => {
+  it('may contain the usual block of connector settings, which is applied', async () => {
     const server = await startServer({
       dataPath: aDataPath(),
       settings: {

@@ -29,7 +29,7 @@ onEachStore((store) => {
         await letTokenExpire(strict, user, { server: second, connector });
       }
       strict.clearRequests();
-      // Ana's token call never reached the provider. Ben's did, but its response is lost.
+      // Ana's token call never reaches the provider. Ben's does, but its response is lost.
       const dying = [];
       for (const [user, when] of [
         [ana, 'before_acting'],
@@ -58,9 +58,9 @@ onEachStore((store) => {
         Promise.all(waiting),
       );
       expect(Date.now() - killedAtMs).toBeGreaterThanOrEqual(recoveryMs.least);
-      // Two calls of the killed process and one for each surviving refresh. The lease decides when
-      // the latter are made; how fast the last of forty callers gets its response depends on the
-      // machine.
+      // The killed process made two calls, and there is one for each surviving refresh. The lease
+      // decides when the latter are made; how fast the last of forty callers gets its response
+      // depends on the machine.
       const calls = strict.tokenRequests();
       expect(calls).toHaveLength(4);
       for (const { at } of calls.slice(2))
@@ -70,7 +70,7 @@ onEachStore((store) => {
         expect(response).toMatchObject(mustAuthorize('token_revoked'));
       }
       expect(await ana.connectionStatus(second, connector)).toBe('connected');
-      // The status is truthful: neither Ben nor the provider ended the grant.
+      // The status is true: neither Ben nor the provider ended the grant.
       expect(await ben.status(second, connector)).toMatchObject({
         connection_status: 'needs_reauth',
         last_error: { code: 'refresh_response_lost' },

@@ -19,14 +19,17 @@ const TIMEOUT_MS = 240_000;
 interface Target {
   readonly target: ServerProcess;
   readonly connector: string;
-  /** Separates only this process from the store. */
+  /** Proxies that can separate only this process from the store. */
   readonly separation: Separation;
 }
 
 onEachStore((store) => {
   const environment = startBeforeAll({ store });
 
-  /** A process that will be killed, and a connector for which Ana has an expired token. */
+  /**
+   * Starts a process that will be killed, and creates a connector for which Ana has an expired
+   * token.
+   */
   async function aTarget(build?: URL): Promise<Target> {
     const separation = await store.separation();
     const target = await environment.addServer(separation.settings, build);
@@ -34,9 +37,9 @@ onEachStore((store) => {
   }
 
   /**
-   * Ana's call through the surviving process, and how long after `sinceMs` its response arrives.
-   * `calledAfterMs`: when that process called the provider, which the lease decides; the time after
-   * that depends on the machine.
+   * Calls as Ana through the surviving process. Returns the response, and how long after `sinceMs`
+   * it arrives. `calledAfterMs`: when this process called the provider, which the lease decides;
+   * the time after that depends on the machine.
    */
   async function responseAfter(sinceMs: number, connector: string) {
     const { ana, first, strict } = environment;
@@ -49,7 +52,7 @@ onEachStore((store) => {
   }
 
   it.each(LIVENESS_VARIANTS)(
-    'G85: a process $of, killed before the call, delays others by at most one lease',
+    'G85: a process $of that is killed before the call delays others by at most one lease',
     async ({ diesBeforeCall, recoveryMs }) => {
       const { ana, strict, first: survivor } = environment;
       const { target, connector } = await aTarget(diesBeforeCall);
@@ -67,7 +70,7 @@ onEachStore((store) => {
     },
   );
 
-  it('G85: a process killed after the write causes no delay and no second call', async () => {
+  it('G85: a process that is killed after the write causes no delay and no second call', async () => {
     const { ana, strict, first: survivor } = environment;
     const { target, connector } = await aTarget();
     strict.failNext({ endpoint: 'api', fault: { kind: 'hang' } });
@@ -84,7 +87,7 @@ onEachStore((store) => {
   });
 
   it.each(LIVENESS_VARIANTS)(
-    'G85: a process $of, killed between call and write, makes that user authorize within a lease, with the reason',
+    'G85: after a process $of is killed between call and write, that user must authorize within a lease, and sees the reason',
     async ({ build, recoveryMs }) => {
       const { ana, ben, strict, first: survivor } = environment;
       const { target, connector, separation } = await aTarget(build);
@@ -101,12 +104,12 @@ onEachStore((store) => {
       await target.kill9();
 
       const { response, afterMs, calledAfterMs } = await responseAfter(killedAtMs, connector);
-      // The call of the killed process and the call of the surviving one.
+      // These are the call of the killed process and that of the surviving one.
       expect(strict.tokenRequests()).toHaveLength(2);
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
       expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highestForNew);
       expect(response).toMatchObject(mustAuthorize('token_revoked'));
-      // The status is truthful: the grant was not revoked.
+      // The status is true: the grant was not revoked.
       expect(await ana.status(survivor, connector)).toMatchObject({
         connection_status: 'needs_reauth',
         last_error: { code: 'refresh_response_lost' },

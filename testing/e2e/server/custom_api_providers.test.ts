@@ -18,13 +18,16 @@ const REFRESH_PATH = '/oauth/refresh';
 
 type Data = z.input<typeof providerDataSchema>;
 
-/** A provider without an entry, as an administrator describes it and as it behaves. */
+/** A provider without an entry: how an administrator describes it, and how it behaves. */
 interface Described {
-  /** Provider data that the administrator enters. @param origin of the provider */
+  /**
+   * Returns the provider data that the administrator enters.
+   * @param origin origin of the provider
+   */
   readonly data: (origin: string) => Data;
   /** Further settings of the connector. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Behaviour of the provider that the settings are for. */
+  /** Behaviour of the provider for which the settings are needed. */
   readonly provider: Partial<Pick<ProviderEntryInput, 'refreshToken'>> & {
     readonly clientAuthentication: ProviderEntry['token']['clientAuthentication'];
     readonly accessTokenPath?: string;
@@ -117,7 +120,7 @@ const SECTIONS = 'authorize token response lifetime refreshToken revocation fail
   ' ',
 );
 
-/** The entry that the provider enforces. */
+/** Returns the entry that the provider enforces. */
 function entryOf({ data, provider }: Described): ProviderEntry {
   const { token, authorize, response, revocation, ...facts } = providerDataSchema.parse(data(AUTH));
   const { clientAuthentication, accessTokenPath, refreshToken } = provider;
@@ -160,7 +163,7 @@ onEachStore((store) => {
     });
     afterAll(() => server.stop());
 
-    /** Creates the connector as an administrator enters it. */
+    /** Creates the connector with the data that an administrator enters. */
     async function create(data: Data): Promise<string> {
       const { admin, first } = environment;
       const hasScopes = data.authorize?.scope?.isSupported !== false;
@@ -183,7 +186,9 @@ onEachStore((store) => {
       });
     }
 
-    /** Authorizes. The provider consents at once. Returns the status of the last page. */
+    /**
+     * Authorizes the connector; the provider consents at once. Returns the status of the last page.
+     */
     async function authorize(user: TestUser, connector: string): Promise<number> {
       const { first } = environment;
       const { authorizationUrl } = await user.startFlow(first, connector);
@@ -203,7 +208,7 @@ onEachStore((store) => {
       return (await press(user, first, page)).status;
     }
 
-    /** The result of a request with the token of the user. */
+    /** Returns the result of a request with the token of the user. */
     const request = async (user: TestUser, connector: string) => {
       const { second } = environment;
       return user.execute(second, connector, {
@@ -212,7 +217,7 @@ onEachStore((store) => {
       });
     };
 
-    it('is used as its description says: authorize, execute, refresh twice and revoke', async () => {
+    it('is used as its description says: it authorizes, executes, refreshes twice and revokes', async () => {
       const { ana, ben, second } = environment;
       const connector = await create(described.data(server.origin));
       for (const user of [ana, ben]) expect(await authorize(user, connector)).toBe(200);
@@ -225,7 +230,8 @@ onEachStore((store) => {
         expect(server.expireAccessTokens()).toBeGreaterThan(0);
       }
       expect(server.liveGrants()).toBe(2);
-      // Some providers revoke with the access token, which must be valid.
+      // Some providers revoke with the access token, which must be valid, so each user makes a
+      // request first.
       for (const user of [ana, ben]) await request(user, connector);
       await ana.disconnect(second, connector);
       await waitUntil('one grant has ended', () => server.liveGrants() === 1);
@@ -234,7 +240,7 @@ onEachStore((store) => {
       await waitUntil('all grants have ended', () => server.liveGrants() === 0);
     });
 
-    it('refuses what its documentation leaves open, so nobody can use it here', async () => {
+    it('refuses provider data that its documentation leaves open, so that nobody can use it here', async () => {
       const { ana, second } = environment;
       const connector = await create({});
       const isUsable = async () => {

@@ -16,7 +16,7 @@ import { storedDocuments } from '../support/stored_documents.ts';
 
 const OLD_BUILD = new URL('../builds/before_custom_api_build.ts', import.meta.url);
 
-/** An empty replacement that changes nothing. */
+/** A module that changes nothing, for the product's own build. */
 const PRODUCT = new URL('data:text/javascript,');
 
 const NEWEST = Math.max(...Object.keys(connectorSoType.modelVersions).map(Number));
@@ -26,9 +26,12 @@ const fingerprints = (documents: Awaited<ReturnType<typeof storedDocuments>>) =>
   documents.map(({ key, attributes }) => [key, attributes['clientFingerprint']]).sort();
 
 onEachStore((store) => {
-  describe('servers before and after the generic type became .custom_api', () => {
+  describe('servers of the builds before and after the generic type became .custom_api', () => {
     const environment = startBeforeAll({ store, build: OLD_BUILD });
-    /** Created by the old build: one per user, one with a fixed key, one without credentials. */
+    /**
+     * Connectors that the old build has created: one per user, one with a fixed key, one without
+     * credentials.
+     */
     let personal: string;
     let fixed: string;
     let open: string;
@@ -53,7 +56,7 @@ onEachStore((store) => {
     const typeOf = async (server: Reachable, id: string) =>
       (await list(server)).find((view) => view.id === id)?.connector_type_id;
 
-    it('serve the same connectors side by side without new authorizations or lost secrets', async () => {
+    it('serve the same connectors side by side, without new authorizations and without lost secrets', async () => {
       const { admin, ana, ben, first: old } = environment;
       const before = fingerprints(await storedDocuments(environment, 'user_connector_token'));
       const renewed = await environment.addServer({}, PRODUCT);
@@ -82,7 +85,8 @@ onEachStore((store) => {
         before,
       );
 
-      // Each server edits the other's documents, and creates a connector that the other executes.
+      // Each server edits the documents of the other one, and creates a connector that the other
+      // executes.
       for (const [editor, other] of [
         [old, renewed],
         [renewed, old],

@@ -40,7 +40,7 @@ onEachStore((store) => {
     });
 
   describe('a disconnect', () => {
-    it('H110: revokes the refresh token first, then the access token, reports both, and affects no other user', async () => {
+    it('H110: revokes the refresh token first, then the access token, reports both results, and affects no other user', async () => {
       const { ana, ben, first, second, strict } = environment;
       const { connector, anasToken } = await bothConnected();
       expect((await ana.disconnect(first, connector)).status).toBe(204);
@@ -67,7 +67,7 @@ onEachStore((store) => {
       expect(revocations().map(({ status }) => status)).toEqual([200, 200]);
     });
 
-    it('H112: tries the other token type when the provider does not support the first', async () => {
+    it('H112: tries the other token type when the provider does not support the first one', async () => {
       const { ana, first, strict } = environment;
       const { connector, anasToken } = await bothConnected();
       strict.failNext({
@@ -82,7 +82,7 @@ onEachStore((store) => {
     });
   });
 
-  it('H113: a grant that the user removed at the provider causes one refusal, one notice and no further call', async () => {
+  it('H113: when the user has removed the grant at the provider, causes one refusal, one notice and no further call', async () => {
     const { ana, ben, first, second, strict } = environment;
     const { connector } = await bothConnected();
     strict.revokeGrant('ana');

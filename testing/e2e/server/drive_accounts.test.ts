@@ -11,7 +11,7 @@ onEachStore((store) => {
     ['an own client', () => driveByOwnApp(environment)],
     ['EARS', () => driveByEars],
   ])('Google Drive through %s', (_title, body) => {
-    it('A33: shows the account, and holds an authorization with another account until it is confirmed', async () => {
+    it('A33: shows the account, and holds an authorization with another account until the user confirms it', async () => {
       const { ana, admin, google, first: server } = environment;
       const connector = await createConnector(admin, server, body());
       expect((await ana.connect(server, connector)).status).toBe(200);

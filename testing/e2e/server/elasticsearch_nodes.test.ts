@@ -37,14 +37,14 @@ onElasticsearch((single) => {
       BACK_WITHIN_MS,
     );
 
-  it('G90: the server continues when the master of three nodes is killed, spends no token without a master, and recovers', async () => {
+  it('G90: the server continues when the master of three nodes is killed, sends no refresh token without a master, and recovers', async () => {
     const { admin, ana, ben, strict, first: server } = environment;
     const connector = await createConnector(admin, server, strictFiles(environment));
     for (const user of [ana, ben]) await user.connect(server, connector);
     await letTokenExpire(strict, ana, { server, connector });
     strict.clearRequests();
 
-    // The master is killed during calls and a refresh.
+    // The master is killed while there are calls and a refresh.
     let isLoading = true;
     const callers = [ana, ben].flatMap((user) =>
       Array.from({ length: CALLERS }, async () => {
@@ -58,14 +58,15 @@ onElasticsearch((single) => {
     await untilStatus(200);
     isLoading = false;
     for (const response of (await Promise.all(callers)).flat()) {
-      // Any failure during the change of master must be temporary and not blame the user.
+      // Any failure during the change of master must be temporary and must not be attributed to the
+      // user.
       if (response.status === 'error') expect(response).toMatchObject({ errorSource: 'framework' });
       expect(response.authorization_reason).toBeUndefined();
     }
     expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
     expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
 
-    // A second node is killed. The last one cannot elect itself, so no write succeeds.
+    // A second node is killed. The last one cannot become master, so no write succeeds.
     await letTokenExpire(strict, ana, { server, connector });
     strict.clearRequests();
     const [next, last] = cluster.nodes.filter((node) => node !== elected);

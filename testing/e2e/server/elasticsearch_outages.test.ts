@@ -19,8 +19,8 @@ import { startBeforeAll } from '../support/start_before_all.ts';
 
 const BACK_WITHIN_MS = 240_000;
 /**
- * Only a silent cluster makes callers wait this long. A working one on a busy machine may need
- * several seconds.
+ * Timeout of a request to the cluster. Callers wait this long only for a silent cluster. A working
+ * one on a busy machine may need several seconds.
  */
 const TIMEOUT = '10s';
 
@@ -61,7 +61,7 @@ onElasticsearch((store, url) => {
   const untilAvailable = (of: ServerProcess) =>
     waitUntil('availability', async () => (await statusOf(of)).status === 200, BACK_WITHIN_MS);
 
-  /** Responses to requests of every kind while the cluster is unavailable. */
+  /** Sends requests of every kind while the cluster is unavailable, and returns the responses. */
   async function requestsOfEveryKind(): Promise<readonly HttpResponse[]> {
     const { admin, ana } = environment;
     const newcomer = new TestUser({ username: 'ana', password: ana.password });
@@ -78,8 +78,8 @@ onElasticsearch((store, url) => {
   }
 
   /**
-   * Either the server could not authenticate the caller, or the execution says that the error is
-   * temporary.
+   * Expects a temporary error: either a 503, because the server could not authenticate the caller,
+   * or a response to an execution that says that its error is temporary.
    */
   function expectTemporaryError(response: HttpResponse): void {
     const path = response.request.url;
@@ -116,7 +116,7 @@ onElasticsearch((store, url) => {
   ] as const;
 
   it.each(outages)(
-    'G90: while the cluster $what, requests get temporary errors, no token is spent, and recovery needs no restart',
+    'G90: while the cluster $what, requests get temporary errors, no token is spent, and after it the servers recover without a restart',
     async ({ begin, end, waitForOutput }) => {
       const { ana, strict } = environment;
       await begin();
@@ -127,7 +127,8 @@ onElasticsearch((store, url) => {
       }
       const status = await statusOf(server);
       expect(status.status).toBe(503);
-      // No caller can be authenticated now, so the cause is in the operator's log only.
+      // The server cannot authenticate any caller now, so only the operator's log contains the
+      // cause.
       expect(JSON.parse(status.text)).toMatchObject({
         status: { overall: { level: 'unavailable' } },
       });
@@ -143,7 +144,7 @@ onElasticsearch((store, url) => {
     },
   );
 
-  it('an execution succeeds on a slow cluster', async () => {
+  it('an execution succeeds while the cluster is slow', async () => {
     const { ana, admin } = environment;
     proxy.treat = () => ({ delayMs: 300 });
     try {
@@ -155,8 +156,8 @@ onElasticsearch((store, url) => {
     }
   });
 
-  describe('server start', () => {
-    it('waits for a cluster that is down, reports it, and continues when the cluster is available', async () => {
+  describe('the start of a server', () => {
+    it('waits while the cluster is down, reports the wait, and continues as soon as the cluster is available', async () => {
       const ownProxy = await openProxy(url);
       stopAtTheEnd(() => ownProxy.stop());
       await ownProxy.down();
@@ -181,7 +182,7 @@ onElasticsearch((store, url) => {
       expect(await filesOwner(environment.ana, starting, connector)).toBe('ana@example.com');
     });
 
-    it('stops on request while it waits for the cluster', async () => {
+    it('ends when the server is asked to stop while it waits for the cluster', async () => {
       const ownProxy = await openProxy(url);
       await ownProxy.stop();
       const starting = await launchServer({

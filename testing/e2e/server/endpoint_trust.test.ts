@@ -19,7 +19,7 @@ import { startUserContentHost, type UserContentHost } from '../support/user_cont
 
 const OLDER_BUILD = new URL('../builds/accepts_any_endpoint_build.ts', import.meta.url);
 
-/** The honest provider and the attacker, by the host names that connectors use. */
+/** Host names by which connectors address the honest provider and the attacker. */
 const HOSTS = {
   'on sites of their own': { idp: 'https://login.honest.example', evil: 'https://evil.example' },
   'as customers of one hosting service': {
@@ -28,7 +28,7 @@ const HOSTS = {
   },
 } as const;
 
-/** An honest provider whose origin serves files of its users. */
+/** Origin of an honest provider that also serves files of its users, as GitLab does. */
 const GITLAB = 'https://gitlab.honest.example';
 
 onEachStore((store) => {
@@ -56,7 +56,8 @@ onEachStore((store) => {
   let eddy: TestUser;
   let server: ServerProcess;
   /**
-   * Keyed by host name. Saved by the older build, and authorized by Ana through the attacker's
+   * Ids of two stored connectors, by the host name in their URLs: one will be edited, the other
+   * deleted. The older build saved them, and Ana authorized them through the attacker's
    * authorization URL.
    */
   const stored = new Map<string, { readonly edited: string; readonly deleted: string }>();
@@ -72,8 +73,8 @@ onEachStore((store) => {
     });
   };
   /**
-   * The honest provider and the attacker have one address, which counts as one site. Only the
-   * revocation URL shows that it belongs to another party.
+   * The honest provider and the attacker share one address and therefore count as one site. Only
+   * the revocation URL shows that the endpoints belong to two parties.
    */
   const halfBody = () => strictFiles(environment, { revocationUrl: `${collector.origin}/revoke` });
 
@@ -117,7 +118,7 @@ onEachStore((store) => {
       ({ attributes }) =>
         attributes['connectorId'] === connector && attributes['credentials'] !== undefined,
     );
-  /** Waits until only the revocation result of Ana's grant is left. */
+  /** Waits until Ana's grant has ended and only the result of its revocation is stored. */
   const untilEnded = async (connector: string) => {
     await waitUntil(
       'the end of the grant',
@@ -141,7 +142,7 @@ onEachStore((store) => {
         expect([half.status, codeOf(half)]).toEqual([400, 'revocation_url_refused']);
       });
 
-      it('H114: receive no further call from a stored connector, and its editor is told what to correct', async () => {
+      it('H114: receive no more calls from a connector that was stored earlier, and its editor is told what to correct', async () => {
         for (const connector of Object.values(of())) {
           const execution = await environment.ana.execute(server, connector, listStrictFiles);
           expect(execution).toMatchObject({ status: 'error', errorSource: 'user', retry: false });
@@ -157,7 +158,7 @@ onEachStore((store) => {
         expect([start.status, codeOf(start)]).toEqual([500, 'endpoints_not_confirmed']);
       });
 
-      it('H114: get no token when the stored connector is edited or deleted', async () => {
+      it('H114: get no token when a connector that was stored earlier is edited or deleted', async () => {
         const { edited, deleted } = of();
         const renamed = await save({ ...body(name), name: 'Renamed' }, edited);
         expect([renamed.status, codeOf(renamed)]).toEqual([400, 'endpoints_not_confirmed']);
@@ -178,8 +179,8 @@ onEachStore((store) => {
   );
 
   /**
-   * The response of the callback. The redirect URI names the stopped server, whose URL is the
-   * public one.
+   * Returns the response of the callback. The redirect URI names the stopped server, because its
+   * URL is the public one.
    */
   const authorize = async (connector: string) => {
     const { ana, first } = environment;
@@ -187,7 +188,7 @@ onEachStore((store) => {
     return ana.call(server, `GET ${callback}`);
   };
 
-  it('H114: an attacker gets no token by publishing metadata that names the honest token URL', async () => {
+  it('H114: an attacker who publishes metadata with the honest token URL gets no token', async () => {
     const name = 'on sites of their own';
     const issuer = HOSTS[name].evil;
     const refused = await save(body(name, { issuer }));
@@ -203,7 +204,7 @@ onEachStore((store) => {
     expect(collector.revokeBodies).toEqual([]);
   });
 
-  describe('an issuer that is a file of a user on the origin of the token URL', () => {
+  describe("an issuer whose metadata is a user's file on the origin of the token URL", () => {
     const issuer = `${GITLAB}/attacker/repo/-/raw/main`;
     const honest = () => {
       const { authorizationEndpoint, tokenEndpoint } = environment.strict;
@@ -222,7 +223,7 @@ onEachStore((store) => {
       });
     };
 
-    it('H114: confirms no revocation URL, so that no refresh token is sent there', async () => {
+    it('H114: does not make a revocation URL trusted, so that the URL receives no refresh token', async () => {
       const revocationUrl = 'https://evil.example/revoke';
       for (const over of [{}, { authorization_response_iss_parameter_supported: true }]) {
         publish({ revocation_endpoint: revocationUrl, ...over });
@@ -231,14 +232,14 @@ onEachStore((store) => {
       }
     });
 
-    it('A20: confirms no authorization URL of another site', async () => {
+    it('A20: does not make an authorization URL of another site trusted', async () => {
       const authorizationUrl = 'https://evil.example/authorize';
       publish({ authorization_endpoint: authorizationUrl });
       const response = await save(strictFiles(environment, { ...honest(), authorizationUrl }));
       expect([response.status, codeOf(response)]).toEqual([400, 'endpoints_not_confirmed']);
     });
 
-    it('does not refuse endpoints that are all on that origin', async () => {
+    it('is accepted with endpoints that are all on that origin', async () => {
       const revocationUrl = `${GITLAB}/token/revocation`;
       publish({ revocation_endpoint: revocationUrl });
       const response = await save(strictFiles(environment, { ...honest(), revocationUrl }));
@@ -246,7 +247,7 @@ onEachStore((store) => {
     });
   });
 
-  it('a connector sends no other token to the API: a path to another token is refused', async () => {
+  it('a connector is refused when its settings would send another token than the access token to the API', async () => {
     for (const accessTokenPath of ['refresh_token', 'data.refresh_token', 'id_token']) {
       const response = await save(strictFiles(environment, { accessTokenPath }));
       expect([response.status, codeOf(response)]).toEqual([400, 'response_path_refused']);
@@ -257,7 +258,7 @@ onEachStore((store) => {
     expect(await filesOwner(environment.ana, server, connector)).toBe('ana@example.com');
   });
 
-  it('a connector requests no permission that the confirmation page does not show', async () => {
+  it('a connector is refused when its authorization URL requests a permission that the confirmation page does not show', async () => {
     const { authorizationEndpoint } = environment.strict;
     for (const [params, over] of [
       ['scope=openid%20files.write', { scopeParamName: 'x_scope' }],
@@ -277,7 +278,7 @@ onEachStore((store) => {
     }
   });
 
-  it('H114: a stored connector of which only the revocation URL is refused works with a warning, and that URL gets no token', async () => {
+  it('H114: a stored connector whose revocation URL alone is refused keeps working with a warning, and that URL gets no token', async () => {
     const { ana } = environment;
     expect(await filesOwner(ana, server, halfStored)).toBe('ana@example.com');
     expect(await warningsOf(halfStored)).toEqual([

@@ -28,7 +28,10 @@ onEachStore((store) => {
     strict.clearRequests();
   });
 
-  /** Runs Ana's flow up to the callback URL to which the provider redirects her browser. */
+  /**
+   * Runs Ana's flow up to the callback URL to which the provider redirects her browser, and returns
+   * path and query of that URL.
+   */
   async function aCallback(of = connector): Promise<string> {
     const { ana, first } = environment;
     return await ana.callbackPath(first, of);
@@ -42,7 +45,7 @@ onEachStore((store) => {
   const isConnected = async (testUser: TestUser): Promise<boolean> =>
     (await testUser.status(environment.second, connector))?.user_auth_status === 'connected';
 
-  describe('a link', () => {
+  describe('the link that starts an authorization', () => {
     const link = (user = '') => `/api/actions/connector/${connector}/oauth/start${user}`;
     const expectNoFlow = async () => {
       const { ana, ben, second } = environment;
@@ -59,7 +62,7 @@ onEachStore((store) => {
       await expectNoFlow();
     });
 
-    it('A11: starts when its button is pressed, in any process', async () => {
+    it('A11: starts the flow when the user presses its button, in any process', async () => {
       const { ana, first, second } = environment;
       const page = await openPage(ana, first, link(), CROSS_SITE);
       const deactivating = await press(ana, second, page, {
@@ -87,7 +90,7 @@ onEachStore((store) => {
       await expectNoFlow();
     });
 
-    it('A11: shows the page when the login page opened it, though the user clicked there', async () => {
+    it('A11: shows the page, not the provider, when the login page opened it, though the user clicked there', async () => {
       const { ana, first } = environment;
       const { username, password } = ana;
       const browser = new TestUser({ username, password });
@@ -119,15 +122,15 @@ onEachStore((store) => {
         const login = `/login?next=${encodeURIComponent(link())}`;
         const redirect = await openPage(ana, first, login, headers);
         expect(redirect).toMatchObject({ status: 302, headers: { location: link() } });
-        // Browsers send no Referer with the next requests (Referrer Policy §4.1), wherever the
-        // click happened.
+        // Browsers send no Referer with the requests that follow (Referrer Policy §4.1), on
+        // whichever page the user clicked.
         expect(redirect.headers['referrer-policy']).toBe('no-referrer');
         expect((await openPage(ana, first, link(), OWN_PAGE)).status).toBe(200);
       }
       await expectNoFlow();
     });
 
-    it('A12: names the intended user and starts nothing when another user opens it', async () => {
+    it('A12: names the user for whom it was made, and starts nothing when another user opens it', async () => {
       const { ana, ben, first } = environment;
       const page = await openPage(ben, first, link('?user=ana'), CROSS_SITE);
       expect(page.status).toBe(403);
@@ -153,7 +156,7 @@ onEachStore((store) => {
 
     it('A32: connects when the user grants fewer scopes than requested, and the status names the granted scopes', async () => {
       const { admin, ana, first, second } = environment;
-      // The provider does not know the second scope and omits it.
+      // The provider does not know the second scope, so its response omits that scope.
       const over = { scope: 'openid files.read files.write' };
       const body = strictFiles(environment, over);
       const wanting = await createConnector(admin, first, body);
@@ -166,7 +169,7 @@ onEachStore((store) => {
       });
     });
 
-    it('A5: works exactly once when it arrives at two processes at the same time', async () => {
+    it('A5: works exactly once when it reaches two processes at the same time', async () => {
       const { ana, first, second } = environment;
       const callback = await aCallback();
       const responses = await Promise.all(
@@ -178,7 +181,7 @@ onEachStore((store) => {
       expect(await isConnected(ana)).toBe(true);
     });
 
-    it('A6: is consumed by a refusal', async () => {
+    it('A6: is used up when the user refuses, so that a later code for the same flow is refused', async () => {
       const { ana, first, strict } = environment;
       const callback = await aCallback();
       const { pathname, searchParams } = new URL(callback, first.url);
@@ -190,7 +193,7 @@ onEachStore((store) => {
       expect(await isConnected(ana)).toBe(false);
     });
 
-    it('A7: connects neither user when it is of another user’s flow', async () => {
+    it('A7: connects neither user when the flow is that of another user', async () => {
       const { ana, ben } = environment;
       const callback = await aCallback();
       expect((await open(ben, callback)).status).toBe(403);
@@ -210,7 +213,7 @@ onEachStore((store) => {
       expect(await isConnected(ana)).toBe(false);
     });
 
-    it('A9: connects no victim when it is of an attacker’s own flow', async () => {
+    it('A9: connects no victim when the flow is that of an attacker', async () => {
       const { ana, ben, first } = environment;
       const callback = await ben.callbackPath(first, connector);
       const response = await open(ana, callback);
@@ -219,7 +222,7 @@ onEachStore((store) => {
       expect(await isConnected(ana)).toBe(false);
     });
 
-    it('A14: reaches no token endpoint on the path of another provider', async () => {
+    it('A14: reaches no token endpoint when it arrives on the callback path of another provider', async () => {
       const { ana, first } = environment;
       const callback = new URL(await aCallback(), first.url);
       const elsewhere = callback.pathname.replace(/[^/]+$/, 'another-provider');
@@ -259,7 +262,7 @@ onEachStore((store) => {
         expect(await filesOwner(ana, second, posting)).toBe('ana@example.com');
       });
 
-      it('A25: is refused as a query, and a query as a form, and both consume the state', async () => {
+      it('A25: is refused when it arrives as a query, a callback of another provider is refused as a form, and both use up their state', async () => {
         const { ana, first } = environment;
         const { url, fields } = await aForm();
         const asQuery = `${url.pathname}?${new URLSearchParams(fields)}`;

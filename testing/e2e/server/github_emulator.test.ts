@@ -12,8 +12,8 @@ import { createEmulator, type Emulator } from 'emulate';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-// A stateful copy of GitHub's API that others maintain. It has neither expiring tokens nor PKCE, no
-// workflows, and no object form of folders.
+// The tests run against a copy of GitHub's API that keeps state and that others maintain. The copy
+// has no expiring tokens, no PKCE and no workflows, and it returns folders only as lists.
 const GITHUB = ['https://github.com', 'https://api.github.com'];
 const shop = { owner: 'ana', repo: 'shop' };
 
@@ -62,7 +62,9 @@ describe('GitHub through an OAuth app', () => {
     });
   });
 
-  /** Chooses an account on the page of GitHub, and returns to the server. */
+  /**
+   * Chooses the user's account on the page of the provider, and follows the redirect to the server.
+   */
   const connect = async (user: TestUser, server: Reachable) => {
     const { authorizationUrl } = await user.startFlow(server, connector);
     const page = await send({ method: 'GET', url: authorizationUrl });
@@ -129,8 +131,8 @@ describe('GitHub through an OAuth app', () => {
     });
   });
 
-  it('refuses a next page at another host than the API', async () => {
-    // The links of the emulator have its own origin.
+  it('refuses a link to the next page that has another host than the API', async () => {
+    // The links in the emulator's responses have the emulator's own origin.
     const { ana } = environment;
     expect(await run(ana, 'listIssues', { ...shop, first: 2, all: true })).toMatchObject({
       status: 'error',
@@ -182,7 +184,7 @@ describe('GitHub through an OAuth app', () => {
     });
   });
 
-  it('tells a user who lacks access, and one who requests something missing, to change the call', async () => {
+  it('tells a user who lacks access, or who requests something that does not exist, to change the call', async () => {
     const { ana } = environment;
     expect(await run(ana, 'listIssues', { owner: 'ben', repo: 'blog' })).toMatchObject({
       status: 'error',

@@ -3,7 +3,8 @@ import { createConnector, type TestUser } from '@latchkey/test-environment';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-// The library @emulators/google, which others maintain, with the pages and checks of Google.
+// These tests use the library @emulators/google, which others maintain. It has the pages and checks
+// of Google.
 const environment = startBeforeAll();
 
 const ownApp = () => {
@@ -11,7 +12,10 @@ const ownApp = () => {
   return { authType: 'oauth_authorization_code', clientId, clientSecret };
 };
 
-/** Creates the connector before the tests. Returns functions that execute its actions. */
+/**
+ * Creates a connector of this type before the tests, and returns functions that execute its
+ * actions.
+ */
 const connectorOf = (type: string, secrets: () => Readonly<Record<string, unknown>>) => {
   let connector = '';
   beforeAll(async () => {
@@ -141,7 +145,7 @@ describe('Gmail through an OAuth app', () => {
 describe('Gmail through EARS', () => {
   const { run, data, connectBoth } = connectorOf('.gmail', () => ({ authType: 'ears' }));
 
-  it('permits reading, and starts no action that changes or sends', async () => {
+  it('permits reading, and starts no action that changes or sends messages', async () => {
     await connectBoth();
     const { ben } = environment;
     await data(ben, 'getMessage', { messageId: 'ben-message' });
@@ -200,8 +204,8 @@ describe('Google Calendar through EARS', () => {
 describe('Google Sheets through an OAuth app', () => {
   const { run, connectBoth, disconnect } = connectorOf('.google_sheets', ownApp);
 
-  // The emulator has no spreadsheets, so only the authorization is tested.
-  it('names the account of each user by the ID token', async () => {
+  // The emulator has no spreadsheets, so these tests cover only the authorization.
+  it('shows the account of each user, which the ID token names', async () => {
     await connectBoth();
     await disconnect(environment.ana);
     expect(await run(environment.ana, 'getSpreadsheet', { spreadsheetId: 's1' })).toMatchObject({

@@ -13,7 +13,10 @@ import { startBeforeAll } from '../support/start_before_all.ts';
 
 const BUILD = new URL('../builds/connectors_with_grant_facts_build.ts', import.meta.url);
 
-/** The providers listen before the servers start, because settings name their ports. */
+/**
+ * Site providers of these tests. They listen before the servers start, because settings of the
+ * servers contain their ports.
+ */
 const sites: { current: SiteProviders | undefined } = { current: undefined };
 const providers = (): SiteProviders => {
   if (sites.current === undefined) throw new Error('the providers are not started');
@@ -35,7 +38,7 @@ onEachStore((store) => {
     },
   }));
 
-  /** The providers of these tests consent at once. */
+  /** Connects a user. The providers of these tests consent at once, without a page. */
   async function connect(user: TestUser, connector: string) {
     const { first } = environment;
     const { authorizationUrl } = await user.startFlow(first, connector);
@@ -46,7 +49,7 @@ onEachStore((store) => {
   const whoami = (user: TestUser, server: Reachable, connector: string) =>
     user.execute(server, connector, { subAction: 'whoami', subActionParams: {} });
 
-  describe('the host of an organisation that the token response names', () => {
+  describe('the organisation’s host that the token response names', () => {
     let connector: string;
     const named = (name: string) => ({ instance_url: `https://${name}.my.salesforce.com` });
     const calls = (name: string) => ({ status: 'ok', data: { status: 200, grant: named(name) } });
@@ -75,7 +78,7 @@ onEachStore((store) => {
       expect(await everythingStored(environment)).not.toContain('acme.my.salesforce.com');
     });
 
-    it('refuses the authorization when its entry does not permit it', async () => {
+    it('is refused together with the authorization when the provider catalogue does not permit that host', async () => {
       const { ana, first } = environment;
       const { salesforce } = providers();
       const alive = salesforce.liveGrants();
@@ -89,7 +92,7 @@ onEachStore((store) => {
     });
   });
 
-  describe('the sites of an authorization', () => {
+  describe('the sites that an authorization covers', () => {
     it('are listed, and one is chosen and changed, from every process', async () => {
       const { admin, ana, first, second } = environment;
       const { atlassian } = providers();

@@ -8,7 +8,10 @@ import { startBeforeAll } from '../support/start_before_all.ts';
 
 const environment = startBeforeAll();
 
-/** Routes that would end the session of the test, need minutes, or need a built web app. */
+/**
+ * Routes that these tests leave out: they would end the session of the test, need minutes, or need
+ * a built web app.
+ */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'get /app/{path*}',
   'get /api/security/logout',
@@ -17,10 +20,12 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'post /api/encrypted_saved_objects/_rotate_key',
 ]);
 
-/** Routes that users open in a browser. Their errors are pages. */
+/** Routes that users open in a browser. Their errors are pages, not JSON. */
 const PAGES = /\/oauth\/|_oauth_callback|^\/(login|assets|favicon)/;
 const MAX_CLIENT_ERROR = 499;
-/** A response must not repeat what was sent. */
+/**
+ * Maximum length of an error response, in characters. Longer responses could repeat what was sent.
+ */
 const MAX_ERROR_LENGTH = 4000;
 
 const errorBody = z.object({
@@ -40,11 +45,14 @@ beforeAll(async () => {
 });
 
 const connector = () => strictFiles(environment);
-/** A workflow with a step that only computes. */
+/** A workflow whose only step computes a value and calls no service. */
 const YAML =
   'name: fuzz\ntriggers: [{ type: manual }]\nsteps: [{ name: a, type: console, with: { message: a } }]';
 
-/** Bodies that routes accept, so that hostile values reach what is behind the schema. */
+/**
+ * Bodies that a route accepts, by route. Tests replace single values in them, so that hostile
+ * values also reach the code behind the schema.
+ */
 const bodies: Readonly<Record<string, () => object>> = {
   'post /api/actions/connector': connector,
   'post /api/actions/connector/{id?}': connector,
@@ -124,7 +132,10 @@ const bodies: Readonly<Record<string, () => object>> = {
   }),
 };
 
-/** Faults of the responses to hostile requests. Empty: none. */
+/**
+ * Sends hostile requests to a route, and returns descriptions of the faults in the responses. `[]`:
+ * none.
+ */
 async function faultsOf(route: Route): Promise<readonly string[]> {
   const { admin, first } = environment;
   const faults: string[] = [];
@@ -152,7 +163,7 @@ async function faultsOf(route: Route): Promise<readonly string[]> {
 }
 
 describe('requests with wrong types, long texts, unknown keys and prototype keys', () => {
-  it('concern every route that the API description names', async () => {
+  it('are sent to every route that the API description names', async () => {
     const { admin, first } = environment;
     const { paths } = documented.parse(await admin.json(first, 'GET /api/openapi.json'));
     const described = Object.entries(paths).flatMap(([path, methods]) =>
@@ -170,7 +181,7 @@ describe('requests with wrong types, long texts, unknown keys and prototype keys
   });
 
   it.each(routes.map((route) => [nameOf(route), route] as const))(
-    'never fail inside of the server: %s',
+    'never cause an internal error of the server: %s',
     async (_, route) => {
       expect(await faultsOf(route)).toEqual([]);
     },

@@ -13,8 +13,9 @@ import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 
 const DIES_IN_ROTATION = new URL('../builds/dies_in_rotation_build.ts', import.meta.url);
 /**
- * Servers resume an interrupted rotation half a minute after their start, as the plugin's own tests
- * show. On a slow machine that would be before this test asks for it.
+ * A build whose servers do not resume an interrupted rotation. Normal servers do so half a minute
+ * after their start (tested in the plugin); on a slow machine this would happen before the test
+ * requests the rotation itself.
  */
 const RESUMES_NOTHING = new URL('../builds/resumes_nothing_build.ts', import.meta.url);
 const ROTATE = '/api/encrypted_saved_objects/_rotate_key';
@@ -26,10 +27,10 @@ const NEW = 'development-only-new-key-0123456789abcdef';
 const OLD_READS_NEW = { [KEY]: OLD, [READ_KEYS]: [NEW] };
 const NEW_READS_OLD = { [KEY]: NEW, [READ_KEYS]: [OLD] };
 const ONLY_NEW = { [KEY]: NEW, [READ_KEYS]: [] };
-/** Enough that a rotation can be killed in the middle. */
+/** Number of further connectors: enough that a rotation can be killed in the middle. */
 const OTHER_CONNECTORS = 120;
 const CONCURRENCY = 10;
-/** Executions and edits through each process in each phase. */
+/** Number of executions and of edits through each process in each phase. */
 const WORK = 6;
 const ROTATION_TIMEOUT_MS = 240_000;
 /** Exit code of a server that lacks a key. */
@@ -39,9 +40,9 @@ const progress = z.looseObject({ state: z.string(), failed: z.number().optional(
 const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.number() })) });
 
 onEachStore((store) => {
-  describe('whole servers whose encryption key is changed as the manual describes', () => {
+  describe('servers whose encryption key is changed as the manual describes', () => {
     let load: WorkLoad | undefined;
-    // Hooks run in the order of declaration, so the load stops before the servers.
+    // Hooks run in the order of declaration, so the load stops before the servers do.
     afterAll(() => load?.stop());
     const environment = startBeforeAll({ store, processes: 2, settings: { [KEY]: OLD } });
     let connectors: readonly string[];
@@ -60,8 +61,8 @@ onEachStore((store) => {
     });
 
     /**
-     * Restarts the servers one by one with these keys and, if given, their build, while the load
-     * runs on the others.
+     * Restarts the servers one by one with these keys, while the load runs on the other servers.
+     * @param builds build of each server, in the same order; default: the product
      */
     async function restartAll(
       running: WorkLoad,
@@ -71,7 +72,8 @@ onEachStore((store) => {
       for (const [index, old] of [...live].entries()) {
         const others = live.filter((server) => server !== old);
         await running.useServers(others);
-        // An edit that began before may still be read through the server that is about to stop.
+        // A response to an edit that began earlier may still be read through the server that is
+        // about to stop.
         await running.doMore(2);
         await old.stop();
         live = [...others, await environment.addServer(keys, builds[index])];
@@ -87,7 +89,10 @@ onEachStore((store) => {
       const { keys } = usage.parse(JSON.parse((await ask(server, 'GET', USAGE)).text));
       return keys.find((key) => key.role === role)?.objects;
     };
-    /** Starts a server without the old key too early. */
+    /**
+     * Starts a server that no longer has the old key, before all documents use the new key.
+     * @returns exit code and output
+     */
     async function startWithoutOldKey(): Promise<{ code: number | null; output: string }> {
       const { dataPath, settings } = environment;
       const all = { ...settings, ...ONLY_NEW };
@@ -96,7 +101,7 @@ onEachStore((store) => {
       return { code, output: server.output() };
     }
 
-    it('D59 D60: keep executing while the rotating one is killed, need no new authorization, and retire the old key', async () => {
+    it('D59, D60: keep executing while the one that rotates the key is killed, need no new authorization, and retire the old key', async () => {
       load = startWorkLoad({ environment, connectors, servers: live });
       await load.doMore(WORK);
       await restartAll(load, OLD_READS_NEW);
@@ -105,12 +110,13 @@ onEachStore((store) => {
       const [survivor, dying] = live;
       if (survivor === undefined || dying === undefined)
         throw new Error('Two servers must be running');
-      // A kill may lose the response of a running call (G85), so no call goes to the server that
-      // dies.
+      // A kill may lose the response of a running token call (G85), so the load sends no call to
+      // the server that will be killed.
       await load.useServers([survivor]);
       await load.doMore(2);
       const before = await objectsUnder(survivor, 'decryption_only');
-      // Documents that the load wrote after the key change already use the new key.
+      // Documents that the load wrote after the key change already use the new key, so fewer than
+      // all are left for the rotation.
       expect(before).toBeGreaterThanOrEqual(OTHER_CONNECTORS);
       await ask(dying, 'POST', `${ROTATE}?wait_for_completion=false`).catch(() => undefined);
       expect((await dying.exited).signal).toBe('SIGKILL');

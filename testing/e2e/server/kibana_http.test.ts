@@ -18,7 +18,9 @@ const object = z.record(z.string(), z.unknown());
 onEachStore((store) => {
   describe('the HTTP connector as Kibana’s clients use it', () => {
     let service: LoopbackServer;
-    /** For each request: `true` if the client presented a certificate that the service trusts. */
+    /**
+     * One item per request: `true` if the client presented a certificate that the service trusts.
+     */
     const certified: boolean[] = [];
     let basic: Values;
     beforeAll(async () => {
@@ -103,7 +105,7 @@ onEachStore((store) => {
       ['PEM texts', { certType: 'ssl-crt-key' }, { crt: client.cert, key: client.key }],
       ['a PFX file', { certType: 'ssl-pfx' }, { pfx: clientPfx, password: 'dev-only' }],
     ])(
-      'presents its client certificate, given as %s, and no response contains any of it',
+      'presents its client certificate, stored as %s, and no response contains any part of it',
       async (_form, config, given) => {
         const { id } = await ask('POST /api/actions/connector', {
           name: 'TLS',
@@ -120,14 +122,14 @@ onEachStore((store) => {
       },
     );
 
-    it('executes from kibana.yml in its own and in the former format, independent of the enabled types', async () => {
+    it('is executed when kibana.yml defines it, in its own and in the former format, whichever types are enabled', async () => {
       expect(await run('fixed', { method: 'GET', path: '/fixed' })).toMatchObject({ status: 'ok' });
       expect(service.seen.at(-1)).toMatchObject({
         url: '/v1/fixed',
         headers: { authorization: BASIC },
       });
-      // The type of this connector is not enabled, and the connector does not trust the private
-      // authority. So the request was sent and TLS refused it.
+      // This connector is of a type that is not enabled, and it does not trust the test's private
+      // certificate authority. A TLS error therefore proves that the connector was executed.
       const former = await run('former', { subAction: 'request', subActionParams: {} });
       expect(former).toMatchObject({ status: 'error', retry: true });
       expect(environment.first.output()).toContain(

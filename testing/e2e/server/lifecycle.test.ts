@@ -12,12 +12,12 @@ import {
 import { listFilesAtOnce } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-/** Only ends a test that hangs. */
+/** Limit of time that only ends a test that hangs. */
 const TIMEOUT_MS = 120_000;
 
 const environment = startBeforeAll({ settings: { 'xpack.task_manager.poll_interval': '200ms' } });
 
-describe('a server that stops', () => {
+describe('a server that is asked to stop', () => {
   it('responds to every running request before it exits with code 0', async () => {
     const { admin, ana, strict, first } = environment;
     const server = await environment.addServer();
@@ -40,7 +40,7 @@ describe('a server that stops', () => {
     });
   });
 
-  it('keeps sessions and grants for the next process, after a stop and after a power cut', async () => {
+  it('leaves sessions and grants usable for the next process, after a stop and after a power failure', async () => {
     const { admin, ana, dataPath, first } = environment;
     const connector = await createConnector(admin, first, strictFiles(environment));
     await ana.connect(first, connector);

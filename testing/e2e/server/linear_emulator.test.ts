@@ -6,13 +6,17 @@ import { createEmulator, type Emulator } from 'emulate';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-// A stateful copy of Linear's API that others maintain. It checks PKCE, rotates refresh tokens and
-// validates GraphQL against a part of the schema: attachments and members of teams are missing.
+// The tests run against a copy of Linear's API that keeps state and that others maintain. The copy
+// checks PKCE, rotates refresh tokens and validates GraphQL against a part of Linear's schema,
+// without attachments and members of teams.
 const FORM = 'application/x-www-form-urlencoded';
 const LINEAR = ['https://linear.app', 'https://api.linear.app'];
 const client = { client_id: 'development-client', client_secret: 'development-secret' };
 
-/** Arguments that the emulator lacks. The test against Linear's schema checks them. */
+/**
+ * GraphQL arguments that the emulator lacks, so the gateway removes them. Another test checks these
+ * arguments against Linear's schema.
+ */
 const UNKNOWN_ARGUMENTS = [
   ', $orderBy: PaginationOrderBy',
   ', orderBy: $orderBy',
@@ -27,7 +31,7 @@ const UNKNOWN_ARGUMENTS = [
 
 let gateway: EmulatorServer;
 let emulator: Emulator | undefined;
-/** Grant types of the token requests. */
+/** Values of `grant_type` in the token requests so far, oldest first. */
 const tokenRequests: (string | null)[] = [];
 let lastAccessToken = '';
 
@@ -71,7 +75,7 @@ afterAll(async () => {
   await emulator?.close();
 });
 
-describe('Linear as others emulate it', () => {
+describe('the Linear connector, with an emulator that others maintain,', () => {
   const environment = startBeforeAll({
     providerSettings: (providers) => {
       const settings = devServerSettings(providers);
@@ -97,7 +101,7 @@ describe('Linear as others emulate it', () => {
         clientSecret: client.client_secret,
       },
     });
-    // The registered redirect URI is known when the server runs.
+    // The redirect URI is registered only here, because the URL of the server is known only now.
     const { authorizationUrl } = await ana.startFlow(first, connector);
     const redirectUri = new URL(authorizationUrl).searchParams.get('redirect_uri') ?? '';
     emulator = await createEmulator({
@@ -130,7 +134,9 @@ describe('Linear as others emulate it', () => {
     });
   });
 
-  /** Chooses an account on the page of Linear, and returns to the server. */
+  /**
+   * Chooses the user's account on the page of the provider, and follows the redirect to the server.
+   */
   const connect = async (user: TestUser) => {
     const { authorizationUrl } = await user.startFlow(environment.first, connector);
     const page = await send({ method: 'GET', url: authorizationUrl });
@@ -174,7 +180,7 @@ describe('Linear as others emulate it', () => {
     expect(tokenRequests).toEqual(['authorization_code', 'authorization_code']);
   });
 
-  it('creates an issue with what the lists contain, changes and reads it', async () => {
+  it('creates an issue with values from the lists, changes it and reads it', async () => {
     const { ana, ben } = environment;
     const teamId = await idOf('listTeams', 'Shop');
     const ids = {
@@ -220,7 +226,7 @@ describe('Linear as others emulate it', () => {
     expect(await titles({ all: true })).toEqual(expect.arrayContaining(['Crash', 'Typo', 'Idea']));
   });
 
-  it('returns the message of a failure, which has the status 400', async () => {
+  it("returns the provider's message when a call fails with status 400", async () => {
     const call = { teamId: 'missing', title: 'Crash' };
     expect(await run(environment.ana, 'createIssue', call)).toMatchObject({
       status: 'error',
@@ -230,7 +236,7 @@ describe('Linear as others emulate it', () => {
     });
   });
 
-  it('replaces a rejected token by a rotating refresh token, more than once', async () => {
+  it('replaces a rejected access token with the rotating refresh token, several times', async () => {
     const { ana } = environment;
     tokenRequests.length = 0;
     for (const _ of [1, 2]) {
@@ -254,7 +260,7 @@ describe('Linear as others emulate it', () => {
     const enable = (config: object) =>
       admin.call(first, { method: 'PUT', path: url, body: { name: 'Linear', config } });
     expect((await enable({ enabledActions: ['listIssues', 'listTeams'] })).status).toBe(200);
-    // The grant for all actions suffices.
+    // Ben's grant covers all actions, so it also suffices for fewer actions.
     expect(await ben.status(first, connector)).not.toHaveProperty('missing_scopes');
     const { authorizationUrl } = await ben.startFlow(first, connector);
     expect(new URL(authorizationUrl).searchParams.get('scope')).toBe('read');

@@ -10,16 +10,21 @@ import {
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 
-/** Defaults of `xpack.security.loginThrottle`. */
+/**
+ * Numbers of failures that the login throttle allows by default (`xpack.security.loginThrottle`).
+ */
 const PER_ADDRESS = 10;
 const PER_USER = 30;
-/** Longer than all tests, also on a busy machine: no failure expires meanwhile. */
+/** With these settings no counted failure expires during the tests, also on a busy machine. */
 const NOTHING_EXPIRES = {
   'xpack.security.loginThrottle.window': '1h',
   'xpack.security.loginThrottle.user.delay': '20m',
 };
 const LONG_DELAY_SECONDS = 20 * 60;
-/** Longer than a server holds a request until its turn, and short: a test waits for several. */
+/**
+ * Long enough that a server refuses a request instead of holding it until its turn, and short
+ * because a test waits for several of these delays.
+ */
 const SHORT_DELAY_SECONDS = 12;
 const SHORT_DELAY = { 'xpack.security.loginThrottle.user.delay': `${SHORT_DELAY_SECONDS}s` };
 
@@ -40,14 +45,17 @@ onEachStore((store) => {
   afterAll(stopEverything);
 
   async function startServers(throttle: typeof settings): Promise<void> {
-    // Only this machine may set the client address: the test acts as the proxy.
+    // Only a proxy on this machine may state the client address; the test acts as this proxy.
     settings = { ...storeSettings, ...throttle, 'server.trustProxy': ['127.0.0.1', '::1'] };
     first = await startServer({ dataPath, settings });
     second = await startServer({ dataPath, settings, publicBaseUrl: first.url });
   }
   const killServers = () => Promise.all([first.kill9(), second.kill9()]);
 
-  /** Each request comes from a new browser, because it must have no other cookies. */
+  /**
+   * Headers of a request. Each request comes from a new browser, so that it has no cookies except
+   * the one given here.
+   */
   const from = (headers: { readonly address: string; readonly cookie?: string }) => ({
     'x-forwarded-for': headers.address,
     ...(headers.cookie === undefined ? {} : { cookie: headers.cookie }),
@@ -61,7 +69,10 @@ onEachStore((store) => {
       headers: { authorization: new TestUser(user).basicAuthorization, ...from({ address }) },
     });
 
-  /** A new account, so that the tests do not share counts. */
+  /**
+   * Creates a new account with the right to sign in, so that the tests do not share counts of
+   * failures.
+   */
   async function aUser(username: string): Promise<Login> {
     const [path, password] = [`/internal/security/users/${username}`, `${username}-password-5f0c`];
     const body = { password, roles: ['viewer'] };
@@ -72,7 +83,7 @@ onEachStore((store) => {
 
   const guess = (username: string, n: number) => ({ username, password: `guess-${n}` });
 
-  it('the login throttle counts failures over all processes and restarts, by form and by Basic', async () => {
+  it('the login throttle counts failures over all processes and restarts, of the login form and of HTTP Basic together', async () => {
     const ana = await aUser('ana');
     const address = '192.0.2.1';
     for (let n = 0; n < PER_ADDRESS; n += 1) {
@@ -94,11 +105,11 @@ onEachStore((store) => {
     expect((await logIn(second, ana, { address })).status).toBe(429);
   });
 
-  it('the login throttle keeps refusing after a flood of invented usernames from the same address', async () => {
+  it('the login throttle still refuses an address after a flood of invented usernames from it', async () => {
     const ben = await aUser('ben');
     const address = '198.51.100.7';
     for (let n = 0; n < PER_ADDRESS; n += 1) await logIn(first, guess('ben', n), { address });
-    // Many at once, so that some end without a password check (503 login_busy).
+    // Many attempts are sent at once, so that some end without a password check (503 login_busy).
     const flood = Array.from({ length: 200 }, (_, n) =>
       logIn(first, guess(`made-up-${n}`, n), { address }),
     );
@@ -108,7 +119,7 @@ onEachStore((store) => {
     }
   });
 
-  it('the login throttle delays guesses of one name from many addresses, but no browser of an earlier login', async () => {
+  it("the login throttle delays guesses of one user's password from many addresses, but no browser in which that user has signed in before", async () => {
     const carl = await aUser('carl');
     const before = await logIn(first, carl, { address: '203.0.113.1' });
     const cookie = (before.headers['set-cookie'] ?? [])
@@ -119,7 +130,7 @@ onEachStore((store) => {
       logIn(n % 2 === 0 ? first : second, guess('carl', n), { address: `10.1.${n}.1` }),
     );
     const statuses = (await Promise.all(tries)).map(({ status }) => status);
-    // Each process counts its own running attempts.
+    // Each process counts its own running attempts, so both together may allow twice the number.
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(2 * PER_USER);
     expect(new Set(statuses)).toEqual(new Set([401, 429]));
     for (let n = 0; n < PER_USER; n += 1) {
@@ -135,7 +146,7 @@ onEachStore((store) => {
     }
   });
 
-  it('the login throttle accepts a user from a new address while attackers use every attempt for the name', async () => {
+  it('the login throttle lets a user sign in from a new address while attackers use every attempt for the same username', async () => {
     await killServers();
     await startServers(SHORT_DELAY);
     const dora = await aUser('dora');
@@ -151,13 +162,14 @@ onEachStore((store) => {
     });
     try {
       while (checked < PER_USER) await sleep(100);
-      // The server delays the request until its next attempt, or sends `Retry-After`.
+      // The server delays the request until the next attempt is allowed, or sends `Retry-After`.
       for (let status = 429; status !== 200; ) {
         const response = await logIn(first, dora, { address: '203.0.113.50' });
         status = response.status;
         if (status === 429) await sleep(Number(response.headers['retry-after']) * 1000);
       }
-      // The address is stored now. A server that read the list before still uses the old one.
+      // The address is stored as a known one now. A server that read the list of addresses before
+      // this moment still uses the older list.
       for (const server of [first, second]) {
         const isAccepted = async () =>
           (await logIn(server, dora, { address: '203.0.113.50' })).status === 200;
@@ -168,16 +180,17 @@ onEachStore((store) => {
       isFinished = true;
       await Promise.all(attack);
     }
-    // Per process, because each counts running attempts for itself.
+    // The limit applies per process, because each process counts running attempts for itself.
     const highest = 2 * (PER_USER + 1 + (Date.now() - began) / (1000 * SHORT_DELAY_SECONDS));
     expect(checked).toBeLessThanOrEqual(highest);
   });
 
-  // A locked file, the other kind of outage, delays each write by seconds; the result is the same.
+  // Only one kind of outage is tested. In the other one, a locked file, each write takes seconds
+  // until it fails, and the result is the same.
   describe.each(store.refusals.slice(0, 1))(
     'the login throttle, while the store $when,',
     ({ refuse }) => {
-      it('responds with a temporary error, and allows no uncounted guess', async () => {
+      it('responds with a temporary error, and allows no guess that is not counted', async () => {
         const allowWrites = await refuse({ servers: [first, second], dataPath, settings });
         const address = '172.16.5.5';
         try {

@@ -54,8 +54,8 @@ onEachStore((store) => {
       const { first: server, ana } = environment;
       const refreshes = () => google.requests({ endpoint: 'token', grantType: 'refresh_token' });
       google.settings.accessTokenLifetimeSeconds = 1;
-      // The API's response does not matter: on a busy machine the token may expire before it gets
-      // there.
+      // The API's response does not matter here: on a busy machine the token may expire before the
+      // request reaches the API.
       await refreshNow();
       google.settings.accessTokenLifetimeSeconds = 3600;
       const shortLived = await ana.status(server, connector);
@@ -77,7 +77,7 @@ onEachStore((store) => {
       }
     });
 
-    it('main job: refreshes and repeats the call when the provider ends a token early', async () => {
+    it('main job: refreshes the token and repeats the call when the provider ends an access token early', async () => {
       const { google, first: server, ana } = environment;
       google.clearRequests();
       expect(google.expireAccessTokens({ account: 'ana' })).toBeGreaterThan(0);
@@ -89,11 +89,11 @@ onEachStore((store) => {
       expect(google.requests({ endpoint: 'token' })).toHaveLength(1);
     });
 
-    it('main job: revokes at the provider when a user disconnects, and keeps the other user connected', async () => {
+    it('main job: revokes the tokens at the provider when a user disconnects, and keeps the other user connected', async () => {
       const { ana, ben, first: server, google } = environment;
       google.clearRequests();
       expect((await ben.disconnect(server, connector)).status).toBe(204);
-      // The request is recorded before the provider has acted on it.
+      // The provider records the request before it acts on it.
       await waitUntil('the revocation', () => !google.isGrantAlive('ben', clientOf()));
       expect(
         google

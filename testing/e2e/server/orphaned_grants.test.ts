@@ -21,7 +21,8 @@ const USE_CONNECTORS = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'
 const USE_SPACES_ONLY = { kibana: [] };
 
 /**
- * Action of the administrator, response to the user's next call, and result of their next sign-in.
+ * Ways to remove a user's rights: action of the administrator, status of the user's next call, and
+ * status of the user's next sign-in.
  */
 const REMOVALS = [
   { how: 'disabled', refusal: 401, signIn: 401 },
@@ -40,7 +41,7 @@ onEachStore((store) => {
   });
 
   it.each(REMOVALS)(
-    'F79: the removal of a user who is $how after authorizing ends the grants and revokes both tokens',
+    'F79: when a user is $how after authorizing, their grants end and both tokens are revoked',
     async ({ how, refusal, signIn }) => {
       const { admin, ana, strict, first: server } = environment;
       const connector = await createConnector(
@@ -62,7 +63,8 @@ onEachStore((store) => {
       const { refreshToken, accessToken } = recorder.lastIssued();
       const before = recorder.revocations().length;
 
-      // Immediately: on Elasticsearch no search finds the grant yet.
+      // The removal follows immediately after the authorization, so on Elasticsearch no search
+      // finds the grant yet.
       await removeUser(removedUser, how, role);
       const refused = await removedUser.call(
         server,
@@ -81,7 +83,7 @@ onEachStore((store) => {
         { token: accessToken, status: 200 },
       ]);
       expect(strict.isGrantAlive('ben')).toBe(false);
-      // Other users keep their grants.
+      // The grants of other users are kept.
       expect(strict.isGrantAlive('ana')).toBe(true);
       expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
     },

@@ -18,7 +18,7 @@ const KEYS = '/internal/security/api_key';
 const ROLE = 'all_of_this';
 const PASSWORD = 'a-password-7c41';
 
-/** A new user with a session. */
+/** Creates a user and signs them in. */
 async function aUser(username: string, roles: readonly string[] = [ROLE]): Promise<TestUser> {
   const { admin, first } = environment;
   const user = new TestUser({ username, password: PASSWORD });
@@ -34,14 +34,16 @@ beforeAll(async () => {
   await asAdmin(`PUT /api/security/role/${ROLE}`, { kibana: [{ feature, spaces: ['*'] }] });
 });
 
-/** The header with the cookie of a new session. */
+/** Signs the user in and returns the header line with the cookie of the new session. */
 async function sessionOf(user: TestUser): Promise<string> {
   const { headers } = await user.logIn(environment.first);
   const cookies = (headers['set-cookie'] ?? []).map((line) => line.split(';')[0]);
   return `cookie: ${cookies.join('; ')}`;
 }
 
-/** Sends a request without the last byte of its body. Resolves when the server has its headers. */
+/**
+ * Sends a request without the last byte of its body. Resolves when the server has read the headers.
+ */
 async function hold(path: string, credentials: string, body: object) {
   const { hostname, port } = new URL(environment.first.url);
   const text = JSON.stringify(body);
@@ -72,8 +74,8 @@ async function hold(path: string, credentials: string, body: object) {
   };
 }
 
-describe('F148: a request whose last byte comes after its user lost all rights', () => {
-  it('of a deleted superuser creates no user', async () => {
+describe('F148: a request whose last byte arrives after its user lost all rights', () => {
+  it('creates no user when its user was a superuser and has been deleted', async () => {
     const former = await aUser('former', ['superuser']);
     const held = await hold(
       '/internal/security/users/backdoor',
@@ -87,7 +89,7 @@ describe('F148: a request whose last byte comes after its user lost all rights',
   });
 
   it.each(['all sessions', 'the password'])(
-    'creates no API key when a user has ended %s',
+    'creates no API key when its user has been %s',
     async (what) => {
       const { first } = environment;
       const user = await aUser(`victim-of-${what.length}`);
@@ -111,7 +113,7 @@ describe('F148: a request whose last byte comes after its user lost all rights',
   );
 });
 
-it('a request whose last byte comes late is handled when its user has lost nothing', async () => {
+it('a request whose last byte arrives late is handled when its user has lost no rights', async () => {
   const user = await aUser('slow-sender');
   const held = await hold(KEYS, await sessionOf(user), { name: 'slowly' });
   expect(await held.finish()).toMatch(/^HTTP\/1\.1 200 /);
@@ -166,7 +168,7 @@ describe('F79: an action that waits for a slot while its user loses rights', () 
     const slow = call(user, '/slow');
     await untilSlow();
     const waiting = call(user, `/waiting-${what.length}`);
-    // The server reads the requests in this order.
+    // The server reads these requests in the order in which they were sent.
     expect((await user.call(environment.first, 'GET /internal/security/me')).status).toBe(200);
     await loseRights(user);
     respond();
@@ -196,7 +198,7 @@ describe('F79: an action that waits for a slot while its user loses rights', () 
     expect(called).not.toContain('/by-key');
   });
 
-  it('is executed when the user has lost nothing', async () => {
+  it('is executed when the user has lost no rights', async () => {
     const user = await aUser('patient');
     const slow = call(user, '/slow');
     await untilSlow();
@@ -206,7 +208,7 @@ describe('F79: an action that waits for a slot while its user loses rights', () 
     expect(called).toContain('/patient');
   });
 
-  it('is not executed as a step of a workflow when the user is without roles', async () => {
+  it('is not executed as a step of a workflow when the user has no roles any more', async () => {
     const { first } = environment;
     const user = await aUser('author');
     const run = async (path: string) => {

@@ -15,8 +15,8 @@ const ADMIN = new TestUser({ username: 'elastic', password: PASSWORD });
 const dataPath = aDataPath();
 
 /**
- * A service on loopback that production must never reach. Counts connections, so that even an
- * incomplete request is visible.
+ * A service on loopback that a production server must never reach. It counts connections, so that a
+ * test notices incomplete requests too.
  */
 const service = { origin: '', host: '', connections: 0, paths: [] as string[] };
 let production: ServerProcess;
@@ -28,7 +28,10 @@ beforeAll(async () => {
 });
 afterAll(stopEverything);
 
-/** The operator allows loopback addresses by name. No setting can allow more. */
+/**
+ * Settings in which the operator allows loopback addresses by name. No setting allows more than
+ * this.
+ */
 const settings = () => ({
   'xpack.encryptedSavedObjects.encryptionKey': 'an-encryption-key-for-tests-only-0123456789',
   'xpack.security.initialAdminPassword': PASSWORD,
@@ -50,12 +53,12 @@ async function startService(): Promise<void> {
 }
 
 /**
- * A development server may use http for hosts that are listed by name. It leaves its connectors to
- * the production server.
+ * Saves connectors with http URLs through a development server, which may use http for hosts that
+ * are listed by name. The production server then finds these connectors in the store.
  */
 async function saveWhileDeveloping(): Promise<void> {
   const server = await startServer({ dataPath, settings: settings() });
-  // Nothing listens there, but production accepts the URL; only the token URL is plain http.
+  // Nothing listens at this URL, but a production server accepts it; only the token URL uses http.
   const config = { url: 'https://127.0.0.1:1' };
   const responses = [
     await call(server, '/api/actions/connector/plain', {
@@ -74,7 +77,7 @@ async function saveWhileDeveloping(): Promise<void> {
     await execute(server, 'app'),
   ];
   expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-  // In development, both requests work.
+  // In development, both requests reached the service.
   expect(service.paths).toEqual(['/api', '/token']);
   await server.stop();
   service.connections = 0;
@@ -132,13 +135,13 @@ describe('a production server', () => {
     ['plain', 'url'],
     ['app', 'tokenUrl'],
   ])(
-    'C41: executes no connector [%s] that a development server saved with http',
+    'C41: does not execute the connector [%s], which a development server saved with http',
     async (id, field) => {
       expectRefusal(await execute(production, id), field);
     },
   );
 
-  it('C41: starts no authorization at a redirect service with http', async () => {
+  it('C41: starts no authorization through a redirect service with http', async () => {
     const path = '/api/actions/connector/drive';
     const drive = { connector_type_id: '.google_drive', secrets: { authType: 'ears' } };
     expect((await call(production, path, { name: 'Drive', ...drive })).status).toBe(200);
@@ -146,7 +149,7 @@ describe('a production server', () => {
     expect((await call(production, start, {})).status).toBe(400);
   });
 
-  it('C41: has opened no connection to an http URL after all refusals', () => {
+  it('C41: has opened no connection to an http URL in any of these refusals', () => {
     expect(service.connections).toBe(0);
   });
 });

@@ -12,7 +12,10 @@ import { failed, listFilesAtOnce, mustAuthorize } from '../support/executions.ts
 import { connectWithExpiredToken } from '../support/expired_token.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-/** The kind of fault is not visible to the store, so the second store needs only one of them. */
+/**
+ * Faults of the provider. The store does not notice which of them occurs, so the tests on the
+ * second store use only one of them.
+ */
 const PROVIDER_FAULTS = [
   { what: '429', fault: { kind: 'status', status: 429 } },
   { what: '500', fault: { kind: 'status', status: 500 } },
@@ -24,12 +27,15 @@ const PROVIDER_FAULTS = [
 ] as const;
 
 /**
- * Leaves some seconds, also on busy machines, in which a refresh is due and the token still works.
+ * Lifetime of an access token that leaves some seconds, also on busy machines, in which a refresh
+ * is due and the token still works.
  */
 const SHORT_LIFE_SECONDS = 24;
-/** Only the hung provider takes this long, also on a busy machine. */
+/**
+ * Time limit for responses. Only the provider that hangs takes this long, also on a busy machine.
+ */
 const RESPONSE_TIMEOUT = '8s';
-/** Only ends a test that hangs. */
+/** Limit of time that only ends a test that hangs. */
 const TIMEOUT_MS = 120_000;
 
 onEachStore((store) => {
@@ -43,7 +49,8 @@ onEachStore((store) => {
   });
 
   /**
-   * A new connector for which Ana has a token that works for some seconds and whose refresh is due.
+   * Creates a connector for which Ana has an access token that works for a few more seconds and
+   * whose refresh is due.
    */
   async function aTokenNearItsEnd(): Promise<{ connector: string; expiresAt: number }> {
     const { ana, strict, first } = environment;
@@ -53,7 +60,7 @@ onEachStore((store) => {
     strict.settings.accessTokenTtlSeconds = 3600;
     const status = await ana.status(first, connector);
     const expiresAt = Date.parse(String(status?.expires_at));
-    // The skew is a quarter of the lifetime.
+    // A refresh is due in the last quarter of the lifetime.
     await sleep(expiresAt - (SHORT_LIFE_SECONDS * 1000) / 4 + 200 - Date.now());
     strict.clearRequests();
     return { connector, expiresAt };
@@ -63,8 +70,8 @@ onEachStore((store) => {
   const executeAsAna = (connector: string) =>
     environment.ana.execute(environment.first, connector, listStrictFiles);
 
-  describe('a provider that fails', () => {
-    it('G91: asks to retry at the time the provider named, and asks no user to authorize', async () => {
+  describe('the server, when a provider fails,', () => {
+    it('G91: asks the caller to retry at the time that the provider named, and asks no user to authorize', async () => {
       const connector = await connectWithExpiredToken(environment);
       const { strict, ana, first } = environment;
       const fault = { kind: 'status', status: 503, retryAfterSeconds: 2 } as const;
@@ -83,7 +90,8 @@ onEachStore((store) => {
         user_auth_status: 'connected',
         connection_status: 'refresh_failing',
       });
-      // Before that time the provider is not called. A busy machine may make this call later.
+      // Before that time the server does not call the provider. A busy machine may make this call
+      // only after that time.
       const again = await executeAsAna(connector);
       expect(again.status).toBe('error');
       const retryAt = Date.parse(String(refused.retry));
@@ -113,7 +121,8 @@ onEachStore((store) => {
     it('G91: keeps serving a valid token while its early refresh fails', async () => {
       const { strict } = environment;
       const { connector } = await aTokenNearItsEnd();
-      // Set by the provider: our own backoff could end between two calls on a busy machine.
+      // The provider sets the time of the next attempt: the server's own backoff could end between
+      // the two calls on a busy machine.
       const fault = { kind: 'status', status: 503, retryAfterSeconds: 60 } as const;
       strict.failNext({ endpoint: 'token', times: 10, fault });
       for (let call = 0; call < 2; call += 1) {
@@ -144,7 +153,7 @@ onEachStore((store) => {
       expect(await ana.connectionStatus(first, connector)).toBe('connected');
     });
 
-    it('G105, G106: gives up on a hung provider, lets the next caller continue, and does not delay other users', async () => {
+    it('G105, G106: gives up on a provider that hangs, lets the next caller continue, and does not delay other users', async () => {
       const { ana, ben, strict, first } = environment;
       const connector = await connectWithExpiredToken(environment);
       await ben.connect(first, connector);
@@ -166,7 +175,7 @@ onEachStore((store) => {
         }),
       );
       expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
-      // The number of these calls depends on the machine; it would be 0 if they had waited for
+      // The number of these calls depends on the machine. It would be 0 if they had waited for
       // Ana's refresh.
       expect(bensCalls).toBeGreaterThan(0);
 
@@ -180,8 +189,8 @@ onEachStore((store) => {
     });
   });
 
-  describe('a grant that was revoked, or a client that is refused', () => {
-    it('G92: notifies the administrator when the client is refused, asks no user to authorize, and stops calling', async () => {
+  describe('the server, when the provider refuses a grant or a client,', () => {
+    it('G92: notifies the administrator of a refused client, asks no user to authorize, and stops calling the provider', async () => {
       const { admin, ana, strict, first } = environment;
       const connector = await connectWithExpiredToken(environment);
       strict.failNext({
@@ -208,7 +217,7 @@ onEachStore((store) => {
         oauth_problem: { code: 'client_rejected', since: expect.any(String) },
       });
 
-      // The administrator corrects the client; no user has to authorize again.
+      // When the administrator has corrected the client, no user has to authorize again.
       strict.clearFaults();
       const { name, config, secrets } = strictFiles(environment);
       await admin.json(first, `PUT ${path}`, { name: `${name}, repaired`, config, secrets });
@@ -216,7 +225,7 @@ onEachStore((store) => {
       expect(await admin.json(first, `GET ${path}`)).not.toHaveProperty('oauth_problem');
     });
 
-    it('H113: asks the user to authorize when the user removed the grant at the provider, and connects them again', async () => {
+    it('H113: asks the user to authorize when the user removed the grant at the provider, and connects the user again', async () => {
       const { ana, strict, first } = environment;
       const connector = await connectWithExpiredToken(environment);
       strict.revokeGrant('ana');

@@ -17,8 +17,8 @@ const CALLERS_IN_MID_LIFE = 100;
 const CYCLES = 5;
 const ROUNDS_OF_FOUR = 2;
 /**
- * Differences between stores show in the first rounds. `npm run chaos` finds what fails only
- * rarely.
+ * Numbers of rounds and callers per store. Differences between stores show in the first rounds;
+ * `npm run chaos` finds faults that occur rarely.
  */
 const AMOUNTS = {
   SQLite: { rounds: 5, roundsInMidLife: 3 },
@@ -37,11 +37,14 @@ onEachStore((store) => {
   });
   afterEach(() => environment.strict.clearRequests());
 
-  /** Executes all calls at once, spread evenly over the processes. */
+  /** Executes all calls at the same time, spread evenly over the processes. */
   const executeAll = (servers: readonly ServerProcess[], count: number) =>
     listFilesAtOnce(environment.ana, servers, { connector, count });
 
-  /** Number of occurrences of each outcome, so that a failure names the unexpected ones. */
+  /**
+   * Returns the number of occurrences of each outcome, so that a failed test names the unexpected
+   * ones.
+   */
   const outcomes = (responses: readonly Execution[]): Record<string, number> => {
     const counts: Record<string, number> = {};
     for (const response of responses) {
@@ -57,7 +60,7 @@ onEachStore((store) => {
 
   const ONE_REFRESH = [{ grantType: 'refresh_token', error: undefined }];
 
-  /** Runs rounds that begin with an expired token and all callers at once. */
+  /** Runs rounds that each begin with an expired token and with all callers at the same time. */
   async function oneRequestPerRound(
     servers: readonly ServerProcess[],
     count: number,
@@ -106,7 +109,8 @@ onEachStore((store) => {
     const { ana, servers, strict, first } = environment;
     const presented: (string | undefined)[] = [];
     for (let cycle = 0; cycle < CYCLES; cycle += 1) {
-      // Both exchanges of a cycle run in another process than those of the previous cycle.
+      // Both token requests of a cycle are sent by another process than those of the previous
+      // cycle.
       const server = servers[cycle % servers.length] ?? first;
       await letTokenExpire(strict, ana, { server, connector });
       strict.clearRequests();

@@ -25,8 +25,8 @@ onEachStore((store) => {
   });
 
   /**
-   * Connects Ana to a new connector with an expired token. The first process then refreshes and
-   * gets no response until `release`.
+   * Connects Ana to a new connector with an expired token. The first process then starts a refresh
+   * and gets no response until `release` is called.
    */
   async function aHeldRefresh(when: 'before_acting' | 'after_acting') {
     const { ana, strict, first } = environment;
@@ -68,8 +68,8 @@ onEachStore((store) => {
       expect((await ana.disconnect(second, connector)).status).toBe(204);
       response.release();
       expect(await heldCall).toMatchObject(mustAuthorize('no_token'));
-      // The disconnect revokes the refresh token and the old access token. The new access token is
-      // revoked later.
+      // The disconnect revokes the refresh token and the old access token. The new access token
+      // arrives after the disconnect and is then revoked too.
       await waitUntil('the later revocation', () => revokedHashes(google).size === 3);
       expect(google.isGrantAlive('ana', google.client.clientId)).toBe(false);
       expect(await ana.status(first, connector)).toMatchObject({
@@ -79,8 +79,8 @@ onEachStore((store) => {
 
     it('G103: revokes rotated tokens that arrive after the disconnect', async () => {
       const { admin, ana, strict, first, second } = environment;
-      // Quick Connect in front of the strict server, which rotates and can revoke. The API's
-      // response does not matter here.
+      // This connector uses Quick Connect in front of the strict server, which rotates refresh
+      // tokens and can revoke. The API's response does not matter here.
       const connector = await createConnector(admin, first, {
         name: 'Rotating, revocable',
         connector_type_id: '.google_drive',
@@ -98,7 +98,7 @@ onEachStore((store) => {
       expect((await ana.disconnect(second, connector)).status).toBe(204);
       response.release();
       expect(await heldCall).toMatchObject(mustAuthorize('no_token'));
-      // Two tokens at the disconnect, and two that arrived later.
+      // Two tokens were revoked at the disconnect, and two that arrived after it.
       await waitUntil('the later revocations', () => revokedHashes(strict).size === 4);
       expect(strict.isGrantAlive('ana', 'dev-strict-ears')).toBe(false);
       expect(await ana.status(second, connector)).toMatchObject({
@@ -114,12 +114,12 @@ onEachStore((store) => {
       release();
       expect(strictOwner(await heldCall)).toBe('ana@example.com');
       for (const server of [first, second]) await ana.execute(server, connector, listStrictFiles);
-      // The older tokens would have worked as well, so compare which were sent: those of the new
-      // grant, before and after.
+      // The older tokens would have worked as well, so this test compares the tokens that were
+      // sent: before and after the refresh they must be those of the new grant.
       const sent = strict.requests({ endpoint: 'api' }).map(({ tokenHash }) => tokenHash);
       expect(sent).toHaveLength(4);
       expect(new Set(sent).size).toBe(1);
-      // The new grant stays usable after its next refresh.
+      // The new grant is also usable after its next refresh.
       strict.clearRequests();
       await letTokenExpire(strict, ana, { server: second, connector });
       for (const server of [first, second]) {
@@ -129,7 +129,7 @@ onEachStore((store) => {
       expect(await ana.connectionStatus(second, connector)).toBe('connected');
     });
 
-    it('G89: adopts the newer stored token when the provider refuses the old one', async () => {
+    it('G89: uses the newer stored token when the provider refuses the old one', async () => {
       const { ana, strict, first, second } = environment;
       const { connector, heldCall, release } = await aHeldRefresh('before_acting');
       strict.revokeGrant('ana');
@@ -143,14 +143,17 @@ onEachStore((store) => {
     });
   });
 
-  /** Browsers use one URL of the installation, whichever process serves it. */
+  /**
+   * Authorizes again through this process. Browsers always use the one public URL of the
+   * installation.
+   */
   async function reconnectThrough(server: ServerProcess, connector: string) {
     const { ana, first } = environment;
     const callback = await ana.callbackPath(server, connector, { publicServer: first });
     return ana.call(server, `GET ${callback}`);
   }
 
-  /** Fingerprints of the tokens that a provider was asked to revoke. */
+  /** Returns the fingerprints of the tokens that a provider was asked to revoke. */
   function revokedHashes(provider: Pick<FakeOAuthServer, 'requests'>): Set<string | undefined> {
     return new Set(provider.requests({ endpoint: 'revoke' }).map(({ tokenHash }) => tokenHash));
   }

@@ -18,7 +18,10 @@ const CALLERS = 20;
 onEachStore((store) => {
   const environment = startBeforeAll({ store, processes: 2 });
 
-  /** Copies Ana's grant with an expired token before its refresh token is spent. */
+  /**
+   * Copies the row of Ana's grant with its expired access token, and then lets a refresh use up the
+   * refresh token in the copy.
+   */
   async function aSpentRow() {
     const { admin, ana, strict, first } = environment;
     const connector = await createConnector(admin, first, revocableStrictFiles(environment));
@@ -51,8 +54,8 @@ onEachStore((store) => {
     }
   }
 
-  describe('an older row of a grant, restored in the database', () => {
-    it('D56: causes one request with its refresh token by all processes together, and then requires authorization', async () => {
+  describe('an older row of a grant that an attacker restores in the database', () => {
+    it('D56: causes one request with its refresh token, however many processes use it, and then requires authorization', async () => {
       const { ana, first } = environment;
       const { connector, row, spent } = await aSpentRow();
       await row.restore();
@@ -69,7 +72,7 @@ onEachStore((store) => {
       expect(new Set(responses.map(strictOwner))).toEqual(new Set(['ana@example.com']));
     });
 
-    it('D56: overwrites nothing newer that another process stores while the older token is presented', async () => {
+    it('D56: overwrites nothing newer that another process stores while the provider receives the older token', async () => {
       const { ana, strict, first, second } = environment;
       const { connector, row, spent } = await aSpentRow();
       await row.restore();
@@ -78,8 +81,8 @@ onEachStore((store) => {
       const heldCall = ana.execute(first, connector, listStrictFiles);
       heldCall.catch(() => undefined);
       await waitUntil('the held token call', () => hold.isHolding);
-      // Strict servers end a grant with all its tokens when an old one is presented. The grant has
-      // ended, so Ana authorizes again.
+      // Strict servers end a grant with all its tokens when they receive a refresh token that was
+      // used up. The grant has ended, so Ana authorizes again.
       strict.revokeGrant('ana');
       const callback = await ana.callbackPath(second, connector, { publicServer: first });
       expect((await ana.call(second, `GET ${callback}`)).status).toBe(200);
@@ -94,7 +97,7 @@ onEachStore((store) => {
       expect((await copyRow(environment, connector)).tokens).toEqual(newer.tokens);
     });
 
-    it('D56: restores no access for a user who has disconnected, and does not look connected after one attempt', async () => {
+    it('D56: gives no access to a user who has disconnected, and is not shown as connected after one attempt to use it', async () => {
       const { ana, strict, second } = environment;
       const { connector, row } = await aSpentRow();
       expect((await ana.disconnect(second, connector)).status).toBe(204);

@@ -31,8 +31,8 @@ onEachStore((store) => {
   const environment = startBeforeAll({ store });
 
   /**
-   * Requests as in the public documentation of Kibana's connector API: only the headers that it
-   * names.
+   * Sends requests as the public documentation of Kibana's connector API describes them: only with
+   * the headers that it names.
    */
   const asDocumented = (what: Call | Route, body?: unknown): Promise<HttpResponse> => {
     const call = typeof what === 'string' ? callOf(what, body) : what;
@@ -73,8 +73,8 @@ onEachStore((store) => {
     secrets: { authType: 'basic', username: 'somebody', password: 'a-password' },
   };
 
-  describe('connectors over REST, as publicly documented', () => {
-    it('are created with a generated id and with an id of the caller', async () => {
+  describe('connectors over REST, as in Kibana’s public documentation,', () => {
+    it('are created with a generated id, or with an id that the caller chose', async () => {
       const created = await asDocumented('POST /api/actions/connector', aConnector);
       expect(created.status).toBe(200);
       expect(created.headers['content-type']).toMatch(/^application\/json/);
@@ -103,7 +103,7 @@ onEachStore((store) => {
       expect(response.text).not.toContain(environment.strict.clients.post.clientSecret);
     });
 
-    it('are listed with the number of references', async () => {
+    it('are listed with the number of objects that refer to each', async () => {
       const response = await asDocumented('GET /api/actions/connectors');
       expect(response.status).toBe(200);
       const connectors = list(response);
@@ -114,7 +114,7 @@ onEachStore((store) => {
       }
     });
 
-    it('are updated: omitted secrets are kept, the rest is replaced', async () => {
+    it('are updated: secrets that the request omits are kept, all else is replaced', async () => {
       const { name, config } = strictFiles(environment);
       const body = { name: `${name} (renamed)`, config };
       const response = await asDocumented('PUT /api/actions/connector/my-own-id', body);
@@ -124,7 +124,7 @@ onEachStore((store) => {
       expect((await environment.ana.connect(environment.first, 'my-own-id')).status).toBe(200);
     });
 
-    it('have types that are listed, all or those of one feature', async () => {
+    it('have types that are listed, all or only those of one feature', async () => {
       const all = await asDocumented('GET /api/actions/connector_types');
       expect(all.status).toBe(200);
       for (const type of list(all)) {
@@ -174,7 +174,7 @@ onEachStore((store) => {
       expect(response.status).toBe(404);
     });
 
-    it('belong to one space', async () => {
+    it('exist only in the space in which they were created', async () => {
       const { admin, first } = environment;
       await admin.json(first, 'POST /api/spaces/space', { id: 'other', name: 'Other' });
       const response = await asDocumented('GET /s/other/api/actions/connectors');
@@ -245,7 +245,7 @@ onEachStore((store) => {
       expect(status).toBe(200);
     });
 
-    /** Kibana's error shape; `attributes` may add a code for programs. */
+    /** Expects an error in Kibana's format; the key `attributes` may add a code for programs. */
     const expectRefusal = (response: HttpResponse, status: number): void => {
       expect({ status: response.status, body: json(response) }).toEqual({
         status,
@@ -260,7 +260,7 @@ onEachStore((store) => {
     };
 
     it.each(refusals)(
-      'respond with %i to %s in Kibana’s format',
+      'respond with %i to %s, in Kibana’s format',
       async (...[status, , call, body]) => {
         expectRefusal(await asDocumented(call, body), status);
       },
@@ -303,7 +303,7 @@ onEachStore((store) => {
       }
     });
 
-    it('do not include a page beyond the last one, which is empty with the total', async () => {
+    it('are not sent for a page beyond the last one: the response has no items and the correct total', async () => {
       for (const path of [`${create}/taken/grants`, '/api/actions/grants/_revoke']) {
         const response = await asDocumented(`GET ${path}?page=101&per_page=100`);
         expect(response.status).toBe(200);
@@ -313,7 +313,7 @@ onEachStore((store) => {
       }
     });
 
-    it('A24: concern values nested deeper than the maximum of a body, and no others', async () => {
+    it('A24: are sent for values that are nested deeper than a body may be, and for no others', async () => {
       const put = (depth: number) =>
         asDocumented({
           method: 'PUT',
@@ -325,7 +325,7 @@ onEachStore((store) => {
       expectRefusal(await put(1_100), 400);
     });
 
-    it('redirect an anonymous browser from a page link to the login page, and respond with 401 elsewhere', async () => {
+    it('redirect an anonymous browser from a page to the login page, and respond with 401 to other anonymous requests', async () => {
       const browse = (path: string) =>
         anonymous().call(environment.first, {
           method: 'GET',
@@ -356,7 +356,7 @@ onEachStore((store) => {
       expectRefusal(await ana.call(first, `POST ${create}`, aConnector), 403);
     });
 
-    it('respond with 400 to an internal route without its header', async () => {
+    it('respond with 400 to a request for an internal route without the header that such routes require', async () => {
       const response = await asDocumented('POST /internal/actions/connectors/_me/auth_status');
       expectRefusal(response, 400);
     });

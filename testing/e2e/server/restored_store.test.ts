@@ -17,7 +17,7 @@ const CALLERS = 50;
 onEachStore((store) => {
   const environment = startBeforeAll({ store });
 
-  it('D61: a store restored from yesterday makes only users authorize again whose tokens changed since then, after one request each', async () => {
+  it('D61: a store restored from yesterday’s backup makes only those users authorize again whose tokens changed since then, after one token request each', async () => {
     const { admin, ana, ben, strict, first: yesterday } = environment;
     const files = await createConnector(admin, yesterday, strictFiles(environment));
     const archive = await createConnector(admin, yesterday, archiveFiles());
@@ -27,7 +27,8 @@ onEachStore((store) => {
     await yesterday.stop();
     const backup = await store.backup(environment);
 
-    // Today Ana's tokens are renewed, and Ben disconnects from the archive. Then the store is lost.
+    // After the backup, Ana's tokens are renewed and Ben disconnects from the archive. Then the
+    // store is lost.
     const today = await environment.addServer();
     strict.expireAccessTokens('ana');
     expect(await filesOwner(ana, today, files)).toBe('ana@example.com');
@@ -68,7 +69,7 @@ onEachStore((store) => {
     }
     expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
     expect(await ben.connectionStatus(server, files)).toBe('connected');
-    // One token request per grant, however many calls arrived: outdated tokens were presented once.
+    // The outdated tokens were sent once: one token request per grant, however many calls arrived.
     const outcomes = () =>
       strict
         .tokenRequests()
@@ -86,15 +87,15 @@ onEachStore((store) => {
     expect(outcomes()).toEqual(once);
     expect(await filesOwner(ben, server, files)).toBe('ben@example.com');
 
-    // A new authorization is all that is needed.
+    // Ana authorizes again, and nothing else is needed.
     const callback = await ana.callbackPath(server, files, { publicServer: yesterday });
     await ana.call(server, `GET ${callback}`);
     expect(await filesOwner(ana, server, files)).toBe('ana@example.com');
   });
 
   /**
-   * A connector with its own client, so that revoking its grants ends no other grant, and with a
-   * provider that can revoke.
+   * Body of a connector with its own client, so that revoking its grants ends no grant of another
+   * connector, and with a provider that can revoke.
    */
   const archiveFiles = () => {
     const { revocationEndpoint: revocationUrl } = environment.strict;

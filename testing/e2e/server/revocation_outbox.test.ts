@@ -26,7 +26,7 @@ import { storedDocuments } from '../support/stored_documents.ts';
 const NEXT_ATTEMPT_WITHIN_MS = 400_000;
 const AWAY = { endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } } as const;
 
-/** A provider of one test only, so that its records and faults belong to that test. */
+/** A provider that only one test uses, so that its records and faults belong to that test. */
 interface Provider {
   readonly strict: FakeOAuthServer;
   readonly recorder: RevocationRecorder;
@@ -61,7 +61,10 @@ onEachStore((store) => {
   const statusOf = async (testUser: TestUser, connector: string) =>
     await testUser.connectionStatus(environment.second, connector);
 
-  /** A grant is closed before it is removed from the outbox. */
+  /**
+   * Waits until the outbox has no entry of the connector. A grant is closed before its entry is
+   * removed.
+   */
   const untilOutboxIsEmpty = (connector: string) =>
     waitUntil(
       'an empty outbox',
@@ -89,7 +92,10 @@ onEachStore((store) => {
     return provider.recorder.lastIssued();
   }
 
-  /** Ben disconnects and waits until both tokens were refused or revoked; Ana stays connected. */
+  /**
+   * Ben disconnects. Waits until the provider has refused or revoked both of his tokens. Ana stays
+   * connected.
+   */
   async function disconnected(provider: Provider, connector: string): Promise<void> {
     const { ben, first } = environment;
     expect((await ben.disconnect(first, connector)).status).toBe(204);
@@ -126,8 +132,9 @@ onEachStore((store) => {
   }
 
   /**
-   * Ben's disconnect fails at the provider. The connector moves to another provider, Ana's
-   * revocation fails too, and Ben authorizes at the new one.
+   * Ben's revocation fails at the first provider. An administrator then moves the connector to
+   * another provider, Ana's revocation at the first one fails too, and Ben authorizes at the new
+   * provider.
    */
   async function disconnectedAndMoved() {
     const { admin, ana, ben, first } = environment;
@@ -161,7 +168,7 @@ onEachStore((store) => {
       attributes['status'],
       typeof attributes['credentials'],
     ]);
-    // Ana's tokens are where tokens in use are stored.
+    // Ana's tokens are stored where tokens in use are stored.
     expect(rows.sort()).toEqual([
       ['connected', 'string'],
       ['revocation_pending', 'undefined'],
@@ -171,7 +178,7 @@ onEachStore((store) => {
     ]);
   });
 
-  it('H110: a disconnect revokes the access token although that of the refresh token is refused, and retries only the refused one', async () => {
+  it('H110: a disconnect revokes the access token although the provider refuses to revoke the refresh token, and the outbox retries only the refresh token', async () => {
     const { provider, connector, bens, meanwhile } = refusedOnce;
     const firstRound = [
       { token: bens.refreshToken, status: 503 },
@@ -198,7 +205,7 @@ onEachStore((store) => {
     expect(await filesOwner(ana, second, connector)).toBe('ana@example.com');
   });
 
-  it('H114: the outbox sends tokens of a former provider only to it, also after the connector has moved', async () => {
+  it('H114: the outbox sends the tokens of a former provider only to this provider, also after the connector has moved to another one', async () => {
     const { ana, ben, second } = environment;
     const { former, present, connector, tokens } = moved;
     await waitUntil(

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { mustAuthorize } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-/** Revocations that a killed process had started are due again 30 seconds after their start. */
+/** Revocations that a killed process had started are due again 30 seconds after they started. */
 const TAKEOVER_TIMEOUT_MS = 240_000;
 const JOBS = '/api/actions/grants/_revoke';
 const job = z.looseObject({
@@ -49,7 +49,7 @@ onEachStore((store) => {
       expect(responses.map(({ status }) => status)).toEqual([403, 403, 403]);
     });
 
-    it('F81: continues in another process when the working one is killed, and reports progress', async () => {
+    it('F81: continues in another process when the process that works on it is killed, and reports progress', async () => {
       const { admin, ana, ben, strict, first } = environment;
       const connector = await createConnector(admin, first, revocableStrictFiles(environment));
       for (const testUser of [ana, ben]) await testUser.connect(first, connector);
@@ -59,7 +59,7 @@ onEachStore((store) => {
       });
       expect(response.status).toBe(202);
       const { id } = job.parse(JSON.parse(response.text));
-      // Only the first process runs yet, so it works on the job.
+      // Only the first process exists so far, so this process works on the job.
       const asked = () => strict.requests({ endpoint: 'revoke' });
       await waitUntil('the first revocations', () => asked().length === 2);
       const second = await environment.addServer();

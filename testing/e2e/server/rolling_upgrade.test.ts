@@ -21,20 +21,23 @@ const SECOND_BUILD = new URL('../../stack/builds/second_build.ts', import.meta.u
 const UNREADABLE_BUILD = new URL('../builds/unreadable_build.ts', import.meta.url);
 /** Number of executions and of edits through each process in each phase. */
 const WORK = 12;
-/** Number of model versions in the product; each build adds one to those of the previous build. */
+/**
+ * Number of model versions that the product has. Each build of these tests adds one model version
+ * to those of the previous build.
+ */
 const released = (type: SavedObjectsType): number => Object.keys(type.modelVersions).length;
 const CONNECTOR_VERSIONS = released(connectorSoType);
 const TYPES = [
   { type: 'action', count: 4, newest: CONNECTOR_VERSIONS + 2 },
   { type: 'user_connector_token', count: 6, newest: released(userConnectorTokenType) + 2 },
 ] as const;
-/** The product's message about a document of the unreadable build. */
+/** The product's message about a document that the unreadable build wrote. */
 const BOTH_VERSIONS = `has model version ${CONNECTOR_VERSIONS + 1} and this build knows [action] up to ${CONNECTOR_VERSIONS}: it cannot read attribute [name]. Start the newer build.`;
 
 onEachStore((store) => {
   describe('two builds whose types differ by one model version', () => {
     let load: WorkLoad | undefined;
-    // Hooks run in the order of declaration, so the load stops before the servers.
+    // Hooks run in the order of declaration, so the load stops before the servers do.
     afterAll(() => load?.stop());
     const environment = startBeforeAll({ store, build: FIRST_BUILD });
     let connectors: readonly string[];
@@ -48,7 +51,7 @@ onEachStore((store) => {
       }
     });
 
-    it('replace each other under load without an error, a lost attribute or a second backfill', async () => {
+    it('replace each other under load, without an error, a lost attribute or a second backfill', async () => {
       const { ana, admin, first: older } = environment;
       load = startWorkLoad({ environment, connectors, servers: [older] });
       await load.doMore(2);
@@ -57,8 +60,8 @@ onEachStore((store) => {
       await load.useServers([older, newer]);
       await load.doMore(WORK);
 
-      // Each build creates a connector whose authorization the other one completes. It has its own
-      // app, whose tokens the load does not use.
+      // Each build creates a connector whose authorization the other build completes. These
+      // connectors have an app of their own, whose tokens the load does not use.
       const crossed = [];
       for (const [maker, finisher] of [
         [older, newer],
@@ -93,7 +96,7 @@ onEachStore((store) => {
     });
 
     it.each(TYPES)(
-      'end with every [$type] in the newer version, whichever build wrote it',
+      'store every document of type [$type] in the newer version in the end, whichever build wrote it',
       async ({ type, count, newest }) => {
         const documents = await storedDocuments(environment, type);
         expect(documents).toHaveLength(count);
@@ -107,10 +110,10 @@ onEachStore((store) => {
     );
   });
 
-  describe('a build on a store that a newer build wrote', () => {
+  describe('a build on a store to which a newer build has written', () => {
     const environment = startBeforeAll({ store });
 
-    it('can use all documents except the one it cannot read, logs the reason, and refuses to start again, naming both versions', async () => {
+    it('can use all documents except the one that it cannot read, logs the reason, and refuses to start again with a message that names both versions', async () => {
       const { admin, ana, dataPath, settings, first: server } = environment;
       const odd = await createConnector(admin, server, {
         ...strictFiles(environment),

@@ -21,7 +21,7 @@ onEachStore((store) => {
   const create = () =>
     createConnector(environment.admin, environment.first, provider.sharedConnector);
 
-  /** Replaces the scope through the second process. */
+  /** Changes the connector's scope through the second process. */
   async function edit(connector: string, scope: string): Promise<void> {
     const { name, config, secrets } = provider.sharedConnector;
     const body = { name, config, secrets: { ...secrets, scope } };
@@ -35,7 +35,10 @@ onEachStore((store) => {
   const remove = (connector: string) =>
     environment.admin.json(environment.second, `DELETE /api/actions/connector/${connector}`);
 
-  /** An execution through a process whose token request was served, and whose response is held. */
+  /**
+   * Starts an execution through a process. The provider acts on its token request, and its response
+   * is held until the test releases it.
+   */
   async function aHeldRequest(connector: string, server = environment.first) {
     provider.clearRequests();
     const hold = provider.holdNext({ endpoint: 'token', when: 'after_acting' });
@@ -51,8 +54,8 @@ onEachStore((store) => {
       ({ attributes }) => attributes['connectorId'] === connector,
     );
 
-  describe('a shared token whose connector changes through another process during its request', () => {
-    it('F78: is not used after an edit, and both processes then use a new one', async () => {
+  describe('a shared token whose connector is changed through another process during the token request', () => {
+    it('F78: is not used after an edit, and both processes then use a new token', async () => {
       const { ana, first, second } = environment;
       const connector = await create();
       const { execution, release } = await aHeldRequest(connector);
@@ -78,7 +81,7 @@ onEachStore((store) => {
       expect(tokenRequests()).toBe(1);
     });
 
-    it('G85: is requested again at once when the requesting process was killed before the edit', async () => {
+    it('G85: is requested again at once when the process that requested it was killed before the edit', async () => {
       const { ana, second } = environment;
       const connector = await create();
       const dying = await environment.addServer();
@@ -93,7 +96,7 @@ onEachStore((store) => {
     });
   });
 
-  it('F78: a process that has cached a connector requests a new token after an edit in another process', async () => {
+  it('F78: is requested again after an edit in another process when a process has the connector in its cache', async () => {
     const { ana, first, second } = environment;
     const connector = await create();
     provider.clearRequests();

@@ -16,7 +16,10 @@ import { startBeforeAll } from '../support/start_before_all.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** Settings of servers that find Slack at another origin. */
+/**
+ * Settings of servers that use Slack at another origin.
+ * @param origin origin of the emulator; called when the servers start
+ */
 const slackAt = (origin: () => string) => ({
   providerSettings: (dev: DevProviders) => {
     const settings = devServerSettings(dev);
@@ -38,7 +41,10 @@ const slackConnector = (client: { readonly id: string; readonly secret: string }
   },
 });
 
-/** Functions that execute actions of a connector. */
+/**
+ * Returns functions that execute actions of a connector. `run` returns the whole response; `data`
+ * returns its data, and throws when the execution failed.
+ */
 const actionsOf = (environment: Installation, connector: () => string) => {
   const run = (user: TestUser, subAction: string, subActionParams: unknown = {}) =>
     user.execute(environment.first, connector(), { subAction, subActionParams });
@@ -50,7 +56,7 @@ const actionsOf = (environment: Installation, connector: () => string) => {
   return { run, data };
 };
 
-describe('Slack as others emulate it', () => {
+describe('the Slack connector, with an emulator that others maintain,', () => {
   let emulator: Emulator;
   let gateway: EmulatorServer;
   beforeAll(async () => {
@@ -79,7 +85,9 @@ describe('Slack as others emulate it', () => {
   });
   const { run, data } = actionsOf(environment, () => connector);
 
-  /** Chooses an account on the page of Slack, and returns to the server. */
+  /**
+   * Chooses the user's account on the page of the provider, and follows the redirect to the server.
+   */
   const connect = async (user: TestUser) => {
     const { authorizationUrl } = await user.startFlow(environment.first, connector);
     const page = await send({ method: 'GET', url: authorizationUrl });
@@ -182,7 +190,7 @@ describe('Slack as others emulate it', () => {
   });
 });
 
-describe('Slack with token rotation', () => {
+describe('the Slack connector, with token rotation,', () => {
   let slack: QuirkServer;
   beforeAll(async () => {
     slack = await startQuirkServer({
@@ -202,7 +210,7 @@ describe('Slack with token rotation', () => {
 
   const refreshes = () => slack.requests({ endpoint: 'token', grantType: 'refresh_token' }).length;
 
-  it('refreshes a token that Slack rejects with status 200, and repeats the call once', async () => {
+  it('refreshes a token that Slack rejects in a response with status 200, and repeats the call once', async () => {
     const { ana, first } = environment;
     expect(await data(ana, 'whoAmI')).toMatchObject({ user: 'ana' });
     slack.clearRequests();
@@ -212,7 +220,7 @@ describe('Slack with token rotation', () => {
     expect(await ana.status(first, connector)).toMatchObject({ user_auth_status: 'connected' });
   });
 
-  it('reports a rate limit and a missing scope with status 200, and does not refresh', async () => {
+  it('reports a rate limit and a missing scope that arrive with status 200, and does not refresh', async () => {
     const { ana } = environment;
     slack.clearRequests();
     slack.signalNext('rate_limited', { waitSeconds: 30 });
@@ -232,7 +240,7 @@ describe('Slack with token rotation', () => {
     expect(refreshes()).toBe(0);
   });
 
-  it('asks the user to authorize again when Slack rejects the refresh token, too', async () => {
+  it('asks the user to authorize again when Slack rejects the refresh token too', async () => {
     const { ana, first } = environment;
     slack.expireAccessTokens();
     slack.failNext({
@@ -257,8 +265,8 @@ describe('Slack with token rotation', () => {
 });
 
 /**
- * Starts a server in front of the emulator, which accepts most reads by POST only, as Slack's SDK
- * sends them. Slack itself accepts both methods.
+ * Starts a proxy in front of the emulator, which accepts most reads only by POST, because Slack's
+ * SDK sends them so. Slack itself accepts both methods; the proxy converts GET to POST.
  */
 async function startGateway(emulatorUrl: string): Promise<EmulatorServer> {
   return startEmulatorServer({

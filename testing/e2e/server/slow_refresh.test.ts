@@ -19,14 +19,14 @@ import { listFilesAtOnce } from '../support/executions.ts';
 import { connectWithExpiredToken, letTokenExpire } from '../support/expired_token.ts';
 import { documentsIn, withBareStore } from '../support/stored_documents.ts';
 
-/** Longer than a lease lasts without a heartbeat. */
+/** Delay of a token response that is longer than a lease lasts without a heartbeat. */
 const SLOWER_THAN_A_LEASE_MS = 12_000;
 const CALLERS = 20;
 const HUNG_CALL_TIMEOUT_MS = 120_000;
 const GRANT_TYPE = 'user_connector_token';
 /**
- * Observes the lease for this long after the stale holder has learnt that its call failed. A busy
- * machine observes it less often, not for longer.
+ * Time for which the test observes the lease after the first process has noticed that its call
+ * failed. On a busy machine it observes the lease less often, but not for longer.
  */
 const OBSERVE_FOR_MS = 2_500;
 const OBSERVE_EVERY_MS = 200;
@@ -49,7 +49,10 @@ const refreshes = ({ environment }: Fixture) =>
     .tokenRequests({ grantType: 'refresh_token' })
     .map(({ error, state }) => ({ error, state }));
 
-/** Owner of the lease on the only grant of a connector, as stored. */
+/**
+ * Returns the stored owner of the lease on the only grant of a connector. `undefined`: nobody holds
+ * it.
+ */
 async function leaseOwner(store: DocumentStore, connector: string): Promise<unknown> {
   const grants = await documentsIn(store, GRANT_TYPE);
   const grant = grants.find(({ attributes }) => attributes['connectorId'] === connector);
@@ -66,19 +69,23 @@ interface Observed<T> {
 }
 
 onEachStore((store) => {
-  /** G86: the token call takes longer than a lease lasts. */
+  /** G86: the token call takes longer than a lease lasts without a heartbeat. */
   let slow: Observed<{ readonly responses: readonly Execution[] }>;
   /**
-   * G88: the process that holds the lease is stopped, and continues when the others have given up.
+   * G88: the process that holds the lease is stopped, and continues when the callers in the other
+   * process have given up.
    */
   let stopped: Observed<{ readonly refused: Execution; readonly held: Execution }>;
-  /** G87: the process that holds the lease loses the store, and reports the failure too late. */
+  /**
+   * G87: the process that holds the lease loses its connection to the store, and notices the
+   * failure of its call when another process already has the lease.
+   */
   let stale: Observed<{
     readonly taken: Execution;
     readonly staleResult: Execution;
     /**
-     * Stored lease owners from the second process's call until after the failure of the stale
-     * holder.
+     * Owners of the lease as stored, from the second process's call until some seconds after the
+     * failure in the first process.
      */
     readonly owners: readonly unknown[];
   }>;
@@ -129,13 +136,13 @@ onEachStore((store) => {
     const holding = environment.ana.execute(first, connector, listStrictFiles);
     await waitUntil('the hung token call', () => refreshes(fixture).length === 1);
     await separation.cut(first);
-    // The heartbeat of the holder has stopped, so the other process takes over.
+    // The first process cannot renew its lease any more, so the second process takes it over.
     const taking = environment.ana.execute(second, connector, listStrictFiles);
     taking.catch(() => undefined);
     await waitUntil('the call of the second process', () => call.isHolding, HUNG_CALL_TIMEOUT_MS);
     await separation.restore(first);
-    // Opened once, because all observations must happen within a lease: the second call began a
-    // lease's duration after the first.
+    // The store is opened only once, because all observations must happen within one lease: opening
+    // it again takes time, and the second call began a lease's duration after the first one.
     const owners = await withBareStore(environment, GRANT_TYPE, async (bare) => {
       const seen = [await leaseOwner(bare, connector)];
       await first.waitForOutput(
@@ -163,7 +170,7 @@ onEachStore((store) => {
       expect(fixture.environment.strict.isGrantAlive('ana')).toBe(true);
     });
 
-    it('G88: is never made without the lease: waiting callers must retry, and the holder continues', async () => {
+    it('G88: is never sent without the lease: callers are asked to retry, and the process with the lease continues', async () => {
       const { fixture, observed } = stopped;
       expect(observed.refused).toMatchObject({
         status: 'error',
@@ -186,13 +193,14 @@ onEachStore((store) => {
       const [owner] = observed.owners;
       expect(owner).toEqual(expect.any(String));
       expect(observed.owners).toEqual(observed.owners.map(() => owner));
-      // The provider never acted on the hung call, so the second one was not a reuse.
+      // The provider never acted on the first call, so the second one did not reuse the refresh
+      // token.
       expect(refreshes(fixture).map(({ error }) => error)).toEqual([undefined, undefined]);
       expect(strictOwner(observed.staleResult)).toBe('ana@example.com');
       for (const server of [first, second]) {
         expect(await ana.connectionStatus(server, connector)).toBe('connected');
       }
-      // The new owner's lease ended with its refresh, and the next lease can be taken.
+      // The lease of the second process ended with its refresh, so the next lease can be taken.
       await letTokenExpire(strict, ana, { server: second, connector });
       expect(await filesOwner(ana, first, connector)).toBe('ana@example.com');
     });

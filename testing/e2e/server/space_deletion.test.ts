@@ -31,9 +31,15 @@ import {
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { withBareStore } from '../support/stored_documents.ts';
 
-/** Once a minute the outbox retries entries older than half a minute. Busy machines take longer. */
+/**
+ * The outbox runs once a minute and retries entries that are older than half a minute. Busy
+ * machines take longer.
+ */
 const NEXT_ATTEMPT_WITHIN_MS = 400_000;
-/** Another process continues a deletion after ten seconds, and a revocation job after a minute. */
+/**
+ * Time within which another process continues: a deletion after ten seconds without progress, a
+ * revocation job after a minute.
+ */
 const TAKEN_UP_WITHIN_MS = 400_000;
 const LIST = { method: 'GET', path: '/api/actions/connectors' } as const;
 /** Points at which the build `dies_in_space_deletion_build.ts` kills its process. */
@@ -49,8 +55,8 @@ async function aProvider(): Promise<FakeOAuthServer> {
 
 onEachStore((store) => {
   /**
-   * Folder with one file per space. Only the process that began the deletion of such a space
-   * continues it.
+   * Folder with one file per space whose deletion is paused in all processes but the one that began
+   * it.
    */
   let paused: string;
   const environment = startBeforeAll(() => {
@@ -62,12 +68,13 @@ onEachStore((store) => {
   let unavailable: Awaited<ReturnType<typeof deletedWhileProviderUnavailable>>;
   const crashes = new Map<string, Awaited<ReturnType<typeof deletedByProcessThatDies>>>();
   beforeAll(async () => {
-    // Before the first test, because all tests wait for the same background runs.
+    // These scenarios run before the first test, because all tests wait for the same background
+    // runs.
     unavailable = await deletedWhileProviderUnavailable();
     for (const at of CRASH_POINTS) crashes.set(at, await deletedByProcessThatDies(at));
   });
 
-  /** A space with connectors to a provider, each authorized by Ana and Ben. */
+  /** Creates a space with connectors to a new provider, each authorized by Ana and Ben. */
   async function aSpaceInUse(
     id: string,
     connectorIds: readonly string[],
@@ -128,7 +135,10 @@ onEachStore((store) => {
 
   const spaceOf = (at: string) => `lab-${at}`;
 
-  /** Two connectors, each authorized by two users, and the process that deletes them is killed. */
+  /**
+   * Creates a space with two connectors, each authorized by two users, and deletes it through a
+   * process that is killed meanwhile.
+   */
   async function deletedByProcessThatDies(at: string) {
     const { admin, second } = environment;
     const id = spaceOf(at);
@@ -136,8 +146,9 @@ onEachStore((store) => {
     writeFileSync(join(paused, id), '');
     const build = new URL(`../builds/dies_in_space_deletion_build.ts?at=${at}`, import.meta.url);
     const dying = await environment.addServer({}, build);
-    // The connection breaks. On a slow machine the response comes first: the request does not wait
-    // for a long deletion, which continues in the background of that process.
+    // The request usually fails, because the process is killed during it. On a slow machine the
+    // response comes first: the request does not wait for a long deletion, which continues in the
+    // background.
     await deleteSpace(admin, dying, id).catch(() => undefined);
     const meanwhile = {
       signal: (await dying.exited).signal,
@@ -188,14 +199,15 @@ onEachStore((store) => {
     );
   });
 
-  it('a space that is being deleted is closed in every process at once, also for a late callback', async () => {
+  it('a space that is being deleted is closed in every process at once, also for a callback that arrives late', async () => {
     const { admin, ana, ben, first, second } = environment;
     const strict = await aSpaceInUse('hr', ['hr-files']);
     const [here, there] = [inSpace(first, 'hr'), inSpace(second, 'hr')];
     expect(await ben.disconnect(here, 'hr-files')).toMatchObject({ status: 204 });
     await waitUntil('the revocation', () => !strict.isGrantAlive('ben'));
     const late = await ben.callbackPath(there, 'hr-files', { publicServer: first });
-    // The second process has just read the space as open.
+    // This execution succeeds, so the second process has stored in memory that the space is open.
+    // The requests below must be refused nevertheless.
     expect(await filesOwner(ana, there, 'hr-files')).toBe('ana@example.com');
     expect(await deleteSpace(admin, first, 'hr')).toBe(204);
     const responses = await Promise.all([
@@ -211,7 +223,7 @@ onEachStore((store) => {
     await untilEmpty('hr');
   });
 
-  it('a space is deleted, and its id free, while the provider is down; the progress counts pending revocations', async () => {
+  it('a space is deleted, and its id is free, while the provider is down; the progress counts pending revocations', async () => {
     expect(unavailable.meanwhile).toEqual({
       isAlive: true,
       outstanding: { revocations: 2, failed_revocations: 0, unsupported_revocations: 0 },
@@ -225,7 +237,7 @@ onEachStore((store) => {
   });
 
   it.each(CRASH_POINTS)(
-    'F81: a deletion of a space is continued by another process when the deleting one is killed at [%s]',
+    'F81: a deletion of a space is continued by another process when the process that deletes is killed at [%s]',
     async (at) => {
       const { admin, second } = environment;
       const id = spaceOf(at);
@@ -240,7 +252,7 @@ onEachStore((store) => {
     },
   );
 
-  it('contents of a deleted space that an older version left are found at the next start, and its grants are revoked', async () => {
+  it('contents of a deleted space that an older version left behind are found at the next start, and its grants are revoked', async () => {
     const { admin, first } = environment;
     const strict = await aSpaceInUse('lost', ['lost-files']);
     await withBareStore(environment, 'space', async (bare) => bare.delete('space:lost', 'space'));
@@ -258,7 +270,10 @@ onEachStore((store) => {
     await untilEmpty('lost');
   });
 
-  /** Ana authorizes twice with one account, and returns from the provider with another. */
+  /**
+   * Creates a space in which Ana has authorized twice with one account, and then returned from the
+   * provider with another account, which waits for her confirmation.
+   */
   async function aSpaceWithHeldAccount(id: string) {
     const { admin, ana, first } = environment;
     const provider = await startCountingProvider({ account: 'userinfo', revokes: 'grant' });
@@ -288,7 +303,7 @@ onEachStore((store) => {
       NEXT_ATTEMPT_WITHIN_MS,
     );
 
-  it('A33: a deletion of a space revokes a held grant, the connected one and its superseded ones', async () => {
+  it('A33: a deletion of a space revokes a grant that waits for confirmation, the connected one and those that it replaced', async () => {
     const { admin, ana, first, second } = environment;
     const { provider, path, page } = await aSpaceWithHeldAccount('legal');
     expect(await deleteSpace(admin, first, 'legal')).toBe(204);
@@ -302,7 +317,7 @@ onEachStore((store) => {
     }
   });
 
-  it('A33: a deletion of a space leaves no grant of either account when the user decides during it', async () => {
+  it('A33: a deletion of a space leaves no grant of either account when the user decides while it runs', async () => {
     const { admin, ana, first, second } = environment;
     const headers = { ...OWN_CLICK, origin: first.url };
     for (const button of ['change', 'keep']) {
@@ -333,7 +348,7 @@ onEachStore((store) => {
 });
 
 describe('a plugin that stores something per space', () => {
-  it('stops the server from starting until it registers a handler that deletes the data', async () => {
+  it('stops the server from starting when it has not registered a handler that deletes the data', async () => {
     const build = new URL('../builds/unhandled_type_build.ts', import.meta.url);
     const server = await launchServer({ dataPath: aDataPath(), build });
     expect((await server.exited).code).not.toBe(0);

@@ -18,7 +18,7 @@ import { connectWithExpiredToken, letTokenExpire } from '../support/expired_toke
 import { startBeforeAll } from '../support/start_before_all.ts';
 
 const CALLERS = 20;
-/** The maximum backoff between two attempts to save is seconds; busy machines take longer. */
+/** Servers try to save again every few seconds; busy machines take longer. */
 const SAVED_WITHIN_MS = 120_000;
 
 const workflow = z.object({ id: z.string() });
@@ -57,7 +57,7 @@ onEachStore((store) => {
     waitUntil('an available server', async () => (await statusOf(server)).status === 200);
 
   describe.each(store.refusals)('the server, when the store $when,', ({ refuse, advice }) => {
-    it('G90: spends no token, asks no user to authorize, and recovers automatically', async () => {
+    it('G90: spends no token, asks no user to authorize, and recovers by itself', async () => {
       const { ana, strict, first, second, admin } = environment;
       const connector = await connectWithExpiredToken(environment);
       allowWrites = await refuse(environment);
@@ -77,12 +77,12 @@ onEachStore((store) => {
       expect(strict.tokenRequests()).toHaveLength(1);
     });
 
-    it('G90: keeps and serves tokens that it cannot save, logs an alarm, and saves them later', async () => {
+    it('G90: keeps tokens that it cannot save in memory, uses them, logs an alarm, and saves them later', async () => {
       const { ana, strict, first, second } = environment;
       const connector = await connectWithExpiredToken(environment);
       const alarms = await alarmsOf(first);
-      // The tokens are spent at the provider, and the response has not arrived when the store
-      // begins to refuse.
+      // The provider has acted on the token request, and its response has not arrived yet when the
+      // store begins to refuse writes.
       const response = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
       const begun = ana.execute(first, connector, listStrictFiles);
       await waitUntil('the token call', () => response.isHolding);
@@ -97,7 +97,8 @@ onEachStore((store) => {
       await allowWrites();
       allowWrites = undefined;
       await within('the saving', SAVED_WITHIN_MS, untilSaved(connector));
-      // The tokens were really saved: the process that held them is not needed any more.
+      // The tokens were really saved, because another process uses them after the first one has
+      // stopped.
       const late = await ana.execute(second, connector, listStrictFiles);
       expect(strictOwner(late)).toBe('ana@example.com');
       expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
@@ -106,7 +107,7 @@ onEachStore((store) => {
       expect(await filesOwner(ana, second, connector)).toBe('ana@example.com');
     });
 
-    it('starts no execution of a workflow, and ends one in progress when it accepts writes again', async () => {
+    it('starts no execution of a workflow, and completes one in progress when the store accepts writes again', async () => {
       const { admin, first, second, strict } = environment;
       const connector = await createConnector(admin, first, strictFiles({ strict }));
       expect((await ada.connect(first, connector)).status).toBe(200);
@@ -162,7 +163,8 @@ onEachStore((store) => {
         errorSource: 'framework',
       }),
     );
-    // Documents written earlier can still be read, and the status is unchanged.
+    // Documents that were written earlier can still be read, and the connection status is
+    // unchanged.
     expect(await ana.status(server, connector)).toMatchObject({
       user_auth_status: 'connected',
       connection_status: expect.not.stringMatching(/needs_reauth/),
@@ -178,7 +180,7 @@ onEachStore((store) => {
       return Date.parse(String(status?.expires_at)) > Date.now();
     });
 
-  /** Number of failed attempts of this process to save new tokens. */
+  /** Returns the number of failed attempts of this process to save new tokens. */
   async function alarmsOf(server: ServerProcess): Promise<number> {
     const { text } = await environment.admin.call(server, 'GET /metrics');
     const line = /^latchkey_grant_events_total\{event="refresh_unsaved"\} (\d+)$/m.exec(text);

@@ -20,7 +20,7 @@ import { startBeforeAll } from '../support/start_before_all.ts';
 
 /** The outbox retries 30 seconds after the first attempt; busy machines take longer. */
 const NEXT_ATTEMPT_WITHIN_MS = 400_000;
-/** More requests than a test makes. */
+/** A number of failures that is larger than the number of requests of a test. */
 const ALWAYS = 1_000;
 const WITH_ID_TOKEN = { account: 'id_token', revokes: 'grant' } as const;
 const WITHOUT_ID_TOKEN = { account: 'nowhere', revokes: 'grant' } as const;
@@ -75,7 +75,7 @@ onEachStore((store) => {
     });
   });
 
-  it('H110: no active grant of either account is left after a change of account that the provider does not name', async () => {
+  it('H110: leaves no active grant of either account after a change of account that the provider does not report', async () => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
     await authorizeAs(provider, connector, 'ben');
@@ -87,7 +87,7 @@ onEachStore((store) => {
     ['at its userinfo endpoint', AT_USERINFO],
     ['in its token response', IN_RESPONSE],
   ])('the server, with a provider that names accounts %s,', (_title, traits) => {
-    it('A33: shows the account, and revokes its grants after a change to another account is confirmed', async () => {
+    it('A33: shows the new account, and revokes the grants of the former account when the user confirms the change', async () => {
       const { ana, first } = environment;
       const { provider, connector } = await aConnectorAt(traits);
       await authorizeAs(provider, connector, 'ana');
@@ -116,7 +116,7 @@ onEachStore((store) => {
     ],
     ['never responds', { kind: 'hang' }],
   ])(
-    'a grant of an unknown account is kept when the userinfo endpoint %s',
+    'a grant whose account is unknown is kept when the userinfo endpoint %s',
     async (_title, fault) => {
       const { provider, connector } = await aConnectorAt(AT_USERINFO);
       provider.failNext({ endpoint: 'userinfo', times: ALWAYS, fault });
@@ -178,7 +178,7 @@ onEachStore((store) => {
     await untilEnded(provider);
   });
 
-  it('H110: no active grant is left after the removal of the user', async () => {
+  it('H110: no active grant is left after the user has been deleted', async () => {
     const { admin, first } = environment;
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     const cara = { username: 'cara', password: 'cara-password-5512', account: 'ana' } as const;
@@ -210,7 +210,7 @@ onEachStore((store) => {
     }
   });
 
-  it('H111: a pending revocation is performed after a new authorization, and the new grant is kept', async () => {
+  it('H111: a pending revocation is still performed after a new authorization, and the new grant is kept', async () => {
     const { ana, first, second } = environment;
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
@@ -231,7 +231,7 @@ onEachStore((store) => {
     { status: 200, body: { ok: false, error: 'not_authed' } },
     { status: 401, body: { error: 'invalid_client' } },
   ])(
-    'H111: a revocation refused with %j is repeated as soon as an administrator corrects the connector',
+    'H111: a revocation that was refused with %j is repeated as soon as an administrator corrects the connector',
     async (refusal) => {
       const { admin, ana, first, second } = environment;
       const { provider, connector } = await aConnectorAt(WITH_ID_TOKEN);

@@ -7,9 +7,12 @@ import { onEachStore } from '@latchkey/test-environment/stores';
 import { ACCOUNT_CALLS, bodyFor } from '../support/connectors_with_accounts.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-/** Calls at once, half of them by each user, after all access tokens expired. */
+/**
+ * Number of calls that are sent at once, half of them by each user. Before them, all access tokens
+ * expire.
+ */
 const CALLS = 100;
-/** Connector types whose API is not known. */
+/** Connector types that can call any API, so that no account call is known for them. */
 const ANY_API = ['.custom_api', '.http'];
 
 const servers = new Map<ProviderName, QuirkServer>();
@@ -30,7 +33,10 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([...servers.values()].map((server) => server.stop())));
 
-/** Where the store matters: a rotating refresh token, a site, a host of the grant, no refresh. */
+/**
+ * Connector types that use the store differently: a rotating refresh token, a chosen site, a host
+ * that the grant names, and no refresh.
+ */
 const KINDS = ['.airtable', '.jira-cloud', '.salesforce', '.slack2'];
 const ONE_OF_EACH_KIND = ACCOUNT_CALLS.filter(({ connectorTypeId }) =>
   KINDS.includes(connectorTypeId),
@@ -39,7 +45,9 @@ const ONE_OF_EACH_KIND = ACCOUNT_CALLS.filter(({ connectorTypeId }) =>
 /** The account of a user at the providers. */
 const accountOf = ({ username }: TestUser): string => `${username}@example.com`;
 
-/** Sends the hosts of the providers and of their APIs to the test servers. */
+/**
+ * Settings that send requests for the hosts of the providers and of their APIs to the test servers.
+ */
 function hostOverrides(): Record<string, string> {
   const overrides: Record<string, string> = {};
   for (const { provider, origins } of ACCOUNT_CALLS) {
@@ -79,7 +87,10 @@ onEachStore((store) => {
     },
   }));
 
-  /** Authorizes with the account of the user. The providers consent at once. */
+  /**
+   * Authorizes a connector with the account of the user. The providers consent at once, without a
+   * page.
+   */
   async function connect(user: TestUser, connector: string): Promise<void> {
     const { first } = environment;
     const { authorizationUrl } = await user.startFlow(first, connector);
@@ -92,7 +103,7 @@ onEachStore((store) => {
   }
 
   it.each(store.name === 'SQLite' ? ACCOUNT_CALLS : ONE_OF_EACH_KIND)(
-    'F77: $connectorTypeId gives two users only their own data in many calls at once with expiring tokens',
+    'F77: $connectorTypeId gives two users only their own data in many simultaneous calls with expiring tokens',
     async ({ connectorTypeId, provider, action, input }) => {
       const { admin, ana, ben, first, second } = environment;
       const server = serverOf(provider);

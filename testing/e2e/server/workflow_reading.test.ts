@@ -18,7 +18,10 @@ steps:
   - { name: log, type: console, with: { message: private words } }
   - { name: ask, type: waitForApproval, with: { message: Continue?, approveLabel: Yes } }
 `;
-/** Ends after a loop and 1,202 other steps, with an output that has its own document. */
+/**
+ * A workflow that ends after a loop and 1,202 other steps, with an output that is so long that it
+ * has its own document.
+ */
 const LONG = `
 name: long
 triggers: [{ type: manual }]
@@ -34,7 +37,7 @@ inputs:
   - { name: members, type: array }
   - { name: text, type: string }
 `;
-/** Waits inside of a loop and a condition. */
+/** A workflow that waits for input inside a loop and a condition. */
 const INSIDE = `
 name: inside
 triggers: [{ type: manual }]
@@ -205,7 +208,8 @@ onEachStore((store) => {
         { message: 'Step [end] completed' },
       ],
     });
-    // Others see no data, unless they may: the administrator may.
+    // Other users see no values, except users with the privilege to read them, such as the
+    // administrator.
     const others = await read(ben, id, { query: VALUES });
     expect([others.isReadable, JSON.stringify(others).includes('private')]).toEqual([false, false]);
     expect(await ben.json(second, step)).not.toHaveProperty('output');
@@ -265,7 +269,8 @@ onEachStore((store) => {
     const loop = `GET ${path}/step/each` as const;
     expect(await ana.json(second, loop)).toMatchObject({ output: { items: [1, 2], total: 2 } });
     expect(await ben.json(second, loop)).not.toHaveProperty('output');
-    // A text that was replaced may contain what was removed from it.
+    // The workflow's text is replaced, because the former text may contain what a user removed from
+    // it.
     await environment.admin.json(second, `PUT /api/workflows/workflow/${workflow}`, {
       yaml: `${INSIDE}# changed\n`,
     });
@@ -273,7 +278,7 @@ onEachStore((store) => {
     expect(await ana.json(second, `GET ${path}`)).toMatchObject({ yaml: INSIDE });
   });
 
-  it('the API returns the text of a test only to its user', async () => {
+  it('the API returns the text of a test run only to the user who started it', async () => {
     const { first } = environment;
     const body = { workflowYaml: ASK, inputs: {} };
     const { workflowExecutionId: id } = started.parse(
@@ -291,7 +296,7 @@ onEachStore((store) => {
     });
   });
 
-  it('the API returns the loops of a cancelled execution as cancelled', async () => {
+  it('the API returns loops of a cancelled execution as cancelled', async () => {
     const { second } = environment;
     const id = await run(ana, await create(INSIDE));
     await until(ana, id, 'waiting_for_input');
@@ -310,7 +315,7 @@ onEachStore((store) => {
     await until(ana, ids[0] ?? '', 'waiting_for_input');
     await until(ben, ids[1] ?? '', 'waiting_for_input');
     const ofWorkflow = `workflowId=${workflow}`;
-    // A search may lack the writes of the last second.
+    // A search may not find what was written in the last second.
     await waitUntil('both to be found', async () => {
       const found = await list(ana, `${ofWorkflow}&statuses=waiting_for_input`);
       return found.total === 2;
@@ -348,7 +353,7 @@ onEachStore((store) => {
     expect((await read(ben, ids[1] ?? '')).status).toBe('cancelled');
   });
 
-  it('the API shows nothing to a key that could not have started the execution, and refuses its response', async () => {
+  it('the API shows nothing to an API key that could not have started the execution, and refuses input from this key', async () => {
     const { first } = environment;
     const id = await run(ana, await create(ASK));
     await until(ana, id, 'waiting_for_input');
@@ -376,7 +381,7 @@ onEachStore((store) => {
     await until(ana, id, 'completed');
   });
 
-  it('the server queues executions when the process is full, and refuses more than a user may have', async () => {
+  it('the server queues executions when the process has no free slot, and refuses more than a user may have', async () => {
     const { admin, first, second, strict } = environment;
     const connector = await createConnector(admin, first, revocableStrictFiles({ strict }));
     expect((await ana.connect(first, connector)).status).toBe(200);
@@ -399,7 +404,7 @@ steps:
     });
     const path = `POST /api/workflows/workflow/${workflow}/run` as const;
     let refused = '';
-    // A count may lack the runs of the last moments.
+    // A count may lack executions of the last moments.
     await waitUntil('a refusal', async () => {
       const { status, text } = await ana.call(first, path, { inputs: {} });
       if (status === 200) ids.push(started.parse(JSON.parse(text)).workflowExecutionId);

@@ -98,7 +98,7 @@ onEachStore((store) => {
       expect(called()).toBe(1);
     });
 
-    it('begins at a chosen step or at the start, and executes from there', async () => {
+    it('begins at a chosen step, or at the start, and executes from there', async () => {
       const id = await create(textOf(request('a'), request('b'), OUTPUT));
       const ended = await run(id);
       expect(called()).toBe(2);
@@ -116,7 +116,7 @@ onEachStore((store) => {
       expect(called()).toBe(7);
     });
 
-    it('is refused if a step whose result is reused has changed', async () => {
+    it('is refused if a step whose result would be reused has changed', async () => {
       const id = await create(textOf(request('a'), FAIL));
       const failed = await run(id);
       await ana.json(environment.first, `PUT /api/workflows/workflow/${id}`, {
@@ -130,7 +130,7 @@ onEachStore((store) => {
       expect(await refusal(ana, failed.id, { mode: 'from-step' })).toEqual(notPossible);
     });
 
-    it('reuses inputs and results of the own executions only', async () => {
+    it('reuses inputs and results only of executions of the same user', async () => {
       const failed = await run(await create(textOf(request('a'), FAIL)));
       for (const body of [{ mode: 'failed-step' }, { mode: 'whole' }])
         expect(await refusal(ben, failed.id, body)).toEqual([
@@ -158,7 +158,7 @@ onEachStore((store) => {
     });
   });
 
-  it('an execution is exported as a fixture, for its user only', async () => {
+  it('an execution can be exported as a fixture by its user only', async () => {
     const { first } = environment;
     const ended = await run(await create(textOf(request('a'), OUTPUT)));
     const path = `GET /api/workflows/executions/${ended.id}/fixture` as const;

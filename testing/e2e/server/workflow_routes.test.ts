@@ -59,14 +59,17 @@ onEachStore((store) => {
   const create = async (text: string) =>
     workflow.parse(await json('POST /api/workflows/workflow', { yaml: text }));
 
-  /** A server as seen in a space of its own, so that lists only hold what the test creates. */
+  /**
+   * Creates a space and returns the server with the paths of this space, so that lists contain only
+   * what the test creates.
+   */
   const emptySpace = async (id: string) => {
     const { admin, first } = environment;
     expect(await createSpace(admin, first, id)).toBe(200);
     return inSpace(first, id);
   };
 
-  it('the API finds workflows by words, tags, creator and state, in the order that was asked for', async () => {
+  it('the API finds workflows by words, tags, creator and state, in the requested order', async () => {
     const server = await emptySpace('search');
     const workflows = [
       { yaml: yaml('beta find', 'tags: [red]\n'), id: 'b' },
@@ -117,8 +120,8 @@ onEachStore((store) => {
     });
   });
 
-  describe('a change of single keys', () => {
-    it('is made in the text of the YAML, which keeps its comments', async () => {
+  describe('a change of single keys of a workflow', () => {
+    it('changes only these keys in the YAML, which keeps its comments', async () => {
       const { id } = await create(yaml('before'));
       const changed = workflow.parse(
         await json(`PUT /api/workflows/workflow/${id}`, {
@@ -133,7 +136,7 @@ onEachStore((store) => {
       expect(changed).toMatchObject({ name: 'after', enabled: false, tags: ['t'] });
     });
 
-    it('is refused if another request changed the workflow since', async () => {
+    it('is refused if another request has changed the workflow since the caller read it', async () => {
       const { id, version } = await create(yaml('conflict'));
       const path = `PUT /api/workflows/workflow/${id}` as const;
       const { first } = environment;
@@ -144,7 +147,7 @@ onEachStore((store) => {
       expect(await json(`GET /api/workflows/workflow/${id}`)).toMatchObject({ name: 'one' });
     });
 
-    it('does not change the user of scheduled runs, unlike a change of the YAML', async () => {
+    it('does not change the user of scheduled runs, unlike a change of the whole YAML', async () => {
       const { admin, first } = environment;
       const text = yaml('timed').replace(
         '{ type: manual }',
@@ -160,7 +163,7 @@ onEachStore((store) => {
       expect(saved.runsAs).not.toBe('bob');
     });
 
-    it('is refused in a text that is not YAML', async () => {
+    it('is refused when the stored text is not valid YAML', async () => {
       const { id } = await create('name: [');
       const path = `PUT /api/workflows/workflow/${id}` as const;
       const refused = await author.call(environment.first, path, { name: 'two' });
@@ -171,7 +174,7 @@ onEachStore((store) => {
     });
   });
 
-  it('the API creates many workflows, reports which were refused, and replaces them when asked', async () => {
+  it('the API creates many workflows, reports those that were refused, and replaces existing ones on request', async () => {
     const workflows = [
       { yaml: yaml('one'), id: 'many-1' },
       { yaml: yaml('two'), id: 'many-2' },
@@ -214,7 +217,7 @@ onEachStore((store) => {
     expect(await json('POST /api/workflows/mget', { ids })).toEqual([]);
   });
 
-  it('the API starts one execution when a request with an idempotency key is repeated', async () => {
+  it('the API starts only one execution when a request with an idempotency key is repeated', async () => {
     const { id } = await create(yaml('once'));
     const started = z.object({ workflowExecutionId: z.string() });
     const run = async (idempotencyKey: string) =>
@@ -234,7 +237,7 @@ onEachStore((store) => {
     });
   });
 
-  it('the API copies a workflow, disabled if it would start by itself', async () => {
+  it('the API copies a workflow, and disables the copy if it would start without a user', async () => {
     const manual = await create(yaml('manual'));
     expect(await json(`POST /api/workflows/workflow/${manual.id}/clone`)).toMatchObject({
       name: 'manual (copy)',
@@ -249,7 +252,7 @@ onEachStore((store) => {
     });
   });
 
-  it('the API refuses changes by users who may only read', async () => {
+  it('the API refuses changes by users who may only read workflows', async () => {
     const { first } = environment;
     const { id } = await create(yaml('read only'));
     for (const [what, body] of [
@@ -289,7 +292,7 @@ onEachStore((store) => {
     });
   });
 
-  it('the API reports before a run which connectors are missing, and which the caller must authorize', async () => {
+  it('the API reports before an execution which connectors are missing, and which ones the caller must authorize', async () => {
     const { admin, first } = environment;
     const connector = await createConnector(admin, first, driveByOwnApp(environment));
     const steps = [connector, '<CHOOSE>', 'nothing', '"{{ consts.x }}"', connector]

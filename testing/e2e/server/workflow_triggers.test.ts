@@ -22,7 +22,7 @@ const list = z.object({ total: z.number(), results: z.array(execution) });
 type Execution = z.infer<typeof execution>;
 
 const FINAL = ['completed', 'failed', 'cancelled', 'timed_out', 'skipped'];
-/** Interval of schedules of every minute in these servers. */
+/** In these servers, schedules that normally run every minute run in this interval. */
 const OFTEN_MS = 2_000;
 
 onEachStore((store) => {
@@ -69,7 +69,7 @@ onEachStore((store) => {
       return FINAL.includes(found.status) && found;
     });
 
-  it('a schedule starts one run per occurrence while a process is killed', async () => {
+  it('a schedule starts one run per occurrence, also when a process is killed', async () => {
     const { admin, first } = environment;
     const dying = await environment.addServer();
     const scheduled = await create(`
@@ -101,7 +101,7 @@ steps: [{ name: at, type: workflow.output, with: { at: "{{ event.timestamp }}" }
     expect(disabled).not.toHaveProperty('nextRunAt');
   });
 
-  it('a schedule stores a failed run when its user was deleted', async () => {
+  it('a schedule stores a failed run when the user for whom it runs has been deleted', async () => {
     const { admin, first } = environment;
     const scheduled = await create(
       `
@@ -123,7 +123,7 @@ steps: [{ name: set, type: data.set, with: { a: 1 } }]
     expect(failed.error?.type).toBe('UserNotAllowed');
   });
 
-  it('a run and its child continue when their process is killed', async () => {
+  it('a run and the run that it started continue when their process is killed', async () => {
     const { admin } = environment;
     const dying = await environment.addServer();
     const child = await create(`
@@ -144,7 +144,7 @@ steps:
     await waitUntil('the child', async () => (await childrenOf(id)).length > 0);
     await dying.kill9();
     expect(await untilEnded(id)).toMatchObject({ status: 'completed', output: { got: 42 } });
-    // A search of Elasticsearch sees the end of a run up to a second later.
+    // A search of Elasticsearch finds the end of a run up to a second later.
     await waitUntil('the end of the child in searches', async () =>
       (await childrenOf(id)).every(({ status }) => status === 'completed'),
     );
@@ -154,7 +154,7 @@ steps:
     expect(await runsOf(child)).toHaveLength(1);
   });
 
-  it('a run waits in another process until the one before it in its group has ended', async () => {
+  it('a run waits in another process until the previous run of its concurrency group has ended', async () => {
     const { first, second, admin } = environment;
     const grouped = await create(`
 name: grouped
@@ -234,7 +234,7 @@ steps:
     expect((await admin.call(first, 'POST /api/actions/connector', body)).status).toBe(400);
   });
 
-  it('a cancelled run cancels its child in another process', async () => {
+  it('cancelling a run cancels the run that it started in another process', async () => {
     const { first, second, admin } = environment;
     await create(`
 name: long child

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { createSpace, inSpace } from '../support/spaces.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-/** A workflow that was written for Kibana. */
+/** A workflow that was written for Kibana and is used unchanged. */
 const SEARCH = `version: '1'
 name: 'sources.google_drive.search'
 description: Search for files in Google Drive using Google's query syntax
@@ -125,7 +125,7 @@ onEachStore((store) => {
       .parse(value)
       .files.map(({ name }) => name);
 
-  it('a workflow runs as the user who started it: each sees their own files, and absent inputs stay absent', async () => {
+  it('a workflow runs as the user who started it: each user sees their own files, and an input that is absent stays absent', async () => {
     const { first, second } = environment;
     const connector = await drive();
     const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));
@@ -144,7 +144,7 @@ onEachStore((store) => {
     expect(found[0]).not.toEqual(found[1]);
   });
 
-  it('a run does not show outputs of a personal connection to other users', async () => {
+  it('a run does not show other users the outputs of steps that used a personal connection', async () => {
     const { first } = environment;
     const connector = await drive();
     const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));
@@ -157,7 +157,7 @@ onEachStore((store) => {
     expect(step).not.toHaveProperty('output');
   });
 
-  it('the API stores a workflow with its placeholder, reports what is wrong, and does not run it', async () => {
+  it('the API stores a workflow with its placeholder, reports what is wrong, and refuses to run it', async () => {
     const { admin, first } = environment;
     const workflow = await create(SEARCH);
     expect(workflow.valid).toBe(false);
@@ -169,7 +169,7 @@ onEachStore((store) => {
     );
   });
 
-  it('a run waits for the authorization of its user and continues at that step', async () => {
+  it('a run waits until its user has authorized the connector, and continues at that step', async () => {
     const { first, second } = environment;
     const connector = await drive();
     const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));
@@ -184,7 +184,7 @@ onEachStore((store) => {
     expect(ended.status).toBe('completed');
   });
 
-  it('a run continues after the response of its user, and only of that user', async () => {
+  it('a run continues after input from its user, and only from that user', async () => {
     const { first, second } = environment;
     const workflow = await create(`
 name: ask
@@ -203,7 +203,7 @@ steps:
     expect((await ana.call(first, path, { input: { approved: false } })).status).toBe(409);
   });
 
-  it('a run refuses a response that does not fit the form, and continues to wait', async () => {
+  it('a run refuses input that does not fit the form, and continues to wait', async () => {
     const { first } = environment;
     const workflow = await create(`
 name: form
@@ -225,7 +225,7 @@ steps:
     expect(ended).toMatchObject({ status: 'completed', output: { n: 3 } });
   });
 
-  it('the id of a workflow belongs to its space', async () => {
+  it('the same workflow id in two spaces belongs to two workflows', async () => {
     const { admin, first } = environment;
     expect(await createSpace(admin, first, 'lab')).toBe(200);
     const body = { yaml: SEARCH, id: 'same' };
@@ -254,7 +254,7 @@ steps:
     expect(JSON.stringify(await read(ben, first, id))).not.toContain('private words');
   });
 
-  it('F81: a run keeps the result of a call when its process is stopped, and does not call again', async () => {
+  it('F81: a run keeps the result of a call when its process is stopped, and does not repeat the call', async () => {
     const { first, strict, admin } = environment;
     const connector = await createConnector(admin, first, revocableStrictFiles({ strict }));
     expect((await ana.connect(first, connector)).status).toBe(200);
@@ -278,7 +278,7 @@ steps:
     expect(called()).toBe(1);
   });
 
-  it('a run is cancelled while it waits, by another process than the one that executed it', async () => {
+  it('a run that waits is cancelled by another process than the one that executed it', async () => {
     const { first, second } = environment;
     const workflow = await create(`
 name: pause

@@ -6,17 +6,17 @@ import { listenUntilTheEnd } from '@latchkey/test-environment';
  */
 export interface Collector {
   readonly origin: string;
-  /** Bodies of requests to `/revoke`. */
+  /** Bodies of the requests to `/revoke`, oldest first. */
   readonly revokeBodies: readonly string[];
 }
 
 /**
- * Listens on the loopback address until `stopEverything`. Under each of its host names it publishes
- * metadata that names the token URL of the honest provider.
+ * Starts the host on the loopback address; `stopEverything` stops it. Under each of its host names
+ * the host publishes metadata that names the token URL of the honest provider.
  */
 export async function startCollector(honest: {
   readonly authorizationEndpoint: string;
-  /** Token URL as connectors name it. */
+  /** Token URL of the honest provider, as connectors spell it. */
   readonly tokenUrl: string;
 }): Promise<Collector> {
   const revokeBodies: string[] = [];

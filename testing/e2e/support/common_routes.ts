@@ -4,7 +4,7 @@ import * as core from '@latchkey/core/common';
 /** Plugins whose routes the web app and programs call. */
 const PLUGINS = ['actions', 'encrypted-saved-objects', 'security', 'spaces', 'workflows'];
 
-/** All routes that core and the plugins export, public and internal ones. */
+/** Returns all routes that core and the plugins export, public and internal ones. */
 export async function commonRoutes(): Promise<readonly Route[]> {
   const modules: object[] = [core];
   for (const plugin of PLUGINS) modules.push(await import(`@latchkey/${plugin}-plugin/common`));

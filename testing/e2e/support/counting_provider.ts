@@ -11,31 +11,35 @@ import {
 import type { ConnectorBody } from '@latchkey/test-environment';
 import { stopAtTheEnd } from '@latchkey/test-environment';
 
-/** Properties in which providers differ. */
+/** Properties in which the simulated providers differ. */
 export interface ProviderTraits {
-  /** Source of the account of a grant; `nowhere`: the provider names none. */
+  /**
+   * Place at which the provider names the account of a grant; `nowhere`: the provider names none.
+   */
   readonly account: 'id_token' | 'token_response' | 'userinfo' | 'nowhere';
-  /** Scope of the revocation of one token: its grant, or all grants of its account. */
+  /**
+   * Grants that end when one token is revoked: only its own grant, or all grants of its account.
+   */
   readonly revokes: 'grant' | 'account';
 }
 
 /**
- * An authorization server that counts the grants it issued. Every authorization is a separate
- * grant, without a consent page. Endpoints: `authorize`, `token`, `revoke`, `userinfo`, `api`.
+ * An authorization server that counts the grants it issued. Every authorization is a separate grant
+ * and needs no consent page. Endpoints: `authorize`, `token`, `revoke`, `userinfo`, `api`.
  */
 export interface CountingProvider extends EmulatorControls {
   readonly origin: string;
-  /** A connector that users authorize here. */
+  /** A connector that each user authorizes at this provider. */
   readonly connector: ConnectorBody;
-  /** A connector whose users share the token of its client. */
+  /** A connector to this provider whose users share the token of its client. */
   readonly sharedConnector: ConnectorBody;
-  /** The account of the next authorization. */
+  /** The account that the next authorization uses. */
   account: string;
-  /** Changes the bodies of successful token responses. Default: none. */
+  /** Returns the body to send instead of that of a successful token response. Default: the same. */
   changeTokens: (body: TokenFields, isRefresh: boolean) => TokenFields;
-  /** Tells if a path of the API rejects every token with 401 and no challenge. Default: none. */
+  /** Tells if a path of the API rejects every token with 401 and no challenge. Default: no path. */
   isClosed: (path: string) => boolean;
-  /** Accounts of the active grants, in the order of their authorization. */
+  /** Returns the accounts of the active grants, in the order of their authorization. */
   active(): readonly string[];
 }
 
@@ -51,7 +55,10 @@ const now = (): Date => new Date();
 const emailOf = (account: string): string => `${account}@example.com`;
 const asUser = ({ account }: GrantOwner) => ({ id: account, name: emailOf(account) });
 
-/** Differences in the token response and in the settings of the connector. */
+/**
+ * For each place of the account: the additions to the token response and to the connector's
+ * settings.
+ */
 const ACCOUNTS = {
   id_token: {
     response: ({ account }: GrantOwner) => ({ id_token: idTokenOf(account) }),
@@ -72,7 +79,7 @@ const ACCOUNTS = {
   },
 };
 
-/** Listens on the loopback address until `stopEverything`. */
+/** Starts the provider on the loopback address; `stopEverything` stops it. */
 export async function startCountingProvider(traits: ProviderTraits): Promise<CountingProvider> {
   const { response: describe, settings } = ACCOUNTS[traits.account];
   const grants = new Grants({ now });
@@ -114,7 +121,7 @@ export async function startCountingProvider(traits: ProviderTraits): Promise<Cou
     const isRefresh = result !== undefined;
     return { status, body: status === 200 ? provider.changeTokens(body, isRefresh) : body };
   };
-  /** The userinfo endpoint and the API name the owner of the access token. */
+  /** Serves the userinfo endpoint and the API, which both name the account of the access token. */
   const serveOwner = (exchange: Exchange) => {
     const token = grants.find(bearerOf(exchange) ?? '');
     if (!token?.isValid) return { status: 401, body: { error: 'invalid_token' } };
@@ -164,7 +171,10 @@ export async function startCountingProvider(traits: ProviderTraits): Promise<Cou
   return provider;
 }
 
-/** Not signed: the client receives it over TLS from the token endpoint, which authenticates it. */
+/**
+ * Creates an ID token. It is not signed, because the client receives it from the token endpoint
+ * over TLS, which authenticates the endpoint.
+ */
 function idTokenOf(account: string): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'none' })}.${part({ sub: account, email: emailOf(account) })}.`;

@@ -4,7 +4,7 @@ import type { Installation } from '@latchkey/test-environment';
 import { askNode } from '@latchkey/test-environment';
 import { z } from 'zod';
 
-/** Maximum page size of Elasticsearch. */
+/** Maximum number of documents that Elasticsearch returns in one page. */
 const MAX_DOCUMENTS = 10_000;
 
 const found = z.object({
@@ -13,9 +13,9 @@ const found = z.object({
 });
 
 /**
- * Everything that an attacker with the stored data of an installation could read. SQLite: the bytes
- * of its files, including deleted and logged data. Elasticsearch: every document of every index,
- * with settings and mappings.
+ * Returns everything that an attacker with the stored data of an installation could read. SQLite:
+ * the bytes of its files, including deleted data and the write-ahead log. Elasticsearch: every
+ * document of every index, with settings and mappings.
  */
 export async function everythingStored({
   dataPath,
@@ -34,7 +34,10 @@ function everyDatabaseFile(dataPath: string): string {
   return names.map((name) => readFileSync(join(dataPath, name)).toString('latin1')).join('\n');
 }
 
-/** @throws Error when the response lacks some documents */
+/**
+ * Returns the documents, settings and mappings of the indices as JSON.
+ * @throws Error when the response lacks some documents
+ */
 async function everyDocument(url: string, indices: string): Promise<string> {
   const all = 'expand_wildcards=all';
   await askNode(url, 'POST', `/${indices}/_refresh?${all}`);

@@ -1,7 +1,10 @@
 import type { Reachable } from '@latchkey/test-environment';
 import { type Execution, listStrictFiles, type TestUser } from '@latchkey/test-environment';
 
-/** Parts of the response to an execution that fails until the user authorizes the connector. */
+/**
+ * Returns the parts of a response to an execution that fails until the user authorizes the
+ * connector.
+ */
 export const mustAuthorize = (reason: 'no_token' | 'token_revoked') => ({
   status: 'error',
   retry: false,
@@ -10,7 +13,7 @@ export const mustAuthorize = (reason: 'no_token' | 'token_revoked') => ({
 });
 
 /**
- * The whole response to an execution that failed.
+ * Returns the expected response to an execution that failed.
  * @param rest the keys that depend on the cause
  */
 export const failed = (connector: string, rest: Partial<Record<keyof Execution, unknown>>) => ({
@@ -20,7 +23,7 @@ export const failed = (connector: string, rest: Partial<Record<keyof Execution, 
   ...rest,
 });
 
-/** Lists a user's files `count` times at once, spread evenly over the servers. */
+/** Lists a user's files `count` times at the same time, spread evenly over the servers. */
 export const listFilesAtOnce = (
   user: TestUser,
   servers: readonly Reachable[],
@@ -32,7 +35,7 @@ export const listFilesAtOnce = (
     ),
   );
 
-/** Item number `turn` of an endless repetition of the list. */
+/** Returns item number `turn` (from 0) of an endless repetition of the list. */
 export function at<T>(list: readonly T[], turn: number): T {
   const item = list[turn % list.length];
   if (item === undefined) throw new Error('The list is empty');

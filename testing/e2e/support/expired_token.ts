@@ -15,7 +15,7 @@ const NEXT_TRY_MS = 250;
 
 /**
  * Creates a connector to the strict API for which Ana has an expired access token, and deletes the
- * records of the requests that it took.
+ * provider's records of the requests that this took.
  * @returns id of the connector
  */
 export async function connectWithExpiredToken(environment: Installation): Promise<string> {
@@ -28,9 +28,10 @@ export async function connectWithExpiredToken(environment: Installation): Promis
 }
 
 /**
- * Expires the access token of a connected user and keeps the refresh token valid: exchanges the
- * token for a short-lived one and waits for its end. The next token lives for an hour again. Spends
- * one refresh token, or more when the store is so slow that an exchange fails.
+ * Lets the access token of a connected user expire and keeps the refresh token valid. For this it
+ * exchanges the access token for a short-lived one and waits for the end of that one. The next
+ * access token lives for an hour again. Uses up one refresh token, or more when the store is so
+ * slow that an exchange fails.
  * @throws Error with the last response when no exchange succeeds
  */
 export async function letTokenExpire(
@@ -42,8 +43,8 @@ export async function letTokenExpire(
   for (;;) {
     strict.settings.accessTokenTtlSeconds = SHORT_SECONDS;
     if (testUser.account !== undefined) strict.expireAccessTokens(testUser.account);
-    // The outcome does not matter: on a busy machine the token may expire before it gets to the
-    // API.
+    // The result does not matter: on a busy machine the token may expire before the request reaches
+    // the API.
     const response = await testUser.execute(at.server, at.connector, listStrictFiles).catch(String);
     strict.settings.accessTokenTtlSeconds = USUAL_SECONDS;
     const status = await testUser.status(at.server, at.connector).catch(() => undefined);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const LONG = 'x'.repeat(70_000);
 const DEEP = JSON.parse(`${'['.repeat(900)}${']'.repeat(900)}`);
 
-/** Values of every JSON type, and texts that break careless code. */
+/** Values of every JSON type, and texts that careless code does not handle correctly. */
 const VALUES: readonly unknown[] = [
   null,
   true,
@@ -30,7 +30,7 @@ const VALUES: readonly unknown[] = [
   Object.assign(Object.create(null), { constructor: { prototype: { polluted: true } } }),
 ];
 
-/** Bodies that are no valid JSON object, as they are sent. */
+/** Bodies that are not valid JSON objects, exactly as they are sent. */
 const RAW_BODIES: readonly string[] = [
   '',
   'null',
@@ -47,7 +47,7 @@ const RAW_BODIES: readonly string[] = [
   `{"${LONG}":1}`,
 ];
 
-/** Parts of paths, as they are sent. */
+/** Values of path parameters, exactly as they are sent. */
 const PATH_PARTS: readonly string[] = [
   '%00',
   '%ff',
@@ -62,22 +62,22 @@ const PATH_PARTS: readonly string[] = [
   'x'.repeat(3000),
 ];
 
-/** Values of query parameters, as they are sent. */
+/** Values of query parameters, exactly as they are sent. */
 const QUERY_VALUES: readonly string[] = ['', '-1', '0', '1e99', 'NaN', 'true', '%00', '%ff', '*'];
 
 const object = z.looseObject({ properties: z.record(z.string(), z.unknown()).optional() });
 
-/** A request that a route must refuse, or accept as its contract says. */
+/** A request that a route must refuse, or handle as its contract says. */
 interface HostileRequest {
-  /** The invalid part, for the message of a failed test. */
+  /** Description of the hostile part, for the message of a failed test. */
   readonly what: string;
   readonly path: string;
   readonly rawBody?: string;
 }
 
 /**
- * Hostile requests to a route: each part of the path, each query parameter and each field of the
- * body has each hostile value once, beside valid ones.
+ * Returns hostile requests to a route. Each path parameter, each query parameter and each field of
+ * the body has each hostile value once, while all other values are valid.
  * @param body a body that the route accepts
  */
 export function hostileRequests(route: Route, body: object = {}): readonly HostileRequest[] {
@@ -109,7 +109,7 @@ export function hostileRequests(route: Route, body: object = {}): readonly Hosti
   ];
 }
 
-/** Path of a route with a value for each parameter. */
+/** Returns the path of a route with a value for each parameter. */
 function pathOf({ path }: Route, value: () => string): string {
   return path.replaceAll(/\{[^}]+\}/g, value);
 }
@@ -128,7 +128,10 @@ function queriesOf({ query }: Route): readonly string[] {
   ];
 }
 
-/** The valid body with one hostile value in one field, at the first two levels. */
+/**
+ * Returns copies of the valid body with one hostile value each, in a field of the first or second
+ * level.
+ */
 function bodiesOf(route: Route, body: object): readonly { what: string; value: unknown }[] {
   if (route.body === undefined) return [];
   const names = new Set([...Object.keys(propertiesOf(route.body)), ...Object.keys(body)]);
@@ -151,7 +154,7 @@ function bodiesOf(route: Route, body: object): readonly { what: string; value: u
   return [...first, ...second];
 }
 
-/** Properties of a schema at its first level. */
+/** Returns the properties that a schema defines at its first level. */
 function propertiesOf(schema: Route['body']): Readonly<Record<string, unknown>> {
   if (schema === undefined) return {};
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });

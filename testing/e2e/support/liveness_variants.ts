@@ -1,18 +1,22 @@
-/** Builds, and limits of time, of one way to detect that another process has ended. */
+/**
+ * One way in which other processes notice that a process has ended, with the builds that use it and
+ * the time it may take.
+ */
 export interface LivenessVariant {
-  /** Completes "a process …". */
+  /** Name of the variant for test titles, as the end of "a process …". */
   readonly of: string;
-  /** Build of the process that will be killed. `undefined`: the normal one. */
+  /** Build of the process that will be killed. `undefined`: the product. */
   readonly build: URL | undefined;
   /**
-   * Like `build`, but the process is killed while it holds the lease, before it calls the provider.
+   * Like `build`, but the process kills itself while it holds the lease, before it calls the
+   * provider.
    */
   readonly diesBeforeCall: URL;
-  /** Milliseconds after the kill within which other callers continue, also on a busy machine. */
+  /** Limits in milliseconds, from the kill until other callers continue, also on a busy machine. */
   readonly recoveryMs: {
-    /** Minimum for callers that waited before the kill. */
+    /** Minimum for callers that already waited when the process was killed. */
     readonly least: number;
-    /** Maximum for callers that waited before the kill. */
+    /** Maximum for callers that already waited when the process was killed. */
     readonly highest: number;
     /** Maximum for callers that arrive after the kill. */
     readonly highestForNew: number;
@@ -20,20 +24,23 @@ export interface LivenessVariant {
 }
 
 /**
- * Duration of a lease without a heartbeat. Up to a third of it may have passed when its holder
- * dies.
+ * Milliseconds that a lease lasts without a heartbeat. When its holder dies, up to a third of this
+ * time may already have passed.
  */
 const LEASE_MS = 10_000;
 const HEARTBEAT_MS = LEASE_MS / 3;
 const BUSY_MS = 30_000;
-/** A caller that did not know that the holder is dead would wait for longer than this. */
+/**
+ * A recovery that is shorter than the lease by this much shows that callers did not wait for the
+ * end of the lease.
+ */
 const SHORTER_MS = 200;
 
 const build = (name: string): URL => new URL(`../builds/${name}_build.ts`, import.meta.url);
 
 /**
- * The ways to test: the machine reports the end of a process, so no caller waits; or the missing
- * heartbeat shows it, so callers wait at most for the rest of the lease.
+ * Both ways to notice the end of a process. Either the machine reports it, so that no caller waits,
+ * or only the missing heartbeat shows it, so that callers wait for at most the rest of the lease.
  */
 export const LIVENESS_VARIANTS: readonly LivenessVariant[] = [
   {

@@ -11,17 +11,20 @@ export const CROSS_SITE = {
 } as const;
 
 /**
- * Headers that a browser sends with a click on a page of this server. The page sends no `Referer`:
- * that is the default of this server.
+ * Headers that a browser sends with a click on a page of this server. There is no `Referer`,
+ * because pages of this server forbid it by default.
  */
 export const OWN_PAGE = { ...CROSS_SITE, 'sec-fetch-site': 'same-origin' } as const;
 
-/** Like {@link OWN_PAGE}, from a page that sends `Referer`. */
+/** Like {@link OWN_PAGE}, with a click on a page that permits `Referer`. */
 export const OWN_CLICK = { ...OWN_PAGE, referer: 'http://localhost:5601/app/connectors' } as const;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Opens a page as a browser does. */
+/**
+ * Opens a page as a browser does.
+ * @param headers headers of the navigation; default: those of a link on another site
+ */
 export function openPage(
   testUser: TestUser,
   server: Reachable,
@@ -37,9 +40,10 @@ export function openPage(
 }
 
 /**
- * Opens a callback that returns from the provider with another account than the connected one.
- * @returns path of the page that asks the user to confirm it
- * @throws Error when the server does not redirect to it
+ * Opens a callback with which the user returns from the provider with another account than the
+ * connected one.
+ * @returns path of the page that asks the user to confirm the account
+ * @throws Error when the server does not redirect to that page
  */
 export async function openHeldCallback(
   testUser: TestUser,
@@ -54,8 +58,8 @@ export async function openHeldCallback(
 
 /**
  * Submits the form of a page with one of its buttons.
- * @param over.button value of the button; default: the first one
- * @param over.fields replace the values of the form
+ * @param over.button value of the button; default: that of the first one
+ * @param over.fields values that replace those of the form
  */
 export function press(
   testUser: TestUser,
@@ -85,8 +89,8 @@ export function press(
 }
 
 /**
- * Posts a form of another site. The browser sends no cookies with it, so the server cannot know the
- * user.
+ * Posts a form as a page of another site does. The browser sends no cookies with it, so the server
+ * cannot know the user.
  */
 export function postFromAnotherSite(
   server: Reachable,
@@ -105,7 +109,10 @@ export function postFromAnotherSite(
   });
 }
 
-/** URL to which a page sends the browser automatically; `undefined`: none. */
+/**
+ * Returns the URL to which a page sends the browser without a click; `undefined`: the page does not
+ * do so.
+ */
 export function continuesTo({ text }: Pick<HttpResponse, 'text'>): string | undefined {
   const url = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(text)?.[1];
   return url?.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));

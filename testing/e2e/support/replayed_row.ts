@@ -4,13 +4,14 @@ import { type InstallationStore, storedDocuments, withBareStore } from './stored
 const GRANT_TYPE = 'user_connector_token';
 
 /**
- * A copy of a grant's row. An attacker with write access to the database and without a key can keep
- * it and restore it later.
+ * A copy of the row of a grant. An attacker with write access to the database and without a key can
+ * keep such a copy and restore it later.
  */
 export interface CopiedRow {
   /**
-   * Identifies the authorization and the time of its tokens: changes whenever the tokens change.
-   * The ciphertext also changes when the last use is recorded.
+   * Values that change whenever the tokens change: the number of the authorization and the time at
+   * which its tokens were stored. The ciphertext cannot be compared, because it also changes when
+   * the last use is recorded.
    */
   readonly tokens: { readonly generation: unknown; readonly storedAt: unknown };
   restore(): Promise<void>;
@@ -18,7 +19,7 @@ export interface CopiedRow {
 
 /**
  * Copies the only grant of a connector.
- * @throws Error when there is none, or several
+ * @throws Error when the connector has no grant, or several
  */
 export async function copyRow(
   environment: InstallationStore,
@@ -34,7 +35,7 @@ export async function copyRow(
   return { tokens: { generation, storedAt }, restore: () => restore(environment, row) };
 }
 
-/** Replaces the current row. */
+/** Replaces the current row of a grant with a copy. */
 function restore(where: InstallationStore, row: StoredDocument): Promise<void> {
   return withBareStore(where, GRANT_TYPE, async (store) => {
     const { version: _version, ...document } = row;

@@ -17,27 +17,27 @@ interface RecordedRevocation {
 }
 
 /**
- * A proxy in front of a strict server. Records the tokens that it issues and the revocation
- * requests, also those that are refused by a fault.
+ * A proxy in front of a strict server. It records the tokens that the server issues and the
+ * revocation requests, including those that a simulated fault refuses.
  */
 export interface RevocationRecorder {
   /**
-   * URLs for the secrets of a connector: token endpoint and revocation endpoint, through the
+   * Endpoints for the secrets of a connector: token URL and revocation URL, both through the
    * recorder.
    */
   readonly endpoints: { readonly tokenUrl: string; readonly revocationUrl: string };
   /**
-   * Tokens that the token endpoint issued last.
-   * @throws Error when it issued none
+   * Returns the tokens that the token endpoint issued last.
+   * @throws Error when it has issued none
    */
   lastIssued(): IssuedTokens;
-  /** Oldest first. */
+  /** Returns all revocation requests, oldest first. */
   revocations(): readonly RecordedRevocation[];
 }
 
 const tokenResponse = z.object({ access_token: z.string(), refresh_token: z.string() });
 
-/** Listens on the loopback address until `stopEverything`. */
+/** Starts the proxy on the loopback address; `stopEverything` stops it. */
 export async function startRevocationRecorder(strict: {
   readonly tokenEndpoint: string;
   readonly revocationEndpoint: string;

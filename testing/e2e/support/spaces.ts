@@ -9,7 +9,7 @@ const progress = z.looseObject({
   outstanding: z.record(z.string(), z.number()),
 });
 
-/** One space of a server, with the methods of a server. */
+/** Returns an object with the URL of one space, to use wherever a server is expected. */
 export const inSpace = (server: Reachable, spaceId: string): Reachable => ({
   url: `${server.url}/s/${spaceId}`,
 });
@@ -23,7 +23,9 @@ export async function deleteSpace(as: TestUser, server: Reachable, id: string): 
   return (await as.call(server, `DELETE /api/spaces/space/${id}`)).status;
 }
 
-/** Progress of the deletion of a space; `undefined`: no deletion is known. */
+/**
+ * Returns the progress of the deletion of a space; `undefined`: no deletion of the space is known.
+ */
 export async function deletionOf(as: TestUser, server: Reachable, id: string) {
   const { status, text } = await as.call(server, `GET /internal/spaces/space/${id}/_deletion`);
   return status === 404 ? undefined : progress.parse(JSON.parse(text));
@@ -32,6 +34,7 @@ export async function deletionOf(as: TestUser, server: Reachable, id: string) {
 /**
  * Runs the whole authorization flow of a user for a connector in a space.
  * @param server the process whose URL is the public one
+ * @returns status of the callback's response
  */
 export async function connectInSpace(
   testUser: TestUser,
@@ -45,7 +48,10 @@ export async function connectInSpace(
   return (await testUser.call(server, `GET ${callback}`)).status;
 }
 
-/** Types of the remaining documents that can be used in a space, or that contain its secrets. */
+/**
+ * Returns the types of those remaining documents that can be used in a space, or that contain its
+ * secrets.
+ */
 export async function leftOf(
   environment: Installation,
   spaceId: string,

@@ -7,9 +7,10 @@ import {
 } from '@latchkey/test-environment';
 
 /**
- * Starts {@link twoUsers} before the tests of the enclosing `describe`, or of the file, and stops
- * everything after them. The members can be used in hooks and tests, not while tests are defined.
- * @param options a function when they depend on what an earlier `beforeAll` has started
+ * Starts {@link twoUsers} before the tests of the enclosing `describe` block, or of the file, and
+ * stops everything after them. Hooks and tests can use the members of the returned object; code
+ * that defines tests cannot.
+ * @param options a function when the options depend on what an earlier `beforeAll` has started
  */
 export function startBeforeAll(
   options: InstallationOptions | (() => InstallationOptions) = {},

@@ -10,7 +10,7 @@ const anything = z.looseObject({});
 /** The parts of an installation that are needed to open its store. */
 export type InstallationStore = Pick<Installation, 'dataPath' | 'settings'>;
 
-/** Every document of a type as stored: ciphertext, model version and all. */
+/** Returns every document of a type exactly as stored, with ciphertext and model version. */
 export function storedDocuments(
   where: InstallationStore,
   type: string,
@@ -18,7 +18,9 @@ export function storedDocuments(
   return withBareStore(where, type, (store) => documentsIn(store, type));
 }
 
-/** Like {@link storedDocuments}, from an open store, for repeated reads. */
+/**
+ * Like {@link storedDocuments}, but reads from a store that is already open, for repeated reads.
+ */
 export async function documentsIn(
   store: DocumentStore,
   type: string,
@@ -29,8 +31,8 @@ export async function documentsIn(
 }
 
 /**
- * Opens the store of an installation without a server or a key, with only the name of one type, and
- * closes it afterwards.
+ * Opens the store of an installation for `work`, without a server and without a key, and closes it
+ * afterwards. Only the name of one type is known to the store.
  */
 export async function withBareStore<T>(
   { dataPath, settings }: InstallationStore,
@@ -52,7 +54,10 @@ export async function withBareStore<T>(
   }
 }
 
-/** A type that is enough to find the documents and does not change how they are stored. */
+/**
+ * Returns a type definition that is enough to find documents and does not change how they are
+ * stored.
+ */
 function nothingKnownOf(name: string): SavedObjectsType {
   return {
     name,

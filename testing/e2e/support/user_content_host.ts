@@ -3,14 +3,16 @@ import { TestProxy } from '@latchkey/test-proxy';
 
 /** An honest authorization server whose origin also serves files of its users, as GitLab does. */
 export interface UserContentHost {
-  /** Origin at which the server listens. Connectors use another name, see `hostOverrides`. */
+  /**
+   * Origin at which the server listens. Connectors use another name for it, see `hostOverrides`.
+   */
   readonly origin: string;
-  /** Files of users by path. Served as JSON. */
+  /** Files of users by path. The server sends them as JSON. */
   readonly files: Map<string, object>;
 }
 
 /**
- * Listens on the loopback address until `stopEverything`.
+ * Starts the server on the loopback address; `stopEverything` stops it.
  * @param target origin of the authorization server, which receives every request that is not for a
  * file
  */

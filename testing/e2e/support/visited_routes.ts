@@ -6,12 +6,15 @@ const description = z.object({
 });
 
 /**
- * Routes of an API description, as `get /api/status`, that returned no successful response.
+ * Returns the routes of an API description that returned no successful response, for example `get
+ * /api/status`.
  * @param openApi response of `GET /api/openapi.json`
+ * @param responses all responses of the tests
  */
 export function routesNotVisited(openApi: unknown, responses: readonly HttpResponse[]): string[] {
   const { paths } = description.parse(openApi);
-  // A route with fewer parameters wins, as in the router: `_oauth_callback` is not a connector id.
+  // As in the router, a route with fewer parameters is preferred: `_oauth_callback` is not the id
+  // of a connector.
   const templates = Object.keys(paths).sort((a, b) => parametersIn(a) - parametersIn(b));
   const routes = templates.flatMap((path) =>
     Object.keys(paths[path] ?? {}).map((method) => `${method} ${path}`),

@@ -5,8 +5,8 @@ import { at } from './executions.ts';
 const TIMEOUT_MS = 240_000;
 const MAX_FAILURES = 20;
 /**
- * Every fourth execution uses an access token that the API rejects, so that it is refreshed and
- * stored.
+ * Every fourth execution uses an access token that the API rejects, so that the server refreshes
+ * and stores tokens.
  */
 const REFRESH_EVERY = 4;
 
@@ -14,11 +14,11 @@ const REFRESH_EVERY = 4;
 export interface WorkLoadOptions {
   readonly environment: Installation;
   /**
-   * Connectors to the strict server by its app `post`. Their access tokens are expired repeatedly.
-   * All users are connected to all of them.
+   * Ids of connectors to the strict server that use its app `post`. The load lets their access
+   * tokens expire repeatedly. All users must be connected to all of them.
    */
   readonly connectors: readonly string[];
-  /** The processes to use; {@link WorkLoad.spreadOver} changes them. */
+  /** Processes that the load uses at first; {@link WorkLoad.useServers} changes them. */
   readonly servers: readonly ServerProcess[];
 }
 
@@ -26,16 +26,21 @@ export interface WorkLoadOptions {
 export interface WorkLoad {
   /** Descriptions of failures; `[]`: none. */
   readonly failures: readonly string[];
-  /** Resolves when this many more executions and edits are done through each process. */
+  /**
+   * Resolves when, from now on, this many executions and edits have been done through each process.
+   */
   doMore(count: number): Promise<void>;
-  /** Uses only these processes. Resolves when no request to another process is pending. */
+  /**
+   * Makes the load use only these processes. Resolves when no request to another process is
+   * pending.
+   */
   useServers(servers: readonly ServerProcess[]): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the load. Two users execute, each one call at a time; the administrator renames connectors
- * and reads them back through another process.
+ * Starts the load. Two users execute actions, each with one call at a time. The administrator
+ * renames connectors and reads them back through another process.
  */
 export function startWorkLoad({
   environment,
@@ -64,7 +69,7 @@ export function startWorkLoad({
       await work();
     } catch (error) {
       failures.push(`${what}: ${String(error)}`);
-      // Stop after several failures: a failed test must not run for ever.
+      // The load stops after several failures, because a failed test must not run for ever.
       if (failures.length >= MAX_FAILURES) isStopped = true;
     } finally {
       countOf(server)[what] += 1;
@@ -96,7 +101,7 @@ export function startWorkLoad({
       await through(writer, 'edits', async () => {
         await environment.admin.json(writer, `PUT ${path}`, { name, config });
       });
-      // Chosen at this moment, because the processes may have changed.
+      // The process is chosen only now, because the processes may have changed since the edit.
       const reader = at(servers, turn + 1);
       await through(reader, 'edits', async () => {
         const read = await environment.admin.json(reader, `GET ${path}`);

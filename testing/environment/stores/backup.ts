@@ -9,21 +9,21 @@ const REPOSITORY = 'latchkey-e2e';
 const DATABASE_FILES = ['latchkey.sqlite', 'latchkey.sqlite-wal', 'latchkey.sqlite-shm'];
 
 /**
- * The parts of an installation that a backup needs. Its processes must be stopped, as the operating
- * guide requires.
+ * The parts of an installation that a backup needs. The processes must be stopped first, as the
+ * operating guide requires.
  */
 export interface BackedUp {
   readonly dataPath: string;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Contents of a store at one moment. */
+/** A copy of the contents of a store at one moment. */
 export interface Backup {
-  /** Replaces the current contents. Every process must be stopped. */
+  /** Replaces the current contents of the store with the copy. Every process must be stopped. */
   restore(): Promise<void>;
 }
 
-/** Copies the database with its side files. */
+/** Copies the database file and its side files. */
 export async function backUpSqlite({ dataPath }: BackedUp): Promise<Backup> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-e2e-backup-'));
   stopAtTheEnd(() => rm(folder, { recursive: true, force: true }));
@@ -36,7 +36,10 @@ export async function backUpSqlite({ dataPath }: BackedUp): Promise<Backup> {
   };
 }
 
-/** Copies the database file. A clean stop leaves no side files. */
+/**
+ * Copies the database file, and its side files if they exist: a process that stopped gracefully
+ * leaves none.
+ */
 async function copyDatabase(from: string, to: string): Promise<void> {
   const [main = '', ...sideFiles] = DATABASE_FILES;
   await cp(join(from, main), join(to, main));

@@ -4,17 +4,24 @@ import { join } from 'node:path';
 import { EsError, type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
 
 /**
- * Environment variable in which workers find the URL of the node, or the reason why there is none.
+ * Environment variables in which workers find the URL of the node, or the reason why there is no
+ * node.
  */
 const URL_VARIABLE = 'LATCHKEY_E2E_ELASTICSEARCH_URL';
 const MISSING_VARIABLE = 'LATCHKEY_E2E_ELASTICSEARCH_MISSING';
-/** Set to `sqlite` while working on a test, to save the start of a node. */
+/**
+ * Variable that a developer sets to `sqlite` while working on a test, to save the time for starting
+ * a node.
+ */
 const STORES_VARIABLE = 'LATCHKEY_E2E_STORES';
 const HEAP_MB = 512;
 /** Environment variable with the folder for snapshots. */
 const SNAPSHOTS_VARIABLE = 'LATCHKEY_E2E_ELASTICSEARCH_SNAPSHOTS';
 
-/** The node of this run as seen by a test file. `chosen`: only the embedded store was requested. */
+/**
+ * The Elasticsearch node of this test run, or the reason why there is none. `chosen`: the developer
+ * requested only the embedded store.
+ */
 export type ElasticsearchOfTheRun =
   | { readonly url: string }
   | { readonly missing: string; readonly chosen: boolean };
@@ -23,8 +30,8 @@ let cluster: RunningElasticsearch | undefined;
 let snapshots: string | undefined;
 
 /**
- * Starts one node for all files. When the machine lacks a requirement, the reason is recorded, and
- * each test that needs the node reports it.
+ * Starts one node for all test files. When the machine lacks something that is required, the reason
+ * is recorded, and each test that needs the node reports it.
  */
 export async function startElasticsearchOfTheRun(): Promise<void> {
   if (!isElasticsearchWanted() || process.env[URL_VARIABLE] !== undefined) return;
@@ -44,7 +51,8 @@ export async function startElasticsearchOfTheRun(): Promise<void> {
 }
 
 /**
- * Tells if the run of the tests uses Elasticsearch. `false`: only the embedded store was requested.
+ * Tells if this test run uses Elasticsearch. `false`: the developer requested only the embedded
+ * store.
  */
 export function isElasticsearchWanted(): boolean {
   return process.env[STORES_VARIABLE] !== 'sqlite';
@@ -56,12 +64,18 @@ export async function stopElasticsearchOfTheRun(): Promise<void> {
   if (snapshots !== undefined) await rm(snapshots, { recursive: true, force: true });
 }
 
-/** Snapshot folder of {@link startElasticsearchOfTheRun}. */
+/**
+ * Returns the snapshot folder of {@link startElasticsearchOfTheRun}; the empty text when there is
+ * none.
+ */
 export function snapshotFolder(): string {
   return process.env[SNAPSHOTS_VARIABLE] ?? '';
 }
 
-/** Returns the cluster of this test run to test files, which run in separate processes. */
+/**
+ * Returns the Elasticsearch node of this test run. Test files run in separate processes, so they
+ * read it from environment variables.
+ */
 export function elasticsearchOfTheRun(): ElasticsearchOfTheRun {
   const url = process.env[URL_VARIABLE];
   if (url !== undefined) return { url };

@@ -1,7 +1,10 @@
 import { compileServer } from '../server_process.ts';
 import { isElasticsearchWanted, startElasticsearchOfTheRun } from './elasticsearch_of_the_run.ts';
 
-/** While Elasticsearch starts, there is time to compile. A failure shows in the tests. */
+/**
+ * Starts Elasticsearch, and meanwhile compiles the server. A failure to compile is ignored here,
+ * because the tests show it.
+ */
 async function prepareRun(): Promise<void> {
   const compiled = isElasticsearchWanted() ? compileServer().catch(() => undefined) : undefined;
   await Promise.all([startElasticsearchOfTheRun(), compiled]);

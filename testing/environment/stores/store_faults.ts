@@ -9,7 +9,7 @@ import { type ServerProcess, stopAtTheEnd } from '../server_process.ts';
 
 const exec = promisify(execFile);
 
-/** The parts of an installation on which its store depends. */
+/** The parts of an installation that a fault of its store needs. */
 interface Affected {
   readonly servers: readonly ServerProcess[];
   readonly dataPath: string;
@@ -18,9 +18,9 @@ interface Affected {
 
 /** One way in which a store refuses writes; reads continue. */
 export interface WriteRefusal {
-  /** Completes "when the store …". */
+  /** Condition for test titles, as the end of "when the store …". */
   readonly when: string;
-  /** Advice that `GET /api/status` then gives to an operator. */
+  /** Pattern of the advice that `GET /api/status` gives to an operator during the fault. */
   readonly advice: RegExp;
   /**
    * Makes the store refuse writes.
@@ -29,17 +29,17 @@ export interface WriteRefusal {
   refuse(environment: Affected): Promise<() => Promise<void>>;
 }
 
-/** Cuts one process off from the store while the others keep it. */
+/** A way to separate one process from the store while the other processes can still use it. */
 export interface Separation {
-  /** Settings with which the process to separate must be started. */
+  /** Settings with which the process that will be separated must be started. */
   readonly settings: Readonly<Record<string, unknown>>;
   cut(server: ServerProcess): Promise<void>;
   restore(server: ServerProcess): Promise<void>;
 }
 
 /**
- * Simulates a full disk: no file may grow, or be written at all. The output of the process goes to
- * a pipe, which is not affected.
+ * Simulates a full disk for a process: it can neither extend nor write files. Its output goes to a
+ * pipe, which is not affected.
  */
 async function limitFiles(server: ServerProcess, bytes: '1' | 'unlimited'): Promise<void> {
   await exec('prlimit', [`--pid=${server.pid}`, `--fsize=${bytes}:unlimited`]);
@@ -85,7 +85,10 @@ export const elasticsearchRefusals = (url: string): readonly WriteRefusal[] => [
   },
 ];
 
-/** Writes of the separated process fail, as on a disk that is full for its user only. */
+/**
+ * Makes writes of the separated process fail, as on a disk that is full only for the user of that
+ * process.
+ */
 export async function separateFromSqlite(): Promise<Separation> {
   return {
     settings: {},
@@ -94,7 +97,7 @@ export async function separateFromSqlite(): Promise<Separation> {
   };
 }
 
-/** The separated process cannot reach the node, as behind a broken network. */
+/** Makes the node unreachable for the separated process, as behind a broken network. */
 export async function separateFromElasticsearch(url: string): Promise<Separation> {
   const proxy = await TestProxy.start({ target: url, port: await aFreePort(), records: false });
   stopAtTheEnd(() => proxy.stop());

@@ -14,15 +14,15 @@ import {
   type WriteRefusal,
 } from './store_faults.ts';
 
-/** A database of one kind in which whole servers keep their documents during a test. */
+/** One kind of database that servers use as their store during a test. */
 export interface Store {
   readonly name: 'SQLite' | 'Elasticsearch';
   /**
-   * Settings with which the servers of one installation use the store. On Elasticsearch they
-   * contain unique index names, so that installations are isolated.
+   * Returns settings with which the servers of one installation use the store. For Elasticsearch
+   * they contain unique index names, so that installations are isolated.
    */
   newSettings(): Readonly<Record<string, unknown>>;
-  /** Location of a new store for tests without servers. */
+  /** Returns the location of a new store, for tests without servers. */
   newLocation(): StoreLocation;
   readonly refusals: readonly WriteRefusal[];
   separation(): Promise<Separation>;
@@ -40,27 +40,31 @@ export const sqlite: Store = {
 };
 
 /**
- * Unique index names on this node. The indices are removed when the servers of the file have
- * stopped: a node has room for about a thousand, and an installation has about twenty.
+ * Returns a prefix for unique index names on this node. The indices are deleted when the servers of
+ * the test file have stopped: a node has room for about a thousand indices, and an installation has
+ * about twenty.
  */
 function newIndexPrefix(url: string): string {
   const indexPrefix = `e2e-${randomBytes(5).toString('hex')}-`;
-  // An index that cannot be removed takes space until the node stops.
+  // An index that cannot be deleted takes space until the node stops.
   stopAtTheEnd(() => dropIndices(url, indexPrefix).catch(() => undefined));
   return indexPrefix;
 }
 
 /**
  * Defines the same tests once per store. Each call of `define` builds its own installation. On a
- * machine without Java, or without access to Elasticsearch, its half is skipped with a message;
- * with `CI=true` it fails.
+ * machine without Java, or without access to the artifacts of Elasticsearch, the tests on
+ * Elasticsearch are skipped with a message; with `CI=true` they fail.
  */
 export function onEachStore(define: (store: Store) => void): void {
   describe('on SQLite', () => define(sqlite));
   onElasticsearch(define);
 }
 
-/** The half of {@link onEachStore} that needs a node; `url` is that of the node. */
+/**
+ * Defines only the tests on Elasticsearch, see {@link onEachStore}.
+ * @param define called with the store and the URL of its node
+ */
 export function onElasticsearch(define: (store: Store, url: string) => void): void {
   const node = elasticsearchOfTheRun();
   describe('on Elasticsearch', () => {
@@ -91,8 +95,8 @@ export function onElasticsearch(define: (store: Store, url: string) => void): vo
 }
 
 /**
- * Defines a skipped test with this title, and prints it; with `CI=true` the test fails.
- * @param isChosen the tests are left out on purpose, so nothing is printed
+ * Defines a skipped test with this title, and prints the title; with `CI=true` the test fails.
+ * @param isChosen `true`: the tests are left out on purpose, so the title is not printed
  */
 export function itIsMissing(title: string, isChosen = false): void {
   if (process.env['CI'] === 'true') {

@@ -4,7 +4,7 @@ import { type InteropEnvironment, subjectIn } from '../environment/interop_envir
 
 const ELSEWHERE = 'https://issuer-of-somebody-else.test';
 
-/** Tests of an authorization, from the first click to the first call. */
+/** Defines the tests of an authorization, from the first click to the first call. */
 export function describeAuthorization(environmentOf: () => InteropEnvironment): void {
   it('connects two users over its real pages, each with their own account', async () => {
     const environment = environmentOf();
@@ -25,7 +25,7 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
     }
   });
 
-  it('A22: receives state and PKCE challenge, and a new verifier for each authorization only at the token endpoint', async () => {
+  it('A22: sends state and PKCE challenge in each authorization, and a new verifier only to the token endpoint', async () => {
     const environment = environmentOf();
     const connector = await environment.createConnector();
     const verifiers: string[] = [];
@@ -55,7 +55,7 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
     expect(new Set(verifiers).size).toBe(2);
   });
 
-  it('A13: gives an attacker no tokens for a stolen code with their own state', async () => {
+  it('A13: gives no tokens to an attacker who presents a stolen code with their own state', async () => {
     const environment = environmentOf();
     const { ana, ben, second } = environment;
     const connector = await environment.createConnector();
@@ -73,9 +73,10 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
       });
   });
 
-  it('A6: stores nothing when the user refuses, reports it, and accepts no code afterwards', async () => {
+  it('A6: stores nothing when the user refuses, reports the refusal, and accepts no code for this authorization afterwards', async () => {
     const environment = environmentOf();
-    // A new app, because a provider does not ask again for consent that was given.
+    // This test uses a new app, because a provider does not ask again for consent that a user has
+    // given.
     const app = await environment.newApp();
     const connector = await environment.createConnector({ ...app });
     environment.provider.proxy.clear();
@@ -116,7 +117,7 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
     }
   });
 
-  it('A17: forwards no code when the response names another issuer than the connector', async () => {
+  it('A17: sends no code to the token endpoint when the response names another issuer than the connector', async () => {
     const environment = environmentOf();
     const { ana, provider } = environment;
     const connector = await environment.createConnector();

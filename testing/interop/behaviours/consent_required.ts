@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
-/** Tests of a server that starts to require consent after users have authorized. */
+/** Defines the tests of a provider that starts to require consent after users have authorized. */
 export function describeConsentRequired(environmentOf: () => InteropEnvironment): void {
   it('H113: asks the user, not the administrator, when the provider starts to require consent', async () => {
     const environment = environmentOf();

@@ -4,12 +4,15 @@ import { waitUntil, within } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
-/** The duration of a lease, plus the delay of busy machines. */
+/**
+ * Time within which other processes continue: the duration of a lease, plus the delay of busy
+ * machines.
+ */
 const RECOVERY_MS = 60_000;
 
-/** Tests of `kill -9` of a process during a refresh. */
+/** Defines the tests of a process that is killed with SIGKILL during a refresh. */
 export function describeCrashRecovery(environmentOf: () => InteropEnvironment): void {
-  it('G85: keeps the grant when a process dies before the provider received the refresh', async () => {
+  it('G85: keeps the grant usable when a process dies before its token request reaches the provider', async () => {
     const environment = environmentOf();
     const { ana, second, provider } = environment;
     const connector = await environment.createConnector();
@@ -23,11 +26,11 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
     );
     expect(new Set(responses.map(subjectIn))).toEqual(new Set([await provider.subjectOf('ana')]));
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
-    // The request of the killed process, which did not arrive, and one more.
+    // The first request is that of the killed process, which did not arrive; there is one more.
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([undefined, 200]);
   });
 
-  it('G85: reports the correct state when a process dies before it stores the response, and a new authorization repairs the grant', async () => {
+  it('G85: shows the correct state of the grant when a process dies before it stores the response, and a new authorization repairs the grant', async () => {
     const environment = environmentOf();
     const { ana, ben, first, second, provider } = environment;
     const isRefused = provider.spentTokens === 'refused';
@@ -53,7 +56,7 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
         ? { connection_status: 'needs_reauth', last_error: { code: 'refresh_response_lost' } }
         : { connection_status: 'connected' },
     );
-    // One response that was lost, and one more request.
+    // The response to the first request was lost; there is one more request.
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([
       200,
       isRefused ? 400 : 200,
@@ -69,7 +72,7 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
   });
 
-  it('G105: reports the correct state of the grant when the provider hung and acted later', async () => {
+  it('G105: shows the correct state of the grant when the provider hung and acted on the request later', async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();
@@ -96,7 +99,10 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
   });
 }
 
-/** Kills a process when its token request has reached the given point. */
+/**
+ * Kills a process when its token request has reached the provider's proxy (`hold_request`), or when
+ * the response has (`hold_response`).
+ */
 async function killDuringRefresh(
   environment: InteropEnvironment,
   connector: string,

@@ -5,12 +5,15 @@ import { requestsTo } from '@latchkey/test-proxy';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 import type { OAuthApp } from '../provider/authorization_server.ts';
 
-/** The delay of the task that revokes grants, plus that of busy machines. */
+/**
+ * Time within which grants are revoked: the delay of the task that revokes them, plus that of busy
+ * machines.
+ */
 const REVOKED_WITHIN_MS = 120_000;
 
-/** Tests of users who revoke their grant, at the provider or here. */
+/** Defines the tests of users who end their grant at the provider or on our server. */
 export function describeGrantRevocation(environmentOf: () => InteropEnvironment): void {
-  it('H113: asks the user to authorize again, with one notice and one request, when they removed the grant there', async () => {
+  it('H113: asks the user to authorize again, with one notice and one token request, when the user removed the grant at the provider', async () => {
     const environment = environmentOf();
     const { ana, ben, first, second, provider } = environment;
     for (const { what, withdraw } of provider.withdrawals) {
@@ -51,7 +54,7 @@ export function describeGrantRevocation(environmentOf: () => InteropEnvironment)
     }
   });
 
-  it('H113: asks the user to authorize again when the access token had expired too', async () => {
+  it('H113: asks the user to authorize again when the grant was removed and the access token had expired as well', async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     for (const { withdraw } of provider.withdrawals) {
@@ -93,7 +96,7 @@ export function describeGrantRevocation(environmentOf: () => InteropEnvironment)
   it('F79: revokes only the tokens of a user whose account here is deleted', async () => {
     const environment = environmentOf();
     const { admin, ana, first, second } = environment;
-    // A new app, because a provider may end all grants of an account for one client.
+    // This test uses a new app, because a provider may end all grants of an account for one client.
     const app = await environment.newApp();
     const connector = await environment.createConnector({ ...app });
     const removedUser = await environment.newUser('leaver', 'ben');
@@ -113,7 +116,7 @@ export function describeGrantRevocation(environmentOf: () => InteropEnvironment)
     subjectIn(await environment.whoAmI(ana, first, connector));
   });
 
-  it('keeps a user connected who authorizes again while connected, or right after disconnecting', async () => {
+  it('keeps a user connected who authorizes again, both while connected and right after disconnecting', async () => {
     const environment = environmentOf();
     const { ana, first, second } = environment;
     const connector = await environment.createConnector();
@@ -143,7 +146,7 @@ export function describeGrantRevocation(environmentOf: () => InteropEnvironment)
   });
 }
 
-/** Authorizes and records which tokens were issued. */
+/** Authorizes a connector and records the tokens that the provider issued. */
 async function connectAndRecordTokens(
   environment: InteropEnvironment,
   user: TestUser,
@@ -156,7 +159,7 @@ async function connectAndRecordTokens(
   const refreshToken = String(response['refresh_token']);
   const accessToken = String(response['access_token']);
   return {
-    /** State of the refresh token and of the access token at the provider. */
+    /** Tells if the refresh token and the access token are valid at the provider. */
     areActive: async () => [
       await provider.isActive(refreshToken, 'refresh_token', app),
       await provider.isActive(accessToken, 'access_token', app),
@@ -169,8 +172,8 @@ async function connectAndRecordTokens(
 }
 
 /**
- * Tokens in the order of their revocation requests since the proxy was last cleared, with the
- * status of the response.
+ * Returns the tokens in the order of their revocation requests since the proxy was last cleared,
+ * each with the status of its response.
  */
 function revocations({
   provider,

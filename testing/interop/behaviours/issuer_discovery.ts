@@ -16,7 +16,7 @@ const document = z.object({
 
 /** Tests that compare the administrator's input with the metadata that the provider publishes. */
 export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment): void {
-  it('A19: accepts the issuer as spelt in its metadata, requests that once, and gives no warning', async () => {
+  it('A19: accepts the issuer as its metadata spells it, requests the metadata once, and gives no warning', async () => {
     const environment = environmentOf();
     const { ana, first, provider } = environment;
     const published = document.parse(await (await fetch(provider.issuer + WELL_KNOWN)).json());
@@ -40,7 +40,7 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
     ).toEqual([200]);
   });
 
-  it('A19: refuses an issuer with another spelling, and returns the correct one', async () => {
+  it('A19: refuses an issuer that is spelt differently from its metadata, and returns the correct spelling', async () => {
     const environment = environmentOf();
     const { issuer } = environment.provider;
     const response = await save(environment, { issuer: `${issuer}/` });
@@ -50,7 +50,7 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
       expect(read(response).message).toContain(spelling);
   });
 
-  it('A19: explains how issuers are spelt when the URL of the metadata, or one without metadata, is entered', async () => {
+  it('A19: explains how issuers are spelt when the URL of the metadata, or a URL without metadata, is entered', async () => {
     const environment = environmentOf();
     const { issuer } = environment.provider;
     for (const stated of [issuer + WELL_KNOWN, `${issuer}/nobody`]) {
@@ -74,7 +74,7 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
       expect(read(response).message).toContain(origin);
   });
 
-  it('A20: warns about a path that the metadata does not contain, until it is corrected', async () => {
+  it('A20: warns about an endpoint whose path the metadata does not contain, until the path is corrected', async () => {
     const environment = environmentOf();
     const { admin, first, provider } = environment;
     const saved = await save(environment, { authorizationUrl: `${provider.authorizationUrl}/old` });
@@ -89,7 +89,7 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
     expect([corrected.status, read(corrected).warnings]).toEqual([200, undefined]);
   });
 
-  it('A18: forwards no code without the issuer that its metadata promised, also when the metadata is unreachable later', async () => {
+  it('A18: sends no code to the token endpoint after a response without the issuer that the metadata promised, also when the metadata cannot be reached later', async () => {
     const environment = environmentOf();
     const { admin, ana, first, provider } = environment;
     const connector = await environment.createConnector();
@@ -112,31 +112,31 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
     expect(environment.tokenRequests()).toHaveLength(provider.sendsIssuer ? 0 : 1);
   });
 
-  it('A14: shares one callback only with a provider whose issuer is entered and sent in its response', async () => {
+  it('A14: uses the shared callback only with a provider whose issuer is entered in the connector and sent in the response', async () => {
     const environment = environmentOf();
     const { ana, provider } = environment;
     const app = await environment.newSharedApp();
-    const describeSharedClient = await environment.addProcess({
+    const sharing = await environment.addProcess({
       'xpack.actions.auth.oauth_authorization_code.redirectUri': 'shared',
     });
     const unknown = await environment.createConnector({ ...app, issuer: undefined });
-    const refused = await ana.call(describeSharedClient, {
+    const refused = await ana.call(sharing, {
       method: 'POST',
       path: `/internal/actions/connector/${unknown}/_start_oauth_flow`,
       body: {},
     });
     expect([refused.status, read(refused).attributes?.code]).toEqual([400, 'issuer_unknown']);
     const stated = await environment.createConnector({ ...app });
-    const { authorizationUrl } = await ana.startFlow(describeSharedClient, stated);
+    const { authorizationUrl } = await ana.startFlow(sharing, stated);
     const callback = await environment.walkFrom(ana, authorizationUrl);
     provider.proxy.clear();
-    const page = await ana.call(describeSharedClient, {
+    const page = await ana.call(sharing, {
       method: 'GET',
       path: `${callback.pathname}${callback.search}`,
     });
     expect(page.status).toBe(provider.sendsIssuer ? 200 : 400);
     expect(environment.tokenRequests()).toHaveLength(provider.sendsIssuer ? 1 : 0);
-    await describeSharedClient.stop();
+    await sharing.stop();
   });
 }
 

@@ -13,9 +13,9 @@ const GATEWAY_FAULTS: readonly { readonly what: string; readonly fault: Treatmen
   { what: 'a cut connection', fault: 'drop_request' },
 ];
 
-/** Tests of the three classes of failure that this server distinguishes. */
+/** Defines the tests of the three classes of failure that this server distinguishes. */
 export function describeProviderFailures(environmentOf: () => InteropEnvironment): void {
-  it('G92: asks the administrator when the client secret is wrong, and no user to authorize', async () => {
+  it('G92: notifies the administrator when the client secret is wrong, and asks no user to authorize', async () => {
     const environment = environmentOf();
     const { admin, ana, first, second, provider } = environment;
     const app = await environment.newApp();
@@ -31,7 +31,8 @@ export function describeProviderFailures(environmentOf: () => InteropEnvironment
       expect(response.authorization_reason).toBeUndefined();
       expect(response.service_message).toMatch(/administrator/i);
     }
-    // Each process notices the failure itself, and then stops calling the provider.
+    // Each process notices the failure by one request of its own, and then stops calling the
+    // provider.
     expect(environment.tokenRequests().length).toBeLessThanOrEqual(2);
     expect(new Set(environment.tokenRequests().map(({ status }) => status))).toEqual(
       new Set([401]),
@@ -60,7 +61,7 @@ export function describeProviderFailures(environmentOf: () => InteropEnvironment
       environment.ana,
       await environment.walk(environment.ana, connector),
     );
-    // The provider refused the exchange.
+    // The provider refused the token request of the callback.
     expect(page.status).toBe(502);
     expect(page.text).toContain('Ask an administrator');
   });
@@ -100,7 +101,7 @@ export function describeProviderFailures(environmentOf: () => InteropEnvironment
   });
 }
 
-/** The page with which a gateway responds instead of the provider. */
+/** Returns the page that a gateway sends instead of the provider. */
 function gatewayPage(status: number): Treatment {
   const headers = { 'content-type': 'text/html', 'retry-after': '1' };
   return { status, headers, body: `<html><body><h1>${status}</h1></body></html>` };

@@ -7,15 +7,18 @@ const ROUNDS = 10;
 const CALLERS = 250;
 const CYCLES = 5;
 /**
- * Lifetime of an access token that is refreshed in its last quarter. Callers wait for the refresh
- * only in its last ten seconds.
+ * Lifetime of an access token in seconds. The token is refreshed in the last quarter of its
+ * lifetime, and callers wait for the refresh only in its last ten seconds.
  */
 const LIFE_SECONDS = 160;
 const SHORTLY_AFTER_MARGIN_MS = 39_000;
-/** The deadline of a token call, plus the delay of busy machines. */
+/**
+ * Time after which callers succeed again: the deadline of a token call, plus the delay of busy
+ * machines.
+ */
 const RECOVERY_MS = 90_000;
 
-/** Tests of single-use refresh tokens and many callers. */
+/** Defines the tests of refresh tokens that can be used once, with many callers. */
 export function describeRefresh(environmentOf: () => InteropEnvironment): void {
   it(`G83: makes one token request for an expired token, with four processes and ${CALLERS} callers in each, in ${ROUNDS} rounds`, async () => {
     const environment = environmentOf();
@@ -39,7 +42,7 @@ export function describeRefresh(environmentOf: () => InteropEnvironment): void {
     for (const extra of processes.slice(2)) await extra.stop();
   });
 
-  it(`G109: presents each refresh token once, and always the latest, through ${CYCLES} rotations`, async () => {
+  it(`G109: sends each refresh token once, and always the latest one, in ${CYCLES} rotations`, async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();
@@ -74,7 +77,8 @@ export function describeRefresh(environmentOf: () => InteropEnvironment): void {
     const held = provider.proxy.plan(token, 'hold_request');
     for (const server of [first, second])
       subjectIn(await environment.whoAmI(ana, server, connector));
-    // The failure is not known yet: callers that wait for the refresh would return after it.
+    // The status is still "connected", so the failure is not known yet: callers that had waited for
+    // the refresh would have returned only after the failure.
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
     await held;
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([undefined]);

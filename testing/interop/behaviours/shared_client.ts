@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
-/** Tests of several connectors with one client at the provider. */
+/** Defines the tests of several connectors that use one client at the provider. */
 export function describeSharedClient(environmentOf: () => InteropEnvironment): void {
   it('lets one user use two connectors with one client, each with its own refresh tokens', async () => {
     const environment = environmentOf();
@@ -20,7 +20,7 @@ export function describeSharedClient(environmentOf: () => InteropEnvironment): v
     }
   });
 
-  it("shows the correct state of a user's other connector when one is disconnected", async () => {
+  it("shows the correct state of a user's second connector when the first one is disconnected", async () => {
     const environment = environmentOf();
     const { ana, ben, first, second, provider } = environment;
     const [ended, other] = [

@@ -71,14 +71,17 @@ export class InteropEnvironment {
   }
 
   /**
-   * Starts another process on the same file.
-   * @param settings override those of the other processes
+   * Starts another process on the same SQLite file.
+   * @param settings settings that override those of the other processes
    */
   addProcess(settings: Readonly<Record<string, unknown>> = {}): Promise<ServerProcess> {
     return this.#installation.addServer(settings);
   }
 
-  /** Creates another user here, signed in, who uses the provider account of an existing user. */
+  /**
+   * Creates and signs in another user of our server, who uses the provider account of an existing
+   * user.
+   */
   async newUser(username: string, account: 'ana' | 'ben'): Promise<TestUser> {
     const user = new TestUser({ username, password: `dev-${username}-here-7c41`, account });
     await createUser(this.admin, this.first, user);
@@ -91,14 +94,17 @@ export class InteropEnvironment {
     return this.provider.registerApp(redirectUriOf(this.first, this.provider), method);
   }
 
-  /** Like {@link newApp}, with the shared callback of all providers, for operators who want one. */
+  /**
+   * Like {@link newApp}, with the callback that all providers share, for operators who want only
+   * one.
+   */
   newSharedApp(): Promise<OAuthApp> {
     return this.provider.registerApp(`${this.first.url}${CALLBACK_PATH}`);
   }
 
   /**
-   * Body of a connector, filled in as docs/authorize-a-connector.md says: with the issuer as the
-   * provider's metadata spells it.
+   * Returns the body of a connector, completed as docs/authorize-a-connector.md says: with the
+   * issuer as the provider's metadata spells it.
    */
   connectorBody(secrets: Readonly<Record<string, unknown>> = {}): ConnectorBody {
     const { provider, app } = this;
@@ -129,8 +135,8 @@ export class InteropEnvironment {
   }
 
   /**
-   * Starts an authorization and walks through the provider's pages.
-   * @returns the URL to which the provider redirects the browser, not yet requested
+   * Starts an authorization and follows it through the provider's pages.
+   * @returns the URL to which the provider redirects the browser, which is not requested yet
    */
   async walk(user: TestUser, connector: string, refuse = false): Promise<URL> {
     const { authorizationUrl } = await user.startFlow(this.first, connector);
@@ -138,7 +144,7 @@ export class InteropEnvironment {
   }
 
   /**
-   * Walks through the provider's pages from an authorization URL.
+   * Follows an authorization URL through the provider's pages.
    * @returns see {@link walk}
    */
   walkFrom(user: TestUser, authorizationUrl: string, refuse = false): Promise<URL> {
@@ -154,7 +160,7 @@ export class InteropEnvironment {
     });
   }
 
-  /** Requests the URL to which the provider redirected the browser. */
+  /** Requests the callback URL to which the provider redirected the browser. */
   followCallback(user: TestUser, callback: URL): Promise<HttpResponse> {
     return user.call(this.first, {
       method: 'GET',
@@ -163,8 +169,8 @@ export class InteropEnvironment {
   }
 
   /**
-   * Runs the whole flow.
-   * @throws Error with the page when it did not succeed
+   * Runs the whole authorization.
+   * @throws Error with the page when the authorization did not succeed
    */
   async connect(user: TestUser, connector: string): Promise<void> {
     const page = await this.followCallback(user, await this.walk(user, connector));
@@ -172,8 +178,8 @@ export class InteropEnvironment {
   }
 
   /**
-   * Like {@link connect}, with an access token of another lifetime.
-   * @returns the time of its expiry
+   * Like {@link connect}, with an access token that lives for this number of seconds.
+   * @returns the time at which the access token expires
    */
   async connectFor(seconds: number, user: TestUser, connector: string): Promise<number> {
     await this.provider.setAccessTokenSeconds(seconds);
@@ -182,7 +188,7 @@ export class InteropEnvironment {
     return this.#endOfToken(user, connector);
   }
 
-  /** Asks the provider's API, as this user, for the account. */
+  /** Requests the user's account from the provider's API. */
   whoAmI(user: TestUser, server: Reachable, connector: string): Promise<Execution> {
     const { path } = this.provider.api;
     return user.execute(server, connector, {
@@ -191,7 +197,9 @@ export class InteropEnvironment {
     });
   }
 
-  /** Starts `calls` callers on each of the processes at the same moment. */
+  /**
+   * Starts `calls` calls on each of the processes at the same moment, and returns all responses.
+   */
   burst(
     user: TestUser,
     servers: readonly Reachable[],
@@ -205,8 +213,8 @@ export class InteropEnvironment {
   }
 
   /**
-   * Expires the access token of a connected user and keeps the refresh token valid. Spends one
-   * refresh token: the API rejects the current token once, and the next one is short-lived.
+   * Lets the access token of a connected user expire and keeps the refresh token valid. Uses up one
+   * refresh token: the API rejects the current access token once, and the next one is short-lived.
    */
   async expireToken(user: TestUser, connector: string): Promise<void> {
     const { provider, first } = this;
@@ -226,7 +234,7 @@ export class InteropEnvironment {
     return endsAt;
   }
 
-  /** Requests at the token endpoint since the proxy was last cleared. */
+  /** Returns the requests to the token endpoint since the proxy was last cleared. */
   tokenRequests(grantType?: 'refresh_token' | 'authorization_code') {
     const { proxy, tokenUrl } = this.provider;
     return proxy.exchanges
@@ -234,7 +242,7 @@ export class InteropEnvironment {
       .filter(({ form }) => grantType === undefined || form['grant_type'] === grantType);
   }
 
-  /** Log lines of all processes, running or not, that contain this text. */
+  /** Returns the log lines that contain this text, of all processes, running or not. */
   logLines(text: string): readonly string[] {
     return this.#installation.servers.flatMap((server) =>
       server
@@ -255,8 +263,8 @@ const responded = z.object({
 });
 
 /**
- * Account for which the provider's API accepted the caller.
- * @throws Error with the response when it refused
+ * Returns the account for which the provider's API accepted the caller.
+ * @throws Error with the response when the API refused the caller
  */
 export function subjectIn(execution: Execution): string {
   const parsed = responded.safeParse(execution.data);
@@ -265,7 +273,9 @@ export function subjectIn(execution: Execution): string {
   return parsed.data.data.sub;
 }
 
-/** Computed as docs/authorize-a-connector.md describes for administrators. */
+/**
+ * Returns the redirect URI, computed as docs/authorize-a-connector.md describes for administrators.
+ */
 function redirectUriOf(server: Reachable, { tokenUrl }: AuthorizationServer): string {
   const key = createHash('sha256').update(new URL(tokenUrl).origin).digest('base64url');
   return `${server.url}${CALLBACK_PATH}/${key.slice(0, 16)}`;

@@ -5,15 +5,15 @@ import {
   parseForms,
 } from '@latchkey/dev-providers';
 
-/** The user that walks through a provider's pages, and where the walk stops. */
+/** The user who goes through a provider's pages, and where the walk ends. */
 export interface Walk {
   readonly username: string;
   readonly password: string;
-  /** Refuse on the consent page. Default: false. */
+  /** `true`: the user refuses on the consent page. Default: false. */
   readonly refuse?: boolean;
-  /** Keeps sessions between walks, as a browser does. */
+  /** Cookies, which keep sessions between walks, as a browser does. */
   readonly cookies: CookieJar;
-  /** Origin of our server. The walk stops before it sends a request there. */
+  /** Origin of our server. The walk ends before a request is sent there. */
   readonly stopAtOrigin: string;
 }
 
@@ -26,10 +26,11 @@ interface Step {
 const MAX_STEPS = 25;
 
 /**
- * Follows an authorization URL through real pages as a browser without scripts does: follows
- * redirects, signs in, allows or refuses.
- * @returns the URL on our server to which the provider redirects the user, not yet requested
- * @throws Error naming the page when it has no form for this user
+ * Follows an authorization URL through real pages as a browser without scripts does: it follows
+ * redirects, signs in, and allows or refuses access.
+ * @returns the URL on our server to which the provider redirects the user, which is not requested
+ * yet
+ * @throws Error naming the page when the page has no form for this user
  */
 export async function walkPages(authorizationUrl: string, walk: Walk): Promise<URL> {
   const stopAt = new URL(walk.stopAtOrigin).origin;
@@ -67,7 +68,10 @@ async function nextStep(step: Step, walk: Walk): Promise<Step> {
   );
 }
 
-/** Request that submits a form. `undefined`: it is neither a login form nor a consent form. */
+/**
+ * Returns the request that submits a form. `undefined`: the form is neither a login form nor a
+ * consent form.
+ */
 function fillIn(form: PageForm, walk: Walk, page: URL): Step | undefined {
   const names = form.fields.map(([name]) => name);
   const decision = form.buttons.find(({ name }) => name === (walk.refuse ? 'cancel' : 'accept'));

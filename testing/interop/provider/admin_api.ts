@@ -1,11 +1,15 @@
-/** Client of a server's administration, which does not use the proxy. */
+/**
+ * Client of the administration API of a server, which it reaches directly and not through the
+ * proxy.
+ */
 export class AdminApi {
   readonly #url: string;
   readonly #authorization: () => Promise<string | undefined>;
 
   /**
+   * Creates a client; sends no request.
    * @param url origin of the server itself, without a trailing slash
-   * @param authorization header of each request. Default: none
+   * @param authorization returns the `authorization` header of each request. Default: none
    */
   constructor(
     url: string,
@@ -16,8 +20,8 @@ export class AdminApi {
   }
 
   /**
-   * Sends a request to the administration API.
-   * @throws Error with status and body when the response is not a success
+   * Sends a request to the administration API, and returns the parsed response.
+   * @throws Error with status and body when the response does not report success
    */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const authorization = await this.#authorization();

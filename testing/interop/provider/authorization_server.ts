@@ -8,23 +8,23 @@ export interface OAuthApp {
 }
 
 /**
- * Creates an app whose secret contains characters that must be encoded for Basic credentials (RFC
- * 6749 §2.3.1).
+ * Creates the credentials of an app. The secret contains characters that must be encoded for Basic
+ * credentials (RFC 6749 §2.3.1).
  */
 export function newApp(): OAuthApp {
   const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
   return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };
 }
 
-/** RFC 6749 §2.3.1. */
+/** Ways in which a client authenticates (RFC 6749 §2.3.1). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post';
 
-/** RFC 7009 §2.1. */
+/** Values of `token_type_hint` (RFC 7009 §2.1). */
 export type TokenTypeHint = 'refresh_token' | 'access_token';
 
-/** Withdrawal of consent by a user at the provider, which differs between servers. */
+/** One way in which a user withdraws consent at the provider; servers differ in it. */
 interface Withdrawal {
-  /** Action of the user, as the end of a test title: "… when the user …". */
+  /** Action of the user for test titles, as the end of "… when the user …". */
   readonly what: string;
   withdraw(account: string, clientId: string): Promise<void>;
 }
@@ -32,7 +32,7 @@ interface Withdrawal {
 /** A running third-party authorization server. */
 export interface AuthorizationServer {
   readonly name: string;
-  /** Proxy in front of the server; its origin is the server's public one. */
+  /** Proxy in front of the server. Its origin is the public origin of the server. */
   readonly proxy: TestProxy;
   readonly issuer: string;
   /** True when the authorization responses of the server contain `iss` (RFC 9207). */
@@ -40,25 +40,29 @@ export interface AuthorizationServer {
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
   readonly revocationUrl: string;
-  /** Space-separated; the server issues refresh tokens for these scopes. */
+  /** Scopes, separated by spaces, for which the server issues refresh tokens. */
   readonly scope: string;
-  /** Scopes whose grant survives the end of the user's session at the server. */
-  readonly lastingScope: string;
   /**
-   * A resource that checks the token: the server's userinfo endpoint (OpenID Connect Core §5.3).
+   * Scopes, separated by spaces, with which a grant survives the end of the user's session at the
+   * server.
    */
+  readonly lastingScope: string;
+  /** An API that checks the token: the server's userinfo endpoint (OpenID Connect Core §5.3). */
   readonly api: { readonly url: string; readonly path: string };
   readonly withdrawals: readonly Withdrawal[];
   /**
-   * Extent of the revocation of a refresh token: its grant, or all grants of the user for the
-   * client.
+   * Grants that end when a refresh token is revoked: only its own grant, or all grants of the user
+   * for the same client.
    */
   readonly revocationEnds: 'grant' | 'client';
-  /** Treatment of a refresh token that was spent in a request whose response was lost. */
+  /**
+   * Behaviour when a refresh token is sent a second time because the response to the first request
+   * was lost.
+   */
   readonly spentTokens: 'refused' | 'accepted_for_a_while';
-  /** Password of `ana` or `ben`, who have accounts there. */
+  /** Returns the password of `ana` or `ben`, who have accounts at the server. */
   readonly passwordOf: (account: string) => string;
-  /** The account's name in the response of {@link api}. */
+  /** Returns the name of the account in the response of {@link api}. */
   subjectOf(account: string): Promise<string>;
   /**
    * Registers a client with one redirect URI.
@@ -66,15 +70,15 @@ export interface AuthorizationServer {
    */
   registerApp(redirectUri: string, method?: ClientAuthentication): Promise<OAuthApp>;
   changeSecret(clientId: string, clientSecret: string): Promise<void>;
-  /** Lifetime of access tokens issued from now on. */
+  /** Sets the lifetime of the access tokens that the server issues from now on. */
   setAccessTokenSeconds(seconds: number): Promise<void>;
-  /** State of a token according to the server (RFC 7662). */
+  /** Tells if a token is valid according to the server (RFC 7662). */
   isActive(token: string, hint: TokenTypeHint, app: OAuthApp): Promise<boolean>;
-  /** Ends a user's sessions at the server, as signing out or their expiry does. */
+  /** Ends a user's sessions at the server, as a sign-out or their expiry does. */
   endSessions(account: string): Promise<void>;
   /**
-   * Starts or stops to require users' consent for a client; `undefined`: the server has no such
-   * setting.
+   * Makes the server require users' consent for a client, or no longer. `undefined`: the server has
+   * no such setting.
    */
   readonly requireConsent?: (clientId: string, isRequired: boolean) => Promise<void>;
   /** Freezes the server's process: connections stay open and get no response. */

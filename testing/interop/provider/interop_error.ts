@@ -6,8 +6,7 @@ export type InteropErrorCode =
   | 'start_failed';
 
 /**
- * Thrown by the code that fetches and starts the servers. The message says what to install or to
- * check.
+ * A third-party server cannot be fetched or started. The message says what to install or to check.
  */
 export class InteropError extends Error {
   override readonly name = 'InteropError';

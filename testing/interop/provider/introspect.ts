@@ -4,8 +4,8 @@ import type { TokenTypeHint } from './authorization_server.ts';
 const introspection = z.object({ active: z.boolean() });
 
 /**
- * Asks an introspection endpoint about a token (RFC 7662 §2).
- * @throws Error when the status is not 200
+ * Asks an introspection endpoint if a token is valid (RFC 7662 §2).
+ * @throws Error when the status of the response does not report success
  */
 export async function introspect(
   url: string,

@@ -9,24 +9,28 @@ const TOOL_TIMEOUT_MS = 30 * 60_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 const SHOWN_CHARACTERS = 2_000;
 
-/** Folder of fetched and built servers: `latchkey` in `XDG_CACHE_HOME`, else in `~/.cache`. */
+/**
+ * Returns the folder of fetched and built servers: `latchkey` in `XDG_CACHE_HOME`, or in `~/.cache`
+ * when that variable is not set.
+ */
 export function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'latchkey');
 }
 
-/** A program of the machine and its arguments. */
+/** A program that is installed on this machine, and its arguments. */
 export interface ToolCall {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Message when the program is missing: what to install. */
+  /** Error message when the program is missing. It says what to install. */
   readonly ifMissing: string;
 }
 
 /**
- * Runs a program to its end.
- * @throws InteropError `tool_missing`, or `fetch_failed` with the end of its output
+ * Runs a program and waits for its end.
+ * @throws InteropError `tool_missing` when the program is missing; `fetch_failed` with the end of
+ * its output when it fails
  */
 export async function runTool(call: ToolCall): Promise<void> {
   try {

@@ -4,7 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InteropError } from './interop_error.ts';
 
 const STOP_TIMEOUT_MS = 20_000;
-/** On a busy machine a Java server with an empty database takes minutes. */
+/**
+ * Limit for a start, in milliseconds: on a busy machine a Java server with an empty database takes
+ * minutes.
+ */
 const START_TIMEOUT_MS = 5 * 60_000;
 const SHOWN_CHARACTERS = 3_000;
 
@@ -15,7 +18,7 @@ export interface ProgramOptions {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Returns 200 when the server is ready. */
+  /** URL that responds with status 200 when the server is ready. */
   readonly readyUrl: string;
 }
 
@@ -77,7 +80,7 @@ async function untilReady(child: ChildProcess, url: string): Promise<boolean> {
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  // A frozen process handles no other signal.
+  // A frozen process handles no other signal until it continues.
   child.kill('SIGCONT');
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);

@@ -3,20 +3,20 @@ import { InteropError } from '../provider/interop_error.ts';
 import { buildHydra, type HydraProgram } from './hydra/build_hydra.ts';
 import { fetchKeycloak, type KeycloakHome } from './keycloak/fetch_keycloak.ts';
 
-/** The third-party servers, by the name that `--server` accepts. */
+/** Names of the third-party servers, which the option `--server` accepts. */
 export const SERVER_NAMES = ['keycloak', 'hydra'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
 
-/** A server that can be started on this machine, or the reason why it cannot. */
+/** A server that can be started on this machine, or the reason why it cannot be started. */
 export type Prepared<T> = { readonly ready: T } | { readonly missing: string };
 
-/** Result for each chosen server. */
+/** Result of the preparation of each chosen server. A server that was not chosen is absent. */
 export interface PreparedServers {
   readonly keycloak?: Prepared<KeycloakHome>;
   readonly hydra?: Prepared<HydraProgram>;
 }
 
-/** Name of the environment variable with the prepared servers as JSON, for the tests. */
+/** Environment variable in which the tests find the prepared servers, as JSON. */
 export const PREPARED_SERVERS = 'LATCHKEY_INTEROP_SERVERS';
 
 /**
@@ -49,8 +49,8 @@ async function prepared<T>(
 }
 
 /**
- * Servers that the command prepared.
- * @throws Error without the command
+ * Returns the servers that `npm run interop` has prepared.
+ * @throws Error when the tests were started without this command
  */
 export function preparedServers(): PreparedServers {
   const text = process.env[PREPARED_SERVERS];

@@ -1,17 +1,17 @@
 import type { ModelVersionChange, SavedObjectsType } from '@latchkey/saved-objects';
 import { type ZodRawShape, z } from 'zod';
 
-/** Changes that one more model version of a type makes. */
+/** Changes that a further model version makes to a type. */
 export interface AddedVersion {
   readonly changes: readonly ModelVersionChange[];
-  /** Attributes that the previous version does not have. */
+  /** Schemas of the attributes that this version adds. */
   readonly adds: ZodRawShape;
   /** Attributes of the previous version that this version removes. */
   readonly removes?: readonly string[];
 }
 
 /**
- * Adds one model version to a registered type, in this process only. Must run before the plugin
+ * Adds one model version to a type, in this process only. It must be called before the plugin
  * registers the type.
  */
 export function addModelVersion(

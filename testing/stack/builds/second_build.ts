@@ -1,6 +1,6 @@
 /**
- * The build after the first. One more model version of both types: it adds, backfills and removes
- * an attribute, and adds an encrypted one.
+ * The build after the first. It adds one more model version to both types, which adds, backfills
+ * and removes an attribute, and adds an encrypted one.
  */
 import './first_build.ts';
 import {
@@ -19,7 +19,7 @@ for (const type of [connectorSoType, userConnectorTokenType]) {
       { type: 'mappings_addition', addedMappings: { label: { type: 'keyword' } } },
       {
         type: 'data_backfill',
-        // Counts the runs of the backfill, so that a second run on the same document is visible.
+        // The backfill counts its runs, so that a second run on the same document is visible.
         backfill: ({ label, filled }) => ({
           label: label ?? 'none',
           filled: Number(filled ?? 0) + 1,
@@ -30,7 +30,7 @@ for (const type of [connectorSoType, userConnectorTokenType]) {
     adds: {
       label: z.string().default('none'),
       filled: z.number().default(1),
-      // An encrypted attribute in every document that this build writes.
+      // Because of the default, every document that this build writes has this encrypted attribute.
       extraSecret: z.string().default('extra-secret-canary').optional(),
     },
     removes: ['origin'],

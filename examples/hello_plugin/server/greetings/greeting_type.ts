@@ -13,13 +13,13 @@ const attributes = {
 export type GreetingAttributes = z.infer<z.ZodObject<typeof attributes>>;
 
 /**
- * The last greeting of each name. A later version of this plugin adds model version 2 instead of
- * changing version 1 (docs/model-versions.md).
+ * Saved-object type with the last greeting of each name. A later version of this plugin adds model
+ * version 2 instead of changing version 1 (docs/model-versions.md).
  */
 export const greetingType: SavedObjectsType = {
   name: GREETING_TYPE,
-  // Shared by all spaces. A type whose objects belong to a space also needs a data handler of the
-  // spaces plugin.
+  // All spaces share the objects. A type whose objects belong to a space also needs a data handler
+  // of the spaces plugin.
   namespaceType: 'agnostic',
   hidden: true,
   mappings: { properties: {} },

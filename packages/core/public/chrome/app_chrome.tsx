@@ -105,8 +105,8 @@ export function AppChrome(props: {
 }
 
 /**
- * Memoized, because each letter that a user types into a search field changes the URL and would
- * render the header again.
+ * The header is memoized, because each letter that a user types into a search field changes the URL
+ * and would render the header again.
  */
 const Header = memo(function Header(
   props: Pick<Parameters<typeof AppChrome>[0], 'apps' | 'current' | 'chrome' | 'title'>,

@@ -7,8 +7,8 @@ import { closeStalledConnections } from './stalled_connections.ts';
 const STALLED_MS = 100;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 /**
- * Larger than all buffers of a connection, so that it cannot be sent while the client does not
- * read.
+ * A body that is larger than all buffers of a connection, so that the server cannot send it while
+ * the client does not read.
  */
 const LARGE = Buffer.alloc(64 * 1024 * 1024);
 

@@ -69,7 +69,7 @@ describe('Drive of the Google emulator', () => {
     ]);
   });
 
-  it('returns the requested metadata fields', async () => {
+  it('returns only the requested metadata fields', async () => {
     const response = await get('files/ana-offer-letter', {
       fields: 'id,size,mimeType,owners(emailAddress)',
     });
@@ -131,7 +131,7 @@ describe('Drive of the Google emulator', () => {
     ['files', { pageToken: 'x' }, 400, 'invalid'],
     ['files', { fields: 'files(' }, 400, 'invalidParameter'],
     ['about', {}, 400, 'required'],
-  ])('responds to the path %s with the query %j with %i', async (path, query, status, reason) => {
+  ])('for the path %s with the query %j, responds with %i', async (path, query, status, reason) => {
     const response = await get(path, query as Record<string, string>);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({

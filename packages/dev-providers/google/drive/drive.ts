@@ -28,8 +28,8 @@ const badRequest = (message: string, reason = 'invalid') =>
   apiError({ status: 400, reason, name: 'INVALID_ARGUMENT', message });
 
 /**
- * Drive v3. The library stores the files and checks who may see them. This class adds the search
- * language, sorting, paging, partial responses, `about` and exports, which the library lacks.
+ * Drive v3. The library stores the files and checks who may see them. This class adds what the
+ * library lacks: the search language, sorting, paging, partial responses, `about` and exports.
  */
 export class Drive {
   readonly #context: GoogleContext;
@@ -39,7 +39,8 @@ export class Drive {
   }
 
   /**
-   * Serves a request below `/drive/v3` or `/upload/drive/v3`, already authenticated as `account`.
+   * Serves a request below `/drive/v3` or `/upload/drive/v3`. It is already authenticated as
+   * `account`.
    */
   async handle(exchange: Exchange, account: string): Promise<Response> {
     const { method, url } = exchange;
@@ -188,7 +189,9 @@ const notFound = (fileId: string): Response =>
     message: `File not found: ${fileId}.`,
   });
 
-/** Replaces the dates; the library dates every seeded file with its own start. */
+/**
+ * Replaces the dates of a file. The library dates every seeded file with the time of its own start.
+ */
 function withTimes(file: FileResource): FileResource {
   const modifiedTime = seededTimes.get(file.id);
   return modifiedTime === undefined ? file : { ...file, createdTime: SEEDED_AT, modifiedTime };
@@ -205,7 +208,7 @@ function userOf(account: string): object {
   };
 }
 
-/** Adds fields of the resource that the library does not know. */
+/** Adds the fields of a file that the library does not know. */
 const complete = (file: FileResource, account: string): object => ({
   ...file,
   trashed: file.trashed === true,

@@ -41,7 +41,7 @@ describe('a Drive query', () => {
     ["name contains 'x' or name contains 'plan' and trashed = false", true],
     ["(name contains 'x' or name contains 'plan') and trashed = true", false],
     ['', true],
-  ])('is evaluated like that of Google: %s', (query, expected) => {
+  ])('has the same result as at Google: %s', (query, expected) => {
     expect(parseDriveQuery(query)(plan)).toBe(expected);
   });
 
@@ -65,7 +65,7 @@ describe('a Drive query', () => {
     expect(() => parseDriveQuery(query)).toThrow(DriveQueryError);
   });
 
-  it('finds every file name by its own words, also with special characters', () => {
+  it('finds every file by the words of its name, also with special characters', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 30 }), (name) => {
         const quoted = name.replace(/['\\]/g, (character) => `\\${character}`);

@@ -11,10 +11,10 @@ export interface DriveFacts {
   readonly fullText: string;
 }
 
-/** True when the file matches. */
+/** Returns `true` when the file matches the query. */
 export type DrivePredicate = (file: DriveFacts) => boolean;
 
-/** The query is malformed; Drive responds with 400 `invalid`. */
+/** The error of a malformed query. Drive responds with 400 `invalid`. */
 export class DriveQueryError extends Error {
   override readonly name = 'DriveQueryError';
 }
@@ -45,7 +45,10 @@ function tokenize(query: string): Token[] {
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Matches as Drive does: the beginning of a word in a name, whole words in the full text. */
+/**
+ * Tells if a text contains a term as Drive does: as the beginning of a word in a name, and as whole
+ * words in the full text.
+ */
 function containsWords(text: string, term: string, wholeWords: boolean): boolean {
   const end = wholeWords ? '(?![\\p{L}\\p{N}])' : '';
   return new RegExp(`(?<![\\p{L}\\p{N}])${escapeRegExp(term)}${end}`, 'iu').test(text);
@@ -101,7 +104,7 @@ function predicateOf(term: Term): DrivePredicate {
     return (file) => file.trashed === wanted;
   }
   if (field === 'starred' || field === 'sharedWithMe') {
-    // No file of a seeded Drive is starred or shared.
+    // No file of a seeded Drive is starred or shared, so these terms are always false.
     const wanted = flag(term);
     return () => !wanted;
   }
@@ -228,7 +231,7 @@ class Parser {
 }
 
 /**
- * Parses a search expression of Drive's `q` parameter; an empty one matches every file.
+ * Parses a search expression of Drive's `q` parameter. An empty one matches every file.
  * @throws DriveQueryError when it is malformed
  */
 export function parseDriveQuery(query: string): DrivePredicate {

@@ -9,7 +9,7 @@ const formats: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Converts the text of a Google document to another format; `undefined` when Drive has no such
+ * Converts the text of a Google document to another format. `undefined`: Drive has no such
  * conversion.
  */
 export function exportDocument(request: {
@@ -30,7 +30,7 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encod
 const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A workbook with one sheet of text cells. */
+/** Returns a workbook with one sheet of text cells. */
 function workbookOf(csv: string): Uint8Array<ArrayBuffer> {
   const rows = csv
     .trimEnd()
@@ -65,7 +65,7 @@ const fixedHeader = (signature: number, fields: readonly number[]): Buffer => {
 
 const words = (value: number): [number, number] => [value & 0xffff, value >>> 16];
 
-/** A ZIP archive without compression. */
+/** Returns a ZIP archive without compression. */
 function storedZip(entries: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];

@@ -1,9 +1,9 @@
-/** Selected fields of a JSON document; `undefined` below a name selects everything in it. */
+/** Selected fields of a JSON document. `undefined` below a name: everything in it is selected. */
 interface FieldTree {
   readonly [name: string]: FieldTree | undefined;
 }
 
-/** The `fields` parameter is malformed; Google responds with 400 `invalidParameter`. */
+/** The error of a malformed `fields` parameter. Google responds with 400 `invalidParameter`. */
 export class FieldMaskError extends Error {
   override readonly name = 'FieldMaskError';
 }

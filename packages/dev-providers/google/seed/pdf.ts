@@ -1,5 +1,5 @@
 /**
- * A one-page PDF in ASCII that PDF readers open. `text` must not contain parentheses or
+ * Returns a one-page PDF in ASCII that PDF readers can open. `text` must not contain parentheses or
  * backslashes.
  */
 export function pdfOf(text: string): string {

@@ -7,9 +7,9 @@ export interface SeedFile {
   readonly owner: UserId;
   readonly name: string;
   readonly mimeType: string;
-  /** `root` is the user's My Drive. */
+  /** Id of the parent folder. `root` is the user's My Drive. */
   readonly parent: string;
-  /** Text of a Google document; `undefined` for folders. */
+  /** Text of the file. `undefined` for folders. */
   readonly content: string | undefined;
   readonly modifiedTime: string;
   readonly trashed?: boolean;
@@ -28,7 +28,7 @@ const file = (owner: UserId, id: string, rest: Omit<SeedFile, 'owner' | 'id'>): 
   ...rest,
 });
 
-/** Distinct files for each user, so that a mix-up of users is visible. */
+/** Files of the users. Each user has different ones, so that a mix-up of users is visible. */
 export const seedFiles: readonly SeedFile[] = [
   file('ana', 'ana-folder-planning', {
     name: 'Planning',
@@ -111,7 +111,8 @@ export const seedFiles: readonly SeedFile[] = [
 ];
 
 /**
- * Seed in the library's format. `port` and defaults are ours, so the account contains nothing else.
+ * The files in the format of the library. `port` and its defaults are overwritten here, so the
+ * account contains nothing else.
  */
 export const driveItems = seedFiles.map((seed) => ({
   id: seed.id,

@@ -2,7 +2,7 @@ import { emailOf, type UserId, users } from '../../users.ts';
 
 const BOUNDARY = 'seed-part';
 
-/** A message with a text attachment, from one user to another (RFC 5322). */
+/** Returns a message with a text attachment, from one user to another (RFC 5322). */
 const mail = (to: UserId, from: UserId, subject: string, text: string): string =>
   [
     `From: "${users[from].familyName}, ${users[from].givenName}" <${emailOf(from)}>`,
@@ -33,7 +33,10 @@ const message = (to: UserId, from: UserId, subject: string, text: string) => ({
   raw: Buffer.from(mail(to, from, subject, text)).toString('base64url'),
 });
 
-/** One message for each user, so that a mix-up of users is visible. In the library's format. */
+/**
+ * One message for each user, in the format of the library. The messages differ, so that a mix-up of
+ * users is visible.
+ */
 export const seedMessages = [
   message('ana', 'ben', 'Lunch on Friday?', 'Shall we meet at noon?'),
   message('ben', 'ana', 'Roadmap review', 'Please comment until Thursday.'),
@@ -49,7 +52,7 @@ const event = (owner: UserId, summary: string, day: string, guest: UserId) => ({
   attendees: [{ email: emailOf(guest) }],
 });
 
-/** Events of the users, one of them always in the future. In the library's format. */
+/** Events of the users, in the format of the library. One of them is always in the future. */
 export const seedEvents = [
   event('ana', 'Planning', '2026-03-04', 'ben'),
   event('ana', 'Planning of the jubilee', '2099-05-04', 'ben'),

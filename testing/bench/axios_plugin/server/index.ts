@@ -2,7 +2,7 @@ import type { ActionsSetup } from '@latchkey/actions-plugin/server';
 import { type ConnectorSpec, defineAction, defineConnectorSpec } from '@latchkey/connector-specs';
 import { z } from 'zod';
 
-/** A connector type whose action uses the client as axios, as connectors from Kibana do. */
+/** A connector type whose action uses its client as axios, as connectors from Kibana do. */
 const axiosConnector: ConnectorSpec = defineConnectorSpec({
   metadata: {
     id: '.bench_axios',

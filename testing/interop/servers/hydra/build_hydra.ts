@@ -5,15 +5,15 @@ import { cacheFolder, runTool } from '../../provider/run_tool.ts';
 const VERSION = '2.3.0';
 const MODULE = join(import.meta.dirname, 'module');
 
-/** A Hydra built from its Go module. */
+/** A Hydra program that was built from its Go module. */
 export interface HydraProgram {
   readonly program: string;
   readonly version: string;
 }
 
 /**
- * Builds Hydra once per machine from its published module, with the embedded store. `module/go.sum`
- * pins its content and that of its dependencies.
+ * Builds Hydra from its published Go module, with its embedded store; once per machine.
+ * `module/go.sum` pins the content of the module and of its dependencies.
  * @throws InteropError
  */
 export async function buildHydra(report: (line: string) => void): Promise<HydraProgram> {

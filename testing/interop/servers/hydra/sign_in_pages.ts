@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { AdminApi } from '../../provider/admin_api.ts';
 
-/** The login and consent pages, which Hydra delegates to its operator. */
+/** The login page and the consent page. Hydra has none of its own: its operator provides them. */
 export interface SignInPages {
   readonly loginUrl: string;
   readonly consentUrl: string;

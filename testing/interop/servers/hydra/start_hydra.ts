@@ -17,8 +17,8 @@ import { startSignInPages } from './sign_in_pages.ts';
 const passwordOf = (account: string): string => `dev-${account}-at-hydra`;
 
 /**
- * Starts Hydra with its store in memory behind a recording proxy.
- * @param graceSeconds time in which Hydra accepts a spent refresh token once more; default 0: a
+ * Starts Hydra behind a recording proxy, with its store in memory.
+ * @param graceSeconds seconds in which Hydra accepts a spent refresh token again; default 0: a
  * second use ends the grant
  * @throws InteropError `start_failed`
  */

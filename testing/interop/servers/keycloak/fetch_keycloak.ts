@@ -10,10 +10,13 @@ const ARTIFACT = `org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`;
 const SHA256 = '27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f';
 const MAVEN_MISSING =
   'Keycloak is fetched with Maven, and `mvn` was not found. Install it, for example with `apt-get install maven` or `brew install maven`.';
-/** Written last: a folder without it is incomplete. */
+/** Name of a file that is written last: a folder without this file is incomplete. */
 const DONE = 'latchkey-built';
 
-/** An unpacked Keycloak, built for a database in memory, and the Java that runs it. */
+/**
+ * The folder of a Keycloak that was built for a database in memory, and the Java program that runs
+ * it.
+ */
 export interface KeycloakHome {
   readonly home: string;
   readonly java: string;
@@ -21,9 +24,10 @@ export interface KeycloakHome {
 }
 
 /**
- * Fetches Keycloak's distribution once per machine, verifies its pinned checksum, and builds it for
- * a database in memory.
- * @throws InteropError; EsError `java_missing`
+ * Fetches the distribution of Keycloak once per machine, verifies its pinned checksum, and builds
+ * it for a database in memory.
+ * @throws InteropError `tool_missing`, `fetch_failed`, `checksum_mismatch`
+ * @throws EsError `java_missing`
  */
 export async function fetchKeycloak(report: (line: string) => void): Promise<KeycloakHome> {
   const java = await findJava();
@@ -71,7 +75,7 @@ async function unpack(work: string): Promise<string> {
   return join(work, 'unpacked', `keycloak-${VERSION}`);
 }
 
-/** Runs Keycloak's build once, which development mode would do at every start. */
+/** Runs Keycloak's build step once. In development mode Keycloak would run it at every start. */
 async function build(home: string, java: string): Promise<void> {
   await runTool({
     command: java,
@@ -81,7 +85,7 @@ async function build(home: string, java: string): Promise<void> {
   });
 }
 
-/** Java arguments of Keycloak's own start script. */
+/** Returns the Java arguments that Keycloak's own start script uses. */
 export function keycloakArguments(home: string, args: readonly string[]): readonly string[] {
   const opened = ['util', 'util.concurrent', 'security', 'lang'].map(
     (part) => `--add-opens=java.base/java.${part}=ALL-UNNAMED`,

@@ -12,14 +12,14 @@ const REALM = 'people';
 const OPENID = `/realms/${REALM}/protocol/openid-connect`;
 const ACCOUNTS = ['ana', 'ben'] as const;
 /**
- * The administrator that Keycloak creates at its first start. A development credential of a server
- * that runs for minutes.
+ * The administrator that Keycloak creates at its first start. This is a development credential of a
+ * server that runs only for minutes.
  */
 const BOOTSTRAP_ADMIN = { username: 'admin', password: 'dev-admin-password' } as const;
 
 const passwordOf = (account: string): string => `dev-${account}-at-keycloak`;
 
-/** A realm with single-use refresh tokens, which the default realm does not have. */
+/** A realm with refresh tokens that can be used once, which the default realm does not have. */
 const realm = {
   realm: REALM,
   enabled: true,
@@ -34,7 +34,7 @@ const realm = {
     firstName: account,
     lastName: 'Example',
     credentials: [{ type: 'password', value: passwordOf(account), temporary: false }],
-    // The default roles of registered users; they include the right to `offline_access`.
+    // These are the default roles of registered users; they include the right to `offline_access`.
     realmRoles: [`default-roles-${REALM}`],
   })),
 } as const;
@@ -63,7 +63,7 @@ export async function startKeycloak(keycloak: KeycloakHome): Promise<Authorizati
       '--http-host=127.0.0.1',
       `--http-port=${port}`,
       `--http-management-port=${managementPort}`,
-      // The host name in tokens and links, whatever address a request used.
+      // Tokens and links contain this host name, whatever address a request used.
       `--hostname=${proxy.origin}`,
     ]),
     env: {
@@ -80,7 +80,10 @@ export async function startKeycloak(keycloak: KeycloakHome): Promise<Authorizati
   return serverOf({ keycloak, proxy, program, admin, direct });
 }
 
-/** Requests a token for each call, because tokens are valid for one minute. */
+/**
+ * Requests a token of the administrator, for one call only, because such tokens are valid for one
+ * minute.
+ */
 async function adminToken(url: string): Promise<string> {
   const response = await fetch(`${url}/realms/master/protocol/openid-connect/token`, {
     method: 'POST',
@@ -121,7 +124,7 @@ function serverOf(parts: {
     api: { url: `${proxy.origin}${OPENID}`, path: '/userinfo' },
     passwordOf,
     subjectOf: userId,
-    // A client has one session per user, whatever was granted in it.
+    // A client has one session per user, so a revocation ends all that was granted to the client.
     revocationEnds: 'client',
     spentTokens: 'refused',
     withdrawals: [
@@ -186,7 +189,7 @@ function clientOf({ clientId, clientSecret }: OAuthApp, redirectUri: string) {
     standardFlowEnabled: true,
     directAccessGrantsEnabled: false,
     attributes: { 'pkce.code.challenge.method': 'S256' },
-    // Keycloak introspects an access token only for its audience.
+    // Keycloak introspects an access token only for a client that is in the token's audience.
     protocolMappers: [
       {
         name: 'own audience',

@@ -28,7 +28,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     store = createElasticsearchStore({
       hosts: [proxy.origin],
       indexPrefix,
-      // More retries than any request of these tests needs.
+      // These are more retries than any request of these tests needs.
       maxRetries: 15,
       requestTimeoutMs: 20_000,
     });
