@@ -13,8 +13,14 @@ export class BranchState {
   readonly #ownVariables = new Map<string, unknown>();
   readonly #ownSteps = new Map<string, Values>();
 
-  /** @param before branch in which this branch begins; absent: this is the main line of the run */
-  constructor(before?: BranchState) {
+  readonly #ids: ReadonlyMap<string, string>;
+
+  /**
+   * @param before branch in which this branch begins; absent: this is the main line of the run
+   * @param ids `id` of steps, by their name; an inner branch has those of the outer one
+   */
+  constructor(before?: BranchState, ids: ReadonlyMap<string, string> = new Map()) {
+    this.#ids = before === undefined ? ids : before.#ids;
     this.#variables = before?.variables ?? {};
     Object.assign(this.#steps, before?.steps);
   }
@@ -41,6 +47,8 @@ export class BranchState {
   setStep(name: string, state: Values): void {
     this.#ownSteps.set(name, state);
     this.#steps[name] = state;
+    const id = this.#ids.get(name);
+    if (id !== undefined) this.#steps[id] = state;
   }
 
   /** Takes over the values of a branch that began in this branch. */

@@ -5,6 +5,7 @@ import type { Scope } from './scope.ts';
 /** Keys of a step that do not belong to its input. Other code reads them, or they are ids. */
 const NOT_INPUT = new Set([
   'name',
+  'id',
   'type',
   'if',
   'foreach',

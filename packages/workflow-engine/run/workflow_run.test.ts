@@ -180,6 +180,22 @@ describe('flow control', () => {
     expect(run.output('body')).toEqual({ x: 1 });
   });
 
+  it('lets templates read a step by its `id`, also after branches', async () => {
+    const run = new TestRun(
+      workflow(`
+- { name: First step, id: first, type: data.set, with: { x: 1 } }
+- name: both
+  type: parallel
+  branches:
+    - { name: a, steps: [{ name: Inner, id: inner, type: data.set, with: { y: "\${{ steps.first.output.x }}" } }] }
+    - { name: b, steps: [{ name: Other, type: data.set, with: { z: 1 } }] }
+- { name: after, type: data.set, with: { x: "\${{ steps.first.output.x }}", y: "\${{ steps.inner.output.y }}", n: "\${{ steps['First step'].output.x }}" } }
+`),
+    );
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(run.output('after')).toEqual({ x: 1, y: 1, n: 1 });
+  });
+
   it('repeats a step with its own `foreach`, and keeps the last output', async () => {
     const run = new TestRun(
       workflow(`

@@ -35,7 +35,7 @@ export class WorkflowRun extends RunContext {
       frames: [],
       signal,
       bindings: {},
-      branch: new BranchState(),
+      branch: new BranchState(undefined, this.program.stepIds),
     };
     const { timeoutMs } = this.program.settings;
     const until = timeoutMs === undefined ? undefined : this.facts.startedAt + timeoutMs;

@@ -76,7 +76,11 @@ export function contextSchema(
     consts: { ...schemaOfValue(consts ?? {}), description: 'Constants of the workflow.' },
     steps: object(
       Object.fromEntries(
-        steps.flatMap((each) => (each.name === undefined ? [] : [[each.name, stepState(each)]])),
+        steps.flatMap((each) =>
+          [each.name, each.id].flatMap((name) =>
+            name === undefined ? [] : [[name, stepState(each)]],
+          ),
+        ),
       ),
       { description: 'Outputs and errors of steps.' },
     ),

@@ -93,7 +93,7 @@ function stepSchema({ stepType }: StepNode): JsonSchema {
   const allowed = stepType?.common ?? Object.keys(COMMON_STEP_KEYS);
   const common = Object.entries(COMMON_STEP_KEYS).filter(
     ([key]) =>
-      ['name', 'type', 'max-step-size'].includes(key) || allowed.some((each) => each === key),
+      ['name', 'id', 'type', 'max-step-size'].includes(key) || allowed.some((each) => each === key),
   );
   const own = stepType?.keys ?? {};
   const required = ownProperty(own, 'required');

@@ -33,6 +33,8 @@ interface Inherited {
   readonly maxOutputBytes: number;
   /** `on-failure` of `settings`. `undefined`: none, or inside a fallback. */
   readonly onFailure: FailurePolicy | undefined;
+  /** Gets the `id` of each step that has one, by its name. */
+  readonly stepIds: Map<string, string>;
 }
 
 /**
@@ -42,8 +44,10 @@ interface Inherited {
  */
 export function compileWorkflow(document: unknown, registry: StepRegistry): WorkflowProgram {
   const settings = recordAt(document, 'settings');
+  const stepIds = new Map<string, string>();
   const bare = {
     registry,
+    stepIds,
     maxOutputBytes: bytesOf(settings, DEFAULT_MAX_OUTPUT),
     onFailure: undefined,
   };
@@ -56,6 +60,7 @@ export function compileWorkflow(document: unknown, registry: StepRegistry): Work
     triggerInputs: triggerInputsOf(document),
     ...optional('outputs', outputs),
     settings: settingsOf(settings),
+    stepIds,
     steps: stepsOf(ownProperty(document, 'steps'), inherited),
   };
 }
@@ -114,6 +119,8 @@ function stepsOf(value: unknown, inherited: Inherited): readonly ProgramStep[] {
 function stepOf(value: unknown, inherited: Inherited): ProgramStep {
   const keys = isRecord(value) ? value : {};
   const name = textAt(keys, 'name');
+  const id = ownProperty(keys, 'id');
+  if (typeof id === 'string') inherited.stepIds.set(name, id);
   const found = inherited.registry.find(textAt(keys, 'type'));
   if (found.kind !== 'known' && found.kind !== 'deprecated')
     throw new TypeError(`Step [${name}] has a type that cannot run.`);

@@ -18,6 +18,8 @@ export interface WorkflowProgram {
   /** JSON Schema of the outputs. Absent: the workflow declares none. */
   readonly outputs?: JsonSchema;
   readonly settings: ProgramSettings;
+  /** `id` of steps that have one, by their name. */
+  readonly stepIds: ReadonlyMap<string, string>;
   readonly steps: readonly ProgramStep[];
 }
 

@@ -223,6 +223,7 @@ export const EVENT_TRIGGER: JsonSchema = object({
 /** Schemas of keys that several step types have, by the name of the key. */
 export const COMMON_STEP_KEYS: Readonly<Record<string, JsonSchema>> = {
   name: text({ minLength: 1, description: 'Unique name, read as `steps.name`.' }),
+  id: text({ minLength: 1, description: 'Another unique name, read as `steps.id`.' }),
   type: text({ minLength: 1, description: 'What the step does.' }),
   'max-step-size': byteSize({ description: 'Maximum size of the output.' }),
   if: either([text({ description: 'a condition' }), boolean()], {

@@ -67,7 +67,7 @@ function ifType(types: readonly string[], schema: JsonSchema): JsonSchema {
 }
 
 function stepSchema(step: StepType, isLoose: boolean): JsonSchema {
-  const names = ['name', 'type', 'max-step-size', ...step.common];
+  const names = ['name', 'id', 'type', 'max-step-size', ...step.common];
   const common = names.map((key) => [key, COMMON_STEP_KEYS[key] ?? {}] as const);
   const own = Object.entries(propertiesOf(step.keys)).map(
     ([key, schema]) => [key, isLoose && key === 'with' ? { type: 'object' } : schema] as const,

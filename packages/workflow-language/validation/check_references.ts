@@ -42,7 +42,7 @@ const KEY_ROOTS = new Set([
 ]);
 
 /** Keys whose texts are names or schemas, and so are never rendered. */
-const NOT_RENDERED = new Set(['name', 'type']);
+const NOT_RENDERED = new Set(['name', 'id', 'type']);
 
 /**
  * Maximum cost of looking up variables in all texts. The cost of a text is the number of places

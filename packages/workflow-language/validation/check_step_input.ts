@@ -8,6 +8,7 @@ import type { StepNode } from './step_tree.ts';
 export function checkStepInput(node: StepNode, findings: Findings): void {
   checkHttp(node, findings);
   checkForm(node, findings);
+  checkChannels(node, findings);
   checkPattern(node, findings);
 }
 
@@ -29,6 +30,19 @@ function checkHttp({ step, path, stepType }: StepNode, findings: Findings): void
       path: [...path, 'with'],
       message: 'Without `connector-id`, the step needs `url`.',
     });
+}
+
+/** A question is shown to its user here. Nothing is sent through channels of Kibana. */
+function checkChannels({ step, path, stepType }: StepNode, findings: Findings): void {
+  if (stepType?.type !== 'waitForInput' && stepType?.type !== 'waitForApproval') return;
+  const channels = ownProperty(ownProperty(step, 'with'), 'channels');
+  if (!isRecord(channels) || Object.keys(channels).length === 0) return;
+  findings.warning('schemaViolation', {
+    path: [...path, 'with', 'channels'],
+    at: 'key',
+    message:
+      'Nobody is notified through `channels` here: the user of the run sees the question in the header of each page. To send a message, write a step of a connector before this one.',
+  });
 }
 
 /** Checks the JSON Schema of the form with which a step asks a user. */

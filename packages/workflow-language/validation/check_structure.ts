@@ -197,7 +197,7 @@ function reportMisspeltType(owner: object, path: DocumentPath, findings: Finding
 function checkKeys(node: StepNode, findings: Findings): void {
   const { stepType, step, path } = node;
   if (stepType === undefined) return;
-  const common = ['name', 'type', 'max-step-size', ...stepType.common];
+  const common = ['name', 'id', 'type', 'max-step-size', ...stepType.common];
   const own = stepType.keys;
   const ownKeys = Object.keys((own['properties'] as object | undefined) ?? {});
   for (const key of Object.keys(step)) {
@@ -358,15 +358,19 @@ function isTemplateWithoutQuotes(value: unknown, path: DocumentPath): boolean {
   );
 }
 
-/** Reports each step whose name an earlier step has. */
+/** Reports each step whose name or `id` an earlier step has. */
 export function checkStepNames(nodes: readonly StepNode[], findings: Findings): void {
   const seen = new Set<string>();
-  for (const { name, path } of nodes) {
-    if (name === undefined) continue;
-    if (seen.has(name)) {
-      const message = `Another step is called \`${name}\`. Names are unique in a workflow.`;
-      findings.error('duplicateStepName', { path: [...path, 'name'], message });
+  for (const { name, id, path } of nodes) {
+    // Both may be the same in one step.
+    const other = id === name ? undefined : id;
+    for (const [key, value] of [['name', name] as const, ['id', other] as const]) {
+      if (value === undefined) continue;
+      if (seen.has(value)) {
+        const message = `Another step is called \`${value}\`. Names are unique in a workflow.`;
+        findings.error('duplicateStepName', { path: [...path, key], message });
+      }
+      seen.add(value);
     }
-    seen.add(name);
   }
 }

@@ -28,7 +28,9 @@ export function namesOf(document: unknown, nodes: readonly StepNode[]): Document
   ].filter((each) => each !== undefined);
   return {
     steps: new Map(
-      nodes.flatMap((node) => (node.name === undefined ? [] : [[node.name, node] as const])),
+      nodes.flatMap((node) =>
+        [node.id, node.name].flatMap((name) => (name === undefined ? [] : [[name, node] as const])),
+      ),
     ),
     hasUnnamedSteps: nodes.some(({ name }) => name === undefined),
     consts: isRecord(consts) ? Object.keys(consts) : [],

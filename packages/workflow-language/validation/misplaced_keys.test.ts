@@ -41,3 +41,23 @@ it('validation warns of an output size that is larger than the largest', () => {
   expect(validate(yaml).diagnostics[0]).toMatchObject({ replacement: '32mb' });
   expect(found(step(`${CONSOLE}max-step-size: 32mb`))).toEqual([]);
 });
+
+it.each(['waitForInput', 'waitForApproval'])(
+  'validation warns that nobody is notified through `channels` of %s',
+  (type) => {
+    const channels = 'with:\n  message: ok?\n  channels: { slack: { connector-id: c1 } }';
+    expect(found(step(`type: ${type}\n${channels}`))).toEqual(['13 schemaViolation (w)']);
+    expect(found(step(`type: ${type}\nwith: { message: ok?, channels: {} }`))).toEqual([]);
+  },
+);
+
+it('validation finds a step by its `id`, and refuses one that another step has', () => {
+  const named = (id: string, read: string) =>
+    step(`id: ${id}\ntype: console\nwith: { message: "{{ steps.a.output }}" }`)
+      .replace('- name: a\n', `- name: a\n    id: first\n`)
+      .replace('steps.a', `steps.${read}`);
+  expect(found(named('second', 'first'))).toEqual([]);
+  expect(found(named('b', 'first'))).toEqual([]);
+  expect(found(named('first', 'a'))).toEqual([expect.stringMatching(/duplicateStepName$/)]);
+  expect(found(named('a', 'a'))).toEqual([expect.stringMatching(/duplicateStepName$/)]);
+});

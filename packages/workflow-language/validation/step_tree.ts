@@ -10,6 +10,8 @@ export interface StepNode {
   readonly step: Readonly<Record<string, unknown>>;
   /** Name of the step. `undefined`: the document has none. */
   readonly name: string | undefined;
+  /** Another name, by which templates may read the step. `undefined`: it has none. */
+  readonly id: string | undefined;
   /** Type of the step. `undefined`: the type is unknown or not available here. */
   readonly stepType: StepType | undefined;
   /** Result of looking up the type. `undefined`: the document names no type. */
@@ -82,6 +84,7 @@ interface Position {
 function nodeOf({ step, ...position }: Position, registry: StepRegistry): StepNode {
   const record = isRecord(step) ? step : {};
   const name = ownProperty(record, 'name');
+  const id = ownProperty(record, 'id');
   const type = ownProperty(record, 'type');
   const found = typeof type === 'string' && type !== '' ? registry.find(type) : undefined;
   const children: StepNode[] = [];
@@ -89,6 +92,7 @@ function nodeOf({ step, ...position }: Position, registry: StepRegistry): StepNo
     ...position,
     step: record,
     name: typeof name === 'string' && name !== '' ? name : undefined,
+    id: typeof id === 'string' && id !== '' ? id : undefined,
     stepType: found?.kind === 'known' || found?.kind === 'deprecated' ? found.step : undefined,
     lookup: found,
     children,

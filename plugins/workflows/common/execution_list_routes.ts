@@ -136,6 +136,12 @@ export const getExecutionLogs = defineRoute({
   query: z.strictObject({
     page: listQuery.shape.page,
     size: z.coerce.number().int().min(1).max(MAX_STEP_EXECUTIONS).default(100),
+    stepExecutionId: z
+      .string()
+      .min(1)
+      .max(2_048)
+      .optional()
+      .describe('Only the line of this step execution. None: it has not ended.'),
   }),
   responses: {
     200: {

@@ -67,6 +67,7 @@ export const execution = z.object({
     .describe(
       'Username. Absent: no user has cancelled the execution itself, but perhaps its parent, or its concurrency group has.',
     ),
+  cancellationReason: z.string().optional().describe('Absent: the execution was not cancelled.'),
   error: error.optional(),
   retryOf: z.string().optional().describe('Id of the execution that this one repeats.'),
   isDryRun: z.boolean().optional().describe('True: no request was sent to a service.'),
@@ -296,6 +297,27 @@ export const cancelExecution = defineRoute({
   responses: { 204: { description: 'The execution ends soon' } },
 });
 
+const resumed = {
+  200: {
+    description: 'The execution continues',
+    body: z.object({ success: z.boolean(), executionId: z.string(), message: z.string() }),
+  },
+} as const;
+
+/** As {@link resumeExecution}, on the path of older versions of Kibana. */
+export const resumeExecutionAsBefore = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflowExecutions/{id}/resume',
+  summary: 'Respond to a step that waits for input, on the older path',
+  description:
+    'The body is the response. Only the user of the execution can respond. The first response counts.',
+  privileges: [WORKFLOW_PRIVILEGES.execute],
+  params: byId,
+  body: values,
+  responses: resumed,
+});
+
 /** Responds to a step that waits for its user. Only the first response has an effect. */
 export const resumeExecution = defineRoute({
   ...route,
@@ -306,10 +328,5 @@ export const resumeExecution = defineRoute({
   privileges: [WORKFLOW_PRIVILEGES.execute],
   params: byId,
   body: z.strictObject({ input: z.unknown(), stepExecutionId: z.string().max(2_048).optional() }),
-  responses: {
-    200: {
-      description: 'The execution continues',
-      body: z.object({ success: z.boolean(), executionId: z.string(), message: z.string() }),
-    },
-  },
+  responses: resumed,
 });

@@ -15,6 +15,7 @@ export {
   getExecution,
   MAX_STEP_EXECUTIONS,
   resumeExecution,
+  resumeExecutionAsBefore,
   runWorkflow,
   testWorkflow,
 } from './execution_routes.ts';

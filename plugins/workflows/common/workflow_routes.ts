@@ -240,5 +240,8 @@ export const deleteWorkflow = defineRoute({
   description: 'Executions in progress go on, and their records are kept.',
   privileges: [WORKFLOW_PRIVILEGES.delete],
   params: byId,
+  query: z.strictObject({
+    force: z.stringbool().optional().describe('No effect: a workflow is always deleted at once.'),
+  }),
   responses: { 204: { description: 'Deleted' } },
 });

@@ -123,6 +123,7 @@ const bodies: Readonly<Record<string, () => object>> = {
     inputs: { a: 1 },
     yaml: 'same',
   }),
+  'post /api/workflowExecutions/{id}/resume': () => ({ a: 1 }),
   'post /api/workflows/executions/{id}/resume': () => ({ input: { a: 1 }, stepExecutionId: 'a' }),
   'post /internal/security/login': () => ({
     providerType: 'basic',

@@ -235,7 +235,17 @@ onEachStore((store) => {
       stepType: 'foreach',
       status: 'running',
     });
-    await ana.json(second, `POST ${path}/resume`, { input: { approved: true } });
+    const logOf = (key: string) =>
+      ana.json(second, `GET ${path}/logs?stepExecutionId=${encodeURIComponent(key)}`);
+    const log = { total: 1, results: [{ stepExecutionId: 'each[0]/log', stepId: 'log' }] };
+    expect(await logOf('each[0]/log')).toMatchObject(log);
+    expect(await logOf('each')).toMatchObject({ total: 0, results: [] });
+    // The path of older versions of Kibana.
+    const before = `POST /api/workflowExecutions/${id}/resume` as const;
+    expect(await ana.json(second, before, { approved: true })).toMatchObject({
+      success: true,
+      executionId: id,
+    });
     await until(ana, id, 'completed');
     const inner = ['each[1]/ask completed', 'each[1]/check completed'];
     expect(await shown()).toEqual([...ended, ...inner, 'each completed']);
@@ -350,7 +360,11 @@ onEachStore((store) => {
     expect(JSON.stringify(await ben.json(first, logs))).not.toContain('private words');
     const cancel = `POST /api/workflows/workflow/${workflow}/executions/cancel` as const;
     expect(await ana.json(first, cancel)).toEqual({ cancelled: 2 });
-    expect((await read(ben, ids[1] ?? '')).status).toBe('cancelled');
+    const cancelled = await ben.json(first, `GET /api/workflows/executions/${ids[1]}` as const);
+    expect(cancelled).toMatchObject({
+      status: 'cancelled',
+      cancellationReason: expect.stringContaining('User ['),
+    });
   });
 
   it('the API shows nothing to an API key that could not have started the execution, and refuses input from this key', async () => {

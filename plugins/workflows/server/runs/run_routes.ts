@@ -5,6 +5,7 @@ import {
   cancelExecutions,
   exportFixture,
   resumeExecution,
+  resumeExecutionAsBefore,
   retryExecution,
   runWorkflow,
   testWorkflow,
@@ -54,6 +55,15 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
     const { id } = request.params;
     const { input, stepExecutionId } = request.body;
     await runs.respond(request, id, { input, stepKey: stepExecutionId });
-    return respond.ok({ success: true, executionId: id, message: 'The execution continues.' });
+    return respond.ok(resumedBody(id));
   });
+  router.handle(resumeExecutionAsBefore, async (request, { runs }) => {
+    const { id } = request.params;
+    await runs.respond(request, id, { input: request.body });
+    return respond.ok(resumedBody(id));
+  });
+}
+
+function resumedBody(executionId: string) {
+  return { success: true, executionId, message: 'The execution continues.' };
 }

@@ -37,6 +37,7 @@ export function toListed(run: StoredRun, isReadable: boolean) {
       : { finishedAt, duration: Math.max(0, Date.parse(finishedAt) - from) }),
     ...(cancelRequestedAt === undefined ? {} : { cancelRequested: true }),
     ...(cancelledBy === undefined ? {} : { cancelledBy }),
+    ...cancellationOf(run),
     ...(status === 'cancelled' && finishedAt !== undefined ? { cancelledAt: finishedAt } : {}),
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
   };
@@ -158,6 +159,25 @@ function factsOf(type: string, output: unknown) {
 
 const LOOPS_AND_CASES: ReadonlySet<string> = new Set(['foreach', 'while', 'switch']);
 const HUMAN_STEPS: ReadonlySet<string> = new Set(['waitForInput', 'waitForApproval']);
+
+/** The reason of a cancellation, from what is known of it. */
+function cancellationOf({
+  status,
+  cancelRequestedAt,
+  cancelledBy,
+  parentRunId,
+}: RunDetails['run']): { readonly cancellationReason?: string } {
+  if (status !== 'cancelled' && cancelRequestedAt === undefined) return {};
+  if (cancelledBy !== undefined)
+    return { cancellationReason: `User [${cancelledBy}] cancelled the execution.` };
+  const byGroup = 'its concurrency group, `workflow.output`, or the deletion of its space';
+  return {
+    cancellationReason:
+      parentRunId === undefined
+        ? `The execution was cancelled by ${byGroup}.`
+        : `The execution was cancelled by its parent, ${byGroup}.`,
+  };
+}
 
 /** Converts a step record to a line of the log. */
 export function toLogLine(step: StepRecord, isReadable: boolean) {

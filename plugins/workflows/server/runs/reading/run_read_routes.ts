@@ -69,9 +69,13 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
     return respond.ok(toStep(run, step, isReadable));
   });
   router.handle(getExecutionLogs, async (request, { reader }) => {
-    const { page, size } = request.query;
+    const { page, size, stepExecutionId } = request.query;
+    const { id } = request.params;
     const values = { input: false, output: true };
-    const found = await reader.stepsOf(request, request.params.id, { page, size, values });
+    const found =
+      stepExecutionId === undefined
+        ? await reader.stepsOf(request, id, { page, size, values })
+        : await reader.endedStep(request, id, stepExecutionId);
     const results = found.steps.map((step) => toLogLine(step, found.isReadable));
     return respond.ok({ page, size, total: found.total, results });
   });

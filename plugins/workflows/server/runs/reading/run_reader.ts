@@ -249,6 +249,21 @@ export class RunReader {
     return { run, ...found, isReadable };
   }
 
+  /** A step as a list. Empty: it has not ended. @throws WorkflowError `execution_not_found` */
+  async endedStep(
+    principal: Principal,
+    id: string,
+    key: string,
+  ): Promise<Pick<StepPage, 'steps' | 'total'> & Pick<RunDetails, 'isReadable'>> {
+    const { access } = this.#deps;
+    const run = await this.read(principal, id);
+    const isReadable = (await access.reader(principal))(run);
+    const step = await this.#steps.findEnded(run, key);
+    if (isReadable && step !== undefined) access.recordRead(principal, run);
+    const steps = step === undefined ? [] : [step];
+    return { steps, total: steps.length, isReadable };
+  }
+
   /**
    * One step of a run.
    * @throws WorkflowError `execution_not_found`, `step_execution_not_found`

@@ -97,16 +97,27 @@ export class StepReader {
 
   /** Finds one step with its input and output. `undefined`: no ended or open step has the key. */
   async find(run: StoredRun, key: string): Promise<StepExecution | undefined> {
-    const { seq, entry: last } = await this.#last(run);
+    const last = await this.#last(run);
+    const ended = await this.#endedIn(run, key, last.seq);
+    if (ended !== undefined) return ended;
+    // No entry has the end of the step.
+    const open = [...openSteps(run, last.entry, tailOf(run)), ...activeSteps(run, new Set())];
+    return open.find((step) => step.key === key);
+  }
+
+  /** As {@link find}. Undefined: the step has not ended. */
+  async findEnded(run: StoredRun, key: string): Promise<StepRecord | undefined> {
+    const { seq } = await this.#last(run);
+    return this.#endedIn(run, key, seq);
+  }
+
+  async #endedIn(run: StoredRun, key: string, seq: number): Promise<StepRecord | undefined> {
     for await (const entry of this.#entries(run, 1, seq)) {
       if (!stepsOf(entry.records).some((step) => step.key === key)) continue;
       const steps = await this.#journal.stepsOf(run, entry);
       return steps.find((step) => step.key === key);
     }
-    const tail = tailOf(run);
-    // No journal entry contains the end of the step, so it may be open.
-    const open = [...openSteps(run, last, tail), ...activeSteps(run, new Set())];
-    return [...tail, ...open].find((step) => step.key === key);
+    return tailOf(run).find((step) => step.key === key);
   }
 
   #stepsOf(
