@@ -1,26 +1,30 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { revocableStrictFiles, strictFiles } from '@latchkey/test-environment';
 import {
-  Connection,
+  type Connection,
   clickForWindow,
   connectInSameWindow,
+  connectionToDrive,
+  createConnection,
   googlePages,
+  NESTED_PLACE,
+  PLAIN_PLACE,
+  type Place,
   strictPages,
   useChromium,
   useConnectionEnvironment,
 } from './harness/index.ts';
 
 const browser = useChromium();
-const environment = useConnectionEnvironment({ basePath: '/kb' });
+const environment = useConnectionEnvironment();
 const { allow, deny } = strictPages;
 let number = 0;
 let files: Connection;
 
-async function aConnection(body: typeof strictFiles): Promise<Connection> {
+function aConnection(body: typeof strictFiles, place: Place = NESTED_PLACE): Promise<Connection> {
   number += 1;
   const name = `Files ${number}`;
-  const id = await environment.create({ ...body(environment), name });
-  return new Connection({ browser, environment }, { id, name });
+  return createConnection({ browser, environment }, { ...body(environment), name }, place);
 }
 
 beforeEach(async () => {
@@ -39,11 +43,12 @@ describe('at a strict OAuth server, a user who allows access', () => {
     expect(await files.stored()).toEqual(['ana connected']);
     expect(isGranted()).toBe(true);
     await files.disconnect(page, 'The provider confirmed that the authorization was revoked.');
-    expect(await files.stored()).not.toContain('ana connected');
+    expect(await files.stored()).toEqual([]);
     expect(isGranted()).toBe(false);
   });
 
   it('in the same window, returns to the page, connected', async () => {
+    files = await aConnection(revocableStrictFiles, PLAIN_PLACE);
     const page = await files.openPage();
     const address = page.url();
     await connectInSameWindow(files, page);
@@ -59,7 +64,8 @@ describe('at a strict OAuth server, a user who allows access', () => {
     await allow(await files.connect(page));
     await files.waitForText(page, /^Connected/);
     await files.disconnect(page, 'The provider offers no way to revoke it from here.');
-    expect(await files.stored()).not.toContain('ana connected');
+    // Kept to say that the access may still exist at the provider.
+    expect(await files.stored()).toEqual(['ana not_connected']);
     expect(isGranted()).toBe(true);
   });
 });
@@ -75,43 +81,94 @@ describe('at a strict OAuth server, a user who denies access', () => {
     await files.waitForText(page, 'Access was denied at the provider.');
     const refused = { status: 'failed', code: 'provider_refused' };
     expect(await files.outcomeOf(flow)).toMatchObject(refused);
-    expect(await files.stored()).not.toContain('ana connected');
+    expect(await files.stored()).toEqual([]);
+    expect(isGranted()).toBe(false);
+  });
+
+  it('in the same window, returns to the page, which shows the next step', async () => {
+    files = await aConnection(revocableStrictFiles, PLAIN_PLACE);
+    const page = await files.openPage();
+    const address = page.url();
+    await connectInSameWindow(files, page);
+    await deny(page);
+    await files.waitForText(page, 'Access was denied at the provider.');
+    expect(page.url()).toBe(address);
+    expect(await files.stored()).toEqual([]);
     expect(isGranted()).toBe(false);
   });
 
   it('sees the next step also when the provider sends no description', async () => {
     browser.expectProblems(/status of 400/);
     const page = await files.openPage();
-    environment.proxy.changeNextCallback((sent) => sent.delete('error_description'));
+    files.site.changeNextCallback((sent) => sent.delete('error_description'));
     const provider = await files.connect(page);
     await deny(provider);
     await provider.getByText('Access was not granted').waitFor();
     expect(await provider.getByText('The user refused.').count()).toBe(0);
     await files.waitForText(page, 'Access was denied at the provider.');
-    expect(await files.stored()).not.toContain('ana connected');
+    expect(await files.stored()).toEqual([]);
   });
 });
 
 describe('a strict OAuth server that rejects the token request', () => {
-  it.each([
+  const REJECTIONS = [
     {
       error: 'invalid_grant',
       words: 'The provider did not complete the connection.',
       canRetry: true,
     },
     { error: 'invalid_client', words: /settings of this connector/, canRetry: false },
-  ])('with $error: both pages show the failure and who can solve it', async (of) => {
-    browser.expectProblems(/status of 50\d/);
-    const fault = { kind: 'oauth_error', error: of.error } as const;
-    environment.strict.failNext({ endpoint: 'token', fault });
+  ];
+  const rejectNext = (error: string): void =>
+    environment.strict.failNext({ endpoint: 'token', fault: { kind: 'oauth_error', error } });
+
+  it.each(REJECTIONS)(
+    'with $error: both pages show the failure and who can solve it',
+    async (of) => {
+      browser.expectProblems(/status of 50\d/);
+      rejectNext(of.error);
+      const page = await files.openPage();
+      const provider = await files.connect(page);
+      await allow(provider);
+      await provider.getByRole('heading', { name: 'The authorization failed' }).waitFor();
+      await files.waitForText(page, of.words);
+      expect(await files.button(page, 'Try again').count()).toBe(of.canRetry ? 1 : 0);
+      expect(await files.stored()).toEqual([]);
+      expect(isGranted()).toBe(false);
+    },
+  );
+
+  it.each(REJECTIONS)(
+    'with $error, in the same window: the page shows it after the return',
+    async (of) => {
+      files = await aConnection(revocableStrictFiles, PLAIN_PLACE);
+      rejectNext(of.error);
+      const page = await files.openPage();
+      const address = page.url();
+      await connectInSameWindow(files, page);
+      await allow(page);
+      await files.waitForText(page, of.words);
+      expect(page.url()).toBe(address);
+      expect(await files.button(page, 'Try again').count()).toBe(of.canRetry ? 1 : 0);
+      expect(await files.stored()).toEqual([]);
+      expect(isGranted()).toBe(false);
+    },
+  );
+
+  it('with a status of 503, in the same window: the user connects with the next attempt', async () => {
+    files = await aConnection(revocableStrictFiles, PLAIN_PLACE);
+    environment.strict.failNext({ endpoint: 'token', fault: { kind: 'status', status: 503 } });
     const page = await files.openPage();
-    const provider = await files.connect(page);
-    await allow(provider);
-    await provider.getByRole('heading', { name: 'The authorization failed' }).waitFor();
-    await files.waitForText(page, of.words);
-    expect(await files.button(page, 'Try again').count()).toBe(of.canRetry ? 1 : 0);
-    expect(await files.stored()).not.toContain('ana connected');
-    expect(isGranted()).toBe(false);
+    await connectInSameWindow(files, page);
+    await allow(page);
+    await files.waitForText(page, 'The provider cannot be reached right now.');
+    expect(await files.stored()).toEqual([]);
+    // The provider knows the user and the consent by now, so it returns at once.
+    await page.evaluate('window.open = () => null');
+    await files.button(page, 'Try again').click();
+    await files.button(page, 'Continue in this window').click();
+    await files.waitForText(page, /^Connected/);
+    expect(await files.stored()).toEqual(['ana connected']);
   });
 
   it('with a status of 503: the user connects with the next attempt', async () => {
@@ -120,7 +177,7 @@ describe('a strict OAuth server that rejects the token request', () => {
     const page = await files.openPage();
     await allow(await files.connect(page));
     await files.waitForText(page, 'The provider cannot be reached right now.');
-    expect(await files.stored()).not.toContain('ana connected');
+    expect(await files.stored()).toEqual([]);
     // The provider knows the user and the consent by now.
     await clickForWindow(page, files.button(page, 'Try again'));
     await files.waitForText(page, /^Connected/);
@@ -129,16 +186,14 @@ describe('a strict OAuth server that rejects the token request', () => {
 });
 
 it('a user connects at two providers at the same time', async () => {
-  const name = `Drive ${number}`;
-  const id = await environment.createDrive(name);
-  const drive = new Connection({ browser, environment }, { id, name });
+  const drive = await connectionToDrive({ browser, environment }, NESTED_PLACE);
   const page = await files.openPage();
   await drive.connectButton(page).waitFor();
   const strictWindow = await files.connect(page);
   const googleWindow = await drive.connect(page);
   await googlePages.allow(googleWindow);
   await drive.waitUntilConnected(page);
-  expect(await files.stored()).not.toContain('ana connected');
+  expect(await files.stored()).toEqual(['ana pending']);
   await allow(strictWindow);
   await files.waitForText(page, /^Connected/);
   expect(await files.stored()).toEqual(['ana connected']);

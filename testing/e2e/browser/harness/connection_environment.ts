@@ -47,8 +47,8 @@ export interface ConnectionEnvironment extends Pick<DevProviders, 'google' | 'st
   readonly admin: TestUser;
   readonly ana: TestUser;
   readonly ben: TestUser;
-  /** Replaces the privileges of Ana and Ben on connectors. */
-  setPrivileges(privileges: readonly 'read'[]): Promise<void>;
+  /** Replaces the privileges of Ana and Ben on connectors, at once for requests to this server. */
+  setPrivileges(privileges: readonly 'read'[], server: Reachable): Promise<void>;
   /** Stops the server of a site. Requests fail until `startAgain`. */
   stop(site?: BasePathProxy): Promise<void>;
   /** Kills the server with SIGKILL. Requests fail until `startAgain`. */
@@ -145,7 +145,7 @@ async function startEnvironment({
     strict: providers.strict,
     admin,
     ...users,
-    setPrivileges: (privileges) => putRole(admin, proxy, privileges),
+    setPrivileges: (privileges, server) => putRole(admin, server, privileges),
     stop: async (site = proxy) => {
       await serverOf(site).stop();
     },
@@ -214,8 +214,9 @@ async function putRole(
   server: Reachable,
   privileges: readonly 'read'[],
 ): Promise<void> {
-  const kibana =
-    privileges.length === 0 ? [] : [{ feature: { actions: privileges }, spaces: ['*'] }];
+  // With no privilege at all, another space would not exist for its users.
+  const feature = privileges.length === 0 ? { api_keys: ['all'] } : { actions: privileges };
+  const kibana = [{ feature, spaces: ['*'] }];
   await admin.json(server, `PUT /api/security/role/${ROLE}`, { kibana });
 }
 
