@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { waitUntil } from '@latchkey/test-environment';
+import { searchFiles, waitUntil } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
 import {
   type Connection,
@@ -8,6 +8,7 @@ import {
   googlePages,
   LONG_MS,
   MY_CONNECTIONS,
+  NESTED_PLACE,
   useChromium,
   useConnectionEnvironment,
 } from './harness/index.ts';
@@ -15,12 +16,12 @@ import {
 const OUTCOME = '**/_oauth_flow/**';
 
 const browser = useChromium();
-const environment = useConnectionEnvironment({ basePath: '/kb' });
+const environment = useConnectionEnvironment({ basePath: NESTED_PLACE.basePath });
 const { allow } = googlePages;
 let drive: Connection;
 
 beforeEach(async () => {
-  drive = await connectionToDrive({ browser, environment });
+  drive = await connectionToDrive({ browser, environment }, NESTED_PLACE);
 });
 
 /** A second tab of the same browser. */
@@ -54,7 +55,7 @@ describe('a provider that returns', () => {
         const { status } = await drive.outcomeOf(flow);
         return status === 'cancelled';
       });
-      expect(await drive.stored()).not.toContain('ana connected');
+      expect(await drive.stored()).toEqual([]);
       await allow(await clickForWindow(page, drive.button(page, 'Try again')));
       await drive.waitUntilConnected(page);
       expect(await drive.stored()).toEqual(['ana connected']);
@@ -95,7 +96,7 @@ describe('messages between tabs', () => {
     expect(await (await asked).json()).toMatchObject({ status: 'pending' });
     await drive.text(page, 'Finish in the other window').waitFor();
     expect(await drive.text(page, /^Connected/).count()).toBe(0);
-    expect(await drive.stored()).not.toContain('ana connected');
+    expect(await drive.stored()).toEqual(['ana pending']);
   });
 
   it('are not needed: without BroadcastChannel both tabs show the connection', async () => {
@@ -158,15 +159,18 @@ describe('a connection that was ended elsewhere', () => {
     const tab = await openTab(page, MY_CONNECTIONS);
     await drive.disconnect(tab, 'The provider confirmed that the authorization was revoked.');
     await drive.connectButton(page).waitFor();
-    expect(await drive.stored()).not.toContain('ana connected');
+    expect(await drive.stored()).toEqual([]);
   });
 
   it('by an administrator: the page shows it when the user returns to it', async () => {
     const page = await openConnected();
-    const { admin, ana, proxy } = environment;
-    const { status } = await ana.disconnect(proxy, drive.id);
-    expect(status).toBe(204);
-    expect(await admin.connectionStatus(proxy, drive.id)).toBe('not_connected');
+    const [granted] = await drive.storedGrants();
+    const uid = String(Object(granted).profile_uid);
+    await environment.admin.json(
+      drive.server,
+      `DELETE /api/actions/connector/${drive.id}/grants/${uid}`,
+    );
+    expect(await drive.stored()).toEqual([]);
     await focus(page);
     await drive.connectButton(page).waitFor();
   });
@@ -174,9 +178,10 @@ describe('a connection that was ended elsewhere', () => {
   it('at the provider: after the next call the page asks the user to connect again', async () => {
     const page = await openConnected();
     environment.google.revokeGrants({ account: 'ana' });
-    const { ana, proxy } = environment;
-    const search = { subAction: 'searchFiles', subActionParams: { query: "name contains 'a'" } };
-    expect(await ana.execute(proxy, drive.id, search)).toMatchObject({ status: 'error' });
+    const { ana } = environment;
+    expect(await ana.execute(drive.server, drive.id, searchFiles('a'))).toMatchObject({
+      status: 'error',
+    });
     await focus(page);
     await drive.waitForText(page, 'Reconnect needed');
     expect(await drive.stored()).toEqual(['ana needs_reauth']);
@@ -187,15 +192,14 @@ describe('a connection that was ended elsewhere', () => {
     const fault = { kind: 'status', status: 503 } as const;
     environment.google.failNext({ endpoint: 'revoke', times: 100, fault });
     await drive.disconnect(page, 'The provider has not confirmed yet.');
-    expect(await drive.stored()).not.toContain('ana connected');
+    expect(await drive.stored()).toEqual(['ana revocation_pending']);
   });
 });
 
 it('a connector that was deleted before the click is named as deleted', async () => {
   browser.expectProblems(/status of 404/);
   const page = await drive.openPage();
-  const { admin, proxy } = environment;
-  await admin.json(proxy, `DELETE /api/actions/connector/${drive.id}`);
+  await environment.admin.json(drive.server, `DELETE /api/actions/connector/${drive.id}`);
   await drive.connectButton(page).click();
   // Not the text for screen readers.
   await page.locator('.euiToast').getByText('The connector no longer exists.').waitFor();
