@@ -78,7 +78,17 @@ describe('a user with few privileges', () => {
     await page.getByText('The connector of this link is not here', { exact: true }).waitFor();
   });
 
-  it.each(['/app/users', '/app/roles', '/app/spaces', '/app/grants'])(
+  it('sees the own profile, with the privileges of no other page', async () => {
+    const page = await browser.openAs(keeper, server, { path: '/app/profile' });
+    await heading(page, 'Profile').waitFor();
+    await page.getByText('Signed in as keeper').waitFor();
+    await page.getByRole('heading', { name: 'API keys', exact: true }).waitFor();
+    const other = await browser.openAs(reader, server, { path: '/app/profile' });
+    await heading(other, 'Profile').waitFor();
+    await other.getByText('Signed in as reader').waitFor();
+  });
+
+  it.each(['/app/users', '/app/roles', '/app/spaces', '/app/grants', '/app/workflows'])(
     'is told at %s that access is missing, and gets back to the start page',
     async (path) => {
       const page = await browser.openAs(reader, server, { path });

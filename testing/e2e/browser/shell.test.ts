@@ -189,7 +189,10 @@ describe('the web app', () => {
 
   it('says that the server cannot be reached until it responds again', async () => {
     // While the server is stopped, every request fails, also those for code of unvisited pages.
-    browser.expectProblems(/./);
+    browser.expectProblems(
+      /^Console: .* status of 502/,
+      /^Console: TypeError: Failed to fetch dynamically imported module/,
+    );
     const page = await browser.openAs(admin, proxy, { path: NO_PAGE });
     await heading(page, 'Page not found').waitFor();
     await server.stop();
