@@ -119,7 +119,7 @@ it('every connector has a unique id', () => {
 });
 
 it('every connector has an icon of its own, which exists in the icon map of EUI', async () => {
-  // The map is read as text: EUI is not a dependency of this package.
+  // The map is read as text, because EUI is not a dependency of this package.
   const { resolve } = createRequire(import.meta.url);
   const path = resolve('@elastic/eui/es/components/icon/icon_map.js');
   const types = new Set(

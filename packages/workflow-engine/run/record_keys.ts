@@ -1,7 +1,7 @@
 /** Characters that can follow the name of a step in a key; see `keyOf`. */
 const AFTER_NAME = new Set(['?', '@', '!', '[']);
 
-/** End of the key of a value that is recorded when the time limit of a part was reached. */
+/** Suffix of the key of a value that is recorded when the time limit of a scope was reached. */
 export const REACHED = '?reached';
 
 /**
@@ -10,7 +10,7 @@ export const REACHED = '?reached';
  */
 const PROGRESS = /^(?:deadline|reached|started|finished|stopped|ended)$/;
 
-/** Tells if a key belongs to a step or scope, or to something inside it. */
+/** Tells if a key belongs to a step or scope, or to a step or scope inside it. */
 export function belongsTo(key: string, owner: string): boolean {
   if (!key.startsWith(owner)) return false;
   const next = key[owner.length];
@@ -41,7 +41,7 @@ export function startedStep(key: string): string | undefined {
   return /^(.*[^\]])\?started$/s.exec(key)?.[1];
 }
 
-/** Names of the steps around a record, and of its own step. */
+/** Names of the step of a record and of the steps that contain it, the outermost one first. */
 export function namesIn(key: string): readonly string[] {
   return key
     .split('/')
@@ -54,7 +54,7 @@ export function namesIn(key: string): readonly string[] {
     );
 }
 
-/** Tells if a key belongs to a scope. Attempts of a step are scopes as well: `name@1/`. */
+/** Tells if a key is inside a scope. An attempt of a step is a scope as well: `name@1/`. */
 export function isInside(key: string, scope: string): boolean {
   return belongsTo(key, scope) || key.startsWith(`${scope}/`);
 }

@@ -58,7 +58,7 @@ describe('the action request of the HTTP connector', () => {
     expect(JSON.stringify(error)).not.toContain('/next');
   });
 
-  it('sends text as a form unless the call sets a content type, as axios does', async () => {
+  it('sends text with the content type of a form unless the call sets one, as axios does', async () => {
     await run({ method: 'POST', body: 'a=1' });
     await run({ method: 'PUT', body: '{}', headers: { 'content-type': 'application/json' } });
     expect(service.received.map(({ headers }) => headers['content-type'])).toEqual([

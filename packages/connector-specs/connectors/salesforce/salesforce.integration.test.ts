@@ -27,7 +27,7 @@ const plain = (request: string) => {
 };
 
 describe('requests of the Salesforce actions', () => {
-  it('go to the organization of the user, or to the login host when the application is authorized', async () => {
+  it('go to the organization of the user, or to the login host when the application itself is authorized', async () => {
     const input = { sobjectName: 'Account', recordId: RECORD };
     await run('get_record', input);
     expect([...api.origins]).toEqual(['https://acme.my.salesforce.com']);

@@ -9,7 +9,9 @@ export interface VendorManifest {
   readonly sdk?: Omit<VendorSource, 'file'>;
   /** Actions without a recorded request, and why, where an SDK is the proof. Default: none. */
   readonly notInSdk?: Readonly<Record<string, string>>;
-  /** Origins of the API in the vendor's documentation, as the spec may write them. */
+  /**
+   * Origins of the API in the vendor's documentation. They may have placeholders, as in the spec.
+   */
   readonly origins: readonly string[];
   /**
    * Path on the origin of the API that precedes the paths of all routes, for example `/v1`.
