@@ -32,6 +32,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
     'workflows.account.connect',
     'workflows.account.connected',
     'workflows.preflight.connect',
+    'workflows.scheduledIdentity.notConnected',
   ],
   'authorizations of a connector, read from the server': [
     'connectorsUi.delete.noUsers',
