@@ -4,7 +4,7 @@ import { countsIn, increases } from './lint_warnings.ts';
 const PARAMETERS = 'complexity/useMaxParams';
 const LINES = 'style/noExcessiveLinesPerFile';
 
-it('the lint warnings are counted by rule, also when there are none of a rule', () => {
+it('the lint warnings are counted by rule; the count of a rule without warnings is 0', () => {
   const diagnostics = [PARAMETERS, PARAMETERS, 'suspicious/noConsole'].map((rule) => ({
     category: `lint/${rule}`,
   }));

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { ROOT, runCaptured } from './command.ts';
 
 /**
- * Rules that only warn, because older code does not keep them: functions with more than three
- * parameters and files above 400 lines. Their number may only fall.
+ * Rules whose violations are only warnings, because older code breaks them: functions with more
+ * than three parameters, and files with more than 400 lines. The number of warnings must not
+ * increase.
  */
 const RULES = ['complexity/useMaxParams', 'style/noExcessiveLinesPerFile'] as const;
 const FILE = join('scripts', 'lint_warnings.json');
@@ -15,7 +16,10 @@ export type WarningCounts = Readonly<Record<string, number>>;
 
 const report = z.object({ diagnostics: z.array(z.object({ category: z.string() })) });
 
-/** Counts the diagnostics in a JSON report of Biome. A rule without any counts as 0. */
+/**
+ * Counts the warnings in a JSON report of Biome, by rule. The count of a rule without warnings is
+ * 0.
+ */
 export function countsIn(output: string): WarningCounts {
   const { diagnostics } = report.parse(JSON.parse(output));
   const counts = (rule: string) =>
@@ -23,7 +27,7 @@ export function countsIn(output: string): WarningCounts {
   return Object.fromEntries(RULES.map((rule) => [rule, counts(rule)]));
 }
 
-/** Rules with more warnings than recorded, one sentence each. */
+/** Returns a sentence for each rule with more warnings than recorded. */
 export function increases(counts: WarningCounts, recorded: WarningCounts): readonly string[] {
   return Object.entries(counts).flatMap(([rule, count]) => {
     const allowed = recorded[rule] ?? 0;
@@ -45,7 +49,7 @@ if (import.meta.main) {
     '--max-diagnostics=none',
     '.',
   ]);
-  // Notes about the format of the report may surround it.
+  // Biome may print notes about the format before and after the report.
   const counts = countsIn(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
   const recorded = z.record(z.string(), z.number()).parse(read());
   const found = increases(counts, recorded);

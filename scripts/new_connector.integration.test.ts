@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const CONNECTORS = join('packages', 'connector-specs', 'connectors');
 
-/** Files that the tests of a package load. */
+/** Files of the repository that the tests of a package load. */
 const JEST_FILES = [
   ...['package.json', 'jest.preset.js', 'jest.environment.js', 'jest.setup.js'],
   ...['jest.fast_check.js', 'scripts/pinned_node.mjs'],
@@ -44,7 +44,7 @@ const registeredIds = async (): Promise<string[]> => {
 
 /**
  * Runs tests of the package with connectors.
- * @returns passed and failed tests
+ * @returns numbers of passed and failed tests
  */
 const testResults = async (...args: string[]): Promise<{ passed: number; failed: number }> => {
   const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -52,7 +52,8 @@ const testResults = async (...args: string[]): Promise<{ passed: number; failed:
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const output = join(copy, 'results.json');
   const options = ['--json', `--outputFile=${output}`, ...args];
-  // Jest exits with 1 after a failure, which the results contain.
+  // Jest exits with 1 when a test fails. This error is ignored, because the results contain the
+  // failure.
   await run(process.execPath, [...node, jest, ...options], { cwd }).catch(() => undefined);
   const results = JSON.parse(await readFile(output, 'utf8'));
   return { passed: results.numPassedTests, failed: results.numFailedTests };

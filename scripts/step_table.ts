@@ -4,13 +4,16 @@ import { isRecord, ownProperty, StepRegistry, type StepType } from '@latchkey/wo
 import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
 
-/** The page with the table. */
+/** Path of the page that contains the table of step types. */
 export const WORKFLOWS_PAGE = join('docs', 'workflows.md');
 
 const BEGIN = '<!-- begin of the generated table of step types: npm run step_table -->';
 const END = '<!-- end of the generated table -->';
 
-/** The page with the table as the step registry has it now. @throws Error without the two marks */
+/**
+ * Returns the page with a table of the step types that the registry has now.
+ * @throws Error when the page lacks one of the two marks
+ */
 export function withStepTable(page: string): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
@@ -19,7 +22,7 @@ export function withStepTable(page: string): string {
   return `${before}${BEGIN}\n\n${stepTable()}\n\n${END}${after}`;
 }
 
-/** All built-in step types with their keys. Required keys are bold. */
+/** Returns a table of all built-in step types and their keys. Required keys are bold. */
 function stepTable(): string {
   const rows = new StepRegistry()
     .list()

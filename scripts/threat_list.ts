@@ -16,10 +16,13 @@ const NUMBERED_TITLE = /(?<=['"`])[A-J]\d{1,3}(?:(?:,| and)? [A-J]\d{1,3})*(?=: 
 /** Matches a row: number, attack or fault, expected result, test files. */
 const ROW = /^\| ([A-J]\d{1,3}) \| (.+?) \| (.+?) \| (.+?) \|$/;
 
-/** The part of the page that names the number of the next threat. */
+/** Matches the number of the next threat in the text of the page. */
 const NEXT_NUMBER = /(?<=next free number \()\d+(?=\))/;
 
-/** Reason of a row that was added before its test. The check does not accept it. */
+/**
+ * Text in place of test files in a row that was added before its test exists. The check reports
+ * such rows.
+ */
 const NOT_TESTED_YET = 'not tested yet';
 
 /** A numbered attack or fault as the page lists it. */

@@ -66,10 +66,16 @@ export function findMessages(file: string, code: string): SourceMessages {
   return { messages, literals };
 }
 
-/** Properties of objects that users see or hear, for example of toasts and table columns. */
+/**
+ * Names of properties of objects whose texts users see or hear, for example of toasts and table
+ * columns.
+ */
 const TEXT_PROPERTIES = new Set(['title', 'text', 'label', 'confirmLabel', 'helpText']);
 
-/** Value of a node that is drawn: an attribute, a child in braces, or a property of an object. */
+/**
+ * Returns the expression of a node whose value users see: an attribute, a child in braces, or a
+ * property of an object. `undefined`: users do not see the value.
+ */
 function shownExpression(node: ts.Node): ts.Node | undefined {
   if (ts.isJsxAttribute(node))
     return TEXT_ATTRIBUTES.has(node.name.getText()) ? node.initializer : undefined;
@@ -80,7 +86,7 @@ function shownExpression(node: ts.Node): ts.Node | undefined {
   return undefined;
 }
 
-/** Constant texts that an expression can have as its value, also as a part of it. */
+/** Returns the constant texts that the value of an expression can be or contain. */
 function literalTexts(node: ts.Node | undefined): readonly string[] {
   if (node === undefined) return [];
   const text = textOf(node);

@@ -9,8 +9,8 @@ import { REVOCATION_BEHIND_NEW_GRANT, SAFEGUARD_SCRIPTS } from './plan/safeguard
 const BURSTS_MS = 15_000;
 const TRIES = 6;
 /**
- * Runs of a test that disables a safeguard. The race that its script provokes can be missed on a
- * busy machine. No other test of this file is repeated.
+ * Maximum number of runs of a test that disables a safeguard. On a busy machine a run may miss the
+ * race that its script provokes. No other test of this file is repeated.
  */
 const RUNS_WITHOUT_SAFEGUARD = 3;
 

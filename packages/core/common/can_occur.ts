@@ -4,12 +4,14 @@ export interface DayRule {
   /** Number of days, weeks or months between two occurrences. Default: 1. */
   readonly interval?: number | undefined;
   readonly byweekday?: readonly (typeof WEEKDAYS)[number][] | undefined;
-  /** Negative days count from the end of the month. */
+  /** Days of the month. Negative days count from its end: -1 is the last day. */
   readonly bymonthday?: readonly number[] | undefined;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-/** The Gregorian calendar repeats after 400 years, which are also whole weeks. */
+/**
+ * Months after which the Gregorian calendar repeats: 400 years, which are a whole number of weeks.
+ */
 const CYCLE_MONTHS = 400 * 12;
 const CYCLE_DAYS = 146_097;
 const CYCLE_START_YEAR = 2000;
@@ -17,9 +19,8 @@ const CYCLE_START_MS = Date.UTC(CYCLE_START_YEAR, 0, 1);
 const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'] as const;
 
 /**
- * Tells if a rule has any occurrence at all: 31 February has none, also in a thousand years. A
- * search for it takes half a second, so it must not begin.
- *
+ * Tells if a rule occurs at all: a rule for 31 February never does. Check this before a search for
+ * the next occurrence, because a search without a result takes half a second.
  * @param startLocal local time of the start, in milliseconds of a calendar without time zones
  */
 export function canOccur(rule: DayRule, startLocal: number): boolean {
@@ -44,7 +45,10 @@ function occursInMonths({ interval = 1, byweekday, bymonthday }: DayRule, start:
   return false;
 }
 
-/** The days of a daily rule, or all seven days of the weeks of a weekly one. */
+/**
+ * Tells if a daily or weekly rule occurs. Of a weekly rule, all seven days of each of its weeks are
+ * tried.
+ */
 function occursOnDays(
   rule: DayRule,
   { start, step }: { readonly start: number; readonly step: number },
@@ -73,7 +77,7 @@ function fits(
   return bymonthday.includes(day - days - 1);
 }
 
-/** Greatest common divisor. */
+/** Returns the greatest common divisor. */
 function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
 }

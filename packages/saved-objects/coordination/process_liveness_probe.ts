@@ -51,8 +51,9 @@ const realFiles: ProcFiles = {
 export const NO_PROBE: ProcessLivenessProbe = { processIdentity: '', stateOf: () => 'unknown' };
 
 /**
- * A probe that only finds out that a process has ended. For work that others continue while its
- * process is stopped: a stopped holder keeps its lease only as long as its heartbeat says.
+ * Returns a probe that only reports if a process has ended; every other process is `unknown`. Use
+ * it for work that other processes continue while the holder is stopped (SIGSTOP): with this probe
+ * a stopped holder loses its lease when its heartbeat is missing.
  */
 export function probeOfEnds({
   processIdentity,

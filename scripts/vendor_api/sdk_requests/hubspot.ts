@@ -2,7 +2,7 @@ import type { VendorSdk } from './recorded_call.ts';
 
 type Page = (...input: readonly unknown[]) => Promise<unknown>;
 
-/** The part of HubSpot's SDK that is called. */
+/** The part of HubSpot's SDK that these calls use. */
 interface HubspotSdk {
   Client: new (options: {
     readonly accessToken: string;
@@ -25,7 +25,7 @@ const properties = ['email', 'name & more'];
 const NOTE = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id'];
 const DEAL = ['dealname', 'amount', 'dealstage', 'pipeline', 'closedate', 'hubspot_owner_id'];
 
-/** HubSpot's SDK. Its types are not installed here. */
+/** The SDK of HubSpot. A cast is needed, because its types are not installed here. */
 export const hubspotSdk: VendorSdk = {
   response: { results: [], total: 0, id: 'a', properties: {}, createdAt: '', updatedAt: '' },
   callsOf: async (load, basePath) => {

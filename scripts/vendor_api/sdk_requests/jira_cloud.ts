@@ -2,7 +2,7 @@ import type { VendorSdk } from './recorded_call.ts';
 
 type Call = (input: object) => Promise<unknown>;
 
-/** The part of the client jira.js that is called. */
+/** The part of the client jira.js that these calls use. */
 interface JiraSdk {
   createCloudClient(options: object): {
     readonly issueSearch: { searchAndReconsileIssuesUsingJqlPost: Call };
@@ -18,7 +18,10 @@ const fields =
     ' ',
   );
 
-/** The client jira.js, for the operations that the description of the API is too old for. */
+/**
+ * The client jira.js. It is used only for operations that are newer than Atlassian's description of
+ * the API.
+ */
 export const jiraCloudSdk: VendorSdk = {
   response: { issues: [], issueTypes: [], fields: [], isLast: true },
   callsOf: async (load, host) => {

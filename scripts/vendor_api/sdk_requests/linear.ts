@@ -2,7 +2,7 @@ import type { RecordedCall, VendorSdk } from './recorded_call.ts';
 
 type Call = (input: object) => Promise<unknown>;
 
-/** The part of Linear's SDK that is called. */
+/** The part of Linear's SDK that these calls use. */
 interface LinearSdk {
   LinearClient: new (options: {
     readonly accessToken: string;
@@ -30,7 +30,7 @@ const ofTeam = { filter: { team: { id: { eq: ID } } } };
 const texts = { title: 'A "title"', description: '**b**' };
 const fields = { ...texts, stateId: ID, priority: 2, dueDate: '2030-01-31', labelIds: [ID] };
 
-/** Linear's SDK. Its types are not installed here. */
+/** The SDK of Linear. A cast is needed, because its types are not installed here. */
 export const linearSdk: VendorSdk = {
   // The SDK reads the team before its members.
   response: { data: { team: { id: ID, __typename: 'Team' } } },

@@ -14,7 +14,7 @@ interface SentRequest {
   readonly method: string;
   /** Path and query as sent. */
   readonly url: string;
-  /** Parsed JSON. Absent: the request has no body. */
+  /** Parsed JSON body. `undefined`: the request has no body. */
   readonly body?: unknown;
 }
 
@@ -28,7 +28,7 @@ interface SdkRequests {
   }[];
 }
 
-/** SDKs by the folder of the connector. */
+/** SDKs by the name of the folder of the connector. */
 const SDKS: Readonly<Record<string, VendorSdk>> = {
   airtable: airtableSdk,
   hubspot: hubspotSdk,
@@ -69,7 +69,8 @@ export async function recordSdkRequests(
       const requests = [];
       for (const { action, input, call } of await sdk.callsOf(load, `http://127.0.0.1:${port}`)) {
         received.length = 0;
-        // An SDK fails when it does not understand the response. Its request was sent before.
+        // An SDK may fail, because the response is not a real one. This does not matter: its
+        // request has already been recorded.
         await call().catch(() => undefined);
         if (received.length === 0) throw new Error(`the call for [${action}] sent no request`);
         requests.push({ action, input, sent: [...received] });
@@ -83,7 +84,10 @@ export async function recordSdkRequests(
   });
 }
 
-/** A GraphQL document is recorded without the fragments, which say what the SDK reads. */
+/**
+ * Returns the body to record. A GraphQL document is recorded without its fragments, which name only
+ * what the SDK reads.
+ */
 function bodyOf(text: string): unknown {
   const body = JSON.parse(text);
   if (typeof body.query !== 'string') return body;

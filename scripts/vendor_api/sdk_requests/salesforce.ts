@@ -1,6 +1,6 @@
 import type { VendorSdk } from './recorded_call.ts';
 
-/** The part of the client jsforce that is called. */
+/** The part of the client jsforce that these calls use. */
 interface Jsforce {
   Connection: new (options: {
     readonly instanceUrl: string;

@@ -19,9 +19,9 @@ import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments, withBareStore } from '../support/stored_documents.ts';
 
 const AHEAD_BUILD = new URL('../builds/runs_ahead_build.ts', import.meta.url);
-/** How far the clock of {@link AHEAD_BUILD} is ahead. */
+/** Seconds by which the clock of {@link AHEAD_BUILD} is ahead. */
 const AHEAD_SECONDS = 11 * 60;
-/** EX_CONFIG of sysexits: a restart will not help. */
+/** Exit code of a server with a wrong configuration (`EX_CONFIG` of sysexits.h). */
 const EXIT_CONFIG = 78;
 const MAX_SESSIONS = 3;
 const GRANT_TYPE = 'user_connector_token';
@@ -63,7 +63,7 @@ onEachStore((store) => {
   const refreshes = () => provider.requests({ endpoint: 'token' }).length;
 
   describe('a service that rejects a token', () => {
-    it('P3: ends no connection in a loop over one closed endpoint, but after three endpoints', async () => {
+    it('P3: ends no connection when one endpoint rejects it repeatedly, but does when three endpoints reject it', async () => {
       const { ana, first } = environment;
       provider.changeTokens = ({ refresh_token: _refreshToken, ...body }) => body;
       const connector = await connected();
@@ -92,7 +92,7 @@ onEachStore((store) => {
     });
   });
 
-  it('P5: tokens that cannot be used are revoked', async () => {
+  it('P5: tokens that the server received but cannot use are revoked', async () => {
     const { admin, ana, first } = environment;
     const connector = await createConnector(admin, first, provider.connector);
     const before = provider.active().length;
@@ -103,10 +103,11 @@ onEachStore((store) => {
     expect(provider.requests({ endpoint: 'revoke' }).length).toBeGreaterThan(0);
   });
 
-  it('P7: an authorization that refreshes do not extend is reported in its last quarter', async () => {
+  it('P7: an authorization that refreshes do not extend is reported as expiring in its last quarter', async () => {
     const { ana, first } = environment;
     const lifetime = 14 * 60;
-    // The refresh happens eleven minutes later: three of the fourteen minutes are left.
+    // In this test the refresh happens eleven minutes after the authorization, so three of its
+    // fourteen minutes are left.
     provider.changeTokens = (body, isRefresh) => ({
       ...body,
       expires_in: 60,
@@ -126,7 +127,9 @@ onEachStore((store) => {
       const rows = await storedDocuments(environment, GRANT_TYPE);
       return rows.filter(({ attributes }) => attributes['connectorId'] === connector);
     };
-    /** Replaces the ciphertext of Ben's grant by one that is made from Ana's and his own. */
+    /**
+     * Replaces the ciphertext of Ben's grant with one that `change` makes from Ana's and his own.
+     */
     async function withBensCiphertext(change: (of: { ana: string; ben: string }) => string) {
       const { admin, ana, ben, first } = environment;
       const connector = await createConnector(admin, first, provider.connector);
@@ -163,7 +166,7 @@ onEachStore((store) => {
       await expectOnlyAnaToWork(await withBensCiphertext(({ ana }) => ana));
     });
 
-    it('D55: is unreadable when it is damaged, and the others work', async () => {
+    it('D55: is unreadable when it is damaged, and all other rows still work', async () => {
       const flip = (text: string) => {
         const at = Math.floor(text.length / 2);
         return `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
@@ -250,7 +253,7 @@ onEachStore((store) => {
     });
   });
 
-  it('F73: an id that two spaces request at once is created in one of them, and invisible in the other', async () => {
+  it('F73: an id that two spaces request at the same time is created in one of them, and is invisible in the other', async () => {
     const { admin, first } = environment;
     await admin.json(first, 'POST /api/spaces/space', { id: 'sales', name: 'Sales' });
     const prefixes = ['', '/s/sales'];
@@ -272,7 +275,7 @@ onEachStore((store) => {
     }
   });
 
-  it('F146: a login ends the sessions beyond the configured number, except its own', async () => {
+  it('F146: a login ends the sessions that exceed the configured number, but never its own', async () => {
     const { admin, first } = environment;
     const who = { username: 'carl', password: 'carl-password-17d2' };
     await createUser(admin, first, new TestUser(who));
@@ -291,7 +294,8 @@ onEachStore((store) => {
         }),
       );
     for (let n = 0; n < MAX_SESSIONS + 2; n += 1) await logIn();
-    // A login counts sessions with a search. On Elasticsearch it does not find its own yet.
+    // A login counts sessions with a search, which on Elasticsearch does not find its own session
+    // yet.
     const limit = MAX_SESSIONS + (store.name === 'Elasticsearch' ? 1 : 0);
     await waitUntil('a login that sees all sessions', async () => {
       const open = (await statuses()).filter((status) => status === 200).length;
@@ -304,7 +308,7 @@ onEachStore((store) => {
     expect((await statuses()).at(-1)).toBe(200);
   });
 
-  it('S5: audit events are written while the other logs are switched off', async () => {
+  it('S5: audit events are also written when all other logs are switched off', async () => {
     const { first } = environment;
     const audited = () =>
       first
@@ -314,7 +318,7 @@ onEachStore((store) => {
     await waitUntil('an audit event', () => audited().some((line) => line.includes('user_save')));
   });
 
-  it('S7: production refuses to start on this store, where the administrator has the password of development', async () => {
+  it('S7: a production server refuses to start on a store whose administrator has the default password of development', async () => {
     const { dataPath, settings } = environment;
     const ofStore = Object.entries(settings).filter(([name]) => name.startsWith('elasticsearch.'));
     const server = await launchServer({

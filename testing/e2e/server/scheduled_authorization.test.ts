@@ -82,7 +82,7 @@ steps:
     expect(await waitsFor(ana)).toEqual([{ executionId: waiting.id, kind: 'authorization' }]);
     expect(await waitsFor(ben)).toEqual([]);
 
-    // The account of another user does not continue it.
+    // An authorization of another user does not continue the run.
     expect((await ben.connect(first, connector)).status).toBe(200);
     const ofBen = z
       .object({ workflowExecutionId: z.string() })
@@ -108,9 +108,9 @@ steps:
     const { files, at } = output.parse(completed.output);
     expect(files).not.toHaveLength(0);
     expect(files).not.toEqual(output.parse(other.output).files);
-    // It continued at the step: the one before it was not executed again.
+    // The run continued at the step that waited: the step before it was not executed again.
     expect(Number(at)).toBeLessThan(connectedAt);
-    // The call is measured without the wait for the authorization.
+    // The timings of the call do not include the wait for the authorization.
     const step = timed.parse(
       await ana.json(second, `GET /api/workflows/executions/${waiting.id}/step/find`),
     );
@@ -118,7 +118,7 @@ steps:
     expect(upstreamMs).toBeGreaterThan(0);
     expect(tokenMs).toBeGreaterThanOrEqual(0);
     expect(waitedMs + tokenMs + upstreamMs + overheadMs).toBeLessThan(Date.now() - connectedAt);
-    // Later occurrences need no user.
+    // Runs at later occurrences of the schedule do not wait for a user.
     await waitUntil('the next scheduled run', async () =>
       (await runs()).some(
         (run) =>

@@ -55,7 +55,10 @@ steps:
 const VALUES = '?includeInput=true&includeOutput=true';
 const TEXT = 'private '.repeat(3_000);
 
-/** Fails in the last of its iterations, at a step that has failed in the first one as well. */
+/**
+ * A workflow that fails in the last iteration of a loop, at a step that has failed in the first
+ * iteration too.
+ */
 const FAILS_LATE = `
 name: fails late
 triggers: [{ type: manual }]
@@ -152,7 +155,7 @@ onEachStore((store) => {
       await user.json(environment.second, `GET /api/workflows/executions?${query}` as const),
     );
 
-  it('the API returns the step that failed also if it is not among the first 500', async () => {
+  it('the API also returns the step that failed when it is not among the first 500 steps', async () => {
     const members = Array.from({ length: 700 }, (_, index) => (index === 0 ? '[' : '1'));
     const id = await run(ana, await create(FAILS_LATE), { members: [...members, '{'] });
     await until(ana, id, 'failed');
@@ -190,7 +193,7 @@ onEachStore((store) => {
     expect(last.results).toHaveLength(203);
     expect(last.results[0]).toMatchObject({ output: { text: 'm1000' } });
     expect(last.results.at(-1)).toMatchObject({ stepId: 'end' });
-    // Without the parameter, and for other users, there are no values.
+    // Without the parameter, and for other users, the response contains no values.
     expect(JSON.stringify(await ana.json(second, pages))).not.toContain('m1000');
     const ofBen = await ben.json(second, `${pages}&includeOutput=true`);
     expect(JSON.stringify(ofBen)).not.toContain('m1000');
@@ -240,7 +243,7 @@ onEachStore((store) => {
     const log = { total: 1, results: [{ stepExecutionId: 'each[0]/log', stepId: 'log' }] };
     expect(await logOf('each[0]/log')).toMatchObject(log);
     expect(await logOf('each')).toMatchObject({ total: 0, results: [] });
-    // The path of older versions of Kibana.
+    // Older versions of Kibana use this path.
     const before = `POST /api/workflowExecutions/${id}/resume` as const;
     expect(await ana.json(second, before, { approved: true })).toMatchObject({
       success: true,

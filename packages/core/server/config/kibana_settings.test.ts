@@ -123,8 +123,8 @@ describe('the list of Kibana settings without effect', () => {
 });
 
 /**
- * Schemas of all plugins with the paths of their settings. Read by file name, because packages
- * import no plugins.
+ * Returns the path of the settings and the schema of each plugin. The schemas are found by file
+ * name, because packages must not import plugins.
  */
 async function pluginSchemas(): Promise<readonly (readonly [string, z.ZodType])[]> {
   const root = join(import.meta.dirname, '../../../..');

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 5;
-/** Only ends a test that hangs, before the time limit of the test on most machines. */
+/**
+ * Limit of time that only ends a test that hangs. It is shorter than the time limit of most tests.
+ */
 const TIMEOUT_MS = 60_000;
 
 /**
  * Calls `check` repeatedly until it returns a result.
- * @param check returns `undefined` or `false` for "not yet"
+ * @param what noun phrase for the error message
+ * @param check returns `undefined` or `false` while there is no result yet
  * @param pause waits before the next call, for example on a manual clock. Default: 5 ms
- * @throws Error naming `what` after a minute
+ * @throws Error naming `what` when there is no result after a minute
  */
 export async function waitUntil<T>(
   what: string,

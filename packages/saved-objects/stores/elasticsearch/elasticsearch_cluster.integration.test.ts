@@ -4,7 +4,8 @@ import { itSurvivesALostMaster, itWaitsForAMaster } from './testing/lost_node_be
 import { onElasticsearch } from './testing/on_elasticsearch.ts';
 import { createEmptyStore } from './testing/store_for_tests.ts';
 
-// A test may have to start two nodes first, and elections can take long on a busy machine.
+// This limit is long, because a test may have to start two nodes first, and elections take long on
+// a busy machine.
 jest.setTimeout(400_000);
 
 await onElasticsearch('Elasticsearch on three nodes', { nodes: 3, heapMb: 384 }, (cluster) => {
