@@ -25,6 +25,6 @@ export {
   stepQuery,
 } from './run_queries.ts';
 export { useDurationText } from './use_duration_text.ts';
-export { bothSteps, type MoreSteps, useMoreSteps } from './use_more_steps.ts';
+export { bothSteps, useMoreSteps } from './use_more_steps.ts';
 export { useNow } from './use_now.ts';
 export { useStartedToast } from './use_started_toast.tsx';

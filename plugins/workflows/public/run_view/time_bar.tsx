@@ -15,7 +15,7 @@ const messages = defineMessages({
 });
 
 /** A part of the time of a call. */
-export type TimePart = 'queue' | 'token' | 'upstream' | 'overhead';
+type TimePart = 'queue' | 'token' | 'upstream' | 'overhead';
 
 /** The parts in their order in a bar. */
 const PARTS: readonly TimePart[] = ['queue', 'token', 'upstream', 'overhead'];
