@@ -19,8 +19,10 @@ import {
 import { createTestContext, runAction } from './action_context.ts';
 import type { ContractFixtures } from './fixtures.ts';
 import {
+  emptyPaths,
   generateInputs,
   generateMinimal,
+  negativePaths,
   unboundedPaths,
   wrongMaximums,
 } from './generate_inputs.ts';
@@ -201,11 +203,30 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     expect(stated.map(([name]) => name)).toEqual(changes.map(([name]) => name));
   });
 
+  it('offers each action to language models, unless its fixtures say why not', async () => {
+    const actions = Object.entries(spec.actions);
+    const notTools = actions.filter(([, { isTool }]) => isTool !== true).map(([name]) => name);
+    const { notTools: stated = {} } = await loadFixtures(spec);
+    expect(notTools.sort()).toEqual(Object.keys(stated).sort());
+  });
+
   it('states in descriptions only maximums that the schema has', () => {
     const wrong = serializeConnectorSpec(spec).actions.flatMap(({ name, input }) =>
       wrongMaximums(input, name),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('requires no text and no list that may be empty', async () => {
+    const { mayBeEmpty = {} } = await loadFixtures(spec);
+    const { actions } = serializeConnectorSpec(spec);
+    const paths = actions.flatMap(({ name, input }) => emptyPaths(input, name));
+    expect(paths.sort()).toEqual(Object.keys(mayBeEmpty).sort());
+  });
+
+  it('takes no negative whole number', () => {
+    const { actions } = serializeConnectorSpec(spec);
+    expect(actions.flatMap(({ name, input }) => negativePaths(input, name))).toEqual([]);
   });
 
   it('limits every string and array that a caller or an administrator may send', () => {

@@ -48,6 +48,10 @@ export interface ContractFixtures {
    * application itself, which is no user.
    */
   readonly userInputs?: Readonly<Record<string, string>>;
+  /** Why a required text or list of an action may be empty, by the path in the input schemas. */
+  readonly mayBeEmpty?: Readonly<Record<string, string>>;
+  /** Why an action is no tool of a language model, by its name. All others are. */
+  readonly notTools?: Readonly<Record<string, string>>;
   /**
    * Reasons, by name of the action, for which its requests by PUT, DELETE or GET are not repeated.
    */
@@ -61,6 +65,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
  * exclude each other, which JSON Schema does not express.
  */
 export const requestFixtures: ContractFixtures = {
+  notTools: { request: 'The caller chooses what is called, with any method.' },
   config: { url: 'https://service.test/base' },
   inputs: {
     request: [

@@ -125,7 +125,8 @@ const generate = (schema: unknown, size: Size): unknown => {
 
 /**
  * One value per choice at any depth of a schema: each value of an enum, each variant of a union,
- * each field of those of which one suffices or that exclude each other. The rest is minimal.
+ * each field of those of which one suffices or that exclude each other, and an empty list where it
+ * is permitted. The rest is minimal.
  */
 const choicesOf = (schema: unknown): readonly unknown[] => {
   if (!isRecord(schema)) return [];
@@ -139,7 +140,10 @@ const choicesOf = (schema: unknown): readonly unknown[] => {
       ...choicesOf(variant),
     ]);
   }
-  if (schema['type'] === 'array') return choicesOf(schema['items']).map((item) => [item]);
+  if (schema['type'] === 'array') {
+    const empty = number(schema['minItems'], 0) === 0 ? [[]] : [];
+    return [...empty, ...choicesOf(schema['items']).map((item) => [item])];
+  }
   if (schema['type'] !== 'object') return [];
   return choicesOfObject(schema);
 };
@@ -244,6 +248,38 @@ export const wrongMaximums = (schema: unknown, path = ''): string[] => {
   return [
     ...wrong.map(([text]) => `${path}: ${text}`),
     ...Object.entries(schema).flatMap(([key, part]) => wrongMaximums(part, `${path}/${key}`)),
+  ];
+};
+
+/** Paths of required texts and lists that may be empty, so that a call says nothing. */
+export const emptyPaths = (schema: unknown, path = ''): string[] => {
+  if (Array.isArray(schema))
+    return schema.flatMap((part, index) => emptyPaths(part, `${path}/${index}`));
+  if (!isRecord(schema)) return [];
+  const required = list(schema['required']);
+  const own = Object.entries(propertiesOf(schema)).flatMap(([name, field]) => {
+    if (!isRecord(field) || !required.includes(name) || 'default' in field) return [];
+    const isFixed = ['const', 'enum', 'format', 'pattern'].some((key) => key in field);
+    const isEmptyText = field['type'] === 'string' && !isFixed && !('minLength' in field);
+    const isEmptyList = field['type'] === 'array' && !('minItems' in field);
+    return isEmptyText || isEmptyList ? [`${path}/${name}`] : [];
+  });
+  return [
+    ...own,
+    ...Object.entries(schema).flatMap(([key, part]) => emptyPaths(part, `${path}/${key}`)),
+  ];
+};
+
+/** Paths of whole numbers that may be negative. */
+export const negativePaths = (schema: unknown, path = ''): string[] => {
+  if (Array.isArray(schema))
+    return schema.flatMap((part, index) => negativePaths(part, `${path}/${index}`));
+  if (!isRecord(schema)) return [];
+  const mayBeNegative =
+    schema['type'] === 'integer' && !('const' in schema) && number(schema['minimum'], -1) < 0;
+  return [
+    ...(mayBeNegative ? [path] : []),
+    ...Object.entries(schema).flatMap(([key, part]) => negativePaths(part, `${path}/${key}`)),
   ];
 };
 

@@ -10,6 +10,7 @@ import { configOf, loadFixtures } from './load_fixtures.ts';
 import { type LocalService, startLocalService } from './local_service.ts';
 import { type CheckedRequest, checkRequest } from './vendor_api/check_request.ts';
 import { checkScopes } from './vendor_api/check_scopes.ts';
+import { enumValuesOf } from './vendor_api/enum_values.ts';
 import type { VendorFacts } from './vendor_api/facts.ts';
 import {
   entryOfRoute,
@@ -23,6 +24,7 @@ import {
 import { freePlacesOf, type MutatedRequest, mutationsOf } from './vendor_api/mutate_request.ts';
 import { missingFields, outputMaskOf } from './vendor_api/output_mask.ts';
 import type { Sample } from './vendor_api/sample_response.ts';
+import { unselectedFields } from './vendor_api/selected_fields.ts';
 import { hasVendorApi, loadVendorApi, vendorResponder } from './vendor_api/vendor_responder.ts';
 
 const FOREIGN = 'https://foreign.test/page?page=2';
@@ -94,6 +96,11 @@ const withValueAt = (
     [step]:
       rest.length === 0 ? replaced : withValueAt(isRecord(inner) ? inner : {}, rest, replaced),
   };
+};
+
+/** Adds a value to the set of a key. */
+const added = <K>(sets: Map<K, Set<string>>, key: K, value: string): void => {
+  sets.set(key, new Set([...(sets.get(key) ?? []), value]));
 };
 
 const typeOf = (entry: AuthTypeEntry): string => (typeof entry === 'string' ? entry : entry.type);
@@ -216,12 +223,20 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
     });
   };
 
+  const headersOf = (route: string) => manifest.headers?.[route] ?? manifest.headers?.['*'] ?? {};
+
   interface Recording {
     /** Operations that were requested. */
     readonly routes: Set<string>;
     readonly problems: unknown[];
     /** Objects in bodies whose fields the caller names, after their route. */
     readonly free: Set<string>;
+    /** Sent and documented values, by the route and the place. */
+    readonly values: Map<string, { readonly sent: Set<string>; readonly documented: Set<string> }>;
+    /** Sent values of documented headers, by the route and the name. */
+    readonly headers: Map<string, Set<string>>;
+    /** Fields of partial responses that were asked for, by the route. */
+    readonly fields: Map<string, Set<string>>;
     /** Requests with a mistake that the check does not find. */
     readonly missed: MutatedRequest[];
   }
@@ -237,11 +252,19 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
   const record = async (entry: AuthTypeEntry): Promise<Recording> => {
     const { context } = await contextFor(entry);
     const { userInputs = {} } = await loadFixtures(spec);
-    const recording: Recording = { routes: new Set(), problems: [], free: new Set(), missed: [] };
+    const recording: Recording = {
+      routes: new Set(),
+      problems: [],
+      values: new Map(),
+      headers: new Map(),
+      fields: new Map(),
+      free: new Set(),
+      missed: [],
+    };
     const mutated = new Set<string>();
     const run = async (call: unknown, sample: Sample, send: () => unknown) => {
       let count = 0;
-      service.response = vendorResponder(facts, sample, ({ route, problems }, request) => {
+      service.response = vendorResponder(facts, sample, ({ route, problems }, request, headers) => {
         count += 1;
         if (problems.length > 0) recording.problems.push([call, route, problems]);
         if (route === undefined || problems.length > 0) return;
@@ -249,6 +272,20 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
         const operation = facts.operations[route];
         for (const place of operation === undefined ? [] : freePlacesOf(request, operation))
           recording.free.add(`${route} ${place}`);
+        for (const { place, sent, documented } of operation
+          ? enumValuesOf(request, operation)
+          : []) {
+          const known = recording.values.get(`${route} ${place}`) ?? {
+            sent: new Set(),
+            documented: new Set(documented.map(String)),
+          };
+          for (const value of sent) known.sent.add(String(value));
+          recording.values.set(`${route} ${place}`, known);
+        }
+        for (const name of Object.keys(headersOf(route)))
+          added(recording.headers, `${route} ${name}`, String(headers[name]));
+        const fields = new URLSearchParams(request.url.split('?')[1] ?? '').get('fields');
+        if (fields !== null) added(recording.fields, route, fields);
         for (const mutation of mutationsOf(request, facts, route)) {
           const key = [route, mutation.mistake, mutation.place].join(' ');
           if (mutated.has(key)) continue;
@@ -291,6 +328,53 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))('%s',
       expect([...free].sort()).toEqual(stated.sort());
     },
   );
+
+  it('sends each documented value of a field, or its manifest says that it is not used', async () => {
+    const stated = manifest.unusedValues ?? {};
+    const unused: Record<string, readonly string[] | 'fixed'> = {};
+    const all = new Map<string, { sent: Set<string>; documented: Set<string> }>();
+    for (const entry of entries) {
+      for (const [place, { sent, documented }] of (await recordingOf(entry)).values) {
+        const known = all.get(place) ?? { sent: new Set(), documented };
+        all.set(place, { sent: known.sent.union(sent), documented });
+      }
+    }
+    for (const [place, { sent, documented }] of all) {
+      const missing = [...documented.difference(sent)];
+      if (missing.length > 0) unused[place] = stated[place] === 'fixed' ? 'fixed' : missing.sort();
+    }
+    expect(unused).toEqual(stated);
+  });
+
+  it('sends the documented headers', async () => {
+    const sent = new Map<string, Set<string>>();
+    for (const entry of entries) {
+      for (const [key, values] of (await recordingOf(entry)).headers)
+        for (const value of values) added(sent, key, value);
+    }
+    const documented = Object.keys(facts.operations).flatMap((route) =>
+      Object.entries(headersOf(route)).map(([name, values]) => [`${route} ${name}`, values]),
+    );
+    expect(Object.fromEntries([...sent].map(([key, values]) => [key, [...values].sort()]))).toEqual(
+      Object.fromEntries(documented),
+    );
+  });
+
+  it('asks for all fields that it reads of a partial response', async () => {
+    const sent = new Map<string, Set<string>>();
+    for (const entry of entries) {
+      for (const [route, values] of (await recordingOf(entry)).fields)
+        for (const value of values) added(sent, positionalRoute(route), value);
+    }
+    const lacking = requestsOf(spec, manifest).flatMap((request) => {
+      const masks = [...(sent.get(positionalRoute(request.route)) ?? [])];
+      const mask = outputMaskOf(request);
+      if (masks.length === 0 || mask === undefined) return [];
+      const paths = masks.map((fields) => unselectedFields(fields, mask));
+      return paths.some((one) => one.length === 0) ? [] : [[request.route, paths]];
+    });
+    expect(lacking).toEqual([]);
+  });
 
   it('needs the name of a user with the credentials of the application itself', async () => {
     const { userInputs = {} } = await loadFixtures(spec);

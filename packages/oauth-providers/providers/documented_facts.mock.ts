@@ -2,6 +2,8 @@
 export interface DocumentedFacts {
   readonly authorize: string;
   readonly token: string;
+  /** Other hosts at which the provider has token endpoints. Default: none. */
+  readonly otherHosts?: readonly string[];
   /** Endpoint of refreshes if it is not that of tokens. */
   readonly refresh?: string;
   /** How the client authenticates, the preferred way first, and the format of token requests. */
@@ -122,6 +124,12 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
   exact_online: {
     authorize: 'https://{config.host}/api/oauth2/auth',
     token: 'https://{config.host}/api/oauth2/token',
+    otherHosts: [
+      'start.exactonline.com',
+      'start.exactonline.nl',
+      'start.exactonline.be',
+      'start.exactonline.de',
+    ],
     client: 'client_secret_post form',
     scope: 'none',
     account: undefined,
@@ -143,6 +151,7 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
   github: {
     authorize: 'https://github.com/login/oauth/authorize',
     token: 'https://github.com/login/oauth/access_token',
+    otherHosts: ['*.ghe.com'],
     client: 'client_secret_post form accept=application/json',
     account: 'request https://api.github.com/user id login',
     // Of GitHub apps. Tokens of OAuth apps have no end.
@@ -171,6 +180,7 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
   google: {
     authorize: 'https://accounts.google.com/o/oauth2/v2/auth',
     token: 'https://oauth2.googleapis.com/token',
+    otherHosts: ['accounts.google.com', 'www.googleapis.com'],
     client: 'client_secret_basic client_secret_post form',
     parameters: { access_type: 'offline', prompt: 'consent' },
     needs: 'parameter access_type',
@@ -222,6 +232,7 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
   microsoft: {
     authorize: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/authorize',
     token: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/token',
+    otherHosts: ['*.microsoftonline.us', '*.partner.microsoftonline.cn', 'login.live.com'],
     client: 'client_secret_post form',
     parameters: { response_mode: 'query' },
     needs: 'scope offline_access',
@@ -259,6 +270,7 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
   salesforce: {
     authorize: 'https://{config.loginHost}/services/oauth2/authorize',
     token: 'https://{config.loginHost}/services/oauth2/token',
+    otherHosts: ['login.salesforce.com', 'test.salesforce.com', '*.my.salesforce.com'],
     client: 'client_secret_post form',
     needs: 'scope refresh_token',
     account: 'token_response id',
@@ -280,6 +292,7 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
   slack: {
     authorize: 'https://slack.com/oauth/v2/authorize',
     token: 'https://slack.com/api/oauth.v2.access',
+    otherHosts: ['*.slack.com', 'slack-gov.com', '*.slack-gov.com'],
     client: 'client_secret_post form',
     scope: 'user_scope ,',
     account: 'token_response authed_user.id',
@@ -320,6 +333,12 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
   zoho: {
     authorize: 'https://{config.accountsHost}/oauth/v2/auth',
     token: 'https://{config.accountsHost}/oauth/v2/token',
+    otherHosts: [
+      'accounts.zoho.com',
+      'accounts.zoho.eu',
+      'accounts.zoho.in',
+      'accounts.zoho.com.au',
+    ],
     client: 'client_secret_post form',
     parameters: { access_type: 'offline', prompt: 'consent' },
     scope: 'scope ,',
@@ -344,3 +363,42 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
     waits: ['header retry-after iso_time', RETRY_AFTER],
   },
 };
+
+/**
+ * Errors of token endpoints that mean something else than RFC 6749 says, or that it does not have:
+ * provider, error, description, and what it means. From the pages that `sources` of the entries
+ * name, and connectors-additions B.2.
+ */
+export const DOCUMENTED_FAILURES: readonly (readonly [string, string, string, string])[] = [
+  ['atlassian', 'unauthorized_client', 'refresh_token is invalid', 'invalid_grant'],
+  ['exact_online', 'invalid_request', 'Rate limit: access_token not expired', 'rate_limited'],
+  ['github', 'bad_refresh_token', '', 'invalid_grant'],
+  ['github', 'bad_verification_code', '', 'invalid_grant'],
+  ['github', 'incorrect_client_credentials', '', 'invalid_client'],
+  ['github', 'unverified_user_email', '', 'access_denied'],
+  ['google', 'admin_policy_enforced', '', 'access_denied'],
+  ['google', 'deleted_client', '', 'invalid_client'],
+  ['google', 'org_internal', '', 'access_denied'],
+  ['hubspot', 'BAD_AUTH_CODE', '', 'invalid_grant'],
+  ['hubspot', 'BAD_CLIENT_ID', '', 'invalid_client'],
+  ['hubspot', 'BAD_CLIENT_SECRET', '', 'invalid_client'],
+  ['hubspot', 'BAD_REDIRECT_URI', '', 'invalid_request'],
+  ['hubspot', 'BAD_REFRESH_TOKEN', '', 'invalid_grant'],
+  ['microsoft', 'invalid_grant', 'AADSTS50196: a client request loop', 'rate_limited'],
+  ['microsoft', 'invalid_resource', 'AADSTS500011', 'invalid_scope'],
+  ['salesforce', 'inactive_user', '', 'invalid_grant'],
+  ['salesforce', 'invalid_client_id', '', 'invalid_client'],
+  ['salesforce', 'invalid_grant', 'ip restricted', 'access_denied'],
+  ['salesforce', 'invalid_grant', 'login rate exceeded', 'rate_limited'],
+  ['slack', 'bad_client_secret', '', 'invalid_client'],
+  ['slack', 'bad_redirect_uri', '', 'invalid_request'],
+  ['slack', 'code_already_used', '', 'invalid_grant'],
+  ['slack', 'internal_error', '', 'provider_unavailable'],
+  ['slack', 'invalid_client_id', '', 'invalid_client'],
+  ['slack', 'invalid_code', '', 'invalid_grant'],
+  ['slack', 'invalid_refresh_token', '', 'invalid_grant'],
+  ['slack', 'ratelimited', '', 'rate_limited'],
+  ['slack', 'token_expired', '', 'invalid_grant'],
+  ['zoho', 'Access Denied', '', 'rate_limited'],
+  ['zoho', 'invalid_code', '', 'invalid_grant'],
+];

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { ProviderEntry } from '../entry/provider_entry.ts';
-import { DOCUMENTED, type DocumentedFacts } from './documented_facts.mock.ts';
+import { DOCUMENTED, DOCUMENTED_FAILURES, type DocumentedFacts } from './documented_facts.mock.ts';
 import { providers } from './index.ts';
 
 const listed = (values: Readonly<Record<string, unknown>>): string[] =>
@@ -53,6 +53,7 @@ function factsOf(entry: ProviderEntry): DocumentedFacts {
   return {
     authorize: authorize.url,
     token: token.url,
+    otherHosts: entry.tokenHosts,
     ...(token.refreshUrl === undefined ? {} : { refresh: token.refreshUrl }),
     client: [...token.clientAuthentication, token.format, ...listed(token.headers)].join(' '),
     fields: token.fields,
@@ -76,6 +77,7 @@ function factsOf(entry: ProviderEntry): DocumentedFacts {
 }
 
 const DEFAULTS = {
+  otherHosts: [],
   fields: {},
   needsPkce: false,
   parameters: {},
@@ -89,6 +91,21 @@ it.each(Object.entries(providers))('%s has the facts of its documentation', (nam
   const facts = DOCUMENTED[name];
   const ends = facts?.revocation && { ends: 'refresh_token access_token: grant' };
   expect(factsOf(entry)).toEqual({ ...DEFAULTS, ...ends, ...facts });
+});
+
+/** What an error of the token endpoint means. `undefined`: what RFC 6749 says. */
+function meaningOf(entry: ProviderEntry, error: string, description: string): string | undefined {
+  return entry.failures.rules.find(
+    ({ when: { errors, descriptionHas = '' } }) =>
+      (errors?.includes(error.toLowerCase()) ?? true) &&
+      description.toLowerCase().includes(descriptionHas),
+  )?.means;
+}
+
+it.each(DOCUMENTED_FAILURES)('%s means by the error %s %s that it is %s', (name, ...failure) => {
+  const [error, description, meaning] = failure;
+  const entry = Object.entries<ProviderEntry>(providers).find(([one]) => one === name)?.[1];
+  expect(entry && meaningOf(entry, error, description)).toBe(meaning);
 });
 
 it('has documented facts of no other provider', () => {

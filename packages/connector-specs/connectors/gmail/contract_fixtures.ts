@@ -2,6 +2,11 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  mayBeEmpty: { 'sendMessage/subject': 'A message may have no subject.' },
+  notTools: {
+    sendMessage: 'A message to others cannot be taken back.',
+    replyMessage: 'A message to others cannot be taken back.',
+  },
   repeatable: {
     markAsRead: 'A message has a label or not.',
     markAsUnread: 'A message has a label or not.',

@@ -2,6 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  mayBeEmpty: { 'searchPageOrDSByTitle/query': 'Without words, all titles are found.' },
   queries: ['searchPageOrDSByTitle', 'queryDataSource'],
   accountCall: {
     action: 'getDataSource',

@@ -38,6 +38,16 @@ export interface VendorManifest {
    * `[]` is each item. Everywhere else an unknown name is a mistake. Default: none.
    */
   readonly freeFields?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Documented values that no action sends, by the route and the name in the query or the path in
+   * the body. Say why beside them. `fixed`: the operation always sends the same. Default: none.
+   */
+  readonly unusedValues?: Readonly<Record<string, readonly string[] | 'fixed'>>;
+  /**
+   * Documented values of request headers, by route, those of other routes as `*`. An operation
+   * sends each of them.
+   */
+  readonly headers?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** Operations that handlers call, by the name of the action. */
   readonly handlers?: Readonly<Record<string, readonly OperationRequest[]>>;
   /** Operation of the connection test. Absent: the test uses an operation of an action. */

@@ -54,7 +54,11 @@ const responseFor = (
 export const vendorResponder = (
   facts: VendorFacts,
   sample: Sample,
-  onRequest: (result: CheckedRequest, request: SentRequest) => void = () => {},
+  onRequest: (
+    result: CheckedRequest,
+    request: SentRequest,
+    headers: ReceivedRequest['headers'],
+  ) => void = () => {},
 ) => {
   const responded = new Set<string>();
   return (request: ReceivedRequest): ServiceResponse => {
@@ -65,7 +69,7 @@ export const vendorResponder = (
       body: request.body,
     };
     const result = checkRequest(facts, sent);
-    onRequest(result, sent);
+    onRequest(result, sent, request.headers);
     const operation = facts.operations[result.route ?? ''];
     const response = operation && responseFor(operation, request);
     if (response === undefined) return { status: 404 };

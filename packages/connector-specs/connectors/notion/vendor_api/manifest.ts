@@ -50,6 +50,8 @@ export const manifest: VendorManifest = {
   origins: ['https://api.notion.com'],
   // Filters have many forms, which the description only outlines.
   freeFields: { 'POST /v1/data_sources/{data_source_id}/query': ['filter'] },
+  // https://developers.notion.com/reference/versioning
+  headers: { '*': { 'notion-version': ['2025-09-03'] } },
   source: {
     package: '@notionhq/notion-mcp-server',
     version: '2.5.2',

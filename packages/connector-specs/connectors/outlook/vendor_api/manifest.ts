@@ -24,6 +24,10 @@ const orderBy = (route: string, parameter: number) => ({
 /** Microsoft's own description of Graph. */
 export const manifest: VendorManifest = {
   origins: ['https://graph.microsoft.com'],
+  unusedValues: {
+    'GET /me/messages $select': 'fixed',
+    'GET /me/mailFolders/{mailFolder-id}/messages $select': 'fixed',
+  },
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
   handlers: {

@@ -28,6 +28,7 @@ const PAGE = { id: ID, name: NULLABLE, title: NULLABLE, webUrl: NULLABLE };
 /** Microsoft's own description of Graph. It is older than the pages of sites and the search. */
 export const manifest: VendorManifest = {
   origins: ['https://graph.microsoft.com'],
+  unusedValues: { 'GET /sites/{site-id}/lists/{list-id}/items $expand': 'fixed' },
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
   fileHosts: GRAPH_FILE_HOSTS,

@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { unselectedFields } from './selected_fields.ts';
+import { integer, list, object, text } from './written_facts.ts';
+
+const mask = object({
+  files: list(object({ id: text, owners: list(object({ name: text })) })),
+  total: integer,
+});
+
+it.each([
+  ['files(id,owners/name),total', []],
+  ['files(id, owners(name)), total', []],
+  ['files.id,files.owners,total', []],
+  ['*', []],
+  ['files,total', []],
+  ['files(id),total', ['files.owners']],
+  ['files(id,owners/email)', ['files.owners.name', 'total']],
+])('%s lacks of what is read: %j', (fields, lacking) => {
+  expect(unselectedFields(fields, mask)).toEqual(lacking);
+});
