@@ -59,7 +59,6 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
     'workflows.runDialog.willWait',
     'workflows.runError.authorization',
     'workflows.runError.authorizationTimeout',
-    'workflows.scheduledIdentity.notConnected',
     'workflows.wait.authorizationText',
   ],
 };
