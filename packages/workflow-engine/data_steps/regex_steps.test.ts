@@ -99,12 +99,7 @@ describe('data.regexReplace', () => {
 
   it('returns a list for a list, and leaves members that are not text unchanged', async () => {
     const settings = { pattern: 'a', replacement: 'b' };
-    expect(
-      await replace(
-        ['returns a list for a list, and members that are not text unchanged', 5, null, 'x'],
-        settings,
-      ),
-    ).toEqual(['ba', 5, null, 'x']);
+    expect(await replace(['aa', 5, null, 'x'], settings)).toEqual(['ba', 5, null, 'x']);
   });
 
   it.each<[unknown, unknown, number]>([
@@ -142,7 +137,7 @@ describe('data.regexReplace', () => {
   });
 
   it.each([
-    ['data.regexExtract and data.regexReplace', { replacement: 'y'.repeat(1_000) }],
+    ['data.regexReplace', { replacement: 'y'.repeat(1_000) }],
     ['data.regexExtract', { fields: { a: '$0', b: '$0', c: '$0', d: '$0', e: '$0' } }],
   ])('fails %s if its output would be too large', async (type, settings) => {
     const source = Array.from({ length: 30 }, () => 'x'.repeat(100_000));
