@@ -225,7 +225,7 @@ describe('by redirect', () => {
       await clickAllow(page);
       await page.getByText(words).waitFor();
       await drive.waitForText(tab, 'The account could not be connected.');
-      expect(await drive.stored()).toEqual([]);
+      await waitUntil('the cancellation', async () => (await drive.stored()).length === 0);
       await page.getByRole('link', { name: 'Back to Latchkey' }).click();
       await page.getByRole('link', { name: 'My connections' }).click();
       await connectInSameWindow(drive, page);
