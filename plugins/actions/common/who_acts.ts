@@ -161,6 +161,7 @@ export const WHO_ACTS = {
   password_well_known: 'you',
   user_not_found: 'administrator',
   user_conflict: 'administrator',
+  user_exists: 'administrator',
   last_superuser: 'administrator',
   role_not_found: 'administrator',
   role_reserved: 'administrator',

@@ -122,6 +122,10 @@ export const saveUser = defineRoute({
   path: ONE,
   summary: 'Create or update a user',
   params: userParams,
+  query: z.strictObject({
+    /** `true`: an existing user is not changed, and the request is refused with 409. */
+    createOnly: z.enum(['true', 'false']).optional(),
+  }),
   body: saveUserBody,
   responses: { 200: { description: 'The user', body: user } },
 });

@@ -27,6 +27,10 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     id: 'security.failure.userConflict',
     defaultMessage: 'Another request changed this user at the same time. Try again.',
   },
+  user_exists: {
+    id: 'security.failure.userExists',
+    defaultMessage: 'A user with this name exists. Choose another name.',
+  },
   last_superuser: {
     id: 'security.failure.lastSuperuser',
     defaultMessage:

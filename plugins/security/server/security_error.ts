@@ -13,6 +13,7 @@ export type SecurityErrorCode =
   | 'password_well_known'
   | 'user_not_found'
   | 'user_conflict'
+  | 'user_exists'
   | 'last_superuser'
   | 'role_not_found'
   | 'role_reserved'

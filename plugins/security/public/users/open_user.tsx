@@ -26,6 +26,8 @@ export function OpenUser(props: {
     save: (values: UserValues) =>
       http.call(saveUser, {
         params: { username: values.username },
+        // The form of a new user never replaces an existing one.
+        query: user === undefined ? { createOnly: 'true' } : {},
         body: userBody(values, user),
       }),
     savedText: (values) => formatMessage(messages.saved, { name: values.username }),

@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<SecurityErrorCode, number>> = {
   password_well_known: 400,
   user_not_found: 404,
   user_conflict: 409,
+  user_exists: 409,
   last_superuser: 409,
   role_not_found: 404,
   role_reserved: 400,

@@ -93,7 +93,7 @@ export class InitialAdministrator {
       });
     } catch (error) {
       // Another process has created the account first, so its password is the one that counts.
-      if (error instanceof SecurityError && error.code === 'user_conflict') return;
+      if (error instanceof SecurityError && error.code === 'user_exists') return;
       throw error;
     }
     this.#announce(password, origin);

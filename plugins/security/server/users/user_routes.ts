@@ -41,20 +41,21 @@ export function registerUserRoutes(router: Router<UserRouteServices>): void {
     respond.ok(userBody(await users.get(params.username))),
   );
   router.handle(saveUser, async (request, { users, audit }) => {
-    const { params, body } = request;
+    const { params, body, query } = request;
     if (body.username !== undefined && body.username !== params.username) {
       throw new HttpError(400, 'The username in the body differs from the one in the path.');
     }
+    const user = {
+      username: params.username,
+      password: body.password ?? undefined,
+      roles: body.roles,
+      fullName: body.full_name ?? undefined,
+      email: body.email ?? undefined,
+      metadata: body.metadata ?? {},
+      enabled: body.enabled,
+    };
     await audit.around(request, userEvent('user_save', params.username), () =>
-      users.save({
-        username: params.username,
-        password: body.password ?? undefined,
-        roles: body.roles,
-        fullName: body.full_name ?? undefined,
-        email: body.email ?? undefined,
-        metadata: body.metadata ?? {},
-        enabled: body.enabled,
-      }),
+      query.createOnly === 'true' ? users.create(user) : users.save(user),
     );
     return respond.ok(userBody(await users.get(params.username)));
   });

@@ -102,7 +102,7 @@ export class UserService {
 
   /**
    * Creates a user.
-   * @throws SecurityError `password_required`, `password_well_known`, or `user_conflict` when the
+   * @throws SecurityError `password_required`, `password_well_known`, or `user_exists` when the
    * name is taken
    */
   async create(input: UserInput): Promise<void> {
@@ -127,7 +127,8 @@ export class UserService {
       enabled: input.enabled,
     });
     this.#deps.directory.invalidate(username, profileUid);
-    if (!created) throw conflict(username);
+    if (!created)
+      throw new SecurityError('user_exists', `User [${username}] already exists.`, { username });
   }
 
   /**

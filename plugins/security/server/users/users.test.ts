@@ -46,6 +46,17 @@ const remove = (name: string, client = admin) =>
 const uidOf = async (name: string) => String((await get(`/${name}`)).body['profile_uid']);
 
 describe('user management', () => {
+  it('changes nobody with createOnly if the username is taken', async () => {
+    await post('ben', { password: 'benpass', roles: ['editor'] });
+    const other = { password: 'otherpass', roles: ['viewer'] };
+    expect(await post('ben?createOnly=true', other)).toMatchObject({
+      status: 409,
+      body: { attributes: { code: 'user_exists' } },
+    });
+    expect((await get('/ben')).body).toMatchObject({ roles: ['editor'] });
+    expect((await post('mia?createOnly=true', other)).status).toBe(200);
+  });
+
   it('creates, lists, changes and deletes users in Kibana’s format', async () => {
     const body = {
       username: 'ben',

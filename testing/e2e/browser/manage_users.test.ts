@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  aDataPath,
+  createUser,
+  type ServerProcess,
+  startServer,
+  stopEverything,
+  TestUser,
+} from '@latchkey/test-environment';
+import type { Locator, Page } from 'playwright-core';
+import { z } from 'zod';
+import { createSpace } from '../support/spaces.ts';
+import { useChromium } from './harness/index.ts';
+
+const ROLE = 'reader_of_connectors';
+const LIST = 'GET /api/actions/connectors';
+const BACKGROUND = 'getComputedStyle(document.documentElement).backgroundColor';
+/** Background of the dark theme as browsers compute it. */
+const DARK = 'rgb(7, 16, 31)';
+const CREATE_CONNECTOR = 'POST /api/actions/connector';
+
+const browser = useChromium();
+const admin = new TestUser({ username: 'elastic', password: 'changeme', isProgram: true });
+let server: ServerProcess;
+let number = 0;
+
+beforeAll(async () => {
+  server = await startServer({ dataPath: aDataPath() });
+  await admin.call(server, `PUT /api/security/role/${ROLE}`, {
+    kibana: [{ spaces: ['*'], base: [], feature: { actions: ['read'], api_keys: ['all'] } }],
+  });
+});
+afterAll(stopEverything);
+
+/** A user who does not exist yet, with a session of their own once they sign in. */
+function aUser(): TestUser {
+  number += 1;
+  return new TestUser({ username: `user_${number}`, password: `first-password-${number}` });
+}
+
+async function existingUser(): Promise<TestUser> {
+  const user = aUser();
+  await createUser(admin, server, user, [ROLE]);
+  return user;
+}
+
+/** Status of a request of the user, who signs in with this password. */
+async function statusWith(user: TestUser, password: string): Promise<number> {
+  const program = new TestUser({ username: user.username, password, isProgram: true });
+  return (await program.call(server, LIST)).status;
+}
+
+const open = (path: string, user: TestUser = admin): Promise<Page> =>
+  browser.openAs(user, server, { path });
+/** The flyout, or the question in front of the page. */
+const dialog = (page: Page): Locator => page.locator('.euiFlyout, .euiModal');
+const rowOf = (page: Page, text: string): Locator =>
+  page.getByRole('row').filter({ hasText: text });
+const button = (of: Page | Locator, name: string): Locator =>
+  of.getByRole('button', { name, exact: true });
+
+async function choose(page: Page, name: string, entry: string): Promise<void> {
+  await page.getByRole('button', { name: `More actions for ${name}` }).click();
+  await page.getByText(entry, { exact: true }).click();
+}
+
+describe('the page of users', () => {
+  it('creates a user with a role, who can sign in', async () => {
+    const user = aUser();
+    const page = await open('/app/users');
+    await button(page, 'Create user').click();
+    await dialog(page).getByLabel('Username').fill(user.username);
+    await dialog(page).getByLabel('Full name').fill('Ana Lima');
+    await dialog(page).getByLabel('Password', { exact: true }).fill(user.password);
+    await dialog(page).getByRole('combobox', { name: 'Roles' }).fill(ROLE);
+    await page.keyboard.press('Enter');
+    await button(dialog(page), 'Create user').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    await rowOf(page, user.username).getByText(ROLE).waitFor();
+    expect(await statusWith(user, user.password)).toBe(200);
+  });
+
+  it('names the field to correct and creates nobody', async () => {
+    const user = aUser();
+    const page = await open('/app/users?create=true');
+    await dialog(page).getByLabel('Username').fill(user.username);
+    await dialog(page).getByLabel('Password', { exact: true }).fill('short');
+    await button(dialog(page), 'Create user').click();
+    await dialog(page).getByText('Enter a password with 6 to 256 characters.').waitFor();
+    expect(await statusWith(user, 'short')).toBe(401);
+  });
+
+  it('says that a username is taken, and keeps the user who has it', async () => {
+    const user = await existingUser();
+    const page = await open('/app/users?create=true');
+    await dialog(page).getByLabel('Username').fill(user.username);
+    await dialog(page).getByLabel('Password', { exact: true }).fill('another-password');
+    await button(dialog(page), 'Create user').click();
+    await dialog(page).getByText('A user with this name exists.').waitFor();
+    expect(await statusWith(user, user.password)).toBe(200);
+    expect(await statusWith(user, 'another-password')).toBe(401);
+  });
+
+  it('changes the name of a user', async () => {
+    const user = await existingUser();
+    const page = await open(`/app/users?edit=${user.username}`);
+    await dialog(page).getByLabel('Full name').fill('Ben Okafor');
+    await button(dialog(page), 'Save user').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    await rowOf(page, user.username).getByText('Ben Okafor').waitFor();
+    expect(await admin.json(server, `GET /internal/security/users/${user.username}`)).toMatchObject(
+      { full_name: 'Ben Okafor', roles: [ROLE] },
+    );
+  });
+
+  it('gives a user a new password, which ends their sessions', async () => {
+    const user = await existingUser();
+    const own = await open('/app/my_connections', user);
+    const page = await open('/app/users');
+    await choose(page, user.username, 'Reset password');
+    await dialog(page).getByLabel('New password').fill('second-password-41');
+    await button(dialog(page), 'Set new password').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(await statusWith(user, user.password)).toBe(401);
+    expect(await statusWith(user, 'second-password-41')).toBe(200);
+    await own.reload();
+    await own.waitForURL('**/login?next=**');
+  });
+
+  it('disables a user after a question, and enables the user again', async () => {
+    const user = await existingUser();
+    const page = await open('/app/users');
+    await choose(page, user.username, 'Disable');
+    await dialog(page).getByText('The user is signed out, cannot sign in').waitFor();
+    await button(dialog(page), 'Disable user').click();
+    await rowOf(page, user.username).getByText('Disabled').waitFor();
+    expect(await statusWith(user, user.password)).toBe(401);
+    await choose(page, user.username, 'Enable');
+    await rowOf(page, user.username).getByText('Enabled').waitFor();
+    expect(await statusWith(user, user.password)).toBe(200);
+  });
+
+  it('deletes a user only after the question is confirmed', async () => {
+    const user = await existingUser();
+    const page = await open('/app/users');
+    await choose(page, user.username, 'Delete');
+    await button(dialog(page), 'Cancel').click();
+    expect(await statusWith(user, user.password)).toBe(200);
+    await choose(page, user.username, 'Delete');
+    await button(dialog(page), 'Delete user').click();
+    await page.getByText(`User ${user.username} deleted`).waitFor();
+    expect(await rowOf(page, user.username).count()).toBe(0);
+    expect(await statusWith(user, user.password)).toBe(401);
+  });
+
+  it('lets administrators neither disable nor delete themselves', async () => {
+    const page = await open('/app/users');
+    await page.getByRole('button', { name: 'More actions for elastic' }).click();
+    await page.getByText('Edit', { exact: true }).waitFor();
+    expect(await page.getByText('Disable', { exact: true }).count()).toBe(0);
+    expect(await page.getByText('Delete', { exact: true }).count()).toBe(0);
+  });
+});
+
+describe('the page of spaces', () => {
+  const listed = z.array(z.object({ id: z.string(), name: z.string() }));
+  const spaces = async () =>
+    listed.parse(await admin.json(server, 'GET /api/spaces/space')).map(({ id }) => id);
+
+  it('creates a space, whose address contains its identifier', async () => {
+    const page = await open('/app/spaces');
+    await button(page, 'Create space').click();
+    await dialog(page).getByLabel('Name', { exact: true }).fill('Field Team');
+    await button(dialog(page), 'Create space').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    await rowOf(page, 'Field Team').getByText('field-team').waitFor();
+    expect(await spaces()).toContain('field-team');
+  });
+
+  it('changes the description of a space', async () => {
+    await createSpace(admin, server, 'described');
+    const page = await open('/app/spaces');
+    await choose(page, 'described', 'Edit');
+    await dialog(page).getByLabel('Description').fill('For the sales team');
+    await button(dialog(page), 'Save space').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(await admin.json(server, 'GET /api/spaces/space/described')).toMatchObject({
+      description: 'For the sales team',
+    });
+  });
+
+  it('says what a deletion removes, asks for the name, and removes the connectors', async () => {
+    await createSpace(admin, server, 'closing');
+    const inClosing = { url: `${server.url}/s/closing` };
+    await admin.json(inClosing, CREATE_CONNECTOR, {
+      name: 'Old API',
+      connector_type_id: '.custom_api',
+      config: { url: 'https://api.example.com/' },
+      secrets: { authType: 'none' },
+    });
+    const page = await open('/app/spaces');
+    await choose(page, 'closing', 'Delete');
+    await dialog(page).getByText('1 connector').waitFor();
+    await dialog(page).getByLabel('To confirm, enter the name closing').fill('closing');
+    await button(dialog(page), 'Delete space').click();
+    await page.getByText('Space closing deleted').waitFor();
+    expect(await spaces()).not.toContain('closing');
+    expect((await admin.call(inClosing, LIST)).status).toBe(404);
+  });
+});
+
+describe('the profile page', () => {
+  it('creates an API key, shows it once, and deletes it', async () => {
+    const user = await existingUser();
+    const page = await open('/app/profile', user);
+    await button(page, 'Create API key').click();
+    await dialog(page).getByLabel('Name').fill('nightly report');
+    await button(dialog(page), 'Create API key').click();
+    const key = await dialog(page).getByLabel('API key', { exact: true }).inputValue();
+    const withKey = () =>
+      fetch(`${server.url}/api/actions/connectors`, {
+        headers: { authorization: `ApiKey ${key}` },
+      });
+    expect((await withKey()).status).toBe(200);
+    await button(dialog(page), 'Done').click();
+    const row = rowOf(page, 'nightly report');
+    await row.waitFor();
+    await page.reload();
+    await row.waitFor();
+    expect(await page.content()).not.toContain(key);
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await button(dialog(page), 'Delete API key').click();
+    await row.waitFor({ state: 'detached' });
+    expect((await withKey()).status).toBe(401);
+  });
+
+  it('changes theme and language at once, and keeps them after a new sign-in', async () => {
+    const user = await existingUser();
+    const page = await open('/app/profile', user);
+    await button(page, 'Dark').click();
+    await page.waitForFunction(`${BACKGROUND} === '${DARK}'`);
+    await page.getByLabel('Language').selectOption('de');
+    await page.getByRole('heading', { level: 1, name: 'Profil' }).waitFor();
+    const again = await open('/app/profile', user);
+    await again.getByRole('heading', { level: 1, name: 'Profil' }).waitFor();
+    expect(await again.evaluate(BACKGROUND)).toBe(DARK);
+  });
+});
