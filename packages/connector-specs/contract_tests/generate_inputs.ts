@@ -257,8 +257,12 @@ export const emptyPaths = (schema: unknown, path = ''): string[] => {
     return schema.flatMap((part, index) => emptyPaths(part, `${path}/${index}`));
   if (!isRecord(schema)) return [];
   const required = list(schema['required']);
+  const alternatives = alternativeFields(schema);
   const own = Object.entries(propertiesOf(schema)).flatMap(([name, field]) => {
-    if (!isRecord(field) || !required.includes(name) || 'default' in field) return [];
+    if (!isRecord(field) || 'default' in field) return [];
+    // A list of which one suffices must say something too.
+    const isAlternative = field['type'] === 'array' && alternatives.includes(name);
+    if (!required.includes(name) && !isAlternative) return [];
     const isFixed = ['const', 'enum', 'format', 'pattern'].some((key) => key in field);
     const isEmptyText = field['type'] === 'string' && !isFixed && !('minLength' in field);
     const isEmptyList = field['type'] === 'array' && !('minItems' in field);

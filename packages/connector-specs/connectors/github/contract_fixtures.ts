@@ -2,6 +2,10 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  mayBeEmpty: {
+    'updateIssue/assignees': 'The issue has no assignees then.',
+    'updateIssue/labels': 'The issue has no labels then.',
+  },
   repeatable: {
     updateIssue: 'It sets fields to given values.',
     updatePullRequest: 'It sets fields to given values.',

@@ -19,7 +19,7 @@ import {
 import { operation } from './github_api.ts';
 
 const PULL_REQUEST = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
-const logins = () => z.array(textOf(200)).max(100);
+const logins = () => z.array(textOf(200)).min(1).max(100);
 
 const maintainerCanModify = () =>
   z.boolean().optional().describe('true: maintainers of the base may push to the head branch');

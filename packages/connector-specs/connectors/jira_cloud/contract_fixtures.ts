@@ -2,6 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** Inputs and responses for the contract tests of this connector. */
 export const contractFixtures: ContractFixtures = {
+  mayBeEmpty: { 'updateIssue/labels': 'The issue has no labels then.' },
   notTools: { deleteIssue: 'A deletion cannot be undone.' },
   queries: ['searchIssuesWithJql'],
   repeatable: { addWatcher: 'A user watches an issue or not.' },

@@ -5,6 +5,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
  * first page of members.
  */
 export const contractFixtures: ContractFixtures = {
+  mayBeEmpty: { 'updateIssue/labelIds': 'The issue has no labels then.' },
   repeatable: { updateIssue: 'It sets fields to given values.' },
   accountCall: {
     action: 'listTeams',
