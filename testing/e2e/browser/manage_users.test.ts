@@ -91,6 +91,7 @@ describe('the page of users', () => {
   });
 
   it('says that a username is taken, and keeps the user who has it', async () => {
+    browser.expectProblems(/status of 409/);
     const user = await existingUser();
     const page = await open('/app/users?create=true');
     await dialog(page).getByLabel('Username').fill(user.username);
