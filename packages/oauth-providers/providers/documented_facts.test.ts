@@ -93,7 +93,7 @@ it.each(Object.entries(providers))('%s has the facts of its documentation', (nam
   expect(factsOf(entry)).toEqual({ ...DEFAULTS, ...ends, ...facts });
 });
 
-/** What an error of the token endpoint means. `undefined`: what RFC 6749 says. */
+/** Meaning of an error of the token endpoint. `undefined`: the meaning that RFC 6749 gives it. */
 function meaningOf(entry: ProviderEntry, error: string, description: string): string | undefined {
   return entry.failures.rules.find(
     ({ when: { errors, descriptionHas = '' } }) =>

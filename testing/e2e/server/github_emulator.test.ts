@@ -13,8 +13,8 @@ import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
 // The tests run against a copy of GitHub's API that keeps state and that others maintain. The copy
-// has no expiring tokens and no PKCE, and it returns folders only as lists. It has the operations of
-// workflows, but no way to create one, so that triggerWorkflow cannot run.
+// has no expiring tokens and no PKCE, and it returns folders only as lists. It has the operations
+// of workflows, but no way to create one, so that triggerWorkflow cannot run.
 const GITHUB = ['https://github.com', 'https://api.github.com'];
 const shop = { owner: 'ana', repo: 'shop' };
 
