@@ -15,6 +15,20 @@ const isText = (route: string, parameter: number): Overlay => ({
   source: `${DOCS}/${route.replace('GET /', '')}`,
 });
 
+/** The description leaves out that Slack refuses a request without it. */
+const isRequired = (route: string, parameter: number): Overlay => ({
+  route,
+  at: ['parameters', parameter, 'isRequired'],
+  value: true,
+  source: `${DOCS}/${route.replace('GET /', '')}`,
+});
+const requiresFields = (route: string, fields: readonly string[]): Overlay => ({
+  route,
+  at: ['body', 'schemas', 'application/x-www-form-urlencoded', 'required'],
+  value: fields,
+  source: `${DOCS}/${route.replace('POST /', '')}`,
+});
+
 /** Slack's own OpenAPI description, which Slack no longer updates. */
 export const manifest: VendorManifest = {
   origins: ['https://slack.com'],
@@ -49,6 +63,11 @@ export const manifest: VendorManifest = {
   // to channels.
   unusedScopes: ['im:write', 'mpim:write'],
   overlays: [
+    isRequired('GET /conversations.history', 1),
+    isRequired('GET /conversations.info', 1),
+    isRequired('GET /files.info', 1),
+    requiresFields('POST /conversations.create', ['name']),
+    requiresFields('POST /conversations.invite', ['channel', 'users']),
     isText('GET /conversations.history', 2),
     isText('GET /conversations.history', 3),
     isText('GET /files.list', 3),
