@@ -75,7 +75,7 @@ describe('the next page of an operation', () => {
   it.each([
     ['a cursor', CURSOR, { body: { items: items(1), meta: { next: 'c2' } } }],
     ['a link', LINK, { body: items(1), headers: linkTo(`${BASE}/other/7?page=c2&x=1`) }],
-  ])('is requested by %s', async (_, pages, response) => {
+  ])('is requested with the value of %s', async (_, pages, response) => {
     const { context, sent } = aContext([response]);
     expect(await list(pages).call(context, {})).toEqual({ items: items(1), nextCursor: 'c2' });
     await list(pages).call(context, { cursor: 'c2' });
@@ -88,7 +88,7 @@ describe('the next page of an operation', () => {
     ['after=Y3=&page=2', 'after=Y3=', 'after=Y3%3D'],
     ['page=2', 'page=2', 'page=2'],
   ])(
-    'of a link with %s is requested by the first of several possible parameters',
+    'is requested with the first of several possible parameters of a link with %s',
     async (query, ...rest) => {
       const [nextCursor, sentQuery] = rest;
       const { context, sent } = aContext([

@@ -29,8 +29,8 @@ const TEMPORARY: ReadonlySet<number> = new Set([500, 502, 503, 504]);
  * Sends one request of an operation. Repeats the request after a rate limit, a temporary failure or
  * a lost connection if that is safe, as long as the wait is short and the caller does not abort.
  * @param isRepeatable `true`: a second execution has no other effect than the first
- * @param redirectHosts hosts other than that of the request to which a redirect may lead; `*.` and
- *   a domain stand for the hosts below the domain. They get no credentials
+ * @param redirectHosts further hosts to which a redirect may lead, besides the host of the request;
+ *   `*.` and a domain stand for the hosts below the domain. They get no credentials
  * @throws ConnectorActionError `vendor_error` for a response that is a failure; errors of transport
  *   and authorization unchanged
  */

@@ -40,14 +40,14 @@ const faultSchema = z.discriminatedUnion('kind', [
 
 const requests = {
   endpoint: z.string().min(1).max(50),
-  /** Grant type of the requests that fail. `undefined`: every request of the endpoint. */
+  /** Grant type of the affected requests. `undefined`: every request of the endpoint. */
   grantType: z.string().min(1).max(100).optional(),
 };
 
 /** Schema of a fault and the requests that it applies to. */
 export const faultPlanSchema = z.strictObject({
   ...requests,
-  /** Number of requests that fail. */
+  /** Number of requests to which the fault is applied. */
   times: z.number().int().min(1).max(100_000).default(1),
   fault: faultSchema,
 });

@@ -8,7 +8,10 @@ export type GrantFacts = Readonly<Record<string, string>>;
 
 /** One of the sites that a grant covers. */
 export interface GrantSite {
-  /** Value of the first fact of the list. Unique in a list. */
+  /**
+   * Value of the first grant fact that the provider definition reads from the list of sites of the
+   * provider. Unique in this list.
+   */
   readonly id: string;
   /** Text by which the user recognizes the site, at most 200 characters. */
   readonly label: string;

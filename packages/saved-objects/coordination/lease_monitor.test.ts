@@ -41,6 +41,14 @@ const probeOf = (state: () => ProcessState): ProcessLivenessProbe => ({
 });
 const LOCAL_OWNER = 'other:here.2.2:1';
 
+describe('a lease of this process', () => {
+  it('is free when an earlier operation of this instance left it behind', () => {
+    const { monitor } = setUp();
+    expect(monitor.isHeld('doc', aLease({ owner: 'me:old' }))).toBe(false);
+    expect(monitor.isHeld('doc', aLease({ owner: 'me-too:old' }))).toBe(true);
+  });
+});
+
 describe('the lease of another process that is watched', () => {
   it('is held while its heartbeat changes, without a time limit', async () => {
     const { clock, monitor } = setUp();
@@ -165,12 +173,6 @@ describe('the lease of another process that is watched', () => {
     monitor.isHeld('doc', aLease());
     await clock.advance(TTL_MS);
     expect(monitor.isHeld('doc', aLease({ owner: 'third:1' }))).toBe(true);
-  });
-
-  it('is free when an earlier operation of this instance left it behind', () => {
-    const { monitor } = setUp();
-    expect(monitor.isHeld('doc', aLease({ owner: 'me:old' }))).toBe(false);
-    expect(monitor.isHeld('doc', aLease({ owner: 'me-too:old' }))).toBe(true);
   });
 
   it('is watched separately for each document', async () => {

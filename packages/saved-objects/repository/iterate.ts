@@ -14,8 +14,10 @@ import type { IterateOptions } from './types.ts';
 const DEFAULT_BATCH_SIZE = 100;
 
 /**
- * Yields the matching objects of a type in batches. Batches are never empty.
- * @throws SavedObjectError when the store cannot be read
+ * Yields the matching objects of a type in batches. Batches are never empty. Objects of a newer
+ * model version and objects that cannot be decrypted are left out.
+ * @throws SavedObjectError `invalid_attributes` for a filter by an attribute that is not mapped;
+ *   `store_unavailable` when the store cannot be read
  */
 export async function* iterate<A extends object>(
   context: RepositoryContext,

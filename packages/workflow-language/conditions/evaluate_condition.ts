@@ -33,7 +33,8 @@ export function evaluateCondition(condition: unknown, scope: ConditionScope): bo
 }
 
 /**
- * Evaluates a condition whose templates are rendered: a boolean, or KQL over the context.
+ * Evaluates a condition whose templates are rendered: a boolean, the text `true` or `false`, or KQL
+ * over the context. `undefined` counts as false.
  * @param now milliseconds since 1970, for date math
  * @throws ConditionError under the same conditions as {@link evaluateCondition}
  */

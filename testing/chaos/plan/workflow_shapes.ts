@@ -39,7 +39,7 @@ const RETRY = {
   'max-attempts': 2,
   condition: 'not error.type : "StepInterrupted"',
 };
-/** Number of refusals that no repetition overcomes. */
+/** More refusals than a step has attempts, so that the step always fails. */
 const ALWAYS = 9;
 const ITEMS = [0, 1, 2];
 

@@ -96,7 +96,7 @@ onEachStore((store) => {
     });
   });
 
-  it('F78: is requested again after an edit in another process when a process has the connector in its cache', async () => {
+  it('F78: a shared token is requested again after an edit in another process when a process has the connector in its cache', async () => {
     const { ana, first, second } = environment;
     const connector = await create();
     provider.clearRequests();

@@ -17,8 +17,10 @@ export function readPageSize(text: string | null): number {
 const REACHED_BY_SEARCH = 10_000;
 
 /**
- * Reads the number of a page, counted from 1, from a URL. Any text that is not such a number
- * selects the first page. A page that the server would refuse becomes the last one that it returns.
+ * Reads the number of a page, counted from 1, from a URL. `null` (no parameter) and any text that
+ * is not such a number select the first page. A page that the server would refuse becomes the last
+ * page that it returns.
+ * @param size rows of one page
  */
 export function readPageNumber(text: string | null, size: number): number {
   const page = Number(text ?? 1);

@@ -7,8 +7,8 @@ const GAUGE_NAME = /^latchkey_[a-z_]+$/;
 const NO_LABELS: MetricLabels = {};
 
 /**
- * Bounds of the buckets in seconds, from half a millisecond, the time of a route, to the longest
- * calls of connectors.
+ * Bounds of the buckets in seconds, from half a millisecond, the time of the fastest routes,
+ * to the longest calls of connectors.
  */
 const SECONDS_BUCKETS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,

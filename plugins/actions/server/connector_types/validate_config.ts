@@ -12,8 +12,8 @@ import { ensureUrlsAllowed, urlConfigFields } from './url_fields.ts';
 
 /**
  * Adds the fields that every connector has to the schema of the config: the names of its enabled
- * actions, and `authType`. The config has a copy of `authType` because the secrets cannot be read
- * back (§4.8 of the server contract).
+ * actions, and `authType`. The config has a copy of `authType`, because clients never get
+ * the secrets back.
  */
 const withCommonFields = (spec: ConnectorSpec): z.ZodObject => {
   const schema = spec.schema ?? z.strictObject({});

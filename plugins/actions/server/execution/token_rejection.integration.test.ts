@@ -106,10 +106,14 @@ describe('a token that the service rejects', () => {
   );
 
   it.each([
-    ['entered', [{ status: [401, 401], body: [{ path: 'message', contains: 'scope' }] }], 0],
-    ['not entered', [], 1],
+    [
+      'described: 0 refreshes',
+      [{ status: [401, 401], body: [{ path: 'message', contains: 'scope' }] }],
+      0,
+    ],
+    ['not described: 1 refresh', [], 1],
   ])(
-    'G101: causes no refresh after a 401 for a missing scope if an administrator has described it (%s)',
+    'G101: causes a refresh after a 401 for a missing scope only if no administrator has described such a response (%s)',
     async (_case, missingScope, expected) => {
       await fixture.create('custom', {
         connector_type_id: '.custom_api',

@@ -19,7 +19,7 @@ const aRequest = (over: Partial<SentRequest> = {}): SentRequest => ({
   fingerprint: 'token-1',
   ...over,
 });
-/** Records that an endpoint has rejected a token which was refreshed because of it. */
+/** Records that an endpoint rejected the new token after its first rejection caused a refresh. */
 const rejectFresh = (over: Partial<SentRequest> = {}) =>
   rejections.rejectedAfterRefresh(aRequest(over));
 

@@ -38,7 +38,8 @@ export interface ProviderWindow {
 /** Functions that open windows, or that leave the page. */
 export interface BrowserWindows {
   /**
-   * Opens a page of this server that shows the text. Must be called inside a click.
+   * Opens an empty window that shows the text, until it goes to the provider. Must be called inside
+   * a click.
    * @returns `undefined`: the browser refused
    */
   open(text: string): ProviderWindow | undefined;

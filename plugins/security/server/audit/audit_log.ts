@@ -45,7 +45,7 @@ export class AuditLog implements Audit {
   /**
    * `true` for a failure above the limit, which is only counted. Failures of callers without
    * credentials are limited per network and existing user; those of signed-in users per user.
-   * Background work has no address, so it is not limited by network.
+   * Background work has no address and is never limited.
    */
   #isCounted({ user, remoteAddress }: Principal, event: SecurityAuditEvent): boolean {
     if (remoteAddress === undefined || event.outcome !== 'failure') return false;

@@ -12,9 +12,7 @@ import {
 
 const at = (instant: string): number => Date.parse(instant);
 
-/**
- * First occurrences after an instant, as ISO instants, of a rule that is scheduled at this instant.
- */
+/** Returns the first occurrences, as ISO instants, of a rule that is scheduled at `after`. */
 function occurrences(rule: Rrule, after: string, count: number): readonly string[] {
   const { calendar, runAt } = scheduleOf(toStoredRrule(rule), at(after));
   const found = [runAt];
@@ -217,11 +215,11 @@ describe('a calendar rule', () => {
   });
 
   it.each([
-    ['itself when it is an occurrence', '2026-03-29T01:00Z', '2026-03-29T01:00Z'],
+    ['the instant itself when it is an occurrence', '2026-03-29T01:00Z', '2026-03-29T01:00Z'],
     ['the same day', '2026-03-29T23:00Z', '2026-03-29T01:00Z'],
     ['the day before', '2026-03-30T00:29Z', '2026-03-29T01:00Z'],
-    ['none before the first', '2026-03-28T01:00Z', undefined],
-  ])('has at an instant the last occurrence: %s', (_, instant, expected) => {
+    ['absent before the first one', '2026-03-28T01:00Z', undefined],
+  ])('has as last occurrence at or before an instant: %s', (_, instant, expected) => {
     const rule = toStoredRrule({
       freq: 'DAILY',
       tzid: 'Europe/Berlin',

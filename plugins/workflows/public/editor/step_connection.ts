@@ -36,7 +36,10 @@ export function listSteps(
   steps: readonly StepPlace[],
   found: {
     readonly problems: readonly Problem[];
-    /** Check of this text or of an earlier one: steps are found by name and `connector-id`. */
+    /**
+     * Result of the last preflight. The text may have changed since, so its steps are matched by
+     * name and `connector-id`.
+     */
     readonly preflight: Preflight | undefined;
   },
 ): readonly ListedStep[] {

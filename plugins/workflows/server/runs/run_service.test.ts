@@ -183,7 +183,7 @@ describe('a response to a step', () => {
     expect((await fixture.stored.store.read('run-1'))?.status).toBe('waiting_for_input');
   });
 
-  it('is checked in the turns of the owner that its run counts for', async () => {
+  it('is checked in the queue of the owner that its run counts for', async () => {
     await respond({ code: 'AB' }, { countedFor: 'handlers:u_eve' });
     expect(owners).toEqual(['handlers:u_eve']);
   });

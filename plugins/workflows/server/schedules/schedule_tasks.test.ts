@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { ScheduleTasks } from './schedule_tasks.ts';
 
-it('the task of a schedule reads the workflow in the turn of the user as whom it runs', async () => {
+it('reading the workflow of a scheduled task counts against the limits of the user as whom it runs', async () => {
   const readers: string[] = [];
   const schedules = new ScheduleTasks({
     taskManager: {

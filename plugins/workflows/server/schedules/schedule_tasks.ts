@@ -35,7 +35,7 @@ export interface ScheduleTasksDeps {
   readonly read: (
     key: WorkflowKey,
   ) => Promise<(ScheduledWorkflow & { readonly version: string }) | undefined>;
-  /** Parses the YAML of a workflow, in the turn of the user as whom it runs. */
+  /** Parses the YAML of a workflow. Counts against the limits of this user. */
   readonly readDocument: (yaml: string, profileUid: string) => Promise<unknown>;
   readonly logger: Logger;
 }
@@ -71,7 +71,8 @@ export class ScheduleTasks {
     } finally {
       if (before.length + wanted.length > 0)
         await this.#followStored(key, [...before, ...wanted]).catch((error: unknown) => {
-          logger.warn(`Schedules of workflow [${key.workflowId}] could not be removed`, { error });
+          const message = `Scheduled tasks of workflow [${key.workflowId}] could not be updated; a task without a trigger may remain, and does nothing`;
+          logger.warn(message, { error });
         });
     }
   }

@@ -81,7 +81,7 @@ describe('a user who is removed twice', () => {
   });
 });
 
-describe('the retried task of a removed user', () => {
+describe('the task that revokes the grants of a removed user', () => {
   /** Executes the task as the task manager does. */
   const runTask = (attempt: number, isActive: boolean) => {
     const tasks = createTaskManagerSetupMock();

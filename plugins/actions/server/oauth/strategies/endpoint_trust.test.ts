@@ -190,7 +190,7 @@ describe('a revocation URL', () => {
   });
 });
 
-describe('authorization and token URLs on two sites', () => {
+describe('authorization and token URLs on two domains', () => {
   it('A20: are refused if no source confirms that they belong to the same provider', () => {
     const connector = withSecrets(TWO_SITES);
     expect(refusalsOf(connector)).toEqual(['endpoints_not_confirmed']);

@@ -74,9 +74,9 @@ function assertionOf(settings: OAuthSettings, privateKey: string): ClientAsserti
 }
 
 /**
- * Returns the client authentication method. `tokenEndpointAuthMethod` takes precedence over the
- * older `useBasicAuth`. Default: the key if there is one, else the method that the provider
- * prefers, else HTTP Basic.
+ * Returns the client authentication method. The first of these decides: the setting
+ * `tokenEndpointAuthMethod`, a private key (`private_key_jwt`), the older setting `useBasicAuth`,
+ * the method that the provider prefers. Else it is HTTP Basic.
  */
 function authMethod(
   { tokenEndpointAuthMethod, useBasicAuth, privateKey }: OAuthSettings,

@@ -272,7 +272,7 @@ const withoutRecords =
     return overriding(store, { journal: overriding(journal, { addEntry }) });
   };
 
-describe('a fault violates the rules of runs without', () => {
+describe('a fault breaks an invariant of runs if the server lacks', () => {
   it.each<[string, Fault, Changes]>([
     [
       'the announcement of a call that changes something',

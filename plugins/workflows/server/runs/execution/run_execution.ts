@@ -133,7 +133,7 @@ export class RunExecution {
         if (this.#stopping.aborted) return undefined;
         const isOutage = isSavedObjectError(error, 'store_unavailable');
         if (!isOutage && attempt >= MAX_EXECUTIONS) {
-          logger.error(`Run [${run.id}] fails: it was interrupted ${attempt} times`, { error });
+          logger.error(`Run [${run.id}] is given up after ${attempt} failed executions`, { error });
           return await this.#giveUp(run);
         }
         logger.error(`Run [${run.id}] was interrupted. It is continued after a pause`, { error });

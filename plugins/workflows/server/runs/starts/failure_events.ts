@@ -86,7 +86,7 @@ export interface FailureEventsDeps {
   ) => AsyncIterable<readonly ListedWorkflow[]>;
   /** Reads a workflow. `undefined`: it does not exist. */
   readonly readWorkflow: (key: WorkflowKey) => Promise<StoredWorkflow | undefined>;
-  /** Parses the YAML of a stored workflow, in the turn of the user as whom the workflow runs. */
+  /** Parses the YAML of a stored workflow. Counts against the limits of this user. */
   readonly readDocument: (yaml: string, profileUid: string) => Promise<unknown>;
   /** Creates the rights of authors. Each set is used for one pass, because it remembers rights. */
   readonly authors: () => Pick<WorkflowAuthors, 'rightsOf'>;

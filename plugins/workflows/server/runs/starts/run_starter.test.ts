@@ -148,7 +148,7 @@ describe('the start of a run', () => {
     },
   );
 
-  it('waits in the turns of the handlers that it counts for, not in those of its user', async () => {
+  it('waits in the queue of the handlers that it counts for, not in that of its user', async () => {
     const turns: string[] = [];
     const patterns = new WorkerPatternMatcher();
     const { starter } = fixture.process({

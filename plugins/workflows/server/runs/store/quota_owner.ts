@@ -9,7 +9,7 @@ type Counted = Pick<RunAttributes, 'profileUid' | 'countedFor'>;
 
 /**
  * Owner of the limits that a run counts against: a user, or the handlers of an author. Runs with
- * the same owner also share turns in queues.
+ * the same owner also share one place in the queues that serve owners in turn.
  */
 export function quotaOwner({ profileUid, countedFor }: Counted): string {
   return countedFor ?? profileUid;

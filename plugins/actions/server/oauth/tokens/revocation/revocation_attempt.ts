@@ -209,7 +209,8 @@ export class RevocationAttempt {
 
   /**
    * Revokes one grant. After the last attempt, no tokens are left to retry, even if this server
-   * lacks the key of the current client: no server has had it for a week.
+   * lacks the encryption key with which the client is stored: no server had this key in the week
+   * of attempts.
    * @throws SavedObjectError `store_unavailable` when this server lacks the key, except in the last
    * attempt
    */
