@@ -273,6 +273,7 @@ async function send(
   const response = await sendOperation(plan.api, context, {
     ...request.egress,
     isRepeatable: plan.isRepeatable || request.hasIdempotencyKey,
+    needsBody: plan.response !== 'none',
     redirectHosts: plan.redirectHosts,
   });
   return { request, response };

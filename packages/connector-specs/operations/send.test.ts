@@ -70,6 +70,44 @@ describe('a request with a temporary failure', () => {
     expect([first.sent.length, second.sent.length]).toEqual([2, 2]);
   });
 
+  describe('of a DELETE that may be repeated', () => {
+    const remove = operation('DELETE /x/{id}', {
+      ...{ scope: 'destroy', description: 'Deletes.', isRepeatable: true, response: 'none' },
+      input: { id: z.string() },
+      output: z.object({ deleted: z.literal(true), id: z.string() }),
+      confirms: { flag: 'deleted', inputs: ['id'] },
+    });
+    const call = (first: object, second: object) => {
+      const { context } = aContext([first, second]);
+      return settled(remove.call(context, { id: '7' }));
+    };
+
+    it.each([404, 410])('is a success if the repeated request gets %d', async (status) => {
+      expect(await call(lost, { status })).toEqual({ deleted: true, id: '7' });
+      expect(await call({ status: 503 }, { status })).toEqual({ deleted: true, id: '7' });
+    });
+
+    it('fails if the object did not exist at the first attempt that the vendor executed', async () => {
+      await expect(call({ status: 404 }, {})).rejects.toMatchObject({ status: 404 });
+      await expect(call(limited, { status: 404 })).rejects.toMatchObject({ status: 404 });
+      const refused = new EgressError('connection_failed', 'refused', 'x');
+      await expect(call(refused, { status: 404 })).rejects.toMatchObject({ status: 404 });
+    });
+
+    it('says that the first attempt has probably deleted the object if the result needs a body', async () => {
+      const removeAndTell = operation('DELETE /x/{id}', {
+        ...{ scope: 'destroy', description: 'Deletes.', isRepeatable: true },
+        input: { id: z.string() },
+        output: z.object({ id: z.string() }),
+      });
+      const { context } = aContext([lost, { status: 404 }]);
+      await expect(settled(removeAndTell.call(context, { id: '7' }))).rejects.toMatchObject({
+        status: 404,
+        message: expect.stringContaining('has probably deleted it'),
+      });
+    });
+  });
+
   it('is not repeated if the waits of the execution are longer than 30 s together', async () => {
     const { context, sent } = aContext([{ status: 429, headers: { 'retry-after': '10' } }]);
     for (const attempts of [3, 5, 6]) {

@@ -24,11 +24,15 @@ const waited = new WeakMap<ActionContext, number>();
  * next time.
  */
 const TEMPORARY: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+/** Statuses of a DELETE whose object does not exist. */
+const GONE: ReadonlySet<number> = new Set([404, 410]);
 
 /**
  * Sends one request of an operation. Repeats the request after a rate limit, a temporary failure or
- * a lost connection if that is safe, as long as the wait is short and the caller does not abort.
+ * a lost connection if that is safe, as long as the wait is short and the caller does not abort. A
+ * repeated DELETE whose object no longer exists is a success: the earlier attempt has deleted it.
  * @param isRepeatable `true`: a second execution has no other effect than the first
+ * @param needsBody `true`: the caller reads the body of the response
  * @param redirectHosts further hosts to which a redirect may lead, besides the host of the request;
  *   `*.` and a domain stand for the hosts below the domain. They get no credentials
  * @throws ConnectorActionError `vendor_error` for a response that is a failure; errors of transport
@@ -39,10 +43,12 @@ export async function sendOperation(
   context: ActionContext,
   {
     isRepeatable,
+    needsBody,
     redirectHosts = [],
     ...request
   }: EgressRequest & {
     readonly isRepeatable: boolean;
+    readonly needsBody: boolean;
     readonly redirectHosts?: readonly string[] | undefined;
   },
 ): Promise<EgressResponse> {
@@ -67,12 +73,15 @@ export async function sendOperation(
       );
     }
   };
+  let mayBeDone = false;
   for (let attempt = 1; ; attempt += 1) {
     const backoffMs = FIRST_BACKOFF_MS * 2 ** (attempt - 1);
     try {
       const response = await context.request({ ...request, onRedirect });
       const failure = vendorFailureOf(api, toApiResponse(response), { context, now: new Date() });
-      if (failure !== undefined) throw failure;
+      const isDeleted = mayBeDone && method === 'DELETE' && GONE.has(response.status);
+      if (isDeleted && needsBody) throw deletedBefore(api, response);
+      if (failure !== undefined && !isDeleted) throw failure;
       return response;
     } catch (error) {
       const isSafe = isRepeatable || wasNotSent(error);
@@ -82,8 +91,22 @@ export async function sendOperation(
       if (totalMs > MAX_TOTAL_WAIT_MS) throw error;
       waited.set(context, totalMs);
       if (!(await wait(waitMs, context.signal))) throw error;
+      mayBeDone ||= !wasNotSent(error) && !isRateLimited(error);
     }
   }
+}
+
+/** The error of a DELETE that an earlier attempt has executed, and whose response is not known. */
+function deletedBefore({ name }: ApiDescription, { status }: EgressResponse): ConnectorActionError {
+  return new ConnectorActionError(
+    'vendor_error',
+    `${name} says that the object does not exist. The first attempt had no response and has probably deleted it`,
+    { status },
+  );
+}
+
+function isRateLimited(error: unknown): boolean {
+  return error instanceof ConnectorActionError && error.isRateLimit;
 }
 
 /**
