@@ -78,7 +78,7 @@ export const sendActions = {
         `has more than ${MAX_RECIPIENTS} recipients`,
       ),
     description:
-      'Sends a new email as the user, to at most 500 recipients, without attachments. Returns the ids of message and thread. Use replyMessage to answer a message.',
+      'Sends a new email as the user, to at most 500 recipients, without attachments. Returns the ids of message and thread. Use replyMessage to reply to a message.',
     oauthScopes: SEND,
     handler: (context, message) => sendOperations.send.call(context, { raw: raw(message) }),
   }),

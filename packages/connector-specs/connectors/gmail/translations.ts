@@ -59,7 +59,7 @@ export const translations = {
     'Takes one message out of the trash. Returns its labels.':
       'Holt eine Nachricht aus dem Papierkorb. Liefert ihre Labels.',
     'Send message': 'Nachricht senden',
-    'Sends a new email as the user, to at most 500 recipients, without attachments. Returns the ids of message and thread. Use replyMessage to answer a message.':
+    'Sends a new email as the user, to at most 500 recipients, without attachments. Returns the ids of message and thread. Use replyMessage to reply to a message.':
       'Sendet eine neue E-Mail im Namen des Benutzers, an höchstens 500 Empfänger, ohne Anhänge. Liefert die IDs von Nachricht und Thread. replyMessage beantwortet eine Nachricht.',
     To: 'An',
     'Recipients, each as ana@example.com or Ana <ana@example.com>':

@@ -111,7 +111,7 @@ describe('the page of a run', () => {
         failedStepExecution,
       }),
     );
-    expect(await findButton(/^Failed last/)).toBeVisible();
+    expect(await findButton(/last google_drive/)).toBeVisible();
     expect(await screen.findByText(/^Step last: /)).toBeVisible();
     expect(screen.getByText('1 further step is not shown yet.')).toBeVisible();
     server.on(STEPS, SERVER_ERROR);
