@@ -43,6 +43,9 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
   await untilWaiting(answered);
   await admin.json(server, `POST /api/workflows/executions/${answered}/resume`, { input: 'yes' });
   await admin.json(server, `GET /api/workflows/executions/${answered}/children`);
+  const answeredAsBefore = await run(`POST ${one}/run`, {});
+  await untilWaiting(answeredAsBefore);
+  await admin.json(server, `POST /api/workflowExecutions/${answeredAsBefore}/resume`, {});
   const tested = await run('POST /api/workflows/test', { workflowYaml: yaml });
   await untilWaiting(tested);
   await admin.json(server, `POST /api/workflows/executions/${tested}/cancel`);
@@ -53,6 +56,7 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
     '/api/workflows/executions',
     `/api/workflows/executions/${answered}?${values}`,
     `/api/workflows/executions/${answered}/step/call`,
+    `/api/workflows/executions/${answered}/steps?${values}`,
     `/api/workflows/executions/${answered}/logs`,
     `${one}/executions/steps?${values}`,
     '/internal/workflows/_attention',

@@ -149,7 +149,7 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
     {
       name: formatMessage(messages.workflow),
       // Names are longer than the other values.
-      width: '18em',
+      width: '14em',
       ...WHOLE_CARD,
       render: (run: ListedRun) => (
         <span css={{ overflowWrap: 'anywhere' }}>
