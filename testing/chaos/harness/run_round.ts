@@ -50,8 +50,8 @@ export async function connectAll(
 }
 
 /**
- * Plays a script to its end: every call has ended, every process was continued, and every operation
- * is over.
+ * Plays a script to its end: every call and every operation has ended, and every process was
+ * continued.
  */
 export async function playScript(
   environment: ChaosEnvironment,

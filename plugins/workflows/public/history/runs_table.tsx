@@ -117,6 +117,7 @@ export function RunsTable(props: RunsTableProps): ReactElement {
         itemId="id"
         columns={columns}
         loading={isLoading}
+        css={NAME_COLUMN}
         selection={{
           selected,
           onSelectionChange: (items) => onChoose(items.map(({ id }) => id)),
@@ -140,6 +141,12 @@ export function RunsTable(props: RunsTableProps): ReactElement {
   );
 }
 
+/**
+ * Names are longer than the other values. The width depends on that of the table, which EUI's own
+ * option for columns discourages. The first column has the checkboxes.
+ */
+const NAME_COLUMN = { '& thead th:nth-of-type(2)': { inlineSize: '24%' } } as const;
+
 function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<ListedRun>[] {
   const { formatMessage } = useIntl();
   const durationText = useDurationText();
@@ -148,8 +155,6 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
   return [
     {
       name: formatMessage(messages.workflow),
-      // Names are longer than the other values.
-      width: '14em',
       ...WHOLE_CARD,
       render: (run: ListedRun) => (
         <span css={{ overflowWrap: 'anywhere' }}>

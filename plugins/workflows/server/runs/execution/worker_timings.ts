@@ -2,7 +2,7 @@
 export interface WorkerTimings {
   /** Lifetime of the lease of a process that sends no heartbeat. */
   leaseMs: number;
-  /** Time between two searches for runs whose wait is over or whose process has ended. */
+  /** Time between two searches for runs whose wait or whose process has ended. */
   searchMs: number;
 }
 
