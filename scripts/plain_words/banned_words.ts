@@ -9,6 +9,7 @@ export const BANNED: readonly { readonly pattern: RegExp; readonly use: string }
     pattern: /\b(?:leavers?|whoever|whosoever|somebody|everybody)\b/i,
     use: 'user, caller, process, anyone, everyone: name the subject',
   },
+  { pattern: /<{7}|>{7}/, use: 'the text without the marks of a merge conflict' },
   { pattern: /\bof (?:before|after)\b/i, use: 'earlier, later' },
   { pattern: /\bfates?\b/i, use: 'result' },
   { pattern: /\bspar(?:e|es|ed|ing)\b/i, use: 'skip, keep' },

@@ -10,6 +10,7 @@ describe('the check of words in source files', () => {
     ['a comment in an object', 'const a = {\n  /** Sent to somebody. */\n  b: 1,\n};', 'somebody'],
     ['the title of a test', "it('spares a new grant', () => {});", 'spares'],
     ['the title of a table of tests', "it.each([1])('meets its fate: %s', () => {});", 'fate'],
+    ['a mark of a conflict', '/** <<<<<<< HEAD Claims the row. */\nconst a = 1;', '<<<<<<<'],
     ['a log line', "logger.warn('The provider is gone.');", 'is gone'],
     ['a log line with values', 'logger.info(`No answer of ${host}.`);', 'answer'],
     ['the message of an error', "throw new FlowError('Ask somebody else.');", 'somebody'],

@@ -3,7 +3,7 @@ import { filter } from '../filter/filter.ts';
 import type { DeleteMatchingOptions } from '../repository/types.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 import { StoreError } from '../store/store_error.ts';
-import { aNote, idsUpTo, NOTE, noteKey, putAll } from './documents.ts';
+import { aNote, GLOBAL, idsUpTo, NOTE, noteKey, putAll } from './documents.ts';
 import { repositoryOn } from './repository_on.ts';
 import type { ConformanceContext } from './store_under_test.ts';
 
@@ -61,6 +61,26 @@ export function itDeletesMatching({ store }: ConformanceContext): void {
     };
     expect(await deleteOn(changing)).toBe(COUNT - 1);
     expect(await left()).toEqual([id]);
+  });
+
+  it('keeps an object without a space that was changed after it was found', async () => {
+    const keyOf = (id: string) => `${GLOBAL.name}:${id}`;
+    const global = (id: string) =>
+      aNote(id, { rank: 1 }, { key: keyOf(id), type: GLOBAL.name, namespace: undefined });
+    await putAll(store(), [global('a'), global('b')]);
+    const changing: DocumentStore = {
+      ...store(),
+      iterate: async function* (request) {
+        for await (const batch of store().iterate(request)) {
+          await store().put(global('a'));
+          yield batch;
+        }
+      },
+    };
+    const options = { type: GLOBAL.name, filter: filter.before('rank', COUNT) };
+    expect(await repositoryOn(changing, GLOBAL).deleteMatching(options)).toBe(1);
+    const found = await store().getMany(['a', 'b'].map(keyOf), GLOBAL.name);
+    expect(found.map((document) => document !== undefined)).toEqual([true, false]);
   });
 
   it('rejects when one object cannot be deleted, but deletes the others first', async () => {

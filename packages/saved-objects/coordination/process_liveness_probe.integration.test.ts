@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   createProcessLivenessProbe,
@@ -73,10 +73,30 @@ describe('the probe of processes', () => {
       readLink: () => {
         throw new Error('no such link');
       },
+      exists: () => false,
     };
     const probe = createProcessLivenessProbe(files);
     expect(probe.processIdentity).toBe('');
     expect(probe.stateOf(createProcessLivenessProbe().processIdentity)).toBe('unknown');
+  });
+
+  it.each([
+    ['ended', false],
+    ['unknown', true],
+  ])('reports [%s] when /proc has no files of a process that exists: %p', (state, exists) => {
+    const own = createProcessLivenessProbe();
+    const [host, pid] = own.processIdentity.split('.');
+    const absent = Object.assign(new Error('absent'), { code: 'ENOENT' });
+    const files: ProcFiles = {
+      read: (path) => {
+        if (path === '/proc/4711/stat') throw absent;
+        return readFileSync(path, 'utf8');
+      },
+      readLink: (path) => readlinkSync(path),
+      exists: () => exists,
+    };
+    const probe = createProcessLivenessProbe(files, Number(pid));
+    expect(probe.stateOf(`${host}.4711.1`)).toBe(state);
   });
 
   it('parses the status of a process whose command has spaces and brackets', () => {
@@ -85,6 +105,7 @@ describe('the probe of processes', () => {
     const files = (state: string): ProcFiles => ({
       read: (path) => (path.endsWith('stat') ? stat(state) : 'boot'),
       readLink: () => 'pid:[1]',
+      exists: () => true,
     });
     const probe = createProcessLivenessProbe(files('S'), 7);
     expect(probe.processIdentity).toMatch(/[.]7[.]4242$/);

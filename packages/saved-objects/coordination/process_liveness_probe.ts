@@ -37,11 +37,22 @@ export interface ProcFiles {
    * @throws when the link does not exist
    */
   readLink(path: string): string;
+  /** Tells if a process exists, also one whose files in `/proc` are hidden from this user. */
+  exists(pid: number): boolean;
 }
 
 const realFiles: ProcFiles = {
   read: (path) => readFileSync(path, 'utf8'),
   readLink: (path) => readlinkSync(path),
+  exists: (pid) => {
+    try {
+      // Sends no signal.
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return !hasCode(error, 'ESRCH');
+    }
+  },
 };
 
 /**
@@ -98,7 +109,8 @@ function stateOf(files: ProcFiles, host: string, identity: string): ProcessState
   try {
     stat = parseStat(files.read(`/proc/${pid}/stat`));
   } catch (error) {
-    return isAbsent(error) ? 'ended' : 'unknown';
+    // With the mount option `hidepid`, the files of other users' processes seem not to exist.
+    return isAbsent(error) && !files.exists(Number(pid)) ? 'ended' : 'unknown';
   }
   if (stat.startedAt !== startedAt) return 'ended';
   if (stat.state === 'T' || stat.state === 't') return 'stopped';
@@ -123,6 +135,9 @@ function parseStat(line: string): { readonly state: string; readonly startedAt: 
  * exist. ESRCH: it ended while its file was read.
  */
 function isAbsent(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
-  return error.code === 'ENOENT' || error.code === 'ESRCH';
+  return hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

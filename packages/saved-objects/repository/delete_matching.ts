@@ -1,7 +1,8 @@
 import { deleteObject } from './delete.ts';
+import { toSavedObjectError } from './error_mapping.ts';
 import { iterate } from './iterate.ts';
 import type { RepositoryContext } from './repository_context.ts';
-import { isConflict, SavedObjectError } from './saved_object_error.ts';
+import { isConflict } from './saved_object_error.ts';
 import type { DeleteMatchingOptions } from './types.ts';
 
 /** Deletes the objects that match a filter. See `SavedObjectsRepository.deleteMatching`. */
@@ -10,7 +11,7 @@ export async function deleteMatching(
   { signal, ...matching }: DeleteMatchingOptions,
 ): Promise<number> {
   let deleted = 0;
-  const failures: unknown[] = [];
+  let failure: { readonly error: unknown } | undefined;
   for await (const batch of iterate(context, { ...matching, fields: [] })) {
     if (signal?.aborted) break;
     const outcomes = await Promise.allSettled(
@@ -19,15 +20,15 @@ export async function deleteMatching(
       ),
     );
     for (const outcome of outcomes) {
-      if (outcome.status === 'fulfilled') deleted += 1;
-      else if (!isChangedOrGone(outcome.reason)) failures.push(outcome.reason);
+      if (outcome.status === 'fulfilled') {
+        deleted += 1;
+        continue;
+      }
+      const error = toSavedObjectError(outcome.reason, { type: matching.type });
+      // An object that was changed or deleted after it was found is no failure.
+      if (!isConflict(error)) failure ??= { error };
     }
   }
-  if (failures.length > 0) throw failures[0];
+  if (failure !== undefined) throw failure.error;
   return deleted;
-}
-
-/** Tells if an object was changed or deleted after it was found. */
-function isChangedOrGone(error: unknown): boolean {
-  return isConflict(error) || (error instanceof SavedObjectError && error.code === 'not_found');
 }

@@ -75,12 +75,9 @@ export class RotationLedger {
   }
 
   /**
-   * <<<<<<< HEAD Claims the row. A rotation of another server that is marked as running is observed
-   * for a few seconds first, to distinguish a live one from one that was killed. A killed server of
-   * this machine is noticed at once. ======= Claims the row. If another server's rotation is marked
-   * as running, the row is first observed for a few seconds, to find out if the server was killed.
-   * >>>>>>> 55a15364 (Say in full sentences what the texts of the engine, the clients and the other
-   * plugins mean)
+   * Claims the row. If the rotation of another server is marked as running, the row is first
+   * observed for a few seconds, to find out if this server was killed. A killed server of this
+   * machine is noticed at once.
    * @throws RotationError `rotation_in_progress`
    */
   async begin(start: RotationStart, signal: AbortSignal): Promise<RotationLease> {
