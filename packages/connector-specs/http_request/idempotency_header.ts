@@ -27,12 +27,24 @@ export const idempotencyHeader = () =>
     },
   ).nullish();
 
+/**
+ * Name of the header in which the service of a connector accepts an idempotency key. `undefined`:
+ * the config names none, or one that may not be set.
+ */
+export function idempotencyHeaderOf(config: Readonly<Record<string, unknown>>): string | undefined {
+  const name = config['idempotencyHeader'];
+  return typeof name === 'string' && isAllowed(name) ? name : undefined;
+}
+
+/** Tells if requests with a method get an idempotency key, because they may have an effect twice. */
+export const acceptsIdempotencyKey = (method: string): boolean => METHODS.has(method);
+
 /** The header with the idempotency key of a call. Empty: the service accepts none. */
 export const idempotencyHeaders = (
   { config, idempotencyKey }: Pick<ActionContext, 'config' | 'idempotencyKey'>,
   method: string,
 ): Readonly<Record<string, string>> => {
-  const name = config['idempotencyHeader'];
-  if (idempotencyKey === undefined || !METHODS.has(method)) return {};
-  return typeof name === 'string' && isAllowed(name) ? { [name]: idempotencyKey } : {};
+  if (idempotencyKey === undefined || !acceptsIdempotencyKey(method)) return {};
+  const name = idempotencyHeaderOf(config);
+  return name === undefined ? {} : { [name]: idempotencyKey };
 };

@@ -1,4 +1,8 @@
-export { idempotencyHeader } from './idempotency_header.ts';
+export {
+  acceptsIdempotencyKey,
+  idempotencyHeader,
+  idempotencyHeaderOf,
+} from './idempotency_header.ts';
 export { baseUrl } from './resolve_target.ts';
 export {
   type RequestInput,

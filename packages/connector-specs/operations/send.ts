@@ -24,6 +24,8 @@ const waited = new WeakMap<ActionContext, number>();
  * next time.
  */
 const TEMPORARY: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+/** Statuses with which a gateway says that it has no response of the service. */
+const LOST_BY_GATEWAY: ReadonlySet<number> = new Set([502, 504]);
 /** Statuses of a DELETE whose object does not exist. */
 const GONE: ReadonlySet<number> = new Set([404, 410]);
 
@@ -79,9 +81,11 @@ export async function sendOperation(
     try {
       const response = await context.request({ ...request, onRedirect });
       const failure = vendorFailureOf(api, toApiResponse(response), { context, now: new Date() });
-      const isDeleted = mayBeDone && method === 'DELETE' && GONE.has(response.status);
-      if (isDeleted && needsBody) throw deletedBefore(api, response);
-      if (failure !== undefined && !isDeleted) throw failure;
+      if (failure !== undefined) {
+        const isDeleted = mayBeDone && method === 'DELETE' && GONE.has(response.status);
+        if (!isDeleted) throw failure;
+        if (needsBody) throw deletedBefore(api, failure);
+      }
       return response;
     } catch (error) {
       const isSafe = isRepeatable || wasNotSent(error);
@@ -91,22 +95,30 @@ export async function sendOperation(
       if (totalMs > MAX_TOTAL_WAIT_MS) throw error;
       waited.set(context, totalMs);
       if (!(await wait(waitMs, context.signal))) throw error;
-      mayBeDone ||= !wasNotSent(error) && !isRateLimited(error);
+      mayBeDone ||= hasNoResponse(error);
     }
   }
 }
 
 /** The error of a DELETE that an earlier attempt has executed, and whose response is not known. */
-function deletedBefore({ name }: ApiDescription, { status }: EgressResponse): ConnectorActionError {
+function deletedBefore(
+  { name }: ApiDescription,
+  { status, requestId, whoActs }: ConnectorActionError,
+): ConnectorActionError {
   return new ConnectorActionError(
     'vendor_error',
-    `${name} says that the object does not exist. The first attempt had no response and has probably deleted it`,
-    { status },
+    `${name} says that the object does not exist. An earlier attempt, whose response was lost, has probably deleted it`,
+    { status, requestId, whoActs },
   );
 }
 
-function isRateLimited(error: unknown): boolean {
-  return error instanceof ConnectorActionError && error.isRateLimit;
+/**
+ * Returns `true` if the service may have processed the request although its response was lost: on
+ * the way to this server, or on the way to a gateway.
+ */
+function hasNoResponse(error: unknown): boolean {
+  if (error instanceof EgressError) return error.responseLost;
+  return error instanceof ConnectorActionError && LOST_BY_GATEWAY.has(error.status ?? 0);
 }
 
 /**

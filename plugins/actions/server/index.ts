@@ -2,6 +2,7 @@ import type { PluginInitializerContext } from '@latchkey/core/server';
 import type { ActionsConfig } from './config.ts';
 import { ActionsPlugin } from './plugin.ts';
 
+export { acceptsIdempotencyKey } from '@latchkey/connector-specs';
 export { type ActionsConfig, config } from './config.ts';
 export type { ConnectionStatus } from './oauth/tokens/index.ts';
 export type {

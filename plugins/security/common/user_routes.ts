@@ -124,7 +124,7 @@ export const saveUser = defineRoute({
   params: userParams,
   query: z.strictObject({
     /** `true`: an existing user is not changed, and the request is refused with 409. */
-    createOnly: z.enum(['true', 'false']).optional(),
+    createOnly: z.stringbool().default(false),
   }),
   body: saveUserBody,
   responses: { 200: { description: 'The user', body: user } },

@@ -1,4 +1,4 @@
-import { enabledActionsOf } from '@latchkey/connector-specs';
+import { enabledActionsOf, idempotencyHeaderOf } from '@latchkey/connector-specs';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorSummary, ConnectorView } from '../types.ts';
 import type { StoredConnector } from './connector_store.ts';
@@ -60,14 +60,14 @@ export function summaryOf(
   connector: Pick<StoredConnector, 'id' | 'name' | 'connectorTypeId' | 'authMode' | 'config'>,
 ): ConnectorSummary {
   const { id, name, connectorTypeId, authMode, config } = connector;
-  const header = config['idempotencyHeader'];
+  const idempotencyHeader = idempotencyHeaderOf(config);
   return {
     id,
     name,
     connectorTypeId,
     authMode,
     ...enabledIn(connector),
-    ...(typeof header === 'string' && header !== '' ? { idempotencyHeader: header } : {}),
+    ...(idempotencyHeader === undefined ? {} : { idempotencyHeader }),
   };
 }
 

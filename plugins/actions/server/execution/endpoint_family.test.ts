@@ -18,6 +18,8 @@ describe('two paths', () => {
     ['differ in a version', '/v1/items', '/v2/items'],
     ['differ in an id before the resource', '/v1/4711/items', '/v1/4712/items'],
     ['differ in names behind an id', '/items/1/data/one', '/items/2/data/two'],
+    ['differ behind a month', '/reports/2024-10/sales', '/reports/2024-10/costs'],
+    ['differ behind a number with a point', '/projects/2.0/issues', '/projects/2.0/wiki'],
     ['consist of ids', '/4711', '/4712'],
     ['differ in a mail address', '/ana@example.test', '/ben@example.test'],
   ])('count as one endpoint when they %s', (_case, a, b) => {
@@ -32,6 +34,7 @@ describe('two paths', () => {
     ['/ex/jira/5f0c2a34-1b7e/rest/api/3/issue', '/ex/jira/5f0c2a34-1b7e/rest/api/3/project'],
     ['/services/data/v58.0/sobjects/Account', '/services/data/v58.0/query'],
     ['/drive/v3/files', '/drive/v3/about'],
+    ['/2.0/items', '/2.0/users'],
     ['/api/chat.postMessage', '/api/conversations.list'],
     ['/admin/api/2024-10/orders', '/admin/api/2024-10/products'],
   ])('count as two endpoints: %s and %s', (a, b) => {

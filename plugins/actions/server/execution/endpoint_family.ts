@@ -12,8 +12,10 @@ export interface EndpointFamily {
 }
 
 const ID = '*';
-/** A version in the path, such as `v1`, `v58.0`, `2.0` or `2024-10`. */
-const VERSION = /^(?:v\d{1,4}(?:\.\d+){0,2}|\d{1,4}(?:\.\d+){1,2}|\d{4}-\d{2}(?:-\d{2})?)$/i;
+/** A version in the path, such as `v1` or `v58.0`. */
+const VERSION = /^v\d{1,4}(?:\.\d+){0,2}$/i;
+/** A version without the letter, such as `2.0` or `2024-10`, which may also be an id or a month. */
+const BARE_VERSION = /^(?:\d{1,4}(?:\.\d+){1,2}|\d{4}-\d{2}(?:-\d{2})?)$/;
 const API = /^(?:api|rest)$/i;
 const NUMBER = /^\d{1,2}$/;
 /**
@@ -52,6 +54,7 @@ export function mayBeSameEndpoint(a: EndpointFamily, b: EndpointFamily): boolean
 function isPrefix(segment: string, index: number, segments: readonly string[]): boolean {
   if (index === segments.length - 1 || index >= MAX_PREFIXES) return false;
   if (VERSION.test(segment)) return true;
+  if (BARE_VERSION.test(segment)) return index === 0 || API.test(segments[index - 1] ?? '');
   if (API.test(segment)) return index < 2;
   return NUMBER.test(segment) && API.test(segments[index - 1] ?? '');
 }

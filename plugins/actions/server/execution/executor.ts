@@ -215,7 +215,7 @@ export class Executor {
   ): Promise<ExecutionResult> {
     const { connectorId, timer } = slot;
     const work = async (hasWaited: boolean) => {
-      timer?.endWait();
+      if (hasWaited) timer?.endWait();
       if (hasWaited) await this.#ensureStillAllowed(principal, connectorId);
       const result = await execute();
       return timer === undefined ? result : { ...result, timings: timer.timings };

@@ -55,7 +55,7 @@ export function registerUserRoutes(router: Router<UserRouteServices>): void {
       enabled: body.enabled,
     };
     await audit.around(request, userEvent('user_save', params.username), () =>
-      query.createOnly === 'true' ? users.create(user) : users.save(user),
+      query.createOnly ? users.create(user) : users.save(user),
     );
     return respond.ok(userBody(await users.get(params.username)));
   });
