@@ -34,23 +34,19 @@ export async function callStep(
   step: ProgramStep,
   { scope, key, input, onTimings }: RenderedStep & { readonly onTimings: OnTimings },
 ): Promise<unknown> {
-  const { journal } = run.ports;
   // Number of the attempt. Attempts that waited for an authorization have sent nothing.
   let turn = 0;
   while (run.decided(`${key}?unauthorized[${turn}]`) !== undefined) turn += 1;
   const intentKey = `${key}?sent[${turn}]`;
   const call = callOf(run, step, { scope, key, input });
-  if (!isReading(step, input) || step.onInterrupted === 'fail') {
-    const hasKey = step.onInterrupted === undefined && (await run.ports.sendsKey?.(call)) === true;
-    const sent = run.decided(intentKey);
-    // The header may have been configured after the first request was sent.
-    if (sent !== undefined) ensureRepeatable(step, input, hasKey && sent === WITH_KEY);
-    else {
-      journal.add({ kind: 'value', key: intentKey, value: hasKey ? WITH_KEY : true });
-      await journal.commit();
+  // Announced when its turn has come: a call that waits for its turn has sent nothing.
+  const result = await run.calls.within(scope.signal, async () => {
+    if (!isReading(step, call) || step.onInterrupted === 'fail') {
+      await announce(run, step, { call, intentKey });
+      scope.signal.throwIfAborted();
     }
-  }
-  const result = await run.calls.within(scope.signal, () => run.ports.call(call, scope.signal));
+    return run.ports.call(call, scope.signal);
+  });
   if (result.kind !== 'unauthorized') onTimings(result.timings);
   if (result.kind === 'completed') return result.output;
   if (result.kind === 'failed') {
@@ -60,6 +56,24 @@ export async function callStep(
     throw failure;
   }
   return waitForAuthorization(run, { scope, key, turn }, result);
+}
+
+/**
+ * Stores that a call is sent now. A call that was announced before the server stopped is sent again
+ * only if a repetition does no harm.
+ * @throws StepFailure `StepInterrupted` if the interrupted call must not be repeated
+ */
+async function announce(
+  run: RunContext,
+  step: ProgramStep,
+  { call, intentKey }: { readonly call: StepCall; readonly intentKey: string },
+): Promise<void> {
+  const hasKey = step.onInterrupted === undefined && (await run.ports.sendsKey?.(call)) === true;
+  const sent = run.decided(intentKey);
+  // The header may have been configured after the first request was sent.
+  if (sent !== undefined) return ensureRepeatable(step, call, hasKey && sent === WITH_KEY);
+  run.ports.journal.add({ kind: 'value', key: intentKey, value: hasKey ? WITH_KEY : true });
+  await run.ports.journal.commit();
 }
 
 /**
@@ -94,7 +108,7 @@ function waitForAuthorization(
 
 function callOf(
   run: RunContext,
-  { name, type, maxOutputBytes, keys }: ProgramStep,
+  { name, type, maxOutputBytes }: ProgramStep,
   { scope, key, input }: RenderedStep,
 ): StepCall {
   const connectorId = input['connector-id'];
@@ -107,7 +121,6 @@ function callOf(
     input: parametersOf(input),
     idempotencyKey: createHash('sha256').update(`${run.facts.runId}\n${key}`).digest('hex'),
     maxOutputBytes,
-    ...(Object.hasOwn(keys, 'max-step-size') ? { isOutputLimited: true } : {}),
   };
 }
 
@@ -118,23 +131,18 @@ function parametersOf(input: Readonly<Record<string, unknown>>): Readonly<Record
   return JSON.parse(JSON.stringify(given));
 }
 
-function methodOf(input: Readonly<Record<string, unknown>>): string {
-  const { method = 'GET' } = parametersOf(input);
+function methodOf({ input: { method = 'GET' } }: StepCall): string {
   return String(method).toUpperCase();
 }
 
-function isReading({ type, stepType }: ProgramStep, input: RenderedStep['input']): boolean {
-  return type === 'http' ? READING_METHODS.has(methodOf(input)) : stepType.effect === 'read';
+function isReading({ type, stepType }: ProgramStep, call: StepCall): boolean {
+  return type === 'http' ? READING_METHODS.has(methodOf(call)) : stepType.effect === 'read';
 }
 
 /** @throws StepFailure `StepInterrupted` if the interrupted call must not be repeated */
-function ensureRepeatable(
-  step: ProgramStep,
-  input: RenderedStep['input'],
-  hasSentKey: boolean,
-): void {
+function ensureRepeatable(step: ProgramStep, call: StepCall, hasSentKey: boolean): void {
   const isIdempotent =
-    hasSentKey || (step.type === 'http' && IDEMPOTENT_METHODS.has(methodOf(input)));
+    hasSentKey || (step.type === 'http' && IDEMPOTENT_METHODS.has(methodOf(call)));
   const isRepeated =
     step.onInterrupted === undefined ? isIdempotent : step.onInterrupted === 'retry';
   if (isRepeated) return;

@@ -23,8 +23,6 @@ export interface StepCall {
   readonly idempotencyKey: string;
   /** Maximum size of the output as JSON, in bytes. */
   readonly maxOutputBytes: number;
-  /** True: the step sets this maximum itself. Default: false. */
-  readonly isOutputLimited?: boolean;
 }
 
 /**

@@ -376,6 +376,46 @@ describe('a run after a crash', () => {
     expect(new Set(run.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
   });
 
+  it('sends the calls that had to wait for others when the process ended', async () => {
+    let isFirst = true;
+    let begun = 0;
+    const process = new AbortController();
+    const many = workflow(`
+- name: outer
+  type: parallel
+  mode: settled
+  concurrency: 5
+  foreach: [1, 2, 3, 4, 5]
+  steps:
+    - name: inner
+      type: parallel
+      mode: settled
+      concurrency: 5
+      foreach: [1, 2, 3, 4, 5]
+      steps:
+        - { name: call, type: files.create, connector-id: c1 }
+`);
+    const run = new TestRun(many, {
+      call: (_, signal) => {
+        if (!isFirst) return { kind: 'completed', output: 1 };
+        begun += 1;
+        if (begun === 20) process.abort(new Error('the process ends'));
+        return new Promise((_resolve, reject) => {
+          if (signal.aborted) reject(signal.reason);
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    });
+    await expect(run.execute(process.signal)).rejects.toThrow('the process ends');
+    expect(run.records.filter(({ key }) => key.includes('?sent['))).toHaveLength(20);
+    run.crash();
+    isFirst = false;
+    await run.execute();
+    const ended = run.steps.filter(({ name }) => name === 'call').map(({ status }) => status);
+    expect(ended.filter((status) => status === 'failed')).toHaveLength(20);
+    expect(ended.filter((status) => status === 'completed')).toHaveLength(5);
+  });
+
   it('does not repeat a call with a key if its step says so', async () => {
     const run = new TestRun(call.replace('connector-id', 'on-interrupted: fail, connector-id'), {
       sendsKey: () => true,

@@ -71,10 +71,10 @@ function isDateTime(value: unknown): boolean {
   return date !== undefined && !Number.isNaN(Date.parse(`${date}T${time}${offset}`));
 }
 
-/** Starts of rules without `dtstart`, which count from the day on which they are saved. */
-const FIRST_STARTS = { DAILY: 7, WEEKLY: 1, MONTHLY: 48 } as const;
-
-/** A rule such as each 31 February is stored, but the workflow cannot run. */
+/**
+ * A rule whose days do not exist after its start is stored, but the workflow cannot run. A rule
+ * without `dtstart` starts on the day on which it is saved, which is not known here.
+ */
 function checkOccurs(
   rrule: Readonly<Record<string, unknown>>,
   { path, timezone }: { readonly path: DocumentPath; readonly timezone: unknown },
@@ -84,20 +84,9 @@ function checkOccurs(
   const rule = rrule as unknown as DayRule;
   const { dtstart, tzid = timezone } = rrule;
   const zone = typeof tzid === 'string' && isTimeZone(tzid) ? tzid : 'UTC';
-  const canStart =
-    typeof dtstart === 'string'
-      ? canOccur(rule, localTime(dtstart, zone))
-      : startsWithout(rule.freq).some((start) => canOccur(rule, start));
-  if (canStart) return;
+  if (typeof dtstart !== 'string' || canOccur(rule, localTime(dtstart, zone))) return;
   const message = 'These days do not exist, so the schedule never fires.';
   findings.error('schemaViolation', { path, message });
-}
-
-/** Local times, in milliseconds: days of a week, or first days of the months of four years. */
-function startsWithout(freq: DayRule['freq']): readonly number[] {
-  return Array.from({ length: FIRST_STARTS[freq] }, (_, index) =>
-    freq === 'MONTHLY' ? Date.UTC(2026, index, 1) : Date.UTC(2026, 0, 1 + index),
-  );
 }
 
 /** Milliseconds of a calendar without time zones. */

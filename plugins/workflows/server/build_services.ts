@@ -186,6 +186,7 @@ export function buildServices({
     actions,
     patterns,
     templates,
+    urls: core.http.urls,
   });
   return {
     repository,
@@ -203,7 +204,7 @@ export function buildServices({
     stats: createSpaceStats({ store, search, clock }),
     runs,
     retries,
-    fixtures: new RunFixtures({ store, reader, access, stepTypes }),
+    fixtures: new RunFixtures({ store, reader, access, stepTypes, urls: core.http.urls }),
     reader,
     retention,
     executor,

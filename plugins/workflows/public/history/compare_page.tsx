@@ -39,7 +39,6 @@ const messages = defineMessages({
 /** A run as the server returns it. */
 type ComparedRunDetails = Omit<RunDetails, 'stepExecutions' | 'failedStepExecution'> & {
   readonly stepExecutions: readonly ComparedStep[];
-  readonly failedStepExecution?: ComparedStep | undefined;
 };
 
 /** Page `/app/workflows/executions/compare?first=ID&second=ID`. */
@@ -100,8 +99,9 @@ function Comparison(
   },
 ): ReactElement {
   const { first, second, linkTo } = props;
-  const ofFirst = useMoreSteps(first, true);
-  const ofSecond = useMoreSteps(second, true);
+  // The failed step of one run has no counterpart before the page with it is loaded for both.
+  const ofFirst = useMoreSteps({ ...first, failedStepExecution: undefined }, true);
+  const ofSecond = useMoreSteps({ ...second, failedStepExecution: undefined }, true);
   return (
     <CompareView
       first={{ ...first, stepExecutions: ofFirst.steps }}

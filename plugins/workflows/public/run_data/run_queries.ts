@@ -7,6 +7,7 @@ import {
   getWorkflowsAttention,
   listChildExecutions,
   listExecutionSteps,
+  MAX_STEP_EXECUTIONS,
   searchExecutions,
 } from '../../common/index.ts';
 import type { RunStatus } from '../run_status/index.ts';
@@ -131,8 +132,8 @@ export const runLogQuery = (
     refetchInterval: isEnded ? false : LOG_POLL_MS,
   });
 
-/** Steps of one page. */
-export const STEPS_PAGE_SIZE = 500;
+/** Number of steps of one page, as many as the run itself is shown with. */
+export const STEPS_PAGE_SIZE = MAX_STEP_EXECUTIONS;
 /** Pause between two reads of a page that is not full yet, in milliseconds. */
 const STEPS_POLL_MS = 3_000;
 

@@ -1,5 +1,5 @@
 import { useCore } from '@latchkey/core/public';
-import { type UseQueryResult, useQueries } from '@tanstack/react-query';
+import { type UseQueryResult, useQueries, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { isFinished } from '../run_status/index.ts';
 import type { RunDetails, StepRun } from './execution.ts';
@@ -33,21 +33,27 @@ type Run = Pick<RunDetails, 'id' | 'status' | 'stepExecutionsTruncatedCount'> & 
  */
 export function useMoreSteps(run: Run, hasValues: boolean): MoreSteps {
   const { http } = useCore();
+  const queryClient = useQueryClient();
   const { id, status, stepExecutions: first, failedStepExecution: failed } = run;
   const [pages, setPages] = useState(0);
   const isEnded = isFinished(status);
   const loaded = useQueries({
-    queries: Array.from({ length: pages }, (_, index) =>
-      stepsPageQuery(http, id, { page: index + 1, hasValues, isEnded }),
-    ),
+    queries: Array.from({ length: pages }, (_, index) => {
+      const pageQuery = (ended: boolean) =>
+        stepsPageQuery(http, id, { page: index + 1, hasValues, isEnded: ended });
+      return {
+        ...pageQuery(isEnded),
+        // When the run ends, its pages are read again, and stay visible meanwhile.
+        placeholderData: () => queryClient.getQueryData(pageQuery(false).queryKey),
+      };
+    }),
     combine: joined,
   });
   const steps = useMemo(() => {
-    const all = new Map<string, ShownStep>();
     // Pages have only steps that have ended, so they are never older than the first steps.
-    for (const step of [...first, ...(failed === undefined ? [] : [failed])])
-      all.set(step.id, step);
-    for (const step of loaded.steps) all.set(step.id, step);
+    const all = new Map([...first, ...loaded.steps].map((step) => [step.id, step]));
+    // It is near the end of the run.
+    if (failed !== undefined && !all.has(failed.id)) all.set(failed.id, failed);
     return [...all.values()];
   }, [first, failed, loaded.steps]);
   const hidden = Math.max(0, first.length + run.stepExecutionsTruncatedCount - steps.length);
@@ -74,7 +80,8 @@ export function bothSteps(one: MoreSteps, other: MoreSteps): Omit<MoreSteps, 'st
     isLoading: one.isLoading || other.isLoading,
     error: one.error ?? other.error,
     load: () => {
-      for (const { load } of all) load();
+      const failed = all.filter(({ error }) => error !== null);
+      for (const { load } of failed.length > 0 ? failed : all) load();
     },
   };
 }

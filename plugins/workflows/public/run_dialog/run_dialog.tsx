@@ -154,7 +154,7 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     <RunDialogView
       name={name}
       isTest={source.kind === 'yaml'}
-      runsAs={preflight.data?.runsAs ?? boot.user.username}
+      runsAs={boot.user.username}
       form={form}
       preflight={preflight.data ?? (preflight.isError ? 'failed' : undefined)}
       renderConnect={(connector) =>

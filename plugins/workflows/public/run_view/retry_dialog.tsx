@@ -15,15 +15,6 @@ const messages = defineMessages({
     id: 'workflows.retry.reused',
     defaultMessage: 'Steps before it are not executed again. Their results of this run are used.',
   },
-  earlier: { id: 'workflows.retry.earlier', defaultMessage: 'Steps before it' },
-  recorded: {
-    id: 'workflows.retry.recorded',
-    defaultMessage: 'Use the responses that this run has recorded',
-  },
-  renewed: {
-    id: 'workflows.retry.renewed',
-    defaultMessage: 'Execute them again, with new responses',
-  },
   allAgain: {
     id: 'workflows.retry.allAgain',
     defaultMessage: 'All steps are executed again, with the same inputs.',
@@ -44,8 +35,6 @@ export type RetryMode = 'failed-step' | 'from-step' | 'whole';
 /** Choices of the user. */
 export interface RetryChoice {
   readonly mode: RetryMode;
-  /** `false`: steps before the first repeated one are executed again. Not for `whole`. */
-  readonly recorded?: boolean;
   readonly yaml: 'same' | 'current';
 }
 
@@ -65,9 +54,7 @@ export function RetryDialog(props: {
   const { modes, stepName = '', hasCurrent, isBusy, failure, onRetry, onClose } = props;
   const { formatMessage } = useIntl();
   const [mode, setMode] = useState<RetryMode>(modes[0] ?? 'whole');
-  const [isRecorded, setRecorded] = useState(true);
   const [isCurrent, setCurrent] = useState(false);
-  const reuses = mode !== 'whole' && isRecorded;
   const labels: Record<RetryMode, string> = {
     'failed-step': formatMessage(messages.failedStep),
     'from-step': formatMessage(messages.fromStep, { name: stepName }),
@@ -78,12 +65,7 @@ export function RetryDialog(props: {
       title={formatMessage(messages.title)}
       action={{
         label: formatMessage(messages.confirm),
-        run: () =>
-          onRetry({
-            mode,
-            ...(mode === 'whole' ? {} : { recorded: isRecorded }),
-            yaml: isCurrent ? 'current' : 'same',
-          }),
+        run: () => onRetry({ mode, yaml: isCurrent ? 'current' : 'same' }),
       }}
       isBusy={isBusy}
       failure={failure}
@@ -96,24 +78,9 @@ export function RetryDialog(props: {
         idSelected={mode}
         onChange={(id) => setMode(modes.find((one) => one === id) ?? 'whole')}
       />
-      {mode !== 'whole' && (
-        <>
-          <EuiSpacer size="m" />
-          <EuiRadioGroup
-            name="recorded"
-            legend={{ children: formatMessage(messages.earlier) }}
-            options={[
-              { id: 'recorded', label: formatMessage(messages.recorded) },
-              { id: 'renewed', label: formatMessage(messages.renewed) },
-            ]}
-            idSelected={isRecorded ? 'recorded' : 'renewed'}
-            onChange={(id) => setRecorded(id === 'recorded')}
-          />
-        </>
-      )}
       <EuiSpacer size="s" />
       <EuiText size="s" color="subdued" role="status">
-        <p>{formatMessage(reuses ? messages.reused : messages.allAgain)}</p>
+        <p>{formatMessage(mode === 'whole' ? messages.allAgain : messages.reused)}</p>
       </EuiText>
       {hasCurrent && (
         <>

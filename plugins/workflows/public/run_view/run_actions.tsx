@@ -65,12 +65,11 @@ export function useRunActions(props: {
   const opened = useDialogResult();
   const showStarted = useStartedToast();
   const retry = useSingleMutation({
-    mutationFn: ({ mode, recorded, yaml }: RetryChoice & { readonly dialog: RunningDialog }) =>
+    mutationFn: ({ mode, yaml }: RetryChoice & { readonly dialog: RunningDialog }) =>
       http.call(retryExecution, {
         params: { id: run.id },
         body: {
           mode,
-          ...(recorded === undefined ? {} : { recorded }),
           yaml,
           ...(mode === 'from-step' && question?.step !== undefined
             ? { fromStepExecutionId: question.step.id }

@@ -109,7 +109,6 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
         run={{
           ...run,
           stepExecutions: more.steps,
-          stepExecutionsTruncatedCount: more.hidden,
           ...values.values,
         }}
         moreSteps={more}

@@ -21,31 +21,11 @@ describe('a run that has ended', () => {
     await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/run-2']));
     expect(server.to(RETRY)[0]?.body).toEqual({
       mode: 'failed-step',
-      recorded: true,
       yaml: 'current',
     });
   });
 
-  it('is run again with new responses of the earlier steps if the user chooses so', async () => {
-    const { server } = renderRunPage(failed);
-    server.on(RETRY, { workflowExecutionId: 'run-2' });
-    fireEvent.click(await findButton('Run again'));
-    const dialog = await screen.findByRole('alertdialog');
-    expect(within(dialog).getByText(/Their results of this run are used/)).toBeVisible();
-    fireEvent.click(
-      await screen.findByRole('radio', { name: 'Execute them again, with new responses' }),
-    );
-    expect(within(dialog).getByText(/All steps are executed again/)).toBeVisible();
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Run again' }));
-    await waitFor(() => expect(server.to(RETRY)).toHaveLength(1));
-    expect(server.to(RETRY)[0]?.body).toEqual({
-      mode: 'failed-step',
-      recorded: false,
-      yaml: 'same',
-    });
-  });
-
-  it('asks nothing about earlier steps if it begins at the first one', async () => {
+  it('executes all steps again if it begins at the first one', async () => {
     const { server } = renderRunPage(failed);
     server.on(RETRY, { workflowExecutionId: 'run-2' });
     fireEvent.click(await findButton('Run again'));
@@ -74,7 +54,6 @@ describe('a run that has ended', () => {
     expect(server.to(RETRY)[0]?.body).toEqual({
       mode: 'from-step',
       fromStepExecutionId: 'count',
-      recorded: true,
       yaml: 'same',
     });
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
-import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { anAuthenticatedUser, createUrlBuilder } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
 import { StepTypes, type StoredWorkflow } from '../workflows/index.ts';
@@ -66,6 +66,7 @@ const retryOf = async (
     actions,
     patterns: new WorkerPatternMatcher(),
     templates: new WorkerTemplateRenderer(),
+    urls: createUrlBuilder({ basePath: '', publicBaseUrl: undefined }),
   });
   const request = { mode: 'whole', inputs: {}, yaml: 'same' } as const;
   return retries.retry({ user, spaceId: 'default' }, 'run-1', request).then(
@@ -93,6 +94,7 @@ describe('a retry of a whole run with other inputs', () => {
   ] as const)('is allowed or refused: %s', async (...[, user, run, expected]) => {
     expect(await retryOf(user, run)).toBe(expected);
     expect(started).toHaveLength(expected === 'yes' ? 1 : 0);
+    expect(started.every(({ reusesInputs }) => reusesInputs === undefined)).toBe(true);
   });
 
   const run = {

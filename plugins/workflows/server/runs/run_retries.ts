@@ -19,7 +19,7 @@ import {
 import type { RunAccess } from './reading/run_access.ts';
 import type { RunReader } from './reading/run_reader.ts';
 import type { RunStarter } from './starts/run_starter.ts';
-import { factsOf } from './store/run_changes.ts';
+import { factsOf, type PublicUrls } from './store/run_changes.ts';
 import { isFinal } from './store/run_status.ts';
 import type { RunStore, StoredRun } from './store/run_store.ts';
 
@@ -37,6 +37,7 @@ export interface RunRetriesDeps {
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly stepTypes: Pick<StepTypes, 'program'>;
   readonly actions: Pick<ActionsStart, 'deferredUser'>;
+  readonly urls: PublicUrls;
 }
 
 /** Options of a retry. */
@@ -104,6 +105,7 @@ export class RunRetries {
       isTestRun,
       ...(isDryRun === undefined ? {} : { isDryRun }),
       inputs: request.inputs ?? inputs,
+      ...(request.inputs === undefined ? { reusesInputs: true } : {}),
       ...(mayReuse ? { metadata, ...(event === undefined ? {} : { event }) } : {}),
       ...(isRefused
         ? { attendance: { isUnattended: true, refusesPersonalConnections: true } }
@@ -166,7 +168,7 @@ export class RunRetries {
     { before, after }: Texts,
     { fromStepExecutionId }: RetryRequest,
   ): Promise<readonly RunRecord[]> {
-    const { store, stepTypes, patterns, templates } = this.#deps;
+    const { store, stepTypes, patterns, templates, urls } = this.#deps;
     const owner = { profileUid: run.profileUid };
     const oldProgram = await stepTypes.program(before, owner);
     const program = await stepTypes.program(after, owner);
@@ -174,7 +176,7 @@ export class RunRetries {
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
     const { records } = await store.journal.readRecords(run);
     const from = startOf(run, records, fromStepExecutionId);
-    const facts = factsOf(run, await store.readGiven(run));
+    const facts = factsOf(run, await store.readGiven(run), urls);
     const endedAt = Date.parse(run.finishedAt ?? run.createdAt);
     const reused = await reusableRecords(
       program,

@@ -212,14 +212,10 @@ describe('a call of a connector', () => {
     });
   });
 
-  it.each([
-    [true, { fetchOptions: { max_content_length: 1_000 } }],
-    [false, {}],
-  ])('limits the response if the step does (%p)', async (isOutputLimited, expected) => {
+  it('sends the input of an action, and no limit of the response', async () => {
     const { executed, call } = calling(ok);
-    await call(aCall({ isOutputLimited }), signal);
-    const params = { subAction: 'searchFiles', subActionParams: { query: 'x' }, ...expected };
-    expect(executed).toMatchObject([{ params }]);
+    await call(aCall({ maxOutputBytes: 5_000_000 }), signal);
+    const params = { subAction: 'searchFiles', subActionParams: { query: 'x' } };
     expect(executed).toEqual([expect.objectContaining({ params })]);
   });
 

@@ -1,15 +1,17 @@
 import { followStartLink } from '@latchkey/actions-plugin/common';
-import type {
-  ActionsClient,
-  ActionsStart,
-  ConnectorSummary,
-  DeferredUser,
+import {
+  type ActionsClient,
+  type ActionsStart,
+  acceptsIdempotencyKey,
+  type ConnectorSummary,
+  type DeferredUser,
 } from '@latchkey/actions-plugin/server';
 import { fillPath } from '@latchkey/core/common';
-import { type Clock, HttpError, type Principal, type UrlBuilder } from '@latchkey/core/server';
+import { type Clock, HttpError, type Principal } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { CallResult, RunPorts, StepCall } from '@latchkey/workflow-engine';
 import { isActionEnabled } from '@latchkey/workflow-language';
+import type { PublicUrls } from '../store/run_changes.ts';
 import { failed, failureOf } from './call_failure.ts';
 import { callHttp, httpParams } from './http_calls.ts';
 import { CallMeter } from './timed_actions.ts';
@@ -23,7 +25,7 @@ export interface ConnectorCallsDeps {
   /** The same user, for calls after the request that started the run has ended. */
   readonly as: DeferredUser;
   /** Absent: errors have no link to connect an account. */
-  readonly urls?: Pick<UrlBuilder, 'publicBaseUrl' | 'publicUrl'>;
+  readonly urls?: PublicUrls;
   /** True: connectors are looked up, but no request is sent. Default: false. */
   readonly isDryRun?: boolean;
   /** True: connectors that use the account of the user are refused. Default: false. */
@@ -98,7 +100,8 @@ async function callConnector(
   if (isDryRun === true) return NOT_CALLED;
   const request = {
     connectorId: connector.id,
-    params: action === undefined ? httpParams(call) : actionParams(action, call),
+    params:
+      action === undefined ? httpParams(call) : { subAction: action, subActionParams: call.input },
     signal,
     idempotencyKey,
   };
@@ -126,16 +129,6 @@ async function callConnector(
   return failureOf(result);
 }
 
-/** A response above the limit of the author is not read to its end. */
-function actionParams(action: string, { input, maxOutputBytes, isOutputLimited }: StepCall) {
-  const limit = { fetchOptions: { max_content_length: maxOutputBytes } };
-  return {
-    subAction: action,
-    subActionParams: input,
-    ...(isOutputLimited === true ? limit : {}),
-  };
-}
-
 /** Link with which the user of the run connects an account. */
 function startOf({ urls, as, principal }: ConnectorCallsDeps, connectorId: string) {
   const username = principal.user?.username;
@@ -147,8 +140,6 @@ function startOf({ urls, as, principal }: ConnectorCallsDeps, connectorId: strin
 
 /** Steps whose author writes the request. They may send an idempotency key. */
 const REQUEST_STEPS: ReadonlySet<string> = new Set(['http', 'custom_api.request']);
-/** Methods with which the connectors send the key. */
-const KEYED_METHODS: ReadonlySet<string> = new Set(['POST', 'PATCH']);
 
 /** Tells if the service gets an idempotency key with a call, so that the call may be repeated. */
 export function createKeyCheck({
@@ -157,7 +148,7 @@ export function createKeyCheck({
 }: Pick<ConnectorCallsDeps, 'actions' | 'principal'>): NonNullable<RunPorts['sendsKey']> {
   const sendsKey = async ({ connectorId, type, input }: StepCall): Promise<boolean> => {
     const { method = 'GET' } = input;
-    const isKeyed = REQUEST_STEPS.has(type) && KEYED_METHODS.has(String(method).toUpperCase());
+    const isKeyed = REQUEST_STEPS.has(type) && acceptsIdempotencyKey(String(method).toUpperCase());
     if (connectorId === undefined || !isKeyed) return false;
     const client = actions.getActionsClient(principal);
     const typeId = `.${type.split('.')[0]}`;
@@ -165,7 +156,7 @@ export function createKeyCheck({
     const [connector, other] = found.filter((each) => each.connectorTypeId === typeId);
     if (connector === undefined || other !== undefined) return false;
     // A list has no headers.
-    const known = await client.find(connector.id);
+    const known = connector.id === connectorId ? connector : await client.find(connector.id);
     return known?.idempotencyHeader !== undefined;
   };
   return async (call) => {

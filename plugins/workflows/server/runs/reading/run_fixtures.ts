@@ -2,7 +2,7 @@ import type { Principal } from '@latchkey/core/server';
 import { recordFixture, type StepError, type WorkflowFixture } from '@latchkey/workflow-engine';
 import { isRecord } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError } from '../../workflows/index.ts';
-import { factsOf } from '../store/run_changes.ts';
+import { factsOf, type PublicUrls } from '../store/run_changes.ts';
 import { isFinal } from '../store/run_status.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import type { RunAccess } from './run_access.ts';
@@ -14,6 +14,7 @@ export interface RunFixturesDeps {
   readonly reader: Pick<RunReader, 'read'>;
   readonly access: Pick<RunAccess, 'ensureMayRespond' | 'recordAction'>;
   readonly stepTypes: Pick<StepTypes, 'program'>;
+  readonly urls: PublicUrls;
 }
 
 /** Exports runs as fixtures for tests of their workflows. */
@@ -31,10 +32,12 @@ export class RunFixtures {
    *   `execution_of_other_user`, `execution_of_other_key`
    */
   async export(principal: Principal, id: string): Promise<WorkflowFixture> {
-    const { store, reader, access, stepTypes } = this.#deps;
+    const { store, reader, access, stepTypes, urls } = this.#deps;
     const run = await reader.read(principal, id);
     await access.ensureMayRespond(principal, run);
     const { status, failedStep } = run;
+    if (run.isDryRun === true)
+      throw notPossible(`Execution [${id}] is a dry run, which has no results of calls.`);
     if (!isFinal(status))
       throw new WorkflowError('execution_not_ended', `Execution [${id}] has not ended yet.`);
     if (status !== 'completed' && (status !== 'failed' || failedStep === undefined))
@@ -57,7 +60,7 @@ export class RunFixtures {
     return recordFixture({
       yaml,
       program,
-      facts: factsOf(run, given),
+      facts: factsOf(run, given, urls),
       records,
       outcome: {
         status,

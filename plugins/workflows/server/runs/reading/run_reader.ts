@@ -185,10 +185,13 @@ export class RunReader {
     ]);
     const definition = yaml === undefined ? undefined : await this.#definitionOf(principal, yaml);
     const shownSteps = [...steps.slice(0, size - open.length), ...open];
-    const failedStep = await this.#failedStepOf(run, shownSteps, { total, values: shown });
-    const all = { steps: shownSteps, failedStep, total: total + open.length };
+    const all = { steps: shownSteps, total: total + open.length };
+    const isComplete = all.total === shownSteps.length;
+    const failedStep = isComplete
+      ? undefined
+      : await this.#failedStepOf(run, shownSteps, { total, values: shown });
     const { inputs, metadata } = given ?? {};
-    const details = { run, ...all, waits, inputs, metadata, yaml, definition, result };
+    const details = { run, ...all, failedStep, waits, inputs, metadata, yaml, definition, result };
     return { ...details, savedBy, isReadable };
   }
 
@@ -200,7 +203,7 @@ export class RunReader {
   ): Promise<StepExecution | undefined> {
     const isIt = ({ name, status, failedStep }: StepExecution): boolean =>
       name === run.failedStep && status === 'failed' && failedStep === undefined;
-    if (run.failedStep === undefined || total <= shown.length) return undefined;
+    if (run.failedStep === undefined) return undefined;
     const from = Math.max(0, total - MAX_STEP_EXECUTIONS);
     const range = { from, size: MAX_STEP_EXECUTIONS, name: run.failedStep };
     const { steps } = await this.#steps.page(run, range, values);

@@ -127,6 +127,10 @@ describe('the start of a run', () => {
     await expect(refused).rejects.toMatchObject({ code: 'workflow_inputs_invalid' });
     const run = await starter.start(request({ yaml: both, triggeredBy: 'scheduled' }));
     expect(await fixture.stored.store.readGiven(run)).toMatchObject({ inputs: { size: 3 } });
+    // A retry is manual, and has the inputs of the run that it repeats.
+    const inputs = { size: 3 };
+    const again = await starter.start(request({ yaml: both, inputs, reusesInputs: true }));
+    expect(await fixture.stored.store.readGiven(again)).toMatchObject({ inputs });
   });
 
   it.each([

@@ -62,6 +62,8 @@ export interface NewRun {
   /** Records with which the run begins. Default: none. */
   readonly records?: readonly RunRecord[];
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** `true`: the inputs are those of an earlier run, whose trigger may require fewer. */
+  readonly reusesInputs?: true;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Type of the trigger. Runs that requests start have `manual`. */
   readonly triggeredBy: string;
@@ -342,8 +344,10 @@ export class RunStarter {
 /** Schema of the inputs: that of the trigger that starts the run; without one, of the workflow. */
 function inputsSchemaOf(
   { inputs, triggerInputs }: WorkflowProgram,
-  { triggeredBy }: Pick<NewRun, 'triggeredBy'>,
+  { triggeredBy, reusesInputs }: Pick<NewRun, 'triggeredBy' | 'reusesInputs'>,
 ) {
+  // Another trigger may have started the run without inputs that this one requires.
+  if (reusesInputs === true) return inputs && { ...inputs, required: [] };
   return Object.hasOwn(triggerInputs, triggeredBy) ? triggerInputs[triggeredBy] : inputs;
 }
 

@@ -14,6 +14,8 @@ const run = {
 };
 
 describe('the facts that templates read', () => {
+  const noUrls = createUrlBuilder({ basePath: '', publicBaseUrl: undefined });
+
   it('contain the addresses of the run and of its space', () => {
     const publicBaseUrl = 'https://latchkey.example.com/base';
     const urls = createUrlBuilder({ basePath: '/base', publicBaseUrl });
@@ -24,13 +26,13 @@ describe('the facts that templates read', () => {
   });
 
   it('contain no address that the server does not know', () => {
-    const facts = factsOf(run, given, createUrlBuilder({ basePath: '', publicBaseUrl: undefined }));
+    const facts = factsOf(run, given, noUrls);
     expect(facts).not.toHaveProperty('kibanaUrl');
     expect(facts.execution).not.toHaveProperty('url');
   });
 
   it('name the workflow of the run that started this one', () => {
-    expect(factsOf(run, given)).toMatchObject({
+    expect(factsOf(run, given, noUrls)).toMatchObject({
       parent: { workflowId: 'outer', parentWorkflowId: 'outer', executionId: 'run-0', depth: 1 },
     });
   });

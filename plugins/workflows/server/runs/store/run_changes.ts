@@ -68,14 +68,11 @@ export function beginOf(
 /** Addresses of this server as a browser sees them. */
 export type PublicUrls = Pick<UrlBuilder, 'publicBaseUrl' | 'publicUrl'>;
 
-/**
- * The facts about a run that its engine needs.
- * @param urls absent: the run is only read again, and templates are not rendered
- */
+/** The facts about a run that its engine needs. */
 export function factsOf(
   run: StoredRun,
   { inputs, metadata, event }: GivenValues,
-  urls?: PublicUrls,
+  urls: PublicUrls,
 ) {
   const { id, workflowId, workflowName, spaceId, isTestRun, createdAt } = run;
   const { parentRunId, parent } = run;
@@ -113,9 +110,9 @@ export function factsOf(
 /** A member with an address. None: the server does not know its own address. */
 function addressed<K extends string>(
   name: K,
-  urls: PublicUrls | undefined,
+  urls: PublicUrls,
   { path, spaceId }: { readonly path: string; readonly spaceId: string },
 ): { readonly [P in K]?: string } {
-  if (urls?.publicBaseUrl === undefined) return {};
+  if (urls.publicBaseUrl === undefined) return {};
   return { [name]: urls.publicUrl(path, spaceId) } as { readonly [P in K]: string };
 }
