@@ -16,7 +16,7 @@ describe('docs/connectors.md', () => {
   it.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
     'describes every action of %s',
     (_, { actions }) => {
-      const missing = Object.keys(actions).filter((name) => !page.includes(`| \`${name}\` |`));
+      const missing = Object.keys(actions).filter((name) => !page.includes(`\n| \`${name}\` `));
       expect(missing).toEqual([]);
     },
   );

@@ -5,10 +5,12 @@ import {
   type ConnectorSpec,
   connectorSpecs,
   getAuthType,
+  toJsonSchema,
 } from '@latchkey/connector-specs';
-import { z } from 'zod';
 import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
+import { markdownTable } from './markdown_table.ts';
+import { keysOf } from './step_table.ts';
 
 /** Path of the generated page of all connector types. */
 export const CONNECTORS_PAGE = join('docs', 'connectors.md');
@@ -22,7 +24,7 @@ export function connectorsPage(): string {
     '# Connector types',
     '<!-- Generated from the definitions in packages/connector-specs: npm run connector_docs -->',
     'An administrator creates a connector of one of these types. Programs call an action with `POST /api/actions/connector/{id}/_execute` and `{ "params": { "subAction": "searchFiles", "subActionParams": { … } } }` ([rest-api.md](rest-api.md)), workflows with a step of the type without its leading period and the action, for example `google_drive.searchFiles` ([workflows.md](workflows.md)). Required inputs are **bold**.',
-    table(['name', 'type', 'accounts', 'actions'], specs.map(summaryOf)),
+    markdownTable(['name', 'type', 'accounts', 'actions'], specs.map(summaryOf)),
     ...specs.map(sectionOf),
   ].join('\n\n')}\n`;
 }
@@ -53,30 +55,15 @@ function sectionOf(spec: ConnectorSpec): string {
   const rows = Object.entries(spec.actions).map(([name, action]) => [
     `\`${name}\``,
     KINDS[action.scope ?? 'write'],
-    inputsOf(action.input),
+    keysOf(toJsonSchema(action.input)).join(', '),
     action.description ?? '',
   ]);
   return [
     `## ${displayName}`,
     `\`${id}\`: ${description}`,
     ...(labels.length === 0 ? [] : [`Authentication: ${labels.join(', ')}.`]),
-    table(['action', 'kind', 'inputs', 'description'], rows),
+    markdownTable(['action', 'kind', 'inputs', 'description'], rows),
   ].join('\n\n');
-}
-
-/** Names of the inputs. An input that is no object has none. */
-function inputsOf(input: z.ZodType): string {
-  const options = { io: 'input', unrepresentable: 'any' } as const;
-  const { properties = {}, required = [] } = z.toJSONSchema(input, options);
-  return Object.keys(properties)
-    .map((name) => (required.includes(name) ? `**\`${name}\`**` : `\`${name}\``))
-    .join(', ');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 if (import.meta.main) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isRecord, ownProperty, StepRegistry, type StepType } from '@latchkey/workflow-language';
 import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
+import { markdownTable } from './markdown_table.ts';
 
 /** Path of the page that contains the table of step types. */
 export const WORKFLOWS_PAGE = join('docs', 'workflows.md');
@@ -32,17 +33,11 @@ function stepTable(): string {
       keysOf(ownProperty(ownProperty(step.keys, 'properties'), 'with')).join(', '),
       step.common.map((key) => `\`${key}\``).join(', '),
     ]);
-  const table = [['type', 'own keys', 'keys of `with`', 'common keys'], ...rows];
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const [head = [], ...body] = table;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+  return markdownTable(['type', 'own keys', 'keys of `with`', 'common keys'], rows);
 }
 
-function keysOf(schema: unknown): readonly string[] {
+/** Names of the keys of a JSON Schema. Required keys are bold. */
+export function keysOf(schema: unknown): readonly string[] {
   const properties = ownProperty(schema, 'properties');
   const required = ownProperty(schema, 'required');
   const names = Array.isArray(required) ? required : [];

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readArguments } from './arguments.ts';
+import { readArguments, refuse } from './arguments.ts';
 import {
   buildStories,
   drawStories,
@@ -36,6 +36,8 @@ const { values, positionals } = readArguments(USAGE, {
     help: { type: 'boolean', default: false },
   },
 });
+
+if (values.guide && values.once) refuse('--guide and --once exclude each other', USAGE);
 
 const start = performance.now();
 const files = storyFiles(ROOT, positionals);

@@ -61,7 +61,11 @@ export { TemplateError, type TemplateErrorKind } from './templates/template_erro
 export { templateForm } from './templates/template_form.ts';
 export type { VariableReference } from './templates/variable_references.ts';
 export { analyzeWorkflow, type WorkflowAnalysis } from './validation/analyze_workflow.ts';
-export { isActionEnabled, type KnownConnector } from './validation/check_connectors.ts';
+export {
+  connectorsNamed,
+  isActionEnabled,
+  type KnownConnector,
+} from './validation/check_connectors.ts';
 export type { KnownWorkflow } from './validation/check_workflows.ts';
 export {
   type ConnectorReference,

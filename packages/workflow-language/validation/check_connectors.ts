@@ -13,6 +13,20 @@ export interface KnownConnector {
 }
 
 /**
+ * Connectors of a type that a reference means: the one with this id; without one, those with this
+ * name. Several: the reference is ambiguous.
+ */
+export function connectorsNamed<C extends Pick<KnownConnector, 'id' | 'name' | 'connectorTypeId'>>(
+  connectors: readonly C[],
+  reference: string,
+  typeId: string,
+): readonly C[] {
+  const ofType = connectors.filter(({ connectorTypeId }) => connectorTypeId === typeId);
+  const byId = ofType.filter(({ id }) => id === reference);
+  return byId.length > 0 ? byId : ofType.filter(({ name }) => name === reference);
+}
+
+/**
  * Tells if an action is enabled in a connector.
  * @param action absent: the step executes no action
  */
@@ -57,14 +71,14 @@ export function checkConnector(
     findings.error('connectorNotFound', { path: idPath, message });
     return;
   }
-  const ofType = found.filter((each) => each.connectorTypeId === typeId);
-  if (ofType.length === 0) {
+  const [connector, other] = connectorsNamed(found, id, typeId);
+  if (connector === undefined) {
     const message = `\`${id}\` is a connector of type ${found[0]?.connectorTypeId}; this step needs ${typeId}.`;
     findings.error('connectorTypeMismatch', { path: idPath, message });
-  } else if (ofType.length > 1 && !ofType.some((each) => each.id === id)) {
+  } else if (other !== undefined) {
     const message = `Several connectors of type ${typeId} are called \`${id}\`. Write the id of one of them.`;
     findings.error('connectorNotFound', { path: idPath, message });
-  } else if (!ofType.some((each) => isActionEnabled(each, stepType.action))) {
+  } else if (!isActionEnabled(connector, stepType.action)) {
     const message = `The action \`${stepType.action}\` is not enabled in the connector \`${id}\`. Choose another connector, or ask an administrator to enable it.`;
     findings.error('actionNotEnabled', { path: [...path, 'type'], message });
   }

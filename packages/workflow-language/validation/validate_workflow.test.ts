@@ -266,6 +266,15 @@ describe('validation of connectors', () => {
     expect(found(drive(id))).toEqual(expected);
   });
 
+  it('checks the connector with the id, not another one that has this id as its name', () => {
+    const connectors = [
+      { id: 'team', name: 'A', connectorTypeId: '.google_drive', enabledActions: [] },
+      { id: 'b', name: 'team', connectorTypeId: '.google_drive' },
+    ];
+    const { diagnostics } = validateWorkflow(drive('connector-id: team'), { registry, connectors });
+    expect(diagnostics.map(({ ruleId }) => ruleId)).toEqual(['actionNotEnabled']);
+  });
+
   it('reports unknown keys of an action as errors', () => {
     expect(found(drive('connector-id: c1', '{ query: x, limit: 5 }'))).toEqual([
       '12 schemaViolation',

@@ -58,7 +58,7 @@ const validation = {
 const check = async (
   user: typeof ana,
   missing: readonly string[],
-  enabledActions: readonly string[] = ['list'],
+  { enabledActions = ['list'], activeUsers = [ana] } = {},
 ) => {
   const actions = createActionsStartMock(
     {
@@ -86,7 +86,7 @@ const check = async (
       get: async () => stored,
       validate: async () => validation,
     },
-    security: createSecurityStartMock({ missing, activeUsers: [ana] }),
+    security: createSecurityStartMock({ missing, activeUsers }),
   });
   const principal = { user, spaceId: 'default' };
   const { connectors } = await preflight.check(principal, {
@@ -115,6 +115,12 @@ describe('a check of scheduled runs', () => {
     },
   );
 
+  it('says nothing about connections of a user who was disabled, as whom no run starts', async () => {
+    const { connectors } = await check(ben, [], { activeUsers: [] });
+    expect(connectors).toMatchObject([{ state: 'found', personal: true }]);
+    expect(connectors[0]).not.toHaveProperty('status');
+  });
+
   it('reads connectors with the privileges of the caller', async () => {
     expect((await check(ben, [])).readers).toEqual(['ben']);
   });
@@ -122,7 +128,7 @@ describe('a check of scheduled runs', () => {
   it('names the actions that are not enabled in the connector', async () => {
     const { connectors } = await check(ana, []);
     expect(connectors[0]).not.toHaveProperty('disabledActions');
-    const narrowed = await check(ana, [], ['read']);
+    const narrowed = await check(ana, [], { enabledActions: ['read'] });
     expect(narrowed.connectors).toMatchObject([{ state: 'found', disabledActions: ['list'] }]);
   });
 });

@@ -1,7 +1,11 @@
 import type { ActionsStart, Connection, ConnectorView } from '@latchkey/actions-plugin/server';
 import type { Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
-import { type ConnectorReference, isActionEnabled } from '@latchkey/workflow-language';
+import {
+  type ConnectorReference,
+  connectorsNamed,
+  isActionEnabled,
+} from '@latchkey/workflow-language';
 import { READ_OUTPUTS_PRIVILEGE } from '../../common/index.ts';
 import type { StoredWorkflow } from './stored_workflow.ts';
 import { usernameOf, type WorkflowService } from './workflow_service.ts';
@@ -56,7 +60,7 @@ export class Preflight {
       isCaller ||
       (await security.missingPrivileges(principal, [READ_OUTPUTS_PRIVILEGE])).length === 0;
     const connections =
-      runsAs === undefined || !isReadable ? [] : await actions.connections.of(runsAs, ids);
+      runsAs === undefined || !isReadable ? undefined : await actions.connections.of(runsAs, ids);
     return {
       runsAs: runsAs === undefined ? (stored?.runsAs.username ?? '') : usernameOf(runsAs),
       valid,
@@ -68,7 +72,7 @@ export class Preflight {
         ...(connector === undefined
           ? {}
           : {
-              ...describe(connector, { connections, isCaller, isReadable }),
+              ...describe(connector, { connections, isCaller }),
               ...disabledActions(connector, group),
             }),
       })),
@@ -107,11 +111,8 @@ function resolve(
   connectors: readonly ConnectorView[],
 ): { readonly state: ReferenceState; readonly connector?: ConnectorView } {
   if (kind === 'placeholder' || kind === 'computed') return { state: kind };
-  const ofType = connectors.filter((each) => each.connectorTypeId === connectorTypeId);
-  const byId = ofType.filter(({ id }) => id === reference);
-  const all = byId.length > 0 ? byId : ofType.filter(({ name }) => name === reference);
-  if (all.length > 1) return { state: 'ambiguous' };
-  const [connector] = all;
+  const [connector, other] = connectorsNamed(connectors, reference, connectorTypeId);
+  if (other !== undefined) return { state: 'ambiguous' };
   return connector === undefined ? { state: 'missing' } : { state: 'found', connector };
 }
 
@@ -135,17 +136,16 @@ function describe(
   {
     connections,
     isCaller,
-    isReadable,
   }: {
-    readonly connections: readonly Connection[];
+    /** `undefined`: the caller may not read them, or no run starts as their user. */
+    readonly connections: readonly Connection[] | undefined;
     readonly isCaller: boolean;
-    readonly isReadable: boolean;
   },
 ) {
   const { id, name, connectorTypeId } = connector;
   const known = { id, name, actionTypeId: connectorTypeId };
   if (!isPersonal(connector)) return { ...known, personal: false };
-  if (!isReadable) return { ...known, personal: true };
+  if (connections === undefined) return { ...known, personal: true };
   const connection = connections.find(({ connectorId }) => connectorId === id);
   const label = isCaller ? connection?.account?.label : undefined;
   return {

@@ -10,7 +10,7 @@ import { fillPath } from '@latchkey/core/common';
 import { type Clock, HttpError, type Principal } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { CallResult, RunPorts, StepCall } from '@latchkey/workflow-engine';
-import { isActionEnabled } from '@latchkey/workflow-language';
+import { connectorsNamed, isActionEnabled } from '@latchkey/workflow-language';
 import type { PublicUrls } from '../store/run_changes.ts';
 import { failed, failureOf } from './call_failure.ts';
 import { callHttp, httpParams } from './http_calls.ts';
@@ -72,8 +72,8 @@ async function callConnector(
   const [typeName = '', action] = type.split('.');
   const typeId = `.${typeName}`;
   const found = await find(client, connectorId, typeId);
-  const ofType = found.filter(({ connectorTypeId }) => connectorTypeId === typeId);
   // Connectors of different types may have the same name.
+  const ofType = connectorsNamed(found, connectorId, typeId);
   const [connector, other] = ofType.length > 0 ? ofType : found.slice(0, 1);
   if (other !== undefined)
     return failed(
@@ -153,7 +153,7 @@ export function createKeyCheck({
     const client = actions.getActionsClient(principal);
     const typeId = `.${type.split('.')[0]}`;
     const found = await find(client, connectorId, typeId);
-    const [connector, other] = found.filter((each) => each.connectorTypeId === typeId);
+    const [connector, other] = connectorsNamed(found, connectorId, typeId);
     if (connector === undefined || other !== undefined) return false;
     // A list has no headers.
     const known = connector.id === connectorId ? connector : await client.find(connector.id);
