@@ -241,8 +241,10 @@ steps:
   await waitForText(page, 'Not today');
   await page.getByRole('button', { name: 'Run again', exact: true }).click();
   const dialog = page.getByRole('alertdialog');
-  await dialog.getByRole('radio', { name: /^Execute them again/ }).check();
-  await dialog.getByRole('radio', { name: /^Use the responses/ }).check();
+  await dialog.getByRole('radio', { name: 'At the first step' }).check();
+  await dialog.getByText(/All steps are executed again/).waitFor();
+  await dialog.getByRole('radio', { name: 'At the step that failed' }).check();
+  await dialog.getByText(/Steps before it are not executed again/).waitFor();
   await dialog.getByRole('button', { name: 'Run again', exact: true }).click();
   await page.getByRole('link', { name: 'Retry of an earlier run' }).waitFor({ timeout: LONG_MS });
   expect(new URL(page.url()).pathname).not.toContain(runId);
