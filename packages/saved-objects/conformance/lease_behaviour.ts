@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { beforeEach, expect, it } from '@jest/globals';
@@ -77,7 +78,6 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     const target = leasedSavedObject<Job>(repository, { type: GLOBAL.name, id: ID });
     const watching = { clock, instanceId, ...(probe === undefined ? {} : { probe }) };
     const monitor = new LeaseMonitor({ ...watching, afterGap: 'start_over' });
-    let taken = 0;
     const isHeld = (document: SavedObject<Job> | undefined): boolean => {
       const lease = document?.attributes.lease;
       return monitor.isHeld(
@@ -91,8 +91,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
       take: async () => {
         const document = await target.read();
         if (isHeld(document)) return undefined;
-        taken += 1;
-        const owner = monitor.newOwner(`${taken}`);
+        const owner = monitor.newOwner({ bytes: randomBytes });
         const changes = { page: 0 };
         return takeLease({ target, document, owner, ttlMs: TTL_MS, clock, changes });
       },

@@ -228,7 +228,11 @@ describe('the name of a new owner', () => {
     const clock = new FakeClock();
     const options = { clock, instanceId: 'me', afterGap: 'start_over' } as const;
     const probe = probeOf(() => 'running');
-    expect(new LeaseMonitor({ ...options, probe }).newOwner('r1')).toBe('me:here.1.1:r1');
-    expect(new LeaseMonitor(options).newOwner('r2')).toBe('me::r2');
+    const randomness = { bytes: (length: number) => Buffer.alloc(length, 1) };
+    const unique = 'AQEBAQEBAQEBAQEB';
+    expect(new LeaseMonitor({ ...options, probe }).newOwner(randomness)).toBe(
+      `me:here.1.1:${unique}`,
+    );
+    expect(new LeaseMonitor(options).newOwner(randomness)).toBe(`me::${unique}`);
   });
 });

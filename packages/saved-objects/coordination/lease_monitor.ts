@@ -1,6 +1,14 @@
 import type { LeaseClock } from './lease.ts';
 import { NO_PROBE, type ProcessLivenessProbe } from './process_liveness_probe.ts';
 
+/** Random bytes in a name. The whole name fits into the 64 characters of `rotationId`. */
+const OWNER_BYTES = 12;
+
+/** Source of the random part in the names of owners. */
+export interface OwnerRandomness {
+  bytes(length: number): Buffer;
+}
+
 /** A lease as read from its document. */
 export interface ObservedLease {
   readonly owner: string;
@@ -73,11 +81,12 @@ export class LeaseMonitor {
   /**
    * Returns the name of the owner of a new lease. It contains the instance and the identity of the
    * process, so that processes of the same machine can probe it.
-   * @param random unique per lease, without a colon
+   * @param randomness makes the name unique per lease
    */
-  newOwner(random: string): string {
+  newOwner(randomness: OwnerRandomness): string {
     const { instanceId = '', probe = NO_PROBE } = this.#options;
-    return `${instanceId}:${probe.processIdentity}:${random}`;
+    const unique = randomness.bytes(OWNER_BYTES).toString('base64url');
+    return `${instanceId}:${probe.processIdentity}:${unique}`;
   }
 
   /**

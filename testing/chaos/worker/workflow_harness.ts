@@ -46,8 +46,8 @@ export async function createHarness(
  */
 function hideProcess(): void {
   const { newOwner } = LeaseMonitor.prototype;
-  LeaseMonitor.prototype.newOwner = function (random) {
-    const [instance] = newOwner.call(this, random).split(':');
-    return `${instance}::${random}`;
+  LeaseMonitor.prototype.newOwner = function (randomness) {
+    const [instance, , unique] = newOwner.call(this, randomness).split(':');
+    return `${instance}::${unique}`;
   };
 }

@@ -23,8 +23,6 @@ import { ROTATION_ID, ROTATION_TYPE, type RotationAttributes } from './rotation_
  */
 const CLAIM_MS = 6_000;
 const POLL_INTERVAL_MS = 500;
-/** The id of a rotation has at most 64 characters, with the identity of its process. */
-const OWNER_BYTES = 12;
 /** The API shows a rotation as running until its row did not change for this time. */
 const SEEMS_ALIVE_MS = 10 * CLAIM_MS;
 
@@ -88,7 +86,7 @@ export class RotationLedger {
     const lease = await takeLease({
       target: this.#target(),
       document: found,
-      owner: monitor.newOwner(this.#randomness.bytes(OWNER_BYTES).toString('base64url')),
+      owner: monitor.newOwner(this.#randomness),
       ttlMs: CLAIM_MS,
       clock: this.#clock,
       changes: {

@@ -6,7 +6,6 @@ import type { ClaimedTask } from './claimed_task.ts';
 import { type ClaimChanges, leasedTask } from './task_lease.ts';
 
 /** The id of a claim has at most 64 characters, with the identity of its process. */
-const OWNER_BYTES = 12;
 
 /** Dependencies of {@link TaskClaimer}. */
 export interface TaskClaimerDeps {
@@ -51,7 +50,7 @@ export class TaskClaimer {
     const lease = await takeLease({
       target: leasedTask(store, { id: seen.id, ownerId, claimMs }),
       document: seen,
-      owner: claims.newOwner(randomness.bytes(OWNER_BYTES).toString('base64url')),
+      owner: claims.newOwner(randomness),
       ttlMs: claimMs,
       clock,
       changes,

@@ -253,7 +253,7 @@ export class RunWorker {
     const { repository, clock, randomness, executor, logger } = this.#deps;
     const id = randomness.uuid();
     const target = leasedSavedObject<WorkerAttributes>(repository, { type: WORKER_TYPE, id });
-    const owner = this.#monitor.newOwner(randomness.uuid());
+    const owner = this.#monitor.newOwner(randomness);
     const ttlMs = this.#timings.leaseMs;
     const lease = await takeLease({ target, document: undefined, owner, ttlMs, clock });
     if (lease === undefined) throw new Error(`A worker with the id [${id}] already exists.`);

@@ -228,7 +228,7 @@ export class RefreshAttempt {
       return failed(connectorChangedError());
     const problem = health.circuitError(connector);
     if (problem !== undefined) return this.#skipCall(record, problem);
-    const owner = leaseMonitor.newOwner(randomness.bytes(12).toString('base64url'));
+    const owner = leaseMonitor.newOwner(randomness);
     const spent =
       key.scope === 'shared' ? undefined : refreshTokenFingerprint(record?.refreshToken);
     const lease = await takeLease({
