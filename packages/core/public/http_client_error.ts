@@ -13,6 +13,10 @@ export type HttpClientErrorCode =
   | 'server_timeout'
   | 'invalid_response';
 
+/** Tells if a save was refused because another save has changed the object since it was read. */
+export const isStaleVersion = (error: unknown): boolean =>
+  error instanceof HttpClientError && error.body?.attributes?.['code'] === 'stale_version';
+
 /** The error of a failed call. `message` is the server's message if there is one. */
 export class HttpClientError extends Error {
   override readonly name = 'HttpClientError';

@@ -43,8 +43,14 @@ const user = z.object({
   profile_uid: z.string(),
 });
 
+const versionedUser = user.extend({
+  version: z
+    .string()
+    .describe('Not in Kibana. Changes with every member of this body that administrators edit.'),
+});
+
 /** A user in a page of the list. */
-const listedUser = user.extend({
+const listedUser = versionedUser.extend({
   last_login: z
     .string()
     .nullable()
@@ -112,7 +118,7 @@ export const getUser = defineRoute({
   path: ONE,
   summary: 'Get a user',
   params: userParams,
-  responses: { 200: { description: 'The user', body: user } },
+  responses: { 200: { description: 'The user', body: versionedUser } },
 });
 
 /** Creates a user, or changes one. */
@@ -125,6 +131,14 @@ export const saveUser = defineRoute({
   query: z.strictObject({
     /** `true`: an existing user is not changed, and the request is refused with 409. */
     createOnly: z.stringbool().default(false),
+    version: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Not in Kibana. Version of the user that the caller edited. Refused with 409 `stale_version` when the user was changed since, and with 404 when the user was deleted. Absent: replaces any version.',
+      ),
   }),
   body: saveUserBody,
   responses: { 200: { description: 'The user', body: user } },

@@ -1,4 +1,4 @@
-import { createFailureTexts, defineMessages, HttpClientError } from '@latchkey/core/public';
+import { createFailureTexts, defineMessages } from '@latchkey/core/public';
 import type { MessageDescriptor } from 'react-intl';
 
 /** Texts by error code. Each text says what the user can do. */
@@ -65,10 +65,6 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     defaultMessage: 'The server does not allow keys to be valid that long. Choose a shorter time.',
   },
 });
-
-/** Tells if a save was refused because another save has changed the object before. */
-export const isStale = (error: unknown): boolean =>
-  error instanceof HttpClientError && error.body?.attributes?.['code'] === 'stale_version';
 
 /** Texts for users about failed requests to this plugin. */
 export const { failureOf, failureText, formFailure } = createFailureTexts(byCode);

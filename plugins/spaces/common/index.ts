@@ -6,6 +6,7 @@ export {
   getActiveSpace,
   getSpace,
   listSpaces,
+  listSpacesInternally,
   MANAGE_SPACES,
   spaceBody,
   spaceChangesBody,

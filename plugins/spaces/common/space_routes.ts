@@ -102,6 +102,24 @@ export const listSpaces = defineRoute({
   responses: { 200: { description: 'Spaces, sorted by name', body: z.array(listedSpace) } },
 });
 
+/**
+ * Like {@link listSpaces}, with the version of each space. It is a route of its own because Kibana's
+ * clients send a space back as they received it.
+ */
+export const listSpacesInternally = defineRoute({
+  method: 'get',
+  path: '/internal/spaces/spaces',
+  access: 'internal',
+  summary: 'List the spaces that the user may enter, with their versions',
+  tags: ['spaces'],
+  responses: {
+    200: {
+      description: 'Spaces, sorted by name',
+      body: z.array(space.extend({ version: z.string() })),
+    },
+  },
+});
+
 /** Gets one space. Responds with 404 also if the user may not enter the space. */
 export const getSpace = defineRoute({
   ...route,
@@ -140,6 +158,16 @@ export const updateSpace = defineRoute({
   description:
     'Absent fields stay unchanged, except for `disabledFeatures`, which becomes empty. The id in the path decides.',
   params: spaceParams,
+  query: z.strictObject({
+    version: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'Not in Kibana. Version of the space that the caller edited. Refused with 409 `stale_version` when the space was changed since. Absent: replaces any version.',
+      ),
+  }),
   body: spaceChangesBody,
   responses: { 200: { description: 'The space', body: space } },
 });

@@ -1,7 +1,7 @@
 import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 import type { HttpClient } from '@latchkey/core/public';
 import { queryOptions } from '@tanstack/react-query';
-import { listSpaces, previewSpaceDeletion } from '../common/index.ts';
+import { listSpacesInternally, previewSpaceDeletion } from '../common/index.ts';
 
 /** Keys of all queries of this plugin. */
 export const spacesKeys = {
@@ -15,7 +15,7 @@ export const spacesKeys = {
 export const spacesQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: spacesKeys.list(),
-    queryFn: ({ signal }) => http.inSpace(DEFAULT_SPACE_ID).call(listSpaces, { signal }),
+    queryFn: ({ signal }) => http.inSpace(DEFAULT_SPACE_ID).call(listSpacesInternally, { signal }),
   });
 
 /**

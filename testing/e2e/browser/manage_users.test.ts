@@ -59,6 +59,12 @@ const rowOf = (page: Page, text: string): Locator =>
 const button = (of: Page | Locator, name: string): Locator =>
   of.getByRole('button', { name, exact: true });
 
+/** Waits until a field of the flyout has this value. */
+async function expectValue(page: Page, value: string): Promise<void> {
+  const fields = "[...document.querySelectorAll('.euiFlyout input, .euiFlyout textarea')]";
+  await page.waitForFunction(`${fields}.some((field) => field.value === ${JSON.stringify(value)})`);
+}
+
 async function choose(page: Page, name: string, entry: string): Promise<void> {
   await page.getByRole('button', { name: `More actions for ${name}` }).click();
   await page.getByText(entry, { exact: true }).click();
@@ -114,6 +120,33 @@ describe('the page of users', () => {
     );
   });
 
+  it('does not overwrite silently what another administrator has changed in the same user', async () => {
+    browser.expectProblems(/status of 409/);
+    const user = await existingUser();
+    const name = (page: Page) => dialog(page).getByLabel('Full name');
+    const stored = () => admin.json(server, `GET /internal/security/users/${user.username}`);
+    const [page, other] = [
+      await open(`/app/users?edit=${user.username}`),
+      await open(`/app/users?edit=${user.username}`),
+    ];
+    await name(page).fill('Mine');
+    // The other administrator renames and disables the user meanwhile.
+    await name(other).fill('Theirs');
+    await button(dialog(other), 'Save user').click();
+    await dialog(other).waitFor({ state: 'detached' });
+    await choose(other, 'Theirs', 'Disable');
+    await button(dialog(other), 'Disable user').click();
+    await rowOf(other, user.username).getByText('Disabled').waitFor();
+    await button(dialog(page), 'Save user').click();
+    await dialog(page).getByText('Another administrator has changed this user').waitFor();
+    expect(await stored()).toMatchObject({ full_name: 'Theirs', enabled: false });
+    expect(await name(page).inputValue()).toBe('Mine');
+    await button(dialog(page), 'Overwrite').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    // Overwriting must not enable the user again.
+    expect(await stored()).toMatchObject({ full_name: 'Mine', enabled: false });
+  });
+
   it('gives a user a new password, which ends their sessions', async () => {
     const user = await existingUser();
     const own = await open('/app/my_connections', user);
@@ -150,7 +183,7 @@ describe('the page of users', () => {
     await choose(page, user.username, 'Delete');
     await button(dialog(page), 'Delete user').click();
     await page.getByText(`User ${user.username} deleted`).waitFor();
-    expect(await rowOf(page, user.username).count()).toBe(0);
+    await rowOf(page, user.username).waitFor({ state: 'detached' });
     expect(await statusWith(user, user.password)).toBe(401);
   });
 
@@ -188,6 +221,30 @@ describe('the page of spaces', () => {
     expect(await admin.json(server, 'GET /api/spaces/space/described')).toMatchObject({
       description: 'For the sales team',
     });
+  });
+
+  it('does not overwrite silently what another administrator has changed in the same space', async () => {
+    browser.expectProblems(/status of 409/);
+    await createSpace(admin, server, 'contested');
+    const description = (page: Page) => dialog(page).getByLabel('Description');
+    const stored = () => admin.json(server, 'GET /api/spaces/space/contested');
+    const [page, other] = [
+      await open('/app/spaces?edit=contested'),
+      await open('/app/spaces?edit=contested'),
+    ];
+    await description(other).fill('Theirs');
+    await button(dialog(other), 'Save space').click();
+    await dialog(other).waitFor({ state: 'detached' });
+    await description(page).fill('Mine');
+    await button(dialog(page), 'Save space').click();
+    await dialog(page).getByText('Another administrator has changed this space').waitFor();
+    expect(await stored()).toMatchObject({ description: 'Theirs' });
+    await button(dialog(page), 'Discard input and load the space').click();
+    await expectValue(page, 'Theirs');
+    await description(page).fill('Both');
+    await button(dialog(page), 'Save space').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(await stored()).toMatchObject({ description: 'Both' });
   });
 
   it('says what a deletion removes, asks for the name, and removes the connectors', async () => {

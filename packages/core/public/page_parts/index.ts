@@ -34,6 +34,7 @@ export { TextField } from './text_field.tsx';
 export { TwoLines } from './two_lines.tsx';
 export { useDateText } from './use_date_text.ts';
 export { type RunningDialog, useDialogResult } from './use_dialog_result.ts';
+export { useFormReload } from './use_form_reload.ts';
 export { useFormSave } from './use_form_save.ts';
 export { usePageParams } from './use_page_params.ts';
 export { useSingleMutation } from './use_single_mutation.ts';

@@ -1,6 +1,6 @@
 import { EuiCallOut, EuiFormRow, EuiSpacer, EuiTextArea, EuiTitle } from '@elastic/eui';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { defineMessages, useLeaveGuard } from '@latchkey/core/public';
+import { defineMessages, isStaleVersion, useLeaveGuard } from '@latchkey/core/public';
 import {
   FormFlyout,
   OptionalLabel,
@@ -9,7 +9,7 @@ import {
 } from '@latchkey/core/public/page_parts';
 import { Controller, useForm } from 'react-hook-form';
 import { FormattedMessage, useIntl } from 'react-intl';
-import { formFailure, isStale } from '../failure_text.ts';
+import { formFailure } from '../failure_text.ts';
 
 import { GrantsField } from '../grant_editor/index.ts';
 import type { FeatureName } from '../grants/index.ts';
@@ -99,11 +99,11 @@ export function RoleFlyout(props: RoleFlyoutProps) {
       submitLabel={formatMessage(stored === undefined ? messages.create : messages.save)}
       isReadOnly={isReadOnly}
       isSaving={isSaving}
-      failure={isStale(error) ? undefined : formFailure(intl, messages.failed, error)}
+      failure={isStaleVersion(error) ? undefined : formFailure(intl, messages.failed, error)}
       onSubmit={save({ overwrites: false })}
       onClose={onClose}
     >
-      {isStale(error) && (
+      {isStaleVersion(error) && (
         <>
           <StaleVersionNotice
             title={formatMessage(messages.staleTitle)}

@@ -1,6 +1,11 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { loadedDialog } from '@latchkey/core/public/loaded_part';
-import { ListPage, useFormSave, usePageParams } from '@latchkey/core/public/page_parts';
+import {
+  ListPage,
+  useFormReload,
+  useFormSave,
+  usePageParams,
+} from '@latchkey/core/public/page_parts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
@@ -40,20 +45,17 @@ const messages = defineMessages({
 export function RolesPage() {
   const intl = useIntl();
   const { formatMessage } = intl;
-  const { http, feedback } = useCore();
+  const { http } = useCore();
   const { listSpaces } = useServices();
   const [params, change] = usePageParams();
   const roles = useQuery(rolesQuery(http));
   const features = useQuery(featuresQuery(http));
   const spaces = useQuery(spacesQuery(http, listSpaces));
   const remove = useDeleteRole();
-  /** Number of times that the user has discarded the input of a form. */
-  const [reloads, setReloads] = useState(0);
-  const reload = async () => {
-    const { error } = await roles.refetch();
-    if (error === null) setReloads((before) => before + 1);
-    else feedback.toast({ ...failureOf(intl, messages.notLoaded)(error), color: 'danger' });
-  };
+  const { formKey, onReload } = useFormReload({
+    refetch: roles.refetch,
+    failureOf: failureOf(intl, messages.notLoaded),
+  });
   const search = params.get('q') ?? '';
   const edited = params.get('edit');
   const role = roles.data?.find(({ name }) => name === edited);
@@ -89,9 +91,9 @@ export function RolesPage() {
       </ListPage>
       {isOpen && features.data !== undefined && (
         <OpenRole
-          key={`${edited} ${reloads}`}
+          key={`${edited} ${formKey}`}
           stored={role}
-          onReload={() => void reload()}
+          onReload={onReload}
           features={features.data}
           spaces={spaces.data ?? []}
           onClose={close}

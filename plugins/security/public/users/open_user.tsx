@@ -1,8 +1,9 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useFormSave } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useIntl } from 'react-intl';
-import { saveUser } from '../../common/index.ts';
+import { getUser, saveUser } from '../../common/index.ts';
 import { rolesQuery, securityKeys } from '../security_queries.ts';
 import { UserFlyout } from './user_flyout.tsx';
 import { type UserValues, type UserView, userBody } from './user_form.ts';
@@ -11,35 +12,53 @@ const messages = defineMessages({
   saved: { id: 'security.users.saved', defaultMessage: 'User {name} saved' },
 });
 
+/** Values to save, and whether they may replace any version. */
+interface UserSave {
+  readonly values: UserValues;
+  /** `true`: replaces even a version that another administrator has saved. */
+  readonly overwrites: boolean;
+}
+
 /** Flyout for a new user, or for a user of the list. */
 export function OpenUser(props: {
+  /** User to edit. `undefined`: the flyout creates a new user. */
   readonly user: UserView | undefined;
-  /** Name of the user to edit. `undefined`: the flyout creates a new user. */
-  readonly username: string | undefined;
+  /** Discards the values, and opens the user as stored now. */
+  readonly onReload: () => void;
   readonly onClose: () => void;
 }) {
-  const { user, username, onClose } = props;
+  const { onReload, onClose } = props;
+  // Keeps the version with which the form was opened, because the list may be requested again
+  // meanwhile.
+  const [user] = useState(props.user);
   const { formatMessage } = useIntl();
   const { http } = useCore();
   const roles = useQuery(rolesQuery(http));
-  const form = useFormSave({
-    save: (values: UserValues) =>
-      http.call(saveUser, {
-        params: { username: values.username },
+  const { onSubmit, ...form } = useFormSave({
+    save: async ({ values, overwrites }: UserSave) => {
+      const params = { username: values.username };
+      if (user === undefined) {
         // The form of a new user never replaces an existing one.
-        query: user === undefined ? { createOnly: 'true' } : {},
-        body: userBody(values, user),
-      }),
-    savedText: (values) => formatMessage(messages.saved, { name: values.username }),
+        const query = { createOnly: 'true' };
+        return http.call(saveUser, { params, query, body: userBody(values, undefined) });
+      }
+      // Overwriting replaces only what the form shows: a user whom another administrator has
+      // disabled stays disabled.
+      const before = overwrites ? await http.call(getUser, { params }) : user;
+      const { version } = before;
+      return http.call(saveUser, { params, query: { version }, body: userBody(values, before) });
+    },
+    savedText: ({ values }) => formatMessage(messages.saved, { name: values.username }),
     queryKey: securityKeys.users(),
     onClose,
   });
-  if (username !== undefined && user === undefined) return null;
   return (
     <UserFlyout
       user={user}
       roles={(roles.data ?? []).map(({ name }) => name)}
       {...form}
+      onSubmit={(values, { onSaved, overwrites }) => onSubmit({ values, overwrites }, onSaved)}
+      onReload={onReload}
       onClose={onClose}
     />
   );

@@ -1,7 +1,7 @@
-import { EuiComboBox, EuiFormRow } from '@elastic/eui';
+import { EuiComboBox, EuiFormRow, EuiSpacer } from '@elastic/eui';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { defineMessages, useLeaveGuard } from '@latchkey/core/public';
-import { FormFlyout, TextField } from '@latchkey/core/public/page_parts';
+import { defineMessages, isStaleVersion, useLeaveGuard } from '@latchkey/core/public';
+import { FormFlyout, StaleVersionNotice, TextField } from '@latchkey/core/public/page_parts';
 import { Controller, useForm } from 'react-hook-form';
 import { type MessageDescriptor, useIntl } from 'react-intl';
 import { formFailure } from '../failure_text.ts';
@@ -18,6 +18,17 @@ const messages = defineMessages({
   editTitle: { id: 'security.userFlyout.editTitle', defaultMessage: 'Edit user {name}' },
   create: { id: 'security.userFlyout.create', defaultMessage: 'Create user' },
   save: { id: 'security.userFlyout.save', defaultMessage: 'Save user' },
+  staleTitle: {
+    id: 'security.userFlyout.staleTitle',
+    defaultMessage: 'Another administrator has changed this user since you opened it',
+  },
+  staleText: {
+    id: 'security.userFlyout.staleText',
+    defaultMessage:
+      'Your input is still here and not saved. Load the user as it is now, which discards your input, or overwrite it.',
+  },
+  load: { id: 'security.userFlyout.load', defaultMessage: 'Discard input and load the user' },
+  overwrite: { id: 'security.userFlyout.overwrite', defaultMessage: 'Overwrite' },
   failed: { id: 'security.userFlyout.failed', defaultMessage: 'The user was not saved' },
   username: { id: 'security.userFlyout.username', defaultMessage: 'Username' },
   usernameHelp: {
@@ -72,14 +83,22 @@ export interface UserFlyoutProps {
   /** Failure of the last attempt to save. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /** @param onSaved must be called after a save, before the flyout closes */
-  readonly onSubmit: (values: UserValues, onSaved: () => void) => void;
+  /**
+   * @param options.onSaved must be called after a save, before the flyout closes
+   * @param options.overwrites `true`: replaces even a version that another administrator has saved
+   */
+  readonly onSubmit: (
+    values: UserValues,
+    options: { readonly onSaved: () => void; readonly overwrites: boolean },
+  ) => void;
+  /** Discards the values, and shows the user as it is stored. */
+  readonly onReload: () => void;
   readonly onClose: () => void;
 }
 
 /** Flyout with the form of a new or an existing user. */
 export function UserFlyout(props: UserFlyoutProps) {
-  const { user, roles, error, isSaving, onSubmit, onClose } = props;
+  const { user, roles, error, isSaving, onSubmit, onReload, onClose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
   const isNew = user === undefined;
@@ -91,6 +110,8 @@ export function UserFlyout(props: UserFlyoutProps) {
   const allowLeave = useLeaveGuard(isDirty);
   const errorText = (message: string) => formatMessage(errorTexts[message] ?? messages.failed);
   const field = { control, errorText };
+  const save = ({ overwrites }: { readonly overwrites: boolean }) =>
+    handleSubmit((entered) => onSubmit(entered, { onSaved: allowLeave, overwrites }));
   return (
     <FormFlyout
       title={formatMessage(isNew ? messages.createTitle : messages.editTitle, {
@@ -98,10 +119,25 @@ export function UserFlyout(props: UserFlyoutProps) {
       })}
       submitLabel={formatMessage(isNew ? messages.create : messages.save)}
       isSaving={isSaving}
-      failure={formFailure(intl, messages.failed, error)}
-      onSubmit={handleSubmit((values) => onSubmit(values, allowLeave))}
+      failure={isStaleVersion(error) ? undefined : formFailure(intl, messages.failed, error)}
+      onSubmit={save({ overwrites: false })}
       onClose={onClose}
     >
+      {isStaleVersion(error) && (
+        <>
+          <StaleVersionNotice
+            title={formatMessage(messages.staleTitle)}
+            text={formatMessage(messages.staleText)}
+            isSaving={isSaving}
+            load={{ label: formatMessage(messages.load), onClick: onReload }}
+            overwrite={{
+              label: formatMessage(messages.overwrite),
+              onClick: () => void save({ overwrites: true })(),
+            }}
+          />
+          <EuiSpacer size="m" />
+        </>
+      )}
       <TextField
         {...field}
         name="username"

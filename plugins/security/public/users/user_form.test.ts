@@ -9,6 +9,7 @@ const aUser: UserView = {
   metadata: { team: 'support' },
   enabled: false,
   last_login: null,
+  version: 'v1',
   profile_uid: 'u_ana',
 };
 

@@ -15,6 +15,7 @@ export interface UserView {
   readonly enabled: boolean;
   /** Date of the last login by form, in ISO 8601. `null`: the user has never signed in by form. */
   readonly last_login: string | null;
+  readonly version: string;
 }
 
 const MAX_NAME = 256;
@@ -52,7 +53,7 @@ export const userValues = (user: UserView | undefined): UserValues => ({
 /** Body of the request that saves the values. Members that the form does not show are kept. */
 export function userBody(
   { fullName, email, roles, password }: UserValues,
-  before: UserView | undefined,
+  before: Pick<UserView, 'metadata' | 'enabled'> | undefined,
 ): z.input<typeof saveUser.body> {
   return {
     roles,

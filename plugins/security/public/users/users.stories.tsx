@@ -1,3 +1,4 @@
+import { HttpClientError } from '@latchkey/core/public';
 import type { StoryGroup } from '@latchkey/core/public/stories';
 import { ResetPasswordModal } from './reset_password_modal.tsx';
 import { UserFlyout, type UserFlyoutProps } from './user_flyout.tsx';
@@ -5,6 +6,16 @@ import type { UserView } from './user_form.ts';
 import { UsersTable } from './users_table.tsx';
 
 const nothing = (): void => undefined;
+
+const STALE = new HttpClientError('request_failed', 'stale', {
+  status: 409,
+  body: {
+    statusCode: 409,
+    error: 'Conflict',
+    message: 'stale',
+    attributes: { code: 'stale_version' },
+  },
+});
 
 const aUser = (changes: Partial<UserView> = {}): UserView => ({
   username: 'ana',
@@ -15,6 +26,7 @@ const aUser = (changes: Partial<UserView> = {}): UserView => ({
   enabled: true,
   profile_uid: 'u_ana',
   last_login: '2030-01-02T08:00:00.000Z',
+  version: 'v1',
   ...changes,
 });
 
@@ -42,6 +54,7 @@ const flyout = (changes: Partial<UserFlyoutProps> = {}) => (
     error={undefined}
     isSaving={false}
     onSubmit={nothing}
+    onReload={nothing}
     onClose={nothing}
     {...changes}
   />
@@ -93,6 +106,10 @@ export const stories: StoryGroup = {
       render: () => flyout({ user: aUser({ username: LONG, roles: [LONG] }) }),
     },
     { name: 'saving', render: () => flyout({ user: aUser(), isSaving: true }) },
+    {
+      name: 'changed by another administrator',
+      render: () => flyout({ user: aUser(), error: STALE }),
+    },
     { name: 'not saved', render: () => flyout({ user: aUser(), error: new Error('failed') }) },
     { name: 'reset password', render: () => reset() },
     { name: 'password not reset', render: () => reset(new Error('failed')) },

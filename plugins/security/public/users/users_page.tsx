@@ -4,12 +4,13 @@ import {
   ListPage,
   readPageNumber,
   readPageSize,
+  useFormReload,
   usePageParams,
 } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
-import { failureText } from '../failure_text.ts';
+import { failureOf, failureText } from '../failure_text.ts';
 import { usersQuery } from '../security_queries.ts';
 import { useUserActions } from './use_user_actions.ts';
 import type { UserView } from './user_form.ts';
@@ -28,6 +29,7 @@ const messages = defineMessages({
     defaultMessage: 'Users sign in with a name and a password. Their roles say what they may do.',
   },
   create: { id: 'security.users.create', defaultMessage: 'Create user' },
+  notLoaded: { id: 'security.users.notLoaded', defaultMessage: 'The user could not be loaded' },
   search: { id: 'security.users.search', defaultMessage: 'Search by name or email address' },
 });
 
@@ -48,7 +50,12 @@ export function UsersPage() {
         application.navigate(`/app/grants?${new URLSearchParams({ user })}`)
     : undefined;
   const { setEnabled, remove } = useUserActions();
-  const edited = params.get('edit') ?? undefined;
+  const { formKey, onReload } = useFormReload({
+    refetch: users.refetch,
+    failureOf: failureOf(intl, messages.notLoaded),
+  });
+  const edited = params.get('edit');
+  const user = users.data?.users.find(({ username }) => username === edited);
   return (
     <>
       <ListPage
@@ -84,11 +91,11 @@ export function UsersPage() {
           onShowGrants={showGrants}
         />
       </ListPage>
-      {(params.has('create') || edited !== undefined) && (
+      {(params.has('create') || user !== undefined) && (
         <OpenUser
-          key={edited}
-          user={users.data?.users.find(({ username }) => username === edited)}
-          username={edited}
+          key={`${edited} ${formKey}`}
+          user={user}
+          onReload={onReload}
           onClose={() => change({ create: undefined, edit: undefined })}
         />
       )}

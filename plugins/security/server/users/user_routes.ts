@@ -9,6 +9,7 @@ import {
   saveUser,
 } from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
+import { accountVersion } from './account_version.ts';
 import type { ProfileStore } from './profile_store.ts';
 import type { User } from './user.ts';
 import type { UserService } from './user_service.ts';
@@ -31,14 +32,14 @@ export function registerUserRoutes(router: Router<UserRouteServices>): void {
     const logins = await profiles.lastLoginsOf(listed.map(({ profileUid }) => profileUid));
     return respond.ok({
       users: listed.map((user) => ({
-        ...userBody(user),
+        ...versionedBody(user),
         last_login: logins.get(user.profileUid)?.toISOString() ?? null,
       })),
       ...{ total: found.length, page, per_page },
     });
   });
   router.handle(getUser, async ({ params }, { users }) =>
-    respond.ok(userBody(await users.get(params.username))),
+    respond.ok(versionedBody(await users.get(params.username))),
   );
   router.handle(saveUser, async (request, { users, audit }) => {
     const { params, body, query } = request;
@@ -55,7 +56,7 @@ export function registerUserRoutes(router: Router<UserRouteServices>): void {
       enabled: body.enabled,
     };
     await audit.around(request, userEvent('user_save', params.username), () =>
-      query.createOnly ? users.create(user) : users.save(user),
+      query.createOnly ? users.create(user) : users.save(user, { version: query.version }),
     );
     return respond.ok(userBody(await users.get(params.username)));
   });
@@ -95,6 +96,8 @@ function userBody(user: User) {
     profile_uid: user.profileUid,
   };
 }
+
+const versionedBody = (user: User) => ({ ...userBody(user), version: accountVersion(user) });
 
 function userEvent(action: string, username: string) {
   return {

@@ -3,6 +3,7 @@ import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type { PasswordHasher } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { UserChange } from '../types.ts';
+import { accountVersion } from './account_version.ts';
 import {
   isDevelopmentPassword,
   isKnownToHaveDevelopmentPassword,
@@ -78,26 +79,35 @@ export class UserService {
 
   /**
    * Creates the user, or changes an existing one to `input`.
+   * @param options.version the only version, of {@link accountVersion}, that is changed.
+   *   `undefined`: any version is changed, and a missing user is created
    * @throws SecurityError `password_required` for a new user without one, `password_well_known`,
-   *   `last_superuser`, `user_conflict`
+   *   `last_superuser`, `user_conflict`; with a version also `stale_version` and `user_not_found`
    */
-  async save(input: UserInput): Promise<void> {
-    if ((await this.#deps.store.get(input.username)) === undefined) {
+  async save(
+    input: UserInput,
+    { version }: { readonly version?: string | undefined } = {},
+  ): Promise<void> {
+    const { username } = input;
+    if (version === undefined && (await this.#deps.store.get(username)) === undefined) {
       await this.create(input);
       return;
     }
     const secret = input.password === undefined ? undefined : await this.#hash(input.password);
-    await this.#change(input.username, (user) => ({
-      roles: input.roles,
-      fullName: input.fullName,
-      email: input.email,
-      metadata: input.metadata,
-      enabled: input.enabled,
-      ...secret,
-      ...(secret === undefined && input.enabled === user.enabled
-        ? {}
-        : { sessionEpoch: this.#deps.randomness.uuid() }),
-    }));
+    await this.#change(username, (user) => {
+      if (version !== undefined && version !== accountVersion(user)) throw stale(username);
+      return {
+        roles: input.roles,
+        fullName: input.fullName,
+        email: input.email,
+        metadata: input.metadata,
+        enabled: input.enabled,
+        ...secret,
+        ...(secret === undefined && input.enabled === user.enabled
+          ? {}
+          : { sessionEpoch: this.#deps.randomness.uuid() }),
+      };
+    });
   }
 
   /**
@@ -301,6 +311,14 @@ async function retryChange(
     throw conflict(username);
   };
   await retryConflicts(attempt, { attempts: MAX_ATTEMPTS, contended });
+}
+
+function stale(username: string): SecurityError {
+  return new SecurityError(
+    'stale_version',
+    `User [${username}] was changed after the version that the request names.`,
+    { username },
+  );
 }
 
 function conflict(username: string): SecurityError {

@@ -81,6 +81,38 @@ describe('user management', () => {
     });
   });
 
+  it('changes a user only if the user still is as the version of the request says', async () => {
+    const versionOf = async (name: string) => String((await get(`/${name}`)).body['version']);
+    const save = (version: string, body: object) =>
+      post(`ben?version=${encodeURIComponent(version)}`, body);
+    const stale = { status: 409, body: { attributes: { code: 'stale_version' } } };
+    await post('ben', { password: 'benpass', roles: ['editor'], metadata: { a: 1, b: 2 } });
+    const version = await versionOf('ben');
+    const listed = await get<{ users: object[] }>('/_query?search=ben');
+    expect(listed.body.users).toMatchObject([{ version }]);
+    // The user's own sign-ins and passwords change nothing that an administrator edits.
+    await post('ben/password', { newPassword: 'another-password' });
+    await server.signIn('ben', 'another-password');
+    expect(await versionOf('ben')).toBe(version);
+    // Another administrator disables the user.
+    await post('ben/_disable');
+    expect(await save(version, { roles: ['viewer'], enabled: true })).toMatchObject(stale);
+    expect((await get('/ben')).body).toMatchObject({ roles: ['editor'], enabled: false });
+    const disabled = await versionOf('ben');
+    expect((await save(disabled, { roles: ['viewer'], enabled: false })).status).toBe(200);
+    expect((await get('/ben')).body).toMatchObject({ roles: ['viewer'], metadata: {} });
+    // A later account with the same name is not the one that was edited.
+    const before = await versionOf('ben');
+    await remove('ben');
+    expect(await save(before, { password: 'benpass', roles: ['viewer'] })).toMatchObject({
+      status: 404,
+      body: { attributes: { code: 'user_not_found' } },
+    });
+    expect((await get('/ben')).status).toBe(404);
+    await post('ben', { password: 'benpass', roles: ['viewer'], enabled: false });
+    expect(await save(before, { roles: ['editor'] })).toMatchObject(stale);
+  });
+
   it('E65: never returns a password or its hash', async () => {
     await post('ben', { password: 'canary-password', roles: [] });
     const texts = [(await get()).text, (await get('/ben')).text, (await admin.send(ME)).text];

@@ -5,8 +5,8 @@ import { fireEvent, screen } from '@testing-library/react';
 import { SpaceMenu } from './space_menu.tsx';
 
 const spaces = [
-  { id: 'default', name: 'Default', disabledFeatures: [] },
-  { id: 'sales', name: 'Sales', disabledFeatures: [] },
+  { id: 'default', name: 'Default', disabledFeatures: [], version: 'v1' },
+  { id: 'sales', name: 'Sales', disabledFeatures: [], version: 'v1' },
 ];
 
 function start(privileges: string[]) {

@@ -1,8 +1,10 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useFormSave } from '@latchkey/core/public/page_parts';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { createSpace, updateSpace } from '../../common/index.ts';
-import { spacesKeys } from '../spaces_queries.ts';
+import { spacesKeys, spacesQuery } from '../spaces_queries.ts';
 import { SpaceFlyout } from './space_flyout.tsx';
 import { type SpaceValues, type StoredSpace, spaceRequest } from './space_form.ts';
 
@@ -10,25 +12,58 @@ const messages = defineMessages({
   saved: { id: 'spaces.page.saved', defaultMessage: 'Space {name} saved' },
 });
 
+/** Values to save, and whether they may replace any version. */
+interface SpaceSave {
+  readonly values: SpaceValues;
+  /** `true`: replaces even a version that another administrator has saved. */
+  readonly overwrites: boolean;
+}
+
 /** Flyout for a new space, or for a space of the list. */
 export function OpenSpace(props: {
   /** Space to edit. `undefined`: the flyout creates a new space. */
   readonly space: StoredSpace | undefined;
+  /** Discards the values, and opens the space as stored now. */
+  readonly onReload: () => void;
   readonly onClose: () => void;
 }) {
-  const { space, onClose } = props;
+  const { onReload, onClose } = props;
+  // Keeps the version with which the form was opened, because the list may be requested again
+  // meanwhile.
+  const [space] = useState(props.space);
   const { formatMessage } = useIntl();
   const { http } = useCore();
-  const form = useFormSave({
-    save: (values: SpaceValues) => {
-      const body = spaceRequest(values, space);
-      return space === undefined
-        ? http.call(createSpace, { body })
-        : http.call(updateSpace, { params: { id: space.id }, body });
+  const queryClient = useQueryClient();
+  /** The space as it is stored now. `undefined`: it was deleted. */
+  const current = async (id: string): Promise<StoredSpace | undefined> => {
+    const spaces = await queryClient.fetchQuery({ ...spacesQuery(http), staleTime: 0 });
+    return spaces.find((one) => one.id === id);
+  };
+  const { onSubmit, ...form } = useFormSave({
+    save: async ({ values, overwrites }: SpaceSave) => {
+      if (space === undefined) {
+        return http.call(createSpace, { body: spaceRequest(values, undefined) });
+      }
+      const { id } = space;
+      // Overwriting replaces only what the form shows.
+      const before = overwrites ? await current(id) : space;
+      return http.call(updateSpace, {
+        params: { id },
+        query: before === undefined ? {} : { version: before.version },
+        body: spaceRequest(values, before),
+      });
     },
-    savedText: ({ name }) => formatMessage(messages.saved, { name }),
+    savedText: ({ values }) => formatMessage(messages.saved, { name: values.name }),
     queryKey: spacesKeys.list(),
     onClose,
   });
-  return <SpaceFlyout space={space} {...form} onClose={onClose} />;
+  return (
+    <SpaceFlyout
+      space={space}
+      {...form}
+      onSubmit={(values, { onSaved, overwrites }) => onSubmit({ values, overwrites }, onSaved)}
+      onReload={onReload}
+      onClose={onClose}
+    />
+  );
 }

@@ -7,8 +7,13 @@ import {
   EuiTextArea,
 } from '@elastic/eui';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { defineMessages, useLeaveGuard } from '@latchkey/core/public';
-import { FormFlyout, OptionalLabel, TextField } from '@latchkey/core/public/page_parts';
+import { defineMessages, isStaleVersion, useLeaveGuard } from '@latchkey/core/public';
+import {
+  FormFlyout,
+  OptionalLabel,
+  StaleVersionNotice,
+  TextField,
+} from '@latchkey/core/public/page_parts';
 import { useEffect } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { type MessageDescriptor, useIntl } from 'react-intl';
@@ -22,6 +27,17 @@ const messages = defineMessages({
   editTitle: { id: 'spaces.flyout.editTitle', defaultMessage: 'Edit space {name}' },
   create: { id: 'spaces.flyout.create', defaultMessage: 'Create space' },
   save: { id: 'spaces.flyout.save', defaultMessage: 'Save space' },
+  staleTitle: {
+    id: 'spaces.flyout.staleTitle',
+    defaultMessage: 'Another administrator has changed this space since you opened it',
+  },
+  staleText: {
+    id: 'spaces.flyout.staleText',
+    defaultMessage:
+      'Your input is still here and not saved. Load the space as it is now, which discards your input, or overwrite it.',
+  },
+  load: { id: 'spaces.flyout.load', defaultMessage: 'Discard input and load the space' },
+  overwrite: { id: 'spaces.flyout.overwrite', defaultMessage: 'Overwrite' },
   failed: { id: 'spaces.flyout.failed', defaultMessage: 'The space was not saved' },
   name: { id: 'spaces.flyout.name', defaultMessage: 'Name' },
   id: { id: 'spaces.flyout.id', defaultMessage: 'Identifier' },
@@ -64,8 +80,16 @@ export interface SpaceFlyoutProps {
   /** Failure of the last attempt to save. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /** @param onSaved must be called after a save, before the flyout closes */
-  readonly onSubmit: (values: SpaceValues, onSaved: () => void) => void;
+  /**
+   * @param options.onSaved must be called after a save, before the flyout closes
+   * @param options.overwrites `true`: replaces even a version that another administrator has saved
+   */
+  readonly onSubmit: (
+    values: SpaceValues,
+    options: { readonly onSaved: () => void; readonly overwrites: boolean },
+  ) => void;
+  /** Discards the values, and shows the space as it is stored. */
+  readonly onReload: () => void;
   readonly onClose: () => void;
 }
 
@@ -74,7 +98,7 @@ const COLOR_WIDTH = 190;
 
 /** Flyout with the form of a new or an existing space. */
 export function SpaceFlyout(props: SpaceFlyoutProps) {
-  const { space, error, isSaving, onSubmit, onClose } = props;
+  const { space, error, isSaving, onSubmit, onReload, onClose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
   const isNew = space === undefined;
@@ -93,6 +117,11 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
     if (followsName) setValue('id', suggestId(name), { shouldValidate: isSubmitted });
   }, [followsName, isSubmitted, name, setValue]);
   const field = { control, errorText };
+  const save = ({ overwrites }: { readonly overwrites: boolean }) =>
+    handleSubmit((entered) => {
+      const description = descriptions.stored(entered.description);
+      onSubmit({ ...entered, description }, { onSaved: allowLeave, overwrites });
+    });
   return (
     <FormFlyout
       title={formatMessage(isNew ? messages.createTitle : messages.editTitle, {
@@ -100,12 +129,25 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
       })}
       submitLabel={formatMessage(isNew ? messages.create : messages.save)}
       isSaving={isSaving}
-      failure={formFailure(intl, messages.failed, error)}
-      onSubmit={handleSubmit((entered) =>
-        onSubmit({ ...entered, description: descriptions.stored(entered.description) }, allowLeave),
-      )}
+      failure={isStaleVersion(error) ? undefined : formFailure(intl, messages.failed, error)}
+      onSubmit={save({ overwrites: false })}
       onClose={onClose}
     >
+      {isStaleVersion(error) && (
+        <>
+          <StaleVersionNotice
+            title={formatMessage(messages.staleTitle)}
+            text={formatMessage(messages.staleText)}
+            isSaving={isSaving}
+            load={{ label: formatMessage(messages.load), onClick: onReload }}
+            overwrite={{
+              label: formatMessage(messages.overwrite),
+              onClick: () => void save({ overwrites: true })(),
+            }}
+          />
+          <EuiSpacer size="m" />
+        </>
+      )}
       <TextField {...field} name="name" label={formatMessage(messages.name)} />
       <TextField
         {...field}

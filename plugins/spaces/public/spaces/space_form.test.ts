@@ -17,7 +17,12 @@ describe('the form of a space', () => {
   });
 
   it('sends hidden features again, because a save without them would remove them', () => {
-    const before = { id: 'sales-team', name: 'Sales', disabledFeatures: ['actions'] };
+    const before = {
+      id: 'sales-team',
+      name: 'Sales',
+      disabledFeatures: ['actions'],
+      version: 'v1',
+    };
     const request = spaceRequest({ ...values, color: '#00bfb3', initials: 'ST' }, before);
     expect(request).toMatchObject({
       color: '#00bfb3',

@@ -27,6 +27,7 @@ export type SpaceValues = z.infer<typeof spaceForm>;
 /** A space with the members that the form does not show. A save must keep these members. */
 export interface StoredSpace extends SpaceView {
   readonly disabledFeatures: readonly string[];
+  readonly version: string;
 }
 
 /** Values of the form for an existing space, or for a new one (`undefined`). */

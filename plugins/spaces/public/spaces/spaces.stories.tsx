@@ -1,3 +1,4 @@
+import { HttpClientError } from '@latchkey/core/public';
 import type { StoryGroup } from '@latchkey/core/public/stories';
 import { DeleteSpaceModal, type DeleteSpaceModalProps } from './delete_space_modal.tsx';
 import { SpaceFlyout, type SpaceFlyoutProps } from './space_flyout.tsx';
@@ -6,12 +7,23 @@ import { SpacesTable } from './spaces_table.tsx';
 
 const nothing = (): void => undefined;
 
+const STALE = new HttpClientError('request_failed', 'stale', {
+  status: 409,
+  body: {
+    statusCode: 409,
+    error: 'Conflict',
+    message: 'stale',
+    attributes: { code: 'stale_version' },
+  },
+});
+
 const aSpace = (changes: Partial<StoredSpace> = {}): StoredSpace => ({
   id: 'sales',
   name: 'Sales',
   description: 'Connectors of the sales teams',
   color: '#00BFB3',
   disabledFeatures: [],
+  version: 'v1',
   ...changes,
 });
 
@@ -33,6 +45,7 @@ const flyout = (changes: Partial<SpaceFlyoutProps> = {}) => (
     error={undefined}
     isSaving={false}
     onSubmit={nothing}
+    onReload={nothing}
     onClose={nothing}
     {...changes}
   />
@@ -59,7 +72,7 @@ export const stories: StoryGroup = {
       name: 'list',
       render: () =>
         table([
-          { id: 'default', name: 'Default', disabledFeatures: [], _reserved: true },
+          { id: 'default', name: 'Default', disabledFeatures: [], version: 'v1', _reserved: true },
           aSpace(),
         ]),
     },
@@ -69,6 +82,10 @@ export const stories: StoryGroup = {
     },
     { name: 'new space', render: () => flyout() },
     { name: 'edit space', render: () => flyout({ space: aSpace() }) },
+    {
+      name: 'changed by another administrator',
+      render: () => flyout({ space: aSpace(), error: STALE }),
+    },
     { name: 'not saved', render: () => flyout({ error: new Error('failed') }) },
     { name: 'deletion', render: () => modal() },
     { name: 'deletion, name without spaces', render: () => modal({ name: LONG }) },

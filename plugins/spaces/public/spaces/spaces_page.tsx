@@ -1,10 +1,10 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { loadedDialog } from '@latchkey/core/public/loaded_part';
-import { ListPage, usePageParams } from '@latchkey/core/public/page_parts';
+import { ListPage, useFormReload, usePageParams } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 
 import { useIntl } from 'react-intl';
-import { failureText } from '../failure_text.ts';
+import { failureOf, failureText } from '../failure_text.ts';
 import { selectSpaces, spacePath } from '../menu/index.ts';
 import { spacesQuery } from '../spaces_queries.ts';
 import { SpacesTable } from './spaces_table.tsx';
@@ -22,6 +22,7 @@ const messages = defineMessages({
       'Each space has its own connectors and workflows. Roles say who may enter which space.',
   },
   create: { id: 'spaces.page.create', defaultMessage: 'Create space' },
+  notLoaded: { id: 'spaces.page.notLoaded', defaultMessage: 'The space could not be loaded' },
   search: { id: 'spaces.page.search', defaultMessage: 'Search by name or identifier' },
 });
 
@@ -32,6 +33,10 @@ export function SpacesPage() {
   const { http, boot } = useCore();
   const [params, change] = usePageParams();
   const spaces = useQuery(spacesQuery(http));
+  const { formKey, onReload } = useFormReload({
+    refetch: spaces.refetch,
+    failureOf: failureOf(intl, messages.notLoaded),
+  });
   const find = (id: string | null) => spaces.data?.find((space) => space.id === id);
   const edited = find(params.get('edit'));
   const deleted = find(params.get('delete'));
@@ -67,7 +72,12 @@ export function SpacesPage() {
         />
       </ListPage>
       {(params.has('create') || edited !== undefined) && (
-        <OpenSpace key={edited?.id} space={edited} onClose={close} />
+        <OpenSpace
+          key={`${edited?.id} ${formKey}`}
+          space={edited}
+          onReload={onReload}
+          onClose={close}
+        />
       )}
       {deleted !== undefined && <DeleteSpace id={deleted.id} name={deleted.name} onClose={close} />}
     </>

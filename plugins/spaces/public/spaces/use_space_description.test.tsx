@@ -14,6 +14,7 @@ const space: StoredSpace = {
   name: 'Default',
   description: DEFAULT_SPACE_DESCRIPTION,
   disabledFeatures: [],
+  version: 'v1',
 };
 const nothing = () => undefined;
 
@@ -41,7 +42,10 @@ it('the page of spaces shows the description of the default space in the languag
 
 it('the page of spaces stores the same description for users of every language, until a user writes another description', async () => {
   const onSubmit = jest.fn<SpaceFlyoutProps['onSubmit']>();
-  const flyout = { error: null, isSaving: false, onSubmit, onClose: nothing };
+  const flyout = {
+    ...{ error: null, isSaving: false },
+    ...{ onSubmit, onReload: nothing, onClose: nothing },
+  };
   renderGerman(<SpaceFlyout space={space} {...flyout} />);
   const field = screen.getByDisplayValue(GERMAN);
   const save = screen.getByRole('button', { name: 'Save space' });

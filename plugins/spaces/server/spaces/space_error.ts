@@ -10,6 +10,7 @@ export type SpaceErrorCode =
   | 'space_reserved'
   | 'space_limit_reached'
   | 'space_being_deleted'
+  | 'stale_version'
   | 'deletion_not_found';
 
 /** A refused operation on a space. Clients see `message`. */
@@ -36,6 +37,7 @@ const STATUS: Readonly<Record<SpaceErrorCode, number>> = {
   space_reserved: 400,
   space_limit_reached: 400,
   space_being_deleted: 409,
+  stale_version: 409,
   deletion_not_found: 404,
 };
 

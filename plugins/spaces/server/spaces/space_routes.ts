@@ -8,6 +8,7 @@ import {
   getActiveSpace,
   getSpace,
   listSpaces,
+  listSpacesInternally,
   type spaceBody,
   type spaceChangesBody,
   updateSpace,
@@ -29,11 +30,15 @@ export function registerSpaceRoutes(router: Router<SpaceRouteServices>): void {
     const { purpose, include_authorized_purposes: withPurposes } = request.query;
     const listed = await spaces.list(request, purpose);
     return respond.ok(
-      listed.map(({ authorizedPurposes, ...space }) => ({
+      listed.map(({ authorizedPurposes, version: _, ...space }) => ({
         ...toBody(space),
         ...(withPurposes === 'true' ? { authorizedPurposes } : {}),
       })),
     );
+  });
+  router.handle(listSpacesInternally, async (request, { spaces }) => {
+    const listed = await spaces.list(request);
+    return respond.ok(listed.map(({ authorizedPurposes: _, ...space }) => toBody(space)));
   });
   router.handle(getSpace, async (request, { spaces }) =>
     respond.ok(toBody(await spaces.get(request, request.params.id))),
@@ -51,7 +56,7 @@ export function registerSpaceRoutes(router: Router<SpaceRouteServices>): void {
   router.handle(updateSpace, async (request, { spaces, audit }) => {
     const { id } = request.params;
     const space = await audited(audit, request, ['space_update', id], () =>
-      spaces.update(id, toChanges(request.body)),
+      spaces.update(id, toChanges(request.body), { version: request.query.version }),
     );
     return respond.ok(toBody(space));
   });
@@ -79,7 +84,7 @@ function toChanges(body: z.output<typeof spaceChangesBody>): SpaceChanges {
 }
 
 /** Converts a space to its response body in Kibana's format. */
-function toBody({ deletingSince: _, ...space }: StoredSpace) {
+function toBody<S extends StoredSpace>({ deletingSince: _, ...space }: S) {
   return { ...space, ...(space.id === DEFAULT_SPACE_ID ? { _reserved: true } : {}) };
 }
 

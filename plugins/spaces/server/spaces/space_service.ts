@@ -3,7 +3,7 @@ import { type Clock, type Principal, ReadThroughCache } from '@latchkey/core/ser
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { DEFAULT_SPACE_DESCRIPTION, MANAGE_SPACES } from '../../common/index.ts';
 import { SpaceError } from './space_error.ts';
-import type { SpaceChanges, SpaceStore, StoredSpace } from './space_store.ts';
+import type { SpaceChanges, SpaceStore, StoredSpace, VersionedSpace } from './space_store.ts';
 
 /** Milliseconds until this process notices that another process has created or deleted a space. */
 const CACHE_MS = 2000;
@@ -33,7 +33,7 @@ export type SpacePurpose =
   | 'shareSavedObjectsIntoSpace';
 
 /** A space, and the purposes for which the principal may use it. */
-export interface ListedSpace extends StoredSpace {
+export interface ListedSpace extends VersionedSpace {
   readonly authorizedPurposes: Readonly<Record<SpacePurpose, boolean>>;
 }
 
@@ -164,11 +164,23 @@ export class SpaceService {
 
   /**
    * Changes a space. Absent members of `changes` are not changed.
-   * @throws SpaceError `space_not_found`
+   * @param options.version the only version that is changed. `undefined`: any version
+   * @throws SpaceError `space_not_found`; with a version also `stale_version`
    */
-  async update(id: string, changes: SpaceChanges): Promise<StoredSpace> {
-    const updated = await this.#deps.store.update(id, changes);
+  async update(
+    id: string,
+    changes: SpaceChanges,
+    { version }: { readonly version?: string | undefined } = {},
+  ): Promise<StoredSpace> {
+    const updated = await this.#deps.store.update(id, changes, version);
     if (updated === undefined) throw notFound(id);
+    if (updated === 'stale') {
+      throw new SpaceError(
+        'stale_version',
+        `Space [${id}] was changed after the version that the request names.`,
+        { spaceId: id },
+      );
+    }
     return updated;
   }
 

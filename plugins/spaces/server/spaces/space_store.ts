@@ -1,5 +1,5 @@
 import {
-  type AttributeChanges,
+  type Change,
   filter,
   isSavedObjectError,
   type SavedObject,
@@ -17,6 +17,11 @@ export interface StoredSpace extends Space {
    * The value distinguishes a deletion from a later one of a space with the same id.
    */
   readonly deletingSince: string | undefined;
+}
+
+/** A stored space with the version that {@link SpaceStore.update} can require. */
+export interface VersionedSpace extends StoredSpace {
+  readonly version: string;
 }
 
 /** Fields of an update. Absent members are not changed. */
@@ -51,10 +56,10 @@ export class SpaceStore {
   }
 
   /** All spaces, sorted by name. */
-  async list(): Promise<readonly StoredSpace[]> {
-    const spaces: StoredSpace[] = [];
+  async list(): Promise<readonly VersionedSpace[]> {
+    const spaces: VersionedSpace[] = [];
     for await (const batch of this.#repository().iterate<SpaceAttributes>({ type: SPACE_TYPE })) {
-      spaces.push(...batch.map(toSpace));
+      spaces.push(...batch.map((found) => ({ ...toSpace(found), version: found.version })));
     }
     return spaces.sort((a, b) => a.name.localeCompare(b.name, 'en') || (a.id < b.id ? -1 : 1));
   }
@@ -77,10 +82,21 @@ export class SpaceStore {
 
   /**
    * Changes a space. Members that are `undefined` are removed.
-   * @returns `undefined`: the space does not exist, or is being deleted
+   * @param version the only version that is changed. `undefined`: any version
+   * @returns `undefined`: the space does not exist, or is being deleted; `stale`: it has another
+   *   version
    */
-  update(id: string, changes: SpaceChanges): Promise<StoredSpace | undefined> {
-    return this.#change(id, changes);
+  async update(
+    id: string,
+    changes: SpaceChanges,
+    version: string | undefined,
+  ): Promise<StoredSpace | 'stale' | undefined> {
+    let isStale = false;
+    const changed = await this.#change(id, (present) => {
+      isStale = version !== undefined && present.version !== version;
+      return isStale ? 'skip' : changes;
+    });
+    return isStale ? 'stale' : changed;
   }
 
   /**
@@ -88,7 +104,7 @@ export class SpaceStore {
    * @returns the closed space; `undefined`: it does not exist
    */
   async close(id: string, at: Date): Promise<StoredSpace | undefined> {
-    const closed = await this.#change(id, { deletingSince: at.toISOString() });
+    const closed = await this.#change(id, () => ({ deletingSince: at.toISOString() }));
     if (closed !== undefined) return closed;
     const present = await this.get(id);
     return present?.deletingSince === undefined ? undefined : present;
@@ -120,13 +136,15 @@ export class SpaceStore {
   /** Changes a space, but not while it is being deleted. */
   async #change(
     id: string,
-    changes: AttributeChanges<SpaceAttributes>,
+    decide: (present: SavedObject<SpaceAttributes>) => Change<SpaceAttributes>,
   ): Promise<StoredSpace | undefined> {
     const { outcome, after } = await this.#repository().mutate<SpaceAttributes>(
       SPACE_TYPE,
       id,
       (present) =>
-        present === undefined || present.attributes.deletingSince !== undefined ? 'skip' : changes,
+        present === undefined || present.attributes.deletingSince !== undefined
+          ? 'skip'
+          : decide(present),
     );
     return outcome === 'updated' ? after && toSpace(after) : undefined;
   }

@@ -82,6 +82,41 @@ describe('the spaces API', () => {
     expect((await get('/sales')).body).toEqual(renamed);
   });
 
+  it('changes a space only if it still has the version that the request names', async () => {
+    const versionOf = async (id: string) => {
+      const url = '/internal/spaces/spaces';
+      const { body } = await server.harness.inject<SpaceBody[]>({ method: 'GET', url });
+      return String(body.find((space) => space.id === id)?.['version']);
+    };
+    const save = (version: string, body: object) =>
+      put(`sales?version=${encodeURIComponent(version)}`, { id: 'sales', ...body });
+    await create('sales');
+    const version = await versionOf('sales');
+    // Another administrator changes the space, with a client of Kibana.
+    expect((await put('sales', { id: 'sales', name: 'Theirs' })).status).toBe(200);
+    expect(await save(version, { name: 'Mine' })).toMatchObject({
+      status: 409,
+      body: code('stale_version'),
+    });
+    expect((await get('/sales')).body).toEqual({
+      id: 'sales',
+      name: 'Theirs',
+      disabledFeatures: [],
+    });
+    const current = await versionOf('sales');
+    expect(await save(current, { name: 'Mine' })).toMatchObject({
+      status: 200,
+      body: { name: 'Mine' },
+    });
+    await remove('sales');
+    expect(await save(current, { name: 'Mine' })).toMatchObject({
+      status: 404,
+      body: code('space_not_found'),
+    });
+    const [listed] = (await get<SpaceBody[]>()).body;
+    expect(listed).not.toHaveProperty('version');
+  });
+
   it('removes the picture when an update contains an empty one', async () => {
     await create('sales', { imageUrl: 'data:image/png;base64,iVBORw0KGgo=' });
     await put('sales', { id: 'sales', name: 'sales', imageUrl: '' });
