@@ -74,14 +74,11 @@ describe('checking an access token at the userinfo endpoint', () => {
         throw new Error('network');
       },
     ],
-  ])(
-    'returns the state %s of the token for the response of the case %#',
-    async (state, respond) => {
-      const { io, sent } = fakeIo(respond);
-      expect(await checkAccessToken(USERINFO, 'Bearer at', io)).toBe(state);
-      expect(sent).toMatchObject([
-        { url: USERINFO, method: 'GET', headers: { authorization: 'Bearer at' } },
-      ]);
-    },
-  );
+  ])('returns the state %s of the token (case %#)', async (state, respond) => {
+    const { io, sent } = fakeIo(respond);
+    expect(await checkAccessToken(USERINFO, 'Bearer at', io)).toBe(state);
+    expect(sent).toMatchObject([
+      { url: USERINFO, method: 'GET', headers: { authorization: 'Bearer at' } },
+    ]);
+  });
 });

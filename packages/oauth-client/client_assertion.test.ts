@@ -171,7 +171,11 @@ describe('client authentication by an assertion', () => {
   it.each([
     ['PEM of an RSA key', pemOf(RSA.privateKey), RSA.publicKey],
     ['PEM without line breaks', pemOf(EC.privateKey).replaceAll('\n', ''), EC.publicKey],
-    ['PEM with spaces instead of them', pemOf(EC.privateKey).replaceAll('\n', ' '), EC.publicKey],
+    [
+      'PEM with spaces instead of line breaks',
+      pemOf(EC.privateKey).replaceAll('\n', ' '),
+      EC.publicKey,
+    ],
   ])('reads a key in %s', async (_, privateKey, publicKey) => {
     const fields = await fieldsOf({ privateKey });
     expect(read(fields['client_assertion'], publicKey).isValid).toBe(true);
@@ -195,7 +199,7 @@ describe('client authentication by an assertion', () => {
       { privateKey: pemOf(EC.privateKey), certificate: 'secret-text' },
       'certificate of the connector cannot be read',
     ],
-  ])('reports a client that %s as misconfigured, without the value', async (_, assertion, text) => {
+  ])('reports a key that %s as misconfigured, without its value', async (_, assertion, text) => {
     const error = await fieldsOf(assertion).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'invalid_request', kind: 'misconfigured' });
     expect(String(error)).toContain(text);

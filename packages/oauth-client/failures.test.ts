@@ -304,7 +304,7 @@ describe('the classification of a failed token request', () => {
     );
   });
 
-  it('has only table rows that can apply, each with lower-case words and a reason', () => {
+  it('has only rules that can apply, each with lower-case words and a reason', () => {
     const rules = [
       ...STATUS_RULES,
       ...STANDARD_FAILURES,

@@ -131,7 +131,7 @@ describe('grant facts', () => {
     expect(Object(refusal).issuedTokens()).toBeDefined();
   });
 
-  it('of a refresh response are read if they are permitted, and wrong ones lose no tokens', async () => {
+  it('of a refresh response are read if they are permitted, and wrong facts cause no loss of tokens', async () => {
     const { authorize, client } = await start(providers.salesforce);
     const first = await authorize();
     const second = await dialectOf(client).refresh(first.refreshToken ?? '', io);

@@ -22,7 +22,7 @@ describe('the account of an ID token', () => {
     [{ sub: '1', name: 'Ada' }, 'Ada'],
     [{ sub: '1', email: '', name: 5 }, '1'],
     [{ sub: 1 }, '1'],
-  ])('has the label %s when the claims are %j', (claims, label) => {
+  ])('for the claims %j has the label %s', (claims, label) => {
     expect(readAccount(idToken(claims), expected)).toEqual({ id: '1', label });
   });
 
@@ -80,7 +80,7 @@ describe('the account of an ID token', () => {
     expect(readAccount(token, { now: NOW })).toEqual({ id: '1', label: '1' });
   });
 
-  it('is read without an exception from any token', () => {
+  it('causes no exception for any token', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.anything(), fc.string()),

@@ -22,7 +22,7 @@ describe('the error of a failed fetch', () => {
     ['https_required', 'endpoint_not_allowed', 'misconfigured', false],
     ['invalid_url', 'endpoint_not_allowed', 'misconfigured', false],
   ])(
-    'G91: for the egress failure %s has the code %s, the kind %s and the fact that the response was lost: %p',
+    'G91: for the egress failure %s has the code %s, the kind %s and `responseLost` %p',
     (from, code, kind, responseLost) => {
       const failure = failedFetch(egress(from), ENDPOINT, 'sent');
       expect(failure).toMatchObject({ code, kind, responseLost, status: undefined });
@@ -38,7 +38,7 @@ describe('the error of a failed fetch', () => {
     ['ECONNRESET', true],
     ['UND_ERR_SOCKET', true],
   ])(
-    'G91: for the Node failure %s below a fetch error, has the fact that the response was lost: %p',
+    'G91: for the Node failure %s below a fetch error, has `responseLost` %p',
     (code, responseLost) => {
       const error = new TypeError('fetch failed', { cause: coded(code) });
       expect(failedFetch(error, ENDPOINT, 'sent')).toMatchObject({
@@ -49,13 +49,10 @@ describe('the error of a failed fetch', () => {
     },
   );
 
-  it.each([true, false])(
-    'has the fact that the response was lost as the error of egress has it: %p',
-    (responseLost) => {
-      const error = egress('connection_failed', { responseLost });
-      expect(failedFetch(error, ENDPOINT, 'sent').responseLost).toBe(responseLost);
-    },
-  );
+  it.each([true, false])('keeps `responseLost` %p of the egress error', (responseLost) => {
+    const error = egress('connection_failed', { responseLost });
+    expect(failedFetch(error, ENDPOINT, 'sent').responseLost).toBe(responseLost);
+  });
 
   it('reports no lost response for a request that was aborted before it was sent', () => {
     const reason = new DOMException('over', 'TimeoutError');

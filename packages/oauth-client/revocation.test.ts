@@ -264,7 +264,7 @@ describe('revocation of a refresh token at an endpoint that accepts access token
     return { outcome, replaced, delays, revoked, io };
   };
 
-  it('exchanges it and revokes the new access token', async () => {
+  it('exchanges the refresh token and revokes the new access token', async () => {
     const { outcome, replaced, revoked } = await attempt({ token: () => json(PAIR) });
     expect({ outcome, replaced, revoked }).toEqual({
       outcome: 'revoked',

@@ -31,19 +31,23 @@ describe('the authorization URL', () => {
   const hint = { loginHint: 'ana@example.com' };
 
   it.each([
-    ['a request of OpenID Connect', { scope: 'files.read openid' }, ['ana@example.com']],
     [
-      'a provider that documents it',
+      'a login_hint for a request of OpenID Connect',
+      { scope: 'files.read openid' },
+      ['ana@example.com'],
+    ],
+    [
+      'a login_hint for a provider that documents the parameter',
       { authorizationEndpoint: 'https://accounts.google.com/o/oauth2/v2/auth' },
       ['ana@example.com'],
     ],
-    ['no other provider', { scope: 'files.read' }, []],
+    ['no login_hint for another provider', { scope: 'files.read' }, []],
     [
-      'nobody when the configured URL has its own',
+      'only the login_hint of the configured URL when this URL has one',
       { scope: 'openid', authorizationEndpoint: 'https://auth.example.com/a?login_hint=team' },
       ['team'],
     ],
-  ])('sends login_hint to %s', (_, over, expected) => {
+  ])('has %s', (_, over, expected) => {
     expect(hintIn(over, hint)).toEqual(expected);
   });
 
@@ -154,7 +158,7 @@ describe('the response mode', () => {
     ['?response_mode=', undefined],
     ['?response_mode=query&response_mode=form_post', undefined],
     ['?response_mode=form_post&response_mode=form_post', undefined],
-  ])('is, for an authorization URL with the query %j, %s', (search, expected) => {
+  ])('for an authorization URL with the query %j is %s', (search, expected) => {
     expect(modeOf(search)).toBe(expected);
   });
 
@@ -215,7 +219,7 @@ describe('the identity of a standard client', () => {
     ['https://auth.example.com/token', false],
     ['https://oauth2.googleapis.com.evil.example/token', false],
     ['nonsense', false],
-  ])('states for %s if a revocation ends all grants (expected: %p)', (tokenEndpoint, endsAll) => {
+  ])('states for %s whether a revocation ends all grants: %p', (tokenEndpoint, endsAll) => {
     expect(dialect({ tokenEndpoint }).revocationEndsAllGrants).toBe(endsAll);
   });
 });

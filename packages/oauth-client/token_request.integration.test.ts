@@ -301,7 +301,7 @@ describe('the responses of a token endpoint', () => {
     ['that is not text', { access_token: { value: 'at-2' } }, undefined],
     ['that is missing', {}, undefined],
   ])(
-    'keep the other tokens and print none when the access token is %s',
+    'keep the other tokens and print none with an access token %s',
     async (_what, body, accessToken) => {
       respondWith(200, JSON.stringify({ ...body, refresh_token: 'canary-rt-2' }));
       const error: unknown = await refresh().catch((reason: unknown) => reason);

@@ -66,7 +66,7 @@ describe('the test proxy', () => {
   });
 
   it.each(['hold_request', 'hold_response'] as const)(
-    'lets the caller wait for the fault %s',
+    'keeps the caller waiting with the fault %s',
     async (kind) => {
       const held = proxy.plan(() => true, kind);
       const waiting = post('/a');

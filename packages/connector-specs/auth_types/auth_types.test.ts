@@ -126,8 +126,8 @@ const TOKEN_TYPES = [
   ['ears', { provider: 'google' }],
 ] as const;
 
-describe.each(TOKEN_TYPES)('%s', (id, secrets) => {
-  it('sends the token with the normalized scheme', async () => {
+describe.each(TOKEN_TYPES)('the auth type %s', (id, secrets) => {
+  it('sends the token with the scheme Bearer', async () => {
     expect(await headersWith(id, secrets)).toMatchObject({ Authorization: 'Bearer token-1' });
   });
 
@@ -147,7 +147,7 @@ describe.each(TOKEN_TYPES)('%s', (id, secrets) => {
     await expect(headersWith(id, secrets, () => Promise.reject(aborted))).rejects.toBe(aborted);
   });
 
-  it('throws its own error, with the original error as the cause, for an error without a code', async () => {
+  it('wraps an error without a code in its own error, with the original as the cause', async () => {
     const error = new TypeError('cannot read token dev-secret');
     const attempt = headersWith(id, secrets, () => Promise.reject(error));
     await expect(attempt).rejects.toMatchObject({ code: 'token_request_failed', cause: error });

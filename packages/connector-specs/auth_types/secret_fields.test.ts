@@ -10,7 +10,7 @@ const CREDENTIALS = { clientSecret: 'dev-only-secret', additionalFields: { passw
 
 describe('the secrets that a handler gets', () => {
   it.each(['oauth_client_credentials', 'oauth_authorization_code'])(
-    'E66: do not include those secrets of %s that are used only to get a token',
+    'E66: exclude the secrets of %s that serve only to get a token',
     (authType) => {
       const secrets = { authType, ...OAUTH, ...CREDENTIALS };
       expect(secretsForHandlers(authType, secrets)).toEqual({ authType, ...OAUTH });
@@ -27,7 +27,7 @@ describe('the secrets that a handler gets', () => {
     expect(secretsForHandlers(secrets.authType, secrets)).toEqual(secrets);
   });
 
-  it('E66: do not include a field that the schema lacks, unless the auth type sends its own secrets', () => {
+  it('E66: include unknown fields only for auth types with fixed credentials', () => {
     const open = Object.keys(AUTH_MODE_BY_AUTH_TYPE_ID).filter(
       (authType) => 'privateKey' in secretsForHandlers(authType, { authType, privateKey: 'dev' }),
     );

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { getConnectorActionErrorMeta, setConnectorActionErrorMeta } from './errors.ts';
 
-it('facts that are added to an action error are merged, and the later value of a fact replaces the earlier one', () => {
+it('facts added to an action error are merged, and a later value replaces an earlier one', () => {
   const error = new Error('too large');
   setConnectorActionErrorMeta(error, { contentLengthBytes: 1, note: 'a' });
   setConnectorActionErrorMeta(error, { contentLengthBytes: 2 });
@@ -16,7 +16,7 @@ it('facts can be added to a frozen error, and serializers do not print them', ()
 });
 
 it.each([undefined, null, 'text', 4])(
-  'facts that are added to %p, which is not an object, are ignored',
+  'facts added to %p, which is not an object, are ignored',
   (value) => {
     setConnectorActionErrorMeta(value, { contentLengthBytes: 1 });
     expect(getConnectorActionErrorMeta(value)).toBeUndefined();

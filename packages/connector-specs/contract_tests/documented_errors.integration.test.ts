@@ -180,35 +180,40 @@ it('every connector with an API of its own has a documented failure', () => {
 
 const specs = connectorSpecs.filter(({ metadata }) => DOCUMENTED[metadata.id] !== undefined);
 
-describe.each(specs.map((spec) => [spec.metadata.id, spec] as const))('%s', (id, spec) => {
-  it.each(DOCUMENTED[id] ?? [])(
-    'reports the code and the message of a documented failure with status $status',
-    async ({ expected, ...response }) => {
-      const fixtures = await loadFixtures(spec);
-      const [entry = 'none'] = spec.auth?.types ?? [];
-      const secrets = z
-        .record(z.string(), z.unknown())
-        .parse(generateMinimal(getSchemaForAuthType(entry).schema));
-      const { context } = await createTestContext({
-        spec,
-        service,
-        secrets,
-        config: configOf(spec, fixtures),
-        grant: fixtures.grant,
-      });
-      service.response = () => response;
-      const { vendorMessage, ...facts } = expected;
-      for (const [name, { input: schema }] of Object.entries(spec.actions)) {
-        const [input] = fixtures.inputs?.[name] ?? generateInputs(schema);
-        const error = await runAction(spec, context, { name, input }).catch((one: unknown) => one);
-        expect([name, error]).toEqual([name, expect.any(ConnectorActionError)]);
-        const failed = { code: 'vendor_error', status: response.status, ...facts };
-        expect([name, error]).toMatchObject([name, failed]);
-        if (vendorMessage !== undefined) {
-          const text = expect.stringContaining(vendorMessage);
-          expect([name, error]).toMatchObject([name, { vendorMessage: text }]);
+describe.each(specs.map((spec) => [spec.metadata.id, spec] as const))(
+  'the connector type %s',
+  (id, spec) => {
+    it.each(DOCUMENTED[id] ?? [])(
+      'reports the code and the message of a documented failure with status $status',
+      async ({ expected, ...response }) => {
+        const fixtures = await loadFixtures(spec);
+        const [entry = 'none'] = spec.auth?.types ?? [];
+        const secrets = z
+          .record(z.string(), z.unknown())
+          .parse(generateMinimal(getSchemaForAuthType(entry).schema));
+        const { context } = await createTestContext({
+          spec,
+          service,
+          secrets,
+          config: configOf(spec, fixtures),
+          grant: fixtures.grant,
+        });
+        service.response = () => response;
+        const { vendorMessage, ...facts } = expected;
+        for (const [name, { input: schema }] of Object.entries(spec.actions)) {
+          const [input] = fixtures.inputs?.[name] ?? generateInputs(schema);
+          const error = await runAction(spec, context, { name, input }).catch(
+            (one: unknown) => one,
+          );
+          expect([name, error]).toEqual([name, expect.any(ConnectorActionError)]);
+          const failed = { code: 'vendor_error', status: response.status, ...facts };
+          expect([name, error]).toMatchObject([name, failed]);
+          if (vendorMessage !== undefined) {
+            const text = expect.stringContaining(vendorMessage);
+            expect([name, error]).toMatchObject([name, { vendorMessage: text }]);
+          }
         }
-      }
-    },
-  );
-});
+      },
+    );
+  },
+);

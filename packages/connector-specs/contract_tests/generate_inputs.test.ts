@@ -5,7 +5,7 @@ import { generateInputs, generateSpecial } from './generate_inputs.ts';
 const order = z.enum(['asc', 'desc']);
 
 describe('generated inputs', () => {
-  it('have each value of each enum, also in lists and nested objects', () => {
+  it('contain each value of each enum, also in lists and nested objects', () => {
     const sent = generateInputs(
       z.strictObject({
         order,
@@ -26,7 +26,7 @@ describe('generated inputs', () => {
     );
   });
 
-  it('have each variant of a union, with characters to encode too', () => {
+  it('contain each variant of a union, also with characters that need encoding', () => {
     const schema = z.union([
       z.strictObject({ id: z.string() }),
       z.strictObject({ path: z.string().max(100), depth: z.int().optional() }),
@@ -42,7 +42,7 @@ describe('generated inputs', () => {
     );
   });
 
-  it('have each field of those of which one suffices, and never two that exclude each other', () => {
+  it('contain each of several alternative fields, and never two that exclude each other', () => {
     const fields = { id: z.string(), a: z.int(), b: z.int().optional(), c: z.int().optional() };
     const schema = z.strictObject({ ...fields, a: fields.a.optional() }).meta({
       anyOf: ['a', 'b', 'c'].map((name) => ({ required: [name] })),

@@ -62,52 +62,55 @@ afterAll(() => service.close());
 
 const specs = connectorSpecs.filter((spec) => existsSync(fileOf(spec)));
 
-describe.each(specs.map((spec) => [spec.metadata.id, spec] as const))('%s', (_, spec) => {
-  const recorded = recordedOf(spec);
+describe.each(specs.map((spec) => [spec.metadata.id, spec] as const))(
+  'the connector type %s',
+  (_, spec) => {
+    const recorded = recordedOf(spec);
 
-  it.each(recorded.requests)(
-    '$action sends for $input the same requests as the client of the vendor',
-    async ({ action, input, sent }) => {
-      const { facts } = await loadVendorApi(spec);
-      service.response = vendorResponder(facts, { size: 'full', variant: 0 });
-      const fixtures = await loadFixtures(spec);
-      const [entry = 'none'] = spec.auth?.types ?? [];
-      const secrets = z
-        .record(z.string(), z.unknown())
-        .parse(generateMinimal(getSchemaForAuthType(entry).schema));
-      const { context } = await createTestContext({
-        spec,
-        service,
-        secrets,
-        config: configOf(spec, fixtures),
-        grant: fixtures.grant,
-      });
-      await runAction(spec, context, { name: action, input });
-      const ours = service.received.map(({ method, url, body }) =>
-        comparable(
-          { method, url, body: body === '' ? undefined : JSON.parse(body) },
-          facts.gatewayPath,
-        ),
-      );
-      expect(inOrder(ours)).toEqual(inOrder(sent.map((one) => comparable(one))));
-    },
-  );
+    it.each(recorded.requests)(
+      '$action with $input sends the same requests as the client of the vendor',
+      async ({ action, input, sent }) => {
+        const { facts } = await loadVendorApi(spec);
+        service.response = vendorResponder(facts, { size: 'full', variant: 0 });
+        const fixtures = await loadFixtures(spec);
+        const [entry = 'none'] = spec.auth?.types ?? [];
+        const secrets = z
+          .record(z.string(), z.unknown())
+          .parse(generateMinimal(getSchemaForAuthType(entry).schema));
+        const { context } = await createTestContext({
+          spec,
+          service,
+          secrets,
+          config: configOf(spec, fixtures),
+          grant: fixtures.grant,
+        });
+        await runAction(spec, context, { name: action, input });
+        const ours = service.received.map(({ method, url, body }) =>
+          comparable(
+            { method, url, body: body === '' ? undefined : JSON.parse(body) },
+            facts.gatewayPath,
+          ),
+        );
+        expect(inOrder(ours)).toEqual(inOrder(sent.map((one) => comparable(one))));
+      },
+    );
 
-  it('has a recorded request for each action that no description covers', async () => {
-    const { manifest } = await loadVendorApi(spec);
-    const { added = {}, notInSdk = {}, clientFolders, graphql } = manifest;
-    // The facts are written from the code of the client, or from documentation.
-    const isFromClient = clientFolders !== undefined || graphql !== undefined;
-    const needed = [...operationsOf(spec, manifest)]
-      .filter(([, all]) => isFromClient || all.some(({ route }) => entryOfRoute(added, route)))
-      .map(([name]) => name);
-    const covered = [...recorded.requests.map(({ action }) => action), ...Object.keys(notInSdk)];
-    expect([...new Set(covered)].sort()).toEqual(needed.sort());
-  });
+    it('has a recorded request for each action that no description covers', async () => {
+      const { manifest } = await loadVendorApi(spec);
+      const { added = {}, notInSdk = {}, clientFolders, graphql } = manifest;
+      // The facts are written from the code of the client, or from documentation.
+      const isFromClient = clientFolders !== undefined || graphql !== undefined;
+      const needed = [...operationsOf(spec, manifest)]
+        .filter(([, all]) => isFromClient || all.some(({ route }) => entryOfRoute(added, route)))
+        .map(([name]) => name);
+      const covered = [...recorded.requests.map(({ action }) => action), ...Object.keys(notInSdk)];
+      expect([...new Set(covered)].sort()).toEqual(needed.sort());
+    });
 
-  it('was recorded from the client that the manifest names', async () => {
-    const { manifest } = await loadVendorApi(spec);
-    const { package: name, version, licence, sha256 } = manifest.sdk ?? manifest.source;
-    expect(recorded.source).toEqual({ package: name, version, licence, sha256 });
-  });
-});
+    it('has requests recorded from the client that its manifest names', async () => {
+      const { manifest } = await loadVendorApi(spec);
+      const { package: name, version, licence, sha256 } = manifest.sdk ?? manifest.source;
+      expect(recorded.source).toEqual({ package: name, version, licence, sha256 });
+    });
+  },
+);

@@ -12,14 +12,17 @@ describe('the content of a file', () => {
     ['Latin-1', 'text', LATIN_1, 'base64'],
     ['UTF-8', 'base64', TEXT, 'base64'],
     ['UTF-8 with NUL', 'text', Buffer.from('a\0b'), 'base64'],
-  ])('in %s that is requested as %s keeps every byte', async (...[, format, bytes, encoding]) => {
-    const content = await readContent(async () => bytes, { format });
-    expect(contentSchema.parse(content)).toEqual(content);
-    expect(content).toMatchObject({ encoding, byteLength: bytes.byteLength });
-    expect(Buffer.from(content.content, encoding)).toEqual(bytes);
-  });
+  ])(
+    'keeps every byte when it is %s and requested as %s',
+    async (...[, format, bytes, encoding]) => {
+      const content = await readContent(async () => bytes, { format });
+      expect(contentSchema.parse(content)).toEqual(content);
+      expect(content).toMatchObject({ encoding, byteLength: bytes.byteLength });
+      expect(Buffer.from(content.content, encoding)).toEqual(bytes);
+    },
+  );
 
-  it('is reported with its size when it cannot be read', async () => {
+  it('has its size in the error when it cannot be read', async () => {
     const failure = new Error('too large');
     const read = () => Promise.reject(failure);
     const file = { format: 'text', size: 7 } as const;

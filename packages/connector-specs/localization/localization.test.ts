@@ -41,13 +41,13 @@ const OWN = ['Read orders.', 'Account', 'Address', 'Region', 'Read order', 'Read
 const OF_INPUT = ['Order id', 'Number of the order'];
 
 describe('the texts of a spec', () => {
-  it('include every text that users see and labels derived from field names, but no URLs and no hidden fields', () => {
+  it('include every visible text and derived labels, but no URLs and no hidden fields', () => {
     const shared = Object.keys(AUTH_TYPE_TRANSLATIONS.de);
     const own = [...textsOf(spec())].filter((text) => !shared.includes(text));
     expect(own.sort()).toEqual(['Shop', ...OWN, ...OF_INPUT].sort());
   });
 
-  it('of inputs that actions share need no translation in the spec', () => {
+  it('need no translation for inputs that actions share', () => {
     const { operation } = defineApi({ name: 'Shop API', baseUrl: 'https://api.shop.test' });
     const listOrders = operation('GET /orders', {
       description: 'Lists orders.',
@@ -60,7 +60,7 @@ describe('the texts of a spec', () => {
     expect(specTranslator({}, 'de')('nextCursor of the previous page')).toContain('Seite');
   });
 
-  it('include texts of fields in objects and lists, where fields without a label get none', () => {
+  it('include texts of fields in objects and lists, but no derived labels of these', () => {
     const filter = z.strictObject({ state: z.string().max(9).describe('State of the order') });
     const readOrder = defineAction({
       input: z.strictObject({
@@ -129,7 +129,7 @@ describe('the translation of a spec', () => {
     ]);
   });
 
-  it('of auth types contains no text that no connector type shows', () => {
+  it('contains only texts of auth types that some connector type shows', () => {
     // A connector type that is not built in may use any provider, so the settings of all providers
     // count.
     const settings = Object.values(providers).flatMap(({ config }) => Object.values(config));

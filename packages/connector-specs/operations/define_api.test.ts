@@ -32,7 +32,7 @@ describe('an operation', () => {
     ).toThrow('the input [itemId] is sent as [item_id]');
   });
 
-  it('compiles only if wire and page rules name its inputs', () => {
+  it('compiles only if wire names and page rules refer to its inputs', () => {
     expect(() =>
       // @ts-expect-error: there is no input `nmae`
       operation('GET /a', { ...common, input: { name: text }, wire: { nmae: 'n' } }),

@@ -77,7 +77,7 @@ describe('messages by field', () => {
     [{ errors: { title: { text: 'x' } } }, undefined],
     [{ errors: ['x'] }, undefined],
     [{ errors: { token: 'Bearer dev-canary-token' } }, 'token […]'],
-  ])('are joined from %j to the message %s', async (body, vendorMessage) => {
+  ])('in %j become the message %s', async (body, vendorMessage) => {
     const failed = create.call(aContext([{ status: 400, body }]).context, {});
     expect(await settled(failed)).toMatchObject({ vendorMessage });
   });
@@ -107,7 +107,7 @@ describe('single errors', () => {
     [{ message: 'Failed', errors: [] }, 'Failed'],
     [{ message: 'Failed', errors: { title: ['x'] } }, 'Failed'],
     [{ message: 'Failed', errors: [{ message: 'token: dev-canary' }] }, 'Failed (token […])'],
-  ])('of %j follow the message, which becomes %s', async (body, vendorMessage) => {
+  ])('in %j are appended to the message, which becomes %s', async (body, vendorMessage) => {
     const failed = create.call(aContext([{ status: 422, body }]).context, {});
     expect(await settled(failed)).toMatchObject({ vendorMessage });
   });

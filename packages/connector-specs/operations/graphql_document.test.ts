@@ -22,7 +22,7 @@ describe('a GraphQL document', () => {
     );
   });
 
-  it('does not pass a variable at the top level when the further arguments or the parent contain it', () => {
+  it('omits a top-level variable that further arguments or the parent already contain', () => {
     const variables = { first: 'Int', teamId: 'ID!' };
     expect(documentOf('query items', variables, 'id', { args: 'filter: { team: $teamId }' })).toBe(
       'query items($first: Int, $teamId: ID!) { items(first: $first, filter: { team: $teamId }) { id } }',

@@ -27,7 +27,7 @@ describe('an input that is JSON as text', () => {
   });
 
   it.each(['{', '[]', '1', 'null', '"a"', `{"a":"${'b'.repeat(100)}"}`])(
-    'rejects %j before the request',
+    'is rejected before the request when it is %j',
     async (filter) => {
       const { context, sent } = aContext([{}]);
       await expect(search.call(context, { filter })).rejects.toMatchObject({

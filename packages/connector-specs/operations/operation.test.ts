@@ -60,7 +60,7 @@ describe('the scopes of an operation', () => {
     expect(() => api.query(comment, nothing)).toThrow('begins with query or mutation');
   });
 
-  it('must be stated for a method that can change data, because no method of this kind has a default', () => {
+  it('must be stated for a method that can change data, because it has no default', () => {
     expect(() => api.operation('DELETE /items', nothing)).toThrow('needs a scope');
   });
 });
@@ -109,7 +109,7 @@ describe('the request of an operation', () => {
     ).toThrow('has no input [query]');
   });
 
-  it('has names, places and fixed values as declared, and omits inputs that are undefined', async () => {
+  it('has names, places and fixed values as declared, and omits undefined inputs', async () => {
     const { context, sent } = aContext([{}]);
     await search.call(context, { spaceId: 'a/b c', query: 'x&y', tags: ['p', 'q'], since: '5' });
     await search.call(context, { spaceId: '1', perPage: 3, query: '' });
@@ -237,30 +237,27 @@ describe('the request of an operation', () => {
   it.each([
     ['named', ['title', 'body']],
     ['all optional ones', 'optional'],
-  ] as const)(
-    'needs one of the inputs of which at least one is required (%s)',
-    async (_, atLeastOneOf) => {
-      const update = operation('PATCH /items/{id}', {
-        ...write,
-        input: {
-          id: text(),
-          title: text().optional(),
-          body: text().nullable().optional(),
-          size: z.int().default(1),
-        },
-        atLeastOneOf,
-      });
-      const { context, sent } = aContext([{}]);
-      await expect(update.call(context, { id: '1' })).rejects.toMatchObject({
-        code: 'invalid_input',
-      });
-      await update.call(context, { id: '1', body: null });
-      expect(sent).toHaveLength(1);
-      expect(toJsonSchema(update.input)).toMatchObject({
-        anyOf: [{ required: ['title'] }, { required: ['body'] }],
-      });
-    },
-  );
+  ] as const)('requires at least one of several inputs (%s)', async (_, atLeastOneOf) => {
+    const update = operation('PATCH /items/{id}', {
+      ...write,
+      input: {
+        id: text(),
+        title: text().optional(),
+        body: text().nullable().optional(),
+        size: z.int().default(1),
+      },
+      atLeastOneOf,
+    });
+    const { context, sent } = aContext([{}]);
+    await expect(update.call(context, { id: '1' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    await update.call(context, { id: '1', body: null });
+    expect(sent).toHaveLength(1);
+    expect(toJsonSchema(update.input)).toMatchObject({
+      anyOf: [{ required: ['title'] }, { required: ['body'] }],
+    });
+  });
 
   it('accepts only one of two inputs that exclude each other', async () => {
     const update = operation('PATCH /items/{id}', {
@@ -399,7 +396,7 @@ describe('an error of the vendor', () => {
     [500, 'bearer', 'nobody'],
     [429, 'bearer', 'nobody'],
   ])(
-    'with the status %i and the auth type %s must be corrected by: %s',
+    'with the status %i and the auth type %s says who must act: %s',
     async (status, authType, whoActs) => {
       const error = await failure([{ status, headers: { 'retry-after': '60' } }], {
         secrets: { authType },

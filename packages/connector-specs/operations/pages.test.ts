@@ -150,18 +150,26 @@ describe('the next page of an operation', () => {
       { body: { items: [], more: false, meta: { next: 'c' } } },
     ],
     ['no link', LINK, { body: [] }],
-    ['another relation', LINK, { body: [], headers: linkTo(`${BASE}/x?page=2`, 'last') }],
+    [
+      'a link with another relation',
+      LINK,
+      { body: [], headers: linkTo(`${BASE}/x?page=2`, 'last') },
+    ],
     [
       'a link to no results',
       LINK,
       { body: [], headers: { link: `<${BASE}/x?page=2>; rel="next"; results="false"` } },
     ],
     ['no URL', URL_IN_BODY, { body: { items: [], next: null } }],
-    ['a short page', PAGE, { body: { items: items(1) } }],
-    ['the total', { ...PAGE, total: 'total' }, { body: { items: items(1, 2), total: 2 } }],
-    ['the last page of the API', { ...PAGE, maxTotal: 3 }, { body: { items: items(1, 2) } }],
-    ['an empty page', { ...OFFSET, total: 'total' }, { body: { items: [], total: 9 } }],
-  ])('does not exist after %s', async (_, pages, response) => {
+    ['a page that is not full', PAGE, { body: { items: items(1) } }],
+    ['all items', { ...PAGE, total: 'total' }, { body: { items: items(1, 2), total: 2 } }],
+    [
+      'the last page that the API permits',
+      { ...PAGE, maxTotal: 3 },
+      { body: { items: items(1, 2) } },
+    ],
+    ['an empty list', { ...OFFSET, total: 'total' }, { body: { items: [], total: 9 } }],
+  ])('does not exist after a response with %s', async (_, pages, response) => {
     const page = await list(pages).call(aContext([response]).context, {});
     expect(page).not.toHaveProperty('nextCursor');
   });
@@ -312,7 +320,7 @@ describe('a list that the API returns only in part', () => {
     expect(sent).toEqual([]);
   });
 
-  it('also has a notice when the pages have numbers', async () => {
+  it('has a notice when the pages are numbered', async () => {
     const { context } = aContext([{ body: { items: items(5, 6), total: 9 } }]);
     const numbered = list({ ...PAGE, total: 'total', maxTotal: 6 });
     expect(await numbered.call(context, { cursor: 3 })).toMatchObject({

@@ -10,7 +10,7 @@ describe('a text of a vendor', () => {
     'Bearer authentication is needed, not Basic auth',
     'The token expired: log in again',
     'The password expired.',
-  ])('keeps the words of %s', (text) => {
+  ])('keeps its words when it is: %s', (text) => {
     expect(safeText(text)).toBe(text);
   });
 
@@ -32,7 +32,7 @@ describe('a text of a vendor', () => {
     ['Bearer token: abc123def', 'Bearer token […]'],
     ['The key secret password canaryx', 'The key secret password […]'],
     ['secret access key: abc123def', 'secret access key […]'],
-  ])('has no credential when it is made of %s', (text, safe) => {
+  ])('is returned without the credential in: %s', (text, safe) => {
     expect(safeText(text)).toBe(safe);
   });
 });

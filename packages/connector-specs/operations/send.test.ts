@@ -70,7 +70,7 @@ describe('a request with a temporary failure', () => {
     expect([first.sent.length, second.sent.length]).toEqual([2, 2]);
   });
 
-  describe('of a DELETE that may be repeated', () => {
+  describe('for a DELETE that may be repeated', () => {
     const remove = operation('DELETE /x/{id}', {
       ...{ scope: 'destroy', description: 'Deletes.', isRepeatable: true, response: 'none' },
       input: { id: z.string() },
@@ -82,7 +82,7 @@ describe('a request with a temporary failure', () => {
       return settled(remove.call(context, { id: '7' }));
     };
 
-    it.each([404, 410])('is a success if the repeated request gets %d', async (status) => {
+    it.each([404, 410])('succeeds if the repeated request gets %d', async (status) => {
       expect(await call(lost, { status })).toEqual({ deleted: true, id: '7' });
       expect(await call({ status: 504 }, { status })).toEqual({ deleted: true, id: '7' });
     });
@@ -109,7 +109,7 @@ describe('a request with a temporary failure', () => {
     });
   });
 
-  it('is not repeated if the waits of the execution are longer than 30 s together', async () => {
+  it('is not repeated if the waits of the execution exceed 30 s in total', async () => {
     const { context, sent } = aContext([{ status: 429, headers: { 'retry-after': '10' } }]);
     for (const attempts of [3, 5, 6]) {
       await expect(settled(get.call(context, {}))).rejects.toMatchObject({ status: 429 });

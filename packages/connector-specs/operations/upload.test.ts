@@ -73,7 +73,7 @@ describe('an operation whose body is one input', () => {
     });
   });
 
-  it('sends no body without the value', async () => {
+  it('sends no body when the value is absent', async () => {
     const { context, sent } = aContext([{ status: 204, body: '' }]);
     await watch.call(context, { id: '7' });
     expect(sent[0]?.body).toBeUndefined();

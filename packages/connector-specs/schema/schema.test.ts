@@ -15,7 +15,7 @@ const EARS: AuthTypeEntry = {
 };
 
 describe('the schema of an auth type in a connector type', () => {
-  it('gives a hidden field that was not sent its default', () => {
+  it('sets a hidden field that was not sent to its default', () => {
     expect(getSchemaForAuthType(EARS).schema.parse({ authType: 'ears' })).toEqual({
       authType: 'ears',
       provider: 'google',

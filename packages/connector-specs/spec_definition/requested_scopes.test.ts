@@ -138,7 +138,7 @@ describe('the list of enabled actions', () => {
   const spec = aSpec();
   const accepts = (value: unknown) => enabledActionsSchema(spec)?.safeParse(value).success;
 
-  it('names some actions of the type, each once', () => {
+  it('contains each name of an action of the type at most once', () => {
     for (const list of [undefined, ['find'], ['send', 'find']]) expect(accepts(list)).toBe(true);
     for (const list of [[], null, 'find', ['unknown'], ['find', 'find'], ['_test']])
       expect(accepts(list)).toBe(false);
@@ -150,7 +150,7 @@ describe('the list of enabled actions', () => {
     expect(enabledActionsSchema({ ...spec, schema })).toBeUndefined();
   });
 
-  it('leaves out actions that the type no longer has, and stands for all actions when it is absent', () => {
+  it('omits actions that the type no longer has, and means all actions when it is absent', () => {
     const stored = { enabledActions: ['find', 'removed'] };
     expect(withoutRemovedActions(spec, stored)).toEqual({ enabledActions: ['find'] });
     expect(withoutRemovedActions(spec, { a: 1 })).toEqual({ a: 1 });

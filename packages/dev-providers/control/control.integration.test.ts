@@ -81,7 +81,11 @@ describe('test providers in a separate process', () => {
   });
 
   it.each([
-    ['a page', { headers: { ...json, origin: 'http://evil.example' }, body: '[]' }, 403],
+    [
+      'a request from a page of another origin',
+      { headers: { ...json, origin: 'http://evil.example' }, body: '[]' },
+      403,
+    ],
     ['a form', { body: new URLSearchParams() }, 403],
     ['malformed JSON', { headers: json, body: '{' }, 400],
     ['wrong arguments', { headers: json, body: '[{"colour":"red"}]' }, 400],

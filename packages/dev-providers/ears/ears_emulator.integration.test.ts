@@ -188,7 +188,7 @@ describe('the check of requests in the EARS emulator', () => {
 
   it.each([
     ['fails', { kind: 'status', status: 503 }, 503, 'provider_unavailable'],
-    ['limits', { kind: 'status', status: 429, retryAfterSeconds: 7 }, 429, 'rate_limited'],
+    ['limits requests', { kind: 'status', status: 429, retryAfterSeconds: 7 }, 429, 'rate_limited'],
     ['hangs up', { kind: 'drop' }, 503, 'provider_unavailable'],
     [
       'refuses the app',

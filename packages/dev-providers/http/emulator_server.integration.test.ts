@@ -120,44 +120,53 @@ describe('injected faults', () => {
   it.each([
     ['before_acting', 0],
     ['after_acting', 1],
-  ] as const)('keep a request hanging %s until the caller disconnects', async (when, expected) => {
-    next({ kind: 'hang', when });
-    const controller = new AbortController();
-    const hanging = call('token', { signal: controller.signal });
-    while (acted < expected || server.recorder.counts()['token'] === undefined) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    controller.abort();
-    await expect(hanging).rejects.toThrow();
-    expect(acted).toBe(expected);
-  });
+  ] as const)(
+    'keep a request waiting until the caller disconnects, at the point %s',
+    async (when, expected) => {
+      next({ kind: 'hang', when });
+      const controller = new AbortController();
+      const hanging = call('token', { signal: controller.signal });
+      while (acted < expected || server.recorder.counts()['token'] === undefined) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      controller.abort();
+      await expect(hanging).rejects.toThrow();
+      expect(acted).toBe(expected);
+    },
+  );
 
-  it.each(['before_acting', 'after_acting'] as const)('delay a response %s', async (when) => {
-    next({ kind: 'delay', delayMs: 20, when });
-    const response = await call();
-    expect(await response.json()).toEqual({ ok: true });
-    expect(acted).toBe(1);
-  });
+  it.each(['before_acting', 'after_acting'] as const)(
+    'delay a response at the point %s',
+    async (when) => {
+      next({ kind: 'delay', delayMs: 20, when });
+      const response = await call();
+      expect(await response.json()).toEqual({ ok: true });
+      expect(acted).toBe(1);
+    },
+  );
 
   it.each([
     ['before_acting', 0],
     ['after_acting', 1],
-  ] as const)('hold a request %s until the test releases it', async (when, expected) => {
-    const hold = server.controls.holdNext({ endpoint: 'token', grantType: 'x', when });
-    expect((await call()).status).toBe(200);
-    const before = acted;
-    const held = call('token', form('x'));
-    while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
-    expect(acted - before).toBe(expected);
-    expect((await call('token', form('x'))).status).toBe(200);
-    expect(server.recorder.requests()[1]).toMatchObject({ state: 'pending' });
-    hold.release();
-    expect(await (await held).json()).toEqual({ ok: true });
-    expect(acted - before).toBe(2);
-  });
+  ] as const)(
+    'hold a request at the point %s until the test releases it',
+    async (when, expected) => {
+      const hold = server.controls.holdNext({ endpoint: 'token', grantType: 'x', when });
+      expect((await call()).status).toBe(200);
+      const before = acted;
+      const held = call('token', form('x'));
+      while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
+      expect(acted - before).toBe(expected);
+      expect((await call('token', form('x'))).status).toBe(200);
+      expect(server.recorder.requests()[1]).toMatchObject({ state: 'pending' });
+      hold.release();
+      expect(await (await held).json()).toEqual({ ok: true });
+      expect(acted - before).toBe(2);
+    },
+  );
 
   it.each(['before_acting', 'after_acting'] as const)(
-    'hold a request %s at most until the provider stops',
+    'hold a request at the point %s at most until the provider stops',
     async (when) => {
       const hold = server.controls.holdNext({ endpoint: 'token', when });
       const held = call();
@@ -169,7 +178,7 @@ describe('injected faults', () => {
     },
   );
 
-  it('respond with an OAuth error, and the provider does not act', async () => {
+  it('respond with an OAuth error before the provider acts', async () => {
     next({ kind: 'oauth_error', error: 'invalid_client', status: 401 });
     const response = await call();
     expect(response.status).toBe(401);
@@ -178,7 +187,7 @@ describe('injected faults', () => {
     expect(acted).toBe(0);
   });
 
-  it('let the provider act, and respond with half a document', async () => {
+  it('respond with half a document after the provider has acted', async () => {
     next({ kind: 'malformed' });
     const response = await call();
     expect(response.status).toBe(200);

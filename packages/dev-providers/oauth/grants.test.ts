@@ -73,7 +73,7 @@ describe('grants of a fake provider', () => {
     ['grant', ['grant-2', 'grant-3']],
     ['account', ['grant-3']],
   ] as const)(
-    'for a revoked access token and the reach %s, end the tokens within this reach',
+    'lose only the tokens within the reach %s when an access token is revoked',
     (reach, live) => {
       const { tokens } = anOpenGrant();
       anOpenGrant();

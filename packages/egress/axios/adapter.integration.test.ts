@@ -362,15 +362,12 @@ describe.each(makers)('%s, for limits and cancellation,', (_name, make) => {
   it.each([
     ['a refused connection', 'ECONNREFUSED'],
     ['a reset', 'ECONNRESET'],
-  ])(
-    'rejects with the code of axios for a failed connection: for %s with %s',
-    async (_case, code) => {
-      const peer = await startTcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
-      if (code === 'ECONNREFUSED') await peer.stop();
-      const failure = await axiosFailure(make().get(peer.origin.replace('localhost', '127.0.0.1')));
-      expect(failure.code).toBe(code);
-      expect(failure.response).toBeUndefined();
-      await peer.stop();
-    },
-  );
+  ])('rejects %s with the code %s, as axios does', async (_case, code) => {
+    const peer = await startTcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    if (code === 'ECONNREFUSED') await peer.stop();
+    const failure = await axiosFailure(make().get(peer.origin.replace('localhost', '127.0.0.1')));
+    expect(failure.code).toBe(code);
+    expect(failure.response).toBeUndefined();
+    await peer.stop();
+  });
 });

@@ -75,8 +75,8 @@ describe('the URL guard of an axios instance', () => {
 
   it.each([
     ['no limit', {}],
-    ['"unlimited"', { timeout: 0, maxContentLength: -1 }],
-    ['infinite', { timeout: 0, maxContentLength: Number.POSITIVE_INFINITY }],
+    ['"unlimited" limits', { timeout: 0, maxContentLength: -1 }],
+    ['infinite limits', { timeout: 0, maxContentLength: Number.POSITIVE_INFINITY }],
   ])(
     'limits the time and the size of a response when the instance has %s',
     async (_case, config) => {

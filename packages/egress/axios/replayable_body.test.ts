@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { isReplayableBody } from './replayable_body.ts';
 
-describe('whether a body can be sent again', () => {
+describe('the check whether a body can be sent again', () => {
   it.each([
     ['no body', undefined],
     ['null', null],

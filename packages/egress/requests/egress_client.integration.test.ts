@@ -184,7 +184,7 @@ describe('responses of a client', () => {
     expect(response.body.toString()).toBe(body);
   });
 
-  it('do not come from a host to which the onRedirect hook of the caller refuses to be redirected', async () => {
+  it('do not come from a redirect that the onRedirect hook of the caller refuses', async () => {
     const foreign = await server(echo);
     const { origin } = await server(redirectTo(`${foreign.origin}/file`));
     const targets: string[] = [];

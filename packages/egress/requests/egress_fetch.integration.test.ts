@@ -120,7 +120,7 @@ describe('fetch of egress, for addresses,', () => {
     });
   });
 
-  it('C41: rejects http to a host that only * allows', async () => {
+  it('C41: rejects http to a host that only the allow-list entry * allows', async () => {
     const anEgress = egress({ allowedHosts: ['*'] });
     await expect(anEgress.fetch('http://example.com/')).rejects.toMatchObject({
       code: 'https_required',

@@ -99,7 +99,7 @@ describe('the request after a redirect', () => {
   });
 });
 
-describe('whether a response counts as a redirect', () => {
+describe('the check whether a response is a redirect', () => {
   it.each([
     [302, '/x', true],
     [304, '/x', false],
@@ -107,10 +107,7 @@ describe('whether a response counts as a redirect', () => {
     [302, undefined, false],
     [302, '', false],
     [200, '/x', false],
-  ])(
-    'depends on the status and the location: status %d, location %s, expected %s',
-    (status, location, expected) => {
-      expect(isRedirect(status, location)).toBe(expected);
-    },
-  );
+  ])('for the status %d and the location %s is %s', (status, location, expected) => {
+    expect(isRedirect(status, location)).toBe(expected);
+  });
 });

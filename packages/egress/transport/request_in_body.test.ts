@@ -4,11 +4,11 @@ import { mayContainRequest } from './request_in_body.ts';
 
 const REQUEST = 'GET /other HTTP/1.1\r\nHost: api.example.com\r\n\r\n';
 
-describe('whether a server could read a request in a body', () => {
+describe('the check for a request that is hidden in a body', () => {
   it.each([
     ['a request', REQUEST],
     ['a request after empty lines', `\r\n\r\n${REQUEST}`],
-    ['the begin of a request', 'GET /other'],
+    ['the beginning of a request', 'GET /other'],
     ['a text with a request', `text\n${REQUEST}`],
     ['JSON that is no object or list', `"${REQUEST}"`],
   ])('F124: is true for %s', (_, body) => {
@@ -20,7 +20,7 @@ describe('whether a server could read a request in a body', () => {
     ['an object', JSON.stringify({ text: REQUEST })],
     ['a list', JSON.stringify([REQUEST])],
     ['a form', new URLSearchParams({ code: REQUEST }).toString()],
-    ['empty', ''],
+    ['an empty text', ''],
   ])('is false for %s', (_, body) => {
     expect(mayContainRequest(body)).toBe(false);
     expect(mayContainRequest(Buffer.from(body))).toBe(false);

@@ -84,7 +84,7 @@ describe('the verification of certificates', () => {
     await expect(anEgress.fetch(other.origin)).rejects.toMatchObject(TLS_FAILED);
   });
 
-  it('needs a trusted authority in the modes full and certificate, and the right name only in mode full', async () => {
+  it('needs a trusted authority in the modes full and certificate, and a matching name only in mode full', async () => {
     const { origin } = await secureServer(otherServer);
     const withMode = (
       verificationMode: 'full' | 'certificate',

@@ -42,7 +42,7 @@ describe('classifyApiResponse', () => {
     [429, 'rate_limited'],
     [200, undefined],
     [404, undefined],
-  ])('reads the status %s without an entry', (status, signal) => {
+  ])('without an entry, classifies the status %s as %s', (status, signal) => {
     expect(classifyApiResponse(undefined, response(status))).toBe(signal);
   });
 
@@ -61,7 +61,7 @@ describe('classifyApiResponse', () => {
     ['Secondary Rate Limit', 'rate_limited'],
     ['Resource not accessible by integration', 'forbidden'],
     [undefined, 'forbidden'],
-  ])('reads the status 403 of GitHub with the message %s', (message, signal) => {
+  ])('classifies the status 403 of GitHub with the message %j as %s', (message, signal) => {
     const headers = { 'x-ratelimit-remaining': '4999' };
     expect(classifyApiResponse(providers['github'], response(403, { message }, headers))).toBe(
       signal,
@@ -157,7 +157,7 @@ describe('neededScopes', () => {
     ['google', 'a provider without a rule', response(403)],
     ['atlassian', 'an expired token', response(401, { code: 401, message: 'Unauthorized' })],
     ['microsoft', 'a missing right of the user', graph('accessDenied', 'Access denied')],
-  ] as const)('says for %s that no scope is missing: %s', (name, _, other) => {
+  ] as const)('for %s, reports no missing scope after %s', (name, _, other) => {
     expect(neededScopes(providers[name], other, granted)).toBeUndefined();
   });
 });
@@ -214,19 +214,22 @@ describe('readWait', () => {
     [403, '4999', 60_000],
     [429, undefined, 60_000],
     [503, '4999', undefined],
-  ])('reads the status %s of GitHub with %s remaining requests', (status, remaining, waitMs) => {
-    const headers = {
-      'x-ratelimit-remaining': remaining,
-      'x-ratelimit-reset': String(NOW.getTime() / 1000 + 900),
-    };
-    expect(readWait(providers['github'], response(status, {}, headers), NOW)).toBe(waitMs);
-  });
+  ])(
+    'for the status %s of GitHub with %s remaining requests, returns %s ms',
+    (status, remaining, waitMs) => {
+      const headers = {
+        'x-ratelimit-remaining': remaining,
+        'x-ratelimit-reset': String(NOW.getTime() / 1000 + 900),
+      };
+      expect(readWait(providers['github'], response(status, {}, headers), NOW)).toBe(waitMs);
+    },
+  );
 
   it.each([
     ['0', 5_000],
     ['12', 9_000],
   ])(
-    'reads the limit of Linear that is reached, with %s remaining requests',
+    'for Linear with %s remaining requests, returns %s ms, the wait for the limit that is reached',
     (remaining, waitMs) => {
       const headers = {
         'x-ratelimit-requests-remaining': remaining,

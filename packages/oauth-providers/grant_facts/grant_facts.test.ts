@@ -81,7 +81,7 @@ describe('a grant fact with a text', () => {
   });
 
   it.each(['a\nb', 'a\u0000', '\ud800', 'x'.repeat(513), true])(
-    'counts as absent with %j, because it decides no host',
+    'is ignored when it is %j, because no host depends on it',
     (hub_id) => {
       const read = readGrantFacts(hubspot.grantFacts, 'token_response', { hub_id });
       expect(read).toEqual({ facts: {}, refused: [] });

@@ -102,12 +102,15 @@ function meaningOf(entry: ProviderEntry, error: string, description: string): st
   )?.means;
 }
 
-it.each(DOCUMENTED_FAILURES)('%s means by the error %s %s that it is %s', (name, ...failure) => {
-  const [error, description, meaning] = failure;
-  const entry = Object.entries<ProviderEntry>(providers).find(([one]) => one === name)?.[1];
-  expect(entry && meaningOf(entry, error, description)).toBe(meaning);
-});
+it.each(DOCUMENTED_FAILURES)(
+  'in the rules of %s, the error %s with the description "%s" means %s',
+  (name, ...failure) => {
+    const [error, description, meaning] = failure;
+    const entry = Object.entries<ProviderEntry>(providers).find(([one]) => one === name)?.[1];
+    expect(entry && meaningOf(entry, error, description)).toBe(meaning);
+  },
+);
 
-it('has documented facts of no other provider', () => {
+it('the documented facts cover exactly the known providers', () => {
   expect(Object.keys(DOCUMENTED).sort()).toEqual(Object.keys(providers).sort());
 });

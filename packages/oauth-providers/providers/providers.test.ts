@@ -23,7 +23,7 @@ describe('the providers', () => {
     for (const url of [authorize.url, token.url]) expect(hosts).toContain(new URL(url).hostname);
   });
 
-  it.each(all)('%s permits no host that none of its URLs has', (name, entry) => {
+  it.each(all)('%s permits only hosts of its URLs', (name, entry) => {
     const { authorize, token, revocation, account, grantFacts, hosts } = resolveProvider(
       entry,
       CONFIG,
@@ -54,7 +54,7 @@ describe('the providers', () => {
     },
   );
 
-  it('have, if they expire idle grants, a limit below the lifetime of their refresh tokens', () => {
+  it('that expire idle grants have an idle limit below the lifetime of their refresh tokens', () => {
     for (const [, { lifetime }] of all) {
       const { idleLimitDays = 0, refreshTokenSeconds } = lifetime;
       expect(idleLimitDays * 86_400).toBeLessThanOrEqual(refreshTokenSeconds ?? Infinity);
@@ -62,16 +62,16 @@ describe('the providers', () => {
   });
 });
 
-describe('the facts with which a mistake would end grants or request other permissions', () => {
+describe('critical facts of the providers', () => {
   const namesOf = (is: (entry: ProviderEntry) => boolean) =>
     all.flatMap(([name, entry]) => (is(entry) ? [name] : []));
 
-  it('name the providers whose scopes are separated by commas', () => {
+  it('state comma-separated scopes exactly for the expected providers', () => {
     const names = namesOf(({ authorize }) => authorize.scope.separator === ',');
     expect(names).toEqual(['figma', 'linear', 'slack', 'zoho']);
   });
 
-  it('name the providers whose refresh tokens can be used only once', () => {
+  it('state refresh tokens for single use exactly for the expected providers', () => {
     const names = namesOf(({ refreshToken }) => refreshToken?.rotation === 'single_use');
     expect(names).toEqual(SINGLE_USE);
   });

@@ -29,7 +29,7 @@ async function aProcess() {
   return { child, identity: createProcessLivenessProbe(undefined, pid).processIdentity };
 }
 
-it('the probe of ends reports only that a process has ended', () => {
+it('the probe of ended processes reports the state ended, and unknown for every other state', () => {
   const states = ['ended', 'stopped', 'running', 'unknown'] as const;
   const probe = probeOfEnds({
     processIdentity: 'host.1.1',

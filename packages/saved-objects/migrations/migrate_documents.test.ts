@@ -66,26 +66,23 @@ describe('migration at start', () => {
   it.each([
     [undefined, 200],
     [['title'], 10],
-  ])(
-    'reads documents in batches that fit in memory: with the large attributes %j, %d at a time',
-    async (large, expected) => {
-      const store = await storeWithFirstNotes(250);
-      const sizes: number[] = [];
-      const observed: DocumentStore = {
-        ...store,
-        iterate: async function* (request) {
-          for await (const batch of store.iterate(request)) {
-            sizes.push(batch.length);
-            yield batch;
-          }
-        },
-      };
-      const type = { ...aBuildWith(3), ...(large === undefined ? {} : { largeAttributes: large }) };
-      await startTestService({ types: [type], store: observed });
-      expect(Math.max(...sizes)).toBe(expected);
-      expect((await allOf(store)).every(({ modelVersion }) => modelVersion === 3)).toBe(true);
-    },
-  );
+  ])('with the large attributes %j, reads %d documents at a time', async (large, expected) => {
+    const store = await storeWithFirstNotes(250);
+    const sizes: number[] = [];
+    const observed: DocumentStore = {
+      ...store,
+      iterate: async function* (request) {
+        for await (const batch of store.iterate(request)) {
+          sizes.push(batch.length);
+          yield batch;
+        }
+      },
+    };
+    const type = { ...aBuildWith(3), ...(large === undefined ? {} : { largeAttributes: large }) };
+    await startTestService({ types: [type], store: observed });
+    expect(Math.max(...sizes)).toBe(expected);
+    expect((await allOf(store)).every(({ modelVersion }) => modelVersion === 3)).toBe(true);
+  });
 
   it('writes and logs nothing when it is repeated', async () => {
     const store = await storeWithFirstNotes(20);

@@ -62,7 +62,7 @@ describe('creating an object', () => {
     ['global', 'unavailable', 'store_unavailable'],
     ['global', 'conflict', 'conflict'],
   ] as const)(
-    'fails when the store refuses to overwrite a [%s]: %s of the store becomes the code %s',
+    'for a [%s] that the store refuses to overwrite with the error %s, fails with the code %s',
     async (type, code, reported) => {
       const { repository, store } = await setUp();
       store.put = () => Promise.reject(new StoreError(code, 'No.'));
@@ -88,18 +88,21 @@ describe('creating an object', () => {
     [{ title: 'x', tags: ['ok', { a: 'canary-value' }] }, 'tags.1'],
     [{ title: 'x', unknown: 'canary-value' }, 'unknown'],
     [{ title: 'x', place: { city: 'x', zip: 'canary-value' } }, 'place.zip'],
-  ])('refuses the attributes %j with the name [%s] and no value', async (attributes, attribute) => {
-    const { repository } = await setUp();
-    const creation = repository.create('note', attributes, { id: 'a' });
-    const error = await creation.catch((reason: unknown) => reason);
-    expect(error).toMatchObject({
-      code: 'invalid_attributes',
-      message: expect.stringContaining(`[${attribute}]`),
-      details: { type: 'note', id: 'a', attribute },
-    });
-    expect(String(error)).not.toContain('canary-value');
-    expect(await repository.getIfExists('note', 'a')).toBeUndefined();
-  });
+  ])(
+    'refuses the attributes %j with an error that names [%s] but contains no value',
+    async (attributes, attribute) => {
+      const { repository } = await setUp();
+      const creation = repository.create('note', attributes, { id: 'a' });
+      const error = await creation.catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        code: 'invalid_attributes',
+        message: expect.stringContaining(`[${attribute}]`),
+        details: { type: 'note', id: 'a', attribute },
+      });
+      expect(String(error)).not.toContain('canary-value');
+      expect(await repository.getIfExists('note', 'a')).toBeUndefined();
+    },
+  );
 
   it('does not include a value that the error message of a schema contains', async () => {
     const create = z.strictObject({

@@ -221,7 +221,7 @@ describe('waiting until searches find a write', () => {
     [false, true, true],
     [true, false, false],
   ])(
-    'depends on the type and the call: type %p, call %p, expected %p',
+    'with the option %p of the type and the option %p of the call is %p',
     async (ofType, ofCall, expected) => {
       const inner = createSqliteStore({ path: ':memory:' });
       const waits: (boolean | undefined)[] = [];

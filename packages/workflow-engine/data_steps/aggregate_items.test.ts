@@ -58,7 +58,7 @@ describe('data.aggregate', () => {
   it.each([
     [{}, '*'],
     [{ to: 50 }, '<50'],
-  ])('gives the range %j its label', async (range, bucket) => {
+  ])('generates a label for the range %j', async (range, bucket) => {
     const buckets = { field: 'age', ranges: [range] };
     expect(await aggregate({ buckets }, [{ age: 5 }])).toEqual([{ bucket }]);
   });
@@ -135,7 +135,7 @@ describe('data.aggregate', () => {
     [{ metrics: COUNT, limit: 0 }, '`with.limit` must be a whole number'],
     [{ buckets: { field: 'a', ranges: [] } }, '`with.buckets.ranges` has 0 members'],
     [{ buckets: { field: 'a', ranges: [{ from: '1' }] } }, '`with.buckets.ranges[0].from` must be'],
-  ])('fails for %j', async (settings, message) => {
+  ])('fails for the input %j', async (settings, message) => {
     expect(await failureOf(aggregate(settings))).toContain(message);
   });
 });

@@ -16,9 +16,12 @@ describe('data.concat', () => {
     [true, [1, 2, [3, [4]]]],
     [2, [1, 2, 3, [4]]],
     [10, [1, 2, 3, 4]],
-  ])('flattens nested lists with flatten %j', async (flatten, expected) => {
-    expect(await concat([[1], [[2, [3, [4]]]]], { flatten })).toEqual(expected);
-  });
+  ])(
+    'treats nested lists as the option `flatten` with the value %j requires',
+    async (flatten, expected) => {
+      expect(await concat([[1], [[2, [3, [4]]]]], { flatten })).toEqual(expected);
+    },
+  );
 
   it('with `dedupe` keeps the first of equal members, after flattening', async () => {
     const arrays = [
@@ -53,7 +56,7 @@ describe('data.concat', () => {
     [[[1]], { flatten: 11 }, '`with.flatten` must be a whole number from 1 to 10'],
     [[[1]], { flatten: '1' }, '`with.flatten` must be true, false or a whole number from 1 to 10'],
     [[[1]], { dedupe: 1 }, '`with.dedupe` must be true or false, but is the number 1'],
-  ])('fails for %j with %j', async (arrays, settings, message) => {
+  ])('fails for the lists %j with the options %j', async (arrays, settings, message) => {
     expect(await failureOf(concat(arrays, settings))).toContain(`InvalidStepInput: ${message}`);
   });
 

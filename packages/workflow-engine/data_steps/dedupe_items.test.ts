@@ -70,7 +70,7 @@ describe('data.dedupe', () => {
     [[], '`with.keys` has 0 members; 1 to 100 are allowed'],
     ['a', '`with.keys` must be a list, but is text'],
     [['a', ''], '`with.keys` must be a list of texts that are not empty, but is a list'],
-  ])('fails for the keys %j', async (keys, message) => {
+  ])('fails when `keys` is %j', async (keys, message) => {
     expect(await failureOf(dedupe(items, keys))).toContain(`InvalidStepInput: ${message}`);
   });
 

@@ -32,7 +32,7 @@ describe('data.parseJson', () => {
     ['[1,', 'InvalidJson: `source` is not JSON: Unexpected end of JSON input'],
     ['{\n"a" 1}', "InvalidJson: `source` is not JSON: Expected ':' after property name at line 2"],
     ['hello', "InvalidJson: `source` is not JSON: Unexpected token 'h'"],
-  ])('fails for %j', async (source, message) => {
+  ])('fails for the input %j', async (source, message) => {
     expect(await failureOf(parse(source))).toContain(message);
   });
 
@@ -71,7 +71,7 @@ describe('data.stringifyJson', () => {
     [{ a: [1] }, { pretty: false }, '{"a":[1]}'],
     [{ a: 1 }, { pretty: true }, '{\n  "a": 1\n}'],
     [new Date(0), undefined, '"1970-01-01T00:00:00.000Z"'],
-  ])('converts %j with %j', async (source, settings, text) => {
+  ])('converts %j with the options %j', async (source, settings, text) => {
     expect(await stringify(source, settings)).toBe(text);
   });
 

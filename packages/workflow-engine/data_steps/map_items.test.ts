@@ -83,7 +83,7 @@ describe('data.map', () => {
     ['text', 'a list or an object, but is text'],
     [5, 'a list or an object, but is the number 5'],
     [null, 'a list or an object, but is null'],
-  ])('fails for items %j', async (items, message) => {
+  ])('fails when `items` is %j', async (items, message) => {
     expect(await failureOf(map(items, {}))).toContain(
       `InvalidStepInput: \`items\` must be ${message}`,
     );
@@ -125,7 +125,7 @@ describe('data.map', () => {
     );
   });
 
-  describe('data.map with a long list', () => {
+  describe('with a long list', () => {
     const items = Array.from({ length: 100_000 }, (_, index) => index);
     const fields = { a: '{{ item }}', b: '{{ index }}' };
 

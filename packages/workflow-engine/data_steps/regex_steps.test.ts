@@ -93,7 +93,7 @@ describe('data.regexReplace', () => {
     [{ pattern: '(o+) (f)', replacement: '$2-$1' }, 'ff-oooo'],
     [{ pattern: '(?<first>fo)', replacement: '[$<first>]', flags: 'g' }, '[fo]o [fo]o'],
     [{ pattern: 'none', replacement: 'bar', flags: 'g' }, 'foo foo'],
-  ])('replaces in "foo foo" with %j', async (settings, expected) => {
+  ])('replaces text in "foo foo" with the options %j', async (settings, expected) => {
     expect(await replace('foo foo', settings)).toBe(expected);
   });
 

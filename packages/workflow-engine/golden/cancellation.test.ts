@@ -41,7 +41,7 @@ describe('a cancelled run', () => {
   });
 
   it.each([
-    ['a wait', '- { name: pause, type: wait, with: { duration: 1h } }'],
+    ['the end of a pause', '- { name: pause, type: wait, with: { duration: 1h } }'],
     ['a user', '- { name: ask, type: waitForInput }'],
     ['a child', '- { name: child, type: workflow.execute, with: { workflow-id: other } }'],
   ])('ends while it waits for %s', async (_, steps) => {

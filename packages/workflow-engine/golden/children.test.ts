@@ -77,10 +77,10 @@ describe('`workflow.execute`', () => {
   ]);
 });
 
-describe('a child whose step has reached its time limit', () => {
+describe('a child of a step with a time limit', () => {
   it.each([
-    ['is cancelled', 3_600, ['child:child']],
-    ['is not cancelled before', 3_599, []],
+    ['is cancelled when the time limit is reached', 3_600, ['child:child']],
+    ['is not cancelled before the time limit is reached', 3_599, []],
   ])('%s', async (_, afterSeconds, cancelled) => {
     const { run } = await runGolden({
       title: '',

@@ -199,7 +199,7 @@ describe('the end record of an enclosing step', () => {
     ]);
   });
 
-  it('contains only the numbers of an output that is too large', async () => {
+  it('contains only the total instead of an output that is too large', async () => {
     const steps = `
 - { name: loop, type: foreach, foreach: "\${{ inputs.list }}", steps: [{ name: leave, type: loop.break }] }
 `;

@@ -3,7 +3,7 @@ import { CallSlots } from './call_slots.ts';
 
 const never = new AbortController().signal;
 
-it('begins a call when another one has ended, in the order of the requests', async () => {
+it('call slots begin waiting calls in the order of the requests when other calls have ended', async () => {
   const slots = new CallSlots(2);
   const begun: number[] = [];
   const ends: (() => void)[] = [];
@@ -24,7 +24,7 @@ it('begins a call when another one has ended, in the order of the requests', asy
   await Promise.all(calls);
 });
 
-it('gives the room of a failed call to the next one', async () => {
+it('call slots give the slot of a failed call to the next call', async () => {
   const slots = new CallSlots(1);
   const failed = slots.within(never, () => Promise.reject(new Error('no')));
   const next = slots.within(never, async () => 'done');
@@ -32,7 +32,7 @@ it('gives the room of a failed call to the next one', async () => {
   expect(await next).toBe('done');
 });
 
-it('does not begin a call whose signal aborts while it waits', async () => {
+it('call slots do not begin a call whose signal aborts while it waits', async () => {
   const slots = new CallSlots(1);
   const controller = new AbortController();
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -355,10 +355,15 @@ describe('a run after a crash', () => {
   });
 
   it.each([
-    ['had its idempotency key', [true, true], 'completed', 2],
-    ['had no key when it was sent', [false, true], 'failed', 1],
-    ['would have no key any more', [true, false], 'failed', 1],
-  ] as const)('repeats a call only if it %s', async (_, keys, status, sent) => {
+    ['repeats a call with its idempotency key', [true, true], 'completed', 2],
+    ['does not repeat a call that was sent without an idempotency key', [false, true], 'failed', 1],
+    [
+      'does not repeat a call that would now be sent without its idempotency key',
+      [true, false],
+      'failed',
+      1,
+    ],
+  ] as const)('%s', async (_, keys, status, sent) => {
     const answers = [...keys];
     let isFirst = true;
     const run = new TestRun(call, {
@@ -416,7 +421,7 @@ describe('a run after a crash', () => {
     expect(ended.filter((status) => status === 'completed')).toHaveLength(5);
   });
 
-  it('does not repeat a call with a key if its step says so', async () => {
+  it('does not repeat a call with an idempotency key if its step has `on-interrupted: fail`', async () => {
     const run = new TestRun(call.replace('connector-id', 'on-interrupted: fail, connector-id'), {
       sendsKey: () => true,
       call: () => {
@@ -576,7 +581,7 @@ describe('a dry run', () => {
     ['a filter of a step', '"${{ steps.find.output.files | map: \'id\' }}"'],
     ['a variable', '"{{ variables.files }}"'],
     ['a path', 'steps.find.output.files'],
-  ])('lists the calls in a loop over the unknown output of %s once', async (_, items) => {
+  ])('lists the calls in a loop over the unknown value of %s once', async (_, items) => {
     const run = new TestRun(
       workflow(`
 - { name: find, type: files.list, connector-id: c1 }
@@ -606,7 +611,7 @@ describe('a dry run', () => {
     expect(run.calls.map(({ name }) => name)).toEqual(['find', 'each']);
   });
 
-  it('runs through a known list as otherwise, and fails for what is no list', async () => {
+  it('iterates over a known list as in a real run, and fails for a value that is not a list', async () => {
     const loop = (items: string) =>
       workflow(
         `- { name: each, type: files.create, connector-id: c1, foreach: "${items}", with: { x: 1 } }`,

@@ -52,7 +52,7 @@ describe('WorkerTemplateRenderer', () => {
     expect(await renderer.render(REQUEST)).toMatchObject({ value: 2 });
   });
 
-  it('reports the end of its process, for which the template is not the reason', async () => {
+  it('reports the end of its process as an error that the template did not cause', async () => {
     // The request contains no text, so the process throws an error that it does not expect.
     const ending = renderer.render({ ...REQUEST, text: JSON.parse('5') });
     await expect(ending).rejects.toMatchObject({ error: { type: 'TemplateProcessFailed' } });

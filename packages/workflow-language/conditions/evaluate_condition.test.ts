@@ -36,7 +36,7 @@ describe('evaluateCondition', () => {
     [5, 'of type number'],
     ['(inputs.count : 3', 'Expected ")"'],
     ['', 'Expected a field'],
-  ])('fails for %j', (condition, message) => {
+  ])('fails for the condition %j', (condition, message) => {
     expect(() => evaluateCondition(condition, scope)).toThrow(ConditionError);
     expect(() => evaluateCondition(condition, scope)).toThrow(message);
   });

@@ -56,8 +56,8 @@ describe('parseWorkflowDocument', () => {
   });
 
   it.each([
-    ['by many uses of one', `a: &a "TEXT"\nb:\n${'  - *a\n'.repeat(90)}`, 6],
-    ['by nested ones', 'a: &a "TEXT"\nb: &b [*a]\nc: &c [*b, *b]\nd: *c', 4],
+    ['by many uses of one anchor', `a: &a "TEXT"\nb:\n${'  - *a\n'.repeat(90)}`, 6],
+    ['by nested aliases', 'a: &a "TEXT"\nb: &b [*a]\nc: &c [*b, *b]\nd: *c', 4],
     ['by keys', 'a: &a "TEXT"\nb: &b { *a : [*a] }\nc: *b', 3],
   ])(
     'J130: refuses aliases that expand to more than 4 MB, at the first alias that exceeds the limit: %s',

@@ -91,7 +91,7 @@ describe('validateAuthorSchema', () => {
       [1, 'x'],
       'The value breaks the rule "minContains" of its schema.',
     ],
-  ])('compares the keyword %j', (schema, value, message) => {
+  ])('compares a value with the keyword %j', (schema, value, message) => {
     expect(messages(schema, value)).toContain(message);
   });
 
@@ -148,7 +148,7 @@ describe('validateAuthorSchema', () => {
     [{ prefixItems: [{}], unevaluatedItems: CODE }, [1, 'AB'], [1, 'ab']],
     [{ anyOf: [{ $ref: '#/$defs/code' }], $defs: { code: CODE } }, 'AB', 'ab'],
   ])(
-    'accepts for %j both %j and %j without patterns, and only one of them with patterns',
+    'with %j, accepts both %j and %j without patterns, but only one of them with patterns',
     (schema, fit, misfit) => {
       expect(messages(schema, fit)).toEqual([]);
       expect(messages(schema, misfit)).toEqual([]);
@@ -164,7 +164,7 @@ describe('validateAuthorSchema', () => {
     [{ patternProperties: { '[\\w-.]': false } }],
     [{ not: { uniqueItems: true } }],
     [{ not: { format: 'regex' } }],
-  ])('does not compare %j with patterns either, because it cannot be compared', (schema) => {
+  ])('skips %j also with patterns, because it cannot be compared', (schema) => {
     for (const value of ['a_', 'x', { 'a-': 1 }, [1, 2]]) {
       expect(messages(schema, value)).toEqual([]);
       expect(dangerouslyMatchAuthorSchema(schema, value)).toEqual([]);

@@ -52,7 +52,7 @@ describe('validateSchema', () => {
   });
 
   it.each(['not', 'if', 'anyOf', 'oneOf', 'contains', 'properties'])(
-    'compares a value with the name %p of a keyword',
+    'treats a property with the name of the keyword %p as an ordinary property',
     (name) => {
       const named = (keyword: string) => ({ [keyword]: { [name]: { type: 'string' } } });
       const found = (keyword: string) => validateSchema(named(keyword), { [name]: 1 });

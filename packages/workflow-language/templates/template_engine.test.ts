@@ -78,7 +78,7 @@ describe('render', () => {
     expect(berlin.render('{{ now | date: "%Y-%m-%d %H:%M" }}', CONTEXT)).toBe('2026-11-30 00:30');
   });
 
-  it('is the same object for callers with the same limits and time zone, and another for all others', () => {
+  it('uses one engine for all callers with the same limits and time zone, but not for others', () => {
     const limits = { ...DEFAULT_TEMPLATE_LIMITS, renderLimit: 900 };
     const shared = sharedTemplateEngine({ limits, timezone: 'Europe/Berlin' });
     expect(sharedTemplateEngine({ limits: { ...limits }, timezone: 'Europe/Berlin' })).toBe(shared);
@@ -177,12 +177,12 @@ describe('the template engine, for faulty or costly templates,', () => {
   it.each([
     '${{ (1..7000000) | sort_natural | size }}',
     '${{ (1..2600) | where_exp: "i", "(1..2600) | has: \'x\', 1" | size }}',
-  ])('stops filters: %s', (text) => {
+  ])('refuses a template whose filter exceeds the limits: %s', (text) => {
     expect(() => engine.render(text, CONTEXT)).toThrow(TemplateError);
   });
 
   it.each(['${{ "%" | url_decode }}', '${{ o | upcase }}', '${{ "x" | date: "%Y", "No/X" }}'])(
-    'converts every error of a filter: %s',
+    'throws only a TemplateError when a filter fails: %s',
     (text) => {
       try {
         engine.render(text, { o: { toString: 1 } });
@@ -256,7 +256,7 @@ describe('renderText', () => {
 });
 
 describe('renderText with a limit of memory', () => {
-  it.each(['{{ (1..1000) | sort }}', '${{ inputs.list | sort }}'])('fails %s', (text) => {
+  it.each(['{{ (1..1000) | sort }}', '${{ inputs.list | sort }}'])('fails for %s', (text) => {
     const context = { inputs: { list: Array.from({ length: 1_000 }, () => 1) } };
     expect(() => new TemplateEngine().renderText(text, context, { memoryLimit: 500 })).toThrow(
       expect.objectContaining({ kind: 'memory', message: 'memory alloc limit exceeded' }),

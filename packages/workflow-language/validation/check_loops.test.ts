@@ -9,21 +9,21 @@ describe('`if` of a step with its own `foreach`', () => {
       `type: console\nforeach: "{{ steps.a.output.x }}"\nif: ${condition}\nwith: { message: x }`,
     );
 
-  it('is never true when it reads a member of the list, and a fix is named', () => {
+  it('is reported as never true, with a suggestion, when it reads a member of the list', () => {
     const yaml = own('"foreach.item.ok : true"');
     expect(found(yaml)).toEqual(['12 conditionNeverTrue (w)']);
     expect(messages(yaml)[0]).toContain('Write a step of type `foreach` and put `b`');
   });
 
-  it('reads nothing in a template', () => {
+  it('causes a warning when a template in it reads a member of the list', () => {
     expect(found(own('"${{ foreach.item.ok }}"'))).toEqual(['12 invalidVariableReference (w)']);
   });
 
-  it('is free to read other steps', () => {
+  it('may read other steps', () => {
     expect(found(own('"steps.a.output.x : 1"'))).toEqual([]);
   });
 
-  it('says which loop it reads inside of another one', () => {
+  it('causes a notice that names the outer loop whose member it reads', () => {
     const { diagnostics, valid } = validate(
       workflow(`
 - name: outer
@@ -72,9 +72,12 @@ describe('the fallback of a loop or of branches', () => {
     - { name: y, steps: [{ name: d, type: console, with: { message: x } }] }
   on-failure: { fallback: [${fallback}], continue: true }`;
 
-  it.each(['loop.break', 'loop.continue'])('is outside of the loop: %s is refused', (type) => {
-    expect(found(loopWith('on-failure', type))).toEqual(['12 graphBuildError']);
-  });
+  it.each(['loop.break', 'loop.continue'])(
+    'must not contain %s, because it is outside of the loop',
+    (type) => {
+      expect(found(loopWith('on-failure', type))).toEqual(['12 graphBuildError']);
+    },
+  );
 
   it('is inside of the loop when it belongs to an iteration', () => {
     expect(found(loopWith('iteration-on-failure', 'loop.break'))).toEqual([]);

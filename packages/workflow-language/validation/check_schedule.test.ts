@@ -39,7 +39,7 @@ describe('validation of a rrule', () => {
   });
 });
 
-describe('inputs that nobody enters', () => {
+describe('inputs of runs that no user starts', () => {
   const both = (inputs: string, trigger = '{ type: scheduled, with: { every: 5m } }') =>
     workflow('- { name: a, type: console, with: { message: "{{ inputs.x }}" } }').replace(
       '  - type: manual',
@@ -65,7 +65,7 @@ describe('inputs that nobody enters', () => {
   });
 
   it.each(['{ name: x, type: string, required: true, default: a }', '{ name: x, type: string }'])(
-    'are no fault when %s',
+    'cause no error for the declaration %s',
     (input) => {
       expect(found(both(input))).toEqual([]);
     },

@@ -23,7 +23,7 @@ it.each([
     'type: switch\nexpression: x\ncases:\n  - { case: a, match: b, steps: [{ name: c, type: console, with: { message: x } }] }',
     'match',
   ],
-])('validation offers the right key of %j', (keys, replacement) => {
+])('validation suggests the right key for %j', (keys, replacement) => {
   expect(validate(step(keys)).diagnostics[0]).toMatchObject({ severity: 'error', replacement });
 });
 

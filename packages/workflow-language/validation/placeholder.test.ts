@@ -12,12 +12,12 @@ it.each([
   'your-slack-connector',
   'your_workflow_id',
   'replace-me',
-])('takes %j for a placeholder', (text) => {
+])('validation treats %j as a placeholder', (text) => {
   expect(isPlaceholder(text)).toBe(true);
 });
 
 it.each(['DATA CENTER EU', 'Your Drive', 'your-drive', 'ENTERPRISE', 'FAVOUR_1', 'My Drive'])(
-  'takes %j for a name',
+  'validation treats %j as a name',
   (text) => {
     expect(isPlaceholder(text)).toBe(false);
   },

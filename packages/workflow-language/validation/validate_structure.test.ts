@@ -117,7 +117,7 @@ describe('validation of outputs', () => {
     ['with: { total: 1, more: 2 }', ['12 invalidWorkflowOutput (w)']],
     ['status: completed', ['10 invalidWorkflowOutput']],
     ['status: failed', []],
-  ])('reports for %s the diagnostics %j', (keys, expected) => {
+  ])('for %s, reports the diagnostics %j', (keys, expected) => {
     expect(found(ends(keys))).toEqual(expected);
   });
 });
@@ -128,7 +128,7 @@ describe('validation of values that are read before a run', () => {
     ['on-failure: { retry: { max-attempts: 1, delay: "{{ now }}" } }', ['11 schemaViolation']],
     ['on-failure: { retry: { max-attempts: "{{ now }}" } }', ['11 schemaViolation']],
     ['max-step-size: "{{ now }}"', ['11 schemaViolation']],
-  ])('reports for %s the diagnostics %j', (keys, expected) => {
+  ])('for %s, reports the diagnostics %j', (keys, expected) => {
     expect(found(step(`type: console\n${keys}\nwith: { message: x }`))).toEqual(expected);
   });
 
@@ -153,7 +153,7 @@ describe('validation of schedules with calendar days', () => {
     ['freq: DAILY\n        dtstart: 2026-01-31T09:00:00Z', []],
     ['freq: DAILY\n        dtstart: tomorrow', ['8 schemaViolation']],
     ['freq: DAILY\n        byday: [MO]', ['8 schemaViolation (w)']],
-  ])('reports for %j the diagnostics %j', (keys, expected) => {
+  ])('for %j, reports the diagnostics %j', (keys, expected) => {
     expect(found(calendar(keys))).toEqual(expected);
   });
 });
@@ -239,7 +239,7 @@ it.each([
   ['- { name: a, type: array, default: [[1]] }', ['7 invalidDefaultValue']],
   ['properties: { a: { type: string, pattern: "^(a|b)$" } }', []],
   ['properties: { a: { type: string, pattern: "(" } }', ['7 schemaViolation']],
-])('validation checks the input %s', (input, expected) => {
+])('validation checks the input definition %s', (input, expected) => {
   const yaml = workflow('- { name: a, type: data.set, with: { x: 1 } }', `inputs:\n  ${input}\n`);
   expect(found(yaml)).toEqual(expected);
 });

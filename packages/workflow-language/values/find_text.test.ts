@@ -60,7 +60,7 @@ describe('findLastText', () => {
 });
 
 describe('splitText', () => {
-  it('splits like `split`', () => {
+  it('splits in the same way as `String.prototype.split`', () => {
     fc.assert(
       fc.property(TEXT, PIECE, (text, piece) => {
         expect(splitText(text, piece)).toEqual(text.split(piece));

@@ -24,7 +24,7 @@ describe('requests of the Airtable actions', () => {
     ['createRecords', { ...table, records: Array(11).fill({ fields: {} }) }],
     ['updateRecords', { ...table, records: [{ fields: {} }] }],
     ['deleteRecord', { ...table, tableIdOrName: '..', recordId: 'recA1' }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, input)).rejects.toThrow();
     expect(sent()).toEqual([]);
   });

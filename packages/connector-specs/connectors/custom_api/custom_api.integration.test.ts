@@ -57,7 +57,7 @@ describe('the action request of the custom API connector', () => {
     ['POST', '', {}, undefined],
     ['POST', undefined, {}, undefined],
   ] as const)(
-    'sends the idempotency key of the call in the configured header: %j',
+    'for %s, the configured header %j and the headers %j of the call, sends the idempotency key %j',
     async (...each) => {
       const [method, idempotencyHeader, headers, expected] = each;
       const context = await contextWith(BEARER);
@@ -132,7 +132,7 @@ describe('credentials of the custom API connector', () => {
     expect(service.received).toEqual([]);
   });
 
-  it('are not replaced by a header of the caller, in any letter case, when they are in a custom header', async () => {
+  it('in a custom header are not replaced by a header of the caller in another letter case', async () => {
     await expect(run({ headers: { 'x-team-KEY': 'x' } }, KEY)).rejects.toMatchObject({
       code: 'invalid_input',
     });

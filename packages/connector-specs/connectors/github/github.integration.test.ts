@@ -32,7 +32,7 @@ describe('the GitHub action getFileContents', () => {
   });
 });
 
-it('reports which part of the input GitHub refuses, and why', async () => {
+it('the error of a GitHub action names the refused field and the reason', async () => {
   const custom = { resource: 'Issue', field: 'body', code: 'custom', message: 'body is too long' };
   const errors = [{ resource: 'Issue', field: 'title', code: 'missing_field' }, custom];
   api.response = () => ({ status: 422, body: { message: 'Validation Failed', errors } });

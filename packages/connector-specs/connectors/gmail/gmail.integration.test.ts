@@ -71,7 +71,7 @@ describe('requests of the Gmail actions', () => {
     ],
     ['trashMessage', { messageId: 'm1' }, { request: 'POST /messages/m1/trash' }],
     ['untrashMessage', { messageId: 'm1' }, { request: 'POST /messages/m1/untrash' }],
-  ])('%s sends for %j the request %j', async (name, input, expected) => {
+  ])('%s with the input %j sends %j', async (name, input, expected) => {
     await run(name, input);
     expect(sent()).toEqual([expected]);
   });
@@ -88,14 +88,14 @@ describe('requests of the Gmail actions', () => {
       { to: Array(300).fill('a@b.de'), cc: Array(201).fill('a@b.de'), subject: 's', body: 'b' },
     ],
     ['sendMessage', { to: ['a@b.de'], subject: 's', body: 'b', bodyType: 'markdown' }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, input)).rejects.toThrow();
     expect(sent()).toEqual([]);
   });
 });
 
 describe('the Gmail action sendMessage', () => {
-  it('encodes names, subject and text in ASCII, and the reader gets them unchanged', async () => {
+  it('encodes names, subject and text in ASCII without loss', async () => {
     await run('sendMessage', {
       to: ['ana@example.com', 'Ben Berger <ben@example.com>'],
       cc: ['"Müller, Jörg" <j.m@bücher.example>'],
@@ -115,7 +115,7 @@ describe('the Gmail action sendMessage', () => {
     expect(text).toBe('Hallo Jörg,\r\nbis morgen. 🎉');
   });
 
-  it('sends HTML if the input asks for HTML, and lines of at most 78 characters', async () => {
+  it('sends HTML on request, in lines of at most 78 characters', async () => {
     const subject = '🎉 Ein langer Betreff '.repeat(20).trim();
     const body = `<p>${'é'.repeat(5_000)}</p>`;
     await run('sendMessage', { to: ['a@b.de'], subject, body, bodyType: 'html' });
@@ -169,7 +169,7 @@ describe('the Gmail action sendMessage', () => {
       '"a b"@c.de',
       'é@b.de',
     ],
-  ])('C119: does not send to %j, which is not one address', async (to) => {
+  ])('C119: refuses the recipient %j, because it is not one address', async (to) => {
     await expect(
       run('sendMessage', { to: ['a@b.de'], bcc: [to], subject: 's', body: 'b' }),
     ).rejects.toMatchObject({ code: 'invalid_input' });
@@ -227,7 +227,7 @@ describe('the Gmail action replyMessage', () => {
     [{ From: 'me@x.test', To: 'Ana <ana@x.test>' }, { labelIds: ['SENT'] }, 'To: ana@x.test'],
     [{ From: 'a@x.test' }, { input: { to: ['Zoe <zoe@x.test>'] } }, 'To: Zoe <zoe@x.test>'],
   ])(
-    'addresses the reply to a message with the headers %j and %j: %s',
+    'for the original headers %j and the data %j, sends the header %s',
     async (headers, options, expected) => {
       const { labelIds, input } = { labelIds: ['INBOX'], input: {}, ...options };
       original(headers, labelIds);
@@ -240,7 +240,7 @@ describe('the Gmail action replyMessage', () => {
     ['Re: Plan', undefined, 'Subject: Re: Plan'],
     ['Plan', 'New', 'Subject: New'],
   ])(
-    'gives the reply to a message with the subject %s and the input %s the header %s',
+    'for the original subject %s and the input %s, sends the header %s',
     async (old, subject, expected) => {
       original({ From: 'a@x.test', Subject: old });
       await reply(subject === undefined ? {} : { subject });
@@ -259,7 +259,7 @@ describe('the Gmail action replyMessage', () => {
     await expect(reply({})).rejects.toThrow();
   });
 
-  it('C119: contains no header that the original message adds with a line break', async () => {
+  it('C119: sends no header that the original message injects with a line break', async () => {
     original({
       From: 'a@x.test',
       Subject: 'a\r\nBcc: eve@evil.example',
@@ -276,13 +276,13 @@ describe('the Gmail action replyMessage', () => {
     expect(headers[3]?.split(' ')).toHaveLength(21);
   });
 
-  it('C119: reads a long name or a name without an end in linear time', async () => {
+  it('C119: reads a long or unterminated name in linear time', async () => {
     original({ From: `a@x.test, ${'\\"'.repeat(100_000)}, eve@evil.example` });
     await reply();
     expect(message().headers[0]).toBe('To: a@x.test');
   });
 
-  it('is not sent if the message has no address to reply to', async () => {
+  it('sends nothing if the message has no address to reply to', async () => {
     original({ From: 'undisclosed' });
     await expect(reply()).rejects.toMatchObject({ code: 'invalid_input' });
     expect(sent()).toHaveLength(1);
@@ -290,7 +290,7 @@ describe('the Gmail action replyMessage', () => {
 });
 
 describe('results of the Gmail actions', () => {
-  it('are ids of messages with the next page', async () => {
+  it('are message ids and the token of the next page', async () => {
     const entry = { id: 'm1', threadId: 't1' };
     service.response = () => ({ body: { messages: [entry], nextPageToken: 'p2' } });
     expect(await run('listMessages', {})).toEqual({ messages: [entry], nextPageToken: 'p2' });
@@ -317,8 +317,8 @@ describe('results of the Gmail actions', () => {
 describe('the result of the Gmail action getAttachment', () => {
   it.each([
     ['text', Buffer.from('Grüße ☕'), 'utf-8'],
-    ['other bytes', Buffer.from([0xff, 0xfe, 0xfb]), 'base64'],
-  ] as const)('is %s in its encoding', async (_, bytes, encoding) => {
+    ['bytes that are not UTF-8', Buffer.from([0xff, 0xfe, 0xfb]), 'base64'],
+  ] as const)('contains %s, and names the encoding', async (_, bytes, encoding) => {
     service.response = () => ({ body: { size: 1, data: bytes.toString('base64url') } });
     expect(await run('getAttachment', { messageId: 'm1', attachmentId: 'a1' })).toEqual({
       id: 'a1',
@@ -353,7 +353,7 @@ describe('the authentication of the Gmail connector', () => {
     ]);
   });
 
-  it('permits only actions that read with EARS', () => {
+  it('permits only reading actions with EARS', () => {
     const permitted = Object.entries(gmail.actions)
       .filter(([, { oauthScopes = [] }]) => oauthScopes.every((any) => any.includes(READ_ONLY)))
       .map(([name]) => name);

@@ -74,7 +74,7 @@ describe('requests of the Google Calendar actions', () => {
         },
       },
     ],
-  ])('%s sends for %j the request %j', async (name, input, expected) => {
+  ])('%s with the input %j sends %j', async (name, input, expected) => {
     await run(name, input);
     expect(sent()).toEqual([expected]);
   });
@@ -87,7 +87,7 @@ describe('requests of the Google Calendar actions', () => {
     ['listEvents', { timeMin: '2026-03-01T00:00:00' }],
     ['getEvent', { eventId: '..' }],
     ['freeBusy', { timeMin: TIME, timeMax: NOW, calendarIds: [] }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, input)).rejects.toThrow();
     expect(sent()).toEqual([]);
   });
@@ -120,7 +120,7 @@ describe('results of the Google Calendar actions', () => {
     expect(sent().map(({ query }) => query)).toMatchObject([{ timeMin: NOW }, { timeMin: NOW }]);
   });
 
-  it('are the busy times of each calendar, or the reason why they are not known', async () => {
+  it('contain the busy times of each calendar, or the reason why they are unknown', async () => {
     const calendars = {
       primary: { busy: [{ start: TIME, end: NOW }] },
       'x@x.test': { errors: [{ domain: 'global', reason: 'notFound' }] },
@@ -137,14 +137,11 @@ describe('results of the Google Calendar actions', () => {
     ['dailyLimitExceeded', 'administrator'],
     ['domainPolicy', 'administrator'],
     ['forbidden', 'user'],
-  ])(
-    'with the code %s for the token of a user can be corrected by: %s',
-    async (reason, whoActs) => {
-      await service.use({ secrets: { authType: 'oauth_authorization_code' } });
-      service.response = () => ({ status: 403, body: { error: { errors: [{ reason }] } } });
-      await expect(run('getEvent', { eventId: 'e1' })).rejects.toMatchObject({ reason, whoActs });
-    },
-  );
+  ])('with the error code %s say who must act: %s', async (reason, whoActs) => {
+    await service.use({ secrets: { authType: 'oauth_authorization_code' } });
+    service.response = () => ({ status: 403, body: { error: { errors: [{ reason }] } } });
+    await expect(run('getEvent', { eventId: 'e1' })).rejects.toMatchObject({ reason, whoActs });
+  });
 
   it('are errors that contain the code of Google and no token', async () => {
     service.response = () => ({

@@ -88,7 +88,7 @@ describe('the Google Drive action listFiles', () => {
     expect(sent()[0]?.query['q']).toBe(q);
   });
 
-  it('with the input all reads all pages by the same query', async () => {
+  it('reads all pages with the same query when the input `all` is set', async () => {
     drive.response = ({ url }) =>
       url.includes('pageToken')
         ? { body: { files: [{ id: '2' }] } }

@@ -49,7 +49,7 @@ describe('requests of the Google Sheets actions', () => {
       },
     ],
     ['clearRange', { range: 'A1:D2' }, { request: 'POST /s1/values/A1%3AD2:clear' }],
-  ])('%s sends for %j the request %j', async (name, input, expected) => {
+  ])('%s with the input %j sends %j', async (name, input, expected) => {
     await run(name, { spreadsheetId, ...input });
     expect(sent()).toEqual([expected]);
   });
@@ -89,7 +89,7 @@ describe('requests of the Google Sheets actions', () => {
     ['updateRange', { range: 'A1', values, valueInputOption: 'INPUT_VALUE_OPTION_UNSPECIFIED' }],
     ['clearRange', { range: '..' }],
     ['addSheet', { title: '' }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, { spreadsheetId, ...input })).rejects.toThrow();
     expect(sent()).toEqual([]);
   });
@@ -99,7 +99,7 @@ describe('requests of the Google Sheets actions', () => {
     ['updateRange', { range: 'A1', values }, 3],
     ['clearRange', { range: 'A1' }, 3],
   ])(
-    'of %s are repeated after a failure only if a second one changes nothing',
+    'of %s are repeated after a failure only if the repetition changes nothing',
     async (name, input, calls) => {
       service.response = () => ({ status: 503 });
       await expect(run(name, { spreadsheetId, ...input })).rejects.toMatchObject({ status: 503 });
@@ -135,7 +135,7 @@ describe('the connection test of Google Sheets', () => {
   };
   const test = async () => service.test();
 
-  it('passes without a spreadsheet, because Google checks the credentials before it looks for one', async () => {
+  it('passes without a spreadsheet, because Google checks the credentials first', async () => {
     fails(404, 'NOT_FOUND');
     await expect(test()).resolves.toEqual({});
     expect(sent()).toHaveLength(1);

@@ -42,7 +42,7 @@ describe('the action request of the HTTP connector', () => {
     expect(service.received[0]).toMatchObject({ url: '/v1/items', body: '{"name":"x"}' });
   });
 
-  it('fails for every other status than 2xx, and keeps the response for callers in this server', async () => {
+  it('fails for a status outside 2xx, and keeps the response for internal callers', async () => {
     service.response = () => ({ status: 302, headers: { location: '/next' }, body: { a: 1 } });
     const input = { fetcher: { follow_redirects: false } };
     const error = await run(input).then(
@@ -58,7 +58,7 @@ describe('the action request of the HTTP connector', () => {
     expect(JSON.stringify(error)).not.toContain('/next');
   });
 
-  it('sends text with the content type of a form unless the call sets one, as axios does', async () => {
+  it('sends text with the content type of a form, as axios does, unless the call sets another', async () => {
     await run({ method: 'POST', body: 'a=1' });
     await run({ method: 'PUT', body: '{}', headers: { 'content-type': 'application/json' } });
     expect(service.received.map(({ headers }) => headers['content-type'])).toEqual([
@@ -128,8 +128,11 @@ describe('the action request of the HTTP connector', () => {
 
 describe('credentials of the HTTP connector', () => {
   it.each([
-    ['the named type', { hasAuth: true, authType: 'webhook-authentication-basic' }],
-    ['Kibana’s default', {}],
+    [
+      'authType is webhook-authentication-basic',
+      { hasAuth: true, authType: 'webhook-authentication-basic' },
+    ],
+    ['authType is absent, as in Kibana', {}],
   ])('are sent as HTTP Basic when %s', async (_case, config) => {
     await run({}, { config, secrets: CREDENTIALS });
     expect(service.received[0]?.headers.authorization).toBe(BASIC);
@@ -138,8 +141,8 @@ describe('credentials of the HTTP connector', () => {
   it.each([
     ['hasAuth is false', { hasAuth: false }, CREDENTIALS],
     ['authType is null', { authType: null }, CREDENTIALS],
-    ['there are none', { authType: 'webhook-authentication-basic' }, {}],
-    ['they are null', {}, { user: null, password: null }],
+    ['user and password are absent', { authType: 'webhook-authentication-basic' }, {}],
+    ['user and password are null', {}, { user: null, password: null }],
   ])('are not sent when %s', async (_case, config, secrets) => {
     await run({}, { config, secrets });
     expect(service.received[0]?.headers).not.toHaveProperty('authorization');
@@ -234,7 +237,7 @@ describe('the secrets of the HTTP connector', () => {
     { clientSecret: 's' },
     { secretHeaders: { 'X-Key': 'k' } },
     { ...CREDENTIALS, secretHeaders: null },
-  ])('may be %j', (secrets) => {
+  ])('are accepted when they are %j', (secrets) => {
     expect(parse(secrets)?.success).toBe(true);
   });
 
@@ -251,16 +254,16 @@ describe('the secrets of the HTTP connector', () => {
     { secretHeaders: { 'Accept-Language': 'k' } },
     { user: 'a:b', password: 'p' },
     { unknown: 'x' },
-  ])('may not be %j', (secrets) => {
+  ])('are rejected when they are %j', (secrets) => {
     expect(parse(secrets)?.success).toBe(false);
   });
 
-  it('are rejected with an error that names the type when they are those of a custom API connector', () => {
+  it('are rejected with an error that names the type when they have the form of the custom API connector', () => {
     const issues = parse({ authType: 'bearer', token: 't' })?.error?.issues ?? [];
     expect(issues.map(({ message }) => message).join()).toContain('[.custom_api]');
   });
 
-  it('become a client certificate, from PEM, from PEM in base64 or from a PFX file', () => {
+  it('become a client certificate when they are PEM, PEM in base64 or a PFX file', () => {
     const pem = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----';
     const base64 = Buffer.from(pem).toString('base64');
     const config = { authType: 'webhook-authentication-ssl', ca: base64 };

@@ -69,7 +69,7 @@ describe('requests of the HubSpot actions', () => {
     ],
     ['listOwners', { after: 'c' }, { request: 'GET /crm/v3/owners?limit=20&after=c' }],
     ['listPipelines', {}, { request: 'GET /crm/v3/pipelines/deals' }],
-  ])('%s sends for %j the request %j', async (name, input, expected) => {
+  ])('%s with the input %j sends %j', async (name, input, expected) => {
     await run(name, input).catch(() => undefined);
     expect(sent()).toEqual([expected]);
   });
@@ -97,7 +97,7 @@ describe('requests of the HubSpot actions', () => {
     ['getCrmObject', { objectType: 'deals', objectId: '..' }],
     ['searchBroad', { query: '' }],
     ['listPipelines', { objectType: 'contacts' }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect((async () => run(name, input))()).rejects.toThrow();
     expect(api.received).toEqual([]);
   });
@@ -211,7 +211,7 @@ describe('errors of the HubSpot actions', () => {
     expect(JSON.stringify(error)).not.toContain('canary');
   });
 
-  it('have the messages of single errors', async () => {
+  it('contain the messages of the single errors in the response', async () => {
     const errors = [{ message: 'limit must be at most 100', code: 'PAGING_LIMIT' }];
     const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'Invalid', errors };
     api.response = () => ({ status: 400, body });

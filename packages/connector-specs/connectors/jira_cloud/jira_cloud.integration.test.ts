@@ -43,14 +43,14 @@ describe('the site of a Jira connector', () => {
     ['a host as the subdomain', { config: { subdomain: 'evil.test/' } }],
     ['no chosen site', { secrets: OAUTH }],
     ['a path as the site', { secrets: OAUTH, grant: { cloudId: '..' } }],
-  ])('is required: no request is sent when there is %s', async (_, request) => {
+  ])('is required: no request is sent with %s', async (_, request) => {
     await use(request);
     const failed = run('getProject', { projectId: 'P' });
     await expect(failed).rejects.toMatchObject({ code: 'invalid_input' });
     expect(api.received).toEqual([]);
   });
 
-  it('needs an authorization with a refresh token and the scopes of all actions', () => {
+  it('requires an authorization that requests a refresh token and the scopes of all actions', () => {
     const parsed = getSchemaForAuthType(jiraCloud.auth?.types[0] ?? '').schema.parse(OAUTH);
     expect(String(parsed['scope']).split(' ').sort()).toEqual([
       ...['offline_access', 'read:jira-user', 'read:jira-work', 'write:jira-work'],
@@ -131,7 +131,7 @@ describe('requests of the Jira actions', () => {
       { issueId: 'a/b', accountId: 'u&1' },
       'DELETE /rest/api/3/issue/a%2Fb/watchers?accountId=u%261',
     ],
-  ])('%s sends for %j: %s', async (name, input, ...[request, body]) => {
+  ])('%s with the input %j sends %s', async (name, input, ...[request, body]) => {
     api.response = () => ({ body: { id: '1', key: 'P-1' } });
     await run(name, input);
     expect(sent()).toEqual([{ request, ...(body === undefined ? {} : { body }) }]);
@@ -160,7 +160,7 @@ describe('requests of the Jira actions', () => {
     ['getIssue', { issueId: '..' }],
     ['searchUsers', { maxResults: 10 }],
     ['searchIssuesWithJql', { jql: 'a', maxResults: 101 }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, input)).rejects.toThrow();
     expect(api.received).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe('results of the Jira actions', () => {
     ['deleteIssue', { issueId: 'P-1' }, { deleted: true, issueId: 'P-1' }],
     ['assignIssue', { issueId: 'P-1', accountId: 'u' }, { assigned: true, issueId: 'P-1' }],
     ['removeWatcher', { issueId: 'P-1', accountId: 'u' }, { removed: true, issueId: 'P-1' }],
-  ])('of %s confirm the write', async (name, input, expected) => {
+  ])('of %s confirm that the write succeeded', async (name, input, expected) => {
     expect(await run(name, input)).toEqual(expected);
   });
 
@@ -260,7 +260,7 @@ describe('errors of the Jira actions', () => {
     ['transitionIssue', { issueId: 'P-1', transitionId: '5' }, 1],
     ['addComment', { issueId: 'P-1', body: 'a' }, 1],
   ])(
-    'of %s lead to a retry only if a second request has no other effect',
+    'of %s cause a retry only if repeating the request changes nothing',
     async (name, input, calls) => {
       api.response = () => ({ status: 503 });
       await expect(run(name, input)).rejects.toMatchObject({ status: 503 });
@@ -268,7 +268,7 @@ describe('errors of the Jira actions', () => {
     },
   );
 
-  it('state how long to wait after a rate limit, and writes are not repeated', async () => {
+  it('state the wait after a rate limit, and cause no repetition of writes', async () => {
     expect(await fails(429, {}, { 'retry-after': '30' })).toMatchObject({
       isRateLimit: true,
       retryAfterMs: 30_000,

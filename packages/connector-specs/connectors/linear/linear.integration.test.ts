@@ -90,7 +90,7 @@ describe('requests of the Linear actions', () => {
       { id: 'ENG-42', input: { assigneeId: null, dueDate: null, removedLabelIds: ['l1'] } },
     ],
     ['createComment', { issueId: 'i1', body: 'Seen' }, { input: { issueId: 'i1', body: 'Seen' } }],
-  ])('%s sends for %j the variables %j', async (name, input, expected) => {
+  ])('%s with the input %j sends the variables %j', async (name, input, expected) => {
     api.response = () => ({ status: 500 });
     await run(name, input).catch(() => undefined);
     expect(sentVariables()[0]).toEqual(expected);
@@ -108,7 +108,7 @@ describe('requests of the Linear actions', () => {
     expect(sentVariables()).toEqual([{ first: 50, teamId: 't1' }]);
   });
 
-  it('contain JSON, and an Authorization header that is the API key without the word Bearer', async () => {
+  it('have a JSON body, and the API key without the prefix Bearer as the Authorization header', async () => {
     api.response = () => ({ body: { data: { viewer: named('u1') } } });
     await api.test();
     expect(api.received[0]).toMatchObject({ method: 'POST', url: '/graphql' });
@@ -130,7 +130,7 @@ describe('requests of the Linear actions', () => {
     ['listIssues', { filter: { createdAfter: 'yesterday' } }],
     ['updateIssue', { id: 'i1', dueDate: '31.01.2030' }],
     ['listCycles', {}],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect((async () => run(name, input))()).rejects.toThrow();
     expect(api.received).toEqual([]);
   });

@@ -80,7 +80,7 @@ describe('requests of the Microsoft Teams actions', () => {
         body: { body: { content: 'Hi', contentType: 'text' } },
       },
     ],
-  ])('%s sends for %j the request %j', async (name, input, expected) => {
+  ])('%s with the input %j sends %j', async (name, input, expected) => {
     await run(name, input);
     expect(sent()).toEqual([expected]);
   });
@@ -104,13 +104,13 @@ describe('requests of the Microsoft Teams actions', () => {
     ['searchMessages', { query: 'a', size: 26 }],
     ['sendChatMessage', { chatId: 'c', content: '' }],
     ['createChat', { chatType: 'group', userIds: ['one'] }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, input)).rejects.toThrow();
     expect(graph.received).toEqual([]);
   });
 });
 
-it('a message whose response is lost is not sent again', async () => {
+it('a Teams message whose response is lost is not sent again', async () => {
   graph.response = () => ({ status: 503, headers: { 'retry-after': '1' } });
   const failure = run('sendChatMessage', { chatId: 'c', content: 'Hi' });
   await expect(failure).rejects.toMatchObject({ status: 503 });

@@ -81,7 +81,7 @@ describe('requests of the Notion actions', () => {
     ],
     ['getPage', { pageId: 'p1' }, { request: 'GET /v1/pages/p1' }],
     ['getDataSource', { dataSourceId: 'd1' }, { request: 'GET /v1/data_sources/d1' }],
-  ])('%s sends for %j the request %j', async (name, input, expected) => {
+  ])('%s with the input %j sends %j', async (name, input, expected) => {
     const entry = name === 'getPage' ? aPage('p1') : aDataSource;
     api.response = ({ method }) => ({ body: method === 'GET' ? entry : aList([]) });
     await run(name, input);
@@ -111,14 +111,14 @@ describe('requests of the Notion actions', () => {
     ['queryDataSource', { dataSourceId: '..' }],
     ['getPage', { pageId: '' }],
     ['getPage', { pageId: '..' }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect((async () => run(name, input))()).rejects.toThrow();
     expect(api.received).toEqual([]);
   });
 });
 
 describe('results of the Notion actions', () => {
-  it('are lists with the names and all fields of the API', async () => {
+  it('are lists that keep all fields of the API with their names', async () => {
     api.response = () => ({ body: aList([aPage('p1'), aDataSource], 'c2') });
     expect(await run('queryDataSource', { dataSourceId: 'd1' })).toEqual({
       results: [aPage('p1'), aDataSource],
@@ -172,7 +172,7 @@ describe('errors of the Notion actions', () => {
     });
   });
 
-  it('say that nobody must act after two changes collided', async () => {
+  it('say that nobody must act after a conflict of two changes', async () => {
     expect(await fails(409, 'conflict_error')).toMatchObject({ whoActs: 'nobody' });
   });
 

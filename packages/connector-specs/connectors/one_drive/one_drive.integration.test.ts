@@ -29,7 +29,7 @@ describe('requests of the OneDrive actions', () => {
     ['getFileMetadata', { itemId: 'i', driveId: 'd' }, 'GET /v1.0/drives/d/items/i'],
     ['listSharedWithMe', {}, 'GET /v1.0/me/drive/sharedWithMe'],
     ['listRecentFiles', {}, 'GET /v1.0/me/drive/recent'],
-  ])('%s sends for %j the request %s', async (name, input, expected) => {
+  ])('%s with the input %j sends %s', async (name, input, expected) => {
     await run(name, input);
     expect(sent()).toEqual([expected]);
   });
@@ -40,7 +40,7 @@ describe('requests of the OneDrive actions', () => {
     ['search', { query: 'a', pageToken: 'https://foreign.test/v1.0/me/drive' }],
     ['getFileMetadata', { itemId: '..' }],
     ['getFileContent', { itemId: 'i', driveId: '..' }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, input)).rejects.toThrow();
     expect(graph.received).toEqual([]);
   });
@@ -55,7 +55,7 @@ describe('the content of a file', () => {
   it.each([
     ['text', Buffer.from('hé'), { content: 'hé', encoding: 'utf-8', mimeType: 'a/b' }],
     ['base64', Buffer.from([0, 255]), { content: 'AP8=', encoding: 'base64', mimeType: 'a/b' }],
-  ])('is %s', async (_, bytes, expected) => {
+  ])('is returned as %s', async (_, bytes, expected) => {
     aFile(bytes);
     expect(await run('getFileContent', { itemId: 'i' })).toEqual(expected);
     expect(await run('getFileContent', { itemId: 'i', driveId: 'd' })).toEqual(expected);

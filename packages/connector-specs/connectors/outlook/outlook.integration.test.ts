@@ -22,7 +22,7 @@ describe('requests of the Outlook actions', () => {
     ],
     ['listFolders', {}, 'GET /v1.0/me/mailFolders?includeHiddenFolders=false'],
     ['listFolders', { includeHidden: true }, 'GET /v1.0/me/mailFolders?includeHiddenFolders=true'],
-  ])('%s sends for %j the request %s', async (name, input, expected) => {
+  ])('%s with the input %j sends %s', async (name, input, expected) => {
     await run(name, input);
     expect(sent()).toEqual([expected]);
   });
@@ -38,11 +38,14 @@ describe('requests of the Outlook actions', () => {
       `GET /v1.0/me/mailFolders/inbox/messages?%24select=${FIELDS}`,
       '&%24top=5&%24filter=isRead+eq+false&%24orderby=subject',
     ],
-  ])('listMessages sends, for %j, fields, page, filter and order', async (input, start, end) => {
-    await run('listMessages', input);
-    const [request = ''] = sent();
-    expect([request.startsWith(start), request.endsWith(end)]).toEqual([true, true]);
-  });
+  ])(
+    'listMessages with the input %j sends fields, page, filter and order',
+    async (input, start, end) => {
+      await run('listMessages', input);
+      const [request = ''] = sent();
+      expect([request.startsWith(start), request.endsWith(end)]).toEqual([true, true]);
+    },
+  );
 
   it('searchMessages sends one search for messages', async () => {
     await run('searchMessages', { query: 'from:anna', from: 10 });
@@ -61,7 +64,7 @@ describe('requests of the Outlook actions', () => {
     ['listMessages', { pageToken: 'https://foreign.test/v1.0/me/messages' }],
     ['getMessage', { messageId: '..' }],
     ['getAttachment', { messageId: 'm' }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, input)).rejects.toThrow();
     expect(graph.received).toEqual([]);
   });

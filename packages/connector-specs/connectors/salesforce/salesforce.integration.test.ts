@@ -42,7 +42,7 @@ describe('requests of the Salesforce actions', () => {
     expect(api.received).toEqual([]);
   });
 
-  it('contain a search term in which every character is text', async () => {
+  it('escape every special character of a search term', async () => {
     const searchTerm = `a} RETURNING User(Id) {b & "c" \\ d* e-f`;
     await run('search', { searchTerm, returning: 'Account' });
     const [q] = plain(sent()[0] ?? '').query[0]?.slice(1) ?? [];
@@ -75,7 +75,7 @@ describe('requests of the Salesforce actions', () => {
     ['list_records', { sobjectName: 'Account', limit: 2_001 }],
     ['search', { searchTerm: 'ab', returning: 'Account} FIND {x' }],
     ['download_file', { contentVersionId: 'a/b' }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, input)).rejects.toThrow();
     expect(api.received).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe('results of the Salesforce actions', () => {
   it.each([
     ['query', { soql: 'SELECT Id FROM Account' }],
     ['list_records', { sobjectName: 'Account' }],
-  ])('of %s contain all pages on request, like one complete page', async (name, input) => {
+  ])('of %s contain the records of all pages on request', async (name, input) => {
     const first = { totalSize: 3, done: false, nextRecordsUrl: NEXT };
     api.response = ({ url }) => ({
       body:
@@ -108,7 +108,7 @@ describe('results of the Salesforce actions', () => {
     expect(api.received).toHaveLength(2);
   });
 
-  it('of query end at the maximum number of records, with the link to the rest', async () => {
+  it('of query end at the maximum number of records, and contain the link to the rest', async () => {
     const records = Array.from({ length: 2_000 }, (_, index) => ({ Id: String(index) }));
     const linkOf = (page: number) => NEXT.replace('2000', String(page));
     api.response = () => ({
@@ -124,7 +124,7 @@ describe('results of the Salesforce actions', () => {
     expect(api.received).toHaveLength(5);
   });
 
-  it('of query are refused with a link to another host', async () => {
+  it('of query are refused when they contain a link to another host', async () => {
     const page = { totalSize: 1, done: false, nextRecordsUrl: `https://evil.test${NEXT}` };
     api.response = () => ({ body: { ...page, records: [] } });
     await expect(run('query', { soql: 'x', all: true })).rejects.toThrow('another host');

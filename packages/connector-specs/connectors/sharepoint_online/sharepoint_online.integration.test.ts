@@ -44,7 +44,7 @@ describe('requests of the SharePoint actions', () => {
       { method: 'GET', path: '/v1.0/me', query: { $top: 1 } },
       'GET /v1.0/me?%24top=1',
     ],
-  ])('%s sends for %j the request %s', async (name, input, expected) => {
+  ])('%s with the input %j sends %s', async (name, input, expected) => {
     await run(name, input);
     expect(sent()).toEqual([expected]);
     expect(graph.received[0]?.headers.authorization).toBe('Bearer dev-only-token');
@@ -90,14 +90,14 @@ describe('requests of the SharePoint actions', () => {
     ['downloadItemFromURL', { downloadUrl: 'https://a.sharepoint.com:8443/f' }],
     ['downloadItemFromURL', { downloadUrl: 'https://u:p@a.sharepoint.com/f' }],
     ['downloadItemFromURL', { downloadUrl: 'https://graph.microsoft.com/v1.0/me' }],
-  ])('%s is not sent for the invalid input %j', async (name, input) => {
+  ])('%s sends no request for the invalid input %j', async (name, input) => {
     await expect(run(name, input)).rejects.toThrow();
     expect(graph.received).toEqual([]);
   });
 });
 
 describe('results of the SharePoint actions', () => {
-  it('contain the link to the next page, whose path may be another one', async () => {
+  it('contain the link to the next page, also with another path', async () => {
     const next = 'https://graph.microsoft.com/v1.0/drives(1)/items?$skiptoken=2';
     graph.response = ({ url }) => ({
       body: { value: [{ id: '1' }], ...(url.includes('skip') ? {} : { '@odata.nextLink': next }) },

@@ -88,14 +88,14 @@ describe('the Slack action searchMessages', () => {
     expect(sent()[0]?.parameters).not.toHaveProperty('raw');
   });
 
-  it('rejects a filter with a space, which would end it', async () => {
+  it('rejects a filter value that contains a space', async () => {
     await expect(run('searchMessages', { query: 'a', inChannel: 'b from:me' })).rejects.toThrow();
     expect(slack.received).toEqual([]);
   });
 });
 
 describe('lists of Slack', () => {
-  it('accept 1000 items per page, and request the 999 that Slack permits', async () => {
+  it('accept a page size of 1000, and request the 999 items that Slack permits', async () => {
     answerWith({ messages: [], ...END });
     await run('getConversationHistory', { channel: 'C1', limit: 1_000 });
     expect(sent()[0]?.parameters).toMatchObject({ limit: '999' });
@@ -121,7 +121,7 @@ describe('lists of Slack', () => {
     expect(sent()[0]?.parameters).not.toHaveProperty('types');
   });
 
-  it('accept a conversation without name and topic, as Slack returns direct messages', async () => {
+  it('accept a conversation without name and topic, such as a direct message', async () => {
     const channel = { id: 'D1', user: 'U1', name: null, topic: {}, purpose: { value: null } };
     answerWith({ channels: [channel], ...END });
     expect(await run('listChannels', { types: ['im'] })).toEqual({
@@ -151,7 +151,7 @@ describe('the Slack action resolveChannelId', () => {
   ];
   beforeEach(() => answerWith(...pages));
 
-  it('reads pages until a name matches, without # and in lower case', async () => {
+  it('reads pages until a name matches, ignoring # and letter case', async () => {
     await expect(run('resolveChannelId', { name: '#Plans' })).resolves.toEqual({
       found: true,
       id: 'C2',
@@ -189,7 +189,7 @@ describe('the Slack action resolveChannelId', () => {
     await expect(run('resolveChannelId', { name: 'no' })).rejects.toThrow('repeats the same page');
   });
 
-  it('does not find a name that is on no page', async () => {
+  it('finds nothing when no page contains the name', async () => {
     const absent = { found: false, pagesFetched: 3 };
     await expect(run('resolveChannelId', { name: 'no' })).resolves.toEqual(absent);
   });
@@ -223,7 +223,7 @@ describe('a failure of Slack with status 200', () => {
     ['not_allowed_token_type', 'administrator'],
     ['internal_error', 'nobody'],
     ['rate_limited', 'nobody'],
-  ])('%s can be corrected by: %s', async (error, whoActs) => {
+  ])('with the code %s says who must act: %s', async (error, whoActs) => {
     failWith({ error });
     const failed = { code: 'vendor_error', status: 200, reason: error, whoActs };
     await expect(run('sendMessage', { channel: 'C1', text: 'a' })).rejects.toMatchObject(failed);

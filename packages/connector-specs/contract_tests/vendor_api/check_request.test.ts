@@ -152,11 +152,11 @@ describe('the check of a request against the facts of the vendor', () => {
     ],
     ['a long text', sent('PATCH', '/v1/items/1', { title: 'aaaaaa' }), 'more than 5'],
     [
-      'another format',
+      'another content type',
       { ...sent('PATCH', '/v1/items/1', {}), contentType: 'text/plain' },
       'content type text/plain',
     ],
-  ])('finds the mistake %s', (_, request, problem) => {
+  ])('finds a mistake: %s', (_, request, problem) => {
     expect(checkRequest(facts, request).problems.join()).toContain(problem);
   });
 
@@ -166,7 +166,7 @@ describe('the check of a request against the facts of the vendor', () => {
     ['/v1/ranges/A1%3AB2:clear', 'GET /ranges/{id}:clear'],
     ['/v1/ranges/A1:drop', undefined],
     ['/v1/ranges/:clear', undefined],
-  ])('finds for %s the operation %s, whose custom method is part of the path', (url, route) => {
+  ])('for the path %s, finds the operation %s with its custom method', (url, route) => {
     const request = { method: 'GET', url, contentType: undefined, body: '' };
     expect(checkRequest(facts, request).route).toBe(route);
   });
@@ -185,7 +185,7 @@ describe('the check of a GraphQL request', () => {
     ['another document', { query: DOCUMENT.replace('Int', 'ID'), variables: {} }, 'body/query'],
     ['another type', { query: DOCUMENT, variables: { first: '1' } }, 'first must be integer'],
     ['an unknown variable', { query: DOCUMENT, variables: { last: 1 } }, '"last"'],
-  ])('finds the mistake %s', (_, { query, variables }, problem) => {
+  ])('finds a mistake: %s', (_, { query, variables }, problem) => {
     expect(check(query, variables).problems.join()).toContain(problem);
   });
 });

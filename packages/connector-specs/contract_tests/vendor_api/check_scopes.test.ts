@@ -7,14 +7,14 @@ const send = { ...jsonFacts({}), scopes: ['mail', 'mail.send'], optionalScopes: 
 const UNUSED = ['mail.add_on'];
 const READ = ['mail.read', 'mail'] as const;
 
-it('accepts the documented alternatives in any order, without the scopes that the manifest does not use', () => {
+it('the check of scopes accepts the documented alternatives in any order, without unused scopes', () => {
   expect(checkScopes({ oauthScopes: [READ] }, [read], UNUSED)).toEqual([]);
   const both = [READ, ['mail.send', 'mail']] as const;
   const scopes = { oauthScopes: both, optionalScopes: ['contacts'] };
   expect(checkScopes(scopes, [read, send], UNUSED)).toEqual([]);
 });
 
-it('accepts any scopes if the vendor documents none', () => {
+it('the check of scopes accepts any scopes if the vendor documents none', () => {
   expect(checkScopes({ oauthScopes: ['a'] }, [jsonFacts({})], [])).toEqual([]);
 });
 
@@ -24,13 +24,13 @@ it.each<[string, Parameters<typeof checkScopes>[0], string[]]>([
   ['a missing alternative', { oauthScopes: ['mail.read'] }, ['lacks', 'accepts mail.read']],
   ['another scope', { oauthScopes: [READ, 'mail.send'] }, ['accepts mail.send']],
   ['an unknown optional scope', { oauthScopes: [READ], optionalScopes: ['x'] }, ['requests x']],
-])('finds that %s', (_, scopes, problems) => {
+])('the check of scopes finds %s', (_, scopes, problems) => {
   expect(checkScopes(scopes, [read], UNUSED)).toEqual(
     problems.map((problem) => expect.stringContaining(problem)),
   );
 });
 
-it('finds a missing optional scope', () => {
+it('the check of scopes finds a missing optional scope', () => {
   expect(checkScopes({ oauthScopes: [['mail', 'mail.send']] }, [send], [])).toEqual([
     'omits contacts',
   ]);

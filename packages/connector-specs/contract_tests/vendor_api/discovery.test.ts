@@ -46,7 +46,7 @@ const getFile = operation('GET /files/{id}', {
 describe('a discovery document', () => {
   const description = new VendorDescription(fromDiscovery(document));
 
-  it('has the facts of nested methods', () => {
+  it('contains the facts of nested methods', () => {
     expect(isDiscovery(document)).toBe(true);
     const facts = description.factsOf('GET /files/{id}', [getFile]);
     const { parameters, responses, scopes } = facts;
@@ -63,7 +63,7 @@ describe('a discovery document', () => {
     ]);
   });
 
-  it('has the body of a request', () => {
+  it('describes the body of a request', () => {
     const { body } = description.factsOf('POST /files', []);
     expect(Object.keys(body?.schemas ?? {})).toEqual(['application/json']);
   });

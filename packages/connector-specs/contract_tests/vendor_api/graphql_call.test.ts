@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { graphqlCall } from './graphql_call.ts';
 
 describe('the call in a GraphQL document', () => {
-  it('has the arguments with the values of the variables, without those that have none', () => {
+  it('has the arguments with the values of the variables, without unset ones', () => {
     const query = `query issues($after: String, $first: Int) {
       issues(
         after: $after

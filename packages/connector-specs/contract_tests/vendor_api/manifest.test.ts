@@ -7,7 +7,7 @@ const facts = { parameters: [], body: undefined, responses: [] };
 describe('the facts of an operation', () => {
   const operations = { 'GET /items/{id}': facts, 'GET /items/{id}/notes/{id2}': facts };
 
-  it('are found by the positions of the path parameters, whatever the names of the parameters are', () => {
+  it('are found by the positions of the path parameters, not by their names', () => {
     const route = 'GET /items/{itemId}/notes/{noteId}';
     expect(entryOfRoute(operations, route)?.[0]).toBe('GET /items/{id}/notes/{id2}');
     expect(factsOf(operations, { route: 'GET /items/{itemId}', document: undefined })).toBe(facts);

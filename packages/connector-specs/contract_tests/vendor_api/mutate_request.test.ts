@@ -17,7 +17,7 @@ const withBody = (type: string, schema: object) =>
   factsOf({ body: { isRequired: true, schemas: { [type]: { ...schema } } } });
 
 describe('mistakes in a request', () => {
-  it('are another verb, each name of the query, and characters that are not encoded', () => {
+  it('cover the method, each query name, and characters that are not encoded', () => {
     const parameters = [parameter('query', 'q'), { ...parameter('query', 'n'), isRequired: true }];
     const url = `${REQUEST.url}?q=x%26y&n=1`;
     const found = mutationsOf({ ...REQUEST, url }, factsOf({ parameters }), `POST ${PATH}`);
@@ -31,7 +31,7 @@ describe('mistakes in a request', () => {
     ]);
   });
 
-  it('are each field of a form, and a required one that is left out', () => {
+  it('cover each field of a form, and the omission of a required field', () => {
     const contentType = 'application/x-www-form-urlencoded';
     const schema = object({ a: text, b: text }, ['a']);
     const request = { ...REQUEST, url: '/items/1', contentType, body: 'a=1%262&b=2' };
@@ -44,7 +44,7 @@ describe('mistakes in a request', () => {
     ]);
   });
 
-  it('are each field of a JSON body at any depth, except where the caller chooses the names', () => {
+  it('cover each field of a JSON body at any depth, except where the caller chooses the names', () => {
     const contentType = 'application/json';
     const item = object({ id: text, free: { type: 'object', additionalProperties: true } }, ['id']);
     const schema = object({ list: { type: 'array', items: item }, x: text });

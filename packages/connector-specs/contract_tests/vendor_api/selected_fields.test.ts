@@ -15,6 +15,6 @@ it.each([
   ['files,total', []],
   ['files(id),total', ['files.owners']],
   ['files(id,owners/email)', ['files.owners.name', 'total']],
-])('%s lacks of what is read: %j', (fields, lacking) => {
+])('the field selection %s lacks the read fields %j', (fields, lacking) => {
   expect(unselectedFields(fields, mask)).toEqual(lacking);
 });

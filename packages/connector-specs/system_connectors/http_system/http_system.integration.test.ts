@@ -43,7 +43,7 @@ describe('the request without a connector', () => {
     });
   });
 
-  it('fails for an error status, so that the caller sees the response', async () => {
+  it('fails for an error status, and gives the response to the caller', async () => {
     service.response = () => ({ status: 404, body: { reason: 'none' } });
     const error = await run({ url: 'https://api.example.com/none' }).then(
       () => new Error('completed'),
@@ -59,13 +59,13 @@ describe('the request without a connector', () => {
     ['X-RateLimit-Reset in seconds', { 'x-ratelimit-reset': '30' }, 30_000],
     ['X-RateLimit-Reset as an instant', { 'x-ratelimit-reset': '1000000001' }, 0],
     ['an unreadable header', { 'x-ratelimit-reset': 'soon' }, undefined],
-  ])('says when a repetition is useful: %s', async (_, headers, expected) => {
+  ])('states the wait before a retry for %s', async (_, headers, expected) => {
     service.response = () => ({ status: 429, headers });
     const failure = run({ url: 'https://api.example.com/' });
     await expect(failure).rejects.toMatchObject({ retryAfterMs: expected });
   });
 
-  it('does not wait for the end of a limit that did not refuse the request', async () => {
+  it('states the end of a rate limit as the wait only if no requests remain', async () => {
     const headers = { 'x-ratelimit-reset': '30', 'x-ratelimit-remaining': '5' };
     service.response = () => ({ status: 503, headers });
     await expect(run({ url: 'https://api.example.com/' })).rejects.toMatchObject({

@@ -65,7 +65,7 @@ it('keepFocus leaves the focus where a dialog has returned it', async () => {
   expect(focused()).toBe('Try again');
 });
 
-it('keepFocus returns the focus to a button that was disabled while it worked', async () => {
+it('keepFocus returns the focus to a button that was disabled during its action', async () => {
   const button = element('retry');
   button.focus();
   button.disabled = true;

@@ -56,7 +56,7 @@ describe('the code of the first rendering', () => {
     expect(page).not.toHaveBeenCalled();
   });
 
-  it('is awaited until the time limit, and not any longer once loading it has failed', async () => {
+  it('is awaited until the time limit, or until loading it has failed', async () => {
     const slow = start([app('a', () => new Promise(() => undefined))], [], ['a']);
     slow.endWait();
     await slow.done;

@@ -7,7 +7,7 @@ const refused = (status: number) => new HttpClientError('request_failed', 'no', 
 
 describe('the repetition of a failed query', () => {
   it.each([
-    ['no response', new HttpClientError('server_unreachable', 'no')],
+    ['a missing response', new HttpClientError('server_unreachable', 'no')],
     ['a failed server', refused(503)],
   ])('ends after two retries for %s', (_what, error) => {
     expect([0, 1, 2].map((failures) => shouldRetry(failures, error))).toEqual([true, true, false]);

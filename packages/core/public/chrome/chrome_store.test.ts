@@ -10,7 +10,7 @@ const item = (id: string, order: number): HeaderItem => ({
 });
 
 describe('the store of the frame', () => {
-  it('sorts header items, refuses a second item with the same id, and removes all items of a plugin', () => {
+  it('keeps header items sorted and unique, and removes all items of a plugin', () => {
     const store = new ChromeStore();
     store.registerHeaderItem(item('b', 2), 'one');
     store.registerHeaderItem(item('a', 1), 'two');

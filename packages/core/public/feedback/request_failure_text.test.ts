@@ -34,7 +34,7 @@ describe('the text of a failed request', () => {
     [500, /Reload the page/],
     [503, /busy or restarting/],
   ])(
-    "depends on the status %i when the caller has no text for the error code, and never repeats the server's text",
+    'depends on the status %i when the caller has no text, and never repeats the text of the server',
     (status, text) => {
       for (const code of [undefined, 'another_code', 'constructor']) {
         expect(requestFailureText(intl, refusal(status, code), byCode)).toMatch(text);
@@ -64,7 +64,7 @@ describe('the failure texts of a plugin', () => {
     expect(failureText(intl, refusal(409, 'name_taken'))).toBe('Choose another name.');
   });
 
-  it('have a title of the operation', () => {
+  it('have a title that names the operation', () => {
     expect(failureOf(intl, title, { name: 'Drive' })(refusal(409, 'name_taken'))).toEqual({
       title: 'Drive was not saved',
       text: 'Choose another name.',

@@ -28,7 +28,7 @@ it.each([
   expect(after(date)).toBe(difference);
 });
 
-it('the server clock adds no offset any more after the clock of the machine was corrected', () => {
+it('the server clock drops its offset after the clock of the machine was corrected', () => {
   let own = OWN - 20 * MINUTE_MS;
   const clock = new ServerClock(() => own);
   clock.observe(new Date(OWN).toUTCString());

@@ -149,18 +149,19 @@ describe('the watch over the server', () => {
   });
 
   it.each<[string, Reply, boolean]>([
-    ['responds', { status: 200 }, true],
-    ['does not respond either', new TypeError('Failed to fetch'), false],
-  ])(
-    'after a timeout, requests the status, and the status route %s',
-    async (_what, status, isReachable) => {
-      const { watch, send, urls } = create(LATE, status);
-      await send(AbortSignal.abort(LATE)).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve));
-      expect(urls).toEqual(['/api/thing', '/api/status']);
-      expect(watch.getSnapshot().isReachable).toBe(isReachable);
-    },
-  );
+    ['treats the server as reachable when the status route responds', { status: 200 }, true],
+    [
+      'treats the server as unreachable when the status route does not respond either',
+      new TypeError('Failed to fetch'),
+      false,
+    ],
+  ])('after a timeout, %s', async (_what, status, isReachable) => {
+    const { watch, send, urls } = create(LATE, status);
+    await send(AbortSignal.abort(LATE)).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(urls).toEqual(['/api/thing', '/api/status']);
+    expect(watch.getSnapshot().isReachable).toBe(isReachable);
+  });
 
   it('stops requesting the status when another request reaches the server first', async () => {
     const { send, runTimers, urls } = create(new TypeError('Failed to fetch'), { status: 200 });

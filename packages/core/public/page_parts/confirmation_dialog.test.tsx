@@ -102,7 +102,7 @@ it('a confirmation dialog can be closed when the action takes long, and tells th
   }
 });
 
-it('a confirmation dialog keeps the focus, stays open and runs the action once while it runs', async () => {
+it('a confirmation dialog stays open with the focus while its action runs, and runs it only once', async () => {
   const { run, onClose, show } = start();
   await waitFor(() => expect(button('Cancel')).toHaveFocus());
   button('Delete role').focus();

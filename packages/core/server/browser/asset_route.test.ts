@@ -48,7 +48,7 @@ describe('files of the web app', () => {
     '/assets//etc/passwd',
     '/assets/__proto__',
     '/assets/constructor',
-  ])('respond 404 for %s', async (url) => {
+  ])('are not found (404) at %s', async (url) => {
     serve();
     expect((await get(url)).status).toBe(404);
   });

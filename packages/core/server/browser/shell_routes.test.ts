@@ -64,7 +64,7 @@ describe('the page of the web app', () => {
     expect(one.text).not.toMatch(/ style=| on\w+=|<script>/);
   });
 
-  it('lets a popup keep its reference to the page, unlike other files, and is never cached', async () => {
+  it('lets a popup keep its reference to the page, and is never cached', async () => {
     serve();
     const shell = await harness.inject(page('/app/connectors'));
     expect(shell.headers).toMatchObject({
@@ -76,7 +76,7 @@ describe('the page of the web app', () => {
     expect(other.headers['cross-origin-opener-policy']).toBe('same-origin');
   });
 
-  it('names its files below the base path, without the space', async () => {
+  it('links its files with the base path, but without the path of the space', async () => {
     serve({ basePath: '/kb', spaces: ['team'] });
     const { text } = await harness.inject(page('/kb/s/team/app/connectors'));
     expect(text).toContain('<script type="module" src="/kb/assets/main-a1b2.js"></script>');
@@ -240,7 +240,7 @@ describe('GET / of the server', () => {
       'team',
       '/kb/app/my_connections',
     ],
-  ])('redirects to a page in a space: %s', async (_what, privileges, space, location) => {
+  ])('redirects to a page in the space %s', async (_what, privileges, space, location) => {
     serve({ basePath: '/kb', spaces: ['team'] });
     browser.registerHomePage(own);
     browser.registerHomeSpace(async () => space);

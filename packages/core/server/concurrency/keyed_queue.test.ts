@@ -12,7 +12,7 @@ function aWork(name: string, started: string[]) {
 }
 
 describe('a queue per key', () => {
-  it('runs the works of one key one after the other, in the order of the calls', async () => {
+  it('runs the tasks of one key one after the other, in the order of the calls', async () => {
     const queue = new KeyedQueue();
     const started: string[] = [];
     const [first, second, third] = ['a1', 'a2', 'a3'].map((name) => aWork(name, started));
@@ -28,7 +28,7 @@ describe('a queue per key', () => {
     expect(await Promise.all(results)).toEqual(['a1', 'a2', 'a3']);
   });
 
-  it('runs works of different keys at the same time', async () => {
+  it('runs tasks of different keys at the same time', async () => {
     const queue = new KeyedQueue();
     const started: string[] = [];
     const works = ['a', 'b'].map((key) => ({ key, ...aWork(key, started) }));
@@ -39,7 +39,7 @@ describe('a queue per key', () => {
     await Promise.all(results);
   });
 
-  it('runs the next work after a failed one, whose error only its own caller gets', async () => {
+  it('runs the next task after a failed one, whose error only its own caller gets', async () => {
     const queue = new KeyedQueue();
     const started: string[] = [];
     const [first, second] = [aWork('a1', started), aWork('a2', started)];
@@ -50,7 +50,7 @@ describe('a queue per key', () => {
     expect(await results[1]).toBe('a2');
   });
 
-  it('keeps no data of a key whose works have ended', async () => {
+  it('keeps no data of a key whose tasks have ended', async () => {
     const queue = new KeyedQueue();
     const works = [aWork('a1', []), aWork('a2', [])];
     const results = works.map(({ run }) => queue.run('a', run));

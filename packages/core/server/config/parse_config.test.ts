@@ -40,7 +40,7 @@ logging:
     expect(actions.responseTimeout).toBe(60_000);
   });
 
-  it('is the same wherever the keys of the source are joined by dots', () => {
+  it('is the same whether keys are nested or joined by dots', () => {
     const settings = {
       server: { port: 1, ssl: { enabled: false } },
       logging: { root: { level: 'warn' } },
@@ -63,13 +63,13 @@ logging:
   it.each([
     ['nested', `xpack.actions.dev.hostOverrides: {'https://www.googleapis.com': 'http://g'}`],
     ['joined', `xpack.actions.dev.hostOverrides.https://www.googleapis.com: 'http://g'`],
-  ])('keeps the dots in the keys of a record, %s', (_, yaml) => {
+  ])('keeps the dots in the keys of a %s record', (_, yaml) => {
     expect(read(yaml).actions.dev.hostOverrides).toEqual({
       'https://www.googleapis.com': 'http://g',
     });
   });
 
-  it('has dotted keys split inside the objects of a record, but not in the keys of the record itself', () => {
+  it('splits dotted keys inside the objects of a record, but not the keys of the record', () => {
     const { actions } = read(`
 xpack.actions.preconfigured:
   my.connector: {name: One, secrets.user.name: ana}

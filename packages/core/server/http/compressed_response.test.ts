@@ -61,7 +61,7 @@ describe('a large response of a compressible route', () => {
 });
 
 describe('against attacks on the length of responses (BREACH)', () => {
-  it('a route is not compressed unless its contract says so', async () => {
+  it('the response of a route is not compressed unless its contract permits it', async () => {
     const { headers, body } = await read(LARGE, { isCompressible: false });
     expect(headers['content-encoding']).toBeUndefined();
     expect(body).toEqual(LARGE);

@@ -99,7 +99,7 @@ describe('the contract of a route', () => {
     ['has an additional field', respond.ok({ text: 'a', more: 1 }), 'does not have'],
     ['has another status', respond.noContent(), 'does not document'],
     ['is an error page without an error', respond.errorPage(200, ''), 'error page'],
-  ])('makes a test fail in which the response %s', async (_, response, reason) => {
+  ])('fails a test in which the response %s', async (_, response, reason) => {
     harness.http.createRouter().handle(greet, () => response as never);
     expect((await ask()).status).toBe(500);
     const { meta } = harness.logger.lines[0] ?? {};

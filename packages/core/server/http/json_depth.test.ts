@@ -14,8 +14,8 @@ function depthOf(value: unknown): number {
 describe('A24: a JSON text', () => {
   it.each([
     ['lists at the limit', lists(MAX_JSON_DEPTH), false],
-    ['lists beyond it', lists(MAX_JSON_DEPTH + 1), true],
-    ['objects beyond it', `${'{"a":'.repeat(201)}1${'}'.repeat(201)}`, true],
+    ['lists beyond the limit', lists(MAX_JSON_DEPTH + 1), true],
+    ['objects beyond the limit', `${'{"a":'.repeat(201)}1${'}'.repeat(201)}`, true],
     ['lists that never close', '['.repeat(9000), true],
     ['many lists beside each other', `[${lists(2).repeat(5000).replaceAll('][', '],[')}]`, false],
     ['brackets in a string', JSON.stringify({ text: '[{'.repeat(5000) }), false],

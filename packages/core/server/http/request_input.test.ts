@@ -145,7 +145,7 @@ describe('a body', () => {
   });
 
   it.each(['none', 'optional', 'best_effort', 'required'] as const)(
-    'F134: may have 32 KiB on a route with authentication `%s`, and more only if it is required',
+    'F134: may have 32 KiB on a route with authentication `%s`, and more only with `required`',
     async (authentication) => {
       const path = `/api/${authentication}`;
       const route = {

@@ -188,7 +188,7 @@ describe('the response to an error', () => {
     expect(harness.logger.lines).toEqual([]);
   });
 
-  it('comes first from the error mapper of the router', async () => {
+  it('comes from the error mapper of the router before any default', async () => {
     class TeapotError extends Error {}
     harness.http
       .createRouter({

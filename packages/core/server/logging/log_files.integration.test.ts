@@ -118,7 +118,7 @@ describe('a log that could not be written for a while', () => {
 describe('a rolling file', () => {
   const strategy = { type: 'numeric', pattern: '-%i', max: 2 } as const;
 
-  it('starts a new file above a size, keeps the configured number, and splits no line', async () => {
+  it('starts a new file above a size, keeps the configured number of files, and splits no line', async () => {
     const policy = { type: 'size-limit', size: 2_000 } as const;
     const logger = writingTo({ type: 'rolling-file', fileName: 'a.log', policy, strategy });
     for (let i = 0; i < 40; i += 1) logger.warn(`line ${i} ${'x'.repeat(200)}`);

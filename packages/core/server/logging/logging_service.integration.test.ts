@@ -44,7 +44,7 @@ describe('the logging service', () => {
     ]);
   });
 
-  it('uses level and appenders of the entry with the longest name that is the logger or its parent', () => {
+  it('uses level and appenders of the most specific entry for the logger', () => {
     const { service, parsed } = aService({
       loggers: [
         { name: 'plugins', level: 'error' },

@@ -42,7 +42,7 @@ describe('the write ids of a document', () => {
     expect(writesAfter(aHead([first]), behind)).toEqual([behind, first]);
   });
 
-  it('include, among the eight, ids of older builds, which have no time', () => {
+  it('include ids of older builds, which have no time, among the eight older writes', () => {
     const old = Array.from({ length: 8 }, (_, i) => `AAAAAAAAAAAAAAA${i}`);
     const id = newWriteId(NOW);
     expect(writesAfter(aHead(old), id)).toEqual([id, ...old.slice(0, 7)]);

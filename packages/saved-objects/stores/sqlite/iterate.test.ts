@@ -129,7 +129,7 @@ describe('iteration of a type with large attributes', () => {
       750,
     ],
   ])(
-    'reads all matches of an index once for a condition on %s, and at most 25 documents per statement',
+    'for %s, reads all matches of an index once, and at most 25 documents per statement',
     async (_, count, condition, matches) => {
       putNotes(count);
       const { found, sizes, ofAllMatches, ofDocuments } = await workOf(condition);

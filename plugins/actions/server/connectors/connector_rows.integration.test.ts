@@ -432,7 +432,7 @@ describe('a connector that was changed directly in the store', () => {
   });
 });
 
-it('lists can be filtered by auth mode in the store', async () => {
+it('lists of connectors can be filtered by auth mode in the store', async () => {
   const fixture = await aFixture();
   await fixture.create('shared-one', { connector_type_id: '.probe' });
   await fixture.create('personal-one', { connector_type_id: '.probe', secrets: oauthApp() });

@@ -19,18 +19,15 @@ describe('the failure of a response of Elasticsearch', () => {
     [404, 'index_not_found_exception', 'index_missing'],
     [400, 'index_closed_exception', 'index_missing'],
     [400, 'document_parsing_exception', 'refused'],
-  ])(
-    'is of the kind for its status and type: status %i, type %s, kind %s',
-    (status, type, kind) => {
-      expect(response(status, type)).toMatchObject({ kind, status, type });
-    },
-  );
+  ])('with the status %i and the type %s is of the kind %s', (status, type, kind) => {
+    expect(response(status, type)).toMatchObject({ kind, status, type });
+  });
 
   it('is decided by the status alone when the response is from another kind of server', () => {
     expect(responseFailure(502, '<html>')).toMatchObject({ kind: 'not_ready', type: undefined });
   });
 
-  it('keeps only the name of the block of the reason', () => {
+  it('contains only the name of the cluster block from the reason', () => {
     const reason = 'index [x] blocked by: [FORBIDDEN/8/index write (api)]; secret-1';
     const failure = response(403, 'cluster_block_exception', reason);
     expect(failure.block).toBe('index write (api)');
