@@ -16,7 +16,7 @@ describe('selected test files', () => {
     ['integration', INTEGRATION, true],
     ['e2e', '/checkout/testing/e2e/server/crash.test.ts', true],
     ['unit', `${FOLDER}/retry_time.ts`, false],
-  ] as const)('of the kind %s, with the file %s: %p', (kind, file, expected) => {
+  ] as const)('of the kind %s include the file %s: %p', (kind, file, expected) => {
     expect(isRun(kind, [], file)).toBe(expected);
     expect(isRun(kind, ['./plugins/actions/server/execution'], file)).toBe(
       expected && file.startsWith(FOLDER),

@@ -51,15 +51,19 @@ describe('ensureChromium', () => {
   });
 
   it.each([
-    ['another user names the command', { files: [DEBIAN], isRoot: false }, 'Run as root: apt-get'],
-    ['another system asks for its package manager', { files: [] }, 'package manager'],
-    ['a failed update names it', { files: [DEBIAN], fails: 'update' }, 'apt-get update -qq failed'],
     [
-      'a failed install names it',
+      'names the command for root when the developer is not root',
+      { files: [DEBIAN], isRoot: false },
+      'Run as root: apt-get',
+    ],
+    ['refers to the package manager on another system', { files: [] }, 'package manager'],
+    ['names a failed update', { files: [DEBIAN], fails: 'update' }, 'apt-get update -qq failed'],
+    [
+      'names a failed installation',
       { files: [DEBIAN], fails: 'install' },
       'chromium failed with 100',
     ],
-  ])('tells the developer what to do: %s', (_, options, words) => {
+  ])('%s', (_, options, words) => {
     expect(ensureChromium(aMachine(options).machine)).toContain(words);
   });
 });

@@ -52,7 +52,7 @@ describe('`workflow.execute`', () => {
       trace: ['child[0]/child failed', 'child@1[0]/child failed'],
     },
     {
-      title: 'wakes at its time limit and fails then',
+      title: 'fails when its time limit is reached',
       steps: execute(', timeout: 1h'),
       child: RUNNING,
       resume: [{ afterSeconds: 3_600 }],

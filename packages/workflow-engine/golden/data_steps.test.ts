@@ -25,7 +25,7 @@ describe('`console`', () => {
       logged: ['Hello Ana'],
     },
     {
-      title: 'logs a value that keeps its type',
+      title: 'logs a value without changing its type',
       steps: '- { name: x, type: console, with: { message: "${{ inputs.list }}" } }',
       inputs: { list: [1, { a: 2 }] },
       outcome: 'completed',
@@ -57,7 +57,7 @@ describe('`console`', () => {
 describe('`data.set`', () => {
   golden([
     {
-      title: 'merges its values into the variables, the last one wins',
+      title: 'merges its values into the variables, and later values replace earlier ones',
       steps: `
 - { name: first, type: data.set, with: { a: 1, b: [1] } }
 - { name: x, type: data.set, with: { b: "\${{ variables.a }}", c: "{{ variables.b }}" } }
@@ -194,7 +194,7 @@ describe('`data.filter` and `data.find`', () => {
       outputs: { x: { item: ORDERS[0], index: 0 } },
     },
     {
-      title: 'has null and null if no member is found',
+      title: 'returns null as item and index if no member is found',
       steps: `
 - { name: x, type: data.find, items: "\${{ inputs.list }}", with: { condition: "item.amount > 9" } }
 `,
@@ -248,7 +248,7 @@ describe('`data.dedupe`', () => {
 describe('`data.aggregate`', () => {
   golden([
     {
-      title: 'groups, computes and sorts',
+      title: 'groups members, computes metrics and sorts the groups',
       steps: `
 - name: x
   type: data.aggregate
@@ -270,7 +270,7 @@ describe('`data.aggregate`', () => {
       },
     },
     {
-      title: 'has null for a group without a value, and for no numbers',
+      title: 'returns null for a group without a value, and for a metric without numbers',
       steps: `
 - name: x
   type: data.aggregate
@@ -298,7 +298,7 @@ describe('`data.concat`', () => {
 `;
   golden([
     {
-      title: 'joins lists, and treats null as an empty one',
+      title: 'joins lists, and treats null as an empty list',
       steps: concat('{}'),
       inputs: { list: [1, [2]], value: null },
       outcome: 'completed',
@@ -306,7 +306,7 @@ describe('`data.concat`', () => {
       outputs: { x: [1, [2]] },
     },
     {
-      title: 'flattens and dedupes',
+      title: 'flattens the lists and removes duplicates',
       steps: concat('{ flatten: true, dedupe: true }'),
       inputs: { list: [1, [2]], value: [2, [1, 3]] },
       outcome: 'completed',
@@ -340,7 +340,7 @@ describe('`data.parseJson` and `data.stringifyJson`', () => {
       outputs: { x: [{ id: 1 }, { id: 2 }, { id: 3 }] },
     },
     {
-      title: 'leaves a value that is no text as it is',
+      title: 'leaves a value that is not text unchanged',
       steps: '- { name: x, type: data.parseJson, source: "${{ inputs.value }}" }',
       inputs: { value: { a: [1] } },
       outcome: 'completed',

@@ -51,14 +51,14 @@ describe('a step that waits for a user', () => {
       trace: ['ask completed', 'no completed'],
     },
     {
-      title: 'fails when its default time has passed',
+      title: 'fails when the default time limit has passed',
       steps: ask(),
       resume: [{ afterSeconds: 72 * HOUR_S }],
       outcome: { status: 'failed', failedStep: 'ask', error: { type: 'StepTimeout' } },
       trace: ['ask failed'],
     },
     {
-      title: 'fails when its own time has passed, and follows `on-failure`',
+      title: 'fails when its own time limit has passed, and follows `on-failure`',
       steps: ask(', timeout: 1h, on-failure: { continue: true }'),
       resume: [{ afterSeconds: HOUR_S }],
       outcome: 'completed',
@@ -66,7 +66,7 @@ describe('a step that waits for a user', () => {
       outputs: { after: { by: '', e: 'StepTimeout' } },
     },
     {
-      title: 'may wait longer than by default',
+      title: 'may wait longer than the default time limit',
       steps: ask(', timeout: 30d'),
       resume: [{ afterSeconds: 100 * HOUR_S }],
       outcome: { kind: 'waiting', waits: [{ wakeAt: START_MS + 720 * HOUR_S * 1_000 }] },

@@ -314,7 +314,8 @@ describe('`while`', () => {
       outputs: { after: { why: '', n: 1, e: 'MaxIterationsExceeded' } },
     },
     {
-      title: 'does not reach `max-iterations` when its condition is false then',
+      title:
+        'does not fail at `max-iterations` when its condition is false after the last iteration',
       steps: until('"while.iteration < 2"', 'max-iterations: { limit: 2, on-limit: fail }'),
       outcome: 'completed',
       trace: BODY_TWICE,
@@ -348,7 +349,7 @@ describe('`while`', () => {
       trace: BODY_TWICE,
     },
     {
-      title: 'runs inside `foreach`, with both bindings',
+      title: 'runs inside `foreach`, and reads the state of both loops',
       steps: `
 - name: outer
   type: foreach

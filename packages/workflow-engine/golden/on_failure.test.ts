@@ -53,7 +53,7 @@ describe('`retry`', () => {
       trace: ['call failed'],
     },
     {
-      title: 'leaves memory for a long delay',
+      title: 'makes the run leave memory during a long delay',
       steps: call('{ retry: { max-attempts: 1, delay: 1m } }'),
       calls: { call: [fail()] },
       outcome: { kind: 'waiting', waits: [{ kind: 'time', wakeAt: START_MS + 60_000 }] },
@@ -241,7 +241,7 @@ describe('`fallback`', () => {
 describe('`continue`', () => {
   golden([
     {
-      title: 'continues, and leaves the error and no output',
+      title: 'continues with the next step, with the error and without an output',
       steps: call('{ continue: true }'),
       calls: { call: [fail('A')] },
       outcome: 'completed',

@@ -296,7 +296,7 @@ describe('branches that wait', () => {
       trace: ['all[0]/a1 completed', 'all[0]/a2 completed'],
     },
     {
-      title: 'keep their place of `concurrency`',
+      title: 'count towards the limit of `concurrency`',
       steps: each('concurrency: 1', ', if: "foreach.item > 5"').replace(
         '    - { name: call',
         '    - { name: pause, type: wait, with: { duration: 1h } }\n    - { name: call',
@@ -306,7 +306,7 @@ describe('branches that wait', () => {
       trace: [],
     },
     {
-      title: 'give their place away without `count-waiting`',
+      title: 'do not count towards the limit of `concurrency` with `count-waiting: false`',
       steps: `
 - name: all
   type: parallel
@@ -336,7 +336,7 @@ describe('branches that wait', () => {
 describe('a continued `parallel`', () => {
   golden([
     {
-      title: 'does not start a branch that a failure kept from starting',
+      title: 'does not start a branch that was not started because of a failure',
       steps: `
 - name: all
   type: parallel

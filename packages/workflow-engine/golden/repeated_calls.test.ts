@@ -97,7 +97,7 @@ describe('a run that was interrupted by a crash', () => {
       called: ['a', 'a', 'c', 'c'],
     },
     {
-      title: 'loses a branch that was in flight, and keeps the others',
+      title: 'repeats the call in progress, and keeps the results of the other branches',
       steps: `
 - name: all
   type: parallel

@@ -73,7 +73,7 @@ describe('`timeout` of a step', () => {
       outputs: { after: { e: 'StepTimeout' } },
     },
     {
-      title: 'of a loop ends it despite `continue` inside it',
+      title: 'of a loop ends the loop despite `continue` inside it',
       steps: `
 - name: loop
   type: while

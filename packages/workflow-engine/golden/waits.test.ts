@@ -22,7 +22,7 @@ describe('`wait`', () => {
       trace: ['pause completed'],
     },
     {
-      title: 'that is longer leaves memory',
+      title: 'of more than five seconds leaves memory',
       steps: '- { name: pause, type: wait, with: { duration: 1m } }',
       outcome: at(60, { kind: 'time', stepKey: 'pause' }),
       trace: [],
@@ -80,7 +80,7 @@ describe('`wait`', () => {
       called: ['call', 'call'],
     },
     {
-      title: 'keeps variables, conditions and lists from before',
+      title: 'keeps the variables, conditions and lists that were set before it',
       steps: `
 - { name: set, type: data.set, with: { list: [1, 2], t: "{{ now | date: '%s' }}" } }
 - name: loop

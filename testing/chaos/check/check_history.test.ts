@@ -78,7 +78,7 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...called(), ...DISCONNECTED, over)).toEqual([]);
   });
 
-  it('1: reports a token that is presented again though its response arrived', () => {
+  it('invariant 1: reports a token that is presented again though its response arrived', () => {
     const twice = [
       presented('p1', 'w1.1'),
       rotated('p1'),
@@ -88,7 +88,7 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...twice)).toEqual([1]);
   });
 
-  it('1: reports a second presentation while the first is in progress, or while its process is only suspended', () => {
+  it('invariant 1: reports a second presentation while the first is in progress, or while its process is only suspended', () => {
     const overlap = [presented('p1', 'w1.1'), presented('p2', 'w2.1')];
     expect(violated(...CONNECTED, ...overlap)).toEqual([1]);
     const stopped: NewEvent[] = [
@@ -125,36 +125,36 @@ describe('the check of a history', () => {
       'the provider had not acted',
       [{ type: 'acted', presentation: 'p1', result: 'nothing', code: '503' }, responded('p1')],
     ],
-  ])('1: allows a second presentation when %s', (_, between) => {
+  ])('invariant 1: allows a second presentation when %s', (_, between) => {
     expect(
       violated(...CONNECTED, presented('p1', 'w1.1'), ...between, presented('p2', 'w2.1')),
     ).toEqual([]);
   });
 
-  it('1: allows a second presentation when the first arrived after the death of its sender', () => {
+  it('invariant 1: allows a second presentation when the first arrived after the death of its sender', () => {
     const first = [presented('p1', 'w1.1'), rotated('p1'), responded('p1')];
     expect(
       violated(...CONNECTED, { type: 'killed', worker: 'w1.1' }, ...first, presented('p2', 'w2.1')),
     ).toEqual([]);
   });
 
-  it('2: reports a call with a token of another user, and one with a token of the connector before its edit', () => {
+  it('invariant 2: reports a call with a token of another user, and one with a token of the connector before its edit', () => {
     expect(violated(...CONNECTED, ...called({ user: 'u_ben' }))).toEqual([2]);
     expect(violated(...CONNECTED, ...called({ client: 'files-client-2' }))).toEqual([2]);
   });
 
-  it('3: reports a request that begins after the disconnect was acknowledged', () => {
+  it('invariant 3: reports a request that begins after the disconnect was acknowledged', () => {
     const over = finalState({ ...ENDED, aliveFamilies: [] });
     expect(violated(...CONNECTED, ...DISCONNECTED, ...called(), over)).toEqual([3]);
   });
 
-  it('3: reports a grant that is active at the provider, unless it waits in the outbox', () => {
+  it('invariant 3: reports a grant that is active at the provider, unless it waits in the outbox', () => {
     expect(violated(...CONNECTED, ...DISCONNECTED, finalState(ENDED))).toEqual([3]);
     const waits = finalState({ ...ENDED, statuses: ['revocation_pending'], inOutbox: true });
     expect(violated(...CONNECTED, ...DISCONNECTED, waits)).toEqual([]);
   });
 
-  it('3: reports a superseded grant that is still active after its successor was ended', () => {
+  it('invariant 3: reports a superseded grant that is still active after its successor was ended', () => {
     const again: readonly NewEvent[] = [
       { type: 'issued', family: 'f2', client, ...ana },
       { type: 'op_start', op: 'o9', worker: 'w1.1', what: 'connect', ...ana },
@@ -165,11 +165,11 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...again, ...DISCONNECTED, left())).toEqual([]);
   });
 
-  it('4: reports a grant that ended because of reuse although no response was lost', () => {
+  it('invariant 4: reports a grant that ended because of reuse although no response was lost', () => {
     expect(violated({ type: 'family_ended', family: 'f1', cause: 'reuse' })).toEqual([4]);
   });
 
-  it('4: reports a status that says the provider revoked the grant when a response was lost', () => {
+  it('invariant 4: reports a status that says the provider revoked the grant when a response was lost', () => {
     const lost: NewEvent[] = [
       presented('p1', 'w1.1'),
       rotated('p1'),
@@ -184,7 +184,7 @@ describe('the check of a history', () => {
     ).toEqual([4]);
   });
 
-  it('4: accepts any reason when the provider acted on a request long after it was given up', () => {
+  it('invariant 4: accepts any reason when the provider acted on a request long after it was given up', () => {
     const late: NewEvent[] = [
       presented('p1', 'w1.1'),
       responded('p1', true),
@@ -199,7 +199,7 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...late, wrongReason)).toEqual([]);
   });
 
-  it('4: reports a caller who is asked to authorize although the grant is active', () => {
+  it('invariant 4: reports a caller who is asked to authorize although the grant is active', () => {
     const [start] = called();
     const sent: NewEvent[] = [
       ...(start === undefined ? [] : [start]),
@@ -214,7 +214,7 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...sent, finalState())).toEqual([4]);
   });
 
-  it('5: reports a call without a response, unless its process was killed', () => {
+  it('invariant 5: reports a call without a response, unless its process was killed', () => {
     const [start] = called();
     const lost = start === undefined ? [] : [start];
     expect(violated(...CONNECTED, ...lost, finalState())).toEqual([5]);
@@ -223,7 +223,7 @@ describe('the check of a history', () => {
     ).toEqual([]);
   });
 
-  it('5: reports a response after the deadline, an unclassified error, a reader that waited and a process that crashed', () => {
+  it('invariant 5: reports a response after the deadline, an unclassified error, a reader that waited and a process that crashed', () => {
     const [start] = called();
     const begun = start === undefined ? [] : [start];
     const end = { type: 'call_end', call: 'c1', response: 'ok', code: undefined } as const;
@@ -237,7 +237,7 @@ describe('the check of a history', () => {
     expect(violated({ type: 'crashed', worker: 'w1.1' })).toEqual([5]);
   });
 
-  it('6: reports different statuses of processes, and a status that is not true', () => {
+  it('invariant 6: reports different statuses of processes, and a status that is not true', () => {
     expect(
       violated(...CONNECTED, finalState({ statuses: ['connected', 'not_connected'] })),
     ).toEqual([6]);
@@ -252,7 +252,7 @@ describe('the check of a history', () => {
     expect(violated(unfinished)).toEqual([6]);
   });
 
-  it('7: reports a secret in a message', () => {
+  it('invariant 7: reports a secret in a message', () => {
     expect(violated({ type: 'leak', where: 'a response of w1.1' })).toEqual([7]);
   });
 });

@@ -26,10 +26,10 @@ const responded = (request: string): NewEvent => ({
 });
 const killed = (worker: string): NewEvent => ({ type: 'killed', worker });
 
-it('counts a kill once, even if the process has several requests in progress', () => {
+it('the number of kills during calls counts a kill once, even if the process has several requests in progress', () => {
   expect(countOf(sent('e1', 'w1.1'), sent('e2', 'w1.1'), killed('w1.1'))).toBe(1);
 });
 
-it('does not count a kill after the responses, or while only other processes have requests in progress', () => {
+it('the number of kills during calls excludes a kill after the responses, or while only other processes have requests in progress', () => {
   expect(countOf(sent('e1', 'w1.1'), responded('e1'), sent('e2', 'w2.1'), killed('w1.1'))).toBe(0);
 });

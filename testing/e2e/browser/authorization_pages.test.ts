@@ -81,7 +81,7 @@ describe.each([
 ])('the pages of a user who chose $theme and $language', (user) => {
   const { theme, language } = user;
 
-  it('confirm, follow theme and language, and are accessible', async () => {
+  it('for the confirmation follow theme and language, and are accessible', async () => {
     const page = await openConfirmation(theme, language);
     await check(page, { theme, language, title: user.confirmation });
   });

@@ -47,7 +47,7 @@ describe('at a strict OAuth server, a user who allows access', () => {
     expect(isGranted()).toBe(false);
   });
 
-  it('in the same window, returns to the page, connected', async () => {
+  it('in the same window, returns to the page and is connected', async () => {
     files = await aConnection(revocableStrictFiles, PLAIN_PLACE);
     const page = await files.openPage();
     const address = page.url();

@@ -161,7 +161,7 @@ describe.each(OPPOSITE_PLACES)('with the base path "$basePath", in the space $sp
       expect(await environment.storedConnections(id, server)).toEqual(['ana connected']);
     });
 
-    it('that is disconnected shows the progress, and whether the provider confirmed the revocation', async () => {
+    it('that is disconnected shows the progress and the result of the revocation', async () => {
       const id = await environment.createDrive(name, server);
       const page = await openAs(environment.ana);
       await allow(await clickForWindow(page, connectButton(page)));

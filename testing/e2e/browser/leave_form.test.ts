@@ -53,7 +53,7 @@ const WAYS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] = [
 
 describe('changes of a form', () => {
   it.each(WAYS)(
-    'cause a question, and are kept or discarded as the user decides, with %s',
+    'are kept or discarded as the user decides when asked after %s',
     async (_, leave) => {
       const page = await openChanged();
       const address = page.url();
@@ -88,7 +88,7 @@ describe('"Save and connect"', () => {
     await flyout(page).getByLabel('Client secret', { exact: true }).fill(clientSecret);
   }
 
-  it('in a browser that opens no window saves, and offers the page of the provider as a link', async () => {
+  it('saves, and offers a link to the provider, in a browser that opens no window', async () => {
     const page = await openChanged();
     await fill(page);
     await page.evaluate('window.open = () => null');

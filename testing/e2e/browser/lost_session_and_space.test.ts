@@ -80,7 +80,7 @@ describe('pages of a user whose session ended', () => {
   const DEEP_LINK = '/app/connectors?q=drive';
 
   it.each(['the user signs out in another tab', 'an administrator ends the session'])(
-    'all lead to the login page and back, without a request of their own, when %s',
+    'lead to the login page and back, without sending a request, when %s',
     async (cause) => {
       browser.expectProblems(/401/, /ERR_FAILED/);
       const { admin, proxy } = environment;

@@ -93,7 +93,7 @@ async function create(yaml: string): Promise<string> {
 }
 
 describe('a workflow that is pasted', () => {
-  it('loses its code fence, has its placeholder marked, gets a connector by the picker, is saved and run as the user', async () => {
+  it('loses its code fence, gets a connector in place of its placeholder, and runs as the user', async () => {
     const page = await openAsAdmin('/app/workflows/new');
     await page.getByRole('button', { name: 'Blank workflow' }).click();
     // As chats copy it.
@@ -150,7 +150,7 @@ it('the editor offers the workflows that a step can start, and says as whom a sc
 });
 
 describe('a save after that of another user', () => {
-  it('keeps the text, and overwrites it or loads the other one as the user decides', async () => {
+  it('keeps the text of the user, who decides to overwrite the other version or to load it', async () => {
     const id = await create(
       'name: shared\ntriggers: [{ type: manual }]\nsteps: [{ name: a, type: console, with: { message: one } }]\n',
     );

@@ -93,7 +93,7 @@ describe('a workflow that searches Google Drive', () => {
     workflow = await create((name) => searchYaml(name, drive.id));
   });
 
-  it('is run by two users from the list, and each sees the files of the own account', async () => {
+  it('is run by two users from the list, and each sees only their own files', async () => {
     const { ana, ben, proxy } = environment;
     for (const [user, file] of [
       [ana, 'Quarterly plan'],
@@ -172,7 +172,7 @@ describe('a workflow that asks for an approval', () => {
     await waitForText(page, '"sent": false');
   });
 
-  it('is cancelled by its user after a question', async () => {
+  it('is cancelled by its user after a confirmation', async () => {
     const { ana, proxy } = environment;
     const page = await browser.openAs(ana, proxy, { path: pathOf(await run(ana)) });
     await waitForText(page, 'Waits for your approval');

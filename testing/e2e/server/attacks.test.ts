@@ -63,7 +63,7 @@ onEachStore((store) => {
   const refreshes = () => provider.requests({ endpoint: 'token' }).length;
 
   describe('a service that rejects a token', () => {
-    it('P3: ends no connection when one endpoint rejects it repeatedly, but does when three endpoints reject it', async () => {
+    it('P3: ends a connection only when three endpoints reject it, not when one rejects it repeatedly', async () => {
       const { ana, first } = environment;
       provider.changeTokens = ({ refresh_token: _refreshToken, ...body }) => body;
       const connector = await connected();
@@ -275,7 +275,7 @@ onEachStore((store) => {
     }
   });
 
-  it('F146: a login ends the sessions that exceed the configured number, but never its own', async () => {
+  it('F146: a login ends sessions above the configured number, but never the new session', async () => {
     const { admin, first } = environment;
     const who = { username: 'carl', password: 'carl-password-17d2' };
     await createUser(admin, first, new TestUser(who));

@@ -27,12 +27,12 @@ async function refusedStart(options: Partial<ServerOptions>, code = EXIT_CONFIG)
   return server.output();
 }
 
-describe('invalid settings', () => {
-  it('D58: refuse a production start without an encryption key, and are named', async () => {
+describe('a server with invalid settings', () => {
+  it('D58: refuses a production start without an encryption key, and names the setting', async () => {
     expect(await refusedStart({})).toContain('xpack.encryptedSavedObjects.encryptionKey');
   });
 
-  it('D58: refuse a start with another key than the one the store was written with', async () => {
+  it('D58: refuses a start with another key than the one with which the store was written', async () => {
     const dataPath = aDataPath();
     const withKey = (encryptionKey: string) => ({
       dataPath,
@@ -50,16 +50,16 @@ describe('invalid settings', () => {
     ['an unknown key', { 'xpack.actions.alowedHosts': ['*'] }, 'xpack.actions.alowedHosts'],
     ['a wrong value', { 'xpack.actions.responseTimeout': 'soon' }, 'xpack.actions.responseTimeout'],
     ['an unknown section', { 'xpack.accions.allowedHosts': ['*'] }, 'xpack.accions'],
-  ])('cause a refusal that names the setting: %s', async (_what, settings, named) => {
+  ])('refuses to start and names the setting: %s', async (_what, settings, named) => {
     expect(await refusedStart({ mode: 'development', settings })).toContain(named);
   });
 
-  it('refuse to trust X-Forwarded-For of every client in production', async () => {
+  it('refuses in production to trust X-Forwarded-For of every client', async () => {
     const output = await refusedStart({ settings: { ...WITH_KEY, 'server.trustProxy': true } });
     expect(output).toContain('[server.trustProxy]: production does not trust');
   });
 
-  it('refuse Kibana’s single sign-on in production, and ignore it in development', async () => {
+  it('refuses Kibana’s single sign-on in production, and ignores it in development', async () => {
     const saml = 'xpack.security.authc.providers.saml.saml1.realm';
     const [dataPath, settings] = [aDataPath(), { ...WITH_KEY, [saml]: 'saml1' }];
     expect(await refusedStart({ dataPath, settings })).toContain(`[${saml}]: production refuses`);
@@ -69,20 +69,20 @@ describe('invalid settings', () => {
   it.each([
     ['production', { 'server.publicBaseUrl': 'http://latchkey.example.com' }, 'publicBaseUrl'],
     ['development', { 'server.host': '0.0.0.0' }, 'server.host'],
-  ] as const)('refuse to expose passwords to the network in %s', async (mode, unsafe, named) => {
+  ] as const)('refuses to expose passwords to the network in %s', async (mode, unsafe, named) => {
     const output = await refusedStart({ mode, settings: { ...WITH_KEY, ...unsafe } });
     expect(output).toContain(named);
     expect(output).toContain('dangerouslyAllow');
   });
 
-  it('refuse development providers in production', async () => {
+  it('refuses development providers in production', async () => {
     const setting = 'xpack.actions.dev.hostOverrides';
     const overrides = { 'https://www.googleapis.com': 'http://127.0.0.1:4010' };
     const settings = { ...WITH_KEY, [setting]: overrides };
     expect(await refusedStart({ settings }, 1)).toContain(setting);
   });
 
-  it('are never written to the log with the value of a refused secret', async () => {
+  it('never writes the value of a refused secret to the log', async () => {
     const [setting, secret] = ['xpack.encryptedSavedObjects.encryptionKey', 'canary-short-key'];
     const output = await refusedStart({ settings: { [setting]: secret } });
     expect(output).toContain(setting);
@@ -90,8 +90,8 @@ describe('invalid settings', () => {
   });
 });
 
-describe('valid settings', () => {
-  it('respond with 421 to a login for a foreign host (DNS rebinding), and accept configured names', async () => {
+describe('a server with valid settings', () => {
+  it('responds with 421 to a login for a foreign host (DNS rebinding), and accepts configured names', async () => {
     const server = await startServer({
       dataPath: aDataPath(),
       settings: { 'server.trustedHostNames': ['inner.example'] },
@@ -116,7 +116,7 @@ describe('valid settings', () => {
     await server.stop();
   });
 
-  it('start with a kibana.yml of Kibana, and warn about settings without effect', async () => {
+  it('starts with a kibana.yml of Kibana, and warns about settings without effect', async () => {
     const server = await startServer({
       dataPath: aDataPath(),
       settings: {
@@ -161,7 +161,7 @@ describe('valid settings', () => {
     await server.stop();
   });
 
-  it('may contain the usual block of connector settings, which is applied', async () => {
+  it('applies the usual block of connector settings', async () => {
     const server = await startServer({
       dataPath: aDataPath(),
       settings: {

@@ -240,7 +240,7 @@ onEachStore((store) => {
       await waitUntil('all grants have ended', () => server.liveGrants() === 0);
     });
 
-    it('refuses provider data that its documentation leaves open, so that nobody can use it here', async () => {
+    it('cannot be used without the provider data that describe it', async () => {
       const { ana, second } = environment;
       const connector = await create({});
       const isUsable = async () => {

@@ -116,7 +116,7 @@ onElasticsearch((store, url) => {
   ] as const;
 
   it.each(outages)(
-    'G90: while the cluster $what, requests get temporary errors, no token is spent, and after it the servers recover without a restart',
+    'G90: while the cluster $what, requests get temporary errors and spend no token, and the servers recover afterwards without a restart',
     async ({ begin, end, waitForOutput }) => {
       const { ana, strict } = environment;
       await begin();

@@ -88,15 +88,15 @@ describe('F148: a request whose last byte arrives after its user lost all rights
     expect((await backdoor.logIn(environment.first)).status).toBe(401);
   });
 
-  it.each(['all sessions', 'the password'])(
-    'creates no API key when its user has been %s',
+  it.each(['ended all sessions', 'changed the password'])(
+    'creates no API key when its user has %s',
     async (what) => {
       const { first } = environment;
       const user = await aUser(`victim-of-${what.length}`);
       const held = await hold(KEYS, await sessionOf(user), { name: 'persistence' });
       const path = `/internal/security/users/${user.username}/password` as const;
       const response =
-        what === 'all sessions'
+        what === 'ended all sessions'
           ? await user.callWithPassword(first, 'POST /internal/security/sessions/_end', {
               sessions: 'all',
             })

@@ -142,7 +142,7 @@ describe('an execution by another plugin', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('is refused for a stored identity without the member for the API key', async () => {
+  it('is refused for a stored deferred user without the field for the API key', async () => {
     fixture.setUsers([ana, ben]);
     const as = { profileUid: ben.profileUid, spaceId: 'default' } as DeferredUser;
     await expect(contract.execute(as, request)).rejects.toMatchObject({ statusCode: 403 });

@@ -96,7 +96,7 @@ describe('the cache of validated connectors', () => {
   });
 
   it.each([false, true])(
-    'freezes the secrets and headers that executions share (the type maps credentials: %s)',
+    'freezes the secrets and headers that executions share, with mapped credentials: %s',
     (isMapped) => {
       const { type } = aType({ nested: { token: 'first-token' } });
       const mapCredentials = () => ({

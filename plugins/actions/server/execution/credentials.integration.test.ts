@@ -221,7 +221,7 @@ describe('the output of an execution', () => {
 
   it.each([
     ['a broken service', { status: 500, body: 'vendor page' }, undefined],
-    ['a dead grant', { status: 401 }, { status: 400, body: { error: 'invalid_grant' } }],
+    ['a revoked grant', { status: 401 }, { status: 400, body: { error: 'invalid_grant' } }],
     ['a refused client', { status: 401 }, { status: 401, body: { error: 'invalid_client' } }],
     ['a failing provider', { status: 401 }, { status: 503, body: { error: 'busy' } }],
   ])(

@@ -39,16 +39,22 @@ describe('the timings of an execution', () => {
   it.each([
     ['of the axios client', 'get'],
     ['without axios', 'scoped'],
-  ])('have the request of a token apart from the request to the service %s', async (_, action) => {
-    expect(await execute(action)).toMatchObject({
-      status: 'ok',
-      timings: { waitedMs: 0, tokenMs: TOKEN_MS, upstreamMs: RESPONSE_MS },
-    });
-    // The token is known now.
-    expect((await execute(action)).timings).toMatchObject({ tokenMs: 0, upstreamMs: RESPONSE_MS });
-  });
+  ])(
+    'contain the token request separately from the request to the service %s',
+    async (_, action) => {
+      expect(await execute(action)).toMatchObject({
+        status: 'ok',
+        timings: { waitedMs: 0, tokenMs: TOKEN_MS, upstreamMs: RESPONSE_MS },
+      });
+      // The token is known now.
+      expect((await execute(action)).timings).toMatchObject({
+        tokenMs: 0,
+        upstreamMs: RESPONSE_MS,
+      });
+    },
+  );
 
-  it('have the wait for a slot of the user', async () => {
+  it('contain the wait for an execution slot of the user', async () => {
     const [first, second] = await Promise.all([execute('get'), execute('get')]);
     expect(first.timings?.waitedMs).toBe(0);
     expect(second.timings).toEqual({
@@ -58,11 +64,11 @@ describe('the timings of an execution', () => {
     });
   });
 
-  it('add several requests of one action', async () => {
+  it('contain the sum of several requests of one action', async () => {
     expect((await execute('twice')).timings?.upstreamMs).toBe(2 * RESPONSE_MS);
   });
 
-  it('are also there for a request that failed, and a token that was replaced', async () => {
+  it('exist also for a failed request and for a replaced token', async () => {
     await execute('get');
     const { api, clock } = fixture;
     let calls = 0;

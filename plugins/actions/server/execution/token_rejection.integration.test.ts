@@ -39,7 +39,7 @@ describe('a token that the service rejects', () => {
     ['401', { status: 401 }],
     ['401 invalid_token', { status: 401, headers: INVALID_TOKEN }],
     ['403 invalid_token', { status: 403, headers: INVALID_TOKEN }],
-    ['a 200 body that the provider’s entry knows', { body: { ok: false, error: 'token_expired' } }],
+    ['200 body that the provider’s entry knows', { body: { ok: false, error: 'token_expired' } }],
   ])(
     'G101: is refreshed once after a %s, and the call is repeated once',
     async (_case, refusal) => {
@@ -53,7 +53,7 @@ describe('a token that the service rejects', () => {
   it.each([
     ['401', { status: 401 }, { status: 'error', message: 'Request failed with status code 401' }],
     ['403 invalid_token', { status: 403, headers: INVALID_TOKEN }, { status: 'error' }],
-    ['a 200 body', { body: { error: 'token_expired' } }, { status: 'ok' }],
+    ['200 body', { body: { error: 'token_expired' } }, { status: 'ok' }],
   ])(
     'G101: costs one refresh and one retry when every response is a %s',
     async (_case, refusal, expected) => {

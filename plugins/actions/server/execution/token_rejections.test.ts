@@ -104,7 +104,7 @@ describe('the number of endpoints that reject a token', () => {
   const onPath = (path: string, fingerprint = 'token-1') =>
     rejections.rejected(aRequest({ path: `https://api.example${path}`, fingerprint }));
 
-  it('is enough evidence after the third endpoint', () => {
+  it('suffices to treat the token as rejected after the third endpoint', () => {
     expect([onPath('/a'), onPath('/a'), onPath('/b'), onPath('/c')]).toEqual([
       false,
       false,

@@ -179,7 +179,7 @@ describe('the state of an attempt', () => {
   });
 });
 
-it('is pending when blocked or waiting, and final when the attempt has ended', () => {
+it('the state of an attempt is pending when blocked or waiting, and final when the attempt has ended', () => {
   expect(NAMES.filter((name) => isPending(STATES[name]))).toEqual(['blocked', 'seen', 'unseen']);
   expect(NAMES.filter((name) => isFinal(STATES[name]))).toEqual([
     'succeeded',

@@ -99,7 +99,7 @@ describe('the outcome of an attempt', () => {
   it.each([
     [{ status: 'succeeded', account: 'ana@example.com', account_changed: true }, 'ana@example.com'],
     [{ status: 'succeeded', account_changed: false }, undefined],
-  ])('gives for %j the account name', async (body, account) => {
+  ])('contains the account of the response %j, if there is one', async (body, account) => {
     const outcome = await setUp(outcomeBody(body)).api.outcome('drive', 'flow-1');
     expect(outcome).toEqual({
       status: 'succeeded',

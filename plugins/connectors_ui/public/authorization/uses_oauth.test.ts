@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { usesOAuthAuthorizationCode } from './uses_oauth.ts';
 
-describe('whether users connect their own account', () => {
+describe('the check whether users connect their own account', () => {
   it.each([
     ['per-user', true],
     ['shared', false],
     [undefined, false],
-  ] as const)('with the auth mode %s: %s', (authMode, expected) => {
+  ] as const)('for the auth mode %s is %s', (authMode, expected) => {
     expect(usesOAuthAuthorizationCode({ auth_mode: authMode })).toBe(expected);
   });
 

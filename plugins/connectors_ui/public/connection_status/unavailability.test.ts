@@ -19,8 +19,8 @@ const oauth = { ...personal, config: { authType: 'oauth_authorization_code' } };
 const shared = { ...base, auth_mode: 'shared' as const, config: { authType: 'bearer' } };
 const TYPES = new Map([['.drive', { enabled: true }]]);
 
-describe('what the server makes unavailable', () => {
-  it('is nothing when all settings are set, or when an older server does not tell', () => {
+describe('the list of unavailable features', () => {
+  it('is empty when all settings are set, or when an older server does not tell', () => {
     for (const boot of [READY, { ...READY, plugins: {} }]) {
       const { ofAuthType, ofType, ofConnector } = unavailabilities(boot);
       expect(ofAuthType('ears')).toBeUndefined();

@@ -232,7 +232,7 @@ describe('the flyout of an existing connector', () => {
     ]);
   });
 
-  describe('the flyout of a connector with several actions', () => {
+  describe('with several actions', () => {
     const { findFiles } = spec.actions;
     const actions = { findFiles, readFile: { ...findFiles, label: 'Read file' } };
 

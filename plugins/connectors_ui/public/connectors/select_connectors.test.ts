@@ -36,7 +36,7 @@ const idsOf = (query: Partial<TableQuery>, all: readonly ConnectorRow[] = rows) 
   createConnectorSelection('en')(all, { ...ALL, ...query }).rows.map(({ id }) => id);
 
 describe('the selection of connectors', () => {
-  it('sorts by name; upper and lower case count as equal', () => {
+  it('sorts by name without regard to letter case', () => {
     expect(idsOf({})).toEqual(['old', 'http', 'drive']);
     expect(idsOf({ isDescending: true })).toEqual(['drive', 'http', 'old']);
   });

@@ -14,7 +14,7 @@ const ANA = {
   connector_name: 'Drive',
 };
 
-it('the page of authorizations names what each checkbox selects, lets the server search users by name, and says when more users match than it searches', async () => {
+it('the page of authorizations names each checkbox, and searches users by name on the server', async () => {
   const urls: string[] = [];
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())
@@ -76,7 +76,7 @@ it('the page of authorizations ends only rows that are still shown as chosen, ev
   expect(screen.getByRole('button', end)).toBeVisible();
 });
 
-it('the page of authorizations requests the number once per question, and not again when the window gets the focus', async () => {
+it('the page of authorizations requests the number once when its dialog opens, and not again when the window gets the focus', async () => {
   const COUNT = 'post /api/actions/grants/_revoke';
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())

@@ -37,7 +37,7 @@ describe('the form of an API key', () => {
 
   it.each([
     ['an empty name', { name: ' ' }, 'name'],
-    ['no days', { days: '' }, 'days'],
+    ['an empty number of days', { days: '' }, 'days'],
     ['a fraction of a day', { days: '1.5' }, 'days'],
     ['more days than the server allows', { days: '366' }, 'days'],
     // The server would not restrict a key without entries.

@@ -13,7 +13,7 @@ it('the password form accepts a new password that was entered twice', () => {
 });
 
 it.each([
-  ['no current password', { current: '' }, ['current']],
+  ['an empty current password', { current: '' }, ['current']],
   ['a short password', { next: 'short', repeated: 'short' }, ['next']],
   ['a different repetition', { repeated: 'the new on' }, ['repeated']],
   ['the current password again', { next: 'the old one', repeated: 'the old one' }, ['same']],

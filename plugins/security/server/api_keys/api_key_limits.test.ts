@@ -121,7 +121,7 @@ describe('a new key', () => {
   });
 });
 
-it('a key does not expire when the default is never', async () => {
+it('a key does not expire when the default lifetime is `never`', async () => {
   await start({ apiKeys: { defaultExpiration: 'never' }, session: { cleanupInterval: '7d' } });
   const { body } = await create(ben);
   expect(body).not.toHaveProperty('expiration');

@@ -392,7 +392,7 @@ describe('a user under attack', () => {
     expect(guesses).toBeGreaterThan(highest / 2);
   });
 
-  it('is held when the turn is near, and is then signed in without another request', async () => {
+  it('waits on the server when the turn is near, and is then signed in without another request', async () => {
     const { throttle: holding } = await aProcess(LIMITS, 15_000);
     for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1, by: holding });
     const held = holding.begin(from('ana', '203.0.113.9'));
@@ -407,7 +407,7 @@ describe('a user under attack', () => {
     (await held).abandoned();
   });
 
-  it('is refused and not held when the address already has too many waiting requests, or is locked', async () => {
+  it('is refused without waiting when the address has too many waiting requests, or is locked', async () => {
     const { throttle: holding } = await aProcess(LIMITS, 15_000);
     for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1, by: holding });
     const requests = Array.from({ length: 5 }, () => holding.begin(from('ana', '203.0.113.9')));

@@ -155,7 +155,7 @@ describe('a space that is deleted', () => {
     ['still runs', { isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }],
     ['is over', { isBeingDeleted: false, lastDeletion: '2030-01-01T00:00:00.000Z' }],
   ])(
-    'remains in no role that was being written when the deletion began and %s',
+    'remains in no role that was being written when the deletion began, if the deletion %s',
     async (_when, deletion) => {
       deletions = [NO_DELETION, deletion];
       expect(await put('sellers', [row('sales')])).toMatchObject({
@@ -237,7 +237,7 @@ describe('a space that is deleted', () => {
     ['still runs', { isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }],
     ['is over', { isBeingDeleted: false, lastDeletion: '2030-01-01T00:00:00.000Z' }],
   ])(
-    'remains in no restriction of an API key that was being written when the deletion began and %s',
+    'remains in no restriction of an API key that was being written when the deletion began, if the deletion %s',
     async (_when, deletion) => {
       const { id } = (await createKey('ci', 'hr')).body;
       const { id: only } = (await createKey('only', 'hr')).body;

@@ -121,10 +121,13 @@ describe('a later start', () => {
   );
 
   it.each([
-    ['stored no vetting', { vetting: undefined }],
-    ['changed a vetted password', { vetting: { of: 'x', isDevelopmentPassword: false } }],
+    ['has no stored result of a check', { vetting: undefined }],
+    [
+      'has another password than the checked one',
+      { vetting: { of: 'x', isDevelopmentPassword: false } },
+    ],
   ])(
-    'in production checks accounts of an older build once by hash if they %s',
+    'in production checks an account of an older build once by its hash if it %s',
     async (_what, stored) => {
       const admin = await (await start()).signIn();
       await saveUser(admin, 'ana', 'ana-development-password');

@@ -38,9 +38,9 @@ describe('GET /internal/security/users/_query', () => {
   it.each([
     ['the username', 'BEN', ['ben']],
     ['the full name or email address', 'sales', ['ana', 'cara']],
-    ['nothing', 'zoe', []],
-    ['no pattern', '*', []],
-  ])('finds a text in %s', async (_, search, names) => {
+    ['all fields and finds no user if none matches', 'zoe', []],
+    ['all fields and does not treat it as a pattern', '*', []],
+  ])('searches for a text in %s', async (_, search, names) => {
     expect(await query(`?search=${search}`)).toMatchObject({ names, total: names.length });
   });
 

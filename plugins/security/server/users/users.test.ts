@@ -46,7 +46,7 @@ const remove = (name: string, client = admin) =>
 const uidOf = async (name: string) => String((await get(`/${name}`)).body['profile_uid']);
 
 describe('user management', () => {
-  it('changes nobody with createOnly if the username is taken', async () => {
+  it('changes no user with createOnly if the username is taken', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     const other = { password: 'otherpass', roles: ['viewer'] };
     expect(await post('ben?createOnly=true', other)).toMatchObject({

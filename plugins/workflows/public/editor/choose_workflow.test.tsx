@@ -40,7 +40,7 @@ function renderChoice(response: object) {
   return { server, onChoose, urls };
 }
 
-it('the choice of a workflow lists the others of the space by name, and returns the id', async () => {
+it('the choice of a workflow lists the other workflows of the space by name, and returns the chosen id', async () => {
   const { onChoose } = renderChoice(found(['own', 'a', 'b']));
   fireEvent.click(await screen.findByRole('button', { name: 'Workflow b' }));
   expect(onChoose).toHaveBeenCalledWith('b');
@@ -48,7 +48,7 @@ it('the choice of a workflow lists the others of the space by name, and returns 
   expect(screen.queryByText(/There are more workflows/)).toBeNull();
 });
 
-it('the choice of a workflow searches all of them', async () => {
+it('the choice of a workflow searches all workflows of the space', async () => {
   const { server, urls } = renderChoice(found(['a'], 500));
   expect(await screen.findByText(/There are more workflows/)).toBeVisible();
   server.on(LIST, found([]));
@@ -59,7 +59,7 @@ it('the choice of a workflow searches all of them', async () => {
   await waitFor(() => expect(urls.at(-1)).toContain('query=arch'));
 });
 
-it('the choice of a workflow says why there is none', async () => {
+it('the choice of a workflow says why no workflow can be chosen', async () => {
   renderChoice(SERVER_ERROR);
   expect(await screen.findByRole('status')).not.toHaveTextContent('No workflow was found.');
 });

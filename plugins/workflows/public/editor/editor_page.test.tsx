@@ -80,7 +80,7 @@ it.each([
   [true, 1],
   [false, 0],
 ])(
-  'the editor offers to run the stored workflow when it is enabled: %p',
+  'the editor offers to run the stored workflow only when it is enabled: %p',
   async (enabled, count) => {
     const { server } = renderPage(workflow('name: mine', { enabled }));
     server.on('post /api/workflows/validate', { valid: true, truncated: false, diagnostics: [] });

@@ -44,7 +44,7 @@ describe('the list of problems', () => {
   it.each([
     [undefined, 'Checking…'],
     [[], 'No problems'],
-  ])('shows the state when there are no problems: %p', (problems, text) => {
+  ])('shows the state of the check when the problems are %p', (problems, text) => {
     renderProblems({ problems });
     expect(screen.getByRole('status')).toHaveTextContent(text);
   });

@@ -21,7 +21,7 @@ it.each([
   [{ status: 'not_connected', disabledActions: ['search'] }, 'not_enabled', false],
   [{ personal: false, status: 'not_connected' }, 'ready', false],
   [{ state: 'placeholder' as const }, 'placeholder', false],
-])('the check before a run turns %j into %s', (changes, readiness, waits) => {
+])('the check before a run gives the connection %j the result %s', (changes, readiness, waits) => {
   const connector = { ...found, ...changes };
   expect(readinessOf(connector)).toBe(readiness);
   expect(waitsForUser(connector)).toBe(waits);

@@ -35,7 +35,7 @@ it('the bar of a call is divided into queue, token, service and the rest', () =>
   });
 });
 
-it('the bar of a call leaves the time before the call, such as that for an authorization', () => {
+it('the bar of a call leaves the time before the call empty, such as a wait for an authorization', () => {
   expect(drawn(61).before).toBe(60_000);
 });
 

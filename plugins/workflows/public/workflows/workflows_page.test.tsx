@@ -239,7 +239,7 @@ describe('enabling chosen workflows', () => {
     });
   });
 
-  it('enables the disabled ones with one request, and names those that were refused', async () => {
+  it('enables the disabled workflows with one request, and names those that were refused', async () => {
     const off = { enabled: false };
     const { server, core } = renderPage(
       listBody(workflowBody('a', off), workflowBody('b', off), workflowBody('c')),

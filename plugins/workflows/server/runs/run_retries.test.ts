@@ -77,21 +77,21 @@ const retryOf = async (
 
 describe('a retry of a whole run with other inputs', () => {
   it.each([
-    ['a test run, for another user', ben, { yaml: OLD }, 'execution_of_other_user'],
-    ['a test run, for its user', ana, { yaml: OLD }, 'yes'],
+    ['is refused for a test run of another user', ben, { yaml: OLD }, 'execution_of_other_user'],
+    ['is allowed for a test run of the caller', ana, { yaml: OLD }, 'yes'],
     [
-      'an earlier text of a workflow, for another user',
+      'is refused for an earlier text of a workflow if another user started the run',
       ben,
       { yaml: OLD, workflowId: 'w' },
       'execution_of_other_user',
     ],
     [
-      'the present text of a workflow, for another user',
+      'is allowed for the present text of a workflow if another user started the run',
       ben,
       { yaml: PRESENT, workflowId: 'w' },
       'yes',
     ],
-  ] as const)('is allowed or refused: %s', async (...[, user, run, expected]) => {
+  ] as const)('%s', async (...[, user, run, expected]) => {
     expect(await retryOf(user, run)).toBe(expected);
     expect(started).toHaveLength(expected === 'yes' ? 1 : 0);
     expect(started.every(({ reusesInputs }) => reusesInputs === undefined)).toBe(true);

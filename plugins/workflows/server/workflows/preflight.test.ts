@@ -98,22 +98,19 @@ const check = async (
 
 describe('a check of scheduled runs', () => {
   it.each([
-    ['the user of the runs', ana, ['workflows:read_outputs'], true],
-    ['another user', ben, ['workflows:read_outputs'], false],
-    ['another user who may read outputs', ben, [], true],
-  ] as const)(
-    "shows the user's connection as the privileges of the caller allow: %s",
-    async (...[, user, missing, isShown]) => {
-      const { connectors } = await check(user, missing);
-      expect(connectors).toMatchObject([{ state: 'found', id: 'connector-1', personal: true }]);
-      if (isShown)
-        expect(connectors).toMatchObject([{ status: 'connected', missingScopes: ['drive'] }]);
-      else {
-        expect(connectors[0]).not.toHaveProperty('status');
-        expect(connectors[0]).not.toHaveProperty('missingScopes');
-      }
-    },
-  );
+    ["shows the user's connection to the user of the runs", ana, ['workflows:read_outputs'], true],
+    ["hides the user's connection from another user", ben, ['workflows:read_outputs'], false],
+    ["shows the user's connection to another user who may read outputs", ben, [], true],
+  ] as const)('%s', async (...[, user, missing, isShown]) => {
+    const { connectors } = await check(user, missing);
+    expect(connectors).toMatchObject([{ state: 'found', id: 'connector-1', personal: true }]);
+    if (isShown)
+      expect(connectors).toMatchObject([{ status: 'connected', missingScopes: ['drive'] }]);
+    else {
+      expect(connectors[0]).not.toHaveProperty('status');
+      expect(connectors[0]).not.toHaveProperty('missingScopes');
+    }
+  });
 
   it('says nothing about connections of a user who was disabled, as whom no run starts', async () => {
     const { connectors } = await check(ben, [], { activeUsers: [] });

@@ -53,7 +53,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     };
   };
 
-  describe.each(['drop_response', 'drop_request'] as const)('%s', (fault) => {
+  describe.each(['drop_response', 'drop_request'] as const)('with the fault %s', (fault) => {
     const loseFirst = (): void => void proxy.plan(isWrite, fault);
 
     it('G85: creates a document once, without a false conflict', async () => {
@@ -129,7 +129,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     expect(second).toBe(false);
   });
 
-  it('finds out the result of a write without a response', async () => {
+  it('determines the result of a write without a response', async () => {
     await store.close();
     store = createElasticsearchStore({
       hosts: [proxy.origin],

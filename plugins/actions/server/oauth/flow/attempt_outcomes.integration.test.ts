@@ -366,7 +366,7 @@ describe('a cancellation', () => {
     });
 
   it.each(['state', 'flowId'] as const)(
-    'sets the outcome to cancelled for good when %s names the attempt',
+    'sets the outcome to cancelled permanently when %s names the attempt',
     async (name) => {
       const testUser = aTestUser();
       const { arrival, ...started } = await approach(testUser);

@@ -367,7 +367,7 @@ describe('codes and providers', () => {
   it.each([
     ["A14: a code of one provider never reaches another's token endpoint", false],
     [
-      "A15: such a code is also stopped with the challenge of the attacker's own pending flow",
+      "A15: a code of one provider is also stopped with the challenge of the attacker's own pending flow",
       true,
     ],
   ])('%s', async (_title, attackersChallenge) => {

@@ -135,14 +135,17 @@ describe.each(Object.entries(PAGES))('the page: %s', (_, show) => {
   });
 });
 
-describe.each(Object.entries(PAGES_WITHOUT_SESSION))('without a session: %s', (_, show) => {
-  it('has the language and the theme that the browser requests', async () => {
-    const { text } = await show();
-    expect(text).toContain('<html lang="en" data-theme="system">');
-    expect(text.match(/<h1/g)).toHaveLength(1);
-    expect(text).not.toContain('class="reference"');
-  });
-});
+describe.each(Object.entries(PAGES_WITHOUT_SESSION))(
+  'the page without a session: %s',
+  (_, show) => {
+    it('has the language and the theme that the browser requests', async () => {
+      const { text } = await show();
+      expect(text).toContain('<html lang="en" data-theme="system">');
+      expect(text.match(/<h1/g)).toHaveLength(1);
+      expect(text).not.toContain('class="reference"');
+    });
+  },
+);
 
 it('a page without a session is in German if the browser requests German', async () => {
   const page = await fixture.as<string>(nobody(), {
@@ -186,7 +189,7 @@ describe('the reference of a failure', () => {
   );
 
   it.each(['success', 'confirmation', 'account decision', 'account kept'])(
-    'is not on a page that shows no failure: %s',
+    'is absent from a page without a failure: %s',
     async (name) => {
       expect((await PAGES[name]?.())?.text).not.toContain('class="reference"');
     },

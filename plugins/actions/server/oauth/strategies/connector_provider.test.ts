@@ -173,9 +173,9 @@ describe('a connector type with a provider definition', () => {
   });
 
   it.each([
-    ['lacks', {}],
-    ['has an invalid', { subdomain: 'evil.example.net/' }],
-  ])('is refused as incomplete for a connector that %s config field', (_, config) => {
+    ['lacks the config field', {}],
+    ['has an invalid config field', { subdomain: 'evil.example.net/' }],
+  ])('is refused as incomplete for a connector that %s', (_, config) => {
     expect(() => clientFor({ provider: 'zendesk' }, { config })).toThrow(
       expect.objectContaining({
         code: 'oauth_incomplete',

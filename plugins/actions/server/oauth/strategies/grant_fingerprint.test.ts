@@ -24,7 +24,7 @@ describe('the fingerprint of a grant', () => {
 
   it.each([
     ['name', aConnector({ name: 'Renamed', version: 'v2' })],
-    ['id and space, which are part of the stored key', aConnector({ id: 'other', spaceId: 'b' })],
+    ['id or the space', aConnector({ id: 'other', spaceId: 'b' })],
     ['client secret', withSecrets({ clientSecret: 'development-rotated' })],
     ['scope', withSecrets({ scope: 'read write more' })],
     ['path of the token URL', withSecrets({ tokenUrl: 'https://auth.example.com/v2/token' })],

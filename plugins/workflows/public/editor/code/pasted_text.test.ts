@@ -22,14 +22,14 @@ describe('a pasted text', () => {
   });
 
   it.each([
-    ['is not changed when it has no fence', YAML],
-    ['with an indented block of Markdown in it', 'text: |\n  ```yaml\n  a: 1\n  ```\n'],
-    ['with words before the block', `Here it is:\n\`\`\`yaml\n${YAML}\`\`\``],
-    ['with two blocks', `\`\`\`\n${YAML}\`\`\`\n\`\`\`\n${YAML}\`\`\``],
-    ['whose block is not closed', `\`\`\`yaml\n${YAML}`],
-    ['with a block of another language', '```json\n{}\n```'],
-    ['that is empty', ''],
-  ])('keeps a fence around %s', (_, text) => {
+    ['has no fence', YAML],
+    ['contains an indented block of Markdown', 'text: |\n  ```yaml\n  a: 1\n  ```\n'],
+    ['has words before the block', `Here it is:\n\`\`\`yaml\n${YAML}\`\`\``],
+    ['has two blocks', `\`\`\`\n${YAML}\`\`\`\n\`\`\`\n${YAML}\`\`\``],
+    ['has a block that is not closed', `\`\`\`yaml\n${YAML}`],
+    ['has a block of another language', '```json\n{}\n```'],
+    ['is empty', ''],
+  ])('is unchanged when it %s', (_, text) => {
     expect(withoutCodeFence(text)).toBe(text);
   });
 

@@ -59,7 +59,7 @@ const calling = (
 };
 
 describe('a call of a connector', () => {
-  it('measures its parts, and has the rest as the work of the server', async () => {
+  it('measures its parts, and counts the remaining time as work of the server', async () => {
     const timings = { waitedMs: 1.04, tokenMs: 2, upstreamMs: 3.33 };
     const { executed, call } = calling({ ...ok, timings });
     expect(await call(aCall(), signal)).toMatchObject({
@@ -161,7 +161,7 @@ describe('a call of a connector', () => {
     },
   );
 
-  it('finds by its name a connector whose name is the id of one of another type', async () => {
+  it('finds a connector by its name even if the name is the id of a connector of another type', async () => {
     const all = [
       aConnectorView({ id: 'Drive', name: 'Web', connectorTypeId: '.http' }),
       aConnectorView({ id: 'drive-1', name: 'Drive' }),
@@ -219,7 +219,7 @@ describe('a call of a connector', () => {
     expect(executed).toEqual([expect.objectContaining({ params })]);
   });
 
-  it('fails with the type of the limit when the response is too large', async () => {
+  it('fails with the type of the exceeded limit when the response is too large', async () => {
     const message = 'maxContentLength size of 1000 exceeded';
     const { call } = calling({ ...ok, status: 'error', message });
     expect(await call(aCall(), signal)).toMatchObject({

@@ -108,7 +108,7 @@ describe('an `http` step without a connector', () => {
     });
   });
 
-  it('fails with the limit when the response is too large', async () => {
+  it('fails with the type of the exceeded limit when the response is too large', async () => {
     const { outcome } = await call(
       { url: 'https://api.example.com/' },
       {

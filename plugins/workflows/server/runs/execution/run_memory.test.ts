@@ -18,7 +18,7 @@ describe('the memory of all runs', () => {
     expect(fits('u_eve', 0)).toBe(true);
   });
 
-  it('J131: makes a later run of the same user leave, never the first one', () => {
+  it('J131: makes a later run of the same user leave memory, never the first one', () => {
     const [first, second, third] = [0, 0, 0].map(() => memory.hold('u_eve', 0));
     first?.add(400);
     second?.add(90);
@@ -32,7 +32,7 @@ describe('the memory of all runs', () => {
     expect(() => third?.beginTurn()).not.toThrow();
   });
 
-  it('makes all branches of a leaving run end, even if memory becomes free meanwhile', () => {
+  it('ends all branches of a run that leaves memory, even if memory becomes free meanwhile', () => {
     const first = memory.hold('u_eve', 0);
     first.add(480);
     const second = memory.hold('u_eve', 0);

@@ -29,14 +29,32 @@ const responds = async (user: typeof ana, of: StoredRun, missing: readonly strin
 
 describe('data of a run', () => {
   it.each([
-    ['its user', ana, run, [READ_OUTPUTS], true],
-    ['another user', ben, run, [READ_OUTPUTS], false],
-    ['another user with the privilege', ben, run, [], true],
-    ['a key without restriction', withKey, run, [READ_OUTPUTS], true],
-    ['a key that may not execute', withKey, run, [READ_OUTPUTS, 'workflows:execute'], false],
-    ['a key that may call no connector', withKey, run, [READ_OUTPUTS, 'actions:execute'], false],
-    ['the key that started it', withKey, runOfKey, [READ_OUTPUTS, 'actions:execute'], true],
-  ] as const)('is readable as the privileges allow: %s', async (...each) => {
+    ['is readable for its user', ana, run, [READ_OUTPUTS], true],
+    ['is not readable for another user', ben, run, [READ_OUTPUTS], false],
+    ['is readable for another user with the privilege', ben, run, [], true],
+    ['is readable for a key without restriction', withKey, run, [READ_OUTPUTS], true],
+    [
+      'is not readable for a key that may not execute',
+      withKey,
+      run,
+      [READ_OUTPUTS, 'workflows:execute'],
+      false,
+    ],
+    [
+      'is not readable for a key that may call no connector',
+      withKey,
+      run,
+      [READ_OUTPUTS, 'actions:execute'],
+      false,
+    ],
+    [
+      'is readable for the key that started the run',
+      withKey,
+      runOfKey,
+      [READ_OUTPUTS, 'actions:execute'],
+      true,
+    ],
+  ] as const)('%s', async (...each) => {
     const [, user, of, missing, expected] = each;
     expect(await reads(user, of, missing)).toBe(expected);
   });
@@ -70,13 +88,31 @@ describe('actions about a run', () => {
 
 describe('a response to a run', () => {
   it.each([
-    ['its user', ana, run, [], 'yes'],
-    ['another user, with all privileges', ben, run, [], 'execution_of_other_user'],
-    ['a key without restriction', withKey, run, [], 'yes'],
-    ['a key that may not execute', withKey, run, ['workflows:execute'], 'execution_of_other_key'],
-    ['a key without connectors', withKey, run, ['actions:execute'], 'execution_of_other_key'],
-    ['the key that started it', withKey, runOfKey, ['actions:execute'], 'yes'],
-  ] as const)('is accepted as the privileges allow: %s', async (...each) => {
+    ['is accepted from its user', ana, run, [], 'yes'],
+    ['is refused from another user with all privileges', ben, run, [], 'execution_of_other_user'],
+    ['is accepted from a key without restriction', withKey, run, [], 'yes'],
+    [
+      'is refused from a key that may not execute',
+      withKey,
+      run,
+      ['workflows:execute'],
+      'execution_of_other_key',
+    ],
+    [
+      'is refused from a key that may call no connector',
+      withKey,
+      run,
+      ['actions:execute'],
+      'execution_of_other_key',
+    ],
+    [
+      'is accepted from the key that started the run',
+      withKey,
+      runOfKey,
+      ['actions:execute'],
+      'yes',
+    ],
+  ] as const)('%s', async (...each) => {
     const [, user, of, missing, expected] = each;
     expect(await responds(user, of, missing)).toBe(expected);
   });

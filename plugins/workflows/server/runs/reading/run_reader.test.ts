@@ -56,7 +56,7 @@ describe('a run that waits for its user', () => {
     expect([await of('ana'), await of('ben')]).toEqual(['ben', undefined]);
   });
 
-  it('names nobody when its user saved the workflow', async () => {
+  it('names no user when its user saved the workflow', async () => {
     await service.workflows.create(principalOf('ana'), { yaml: YAML, id: 'w' });
     expect(await savedByOf({ workflowId: 'w' })).toBeUndefined();
   });
@@ -65,7 +65,7 @@ describe('a run that waits for its user', () => {
     expect(await savedByOf({ workflowId: 'w', countedFor: 'handlers:u_ben' })).toBe('ben');
   });
 
-  it('names nobody when the text is not stored or was tested by the user', async () => {
+  it('names no user when the text is not stored or was tested by the user', async () => {
     await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
     expect(await savedByOf({ workflowId: 'w', isTestRun: true })).toBeUndefined();
   });

@@ -141,10 +141,10 @@ describe('a step that starts a workflow', () => {
   });
 
   it.each<[string, typeof found, string]>([
-    ['an unknown one', 'missing', 'WorkflowNotFound'],
-    ['one of several with the name', 'ambiguous', 'WorkflowAmbiguous'],
-    ['itself', { ...OTHER, id: 'own' }, 'WorkflowRecursion'],
-    ['a disabled one', { ...OTHER, enabled: false }, 'WorkflowDisabled'],
+    ['an unknown workflow', 'missing', 'WorkflowNotFound'],
+    ['a name that several workflows have', 'ambiguous', 'WorkflowAmbiguous'],
+    ['its own workflow', { ...OTHER, id: 'own' }, 'WorkflowRecursion'],
+    ['a disabled workflow', { ...OTHER, enabled: false }, 'WorkflowDisabled'],
   ])('fails when it names %s', async (_, workflow, type) => {
     found = workflow;
     const parent = await aParent();

@@ -86,7 +86,7 @@ describe('a full concurrency group', () => {
     expect(await group()).toBeUndefined();
   });
 
-  it('counts runs that wait for something as active', async () => {
+  it('counts runs that wait in a step as active', async () => {
     await enter(QUEUE, 'a', 'b');
     await stored.store.compareAndSet(await read('a'), { status: 'waiting_for_input' });
     await groups.repair();

@@ -358,8 +358,8 @@ describe('a chain of events', () => {
   it.each([
     ['does not start the same workflow again', '', { eventChain: CHAIN }, 0],
     ['does not start the workflow that has failed', '', { workflowId: 'handler' }, 0],
-    ['may start it again (`allow-all`)', 'allow-all', { eventChain: CHAIN }, 1],
-    ['is left out (`ignore`)', 'ignore', { eventChain: { depth: 1, workflowIds: [] } }, 0],
+    ['may start the same workflow again with `allow-all`', 'allow-all', { eventChain: CHAIN }, 1],
+    ['starts no handler with `ignore`', 'ignore', { eventChain: { depth: 1, workflowIds: [] } }, 0],
     ['continues with another workflow', '', { eventChain: { depth: 9, workflowIds: [] } }, 1],
   ])('%s', async (...[, chains, over, count]) => {
     handlers = [handlerOf(chains === '' ? '' : `, on: { workflowEvents: ${chains} }`)];

@@ -114,7 +114,7 @@ describe('the start of a run', () => {
     });
   });
 
-  it('needs the inputs of the trigger that starts it, not those of others', async () => {
+  it('needs the inputs of the trigger that starts it, not those of other triggers', async () => {
     const { starter } = fixture.process();
     const { yaml } = request();
     const triggers = `triggers:

@@ -102,7 +102,7 @@ describe('an attempt to refresh a grant', () => {
     expect(fixture.provider.refreshes).toBe(0);
   });
 
-  it('has a retry without a pause as outcome when another process writes before it takes the lease', async () => {
+  it('ends with an immediate retry when another process writes before it takes the lease', async () => {
     await anExpiredGrant();
     jest.spyOn(process.store, 'read').mockImplementationOnce(async () => {
       const record = await storedGrant();

@@ -235,7 +235,7 @@ describe('the backoff of waiting grants', () => {
       }),
     );
 
-  it('stays when further tokens are added, of which only the new ones are sent at once', async () => {
+  it('stays when further tokens are added, and only the new ones are sent at once', async () => {
     const process = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 20; index += 1) {
@@ -535,7 +535,7 @@ describe('a provider that fails', () => {
 });
 
 describe('a store whose response is lost', () => {
-  it('does not prevent that a grant is closed after its entry was deleted', async () => {
+  it('does not prevent the closing of a grant whose entry was deleted', async () => {
     let losesResponses = false;
     const lossy = await createTokenFixture({
       wrapStore: (inner) => ({

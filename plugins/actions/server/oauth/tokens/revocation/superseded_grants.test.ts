@@ -235,7 +235,7 @@ describe('a revocation that waits while the user authorizes again', () => {
     ['the same account', 'ana', 'ana'],
     ['an unknown account', undefined, undefined],
     ['another account', 'ana', 'ben'],
-  ])('H110: is sent if the accounts are %s', async (_title, first, second) => {
+  ])('H110: is sent if the new authorization has %s', async (_title, first, second) => {
     const process = fixture.process({ connector });
     const { token, again } = await connectedAgain(process, first, second);
     expect(await waiting()).toBe(1);
