@@ -1,5 +1,6 @@
 import { ConnectorActionError } from '../contract/errors.ts';
 import { addMeta, UISchemas } from '../ui_metadata/index.ts';
+import { queryText } from './query_text.ts';
 
 /** Query values. A list becomes a repeated parameter. */
 export type QueryValues = Readonly<
@@ -121,7 +122,7 @@ const setQuery = (target: URL, query: QueryValues = {}): void => {
   const given = Object.entries(query).flatMap(([name, values]) =>
     [values].flat().map((value): [string, string] => [name, String(value)]),
   );
-  target.search = new URLSearchParams([...kept, ...given]).toString();
+  target.search = queryText(new URLSearchParams([...kept, ...given]));
 };
 
 /**

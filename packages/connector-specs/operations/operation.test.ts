@@ -97,8 +97,8 @@ describe('the request of an operation', () => {
     await find.call(context, { query: 'x', author: 'ana', after: '2026' });
     await find.call(context, { query: 'x', author: '' });
     expect(sent.map(({ url }) => url)).toEqual([
-      `${BASE}/items?q=x+after%3A2026+from%3Aana+is%3Aopen`,
-      `${BASE}/items?q=x+is%3Aopen`,
+      `${BASE}/items?q=x%20after%3A2026%20from%3Aana%20is%3Aopen`,
+      `${BASE}/items?q=x%20is%3Aopen`,
     ]);
     expect(() =>
       operation('GET /items', {
@@ -111,11 +111,16 @@ describe('the request of an operation', () => {
 
   it('has names, places and fixed values as declared, and omits undefined inputs', async () => {
     const { context, sent } = aContext([{}]);
-    await search.call(context, { spaceId: 'a/b c', query: 'x&y', tags: ['p', 'q'], since: '5' });
+    await search.call(context, {
+      spaceId: 'a/b c',
+      query: 'x&y + z',
+      tags: ['p', 'q'],
+      since: '5',
+    });
     await search.call(context, { spaceId: '1', perPage: 3, query: '' });
     expect(sent).toEqual([
       {
-        url: `${BASE}/spaces/a%2Fb%20c/items?expand=true&q=x%26y+is%3Aopen&tags=p%2Cq`,
+        url: `${BASE}/spaces/a%2Fb%20c/items?expand=true&q=x%26y%20%2B%20z%20is%3Aopen&tags=p%2Cq`,
         method: 'GET',
         headers: { 'X-Version': '1', 'X-Since': '5' },
         body: undefined,

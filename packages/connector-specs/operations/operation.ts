@@ -312,6 +312,7 @@ async function readPages(
   const items: unknown[] = [];
   let nextCursor: string | number | undefined;
   let total: number | undefined;
+  let notice: string | undefined;
   const pages = walkPages(context, {
     name: plan.api.name,
     cursor: cursorOf(input[cursor]),
@@ -322,9 +323,10 @@ async function readPages(
     items.push(...page.items);
     nextCursor = page.nextCursor;
     total ??= page.total;
+    notice ??= page.notice;
     if (items.length >= maxItems) break;
   }
-  return pageOf(plan, { items, nextCursor, total });
+  return pageOf({ items, nextCursor, total, notice });
 }
 
 function cursorOf(value: unknown): string | number | undefined {
@@ -348,28 +350,26 @@ async function readPage(
       { ...toApiResponse(response), body },
       { baseUrl: request.baseUrl, input, itemCount: Array.isArray(all) ? all.length : 0 },
     );
-    return pageOf(plan, { items, nextCursor, total });
+    const notice = noticeOf(plan.pages, body, { nextCursor, total });
+    return pageOf({ items, nextCursor, total, notice });
   } catch (error) {
     if (error instanceof UnusableLinkError) throw unexpected(plan, error.message);
     throw error;
   }
 }
 
-function pageOf(
-  { pages }: PagedPlan,
-  page: {
-    readonly items: readonly unknown[];
-    readonly nextCursor: string | number | undefined;
-    readonly total: number | undefined;
-  },
-): Page<unknown> {
-  const { items, nextCursor, total } = page;
-  const facts = total === undefined ? {} : { total };
-  const notice = noticeOf(pages, { nextCursor, ...facts });
+function pageOf({
+  items,
+  nextCursor,
+  total,
+  notice,
+}: {
+  readonly [K in keyof Required<Page<unknown>>]: Page<unknown>[K] | undefined;
+} & Pick<Page<unknown>, 'items'>): Page<unknown> {
   return {
     items,
     ...(nextCursor === undefined ? {} : { nextCursor }),
-    ...facts,
+    ...(total === undefined ? {} : { total }),
     ...(notice === undefined ? {} : { notice }),
   };
 }

@@ -327,4 +327,24 @@ describe('a list that the API returns only in part', () => {
       notice: expect.stringContaining('only the first 6 of 9 items'),
     });
   });
+
+  it('has a notice if the API says for one of its pages that it left out items', async () => {
+    const partial = list({ ...CURSOR, incomplete: { path: 'status.type', equals: 'incomplete' } });
+    const pageWith = (type: string, next: string | null, id: number) => ({
+      body: { items: items(id), status: { type }, meta: { next } },
+    });
+    const { context } = aContext([
+      pageWith('complete', '2', 1),
+      pageWith('incomplete', '3', 2),
+      { body: { items: items(3) } },
+      { body: { items: items(4) } },
+    ]);
+    const page = await partial.call(context, { all: true });
+    expect(page).toEqual({
+      items: items(1, 2, 3),
+      notice: 'The service left out items of this list. A more specific search returns others.',
+    });
+    expect(partial.output?.parse(page)).toEqual(page);
+    expect(await partial.call(context, {})).toEqual({ items: items(4) });
+  });
 });

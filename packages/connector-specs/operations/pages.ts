@@ -20,6 +20,11 @@ interface PageList {
   readonly without?: string;
   /** Path to the number of all items. `undefined`: the API does not state the number. */
   readonly total?: string;
+  /**
+   * Path to a value, and the value with which the API says that it left out items. Absent: the API
+   * does not say so.
+   */
+  readonly incomplete?: { readonly path: string; readonly equals: string | boolean };
   /** Maximum number of items of a call with `all: true`. Default 1000. */
   readonly maxItems?: number;
   /**
@@ -111,8 +116,8 @@ export interface Page<T> {
   /** Number of all items. Absent: the API does not state it. */
   readonly total?: number;
   /**
-   * Says that the API does not return the remaining items. Absent: the list is complete, or this is
-   * not its last page.
+   * Says that the API left out items, or does not return the remaining ones. Absent: the list is
+   * complete, or this is not its last page.
    */
   readonly notice?: string;
 }
@@ -156,7 +161,7 @@ export function pageSchema(pages: Pages, item: ZodType): ZodType {
     ...(names.hasMore === undefined ? {} : { [names.hasMore]: z.boolean() }),
     ...(names.isLast === undefined ? {} : { [names.isLast]: z.boolean() }),
     [names.total ?? 'total']: z.number().optional(),
-    ...(maxTotalOf(pages) === undefined ? {} : { notice: z.string().optional() }),
+    ...(hasNotice(pages) ? { notice: z.string().optional() } : {}),
   });
 }
 
@@ -166,16 +171,25 @@ function maxTotalOf(pages: Pages): number | undefined {
   return pages.next === 'page' ? pages.maxTotal : undefined;
 }
 
+/** Tells if a page of the list can have a notice. */
+function hasNotice(pages: Pages): boolean {
+  return pages.incomplete !== undefined || maxTotalOf(pages) !== undefined;
+}
+
 /**
- * Text for the last page of a list of which the API does not return all items. `undefined`: this is
- * another page, or the list is complete.
+ * Text for a page of which the API left out items, and for the last page of a list of which the API
+ * does not return all items. `undefined`: this is another page, or the list is complete.
  */
 export function noticeOf(
   pages: Pages,
-  { nextCursor, total }: Pick<Page<unknown>, 'total'> & { readonly nextCursor: unknown },
+  body: unknown,
+  { nextCursor, total }: Readonly<Record<'nextCursor' | 'total', string | number | undefined>>,
 ): string | undefined {
+  const { incomplete } = pages;
+  if (incomplete !== undefined && valuesAt(body, incomplete.path)[0] === incomplete.equals)
+    return 'The service left out items of this list. A more specific search returns others.';
   const maxTotal = maxTotalOf(pages);
-  if (maxTotal === undefined || total === undefined || total <= maxTotal) return undefined;
+  if (maxTotal === undefined || Number(total ?? 0) <= maxTotal) return undefined;
   if (nextCursor !== undefined) return undefined;
   return `The service returns only the first ${maxTotal} of ${total} items. A more specific search returns others.`;
 }

@@ -3,6 +3,7 @@ import { ZodType } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
+import { queryText } from '../http_request/index.ts';
 import type { ApiDescription } from './api_description.ts';
 import { hasUrlCursor, ownUrl, type Pages, parameterOf, UnusableLinkError } from './pages.ts';
 import { expandPath, type ParsedRoute } from './route.ts';
@@ -124,7 +125,7 @@ export function planRequest(
         parts.headers[idempotencyHeader] = key;
       const path = expandPath(route, parts.path, multiSegment);
       addNamedCursor(parts.query, pages, input);
-      const query = parts.query.toString();
+      const query = queryText(parts.query);
       const followed = pages?.next === 'url' ? input[pages.cursor] : undefined;
       const url =
         typeof followed === 'string' && followed !== ''

@@ -54,6 +54,24 @@ it('searchIssues returns no next page after the last result that GitHub makes av
   expect(last).not.toHaveProperty('nextCursor');
 });
 
+it('searchCode says that GitHub ended a search before it had found everything', async () => {
+  api.response = () => ({ body: { total_count: 1, incomplete_results: true, items: [] } });
+  expect(await api.run('searchCode', { query: 'x' })).toMatchObject({
+    notice: expect.stringContaining('left out'),
+  });
+});
+
+it.each([
+  ['searchIssues', 'crash', 'crash is:issue'],
+  ['searchIssues', 'label:bug OR label:crash', '(label:bug OR label:crash) is:issue'],
+  ['searchPullRequests', 'author:ana OR author:ben', '(author:ana OR author:ben) is:pr'],
+])('%s finds only objects of its kind for the text %s', async (name, query, sent) => {
+  api.response = () => ({ body: { total_count: 0, items: [] } });
+  await api.run(name, { query });
+  const { searchParams } = new URL(api.received[0]?.url ?? '', 'https://api.github.com');
+  expect(searchParams.get('q')).toBe(sent);
+});
+
 it('createBranch refuses a reference without a name', async () => {
   await expect(run('createBranch', { ref: 'refs/heads/', sha: 'a1' })).rejects.toThrow();
   expect(api.received).toEqual([]);

@@ -19,11 +19,18 @@ const searching = {
     items: 'items',
     total: 'total_count',
     maxTotal: 1_000,
+    // A search that took too long:
+    // https://docs.github.com/en/rest/search/search#timeouts-and-incomplete-results
+    incomplete: { path: 'incomplete_results', equals: true },
   },
 } as const;
 
 const issuePage = {
   ...page,
+  // `is:issue` after the text would belong only to the last part of a text with OR.
+  query: textOf(2_000)
+    .transform((query) => (/\bOR\b/i.test(query) ? `(${query})` : query))
+    .describe("Search text in GitHub's search syntax"),
   order: z.enum(['asc', 'desc']).default('desc').describe('Sort direction'),
   sort: z
     .enum([

@@ -32,7 +32,7 @@ describe('requests of the HubSpot actions', () => {
     [
       'searchCrmObjects',
       { objectType: 'tasks', properties: ['a', 'b c'], after: '' },
-      { request: `GET ${OBJECTS}/tasks?properties=a&properties=b+c&limit=10` },
+      { request: `GET ${OBJECTS}/tasks?properties=a&properties=b%20c&limit=10` },
     ],
     [
       'getCrmObject',

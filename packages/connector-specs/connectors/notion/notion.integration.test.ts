@@ -118,6 +118,20 @@ describe('requests of the Notion actions', () => {
 });
 
 describe('results of the Notion actions', () => {
+  it('say when Notion left out rows of a long table', async () => {
+    const status = { type: 'incomplete', incomplete_reason: 'query_result_limit_reached' };
+    api.response = () => ({ body: { ...aList([aPage('p1')]), request_status: status } });
+    const query = { dataSourceId: 'd1' };
+    expect(await run('queryDataSource', query)).toMatchObject({
+      has_more: false,
+      notice: expect.stringContaining('left out'),
+    });
+    api.response = () => ({
+      body: { ...aList([aPage('p1')]), request_status: { type: 'complete' } },
+    });
+    expect(await run('queryDataSource', query)).not.toHaveProperty('notice');
+  });
+
   it('are lists that keep all fields of the API with their names', async () => {
     api.response = () => ({ body: aList([aPage('p1'), aDataSource], 'c2') });
     expect(await run('queryDataSource', { dataSourceId: 'd1' })).toEqual({

@@ -37,6 +37,9 @@ export const listPages = {
   path: 'next_cursor',
   hasMore: 'has_more',
   items: 'results',
+  // A query and a search return at most 10,000 objects and then say so:
+  // https://developers.notion.com/reference/query-a-data-source
+  incomplete: { path: 'request_status.type', equals: 'incomplete' },
   names: { items: 'results', nextCursor: 'next_cursor', hasMore: 'has_more' },
 } as const;
 

@@ -45,8 +45,10 @@ const listInput = {
     .optional()
     .describe('Condition in OData, for example: isRead eq false'),
   orderby: textOf(256)
-    .default('receivedDateTime desc')
-    .describe('Field to sort by. With a filter, it must begin with the fields of the filter'),
+    .optional()
+    .describe(
+      'Field to sort by. With a filter, it must begin with the fields of the filter. Default: the newest first; with a filter, the order of Outlook',
+    ),
   pageToken: pageToken(),
 };
 const list = {
@@ -90,11 +92,16 @@ export const messageActions = {
     output: messageOperations.listAll.output,
     isTool: true,
     description:
-      'Lists messages of a folder or of the whole mailbox with sender, subject and preview, the newest first. Use getMessage for the text, searchMessages to find words.',
-    handler: (context, { folderId, ...page }) =>
-      folderId === undefined
+      'Lists messages of a folder or of the whole mailbox with sender, subject and preview, by default the newest first. Use getMessage for the text, searchMessages to find words.',
+    handler: (context, { folderId, ...input }) => {
+      // Outlook refuses an order by a field that is not in the filter:
+      // https://learn.microsoft.com/en-us/graph/api/user-list-messages
+      const byDefault = input.filter ? undefined : 'receivedDateTime desc';
+      const page = { ...input, orderby: input.orderby ?? byDefault };
+      return folderId === undefined
         ? messageOperations.listAll.call(context, page)
-        : messageOperations.listInFolder.call(context, { ...page, folderId }),
+        : messageOperations.listInFolder.call(context, { ...page, folderId });
+    },
   }),
   getMessage: operation('GET /me/messages/{messageId}', {
     ...READ_MAIL,

@@ -31,12 +31,18 @@ describe('requests of the Outlook actions', () => {
     [
       {},
       `GET /v1.0/me/messages?%24select=${FIELDS}`,
-      '&%24top=20&%24orderby=receivedDateTime+desc',
+      '&%24top=20&%24orderby=receivedDateTime%20desc',
     ],
     [
       { folderId: 'inbox', top: 5, filter: 'isRead eq false', orderby: 'subject' },
       `GET /v1.0/me/mailFolders/inbox/messages?%24select=${FIELDS}`,
-      '&%24top=5&%24filter=isRead+eq+false&%24orderby=subject',
+      '&%24top=5&%24filter=isRead%20eq%20false&%24orderby=subject',
+    ],
+    [
+      { filter: 'isRead eq false' },
+      `GET /v1.0/me/messages?%24select=${FIELDS}`,
+      // Outlook refuses an order by a field that is not in the filter.
+      '&%24top=20&%24filter=isRead%20eq%20false',
     ],
   ])(
     'listMessages with the input %j sends fields, page, filter and order',

@@ -13,8 +13,8 @@ export const translations = {
       'Durchsucht das Postfach des Benutzers mit einer Abfrage in KQL, die neuesten zuerst. hits enthält die Nachrichten mit einer Zusammenfassung; getMessage liefert mit hitId den Text.',
     'Results, max 25': 'Ergebnisse, höchstens 25',
     'List messages': 'Nachrichten auflisten',
-    'Lists messages of a folder or of the whole mailbox with sender, subject and preview, the newest first. Use getMessage for the text, searchMessages to find words.':
-      'Listet Nachrichten eines Ordners oder des ganzen Postfachs mit Absender, Betreff und Vorschau auf, die neuesten zuerst. getMessage liefert den Text, searchMessages findet Wörter.',
+    'Lists messages of a folder or of the whole mailbox with sender, subject and preview, by default the newest first. Use getMessage for the text, searchMessages to find words.':
+      'Listet Nachrichten eines Ordners oder des ganzen Postfachs mit Absender, Betreff und Vorschau auf, standardmäßig die neuesten zuerst. getMessage liefert den Text, searchMessages findet Wörter.',
     'Folder id': 'ID des Ordners',
     'Id of a folder, or its well-known name such as "inbox". Default: all folders':
       'ID eines Ordners oder sein bekannter Name wie „inbox“. Standard: alle Ordner',
@@ -24,8 +24,8 @@ export const translations = {
     'Condition in OData, for example: isRead eq false':
       'Bedingung in OData, zum Beispiel: isRead eq false',
     Orderby: 'Sortierung',
-    'Field to sort by. With a filter, it must begin with the fields of the filter':
-      'Feld, nach dem sortiert wird. Mit einem Filter muss sie mit den Feldern des Filters beginnen',
+    'Field to sort by. With a filter, it must begin with the fields of the filter. Default: the newest first; with a filter, the order of Outlook':
+      'Feld, nach dem sortiert wird. Mit einem Filter muss sie mit den Feldern des Filters beginnen. Standard: die neuesten zuerst; mit einem Filter die Reihenfolge von Outlook',
     'Get message': 'Nachricht lesen',
     'Reads one message with its text, recipients and times. Does not return attachments.':
       'Liest eine Nachricht mit Text, Empfängern und Zeiten. Liefert keine Anhänge.',
