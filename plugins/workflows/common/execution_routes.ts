@@ -194,20 +194,32 @@ export const runWorkflow = defineRoute({
   responses: started,
 });
 
-/** Runs YAML that is not stored. The steps are really executed. */
+/** Runs YAML, or the YAML of a stored workflow, as a test. The steps are really executed. */
 export const testWorkflow = defineRoute({
   ...route,
   method: 'post',
   path: '/api/workflows/test',
-  summary: 'Run a workflow that is not stored',
-  description: 'The steps are really executed, as the user of the request.',
+  summary: 'Run a workflow as a test',
+  description:
+    'The steps are really executed, as the user of the request. Either `workflowYaml` or `workflowId` is required; if both are given, `workflowYaml` is run. The execution is not listed with those of the workflow.',
   privileges: [WORKFLOW_PRIVILEGES.execute],
-  body: z.strictObject({
-    workflowYaml: z.string().min(1).max(MAX_YAML_LENGTH),
-    inputs: values.default({}),
-    dryRun,
-    idempotencyKey,
-  }),
+  body: z
+    .strictObject({
+      workflowYaml: z.string().min(1).max(MAX_YAML_LENGTH).optional(),
+      workflowId: z
+        .string()
+        .min(1)
+        .max(128)
+        .optional()
+        .describe('Id of a stored workflow, also a disabled one, whose YAML is run.'),
+      inputs: values.default({}),
+      dryRun,
+      idempotencyKey,
+    })
+    .refine(
+      ({ workflowYaml, workflowId }) => workflowYaml !== undefined || workflowId !== undefined,
+      { message: 'workflowYaml or workflowId is required' },
+    ),
   responses: started,
 });
 

@@ -99,6 +99,7 @@ export const setWorkflowsEnabled = defineRoute({
 
 /** Members of a workflow that a caller can select for the response. */
 export const WORKFLOW_FIELDS = [
+  'id',
   'name',
   'description',
   'enabled',
@@ -129,7 +130,7 @@ export const getWorkflows = defineRoute({
       .array(z.enum(WORKFLOW_FIELDS))
       .max(WORKFLOW_FIELDS.length)
       .optional()
-      .describe('Members to return, besides the id. Absent: all.'),
+      .describe('Members to return. The id is always returned. Absent: all.'),
   }),
   responses: {
     200: {

@@ -309,6 +309,21 @@ onEachStore((store) => {
     });
   });
 
+  it('the API tests a stored workflow by its id, as clients of Kibana do', async () => {
+    const { first } = environment;
+    const test = 'POST /api/workflows/test' as const;
+    const { workflowExecutionId: id } = started.parse(
+      await ana.json(first, test, { workflowId: await create(ASK), inputs: {} }),
+    );
+    expect(await ana.json(first, `GET /api/workflows/executions/${id}`)).toMatchObject({
+      isTestRun: true,
+      yaml: ASK,
+    });
+    await ana.call(first, `POST /api/workflows/executions/${id}/cancel`);
+    expect(await ana.call(first, test, { inputs: {} })).toMatchObject({ status: 400 });
+    expect(await ana.call(first, test, { workflowId: 'none' })).toMatchObject({ status: 404 });
+  });
+
   it('the API returns loops of a cancelled execution as cancelled', async () => {
     const { second } = environment;
     const id = await run(ana, await create(INSIDE));

@@ -195,7 +195,7 @@ onEachStore((store) => {
       },
     );
     const ids = ['many-1', 'many-2'];
-    expect(await json('POST /api/workflows/mget', { ids, source: ['name'] })).toEqual(
+    expect(await json('POST /api/workflows/mget', { ids, source: ['id', 'name'] })).toEqual(
       ids.map((id) => ({ id, name: 'new' })),
     );
     expect(await json('POST /api/workflows/export', { ids })).toEqual({ workflows: replaced });

@@ -5,6 +5,8 @@ import { HttpError } from './http_error.ts';
 import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 
 const JSON_TYPE = 'application/json';
+/** JSON, also as a structured suffix: some clients send `application/vnd.api+json`. */
+const ANY_JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 
 /**
  * Accepts only JSON bodies, except on routes that accept forms. An empty JSON body counts as no
@@ -14,7 +16,7 @@ export function acceptOnlyJson(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
-    JSON_TYPE,
+    ANY_JSON_TYPE,
     { parseAs: 'string' },
     (request: FastifyRequest, body: string, done) => {
       if (body.length === 0) {

@@ -138,6 +138,9 @@ describe('a body', () => {
     ['a form', 'name=a', 'application/x-www-form-urlencoded', 415],
     ['plain text', '{"name":"a"}', 'text/plain', 415],
     ['a type that is not supported', '{"name":"a"}', 'nonsense', 415],
+    ['a type that begins as one of JSON', '{"name":"a"}', 'application/jsonp', 415],
+    ['a form whose type ends as one of JSON', '{"name":"a"}', 'text/plain+json', 415],
+    ['too deep, with a suffix of JSON', '['.repeat(300), 'application/vnd.api+json', 400],
   ])('is refused: %s', async (_, body, type, status) => {
     const response = await post(body, type);
     expect(response.status).toBe(status);
@@ -164,6 +167,13 @@ describe('a body', () => {
       };
       expect(await statusOf(32 * 1024)).toBe(200);
       expect(await statusOf(32 * 1024 + 1)).toBe(authentication === 'required' ? 200 : 413);
+    },
+  );
+
+  it.each(['application/vnd.api+json', 'application/json;charset=UTF-8', 'Application/JSON'])(
+    'is read as JSON when its type is %s',
+    async (type) => {
+      expect((await post('{"name":"a"}', type)).status).toBe(200);
     },
   );
 

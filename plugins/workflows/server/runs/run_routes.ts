@@ -29,9 +29,16 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
     return respond.ok({ workflowExecutionId: await runs.run(request, request.params.id, run) });
   });
   router.handle(testWorkflow, async (request, { runs }) => {
-    const { workflowYaml: yaml, inputs, dryRun: isDryRun, idempotencyKey } = request.body;
-    const run = { yaml, inputs, isDryRun, idempotencyKey };
-    return respond.ok({ workflowExecutionId: await runs.test(request, run) });
+    const {
+      workflowYaml,
+      workflowId = '',
+      inputs,
+      dryRun: isDryRun,
+      idempotencyKey,
+    } = request.body;
+    const source = workflowYaml === undefined ? { workflowId } : { yaml: workflowYaml };
+    const run = { inputs, isDryRun, idempotencyKey };
+    return respond.ok({ workflowExecutionId: await runs.test(request, source, run) });
   });
   router.handle(retryExecution, async (request, { retries }) =>
     respond.ok({

@@ -137,9 +137,31 @@ describe('a start with an idempotency key', () => {
 
   it('starts one run of YAML that is not stored when the request is repeated', async () => {
     const [one, other] = twoServices(() => Promise.reject(new Error('needless')));
-    const id = await one.test(principal, { ...request, yaml });
-    expect(await other.test(principal, { ...request, yaml })).toBe(id);
-    expect(await other.test(principal, { ...request, yaml: `${yaml}# changed\n` })).not.toBe(id);
+    const id = await one.test(principal, { yaml }, request);
+    expect(await other.test(principal, { yaml }, request)).toBe(id);
+    const changed = { yaml: `${yaml}# changed\n` };
+    expect(await other.test(principal, changed, request)).not.toBe(id);
+  });
+
+  it('starts another run for a test of the workflow than for the workflow', async () => {
+    const [one, other] = twoServices(async () => stored as never);
+    const id = await one.run(principal, 'w', request);
+    const tested = await one.test(principal, { workflowId: 'w' }, request);
+    expect(tested).not.toBe(id);
+    expect(await other.test(principal, { workflowId: 'w' }, request)).toBe(tested);
+  });
+});
+
+describe('a test of a stored workflow', () => {
+  it('runs its text without belonging to it, also if it is disabled', async () => {
+    const yaml = workflowOf('  - { name: say, type: console, with: { message: hi } }');
+    const [service] = twoServices(async () => ({ yaml, enabled: false }) as never);
+    const principal = { user: ana, spaceId: 'default' };
+    const id = await service.test(principal, { workflowId: 'w' }, { inputs: {} });
+    const run = await fixture.stored.store.read(id);
+    expect(run).toMatchObject({ isTestRun: true });
+    expect(run).not.toHaveProperty('workflowId');
+    expect(await fixture.stored.store.readDefinition(run?.definitionId ?? '')).toBe(yaml);
   });
 });
 

@@ -39,6 +39,9 @@ interface RunRequest extends Pick<NewRun, 'inputs' | 'metadata' | 'isDryRun'> {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** What a test runs: a stored workflow, or text. */
+type TestSource = Pick<NewRun, 'yaml'> | { readonly workflowId: string };
+
 /** Starts, cancels and continues runs. Callers, such as routes, check the privileges. */
 export class RunService {
   readonly #deps: RunServiceDeps;
@@ -63,15 +66,24 @@ export class RunService {
   }
 
   /**
-   * Runs YAML that is not stored.
-   * @throws the same errors as {@link run}
+   * Runs YAML as a test: text that is not stored, or that of a stored workflow, which may be
+   * disabled. The run does not belong to the workflow.
+   * @throws the same errors as {@link run}, except `workflow_disabled`
    */
   test(
     principal: Principal,
-    { yaml, ...request }: Omit<RunRequest, 'metadata'> & Pick<NewRun, 'yaml'>,
+    source: TestSource,
+    request: Omit<RunRequest, 'metadata'>,
   ): Promise<string> {
-    const run = { ...request, source: { yaml } };
-    return this.#startOnce(principal, run, async () => ({ yaml, isTestRun: true }));
+    const isStored = 'workflowId' in source;
+    // Otherwise a test would have the id of a run of the workflow with the same idempotency key.
+    const origin = isStored ? { testedWorkflowId: source.workflowId } : source;
+    return this.#startOnce(principal, { ...request, source: origin }, async () => {
+      const { yaml } = isStored
+        ? await this.#deps.workflows.get(principal, source.workflowId)
+        : source;
+      return { yaml, isTestRun: true };
+    });
   }
 
   /**

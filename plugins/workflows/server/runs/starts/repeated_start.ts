@@ -8,7 +8,10 @@ export interface StartRequest {
   /** Id of the API key of the request. `null`: no API key was used. */
   readonly apiKeyId: string | null;
   /** Id of a stored workflow, or YAML that is not stored. */
-  readonly source: { readonly workflowId: string } | { readonly yaml: string };
+  readonly source:
+    | { readonly workflowId: string }
+    | { readonly testedWorkflowId: string }
+    | { readonly yaml: string };
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   readonly isDryRun?: boolean | undefined;
