@@ -75,13 +75,10 @@ describe('the reserved parameters in an authorization URL', () => {
     ['', 'redirect_uri', ['redirect_uri']],
     ['', 'response_mode', ['response_mode']],
     ['response_mode=form_post', undefined, []],
-  ])(
-    'are found among the parameters %j when the scope parameter is %j',
-    (query, scopeParamName, names) => {
-      const client = aStandardClient({ authorizationEndpoint: at(query), scopeParamName });
-      expect(refusedAuthorizationParams(client)).toEqual(names);
-    },
-  );
+  ])('in the query %j with the scope parameter %j are %j', (query, scopeParamName, names) => {
+    const client = aStandardClient({ authorizationEndpoint: at(query), scopeParamName });
+    expect(refusedAuthorizationParams(client)).toEqual(names);
+  });
 
   it('are found in any letter case, repeated or not', () => {
     const spelled = fc

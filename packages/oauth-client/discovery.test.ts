@@ -42,7 +42,7 @@ describe('the discovery of metadata', () => {
     ]);
   });
 
-  describe('of an issuer with a path, when the metadata below the path names other origins,', () => {
+  describe('for an issuer with a path whose metadata names other origins', () => {
     const FOREIGN = { ...DOCUMENT, revocation_endpoint: 'https://evil.example/revoke' };
     const published = (atRoot: () => Response) =>
       discoverMetadata(
@@ -54,7 +54,7 @@ describe('the discovery of metadata', () => {
         ).io,
       );
 
-    it('H114: uses the metadata at the root of the origin instead of that below the path', async () => {
+    it('H114: uses the metadata at the root of the origin instead', async () => {
       expect(await published(() => json(DOCUMENT))).toMatchObject({
         isPublishedByOrigin: true,
         revocationEndpoint: DOCUMENT.revocation_endpoint,
@@ -68,7 +68,7 @@ describe('the discovery of metadata', () => {
       ['is not available', () => new Response('no', { status: 503 })],
       ['returns text', () => new Response(JSON.stringify(DOCUMENT))],
     ])(
-      'H114: does not treat the metadata as published by the origin when the metadata at the root %s',
+      'H114: does not treat the metadata as that of the origin when the root of the origin %s',
       async (_what, atRoot) => {
         expect(await published(atRoot)).toMatchObject({
           isPublishedByOrigin: false,

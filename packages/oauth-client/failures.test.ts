@@ -111,7 +111,7 @@ const MATRIX: readonly (readonly [number, string | undefined, string, string, st
 
 describe('the classification of a failed token request', () => {
   it.each(MATRIX)(
-    'depends on the grant type for HTTP %i with %s',
+    'for HTTP %i with %s, returns %s for a refresh, %s for a code and %s for client credentials',
     (status, error, refresh, exchange, client) => {
       expect(classify({ status, error })).toBe(refresh);
       expect(classify({ status, error, operation: 'authorization_code' })).toBe(exchange);
@@ -129,7 +129,7 @@ describe('the classification of a failed token request', () => {
     [400, 'invalid_request', 'misconfigured: invalid_request'],
     [429, undefined, 'transient: rate_limited'],
     [502, 'invalid_grant', 'transient: provider_unavailable'],
-  ])('depends on the grant type for HTTP %i with %s from EARS', (status, error, expected) => {
+  ])('for HTTP %i with %s from EARS, returns %s', (status, error, expected) => {
     expect(classify({ status, error }, 'ears.example.com', EARS_FAILURES)).toBe(expected);
   });
 
@@ -225,7 +225,7 @@ describe('the classification of a failed token request', () => {
       'transient: rate_limited',
     ],
   ])(
-    'G101: depends on the provider: %s, HTTP %i, error %s, description "%s" gives %s',
+    'G101: for %s, HTTP %i, the error %s and the description "%s", returns %s',
     (host, status, error, description, expected) => {
       expect(classify({ status, error, description }, host)).toBe(expected);
     },

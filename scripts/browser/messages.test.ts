@@ -34,7 +34,7 @@ describe('findMessages', () => {
     ['<p>{`Save ${name} now`}</p>', ['Save', 'now']],
     [`<Button label={isOpen ? 'Close' : label} />`, ['Close']],
     [`feedback.toast({ title: 'It is saved', id: 'saved' })`, ['It is saved']],
-  ])('finds the texts of the expression %s', (code, texts) => {
+  ])('finds in the expression %s the texts %j', (code, texts) => {
     const { literals } = findMessages('a.tsx', `const view = ${code};`);
     expect(literals.map(({ text }) => text)).toEqual(texts);
   });

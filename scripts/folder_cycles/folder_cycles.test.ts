@@ -84,7 +84,7 @@ describe('cycles of capabilities', () => {
     ['packages/core/server/http/router.ts', 'packages/core/server/http'],
     ['packages/saved-objects/store/types.ts', 'packages/saved-objects/store'],
     ['packages/saved-objects/index.ts', 'packages/saved-objects/index.ts'],
-  ])('names the capability of %s', (file, capability) => {
+  ])('treats %s as part of %s', (file, capability) => {
     expect(capabilityOf(file)).toBe(capability);
   });
 });

@@ -101,11 +101,16 @@ describe('the check of docblocks', () => {
     ["try { throw new Error('no'); } catch {}", 0],
     ["return () => { throw new Error('no'); };", 0],
     ['throw error;', 0],
-  ])('finds a thrown error that the docblock does not mention: %s', (body, count) => {
-    const found = inProduct(`/** Does it. */\nexport function f() { ${body} }`);
-    expect(found).toEqual(Array(count).fill('docblock does not mention the thrown error'));
-    expect(inProduct(`/** Does it. @throws Error */\nexport function f() { ${body} }`)).toEqual([]);
-  });
+  ])(
+    'in the body `%s`, finds %i thrown errors that the docblock does not mention',
+    (body, count) => {
+      const found = inProduct(`/** Does it. */\nexport function f() { ${body} }`);
+      expect(found).toEqual(Array(count).fill('docblock does not mention the thrown error'));
+      expect(inProduct(`/** Does it. @throws Error */\nexport function f() { ${body} }`)).toEqual(
+        [],
+      );
+    },
+  );
 });
 
 describe('the check of words in documents', () => {

@@ -202,7 +202,7 @@ describe('the request of an operation', () => {
     expect(sent[0]?.body).toBe('to%5B%5D=a&to%5B%5D=b&blocks=%7B%7D');
   });
 
-  it('has a list of objects with a name per item and field', async () => {
+  it('encodes a list of objects with one name per item and field', async () => {
     const sort = z.array(z.object({ field: text(), direction: text().optional() })).max(5);
     const list = operation('GET /items', {
       ...read,
@@ -292,7 +292,7 @@ describe('the base URL of an operation', () => {
     ['https://{config.name}.sample.test/v2', { name: 'acme' }, 'https://acme.sample.test/v2/x'],
     ['https://{config.host}', { host: 'a.sample.test' }, 'https://a.sample.test/x'],
     ['https://s.test/ex/{config.id}', { id: 'a b' }, 'https://s.test/ex/a%20b/x'],
-  ])('%s contains the values of the config', async (baseUrl, config, expected) => {
+  ])('%s with the config %j becomes %s', async (baseUrl, config, expected) => {
     const { context, sent } = aContext([{}], { config });
     await at(baseUrl).call(context, {});
     expect(sent[0]?.url).toBe(expected);

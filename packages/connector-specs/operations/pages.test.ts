@@ -193,7 +193,7 @@ describe('the next page of an operation', () => {
     'https://api.sample.test/admin?page=2',
     'https://api.sample.test/v1/../admin?page=2',
     'not a url:',
-  ])('is not requested at %s', async (url) => {
+  ])('is not requested at the URL %j', async (url) => {
     const fromHeader = aContext([{ body: items(1), headers: linkTo(url) }]);
     await expect(list(LINK).call(fromHeader.context, { all: true })).rejects.toThrow(
       'another host',
@@ -212,7 +212,7 @@ describe('the next page of an operation', () => {
     'https://api.sample.test/',
     '/v1/items/1?page=2',
     '/v1/users',
-  ])('is not requested at %s when a caller passes that URL', async (cursor) => {
+  ])('is not requested at the URL %j that a caller passes', async (cursor) => {
     const { context, sent } = aContext([{ body: { items: [] } }]);
     await expect(list(URL_IN_BODY).call(context, { cursor })).rejects.toMatchObject({
       code: 'invalid_input',

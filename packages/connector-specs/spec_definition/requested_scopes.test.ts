@@ -76,7 +76,7 @@ describe('the scope that a connector requests', () => {
     [['send'], ['offline_access', 'send', 'send.files']],
     [['ping'], ['offline_access']],
     [['removed'], ['offline_access']],
-  ])('contains for the enabled actions %j only the scopes that they need', (enabled, scopes) => {
+  ])('contains for the enabled actions %j only the scopes %j', (enabled, scopes) => {
     expect(scopesOf(aSpec(), enabled)).toEqual(scopes);
   });
 

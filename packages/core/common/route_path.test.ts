@@ -9,7 +9,7 @@ describe('the path of a request', () => {
     ['/api/thing/{id?}', {}, '/api/thing'],
     ['/api/thing/{id?}', { id: 'x' }, '/api/thing/x'],
     ['/app/{path*}', { path: 'a/b c' }, '/app/a/b%20c'],
-  ])('of the route %s contains the encoded parameters %j', (path, params, filled) => {
+  ])('of the route %s with the parameters %j is %s', (path, params, filled) => {
     expect(fillPath(path, params)).toBe(filled);
   });
 

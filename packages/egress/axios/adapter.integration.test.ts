@@ -210,7 +210,7 @@ describe.each(makers)('%s, for responses,', (_name, make) => {
     expect(zlib.gunzipSync(raw.data).toString()).toBe('{"zipped":true}');
   });
 
-  it('returns status, headers readable in any letter case, config and the URL of the response', async () => {
+  it('returns status, case-insensitive headers, config and the URL of the response', async () => {
     const response = await make({ baseURL: server.origin }).get('/redirect?x');
     expect(response).toMatchObject({ status: 200, statusText: 'OK' });
     expect(response.headers['content-type']).toBe('application/json');
@@ -237,7 +237,7 @@ describe.each(makers)('%s, for responses,', (_name, make) => {
     },
   );
 
-  it('resolves or rejects by the status that validateStatus of the caller accepts', async () => {
+  it('resolves only for a status that validateStatus of the caller accepts', async () => {
     const client = make({ baseURL: server.origin });
     expect((await client.get('/status/404', { validateStatus: null })).status).toBe(404);
     const failure = await axiosFailure(client.get('/', { validateStatus: (s) => s === 201 }));

@@ -198,7 +198,7 @@ describe('readWait', () => {
     ['iso_time', '2030-01-01T00:01:00Z', 60_000],
     ['epoch_seconds', String(NOW.getTime() / 1000 + 5), 5_000],
     ['epoch_ms', NOW.getTime() + 250, 250],
-  ] as const)('reads %s from a header: %s', (format, value, waitMs) => {
+  ] as const)('reads the %s "%s" from a header as %i ms', (format, value, waitMs) => {
     expect(header(format, value)).toBe(waitMs);
   });
 

@@ -87,7 +87,7 @@ describe('providerOfTokenHost', () => {
     ['login.microsoftonline.us', 'microsoft'],
     ['acme.my.salesforce.com', 'salesforce'],
     ['start.exactonline.be', 'exact_online'],
-  ])('finds the provider of %s', (host, name) => {
+  ])('for %s finds the provider %s', (host, name) => {
     expect(providerOfTokenHost(host)?.name).toBe(name);
   });
 

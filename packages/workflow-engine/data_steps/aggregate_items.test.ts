@@ -58,7 +58,7 @@ describe('data.aggregate', () => {
   it.each([
     [{}, '*'],
     [{ to: 50 }, '<50'],
-  ])('generates a label for the range %j', async (range, bucket) => {
+  ])('labels the range %j as %s', async (range, bucket) => {
     const buckets = { field: 'age', ranges: [range] };
     expect(await aggregate({ buckets }, [{ age: 5 }])).toEqual([{ bucket }]);
   });

@@ -16,12 +16,9 @@ describe('data.concat', () => {
     [true, [1, 2, [3, [4]]]],
     [2, [1, 2, 3, [4]]],
     [10, [1, 2, 3, 4]],
-  ])(
-    'treats nested lists as the option `flatten` with the value %j requires',
-    async (flatten, expected) => {
-      expect(await concat([[1], [[2, [3, [4]]]]], { flatten })).toEqual(expected);
-    },
-  );
+  ])('with `flatten: %j` returns the list %j', async (flatten, expected) => {
+    expect(await concat([[1], [[2, [3, [4]]]]], { flatten })).toEqual(expected);
+  });
 
   it('with `dedupe` keeps the first of equal members, after flattening', async () => {
     const arrays = [

@@ -71,7 +71,7 @@ describe('data.stringifyJson', () => {
     [{ a: [1] }, { pretty: false }, '{"a":[1]}'],
     [{ a: 1 }, { pretty: true }, '{\n  "a": 1\n}'],
     [new Date(0), undefined, '"1970-01-01T00:00:00.000Z"'],
-  ])('converts %j with the options %j', async (source, settings, text) => {
+  ])('converts %j with the options %j to %j', async (source, settings, text) => {
     expect(await stringify(source, settings)).toBe(text);
   });
 

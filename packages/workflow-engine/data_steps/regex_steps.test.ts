@@ -72,7 +72,7 @@ describe('data.regexExtract', () => {
     ['x', { ...ID, fields: 'a' }, '`with.fields` must be an object, but is text'],
     ['x', { ...ID, pattern: '[a(' }, 'InvalidPattern: `with.pattern` is not a regular expression'],
     ['x', { ...ID, flags: 'gg' }, 'InvalidPattern'],
-  ])('fails for the source %j with %j', async (source, settings, message) => {
+  ])('fails for the source %j with the options %j', async (source, settings, message) => {
     expect(await failureOf(extract(source, settings))).toContain(message);
   });
 
@@ -93,7 +93,7 @@ describe('data.regexReplace', () => {
     [{ pattern: '(o+) (f)', replacement: '$2-$1' }, 'ff-oooo'],
     [{ pattern: '(?<first>fo)', replacement: '[$<first>]', flags: 'g' }, '[fo]o [fo]o'],
     [{ pattern: 'none', replacement: 'bar', flags: 'g' }, 'foo foo'],
-  ])('replaces text in "foo foo" with the options %j', async (settings, expected) => {
+  ])('converts "foo foo" with the options %j to %j', async (settings, expected) => {
     expect(await replace('foo foo', settings)).toBe(expected);
   });
 
@@ -107,7 +107,7 @@ describe('data.regexReplace', () => {
     ['x', 'x', 0],
     [['a', 'aa', 5], ['b', 'bb', 5], 3],
   ])(
-    'returns the number of matches in %j when `detailed` is set',
+    'for %j returns %j and the number of matches %i when `detailed` is set',
     async (original, replaced, matchCount) => {
       const settings = { pattern: 'a', replacement: 'b', flags: 'g' };
       expect(await replace(original, settings, { detailed: true })).toEqual({

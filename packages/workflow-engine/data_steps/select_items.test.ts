@@ -28,7 +28,7 @@ describe('data.filter', () => {
     [false, []],
     ['false', []],
     [' ', [0, 1, 2, 3]],
-  ])('returns the members for which %j is true', async (condition, indexes) => {
+  ])('with the condition %j returns the members at the indexes %j', async (condition, indexes) => {
     const context = { inputs: { state: 'closed', level: 3 } };
     expect(await filter(condition, {}, context)).toEqual(indexes.map((index) => ITEMS[index]));
   });

@@ -34,7 +34,7 @@ it.each([
     'steps.sea',
     { title: 'search', documentation: 'Google Drive: searchFiles (`google_drive.searchFiles`)' },
   ],
-])('the hover text describes the part of the document at %j', (word, expected) => {
+])('the hover text at %j contains %j', (word, expected) => {
   expect(hover(after(word))).toMatchObject(expected);
 });
 

@@ -42,8 +42,12 @@ describe('completion of keys', () => {
       ['query'],
     ],
     ['a key above the type', `${HEAD}  - name: a\n    ‸\n    type: wait\n`, ['with', 'if']],
-    ['brackets', `${HEAD}  - { name: a, type: console, ‸ }`, ['with', 'if']],
-    ['open brackets', `${HEAD}  - { name: a, type: http, with: { ur‸`, ['url', 'method']],
+    ['an object in braces', `${HEAD}  - { name: a, type: console, ‸ }`, ['with', 'if']],
+    [
+      'an object in open braces',
+      `${HEAD}  - { name: a, type: http, with: { ur‸`,
+      ['url', 'method'],
+    ],
     ['settings', 'settings:\n  ‸', ['timeout', 'concurrency']],
     ['a part of settings', 'settings:\n  concurrency:\n    ‸\nname: x', ['strategy', 'max']],
     ['a schedule', 'triggers:\n  - type: scheduled\n    with:\n      ‸', ['every', 'rrule']],
@@ -59,8 +63,12 @@ describe('completion of keys', () => {
       `${HEAD}  - name: s\n    type: switch\n    cases:\n      - match: a\n        steps:\n          - name: b\n            ‸`,
       ['type'],
     ],
-    ['a text above that has no end', `description: "open\nname: x\nsettings:\n  ‸`, ['timeout']],
-  ])('suggests keys of %s', (_, text, expected) => {
+    [
+      'a part below a text without an end',
+      `description: "open\nname: x\nsettings:\n  ‸`,
+      ['timeout'],
+    ],
+  ])('suggests keys for %s', (_, text, expected) => {
     expect(labels(text)).toEqual(expect.arrayContaining(expected));
   });
 
@@ -123,7 +131,7 @@ describe('completion of values', () => {
     ['a time zone', 'settings:\n  timezone: ‸', ['UTC', 'Europe/Berlin']],
     ['a value in brackets', `${HEAD}  - { name: a, type: ‸, with: {} }`, ['console']],
     ['a value in quotes', `${HEAD}  - name: a\n    type: "‸"`, ['console']],
-  ])('suggests %s', (_, text, expected) => {
+  ])('has suggestions for %s', (_, text, expected) => {
     expect(labels(text)).toEqual(expect.arrayContaining(expected));
   });
 
@@ -177,7 +185,7 @@ describe('completion of templates', () => {
     `${SEARCH}  - name: log\n    type: console\n    with:\n      message: ${template}\n`;
 
   it.each([
-    ['roots', '"{{ ‸ }}"', ['inputs', 'steps', 'consts', 'execution', 'now']],
+    ['root variables', '"{{ ‸ }}"', ['inputs', 'steps', 'consts', 'execution', 'now']],
     ['steps', '"{{ steps.‸ }}"', ['search', 'log']],
     ['the state of a step', '"{{ steps.search.‸ }}"', ['output', 'error']],
     ['outputs of an action', '"{{ steps.search.output.‸ }}"', ['files', 'next']],
@@ -188,12 +196,16 @@ describe('completion of templates', () => {
     ['variables as arguments', '"{{ inputs.topic | default: consts.‸ }}"', ['limits']],
     ['tags', '"{% ‸ %}"', ['if', 'assign']],
     ['variables in tags', '"{% if inputs.‸ %}"', ['topic']],
-    ['names of the template', '"{% assign mine = 1 %}{{ ‸ }}"', ['mine', 'steps']],
-    ['a whole expression', '${{ steps.search.output.‸ }}', ['files']],
-    ['block texts', '|\n        first\n        {{ steps.search.output.‸ }}', ['files']],
-    ['templates without an end', '"{{ steps.search.output.‸', ['files']],
-    ['values in tags without spaces', '"{%-if inputs.‸-%}"', ['topic']],
-  ])('suggests %s', (_, template, expected) => {
+    ['variables that the template assigns', '"{% assign mine = 1 %}{{ ‸ }}"', ['mine', 'steps']],
+    ['variables in a whole expression', '${{ steps.search.output.‸ }}', ['files']],
+    [
+      'variables in block texts',
+      '|\n        first\n        {{ steps.search.output.‸ }}',
+      ['files'],
+    ],
+    ['variables in templates without an end', '"{{ steps.search.output.‸', ['files']],
+    ['variables in tags without spaces', '"{%-if inputs.‸-%}"', ['topic']],
+  ])('has suggestions for %s', (_, template, expected) => {
     expect(labels(message(template))).toEqual(expect.arrayContaining(expected));
   });
 
@@ -244,7 +256,7 @@ describe('completion of conditions', () => {
     ['outputs', 'steps.search.output.‸', ['files', 'next']],
     ['a second comparison', '"inputs.topic : x and steps.search.‸"', ['output']],
     ['an expression', '"${{ inputs.‸ }}"', ['topic']],
-  ])('suggests %s', (_, text, expected) => {
+  ])('has suggestions for %s', (_, text, expected) => {
     expect(labels(condition(text))).toEqual(expect.arrayContaining(expected));
   });
 

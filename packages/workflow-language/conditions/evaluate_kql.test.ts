@@ -68,7 +68,7 @@ describe('evaluateKql', () => {
     ['constructor : plain', 'a name of a JavaScript property'],
     ['inputs.count : (4 or 5)', 'one of several values'],
     ['NOT inputs.count : (4 OR 6)', 'keywords in upper case'],
-  ])('is true for %s: %s', (query) => {
+  ])('is true for `%s` (%s)', (query) => {
     expect(evaluate(query)).toBe(true);
   });
 
@@ -91,7 +91,7 @@ describe('evaluateKql', () => {
     ['5 > 3', 'two values'],
     ['inputs.count > x', 'a range with text'],
     ['inputs.count : ""', 'an empty text for a number'],
-  ])('is false for %s: %s', (query) => {
+  ])('is false for `%s` (%s)', (query) => {
     expect(evaluate(query)).toBe(false);
   });
 

@@ -45,7 +45,7 @@ describe('parseKql', () => {
     ['a: android', 'a:[android]'],
     ['a == b', '[a == b]'],
     ['a : *', 'a:[*]'],
-  ])('reads %s', (query, expected) => {
+  ])('reads %s as %s', (query, expected) => {
     expect(structure(parseKql(query))).toBe(expected);
   });
 

@@ -46,7 +46,7 @@ describe('compileWorkflow', () => {
       "settings: { concurrency: { key: '{{ inputs.a }}', strategy: drop, max: 3, queue-size: 5, queue-ttl: 1m } }",
       { key: '{{ inputs.a }}', strategy: 'drop', max: 3, queueSize: 5, queueTtlMs: 60_000 },
     ],
-  ])('compiles the concurrency settings of %s', (top, expected) => {
+  ])('compiles %s to the concurrency settings %j', (top, expected) => {
     const { settings } = program(workflow('- { name: a, type: data.set, with: { x: 1 } }', top));
     expect(settings.concurrency).toEqual(expected);
   });

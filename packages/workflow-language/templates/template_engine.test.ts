@@ -54,7 +54,7 @@ describe('render', () => {
     ['{% raw %}{{ inputs.text }}{% endraw %}', '{{ inputs.text }}'],
     ['{{ now | date: "%H:%M" }}', '23:30'],
     ['{{ inputs.constructor.name }}{{ inputs.list.constructor }}', ''],
-  ])('renders %j', (text, expected) => {
+  ])('renders %j as %j', (text, expected) => {
     expect(engine.render(text, CONTEXT)).toEqual(expected);
   });
 
@@ -129,7 +129,7 @@ describe('evaluate', () => {
     ['${{ inputs.list }}', [1, 2, 3]],
     ['{{ inputs.text }}{{ inputs.text }}', 'xx'],
     ['plain', 'plain'],
-  ])('evaluates %j', (text, expected) => {
+  ])('evaluates %j as %j', (text, expected) => {
     expect(engine.evaluate(text, CONTEXT)).toEqual(expected);
   });
 });

@@ -8,7 +8,7 @@ const child = (settings: string, type = 'workflow.execute'): string =>
 describe('a step that starts a workflow', () => {
   it.each([
     ['an unknown id', 'workflow-id: Gone', ['12 targetWorkflowNotFound']],
-    ['a name that several have', 'workflow-id: Twice', ['12 targetWorkflowNotFound']],
+    ['a name of several workflows', 'workflow-id: Twice', ['12 targetWorkflowNotFound']],
     ['a placeholder', 'workflow-id: <YOUR WORKFLOW>', ['12 targetWorkflowNotFound']],
     ['a computed id', 'workflow-id: "{{ steps.a.output.x }}"', []],
     ['a workflow that was not looked up', 'workflow-id: Other', []],
@@ -21,7 +21,7 @@ describe('a step that starts a workflow', () => {
       'workflow-id: Child\n  inputs:\n    nam: x\n    size: many',
       ['13 missingRequiredInput', '14 unknownInputKey (w)', '15 invalidInputType'],
     ],
-  ])('causes the expected diagnostics if it names %s', (_, settings, expected) => {
+  ])('with %s (%j) causes these diagnostics (line and rule): %j', (_, settings, expected) => {
     const ofRules = (text: string) => found(text).filter((each) => !each.includes('schemaViol'));
     expect(ofRules(child(settings))).toEqual(expected);
     expect(ofRules(child(settings, 'workflow.executeAsync'))).toEqual(expected);

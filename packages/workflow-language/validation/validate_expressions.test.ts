@@ -23,7 +23,7 @@ describe('validation of conditions', () => {
     ['"(steps.a.output.x : 1"', ['11 invalidIfConditionSyntax']],
     ['"steps.c.output.x : 1"', ['11 invalidVariableReference']],
     ['true', []],
-  ])('for %s, reports the diagnostics %j', (condition, expected) => {
+  ])('for %s, reports these diagnostics (line and rule): %j', (condition, expected) => {
     expect(found(conditionOf(condition))).toEqual(expected);
   });
 
@@ -86,7 +86,7 @@ describe('validation of references', () => {
     ['"{{ steps.a.output.x | nothing }}"', ['12 liquidSyntaxError']],
     ['"${{ steps.a }} and {{ steps.a }}"', ['12 liquidSyntaxError']],
     ['|\n    first {{ now }}\n    second {{ wrong }}', ['14 invalidVariableReference']],
-  ])('for %j, reports the diagnostics %j', (value, expected) => {
+  ])('for %j, reports these diagnostics (line and rule): %j', (value, expected) => {
     expect(found(message(value))).toEqual(expected);
   });
 
@@ -134,7 +134,7 @@ describe('validation of names of list members', () => {
       ['11 invalidVariableReference'],
     ],
     ['type: console\nwith: { message: "{{ item.x }}" }', ['11 invalidVariableReference']],
-  ])('for %j, reports the diagnostics %j', (yaml, expected) => {
+  ])('for %j, reports these diagnostics (line and rule): %j', (yaml, expected) => {
     expect(found(step(yaml))).toEqual(expected);
   });
 });
@@ -158,7 +158,7 @@ describe('validation of names that exist only in some places', () => {
     ['"{{ context.kibanaUrl }}"', ['12 invalidVariableReference (w)']],
     ['"{{ context.hitl.url }}"', []],
     ['{{ now }}', ['12 schemaViolation (w)']],
-  ])('for %s, reports the diagnostics %j', (value, expected) => {
+  ])('for %s, reports these diagnostics (line and rule): %j', (value, expected) => {
     expect(found(message(value))).toEqual(expected);
   });
 

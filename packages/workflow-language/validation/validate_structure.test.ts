@@ -117,7 +117,7 @@ describe('validation of outputs', () => {
     ['with: { total: 1, more: 2 }', ['12 invalidWorkflowOutput (w)']],
     ['status: completed', ['10 invalidWorkflowOutput']],
     ['status: failed', []],
-  ])('for %s, reports the diagnostics %j', (keys, expected) => {
+  ])('for %s, reports these diagnostics (line and rule): %j', (keys, expected) => {
     expect(found(ends(keys))).toEqual(expected);
   });
 });
@@ -128,7 +128,7 @@ describe('validation of values that are read before a run', () => {
     ['on-failure: { retry: { max-attempts: 1, delay: "{{ now }}" } }', ['11 schemaViolation']],
     ['on-failure: { retry: { max-attempts: "{{ now }}" } }', ['11 schemaViolation']],
     ['max-step-size: "{{ now }}"', ['11 schemaViolation']],
-  ])('for %s, reports the diagnostics %j', (keys, expected) => {
+  ])('for %s, reports these diagnostics (line and rule): %j', (keys, expected) => {
     expect(found(step(`type: console\n${keys}\nwith: { message: x }`))).toEqual(expected);
   });
 
@@ -153,7 +153,7 @@ describe('validation of schedules with calendar days', () => {
     ['freq: DAILY\n        dtstart: 2026-01-31T09:00:00Z', []],
     ['freq: DAILY\n        dtstart: tomorrow', ['8 schemaViolation']],
     ['freq: DAILY\n        byday: [MO]', ['8 schemaViolation (w)']],
-  ])('for %j, reports the diagnostics %j', (keys, expected) => {
+  ])('for %j, reports these diagnostics (line and rule): %j', (keys, expected) => {
     expect(found(calendar(keys))).toEqual(expected);
   });
 });
@@ -218,7 +218,7 @@ it.each([
   ['pattern: "(?<year>\\\\d+)"\n  flags: gi', []],
   ['pattern: "{{ steps.a.output.x }}("', []],
 ])(
-  'validation warns about a regular expression with which the step would fail: %s',
+  'for the regular expression %s, validation reports these diagnostics (line and rule): %j',
   (text, expected) => {
     const yaml = step(`type: data.regexReplace\nsource: a\nwith:\n  ${text}\n  replacement: b`);
     expect(found(yaml)).toEqual(expected);
@@ -239,10 +239,13 @@ it.each([
   ['- { name: a, type: array, default: [[1]] }', ['7 invalidDefaultValue']],
   ['properties: { a: { type: string, pattern: "^(a|b)$" } }', []],
   ['properties: { a: { type: string, pattern: "(" } }', ['7 schemaViolation']],
-])('validation checks the input definition %s', (input, expected) => {
-  const yaml = workflow('- { name: a, type: data.set, with: { x: 1 } }', `inputs:\n  ${input}\n`);
-  expect(found(yaml)).toEqual(expected);
-});
+])(
+  'for the input definition %s, validation reports these diagnostics (line and rule): %j',
+  (input, expected) => {
+    const yaml = workflow('- { name: a, type: data.set, with: { x: 1 } }', `inputs:\n  ${input}\n`);
+    expect(found(yaml)).toEqual(expected);
+  },
+);
 
 it.each(['expression:', 'expression: [a]', 'expression: a\ncases:\n  - match:'])(
   'validation refuses a `switch` without a value to compare: %j',

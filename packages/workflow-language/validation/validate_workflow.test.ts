@@ -131,7 +131,7 @@ describe('validation of the document', () => {
       `settings: { timeout: 1.5h }\n${step('type: console\nwith: { message: hi }')}`,
       ['1 schemaViolation'],
     ],
-  ])('for %j, reports the diagnostics %j', (yaml, expected) => {
+  ])('for %j, reports these diagnostics (line and rule): %j', (yaml, expected) => {
     expect(found(yaml)).toEqual(expected);
   });
 
@@ -190,7 +190,7 @@ describe('validation of triggers', () => {
       ['3 invalidTriggerCondition'],
     ],
     ['{ with: {} }', ['3 schemaViolation']],
-  ])('for %s, reports the diagnostics %j', (yaml, expected) => {
+  ])('for %s, reports these diagnostics (line and rule): %j', (yaml, expected) => {
     expect(found(trigger(yaml))).toEqual(expected);
   });
 });
@@ -230,7 +230,7 @@ describe('validation of steps', () => {
       ['12 invalidParallelMode', '13 graphBuildError'],
     ],
     ['type: parallel\nforeach: [1]', ['9 schemaViolation']],
-  ])('for %j, reports the diagnostics %j', (yaml, expected) => {
+  ])('for %j, reports these diagnostics (line and rule): %j', (yaml, expected) => {
     expect(found(step(yaml))).toEqual(expected);
   });
 
@@ -262,7 +262,7 @@ describe('validation of connectors', () => {
     ['connector-id: REPLACE_WITH_CONNECTOR_ID', ['11 connectorNotFound']],
     ['connector-id: <%= drive %>', ['11 connectorNotFound']],
     ['timeout: 5s', ['9 connectorNotFound']],
-  ])('for %s, reports the diagnostics %j', (id, expected) => {
+  ])('for %s, reports these diagnostics (line and rule): %j', (id, expected) => {
     expect(found(drive(id))).toEqual(expected);
   });
 
@@ -302,7 +302,7 @@ describe('validation of inputs', () => {
     ['- { name: a, type: string, default: "{{ now }}" }', []],
     ['properties: { a: { type: integer, default: 1.5 } }', ['7 invalidDefaultValue']],
     ['a: { type: string }', ['7 schemaViolation']],
-  ])('for %s, reports the diagnostics %j', (yaml, expected) => {
+  ])('for %s, reports these diagnostics (line and rule): %j', (yaml, expected) => {
     expect(found(inputs(yaml))).toEqual(expected);
   });
 });

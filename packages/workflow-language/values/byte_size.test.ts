@@ -8,7 +8,7 @@ describe('parseByteSize', () => {
     ['1.5 GB', 1_610_612_736],
     ['0b', 0],
     ['512 Kb', 524_288],
-  ])('converts %s to bytes', (text, bytes) => {
+  ])('converts %s to %i bytes', (text, bytes) => {
     expect(parseByteSize(text)).toBe(bytes);
   });
 

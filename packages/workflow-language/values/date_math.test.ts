@@ -18,7 +18,7 @@ describe('parseDateMath', () => {
     ['2024-02-29||+1y', '2025-02-28T00:00:00.000Z'],
     ['2026-01-01T12:00:00+02:00||+1s', '2026-01-01T10:00:01.000Z'],
     ['2026-01-01', '2026-01-01T00:00:00.000Z'],
-  ])('parses %s', (text, expected) => {
+  ])('parses %s as %s', (text, expected) => {
     expect(new Date(parseDateMath(text, NOW) ?? Number.NaN).toISOString()).toBe(expected);
   });
 

@@ -10,7 +10,7 @@ describe('parseDuration', () => {
     ['0s', 0],
     ['5ms', 5],
     ['5m', 300_000],
-  ])('parses %s', (text, milliseconds) => {
+  ])('parses %s as %i ms', (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds);
   });
 

@@ -15,7 +15,7 @@ describe('valueAt', () => {
     ['text.length', undefined],
     ['constructor.name', undefined],
     ['missing.path', undefined],
-  ])('finds the value at %j', (path, expected) => {
+  ])('for the path %j returns %j', (path, expected) => {
     expect(valueAt(VALUE, splitPath(path))).toEqual(expected);
   });
 });

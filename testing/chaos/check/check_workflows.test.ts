@@ -131,7 +131,7 @@ describe('the check of runs of workflows', () => {
     ],
     [
       5,
-      'a call that goes on after its run was cancelled',
+      'a call that continues after its run was cancelled',
       [
         started,
         request('e1', { method: 'GET' }),

@@ -150,7 +150,11 @@ describe('the check of a request against the facts of the vendor', () => {
       sent('PATCH', '/v1/items/1', { title: 'a', parent: { key: 'a' } }),
       '"key"',
     ],
-    ['a long text', sent('PATCH', '/v1/items/1', { title: 'aaaaaa' }), 'more than 5'],
+    [
+      'a text above the maximum length',
+      sent('PATCH', '/v1/items/1', { title: 'aaaaaa' }),
+      'more than 5',
+    ],
     [
       'another content type',
       { ...sent('PATCH', '/v1/items/1', {}), contentType: 'text/plain' },

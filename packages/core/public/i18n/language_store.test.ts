@@ -46,7 +46,7 @@ describe('the store of the language', () => {
     ['de', ['en-GB', 'de-AT'], '01.02.2030'],
     ['en-XA', ['en-GB'], '1 Feb 2030'],
   ])(
-    'in the language %s, formats dates for the region of a browser with the languages %j',
+    'in the language %s, in a browser with the languages %j, formats a date as %s',
     async (language, browser, text) => {
       const store = new LanguageStore(async () => ENGLISH, browser);
       await store.show(language);

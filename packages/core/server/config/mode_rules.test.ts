@@ -14,7 +14,7 @@ describe('the configuration in production mode', () => {
     ['http://localhost:5601', []],
     ['http://127.0.0.1:5601', []],
     ['http://[::1]:5601', []],
-  ])('for the public address %s has problems with the settings %j', (publicBaseUrl, problems) => {
+  ])('for the public address %s reports these invalid settings: %j', (publicBaseUrl, problems) => {
     expect(pathsOf('production', { server: { publicBaseUrl } })).toEqual(problems);
   });
 
@@ -35,7 +35,7 @@ describe('the configuration in development mode', () => {
     ['127.0.0.1', []],
     ['127.1.2.3', []],
     ['::1', []],
-  ])('for the host %s has problems with the settings %j', (host, problems) => {
+  ])('for the host %s reports these invalid settings: %j', (host, problems) => {
     expect(pathsOf('development', { server: { host } })).toEqual(problems);
     expect(pathsOf('production', { server: { host } })).toEqual([]);
   });

@@ -13,7 +13,7 @@ describe('a setting with a duration', () => {
     ['1500', 1500],
     [250, 250],
     [0, 0],
-  ])('is read as milliseconds: %p', (written, expected) => {
+  ])('with the value %p is %i ms', (written, expected) => {
     expect(durationMs().parse(written)).toBe(expected);
   });
 
@@ -44,7 +44,7 @@ describe('a setting with a size', () => {
     ['10b', 10],
     ['1024', 1024],
     [7, 7],
-  ])('is read as bytes: %p', (written, expected) => {
+  ])('with the value %p is %i bytes', (written, expected) => {
     expect(byteSize().parse(written)).toBe(expected);
   });
 

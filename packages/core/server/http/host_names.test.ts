@@ -23,7 +23,7 @@ describe('the host check', () => {
     ['a name below localhost', 'app.localhost'],
     ['IPv4 loopback', '127.0.0.1:5601'],
     ['IPv6 loopback', '[::1]:5601'],
-    ['no host, as HTTP/1.0 allows', undefined],
+    ['a request without a host, as HTTP/1.0 allows', undefined],
   ])('serves %s', (_, host) => {
     expect(serves(host)).toBe(true);
   });
@@ -34,9 +34,9 @@ describe('the host check', () => {
     ['a name that begins like the public host', 'latchkey.example.com.evil.example'],
     ['another address', '203.0.113.9'],
     ['a name before an @', 'evil.example@localhost'],
-    ['a path', 'localhost/evil.example'],
-    ['nothing', ''],
-    ['no host at all', ':5601'],
+    ['a host name with a path', 'localhost/evil.example'],
+    ['an empty host name', ''],
+    ['a port without a host name', ':5601'],
     ['characters that no host name contains', 'local host'],
   ])('refuses %s', (_, host) => {
     expect(serves(host)).toBe(false);

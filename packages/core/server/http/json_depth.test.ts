@@ -13,18 +13,30 @@ function depthOf(value: unknown): number {
 
 describe('A24: a JSON text', () => {
   it.each([
-    ['lists at the limit', lists(MAX_JSON_DEPTH), false],
-    ['lists beyond the limit', lists(MAX_JSON_DEPTH + 1), true],
-    ['objects beyond the limit', `${'{"a":'.repeat(201)}1${'}'.repeat(201)}`, true],
-    ['lists that never close', '['.repeat(9000), true],
-    ['many lists beside each other', `[${lists(2).repeat(5000).replaceAll('][', '],[')}]`, false],
-    ['brackets in a string', JSON.stringify({ text: '[{'.repeat(5000) }), false],
-    ['brackets after an escaped quote', JSON.stringify({ text: `"${'['.repeat(999)}` }), false],
-    ['brackets after an escaped backslash', lists(201, '"\\\\"'), true],
-    ['a string that never ends', `["${'['.repeat(9000)}`, false],
-    ['nesting after a long string', JSON.stringify(['[{'.repeat(999), [[]]]), false],
-    ['nothing', '', false],
-  ])('is accepted or refused by its actual depth if it has %s', (_, text, expected) => {
+    ['is accepted with lists at the limit', lists(MAX_JSON_DEPTH), false],
+    ['is refused with lists beyond the limit', lists(MAX_JSON_DEPTH + 1), true],
+    ['is refused with objects beyond the limit', `${'{"a":'.repeat(201)}1${'}'.repeat(201)}`, true],
+    ['is refused with many lists that never close', '['.repeat(9000), true],
+    [
+      'is accepted with many lists beside each other',
+      `[${lists(2).repeat(5000).replaceAll('][', '],[')}]`,
+      false,
+    ],
+    ['is accepted with brackets in a string', JSON.stringify({ text: '[{'.repeat(5000) }), false],
+    [
+      'is accepted with brackets after an escaped quote',
+      JSON.stringify({ text: `"${'['.repeat(999)}` }),
+      false,
+    ],
+    ['is refused with nested lists around an escaped backslash', lists(201, '"\\\\"'), true],
+    ['is accepted with brackets in a string that never ends', `["${'['.repeat(9000)}`, false],
+    [
+      'is accepted with little nesting after a long string',
+      JSON.stringify(['[{'.repeat(999), [[]]]),
+      false,
+    ],
+    ['is accepted without content', '', false],
+  ])('%s', (_, text, expected) => {
     expect(isNestedTooDeeply(text)).toBe(expected);
   });
 

@@ -271,7 +271,7 @@ describe('the response to an error', () => {
     [{ code: 'FST_ERR_NEW', statusCode: 422 }, 422, 'Unprocessable Entity'],
     [{ code: 'FST_ERR_NEW', statusCode: 503 }, 500, 'An internal server error occurred.'],
     [{ code: 'FST_ERR_NEW' }, 500, 'An internal server error occurred.'],
-  ])('has the status of an unknown framework error: %j', async (facts, status, message) => {
+  ])('for the unknown framework error %j has the status %i', async (facts, status, message) => {
     const response = await responseTo(Object.assign(new Error('canary'), facts));
     expect(response).toMatchObject({ status, body: { message } });
     expect(response.text).not.toContain('canary');

@@ -9,7 +9,7 @@ describe('the code of an error in audit events', () => {
 
   it.each([
     ['without a code', new Error('no')],
-    ['of a system call', Object.assign(new Error('no'), { code: 'ECONNRESET' })],
+    ['with a code of a system call', Object.assign(new Error('no'), { code: 'ECONNRESET' })],
     ['whose code is text of a provider', Object.assign(new Error('no'), { code: 'bearer abc' })],
     ['whose code is a number', Object.assign(new Error('no'), { code: 401 })],
     ['that is not an error', { code: 'token_revoked' }],

@@ -175,7 +175,7 @@ describe('the result when the service refuses', () => {
       { status: 402, whoActs: 'administrator' },
       { retry: false, errorSource: 'user' },
     ],
-  ] as const)('says for the handler error %j if a retry helps', async (facts, expected) => {
+  ] as const)('for the handler error %j contains %j', async (facts, expected) => {
     expect(await failing(new ConnectorActionError('vendor_error', 'No.', facts))).toEqual({
       connector_id: 'plain',
       status: 'error',

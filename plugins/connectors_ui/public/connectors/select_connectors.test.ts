@@ -62,7 +62,9 @@ describe('the selection of connectors', () => {
     [{ status: ['attention'] }, ['old']],
     [{ status: ['attention', 'not_applicable'] }, ['old', 'http']],
     [{ auth: ['shared'], status: ['connected'] }, []],
-  ])('filters by %j', (query, ids) => expect(idsOf(query)).toEqual(ids));
+  ])('with the filter %j selects the connectors %j', (query, ids) =>
+    expect(idsOf(query)).toEqual(ids),
+  );
 
   it('returns the last page when the wanted page no longer exists', () => {
     const many = Array.from({ length: 30 }, (_, index) =>

@@ -17,9 +17,6 @@ it.each([
   ['curl/8.5.0', {}],
   ['<script>alert(1)</script>', {}],
   [undefined, {}],
-])(
-  'the browser and system of a session are recognised in the user agent %p',
-  (userAgent, expected) => {
-    expect(describeBrowser(userAgent)).toEqual(expected);
-  },
-);
+])('the user agent %p is recognised as %j', (userAgent, expected) => {
+  expect(describeBrowser(userAgent)).toEqual(expected);
+});

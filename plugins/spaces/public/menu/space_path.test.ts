@@ -16,7 +16,7 @@ it.each([
   ['team', ['hr']],
   ['', ['sales', 'hr']],
   ['x', []],
-])('spaces are found by the text "%s" in name or id', (search, ids) => {
+])('the search text "%s" finds the spaces %j by name or id', (search, ids) => {
   const spaces = [
     { id: 'sales', name: 'Revenue' },
     { id: 'hr', name: 'People team' },

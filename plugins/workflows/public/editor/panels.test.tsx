@@ -44,7 +44,7 @@ describe('the list of problems', () => {
   it.each([
     [undefined, 'Checking…'],
     [[], 'No problems'],
-  ])('shows the state of the check when the problems are %p', (problems, text) => {
+  ])('when the problems are %p, shows the state "%s"', (problems, text) => {
     renderProblems({ problems });
     expect(screen.getByRole('status')).toHaveTextContent(text);
   });

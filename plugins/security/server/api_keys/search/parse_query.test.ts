@@ -92,7 +92,7 @@ describe('a query for keys', () => {
     [{ should: [no, no], must: yes, minimum_should_match: '1' }, false],
     [{ should: [yes, no], minimum_should_match: 2 }, false],
     [{ must: [{ bool: { should: [no, { bool: { must_not: no } }] } }] }, true],
-  ])('combines the queries of %j with the result %p', (bool, expected) => {
+  ])('evaluates the bool query %j as %p', (bool, expected) => {
     expect(matches({ bool })).toBe(expected);
   });
 
@@ -111,7 +111,7 @@ describe('a query for keys', () => {
     ['*', true],
     ['', true],
     ['+', true],
-  ])('searches name and user for words: %j with the result %p', (query, expected) => {
+  ])('with the words %j for name and user matches the key: %p', (query, expected) => {
     expect(search(query)).toBe(expected);
   });
 

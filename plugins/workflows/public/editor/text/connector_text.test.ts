@@ -43,7 +43,7 @@ describe('choosing a connector', () => {
   it.each([
     ['workflow-id: <ENTER ID> # here', 'workflow-id: cleanup # here'],
     ["workflow-id: '<id>'", "workflow-id: 'cleanup'"],
-  ])('replaces the placeholder of a workflow: %s', (before, after) => {
+  ])('replaces the placeholder of a workflow: %s becomes %s', (before, after) => {
     const text = `steps:\n  - name: a\n    type: workflow.execute\n    with:\n      ${before}\n`;
     expect(choose(text, 'cleanup', 'workflow.execute')).toBe(text.replace(before, after));
   });

@@ -72,7 +72,7 @@ describe('an `http` step without a connector', () => {
     ['https://api.example.com/json', '', 'https://api.example.com/json'],
     ['https://api.example.com/json', 7, 'https://api.example.com/json/7'],
     ['no URL', 'a', 'no URL'],
-  ])('sends to %s when the path below the URL is %j', async (url, path, expected) => {
+  ])('joins the URL %s and the path %j to the URL %s', async (url, path, expected) => {
     const { sent } = await call({ url, path });
     expect(sent).toMatchObject([{ params: { url: expected } }]);
     expect(sent[0]?.params).not.toHaveProperty('path');

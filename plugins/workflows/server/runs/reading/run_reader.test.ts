@@ -65,7 +65,7 @@ describe('a run that waits for its user', () => {
     expect(await savedByOf({ workflowId: 'w', countedFor: 'handlers:u_ben' })).toBe('ben');
   });
 
-  it('names no user when the text is not stored or was tested by the user', async () => {
+  it('names no user when the YAML is not stored or was tested by the user', async () => {
     await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
     expect(await savedByOf({ workflowId: 'w', isTestRun: true })).toBeUndefined();
   });

@@ -167,7 +167,7 @@ describe('a page of steps', () => {
     [97, 10],
     [60, 1],
     [99, 1],
-  ])('begins at step %d and has %d steps', async (from, size) => {
+  ])('begins at step %d and has at most %d steps', async (from, size) => {
     await write(100);
     const to = Math.min(from + size, 100);
     expect(await page(from, size)).toEqual({ names: names(from, to), total: 100 });

@@ -78,22 +78,25 @@ describe('the start of a run', () => {
     ['customer {{ inputs.customer }} ', { customer: '7' }, 'customer 7'],
     ['{{ inputs.customer }}', { customer: 'x'.repeat(1_025) }, undefined],
     [undefined, { customer: '7' }, undefined],
-  ])('stores the rendered key %j of its concurrency group', async (key, inputs, expected) => {
-    const { starter } = fixture.process();
-    const policy = JSON.stringify({ key, strategy: 'queue' });
-    const declared = 'inputs: [{ name: customer, type: string }]\n';
-    const yaml = `${request().yaml}${declared}settings: { concurrency: ${policy} }\n`;
-    const run = await starter.start(request({ yaml, inputs }));
-    expect(run.concurrency).toBeDefined();
-    expect(run.concurrencyGroupKey).toBe(expected);
-  });
+  ])(
+    'for the key %j and the inputs %j, stores the concurrency group %j',
+    async (key, inputs, expected) => {
+      const { starter } = fixture.process();
+      const policy = JSON.stringify({ key, strategy: 'queue' });
+      const declared = 'inputs: [{ name: customer, type: string }]\n';
+      const yaml = `${request().yaml}${declared}settings: { concurrency: ${policy} }\n`;
+      const run = await starter.start(request({ yaml, inputs }));
+      expect(run.concurrency).toBeDefined();
+      expect(run.concurrencyGroupKey).toBe(expected);
+    },
+  );
 
   it.each([
     ['{{ execution.executedBy }} {{ execution.triggeredBy }}', 'ana manual'],
     ['{{ execution.id }}', 'run-1'],
     ['{{ metadata.source }}', 'tool'],
     ['{{ now | date: "%z" }}', '+0900'],
-  ])('renders the key %j of its concurrency group', async (key, expected) => {
+  ])('renders the key %j of its concurrency group as %j', async (key, expected) => {
     const { starter } = fixture.process();
     const settings = JSON.stringify({
       timezone: 'Asia/Tokyo',

@@ -6,25 +6,35 @@ const WANTED = ['openid', 'offline_access', 'files.read', 'files.write'];
 
 describe('the missing scopes', () => {
   it.each([
-    ['requested all and got all', WANTED, WANTED, []],
-    ['requested all, when the provider names no granted scopes', WANTED, undefined, []],
-    ['requested all and got fewer', WANTED, ['files.read'], []],
+    ['are none if all were requested and granted', WANTED, WANTED, []],
     [
-      'requested fewer',
+      'are none if all were requested and the provider names no granted scopes',
+      WANTED,
+      undefined,
+      [],
+    ],
+    ['are none if all were requested and fewer were granted', WANTED, ['files.read'], []],
+    [
+      'are those that were not requested',
       ['openid', 'files.read'],
       ['files.read'],
       ['offline_access', 'files.write'],
     ],
-    ['requested fewer but got more', ['files.read'], WANTED, []],
-    ['requested none', [], undefined, WANTED],
+    ['are none if fewer were requested but all were granted', ['files.read'], WANTED, []],
+    ['are all if none was requested', [], undefined, WANTED],
     [
-      'an older build stored, with fewer granted scopes',
+      'are those that were not granted if an older build stored the grant',
       undefined,
       ['files.read'],
       ['files.write'],
     ],
-    ['an older build stored, without granted scopes', undefined, undefined, []],
-  ])('are computed for a grant that %s', (_case, requestedScopes, scopes, expected) => {
+    [
+      'are none if an older build stored the grant without granted scopes',
+      undefined,
+      undefined,
+      [],
+    ],
+  ])('%s', (_case, requestedScopes, scopes, expected) => {
     expect(missingScopes({ requestedScopes, scopes }, WANTED)).toEqual(expected);
   });
 
