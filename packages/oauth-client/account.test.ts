@@ -16,10 +16,15 @@ describe('reading the account of a grant', () => {
   });
 
   it.each([
-    ['GitHub', { id: 1, login: 'ana' }, { accountIdPath: 'id', accountLabelPath: 'login' }, 'ana'],
+    [
+      'the fields of GitHub',
+      { id: 1, login: 'ana' },
+      { accountIdPath: 'id', accountLabelPath: 'login' },
+      'ana',
+    ],
     ['a nested id', { data: { id: '1' } }, { accountIdPath: 'data.id' }, '1'],
     ['a missing name', { id: 1 }, { accountIdPath: 'id', accountLabelPath: 'name' }, '1'],
-  ])('reads configured paths: %s', async (_title, body, paths, label) => {
+  ])('reads the account at configured paths: %s', async (_title, body, paths, label) => {
     const { io } = fakeIo(() => json(body));
     expect(await fetchAccount(client(paths), TOKEN, io)).toEqual({ id: '1', label });
   });
@@ -60,21 +65,26 @@ const lacksScope = { 'www-authenticate': 'Bearer error="insufficient_scope"' };
 
 describe('checking an access token at the userinfo endpoint', () => {
   it.each([
-    ['accepted', () => json({ sub: '1' })],
-    ['accepted', () => new Response(null, { status: 204 })],
-    ['rejected', () => json({}, { status: 401 })],
-    ['unknown', () => json({}, { status: 401, headers: lacksScope })],
-    ['unknown', () => json({}, { status: 403 })],
-    ['unknown', () => json({}, { status: 503 })],
-    ['unknown', () => json({ ok: false, error: 'invalid_auth' })],
-    ['unknown', html],
+    ['accepted', 'with an id', () => json({ sub: '1' })],
+    ['accepted', 'with HTTP 204', () => new Response(null, { status: 204 })],
+    ['rejected', 'with HTTP 401', () => json({}, { status: 401 })],
     [
       'unknown',
+      'with HTTP 401 because of a missing scope',
+      () => json({}, { status: 401, headers: lacksScope }),
+    ],
+    ['unknown', 'with HTTP 403', () => json({}, { status: 403 })],
+    ['unknown', 'with HTTP 503', () => json({}, { status: 503 })],
+    ['unknown', 'with HTTP 200 and an error', () => json({ ok: false, error: 'invalid_auth' })],
+    ['unknown', 'with an HTML page', html],
+    [
+      'unknown',
+      'that does not arrive',
       () => {
         throw new Error('network');
       },
     ],
-  ])('returns the state %s of the token (case %#)', async (state, respond) => {
+  ])('returns the state %s for a response %s', async (state, _, respond) => {
     const { io, sent } = fakeIo(respond);
     expect(await checkAccessToken(USERINFO, 'Bearer at', io)).toBe(state);
     expect(sent).toMatchObject([

@@ -176,7 +176,7 @@ describe('client authentication by an assertion', () => {
       pemOf(EC.privateKey).replaceAll('\n', ' '),
       EC.publicKey,
     ],
-  ])('reads a key in %s', async (_, privateKey, publicKey) => {
+  ])('reads a key from %s', async (_, privateKey, publicKey) => {
     const fields = await fieldsOf({ privateKey });
     expect(read(fields['client_assertion'], publicKey).isValid).toBe(true);
   });

@@ -43,7 +43,7 @@ describe('findMessages', () => {
     `<p>{phase === 'closed' ? null : name}</p>`,
     `<Button color={isOpen ? 'danger' : 'primary'} />`,
     `<p>{formatMessage(messages.save, { kind: 'all' })}</p>`,
-  ])('accepts the values of %s, which are no texts', (code) => {
+  ])('accepts the values of %s, which are not texts', (code) => {
     expect(findMessages('a.tsx', `const view = ${code};`).literals).toEqual([]);
   });
 });

@@ -66,7 +66,7 @@ describe('cycles of capabilities', () => {
     expect(cycleOf(capabilityOf, files)).toEqual([`${SERVER}/connectors`, `${SERVER}/oauth`]);
   });
 
-  it('treats each file at the root as a place of its own', () => {
+  it('treats each file at the root as a separate place', () => {
     const root = {
       'build_services.ts': ['./oauth/flow/pages.ts', './types.ts'],
       'types.ts': ['./oauth/tokens/index.ts'],

@@ -142,7 +142,7 @@ describe('the definition of a connector type', () => {
       );
 
     it.each(['oauth_authorization_code', 'oauth_client_credentials'])(
-      'makes endpoints for %s hidden and optional, and accepts entered ones',
+      'makes endpoints for %s hidden and optional, and accepts entered endpoints',
       (authType) => {
         const schema = generateSecretsSchemaFromSpec(specOf('microsoft'));
         expect(schema.parse({ authType, ...app })).toEqual({ authType, ...app });

@@ -115,7 +115,7 @@ describe('EARS in front of Google', () => {
     expect(callback.searchParams.get('state')).toBe('state-1');
   });
 
-  it('omits expires_in when its setting says so', async () => {
+  it('omits expires_in when this is configured', async () => {
     world.ears.settings.omitsExpiresIn = true;
     expect(await connect('ana')).not.toHaveProperty('expires_in');
   });

@@ -32,7 +32,7 @@ const sent = async (
 };
 
 describe('requests of a client', () => {
-  it('have the default headers, which those of the request override in any letter case', async () => {
+  it('have the default headers, which headers of the request override in any letter case', async () => {
     const defaults = { Accept: 'text/plain', Authorization: 'Bearer a', 'X-None': undefined };
     const { headers } = await sent(defaults, { headers: { AUTHORIZATION: 'Bearer b' } });
     expect(headers).toMatchObject({

@@ -43,7 +43,7 @@ export function itDecidesRaces({ store, reopen }: ConformanceContext): void {
     }
   });
 
-  it('compares the condition with the stored document, not with the one that the writer passes', async () => {
+  it('compares the condition with the stored document, not with the document that the writer passes', async () => {
     const readOne = async () => {
       const [read] = await store().getMany([noteKey('a')], NOTE.name);
       if (read === undefined) throw new Error('The document is missing.');

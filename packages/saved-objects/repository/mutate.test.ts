@@ -75,7 +75,7 @@ describe('changing an object by a function', () => {
   });
 
   it.each(['skip', 'remove'] as const)(
-    'does nothing for a missing object when the function returns %s',
+    'does nothing for a missing object when the function returns `%s`',
     async (change) => {
       const { repository } = await setUp();
       expect(await repository.mutate('note', 'a', () => change)).toStrictEqual({
@@ -86,7 +86,7 @@ describe('changing an object by a function', () => {
     },
   );
 
-  it('does not change the object when the function returns skip', async () => {
+  it('does not change the object when the function returns `skip`', async () => {
     const { repository } = await setUp();
     const note = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     const result = await repository.mutate<Note>('note', 'a', () => 'skip');
@@ -97,7 +97,7 @@ describe('changing an object by a function', () => {
   it.each([
     ['note', 'a'],
     ['counter', 'a'],
-  ])('deletes a [%s] when the function returns remove', async (type, id) => {
+  ])('deletes a [%s] when the function returns `remove`', async (type, id) => {
     const { repository } = await setUp();
     const before = await repository.create<Note>(type, { title: 'x' }, { id });
     const result = await repository.mutate<Note>(type, id, () => 'remove');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { oncePerFrozen } from './once_per_frozen.ts';
 
-describe('a value that is computed once per frozen object', () => {
+describe('a cached value of an object', () => {
   it('is computed once for each frozen object', () => {
     const wrap = oncePerFrozen(({ name }: { readonly name: string }) => ({ name }));
     const one = Object.freeze({ name: 'one' });

@@ -78,7 +78,7 @@ describe('data.stringifyJson', () => {
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
     ['a missing value', {}, 'InvalidStepInput: `source` must be a value, but is missing.'],
     [
-      'pretty as text',
+      'the option `pretty` as text',
       { source: 1, with: { pretty: 'x' } },
       '`with.pretty` must be true or false, but is text',
     ],

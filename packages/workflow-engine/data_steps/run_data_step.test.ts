@@ -12,7 +12,7 @@ describe('runDataStep', () => {
     );
   });
 
-  it('fails data.set if `with` is no object', async () => {
+  it('fails data.set if `with` is not an object', async () => {
     expect(await failureOf(runStep('data.set', { with: 'x' }))).toBe(
       'InvalidStepInput: `with` must be an object, but is text. Write `${{ }}` around an expression to keep the kind of its value.',
     );
@@ -25,7 +25,7 @@ describe('runDataStep', () => {
     },
   );
 
-  it('fails for a step type that is no data step', async () => {
+  it('fails for a step type that is not a data step', async () => {
     expect(await failureOf(runStep('constructor', {}))).toBe(
       'InvalidStepInput: `constructor` is not a data step.',
     );

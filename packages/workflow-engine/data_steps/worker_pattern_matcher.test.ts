@@ -117,7 +117,7 @@ describe('WorkerPatternMatcher', () => {
     expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
   });
 
-  it('when it is closed, rejects running and later requests with an error that is no failure of the step', async () => {
+  it('when it is closed, rejects running and later requests with an error that is not a failure of the step', async () => {
     const early = [matcher.match(ENDLESS), matcher.match(SIMPLE)];
     const settled = Promise.allSettled(early);
     await new Promise(setImmediate);

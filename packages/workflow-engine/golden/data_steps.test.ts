@@ -168,7 +168,7 @@ describe('`data.filter` and `data.find`', () => {
       outputs: { x: [ORDERS[0], ORDERS[1]] },
     },
     {
-      title: 'fails for items that are no list',
+      title: 'fails for items that are not a list',
       steps: `
 - { name: x, type: data.filter, items: "\${{ inputs.value }}", with: { condition: "item : *" } }
 `,
@@ -314,7 +314,7 @@ describe('`data.concat`', () => {
       outputs: { x: [1, 2, 3] },
     },
     {
-      title: 'fails for a member that is no list',
+      title: 'fails for a member that is not a list',
       steps: concat('{}'),
       inputs: { list: [1], value: 5 },
       ...failsWith(
@@ -348,7 +348,7 @@ describe('`data.parseJson` and `data.stringifyJson`', () => {
       outputs: { x: { a: [1] } },
     },
     {
-      title: 'fails for text that is no JSON',
+      title: 'fails for text that is not JSON',
       steps: '- { name: x, type: data.parseJson, source: "{{ inputs.value }}" }',
       inputs: { value: '[1,' },
       ...failsWith('InvalidJson', expect.stringMatching(/^`source` is not JSON/)),

@@ -26,7 +26,7 @@ describe('a step that waits for a user', () => {
       trace: [],
     },
     {
-      title: 'has the response as its output, under the older names too',
+      title: 'has the response as its output, also under the older names',
       steps: ask(),
       resume: [{ responses: { ask: { n: 1 } } }],
       outcome: 'completed',

@@ -134,7 +134,7 @@ describe('a retry', () => {
       trace: ['a completed', 'b completed', 'c completed'],
     },
     {
-      title: 'begins at a step that computes',
+      title: 'can begin at a step that only computes',
       steps: `- ${call('a')}\n- { name: set, type: data.set, with: { x: 1 } }\n- ${call('c')}`,
       from: 'set',
       called: ['c'],

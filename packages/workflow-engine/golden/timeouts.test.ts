@@ -142,7 +142,8 @@ describe('`timeout` of a step', () => {
       called: ['call', 'last', 'last'],
     },
     {
-      title: 'of an iteration still counts as reached, too',
+      title:
+        'of an iteration still counts as reached when a server with another clock continues the run',
       steps: `
 - name: loop
   type: foreach

@@ -52,19 +52,19 @@ describe('SharedWorkers', () => {
     for (const { status } of await ended) expect(status).toBe('rejected');
   });
 
-  it('fails a request that takes longer than its limit, and works on the next', async () => {
+  it('fails a request that takes longer than its limit, and works on the next request', async () => {
     await expect(ask('ana', 'endless', 10)).rejects.toThrow('longer than 10 ms');
     expect(await ask('ana')).toMatchObject({ text: 'text' });
   });
 
-  it('fails a request that needs more memory than its process may have, and works on the next', async () => {
+  it('fails a request that needs more memory than its process may have, and works on the next request', async () => {
     await expect(ask('ana', 'large')).rejects.toThrow(
       'memory: It needs more than 256 MB of memory.',
     );
     expect(await ask('ana')).toMatchObject({ text: 'text' });
   });
 
-  it('fails a request whose process ends, and works on the next', async () => {
+  it('fails a request whose process ends, and works on the next request', async () => {
     await expect(ask('ana', 'exit')).rejects.toThrow('Its process ended (exit code 3).');
     expect(await ask('ana')).toMatchObject({ text: 'text' });
   });

@@ -188,7 +188,7 @@ it('validation reports an unknown filter on the line of the filter, and warns ab
   ]);
 });
 
-it('validation distinguishes a misspelt `type` from a missing one', () => {
+it('validation distinguishes a misspelt `type` from a missing `type`', () => {
   const yaml = workflow('- name: a\n  tpye: console\n  with: { message: hi }');
   expect(validate(yaml).diagnostics).toMatchObject([
     { line: 5, ruleId: 'schemaViolation', severity: 'error' },

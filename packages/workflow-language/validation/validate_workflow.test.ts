@@ -266,7 +266,7 @@ describe('validation of connectors', () => {
     expect(found(drive(id))).toEqual(expected);
   });
 
-  it('checks the connector with the id, not another one that has this id as its name', () => {
+  it('checks the connector with the id, not another connector that has this id as its name', () => {
     const connectors = [
       { id: 'team', name: 'A', connectorTypeId: '.google_drive', enabledActions: [] },
       { id: 'b', name: 'team', connectorTypeId: '.google_drive' },

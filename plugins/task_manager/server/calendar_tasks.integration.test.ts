@@ -159,7 +159,7 @@ describe('tasks with a calendar rule', () => {
     expect((await tasks.get('nightly'))?.runAt).toEqual(new Date('2026-06-06T00:30Z'));
   });
 
-  it('are stored in such a way that an older build without calendars keeps them', async () => {
+  it('are stored in a form that an older build without calendars keeps', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition } = aRecordedTask(clock);
     const { tasks, documents } = await aService({ clock, definitions: [definition] });

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
 import { connectorUses } from './connector_uses.ts';
 
-it('the uses of a connector list all its workflows, and as schedules only the enabled ones that run as the current user', async () => {
+it('the uses of a connector list all its workflows, and as schedules only enabled workflows that run as the current user', async () => {
   const results = [
     { id: '1', name: 'mine', enabled: true, scheduledAs: 'ana' },
     { id: '2', name: 'of another user', enabled: true, scheduledAs: 'ben' },

@@ -39,7 +39,7 @@ describe('the proxy with store faults', () => {
     expect(node.lines).toEqual(['POST /_mget', 'POST /_mget']);
   });
 
-  it('drops the responses to writes that the node has performed, but not those to reads', async () => {
+  it('drops the responses to writes that the node has performed, but not the responses to reads', async () => {
     injectFault(proxy, 'lost');
     await expect(write()).rejects.toThrow('fetch failed');
     expect(node.lines).toEqual(['POST /_bulk?timeout=1s']);

@@ -29,7 +29,7 @@ const environment = useConnectionEnvironment({
 });
 afterAll(() => sites.current?.stop());
 
-it('a user whose account has two sites chooses one, and later the other one without connecting again', async () => {
+it('a user whose account has two sites chooses one site, and later the other site without connecting again', async () => {
   const { client } = atlassian();
   atlassian().nameFacts({ cloudId: ['acme', 'lab'] });
   const id = await environment.create({

@@ -88,7 +88,7 @@ onEachStore(({ newLocation }) => {
     Array.from({ length: count }, (_, n) => `${name}-${n}`);
 
   it.each([2, 4])(
-    '80 tasks and 8 recurring ones are each executed in exactly one of %d processes',
+    '80 tasks and 8 recurring tasks are each executed in exactly one of %d processes',
     async (count) => {
       const workers = await someWorkers(count);
       const recurring = named('slow-recurring', 8);

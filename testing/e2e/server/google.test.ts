@@ -99,7 +99,7 @@ describe('Gmail through an OAuth app', () => {
     });
   });
 
-  it('sends a message, and replies in the thread of another one', async () => {
+  it('sends a message, and replies in the thread of another message', async () => {
     const { ana } = environment;
     const message = {
       to: ['Ben <ben@example.com>'],

@@ -124,7 +124,7 @@ onEachStore((store) => {
       expect((await environment.ana.connect(environment.first, 'my-own-id')).status).toBe(200);
     });
 
-    it('have types that are listed, all or only those of one feature', async () => {
+    it('have types that can be listed completely or by feature', async () => {
       const all = await asDocumented('GET /api/actions/connector_types');
       expect(all.status).toBe(200);
       for (const type of list(all)) {

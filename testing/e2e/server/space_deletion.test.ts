@@ -303,7 +303,7 @@ onEachStore((store) => {
       NEXT_ATTEMPT_WITHIN_MS,
     );
 
-  it('A33: a deletion of a space revokes a grant that waits for confirmation, the connected one and those that it replaced', async () => {
+  it('A33: a deletion of a space revokes a grant that waits for confirmation, the connected grant and the grants that it replaced', async () => {
     const { admin, ana, first, second } = environment;
     const { provider, path, page } = await aSpaceWithHeldAccount('legal');
     expect(await deleteSpace(admin, first, 'legal')).toBe(204);

@@ -292,7 +292,7 @@ onEachStore((store) => {
     });
   });
 
-  it('the API reports before an execution which connectors are missing, and which ones the caller must authorize', async () => {
+  it('the API reports before an execution which connectors are missing, and which connectors the caller must authorize', async () => {
     const { admin, first } = environment;
     const connector = await createConnector(admin, first, driveByOwnApp(environment));
     const steps = [connector, '<CHOOSE>', 'nothing', '"{{ consts.x }}"', connector]

@@ -192,7 +192,7 @@ describe('the Google Drive action downloadFile', () => {
 });
 
 describe('the Google Drive action getFileMetadata', () => {
-  it('reads files of shared drives too and keeps the order of the ids', async () => {
+  it('reads files of shared drives, and keeps the order of the ids', async () => {
     drive.response = ({ url }) => ({
       body: { id: url.match(/files\/(\w+)/)?.[1], owners: [{ displayName: 'Ana' }] },
     });

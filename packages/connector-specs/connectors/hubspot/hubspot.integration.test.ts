@@ -226,7 +226,7 @@ describe('errors of the HubSpot actions', () => {
     });
   });
 
-  it('are rate limits when their category says so, whatever their status', async () => {
+  it('are rate limits when they have the category of a rate limit, whatever their status', async () => {
     const headers = { 'retry-after': '30' };
     expect(await fails(403, 'RATE_LIMITS', headers)).toMatchObject({ isRateLimit: true });
   });

@@ -156,7 +156,7 @@ describe('errors of the Salesforce actions', () => {
     expect(await fails(403, 'INSUFFICIENT_ACCESS')).toMatchObject({ whoActs: 'user' });
   });
 
-  it('with status 403 are rate limits when their code says so', async () => {
+  it('with status 403 are rate limits when they have the code of a rate limit', async () => {
     expect(await fails(403, 'REQUEST_LIMIT_EXCEEDED')).toMatchObject({
       isRateLimit: true,
       whoActs: 'nobody',

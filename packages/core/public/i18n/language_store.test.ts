@@ -9,7 +9,7 @@ const hello = (store: LanguageStore) =>
   store.getSnapshot().intl.formatMessage(message, { name: 'Ana' });
 
 describe('the store of the language', () => {
-  it('shows texts of the language, and English ones where a translation is missing', async () => {
+  it('shows texts of the language, and English texts where a translation is missing', async () => {
     const store = new LanguageStore(async (language) => (language === 'de' ? german : ENGLISH));
     await store.show('de');
     expect(hello(store)).toBe('Hallo Ana');

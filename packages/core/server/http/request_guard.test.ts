@@ -88,7 +88,7 @@ describe('the request guard', () => {
       'ana',
     ],
   ] as const)(
-    'checks the rules in a fixed order; next is: %s',
+    'checks its rules in a fixed order; the first failed rule is: %s',
     async (_, headers, user, space, missing, body, status, text) => {
       guarded(GUARDED, { missingPrivileges: missing, ...(user === null ? { user } : {}) });
       const response = await harness.inject({

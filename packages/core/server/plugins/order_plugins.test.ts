@@ -68,7 +68,7 @@ describe('the order of plugins', () => {
     );
   });
 
-  it('is refused with the names of a missing plugin and the one that requires it', () => {
+  it('is refused with the names of a missing plugin and the plugin that requires it', () => {
     expect(() => orderPlugins([aPlugin('a', { requiredPlugins: ['b'] })])).toThrow(
       expect.objectContaining({
         code: 'missing_dependency',

@@ -81,7 +81,7 @@ describe('issues of a form', () => {
     expect(JSON.stringify([error.issues, error.message])).not.toContain('canary');
   });
 
-  it('name an auth type that the connector type lacks, and a missing one', () => {
+  it('name an auth type that the connector type lacks, and a missing auth type', () => {
     expect(issuesOf(() => typeOf('.google_drive').secrets({ authType: 'magic' }))).toEqual([
       expect.objectContaining({ path: 'secrets.authType', code: 'invalid_value' }),
     ]);

@@ -156,7 +156,7 @@ describe('the OAuth description of a connector type', () => {
     expect(credentialOrigins({ url: 'damaged' })).toEqual([]);
   });
 
-  it('does not limit the origins when neither spec nor config names one', () => {
+  it('does not limit the origins when neither spec nor config names origins', () => {
     const registry = aRegistry();
     const { schema: _schema, validateUrls: _urls, ...spec } = aConnectorSpec();
     registry.register(spec);

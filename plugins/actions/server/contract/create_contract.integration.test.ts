@@ -26,7 +26,7 @@ const asAna = { user: ana, spaceId: 'default' };
 const request = { connectorId: 'personal', params: { subAction: 'get' } };
 
 describe('the connector types', () => {
-  it('are listed completely, or only those of one feature', () => {
+  it('can be listed completely or by feature', () => {
     const ids = (featureId?: string) =>
       contract.connectorTypes
         .list(featureId === undefined ? {} : { featureId })
@@ -59,7 +59,7 @@ describe('the connector types', () => {
 });
 
 describe('the listed actions of a connector', () => {
-  it('are all actions of its type, or the enabled ones in the same order', async () => {
+  it('are all actions of its type, or the enabled actions in the same order', async () => {
     const config = { enabledActions: ['look', 'get'] };
     await fixture.create('narrow', { connector_type_id: '.probe', config });
     const client = contract.getActionsClient(asAna);

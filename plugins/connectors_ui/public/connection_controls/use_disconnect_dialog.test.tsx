@@ -49,16 +49,19 @@ describe('the dialog to disconnect, after a response was lost,', () => {
   it.each([
     ['the connection broke', undefined],
     ['the server failed', SERVER_ERROR],
-  ])('shows that the user is disconnected when the server says so (%s)', async (_why, response) => {
-    const server = new FakeServer().on(STATUS, { c: NOT_CONNECTED });
-    if (response !== undefined) server.on(DISCONNECT, response);
-    disconnect(server.fetch);
-    expect(await screen.findByRole('heading', { name: 'Drive is disconnected' })).toBeVisible();
-    expect(screen.queryByText('You are still connected')).toBeNull();
-    expect(server.to(STATUS).map(({ body }) => body)).toEqual([{ connector_ids: ['c'] }]);
-  });
+  ])(
+    'shows that the user is disconnected when the server confirms it (%s)',
+    async (_why, response) => {
+      const server = new FakeServer().on(STATUS, { c: NOT_CONNECTED });
+      if (response !== undefined) server.on(DISCONNECT, response);
+      disconnect(server.fetch);
+      expect(await screen.findByRole('heading', { name: 'Drive is disconnected' })).toBeVisible();
+      expect(screen.queryByText('You are still connected')).toBeNull();
+      expect(server.to(STATUS).map(({ body }) => body)).toEqual([{ connector_ids: ['c'] }]);
+    },
+  );
 
-  it('shows that the user is still connected only when the server says so', async () => {
+  it('shows that the user is still connected only when the server confirms it', async () => {
     const server = new FakeServer().on(DISCONNECT, SERVER_ERROR).on(STATUS, { c: CONNECTED });
     disconnect(server.fetch);
     expect(await screen.findByText('You are still connected')).toBeVisible();

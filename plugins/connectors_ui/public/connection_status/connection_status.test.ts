@@ -54,7 +54,7 @@ describe('the permissions of a connection', () => {
   const states = (connection: Parameters<typeof permissionsOf>[0]) =>
     permissionsOf(connection).map(({ scope, state }) => `${scope} ${state}`);
 
-  it('are the requested and the granted ones, compared with each other', () => {
+  it('are the requested and the granted permissions, compared with each other', () => {
     const missingScopes = ['b'];
     const connection = {
       requested: [a, b],

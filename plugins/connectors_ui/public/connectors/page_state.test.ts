@@ -96,7 +96,7 @@ describe('the state of the page in the URL', () => {
     expect(read('edit=x&tab=y').flyout).toEqual({ kind: 'edit', id: 'x', tab: 'configuration' });
   });
 
-  it('contains the choice of types when the URL names a value that is no type', () => {
+  it('contains the choice of types when the URL names a value that is not a type', () => {
     expect(read('create=true').flyout).toEqual({ kind: 'create', typeId: undefined });
   });
 });

@@ -48,7 +48,7 @@ const overview: Overview = {
 describe('the list of my connections', () => {
   const ids = (items: readonly { readonly id: string }[] | undefined) => items?.map(({ id }) => id);
 
-  it('contains first the connectors that require an action of the user, in the order of the server, and then connected ones', () => {
+  it('contains first the connectors that require an action of the user, in the order of the server, and then connected connectors', () => {
     const mine = toMyConnections(overview);
     expect(ids(mine?.attention)).toEqual(['d', 'c']);
     expect(ids(mine?.personal)).toEqual(['b', 'a']);

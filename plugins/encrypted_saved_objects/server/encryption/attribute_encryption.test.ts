@@ -49,7 +49,7 @@ describe('the encryption of attributes', () => {
     );
   });
 
-  it('keeps plaintext out of the stored attributes, and of those returned without encrypted attributes', () => {
+  it('keeps plaintext out of the stored attributes, and out of attributes that are returned without decryption', () => {
     const stored = anAttributeEncryption().encrypt(ANA, PLAIN);
     expect(JSON.stringify(stored)).not.toContain('canary');
     expect(stored).toMatchObject({ profileUid: 'u_ana', connectorId: 'drive' });

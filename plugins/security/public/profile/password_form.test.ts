@@ -16,7 +16,11 @@ it.each([
   ['an empty current password', { current: '' }, ['current']],
   ['a short password', { next: 'short', repeated: 'short' }, ['next']],
   ['a different repetition', { repeated: 'the new on' }, ['repeated']],
-  ['the current password again', { next: 'the old one', repeated: 'the old one' }, ['same']],
+  [
+    'a new password that equals the current one',
+    { next: 'the old one', repeated: 'the old one' },
+    ['same'],
+  ],
 ])('the password form refuses %s', (_, changes, messages) => {
   const result = passwordForm.safeParse({ ...values, ...changes });
   expect(result.error?.issues.map(({ message }) => message)).toEqual(messages);

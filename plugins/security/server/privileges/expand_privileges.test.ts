@@ -80,7 +80,7 @@ describe('the privileges of a grant', () => {
     expect(expand([aGrant(byName), aGrant({ base: ['all'] })])).not.toContain('monitoring:read');
   });
 
-  it('are those of all entries together, and contain only registered ones', () => {
+  it('are the privileges of all entries together, without unregistered privileges', () => {
     const registered = new Set(
       FEATURES.flatMap((f) => [...f.privileges.all, ...f.privileges.read]),
     );

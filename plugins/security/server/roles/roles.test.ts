@@ -258,7 +258,7 @@ describe('many roles', () => {
 });
 
 describe('the features for roles', () => {
-  it('are listed with their privileges for every signed-in user, without administrative ones', async () => {
+  it('are listed with their privileges for every signed-in user, without administrative features', async () => {
     const response = await admin.send<{ id: string }[]>({ method: 'GET', url: '/api/features' });
     expect(response.status).toBe(200);
     expect(response.body.map(({ id }) => id)).toEqual([

@@ -117,7 +117,7 @@ describe('the spaces API', () => {
     expect(listed).not.toHaveProperty('version');
   });
 
-  it('removes the picture when an update contains an empty one', async () => {
+  it('removes the picture when an update contains an empty picture', async () => {
     await create('sales', { imageUrl: 'data:image/png;base64,iVBORw0KGgo=' });
     await put('sales', { id: 'sales', name: 'sales', imageUrl: '' });
     expect((await get('/sales')).body).toEqual({

@@ -82,7 +82,7 @@ const enter = async (label: string, value: string) =>
   fireEvent.change(await screen.findByLabelText(label), { target: { value } });
 const click = async (name: string) => fireEvent.click(await screen.findByRole('button', { name }));
 
-it('the run dialog runs a workflow with the entered inputs, leaves out empty ones, and opens the run', async () => {
+it('the run dialog runs a workflow with the entered inputs, without empty inputs, and opens the run', async () => {
   const { server, core, closed } = renderDialog();
   server.on(RUN, { workflowExecutionId: 'new' });
   await enter('query', 'trashed=false');

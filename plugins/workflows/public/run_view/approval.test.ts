@@ -15,6 +15,6 @@ it.each([
   expect(isApproval({ ...wait, ...changes })).toBe(expected);
 });
 
-it('a wait for something else than a response is no approval', () => {
+it('a wait for something other than a response is not an approval', () => {
   expect(isApproval({ ...wait, kind: 'time', schema: approved })).toBe(false);
 });

@@ -23,7 +23,7 @@ function drawn(seconds: number) {
   };
 }
 
-it('the bar of a call is divided into queue, token, service and the rest', () => {
+it('the bar of a call is divided into queue, token, service and the remaining time', () => {
   expect(drawn(1)).toEqual({
     parts: [
       ['queue', 100],

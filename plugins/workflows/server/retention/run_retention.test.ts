@@ -48,7 +48,7 @@ const left = async (type: string) =>
   (await stored.repository.find({ type, perPage: 100 })).savedObjects.map(({ id }) => id).sort();
 
 describe('retention of runs', () => {
-  it('deletes runs that ended before the maximum age with all their documents, and keeps younger ones', async () => {
+  it('deletes runs that ended before the maximum age with all their documents, and keeps younger runs', async () => {
     await ended('old', 31 * DAY_MS);
     await ended('young', 29 * DAY_MS);
     expect(await retention().run(signal)).toMatchObject({ runs: 1, hasMore: false });

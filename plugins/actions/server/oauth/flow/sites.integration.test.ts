@@ -87,7 +87,7 @@ describe('an authorization that covers several sites', () => {
     });
   });
 
-  it('uses the chosen site, and another one after another choice, without a new authorization', async () => {
+  it('uses the chosen site, and another site after another choice, without a new authorization', async () => {
     for (const site of ['c2', 'c1']) {
       expect(await choose(site)).toMatchObject({ status: 200, body: { site: aSite(site) } });
       expect(await fixture.statusOf(ana, 'jira')).toBe('connected');

@@ -116,7 +116,7 @@ it('a corrupt revocation job is converted without its client, so that its grants
   });
 });
 
-it('a revocation job whose key the server lacks stays unchanged, and the others are converted', async () => {
+it('a revocation job whose key the server lacks stays unchanged, and other jobs are converted', async () => {
   const { repository } = await openActionsStore({
     store: fixture.store,
     clock: fixture.clock,

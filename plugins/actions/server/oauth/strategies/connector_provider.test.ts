@@ -78,7 +78,7 @@ describe('the provider data of a connector type', () => {
     });
   });
 
-  it('H114: are not used if only the authorization URL is on their site', () => {
+  it('H114: are not used if only the authorization URL is on the site of the provider', () => {
     const facts = { revocationUrl: 'https://login.example.com/revoke' };
     const client = createProviderClients(
       someDeps({ findConnectorType: () => ({ provider: aLocalProvider(facts) }) }),
@@ -147,7 +147,7 @@ describe('a connector type with a provider definition', () => {
     expect(new URL(url).searchParams.get('user_scope')).toBe('read,write');
   });
 
-  it('assumes that tokens without a stated lifetime do not expire if the provider says so', () => {
+  it('treats tokens without a stated lifetime as permanent if the provider definition says that they do not expire', () => {
     expect(clientFor({ provider: 'notion' }).defaultLifetimeSeconds).toBeUndefined();
     expect(clientFor({ provider: 'google' }).defaultLifetimeSeconds).toBe(3600);
   });

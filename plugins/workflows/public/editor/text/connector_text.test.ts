@@ -21,7 +21,7 @@ function choose(text: string, id = 'my-drive', ofType = 'drive.search'): string 
 }
 
 describe('choosing a connector', () => {
-  it('replaces a placeholder and nothing else', () => {
+  it('replaces only the placeholder', () => {
     const text =
       'steps:\n  - name: a\n    type: drive.search\n    connector-id: <ENTER YOUR ID> # here\n';
     expect(choose(text)).toBe(text.replace('<ENTER YOUR ID>', 'my-drive'));

@@ -344,7 +344,7 @@ describe('a queued run of another process', () => {
 });
 
 describe('many runs of a process that has ended', () => {
-  it('are taken over together, and only those that are executed are shown as running', async () => {
+  it('are taken over together, and only executed runs are shown as running', async () => {
     const { store, repository } = fixture.stored;
     await repository.create(WORKER_TYPE, {}, { id: 'dead' });
     const definitionId = await store.storeDefinition(

@@ -239,7 +239,7 @@ describe('a failed run', () => {
     expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
 
-  it('starts its other handlers when the server cannot read one, and starts that one later', async () => {
+  it('starts its other handlers when the server cannot read one handler, and starts this handler later', async () => {
     handlers = ['damaged', 'other'].map((id) => ({ ...handlerOf(), id, yaml: `${YAML}# ${id}` }));
     unreadable.add(handlers[0]?.yaml ?? '');
     await end();

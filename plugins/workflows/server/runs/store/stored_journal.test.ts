@@ -125,7 +125,7 @@ describe('StoredJournal', () => {
     expect(storedOpenSteps(journal.openSteps)).toEqual(openSteps);
   });
 
-  it('finds the records with which it was created and those that were added', () => {
+  it('finds the records with which it was created and the records that were added', () => {
     const journal = new StoredJournal(store.journal, {
       run,
       stored: { records: [value('a')], seq: 1, openSteps: [] },

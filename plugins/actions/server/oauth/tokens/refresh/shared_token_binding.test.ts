@@ -85,7 +85,7 @@ describe('a shared token whose connector changes during its request', () => {
     expect(await process.store.read(key)).toBeUndefined();
   });
 
-  it('is not requested by a process that has waited for the lease of another one', async () => {
+  it('is not requested by a process that has waited for the lease of another process', async () => {
     const holder = aProcess();
     const waiting = aProcess();
     let waiter: Promise<unknown> = Promise.resolve();
