@@ -216,6 +216,11 @@ export const preflightWorkflow = defineRoute({
       description: 'The connectors in the order of the text',
       body: z.object({
         runsAs: z.string().describe('Username.'),
+        userMayRun: z
+          .boolean()
+          .describe(
+            'False: the user `runsAs` was disabled or deleted, or may not run workflows in this space, so that runs of this user fail at once.',
+          ),
         valid: z.boolean(),
         connectors: z.array(checkedConnector),
       }),

@@ -72,6 +72,7 @@ function View({ text = TEXT, connection = null, ...changes }: Shown): ReactEleme
   const [{ diagnostics, isTruncated, steps }] = useState(() => analyze(text, LANGUAGE));
   const preflight = {
     runsAs: 'ana',
+    userMayRun: true,
     valid: true,
     connectors: [
       {
@@ -99,7 +100,8 @@ function View({ text = TEXT, connection = null, ...changes }: Shown): ReactEleme
       onSaveCopy={undefined}
       onRun={nothing}
       runsPath="/app/workflows/executions?workflow=search"
-      scheduled={{ now: undefined, afterSaving: undefined, notConnected: [] }}
+      onTakeOver={nothing}
+      scheduled={{ now: undefined, afterSaving: undefined, isRefused: false, notConnected: [] }}
       hintId="hint"
       code={
         <Suspense fallback={<EuiSkeletonText lines={8} />}>
@@ -166,6 +168,8 @@ const workflowPicker = (changes: Partial<WorkflowPickerProps> = {}) => (
   />
 );
 
+const REFUSED = { now: 'ben', afterSaving: undefined, isRefused: true, notConnected: [] };
+
 /** States of the editor, and of the choice with which a new workflow starts. */
 export const stories: StoryGroup = {
   title: 'Workflow editor',
@@ -181,13 +185,19 @@ export const stories: StoryGroup = {
     {
       name: 'schedule that acts as the user after saving',
       render: () => (
-        <View text={VALID} scheduled={{ now: undefined, afterSaving: 'ana', notConnected: [] }} />
+        <View
+          text={VALID}
+          scheduled={{ now: undefined, afterSaving: 'ana', isRefused: false, notConnected: [] }}
+        />
       ),
     },
     {
       name: 'schedule that acts as another user until saving',
       render: () => (
-        <View text={VALID} scheduled={{ now: LONG, afterSaving: 'ana', notConnected: [] }} />
+        <View
+          text={VALID}
+          scheduled={{ now: LONG, afterSaving: 'ana', isRefused: false, notConnected: [] }}
+        />
       ),
     },
     {
@@ -196,7 +206,23 @@ export const stories: StoryGroup = {
         <View
           text={VALID}
           hasChanges={false}
-          scheduled={{ now: 'ben', afterSaving: undefined, notConnected: ['Team Drive', 'Jira'] }}
+          scheduled={{
+            ...{ now: 'ben', afterSaving: undefined, isRefused: false },
+            notConnected: ['Team Drive', 'Jira'],
+          }}
+        />
+      ),
+    },
+    {
+      name: 'schedule whose user was disabled',
+      render: () => <View text={VALID} hasChanges={false} scheduled={REFUSED} />,
+    },
+    {
+      name: 'schedule whose user was disabled, read only',
+      render: () => (
+        <View
+          {...{ text: VALID, hasChanges: false, isReadOnly: true, scheduled: REFUSED }}
+          {...{ onSave: undefined, onRun: undefined, onTakeOver: undefined }}
         />
       ),
     },

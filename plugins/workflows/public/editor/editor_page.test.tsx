@@ -32,9 +32,12 @@ const workflow = (yaml: string, changes: object = {}) => ({
   ...changes,
 });
 
-function renderPage(stored: object) {
+function renderPage(
+  stored: object,
+  privileges: readonly string[] = Object.values(WORKFLOW_PRIVILEGES),
+) {
   const server = new FakeServer().on(WORKFLOW, stored);
-  const user = { ...bootDataMock().user, privileges: Object.values(WORKFLOW_PRIVILEGES) };
+  const user = { ...bootDataMock().user, privileges: [...privileges] };
   const core = coreStartMock({ fetch: server.fetch, boot: { user } });
   renderWithCore(
     <ServicesContext.Provider value={servicesMock()}>
@@ -124,12 +127,15 @@ const SCHEDULED = 'name: mine\ntriggers: [{ type: scheduled, with: { every: 1h }
 const paragraph = (words: string) => (_: string, element: Element | null) =>
   element?.tagName === 'P' && element.textContent?.trim() === words;
 
+const AS_ANA = { runsAs: 'ana', userMayRun: true, valid: true, connectors: [] };
+
 function renderScheduled(changes: object, connector: object) {
   const page = renderPage(workflow(SCHEDULED, changes));
   page.server
     .on('get /api/workflows/connectors', { connectorTypes: {}, totalConnectors: 0 })
     .on('post /internal/workflows/_preflight', {
       runsAs: 'ben',
+      userMayRun: true,
       valid: true,
       connectors: [
         {
@@ -154,7 +160,7 @@ it('the editor says as whom scheduled runs act, and as whom after saving', async
   ).toBeVisible();
   expect(screen.queryByText(paragraph(now))).toBeNull();
   server.on(SAVE, workflow(`\n${SCHEDULED}`, { runsAs: 'ana', version: '2' }));
-  server.on('post /internal/workflows/_preflight', { runsAs: 'ana', valid: true, connectors: [] });
+  server.on('post /internal/workflows/_preflight', AS_ANA);
   await click('Save');
   expect(
     await screen.findByText(paragraph('Scheduled runs act as ana, who saved the workflow last.')),
@@ -174,6 +180,37 @@ it('the editor says that scheduled runs wait for an account of their user', asyn
       ),
     ),
   ).toBeVisible();
+});
+
+it('the editor says that scheduled runs fail as a disabled user, and saves the same text as the current user', async () => {
+  const { server } = renderScheduled({ runsAs: 'ben' }, {});
+  const refused = { runsAs: 'ben', userMayRun: false, valid: true, connectors: [] };
+  server.on('post /internal/workflows/_preflight', refused);
+  expect(await screen.findByText('Scheduled runs of this workflow fail')).toBeVisible();
+  expect(screen.queryByText(/^Scheduled runs act as/)).toBeNull();
+  expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
+  server.on(SAVE, workflow(SCHEDULED, { runsAs: 'ana', version: '2' }));
+  server.on('post /internal/workflows/_preflight', AS_ANA);
+  await click('Save so that runs act as me');
+  expect(
+    await screen.findByText(paragraph('Scheduled runs act as ana, who saved the workflow last.')),
+  ).toBeVisible();
+  expect(server.to(SAVE).map(({ body }) => body)).toEqual([{ yaml: SCHEDULED, version: '1' }]);
+  expect(screen.queryByText('Scheduled runs of this workflow fail')).toBeNull();
+});
+
+it('the editor names who can repair scheduled runs of a disabled user, if the reader cannot', async () => {
+  const { server } = renderPage(workflow(SCHEDULED, { runsAs: 'ben' }), [WORKFLOW_PRIVILEGES.read]);
+  const refused = { runsAs: 'ben', userMayRun: false, valid: true, connectors: [] };
+  server.on('post /internal/workflows/_preflight', refused);
+  expect(
+    await screen.findByText(
+      paragraph(
+        'Ask a user who may change and run workflows to save it, so that scheduled runs act as that user. Or ask an administrator to allow ben to run workflows again.',
+      ),
+    ),
+  ).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Save so that runs act as me' })).toBeNull();
 });
 
 it('the editor says as whom a schedule acts that is not saved yet', async () => {

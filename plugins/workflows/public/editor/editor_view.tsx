@@ -59,6 +59,8 @@ export interface EditorViewProps {
   /** Path of the list of runs of this workflow. `undefined`: the workflow is not saved yet. */
   readonly runsPath: string | undefined;
   readonly scheduled: ScheduledIdentity;
+  /** Saves also an unchanged text. `undefined`: the user may not change or not run workflows. */
+  readonly onTakeOver: (() => void) | undefined;
   readonly hintId: string;
   /** The code editor. */
   readonly code: ReactNode;
@@ -89,7 +91,11 @@ export function EditorView(props: EditorViewProps): ReactElement {
       <EuiSpacer size="m" />
       <Notices {...props} />
       <div css={BELOW}>
-        <ScheduledIdentityNote identity={props.scheduled} />
+        <ScheduledIdentityNote
+          identity={props.scheduled}
+          onTakeOver={props.onTakeOver}
+          isSaving={props.isSaving}
+        />
       </div>
       <div css={LAYOUT}>
         <div css={{ minInlineSize: 0 }}>

@@ -1,4 +1,4 @@
-import { EuiCallOut, EuiIcon, EuiText } from '@elastic/eui';
+import { EuiButton, EuiCallOut, EuiIcon, EuiText } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { TwoLines } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
@@ -21,6 +21,29 @@ const messages = defineMessages({
     id: 'workflows.scheduledIdentity.changesText',
     defaultMessage: 'Steps then use your accounts instead of those of {before}.',
   },
+  refused: {
+    id: 'workflows.scheduledIdentity.refused',
+    defaultMessage: 'Scheduled runs of this workflow fail',
+  },
+  refusedText: {
+    id: 'workflows.scheduledIdentity.refusedText',
+    defaultMessage:
+      'They act as {user}, who saved the workflow last. This user was disabled or deleted, or may no longer run workflows in this space.',
+  },
+  takeOverText: {
+    id: 'workflows.scheduledIdentity.takeOverText',
+    defaultMessage:
+      'Save the workflow yourself, so that scheduled runs act as you, with your accounts. Or ask an administrator to allow {user} to run workflows again.',
+  },
+  takeOver: {
+    id: 'workflows.scheduledIdentity.takeOver',
+    defaultMessage: 'Save so that runs act as me',
+  },
+  askText: {
+    id: 'workflows.scheduledIdentity.askText',
+    defaultMessage:
+      'Ask a user who may change and run workflows to save it, so that scheduled runs act as that user. Or ask an administrator to allow {user} to run workflows again.',
+  },
   notConnected: {
     id: 'workflows.scheduledIdentity.notConnected',
     defaultMessage:
@@ -34,6 +57,8 @@ export interface ScheduledIdentity {
   readonly now: string | undefined;
   /** Username of scheduled runs after saving. `undefined`: saving does not change `now`. */
   readonly afterSaving: string | undefined;
+  /** `true`: the user `now` may not run workflows, for example because the user was disabled. */
+  readonly isRefused: boolean;
   /** Names of the connectors that the user `now` has to authorize. */
   readonly notConnected: readonly string[];
 }
@@ -41,10 +66,17 @@ export interface ScheduledIdentity {
 /** Tells as whom scheduled runs act now, and after saving. */
 export function ScheduledIdentityNote(props: {
   readonly identity: ScheduledIdentity;
+  /**
+   * Saves the workflow, so that scheduled runs act as the current user. `undefined`: the user may
+   * not change or not run workflows.
+   */
+  readonly onTakeOver: (() => void) | undefined;
+  readonly isSaving: boolean;
 }): ReactElement | null {
-  const { now, afterSaving, notConnected } = props.identity;
+  const { now, afterSaving, isRefused, notConnected } = props.identity;
   const { formatMessage, formatList } = useIntl();
   const name = (text: string) => <TwoLines key={text} text={text} />;
+  if (isRefused && now !== undefined) return <RefusedNote {...props} user={name(now)} />;
   if (afterSaving !== undefined && now !== undefined && now !== afterSaving)
     return (
       <EuiCallOut
@@ -74,5 +106,37 @@ export function ScheduledIdentityNote(props: {
           : null}
       </p>
     </EuiText>
+  );
+}
+
+/** Says that scheduled runs fail because of their user, and who can repair it. */
+function RefusedNote(props: {
+  readonly user: ReactElement;
+  readonly onTakeOver: (() => void) | undefined;
+  readonly isSaving: boolean;
+}): ReactElement {
+  const { user, onTakeOver, isSaving } = props;
+  const { formatMessage } = useIntl();
+  return (
+    <EuiCallOut
+      size="s"
+      color="warning"
+      iconType="warning"
+      heading="p"
+      title={formatMessage(messages.refused)}
+      css={{ overflowWrap: 'anywhere' }}
+    >
+      <p>{formatMessage(messages.refusedText, { user })}</p>
+      <p>
+        {formatMessage(onTakeOver === undefined ? messages.askText : messages.takeOverText, {
+          user,
+        })}
+      </p>
+      {onTakeOver === undefined ? null : (
+        <EuiButton size="s" color="warning" isLoading={isSaving} onClick={onTakeOver}>
+          {formatMessage(messages.takeOver)}
+        </EuiButton>
+      )}
+    </EuiCallOut>
   );
 }

@@ -32,6 +32,7 @@ const problem = (ruleId: string, path: readonly (string | number)[]): Problem =>
 });
 const preflightOf = (...connectors: CheckedConnector[]) => ({
   runsAs: 'ana',
+  userMayRun: true,
   valid: true,
   connectors,
 });

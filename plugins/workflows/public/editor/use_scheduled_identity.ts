@@ -32,6 +32,7 @@ export function useScheduledIdentity(options: {
   });
   return {
     now: data?.runsAs ?? runsAs,
+    isRefused: data?.userMayRun === false,
     afterSaving: isScheduled && willSave ? boot.user.username : undefined,
     notConnected:
       data?.connectors.filter(waitsForUser).map(({ name, reference }) => name ?? reference) ?? NONE,

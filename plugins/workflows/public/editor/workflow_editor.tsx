@@ -53,7 +53,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
   const isReadOnly = !application.can(
     workflow === undefined ? WORKFLOW_PRIVILEGES.create : WORKFLOW_PRIVILEGES.update,
   );
-  const { save, conflict, ...saving } = useSaveHere({
+  const { save, takeOver, conflict, ...saving } = useSaveHere({
     ...{ workflow, text, hasChanges, isReadOnly, onReload, onUpdated: setWorkflow },
     isWorthKeeping: workflow === undefined ? text !== initialText : hasChanges,
   });
@@ -75,10 +75,9 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
     [checkAgain],
   );
   // The text can be tested even if the stored workflow is disabled.
+  const mayRun = application.can(WORKFLOW_PRIVILEGES.execute);
   const canRun =
-    application.can(WORKFLOW_PRIVILEGES.execute) &&
-    isRunnable(checks.problems) &&
-    (hasChanges || workflow?.enabled !== false);
+    mayRun && isRunnable(checks.problems) && (hasChanges || workflow?.enabled !== false);
   return (
     <>
       <EditorView
@@ -92,6 +91,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
         onRun={canRun ? () => setRunning(true) : undefined}
         runsPath={workflow && runPaths.ofWorkflow(workflow.id)}
         scheduled={scheduled}
+        onTakeOver={isReadOnly || !mayRun ? undefined : takeOver}
         hintId={hintId}
         code={
           <CodeEditor
@@ -176,11 +176,15 @@ function useSaveHere(options: {
     workflow,
     (saved) => (saved.id === workflow?.id ? onUpdated(saved) : open(saved.id)),
   );
-  const saveText = (how: { readonly overwrites?: boolean; readonly isCopy?: boolean }) => {
-    if (hasChanges && !isReadOnly && !isSaving) save({ yaml: text, overwrites: false, ...how });
+  const saveAnyText = (how: { readonly overwrites?: boolean; readonly isCopy?: boolean }) => {
+    if (!isReadOnly && !isSaving) save({ yaml: text, overwrites: false, ...how });
+  };
+  const saveText = (how: Parameters<typeof saveAnyText>[0]) => {
+    if (hasChanges) saveAnyText(how);
   };
   return {
     save: () => saveText({}),
+    takeOver: () => saveAnyText({}),
     isSaving,
     failure,
     conflict: isConflict

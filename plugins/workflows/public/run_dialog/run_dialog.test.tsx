@@ -34,6 +34,7 @@ const workflow = {
 };
 const preflight = (changes: object = {}, valid = true) => ({
   runsAs: 'ana',
+  userMayRun: true,
   valid,
   connectors: [
     {

@@ -89,11 +89,11 @@ const check = async (
     security: createSecurityStartMock({ missing, activeUsers }),
   });
   const principal = { user, spaceId: 'default' };
-  const { connectors } = await preflight.check(principal, {
+  const { connectors, userMayRun } = await preflight.check(principal, {
     workflowId: 'w',
     trigger: 'scheduled',
   });
-  return { connectors, readers };
+  return { connectors, userMayRun, readers };
 };
 
 describe('a check of scheduled runs', () => {
@@ -116,6 +116,14 @@ describe('a check of scheduled runs', () => {
     const { connectors } = await check(ben, [], { activeUsers: [] });
     expect(connectors).toMatchObject([{ state: 'found', personal: true }]);
     expect(connectors[0]).not.toHaveProperty('status');
+  });
+
+  it.each([
+    ['a user who may run workflows', [ana], [], true],
+    ['a user who was disabled', [], [], false],
+    ['a user who may no longer run workflows', [ana], ['workflows:execute'], false],
+  ])('says if the runs can start: as %s', async (_, activeUsers, missing, mayRun) => {
+    expect(await check(ben, missing, { activeUsers })).toMatchObject({ userMayRun: mayRun });
   });
 
   it('reads connectors with the privileges of the caller', async () => {

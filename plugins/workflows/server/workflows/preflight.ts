@@ -6,7 +6,7 @@ import {
   connectorsNamed,
   isActionEnabled,
 } from '@latchkey/workflow-language';
-import { READ_OUTPUTS_PRIVILEGE } from '../../common/index.ts';
+import { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StoredWorkflow } from './stored_workflow.ts';
 import { usernameOf, type WorkflowService } from './workflow_service.ts';
 
@@ -56,13 +56,15 @@ export class Preflight {
     const personal = found.flatMap(({ connector }) => (isPersonal(connector) ? connector.id : []));
     const ids = [...new Set(personal)];
     const isCaller = runsAs?.user?.profileUid === principal.user?.profileUid;
-    const isReadable =
-      isCaller ||
-      (await security.missingPrivileges(principal, [READ_OUTPUTS_PRIVILEGE])).length === 0;
+    const has = async (user: Principal, privilege: string): Promise<boolean> =>
+      (await security.missingPrivileges(user, [privilege])).length === 0;
+    const isReadable = isCaller || (await has(principal, READ_OUTPUTS_PRIVILEGE));
+    const userMayRun = runsAs !== undefined && (await has(runsAs, WORKFLOW_PRIVILEGES.execute));
     const connections =
       runsAs === undefined || !isReadable ? undefined : await actions.connections.of(runsAs, ids);
     return {
       runsAs: runsAs === undefined ? (stored?.runsAs.username ?? '') : usernameOf(runsAs),
+      userMayRun,
       valid,
       connectors: found.map(({ group, state, connector }) => ({
         steps: group.map(({ stepId, line }) => ({ stepId, line })),
@@ -80,8 +82,8 @@ export class Preflight {
   }
 
   /**
-   * The user of scheduled runs. `undefined`: the user was disabled or deleted, so that no scheduled
-   * run starts.
+   * The user of scheduled runs. `undefined`: the user was disabled or deleted, so that scheduled
+   * runs fail at once.
    */
   async #scheduledUser({ spaceId, runsAs }: StoredWorkflow): Promise<Principal | undefined> {
     const user = await this.#deps.security.getDeferredUser(runsAs);
