@@ -16,6 +16,7 @@ type AirtableSdk = new (options: {
 const BASE = 'appWt3mSqYbpKr0Ab';
 const RECORD = 'recWt3mSqYbpKr0Ab';
 const TABLE = 'Tasks & Ideas/2026';
+const LONG_FORMULA = `{Name} = '${'漢'.repeat(1_800)}'`;
 const cells = { Name: 'Grüße', Done: true, Count: 3, Tags: ['a', 'b'], Owner: null };
 const fields = ['Name', 'Due date'];
 const sort = [
@@ -50,6 +51,12 @@ function callsOf(Airtable: AirtableSdk, endpointUrl: string): readonly RecordedC
       action: 'listRecords',
       input: { ...where, pageSize: 100 },
       call: () => table.select({ pageSize: 100 }).firstPage(),
+    },
+    {
+      // The URL would be longer than Airtable permits.
+      action: 'listRecords',
+      input: { ...where, ...search, filterByFormula: LONG_FORMULA },
+      call: () => table.select({ ...search, filterByFormula: LONG_FORMULA }).firstPage(),
     },
     {
       action: 'getRecord',

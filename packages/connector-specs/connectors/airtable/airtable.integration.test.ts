@@ -28,6 +28,25 @@ describe('requests of the Airtable actions', () => {
     await expect(run(name, input)).rejects.toThrow();
     expect(sent()).toEqual([]);
   });
+
+  it('listRecords sends inputs in the body if the URL were too long for Airtable', async () => {
+    const formula = `{Name} = '${'\u6f22'.repeat(2_000)}'`;
+    await run('listRecords', { ...table, filterByFormula: formula, sort: [{ field: 'Name' }] });
+    await run('listRecords', { ...table, filterByFormula: "{Name} = 'a'" });
+    expect(sent()).toEqual([
+      {
+        request: 'POST /v0/appA1/Tasks/listRecords',
+        body: {
+          filterByFormula: formula,
+          sort: [{ field: 'Name', direction: 'asc' }],
+          pageSize: 100,
+        },
+      },
+      {
+        request: 'GET /v0/appA1/Tasks?filterByFormula=%7BName%7D%20%3D%20%27a%27&pageSize=100',
+      },
+    ]);
+  });
 });
 
 describe('results of the Airtable actions', () => {

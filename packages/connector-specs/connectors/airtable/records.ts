@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { textOf } from '../../operations/index.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
 import { offset, operation, pagesOf, record, recordId, tableOf } from './airtable_api.ts';
 
 const READ = ['data.records:read'];
@@ -15,34 +16,63 @@ const typecast = z
   .optional()
   .describe('true: converts texts to the types of the fields, and adds missing options');
 
+const listing = {
+  scope: 'read',
+  description:
+    'Lists records of a table, all or those that match a formula, a page at a time. Empty cells are missing. Use getBaseSchema for the names of fields. Airtable permits 5 calls per second and base.',
+  input: {
+    ...tableOf,
+    filterByFormula: z
+      .string()
+      .max(4_000)
+      .optional()
+      .describe('Formula that is true for the wanted records, for example {Status} = "Done"'),
+    view: fieldName().optional().describe('Id or name of a view: only its records, in its order'),
+    fields: z.array(fieldName()).max(20).optional().describe('Only these fields, by name or id'),
+    sort: z
+      .array(
+        z.strictObject({ field: fieldName(), direction: z.enum(['asc', 'desc']).default('asc') }),
+      )
+      .max(5)
+      .optional()
+      .describe('Order: fields with direction asc or desc'),
+    pageSize: z.int().min(1).max(100).default(100).describe('Records per page, max 100'),
+    offset: offset(),
+  },
+  output: record,
+  pages: pagesOf('records'),
+  oauthScopes: READ,
+} as const;
+
+/** Operations of the action listRecords. The second one has its inputs in the body. */
+export const listOperations = {
+  inQuery: operation('GET /{baseId}/{tableIdOrName}', {
+    ...listing,
+    wire: { sort: { list: 'indexed' } },
+  }),
+  inBody: operation('POST /{baseId}/{tableIdOrName}/listRecords', { ...listing, isQuery: true }),
+};
+
+/**
+ * Maximum length of the inputs of a list in the URL. Airtable refuses URLs of more than 16,000
+ * characters, and many proxies those of more than 8,000:
+ * https://support.airtable.com/docs/enforcement-of-url-length-limit-for-web-api-requests
+ */
+const MAX_QUERY_LENGTH = 7_000;
+
 /** Actions for records. */
 export const recordActions = {
-  listRecords: operation('GET /{baseId}/{tableIdOrName}', {
-    description:
-      'Lists records of a table, all or those that match a formula, a page at a time. Empty cells are missing. Use getBaseSchema for the names of fields. Airtable permits 5 calls per second and base.',
-    input: {
-      ...tableOf,
-      filterByFormula: z
-        .string()
-        .max(4_000)
-        .optional()
-        .describe('Formula that is true for the wanted records, for example {Status} = "Done"'),
-      view: fieldName().optional().describe('Id or name of a view: only its records, in its order'),
-      fields: z.array(fieldName()).max(20).optional().describe('Only these fields, by name or id'),
-      sort: z
-        .array(
-          z.strictObject({ field: fieldName(), direction: z.enum(['asc', 'desc']).default('asc') }),
-        )
-        .max(5)
-        .optional()
-        .describe('Order: fields with direction asc or desc'),
-      pageSize: z.int().min(1).max(100).default(100).describe('Records per page, max 100'),
-      offset: offset(),
-    },
-    wire: { sort: { list: 'indexed' } },
-    output: record,
-    pages: pagesOf('records'),
+  listRecords: defineAction({
+    scope: 'read',
+    isTool: true,
+    description: listing.description,
+    input: listOperations.inQuery.input,
+    output: listOperations.inQuery.output,
     oauthScopes: READ,
+    handler: (context, input) => {
+      const isLong = encodeURIComponent(JSON.stringify(input)).length > MAX_QUERY_LENGTH;
+      return listOperations[isLong ? 'inBody' : 'inQuery'].call(context, input);
+    },
   }),
   getRecord: operation('GET /{baseId}/{tableIdOrName}/{recordId}', {
     description: 'Reads one record of a table with all its fields. Empty cells are missing.',

@@ -100,6 +100,21 @@ export const documented: NonNullable<VendorManifest['added']> = {
       ],
     },
   ),
+  'POST /{baseId}/{tableIdOrName}/listRecords': operation(
+    'list-records',
+    object({ records: list(record), offset: text }, ['records']),
+    {
+      parameters: table,
+      body: object({
+        ...{ filterByFormula: text, view: text, offset: text, fields: list(text) },
+        pageSize: { type: 'integer', minimum: 1, maximum: 100 },
+        sort: list({
+          ...object({ field: text, direction: { enum: ['asc', 'desc'] } }, ['field']),
+          additionalProperties: false,
+        }),
+      }),
+    },
+  ),
   'POST /{baseId}/{tableIdOrName}': operation('create-records', records, {
     parameters: table,
     body: written({ fields: cells }),

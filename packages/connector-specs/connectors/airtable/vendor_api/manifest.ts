@@ -1,4 +1,5 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
+import { listOperations } from '../records.ts';
 import { documented } from './documented.ts';
 
 /** Scopes of the operations. The scope of `/meta/whoami` adds the email address to the response. */
@@ -6,6 +7,7 @@ const SCOPES = {
   'GET /meta/bases': 'schema.bases:read',
   'GET /meta/bases/{baseId}/tables': 'schema.bases:read',
   'GET /{baseId}/{tableIdOrName}': 'data.records:read',
+  'POST /{baseId}/{tableIdOrName}/listRecords': 'data.records:read',
   'GET /{baseId}/{tableIdOrName}/{recordId}': 'data.records:read',
   'POST /{baseId}/{tableIdOrName}': 'data.records:write',
   'PATCH /{baseId}/{tableIdOrName}': 'data.records:write',
@@ -15,13 +17,8 @@ const SCOPES = {
 /** Airtable's SDK contains no description, so its requests are recorded in `sdk_requests.json`. */
 export const manifest: VendorManifest = {
   origins: ['https://api.airtable.com'],
-  // Generated lists have equal items, of which only the first one has each direction.
-  unusedValues: Object.fromEntries(
-    [1, 2, 3, 4].map((index) => [
-      `GET /{baseId}/{tableIdOrName} sort[${index}][direction]`,
-      ['desc'],
-    ]),
-  ),
+  // The longest generated list, which is in a body, has equal items.
+  unusedValues: { 'POST /{baseId}/{tableIdOrName}/listRecords sort[].direction': ['desc'] },
   source: {
     package: 'airtable',
     version: '0.12.2',
@@ -35,6 +32,7 @@ export const manifest: VendorManifest = {
     getBaseSchema: 'The SDK has calls for records only.',
   },
   basePath: '/v0',
+  handlers: { listRecords: Object.values(listOperations) },
   added: documented,
   // Names of columns.
   freeFields: {
