@@ -23,8 +23,7 @@ export const namesOf = (snake: string): ConnectorNames => {
 
 const spec = ({ snake, camel, title }: ConnectorNames): string => `import { z } from 'zod';
 import { defineApi, textOf } from '../../operations/index.ts';
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
 import { translations } from './translations.ts';
 
 const API = 'https://api.example.com';

@@ -1,9 +1,9 @@
 import { matchesHost } from '@latchkey/oauth-providers';
 import { z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
-import { type FileFormat, readContent } from '../file_content/index.ts';
+import { readContent } from '../file_content/index.ts';
 import { text, texts } from '../operations/index.ts';
-import { id, operation } from './graph_api.ts';
+import { id } from './graph_api.ts';
 
 /**
  * Hosts that serve files of SharePoint and of OneDrive for work and for personal accounts. Their
@@ -39,36 +39,18 @@ export const itemOfDrive = {
   itemId: id().describe('Id of the file or folder'),
 };
 
-/** Reads the bytes of a file. Graph redirects to one of {@link FILE_HOSTS}. */
-export const getItemContent = operation('GET /drives/{driveId}/items/{itemId}/content', {
-  input: itemOfDrive,
-  fixed: { headers: { Accept: '*/*' } },
-  response: 'bytes',
-  redirectHosts: FILE_HOSTS,
-  output: z.instanceof(Buffer),
-});
-
-/** Reads the metadata of a file or folder. */
-export const getItem = operation('GET /drives/{driveId}/items/{itemId}', {
-  input: itemOfDrive,
-  output: driveItem,
-});
-
 /**
- * Reads a file for the result of an action.
+ * Reads a file for the result of an action, as text if it is text.
  * @param read.facts requests name, size and type, before the content is requested
  * @throws ConnectorActionError `invalid_input` for a folder; errors of `read`
  */
-export async function readFile(
-  format: FileFormat,
-  read: {
-    readonly facts: () => Promise<z.output<typeof driveItem>>;
-    readonly content: () => Promise<Buffer>;
-  },
-) {
+export async function readFile(read: {
+  readonly facts: () => Promise<z.output<typeof driveItem>>;
+  readonly content: () => Promise<Buffer>;
+}) {
   const { folder, file, size } = await read.facts();
   if ((folder ?? undefined) !== undefined && (file ?? undefined) === undefined)
     throw new ConnectorActionError('invalid_input', 'a folder has no content to download');
-  const content = await readContent(read.content, { format, size: size ?? undefined });
+  const content = await readContent(read.content, { format: 'text', size: size ?? undefined });
   return { ...content, mimeType: file?.mimeType ?? 'application/octet-stream' };
 }

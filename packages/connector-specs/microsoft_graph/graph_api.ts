@@ -5,18 +5,29 @@ import { defineApi, textOf, texts } from '../operations/index.ts';
 /** Origin of the API. */
 export const GRAPH = 'https://graph.microsoft.com';
 
-/** Declares operations of version 1.0 of Microsoft Graph. */
-export const { operation, check } = defineApi({
-  name: 'Microsoft Graph',
-  baseUrl: `${GRAPH}/v1.0`,
-  provider: 'microsoft',
-  errors: {
-    message: ['error.message'],
-    code: ['error.code'],
-    requestId: ['error.innerError.request-id'],
-    requestIdHeader: 'request-id',
-  },
-});
+/**
+ * Declares operations of version 1.0 of Microsoft Graph.
+ * @param readScopes scopes of which each suffices for operations that read, unless an operation
+ *   states its own, see {@link needs}. Default: these operations need none
+ */
+export const defineGraphApi = (readScopes?: readonly [string, ...string[]]) =>
+  defineApi({
+    name: 'Microsoft Graph',
+    baseUrl: `${GRAPH}/v1.0`,
+    provider: 'microsoft',
+    oauthScopes: {
+      ...(readScopes === undefined ? {} : { read: [readScopes] }),
+      isReadRequired: false,
+    },
+    errors: {
+      message: ['error.message'],
+      code: ['error.code'],
+      requestId: ['error.innerError.request-id'],
+      requestIdHeader: 'request-id',
+    },
+  });
+
+const { operation } = defineGraphApi();
 
 /**
  * Request that names the account. Without the scope `User.Read` in the type, the account stays
@@ -52,10 +63,6 @@ export const pageToken = () =>
     .max(8_192)
     .optional()
     .meta({ description: '@odata.nextLink of the previous page', examples: [''] });
-
-/** Number of items of a page. */
-export const top = (max: number, byDefault: number) =>
-  z.int().min(1).max(max).default(byDefault).describe(`Items per page, max ${max}`);
 
 /** Paths of the next page of a list. The result has the names of the API, as in Kibana. */
 export const graphPages = {

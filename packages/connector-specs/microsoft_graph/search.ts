@@ -1,18 +1,8 @@
-import { z } from 'zod';
-import { textOf } from '../operations/index.ts';
-import { operation } from './graph_api.ts';
-
-const searchRequest = z.strictObject({
-  entityTypes: z.array(z.string()).min(1).max(5),
-  query: z.strictObject({ queryString: z.string() }),
-  from: z.int(),
-  size: z.int(),
-  region: z.string().optional(),
-  enableTopResults: z.boolean().optional(),
-});
+import { type ZodRawShape, z } from 'zod';
+import { skipped, textOf, within } from '../operations/index.ts';
 
 /** Result of a search. Each of the `hits` has the found object as `resource`. */
-export const searchResult = z.object({
+const searchResult = z.object({
   value: z
     .array(
       z.looseObject({
@@ -30,23 +20,27 @@ export const searchResult = z.object({
     .nullish(),
 });
 
-/** Searches with one request. The search actions of the connectors call it. */
-export const searchQuery = operation('POST /search/query', {
-  scope: 'read',
-  isQuery: true,
-  description: 'Searches.',
-  input: { requests: z.array(searchRequest).length(1) },
-  output: searchResult,
+/** Inputs of a search: a query in the Keyword Query Language, and the page of results. */
+export const searchPage = (size: { readonly max: number; readonly byDefault: number }) => ({
+  query: textOf(4_096).describe('Words to find, or a query in KQL, for example: from:anna'),
+  from: skipped('results', 9_999),
+  size: z.int().min(1).max(size.max).default(size.byDefault).describe(`Results, max ${size.max}`),
 });
 
-/** A query in the Keyword Query Language. */
-export const kql = () =>
-  textOf(4_096).describe('Words to find, or a query in KQL, for example: from:anna');
-
-/** Input with the number of results to skip. */
-export const from = () =>
-  z.int().min(0).max(9_999).default(0).describe('Number of results to skip');
-
-/** Input with the number of results. */
-export const size = (max: number, byDefault: number) =>
-  z.int().min(1).max(max).default(byDefault).describe(`Results, max ${max}`);
+/**
+ * A search: `operation('POST /search/query', searchFor(['message'], { … }))`. Its body has a list
+ * of searches with one element.
+ * @param entityTypes types of the objects to find. `undefined`: an input names them
+ */
+export const searchFor = <S extends ZodRawShape>(
+  entityTypes: readonly string[] | undefined,
+  input: S,
+) => ({
+  isQuery: true,
+  input,
+  wire: { ...within('requests.0', input), query: 'requests.0.query.queryString' },
+  ...(entityTypes === undefined
+    ? {}
+    : { fixed: { body: { 'requests.0.entityTypes': entityTypes } } }),
+  output: searchResult,
+});

@@ -38,7 +38,14 @@ export interface ApiDescription<N extends Naming = Naming> {
   readonly oauthScopes?: {
     readonly read?: readonly OAuthScope[];
     readonly change?: readonly OAuthScope[];
+    /**
+     * `false`: an operation that reads is also started without its scopes, for example because
+     * public data needs none. Default `true`.
+     */
+    readonly isReadRequired?: boolean;
   };
+  /** `true`: operations that read have the input `raw`. Default `false`. */
+  readonly readsHaveRaw?: boolean;
   readonly errors?: ApiErrors;
 }
 

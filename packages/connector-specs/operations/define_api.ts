@@ -13,7 +13,7 @@ import {
 import type { Pages } from './pages.ts';
 import type { Route } from './route.ts';
 import { toApiResponse, vendorFailureOf } from './vendor_failure.ts';
-import type { Naming, WireEntry } from './wire.ts';
+import type { Naming, WireEntry, WireName } from './wire.ts';
 
 type Wire<S extends ZodRawShape> = { readonly [K in keyof S & string]?: WireEntry };
 
@@ -21,7 +21,7 @@ type Wire<S extends ZodRawShape> = { readonly [K in keyof S & string]?: WireEntr
 export interface Api<N extends Naming> {
   /**
    * Declares an action that is one request: `operation('GET /repos/{owner}/{repo}', { … })`. A path
-   * key without a required input does not compile.
+   * key without a required input does not compile, unless `pathWithout` names the input.
    * @throws TypeError for a route, wire rule or page rule that does not fit the input
    */
   operation<
@@ -30,9 +30,11 @@ export interface Api<N extends Naming> {
     O extends ZodType,
     const W extends Wire<S> = Record<never, never>,
     const P extends Pages<keyof S & string> | undefined = undefined,
+    const D extends keyof S & string = never,
   >(
     route: R,
-    options: OperationOptions<S, O, W, P> & ChecksPathKeys<MissingPathKeys<R, S, W, N>>,
+    options: OperationOptions<S, O, W, P, D> &
+      ChecksPathKeys<Exclude<MissingPathKeys<R, S, W, N>, WireName<D, W, N>>>,
   ): Operation<S, ResultOf<O, P>, P>;
   /**
    * Declares an action that is one GraphQL request. Its inputs are the variables of the request;

@@ -25,6 +25,22 @@ export const numbers = fieldsOf(number);
 /** Fields with a {@link flag}. */
 export const flags = fieldsOf(flag);
 
+/** An object in a result that may be missing or null. */
+export const object = <S extends ZodRawShape>(shape: S) => z.object(shape).nullish();
+
+/** A list of objects in a result that may be missing or null. */
+export const objects = <S extends ZodRawShape>(shape: S) => z.array(z.object(shape)).nullish();
+
+/**
+ * The result of an operation that returns the bytes of a file to a handler.
+ * @param query values of the query of every request
+ */
+export const bytes = (query: Readonly<Record<string, string | boolean>> = {}) => ({
+  response: 'bytes' as const,
+  fixed: { query, headers: { Accept: '*/*' } },
+  output: z.instanceof(Buffer),
+});
+
 /**
  * The result of an operation whose response has no body: `{ updated: true, issueId }` for
  * `confirmed('updated', 'issueId')`. Without a flag: `{ ok: true }`.
@@ -44,6 +60,28 @@ export const confirmed = <const I extends string = never>(
 
 /** Input that is a text of 1 to `maxLength` characters. */
 export const textOf = (maxLength: number) => z.string().min(1).max(maxLength);
+
+/** Input that is a text of at most `maxLength` characters and may be absent. */
+export const optionalText = (maxLength: number) => z.string().max(maxLength).optional();
+
+/** Input that is `true` or `false` and may be absent. */
+export const option = (meaning: string) => z.boolean().optional().describe(meaning);
+
+/** Input that is an instant. */
+export const instant = () => z.iso.datetime({ offset: true }).max(40);
+
+/** Input with the number of items to skip. */
+export const skipped = (things: string, max?: number) =>
+  z
+    .int()
+    .min(0)
+    .max(max ?? Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe(`Number of ${things} to skip`);
+
+/** Input with the number of a page. */
+export const pageNumber = (max = Number.MAX_SAFE_INTEGER) =>
+  z.int().min(1).max(max).default(1).describe('Number of the page, from 1');
 
 /** Input with the number of items of a page. */
 export const pageSize = (

@@ -1,15 +1,24 @@
 export type { ApiDescription } from './api_description.ts';
 export { resolveBaseUrl } from './base_url.ts';
+export { composed, isComposed } from './composed.ts';
 export { defineApi } from './define_api.ts';
 export {
+  bytes,
   confirmed,
   fieldsOf,
   flag,
   flags,
+  instant,
   number,
   numbers,
+  object,
+  objects,
+  option,
+  optionalText,
   pageCursor,
+  pageNumber,
   pageSize,
+  skipped,
   text,
   textOf,
   texts,

@@ -19,12 +19,8 @@ import {
   UnusableLinkError,
   withinLimit,
 } from './pages.ts';
-import {
-  type BuiltRequest,
-  planRequest,
-  type RequestOptions,
-  type RequestPlan,
-} from './request.ts';
+import type { BuiltRequest, RequestOptions } from './request.ts';
+import { type ChoiceOptions, planRequests, type RequestChoice } from './request_choice.ts';
 import { type PathKeys, parseRoute, type Route } from './route.ts';
 import { sendOperation } from './send.ts';
 import { toApiResponse } from './vendor_failure.ts';
@@ -44,7 +40,9 @@ export interface OperationOptions<
   O extends ZodType,
   W extends { readonly [K in InputKey<S>]?: WireEntry },
   P extends Pages<InputKey<S>> | undefined,
-> extends RequestOptions {
+  D extends InputKey<S> = never,
+> extends RequestOptions,
+    ChoiceOptions<InputKey<S>, D> {
   /**
    * Effect of the action. Default: `read` for GET, HEAD, GraphQL queries and with `isQuery`. Others
    * must state it.
@@ -73,7 +71,7 @@ export interface OperationOptions<
   readonly pages?: P;
   /**
    * `true`: the action has the input `raw`. A call with `raw: true` returns the body of one
-   * response without checking it or removing fields.
+   * response without checking it or removing fields. Default: that of the API description.
    */
   readonly hasRaw?: boolean;
   /**
@@ -98,7 +96,10 @@ export interface OperationOptions<
    * Further scopes that are requested. Without them the API returns fewer objects. Default: none.
    */
   readonly optionalScopes?: readonly string[];
-  /** `false`: the scopes are requested, but not required. Default `true`. */
+  /**
+   * `false`: the scopes are requested, but not required. Default: that of the API description, or
+   * `true`.
+   */
   readonly isScopeRequired?: boolean;
   /** `true`: a request by POST that changes nothing, for example a search. */
   readonly isQuery?: boolean;
@@ -128,6 +129,8 @@ export interface OperationRequest extends Pick<ActionDefinition, 'oauthScopes' |
   readonly pages: Pages | undefined;
   /** Hosts other than that of the API to which a redirect may lead. */
   readonly redirectHosts: readonly string[];
+  /** Routes of the same operation with another path, see `pathWithout`. */
+  readonly otherRoutes: readonly string[];
 }
 
 /** An action that is one request to an API, and that handlers of other actions can call. */
@@ -172,7 +175,7 @@ export type ChecksPathKeys<Missing> = [Missing] extends [never]
 /** Everything that the handler of an operation needs. */
 interface Plan {
   readonly api: ApiDescription;
-  readonly request: RequestPlan;
+  readonly requests: RequestChoice;
   readonly inputSchema: ZodType;
   readonly output: ZodType;
   readonly pages: Pages | undefined;
@@ -200,10 +203,11 @@ export function createOperation<
   O extends ZodType,
   const W extends { readonly [K in InputKey<S>]?: WireEntry },
   const P extends Pages<InputKey<S>> | undefined,
+  const D extends InputKey<S> = never,
 >(
   source: { readonly api: ApiDescription; readonly graphql?: { readonly document: string } },
   route: R,
-  options: OperationOptions<S, O, W, P>,
+  options: OperationOptions<S, O, W, P, D>,
 ): Operation<S, ResultOf<O, P>, P> {
   const { api, graphql } = source;
   const parsed = parseRoute(route);
@@ -216,16 +220,18 @@ export function createOperation<
   }
   const oauthScopes =
     options.oauthScopes ?? api.oauthScopes?.[scope === 'read' ? 'read' : 'change'];
+  const isScopeRequired = scope !== 'read' || api.oauthScopes?.isReadRequired !== false;
+  const hasRaw = options.hasRaw ?? (api.readsHaveRaw === true && scope === 'read');
   const pages: Pages | undefined = options.pages;
   const inputSchema = inputOf(options.input, {
     pages,
     atLeastOneOf: options.atLeastOneOf ?? [],
     notTogether: options.notTogether ?? [],
-    hasRaw: options.hasRaw ?? false,
+    hasRaw,
   });
   const plan: Plan = {
     api,
-    request: planRequest(api, parsed, { ...options, pages, graphql }),
+    requests: planRequests(api, parsed, { ...options, pages, graphql }),
     inputSchema,
     output: options.output,
     pages,
@@ -238,7 +244,7 @@ export function createOperation<
   const run = async (context: ActionContext, input: Input): Promise<ResultOf<O, P>> =>
     // The result type depends on `pages`, which TypeScript cannot see in a branch, and `raw` is not
     // declared.
-    (options.hasRaw === true && input['raw'] === true
+    (hasRaw && input['raw'] === true
       ? await readRaw(plan, context, input)
       : pages === undefined
         ? await readOne(plan, context, input)
@@ -251,14 +257,15 @@ export function createOperation<
     item: options.output,
     pages,
     redirectHosts: options.redirectHosts ?? [],
+    otherRoutes: plan.requests.otherRoutes,
     input: inputSchema,
     output: pages === undefined ? options.output : pageSchema(pages, options.output),
     isTool: options.isTool ?? true,
     scope,
     description: options.description ?? '',
-    ...(oauthScopes === undefined ? {} : { oauthScopes }),
+    ...(oauthScopes === undefined || oauthScopes.length === 0 ? {} : { oauthScopes }),
     ...(options.optionalScopes === undefined ? {} : { optionalScopes: options.optionalScopes }),
-    isScopeRequired: options.isScopeRequired ?? true,
+    isScopeRequired: options.isScopeRequired ?? isScopeRequired,
     handler: run,
     call: async (context, input) => run(context, parseInput(inputSchema, input)),
   };
@@ -269,7 +276,9 @@ async function send(
   context: ActionContext,
   input: Input,
 ): Promise<{ readonly request: BuiltRequest; readonly response: EgressResponse }> {
-  const request = await plan.request.build(baseUrlFor(plan.api.baseUrl, context), input, context);
+  const request = await plan.requests
+    .planFor(input, context)
+    .build(baseUrlFor(plan.api.baseUrl, context), input, context);
   const response = await sendOperation(plan.api, context, {
     ...request.egress,
     isRepeatable: plan.isRepeatable || request.hasIdempotencyKey,

@@ -152,17 +152,23 @@ function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
-/** Sets a value in a JSON body. Dots in the name make nested objects. Omits `undefined`. */
+/**
+ * Sets a value in a JSON body. Dots in the name make nested objects, and a number between dots is
+ * the index in a list: `requests.0.size`. Omits `undefined`.
+ */
 export function setInBody(body: Record<string, unknown>, name: string, value: unknown): void {
   if (value === undefined) return;
-  const steps = name.split('.');
-  const last = steps.pop() ?? name;
-  let target = body;
-  for (const step of steps) {
-    const next = target[step];
-    const nested: Record<string, unknown> = isRecord(next) ? { ...next } : {};
-    target[step] = nested;
-    target = nested;
+  const [step = name, ...rest] = name.split('.');
+  body[step] = withValueAt(body[step], rest, value);
+}
+
+function withValueAt(target: unknown, [step, ...rest]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value;
+  if (/^\d+$/.test(step)) {
+    const list: unknown[] = Array.isArray(target) ? [...target] : [];
+    list[Number(step)] = withValueAt(list[Number(step)], rest, value);
+    return list;
   }
-  target[last] = value;
+  const object = isRecord(target) ? target : {};
+  return { ...object, [step]: withValueAt(object[step], rest, value) };
 }

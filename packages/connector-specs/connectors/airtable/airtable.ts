@@ -1,5 +1,4 @@
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
 import { AIRTABLE_API } from './airtable_api.ts';
 import { baseActions } from './bases.ts';
 import { recordActions } from './records.ts';

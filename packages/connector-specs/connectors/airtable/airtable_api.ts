@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineApi, text, textOf } from '../../operations/index.ts';
+import { defineApi, pageCursor, text, textOf } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const AIRTABLE_API = 'https://api.airtable.com';
@@ -10,6 +10,7 @@ export const { operation } = defineApi({
   baseUrl: `${AIRTABLE_API}/v0`,
   provider: 'airtable',
   lists: 'brackets',
+  oauthScopes: { read: ['data.records:read'], change: ['data.records:write'] },
   errors: {
     message: ['error.message', 'errors.*.message'],
     code: ['error.type', 'error', 'errors.*.error'],
@@ -40,8 +41,7 @@ export const tableOf = {
 export const recordId = () => id('rec').describe('Id of the record');
 
 /** Input that selects a page of a list. */
-export const offset = () =>
-  z.string().max(1_024).optional().describe('offset of the previous page');
+export const offset = () => pageCursor(1_024, 'offset');
 
 /** Paths and inputs of a list whose result has the next page. */
 export const pagesOf = <const Items extends string>(items: Items) =>

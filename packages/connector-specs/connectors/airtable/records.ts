@@ -1,32 +1,28 @@
 import { z } from 'zod';
-import { textOf } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
+import { composed, option, optionalText, pageSize, textOf } from '../../operations/index.ts';
 import { offset, operation, pagesOf, record, recordId, tableOf } from './airtable_api.ts';
-
-const READ = ['data.records:read'];
-const WRITE = ['data.records:write'];
 
 const fieldName = () => textOf(255);
 /** Cells by field. A table of Airtable has at most 500 fields. */
 const cells = z
   .record(fieldName(), z.unknown())
   .refine((fields) => Object.keys(fields).length <= 500, 'has more than 500 fields');
-const typecast = z
-  .boolean()
-  .optional()
-  .describe('true: converts texts to the types of the fields, and adds missing options');
+const typecast = option(
+  'true: converts texts to the types of the fields, and adds missing options',
+);
 
-const listing = {
-  scope: 'read',
-  description:
-    'Lists records of a table, all or those that match a formula, a page at a time. Empty cells are missing. Use getBaseSchema for the names of fields. Airtable permits 5 calls per second and base.',
+/**
+ * Maximum length of the inputs of a list in the URL. Airtable refuses URLs of more than 16,000
+ * characters, and many proxies those of more than 8,000:
+ * https://support.airtable.com/docs/enforcement-of-url-length-limit-for-web-api-requests
+ */
+const MAX_QUERY_LENGTH = 7_000;
+const list = {
   input: {
     ...tableOf,
-    filterByFormula: z
-      .string()
-      .max(4_000)
-      .optional()
-      .describe('Formula that is true for the wanted records, for example {Status} = "Done"'),
+    filterByFormula: optionalText(4_000).describe(
+      'Formula that is true for the wanted records, for example {Status} = "Done"',
+    ),
     view: fieldName().optional().describe('Id or name of a view: only its records, in its order'),
     fields: z.array(fieldName()).max(20).optional().describe('Only these fields, by name or id'),
     sort: z
@@ -36,49 +32,37 @@ const listing = {
       .max(5)
       .optional()
       .describe('Order: fields with direction asc or desc'),
-    pageSize: z.int().min(1).max(100).default(100).describe('Records per page, max 100'),
+    pageSize: pageSize('Records', { max: 100, byDefault: 100 }),
     offset: offset(),
   },
   output: record,
   pages: pagesOf('records'),
-  oauthScopes: READ,
 } as const;
-
-/** Operations of the action listRecords. The second one has its inputs in the body. */
-export const listOperations = {
-  inQuery: operation('GET /{baseId}/{tableIdOrName}', {
-    ...listing,
-    wire: { sort: { list: 'indexed' } },
-  }),
-  inBody: operation('POST /{baseId}/{tableIdOrName}/listRecords', { ...listing, isQuery: true }),
-};
-
-/**
- * Maximum length of the inputs of a list in the URL. Airtable refuses URLs of more than 16,000
- * characters, and many proxies those of more than 8,000:
- * https://support.airtable.com/docs/enforcement-of-url-length-limit-for-web-api-requests
- */
-const MAX_QUERY_LENGTH = 7_000;
+const listByQuery = operation('GET /{baseId}/{tableIdOrName}', {
+  ...list,
+  wire: { sort: { list: 'indexed' } },
+});
+const listByBody = operation('POST /{baseId}/{tableIdOrName}/listRecords', {
+  ...list,
+  isQuery: true,
+});
 
 /** Actions for records. */
 export const recordActions = {
-  listRecords: defineAction({
-    scope: 'read',
-    isTool: true,
-    description: listing.description,
-    input: listOperations.inQuery.input,
-    output: listOperations.inQuery.output,
-    oauthScopes: READ,
+  listRecords: composed([listByQuery, listByBody], {
+    description:
+      'Lists records of a table, all or those that match a formula, a page at a time. Empty cells are missing. Use getBaseSchema for the names of fields. Airtable permits 5 calls per second and base.',
+    input: listByQuery.input,
+    output: listByQuery.output,
     handler: (context, input) => {
       const isLong = encodeURIComponent(JSON.stringify(input)).length > MAX_QUERY_LENGTH;
-      return listOperations[isLong ? 'inBody' : 'inQuery'].call(context, input);
+      return (isLong ? listByBody : listByQuery).call(context, input);
     },
   }),
   getRecord: operation('GET /{baseId}/{tableIdOrName}/{recordId}', {
     description: 'Reads one record of a table with all its fields. Empty cells are missing.',
     input: { ...tableOf, recordId: recordId() },
     output: record,
-    oauthScopes: READ,
   }),
   createRecords: operation('POST /{baseId}/{tableIdOrName}', {
     scope: 'write',
@@ -94,7 +78,6 @@ export const recordActions = {
       typecast,
     },
     output: z.object({ records: z.array(record) }),
-    oauthScopes: WRITE,
   }),
   updateRecords: operation('PATCH /{baseId}/{tableIdOrName}', {
     scope: 'destroy',
@@ -110,7 +93,6 @@ export const recordActions = {
       typecast,
     },
     output: z.object({ records: z.array(record) }),
-    oauthScopes: WRITE,
     isRepeatable: true,
   }),
   deleteRecord: operation('DELETE /{baseId}/{tableIdOrName}/{recordId}', {
@@ -119,7 +101,6 @@ export const recordActions = {
       'Deletes one record of a table. Users can restore it in Airtable for some days. Returns { id, deleted }.',
     input: { ...tableOf, recordId: recordId() },
     output: z.object({ id: z.string(), deleted: z.boolean() }),
-    oauthScopes: WRITE,
     isRepeatable: true,
   }),
 };

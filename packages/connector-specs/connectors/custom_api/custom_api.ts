@@ -8,8 +8,7 @@ import {
   sendRequest,
   toRequestOutput,
 } from '../../http_request/index.ts';
-import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { providerData } from '../../spec_definition/provider_data.ts';
+import { defineAction, defineConnectorSpec, providerData } from '../../spec_definition/index.ts';
 import { translations } from './translations.ts';
 
 const request = defineAction({

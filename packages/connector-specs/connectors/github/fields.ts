@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { flag, flags, number, numbers, text, textOf, texts } from '../../operations/index.ts';
-
-/**
- * Scopes for a repository: `repo` permits access to private ones too, `public_repo` only to public
- * ones.
- */
-export const REPO_SCOPE = [['repo', 'public_repo']] as const;
-
-/**
- * Scopes of actions that read. They are not required, because anyone may read public
- * repositories.
- */
-export const READ_SCOPES = { oauthScopes: REPO_SCOPE, isScopeRequired: false } as const;
+import {
+  flag,
+  flags,
+  number,
+  numbers,
+  object,
+  objects,
+  pageCursor,
+  pageSize,
+  text,
+  textOf,
+  texts,
+} from '../../operations/index.ts';
 
 const name = () => textOf(200);
 
@@ -48,8 +48,8 @@ export const ref = () => textOf(200);
 
 /** Inputs of a list whose next page is in the header `Link`. */
 export const listPage = {
-  first: z.int().min(1).max(100).default(10).describe('Items per page, max 100'),
-  after: z.string().max(2_048).optional().describe('nextCursor of the previous page'),
+  first: pageSize('Items', { max: 100, byDefault: 10 }),
+  after: pageCursor(2_048),
 };
 
 /** Parameter names and the next page of {@link listPage}. */
@@ -73,7 +73,7 @@ export const issue = z.object({
   user: account.nullish(),
   labels: z.array(label).nullish(),
   assignees: z.array(account).nullish(),
-  milestone: z.object({ number: z.number(), title: z.string() }).nullish(),
+  milestone: object({ number: z.number(), title: z.string() }),
   comments: number(),
   ...texts('created_at', 'updated_at', 'closed_at'),
 });
@@ -110,7 +110,7 @@ export const fullPullRequest = pullRequest.extend({
   ...numbers('commits', 'additions', 'deletions', 'changed_files'),
 });
 
-const signature = z.object(texts('name', 'email', 'date')).nullish();
+const signature = object(texts('name', 'email', 'date'));
 
 /** A commit. Lists return it without its files. */
 export const commit = z.object({
@@ -118,18 +118,14 @@ export const commit = z.object({
   html_url: text(),
   commit: z.object({ message: z.string(), author: signature, committer: signature }),
   author: account.partial().nullish(),
-  parents: z.array(z.object({ sha: z.string() })).nullish(),
-  stats: z.object(numbers('additions', 'deletions', 'total')).nullish(),
-  files: z
-    .array(
-      z.object({
-        filename: z.string(),
-        status: text(),
-        ...numbers('additions', 'deletions'),
-        patch: text(),
-      }),
-    )
-    .nullish(),
+  parents: objects({ sha: z.string() }),
+  stats: object(numbers('additions', 'deletions', 'total')),
+  files: objects({
+    filename: z.string(),
+    status: text(),
+    ...numbers('additions', 'deletions'),
+    patch: text(),
+  }),
 });
 
 /** A file or folder in a repository. */

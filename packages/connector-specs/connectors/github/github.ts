@@ -1,5 +1,4 @@
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
 import { codeActions } from './code.ts';
 import { GITHUB_API } from './github_api.ts';
 import { issueActions } from './issues.ts';
@@ -17,14 +16,7 @@ export const github = defineConnectorSpec({
     ...CATALOGUE,
   },
   auth: {
-    types: [
-      {
-        type: 'oauth_authorization_code',
-        defaults: {},
-        isRecommended: true,
-      },
-      'bearer',
-    ],
+    types: [{ type: 'oauth_authorization_code', defaults: {}, isRecommended: true }, 'bearer'],
   },
   apiOrigins: [GITHUB_API],
   provider: 'github',

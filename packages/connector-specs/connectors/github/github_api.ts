@@ -10,6 +10,13 @@ export const { operation } = defineApi({
   provider: 'github',
   headers: { Accept: 'application/vnd.github+json', 'X-GitHub-Api-Version': '2022-11-28' },
   naming: 'snake_case',
+  // `repo` permits access to private repositories too, `public_repo` only to public ones, which
+  // anyone may read.
+  oauthScopes: {
+    read: [['repo', 'public_repo']],
+    change: [['repo', 'public_repo']],
+    isReadRequired: false,
+  },
   errors: {
     message: ['message'],
     details: ['errors'],

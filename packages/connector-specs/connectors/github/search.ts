@@ -1,16 +1,25 @@
 import { z } from 'zod';
-import { flag, numbers, text, textOf, texts } from '../../operations/index.ts';
-import { account, contentEntry, issue } from './fields.ts';
+import {
+  flag,
+  numbers,
+  pageNumber,
+  pageSize,
+  text,
+  textOf,
+  texts,
+} from '../../operations/index.ts';
+import * as fields from './fields.ts';
 import { operation } from './github_api.ts';
 
 const page = {
   query: textOf(2_000).describe("Search text in GitHub's search syntax"),
-  page: z.int().min(1).default(1).describe('Number of the page, from 1'),
-  perPage: z.int().min(1).max(100).default(10).describe('Items per page, max 100'),
+  page: pageNumber(),
+  perPage: pageSize('Items', { max: 100, byDefault: 10 }),
 };
 
 const searching = {
-  scope: 'read',
+  // A search without a scope finds only public objects.
+  oauthScopes: [],
   wire: { query: 'q' },
   pages: {
     next: 'page',
@@ -56,14 +65,15 @@ export const searchActions = {
     description:
       'Returns the GitHub account of the credentials: login, name and public profile. Use it to find out who "me" is.',
     input: {},
-    output: account.extend({ id: z.number(), name: text(), email: text(), company: text() }),
+    oauthScopes: [],
+    output: fields.account.extend({ id: z.number(), name: text(), email: text(), company: text() }),
   }),
   searchCode: operation('GET /search/code', {
     ...searching,
     description:
       'Finds files by their content or name in the default branches of repositories. The query needs at least one word. Returns paths, not contents; read a file with getFileContents. Max 1000 results.',
     input: page,
-    output: contentEntry
+    output: fields.contentEntry
       .omit({ type: true, size: true })
       .extend({ repository: z.object({ full_name: z.string() }) }),
   }),
@@ -85,7 +95,7 @@ export const searchActions = {
     description:
       'Finds users and organizations by login, name or location, for example "ana in:login". Max 1000 results.',
     input: page,
-    output: account.extend({ id: z.number(), type: text() }),
+    output: fields.account.extend({ id: z.number(), type: text() }),
   }),
   searchIssues: operation('GET /search/issues', {
     ...searching,
@@ -93,7 +103,7 @@ export const searchActions = {
       'Finds issues, not pull requests, in all repositories that the account can read, for example "repo:acme/shop label:bug crash". Max 1000 results.',
     input: issuePage,
     wire: { query: { name: 'q', template: '{value} is:issue' } },
-    output: issue,
+    output: fields.issue,
   }),
   searchPullRequests: operation('GET /search/issues', {
     ...searching,
@@ -101,6 +111,6 @@ export const searchActions = {
       'Finds pull requests in all repositories that the account can read, for example "repo:acme/shop author:ana". Max 1000 results. Use pullRequestRead for branches and changes.',
     input: issuePage,
     wire: { query: { name: 'q', template: '{value} is:pr' } },
-    output: issue,
+    output: fields.issue,
   }),
 };

@@ -12,7 +12,7 @@ const COMPOSE = googleScope('gmail.compose');
 const ALL_MAIL = 'https://mail.google.com/';
 
 /** Scopes for reading. Each of them suffices. */
-export const READ = [[READ_ONLY, MODIFY, ALL_MAIL]] as const;
+const READ = [[READ_ONLY, MODIFY, ALL_MAIL]] as const;
 
 /** Scopes for sending. Each of them suffices. */
 export const SEND = [[googleScope('gmail.send'), COMPOSE, MODIFY, ALL_MAIL]] as const;

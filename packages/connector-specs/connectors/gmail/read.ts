@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { download, downloadSchema } from '../../file_content/index.ts';
 import { googlePages, pageToken, texts } from '../../google_apis/index.ts';
-import { pageSize, textOf } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
-import { labelIds, message, messageOf, operation, READ } from './gmail_api.ts';
+import { composed, optionalText, pageSize, textOf } from '../../operations/index.ts';
+import { labelIds, message, messageOf, operation } from './gmail_api.ts';
 
 const page = {
-  query: z
-    .string()
-    .max(2_000)
-    .optional()
-    .describe('Search as in Gmail, for example: from:ana@example.com has:attachment newer_than:7d'),
+  query: optionalText(2_000).describe(
+    'Search as in Gmail, for example: from:ana@example.com has:attachment newer_than:7d',
+  ),
   maxResults: pageSize('Messages', { max: 100, byDefault: 10 }),
   pageToken: pageToken(),
 };
@@ -21,8 +18,7 @@ const list = {
   pages: googlePages('messages'),
 } as const;
 
-/** Operation of the action getAttachment. */
-export const readAttachment = operation('GET /messages/{messageId}/attachments/{attachmentId}', {
+const readAttachment = operation('GET /messages/{messageId}/attachments/{attachmentId}', {
   input: {
     ...messageOf,
     attachmentId: textOf(2_048).describe(
@@ -64,14 +60,11 @@ export const readActions = {
     },
     output: message,
   }),
-  getAttachment: defineAction({
-    scope: 'read',
-    isTool: true,
+  getAttachment: composed([readAttachment], {
     description:
       'Downloads one attachment. Returns { id, size, content, encoding }: the content as text if it is UTF-8, else in base64. Its name and type are in the result of getMessage with the format full. Ids of attachments change with each reading of the message. The limit of the server for responses applies.',
     input: readAttachment.input,
     output: downloadSchema,
-    oauthScopes: READ,
     handler: (context, input) =>
       download(input.attachmentId, {
         read: async () =>

@@ -7,9 +7,8 @@ import {
   messageIdsIn,
   type OutgoingMessage,
 } from '../../mime_message/index.ts';
-import { textOf } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
-import { messageOf, operation, READ, SEND } from './gmail_api.ts';
+import { composed, textOf } from '../../operations/index.ts';
+import { messageOf, operation, SEND } from './gmail_api.ts';
 
 /** Maximum number of recipients of a message, as in Gmail. */
 const MAX_RECIPIENTS = 500;
@@ -35,34 +34,33 @@ const sent = z.object({
   ...texts('threadId'),
   labelIds: z.array(z.string()).optional(),
 });
-const send = { output: sent, isTool: false, scope: 'write' } as const;
 const header = z.object({ name: z.string(), value: z.string().default('') });
 
-/** Operations that the handlers call. */
-export const sendOperations = {
-  send: operation('POST /messages/send', {
-    ...send,
-    input: { raw: z.string(), threadId: z.string().optional() },
-    oauthScopes: SEND,
+const send = operation('POST /messages/send', {
+  scope: 'write',
+  input: { raw: z.string(), threadId: z.string().optional() },
+  output: sent,
+  oauthScopes: SEND,
+});
+const getHeaders = operation('GET /messages/{messageId}', {
+  input: messageOf,
+  fixed: { query: { format: 'metadata' } },
+  output: z.object({
+    threadId: z.string(),
+    labelIds: z.array(z.string()).default([]),
+    payload: z.object({ headers: z.array(header).default([]) }),
   }),
-  getHeaders: operation('GET /messages/{messageId}', {
-    input: messageOf,
-    fixed: { query: { format: 'metadata' } },
-    output: z.object({
-      threadId: z.string(),
-      labelIds: z.array(z.string()).default([]),
-      payload: z.object({ headers: z.array(header).default([]) }),
-    }),
-  }),
-};
+});
 
 const raw = (message: OutgoingMessage) =>
   Buffer.from(createMimeMessage(message)).toString('base64url');
 
 /** Actions that send email. They are no tools, so a model cannot send email by itself. */
 export const sendActions = {
-  sendMessage: defineAction({
-    ...send,
+  sendMessage: composed([send], {
+    isTool: false,
+    description:
+      'Sends a new email as the user, to at most 500 recipients, without attachments. Returns the ids of message and thread. Use replyMessage to reply to a message.',
     input: z
       .strictObject({
         to: recipients
@@ -77,13 +75,13 @@ export const sendActions = {
         ({ to, cc = [], bcc = [] }) => to.length + cc.length + bcc.length <= MAX_RECIPIENTS,
         `has more than ${MAX_RECIPIENTS} recipients`,
       ),
-    description:
-      'Sends a new email as the user, to at most 500 recipients, without attachments. Returns the ids of message and thread. Use replyMessage to reply to a message.',
-    oauthScopes: SEND,
-    handler: (context, message) => sendOperations.send.call(context, { raw: raw(message) }),
+    output: sent,
+    handler: (context, message) => send.call(context, { raw: raw(message) }),
   }),
-  replyMessage: defineAction({
-    ...send,
+  replyMessage: composed([getHeaders, send], {
+    isTool: false,
+    description:
+      'Replies as the user to one message, in its thread, without attachments and without quoting it. Returns the ids of message and thread.',
     input: z.strictObject({
       ...messageOf,
       ...content,
@@ -97,11 +95,9 @@ export const sendActions = {
         .optional()
         .describe('Default: the sender of the message, or where it asks to reply to'),
     }),
-    description:
-      'Replies as the user to one message, in its thread, without attachments and without quoting it. Returns the ids of message and thread.',
-    oauthScopes: [...READ, ...SEND],
+    output: sent,
     handler: async (context, { messageId, ...reply }) => {
-      const replied = await sendOperations.getHeaders.call(context, { messageId });
+      const replied = await getHeaders.call(context, { messageId });
       const header = (name: string) =>
         replied.payload.headers.find((one) => one.name.toLowerCase() === name)?.value ?? '';
       const original = header('subject');
@@ -119,7 +115,7 @@ export const sendActions = {
         references: references.slice(-MAX_REFERENCES),
       };
       const { threadId } = replied;
-      return sendOperations.send.call(context, { raw: raw(message), threadId });
+      return send.call(context, { raw: raw(message), threadId });
     },
   }),
 };

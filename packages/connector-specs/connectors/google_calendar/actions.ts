@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { googlePages, pageToken } from '../../google_apis/index.ts';
-import { textOf } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
-import { busyTimes, calendar, calendarId, event, operation, READ, time } from './calendar_api.ts';
+import { composed, instant, pageSize, textOf } from '../../operations/index.ts';
+import { busyTimes, calendar, event, operation } from './calendar_api.ts';
+
+const calendarId = () =>
+  textOf(256)
+    .default('primary')
+    .describe('Id of the calendar, as in the result of listCalendars; "primary": that of the user');
 
 const eventPage = {
   calendarId: calendarId(),
-  timeMin: time().optional().describe('Only events that end after this time, in RFC 3339'),
-  timeMax: time().optional().describe('Only events that start before this time, in RFC 3339'),
-  maxResults: z.int().min(1).max(2_500).default(50).describe('Events per page, max 2500'),
+  timeMin: instant().optional().describe('Only events that end after this time, in RFC 3339'),
+  timeMax: instant().optional().describe('Only events that start before this time, in RFC 3339'),
+  maxResults: pageSize('Events', { max: 2_500, byDefault: 50 }),
   pageToken: pageToken(),
   orderBy: z
     .enum(['startTime', 'updated'])
@@ -17,20 +21,15 @@ const eventPage = {
 };
 
 const list = {
-  scope: 'read',
   // The API returns each event of a series instead of the series, which `orderBy` requires.
   fixed: { query: { singleEvents: true } },
   output: event,
   pages: googlePages('items'),
-  oauthScopes: READ,
 } as const;
 
-const text = textOf(1_000);
-
-/** Operation of the action searchEvents. */
-export const findEvents = operation('GET /calendars/{calendarId}/events', {
+const findEvents = operation('GET /calendars/{calendarId}/events', {
   ...list,
-  input: { ...eventPage, query: text },
+  input: { ...eventPage, query: textOf(1_000).describe('Words to search for') },
   wire: { query: 'q' },
 });
 
@@ -40,18 +39,16 @@ export const getFirstCalendar = operation('GET /users/me/calendarList', {
   input: {},
   fixed: { query: { maxResults: 1 } },
   output: z.object({ items: z.array(calendar).default([]) }),
+  oauthScopes: [],
 });
 
 /** Actions for events and calendars. */
 export const calendarActions = {
-  searchEvents: defineAction({
-    scope: 'read',
-    isTool: true,
+  searchEvents: composed([findEvents], {
     description:
       'Finds events in one calendar by words in title, description, place and names of attendees, by default from now on. Events of a series are returned one by one. Use listEvents for all events of a period.',
     input: findEvents.input
       .extend({
-        query: text.describe('Words to search for'),
         timeMin: eventPage.timeMin.describe(
           'Only events that end after this time, in RFC 3339. Default: now. Required with pageToken',
         ),
@@ -62,7 +59,6 @@ export const calendarActions = {
         error: 'is required with pageToken: the one of the first page',
       }),
     output: findEvents.output,
-    oauthScopes: READ,
     handler: (context, { timeMin = new Date().toISOString(), ...search }) =>
       findEvents.call(context, { ...search, timeMin }),
   }),
@@ -74,7 +70,6 @@ export const calendarActions = {
       calendarId: calendarId(),
     },
     output: event,
-    oauthScopes: READ,
   }),
   listCalendars: operation('GET /users/me/calendarList', {
     description:
@@ -82,7 +77,6 @@ export const calendarActions = {
     input: { pageToken: pageToken() },
     output: calendar,
     pages: googlePages('items'),
-    oauthScopes: READ,
   }),
   listEvents: operation('GET /calendars/{calendarId}/events', {
     ...list,
@@ -91,13 +85,12 @@ export const calendarActions = {
     input: eventPage,
   }),
   freeBusy: operation('POST /freeBusy', {
-    scope: 'read',
     isQuery: true,
     description:
       'Returns when up to 50 calendars are busy between two times, without details of the events. Calendars of other users are named by their email address; the users must have shared them. Use it to find a time for a meeting.',
     input: {
-      timeMin: time().describe('Start, in RFC 3339'),
-      timeMax: time().describe('End, in RFC 3339'),
+      timeMin: instant().describe('Start, in RFC 3339'),
+      timeMax: instant().describe('End, in RFC 3339'),
       calendarIds: z
         .array(textOf(256))
         .min(1)
@@ -110,6 +103,5 @@ export const calendarActions = {
     },
     wire: { calendarIds: 'items' },
     output: z.object({ calendars: z.record(z.string(), busyTimes).default({}) }),
-    oauthScopes: READ,
   }),
 };

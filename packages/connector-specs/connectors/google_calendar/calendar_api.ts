@@ -1,29 +1,16 @@
 import { z } from 'zod';
-import { defineGoogleApi, text, texts } from '../../google_apis/index.ts';
-import { flag, flags, textOf } from '../../operations/index.ts';
+import { defineGoogleApi, googleScope, text, texts } from '../../google_apis/index.ts';
+import { flag, flags } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const GOOGLE_API = 'https://www.googleapis.com';
 
-/** Declares operations of version 3 of the API of Google Calendar. */
+/** Declares operations of version 3 of the API of Google Calendar. All of them read. */
 export const { operation } = defineGoogleApi({
   name: 'Google Calendar API',
   baseUrl: `${GOOGLE_API}/calendar/v3`,
+  oauthScopes: { read: [[googleScope('calendar.readonly'), googleScope('calendar')]] },
 });
-
-/** Scopes for reading. Each of them suffices. */
-export const READ = [
-  ['https://www.googleapis.com/auth/calendar.readonly', 'https://www.googleapis.com/auth/calendar'],
-] as const;
-
-/** Id of a calendar. */
-export const calendarId = () =>
-  textOf(256)
-    .default('primary')
-    .describe('Id of the calendar, as in the result of listCalendars; "primary": that of the user');
-
-/** A point in time. */
-export const time = () => z.iso.datetime({ offset: true }).max(40);
 
 const when = z.object(texts('date', 'dateTime', 'timeZone')).optional();
 const person = { displayName: text(), email: text(), self: flag() };
@@ -52,8 +39,8 @@ export const event = z.object({
 /** A calendar in the list of the user. */
 export const calendar = z.object({
   id: z.string(),
-  ...texts('summary', 'summaryOverride', 'description', 'location'),
-  ...{ timeZone: text(), accessRole: text(), primary: flag(), selected: flag(), hidden: flag() },
+  ...texts('summary', 'summaryOverride', 'description', 'location', 'timeZone', 'accessRole'),
+  ...flags('primary', 'selected', 'hidden'),
 });
 
 /** Times in which the owner of a calendar is busy, or the reason why they are not known. */

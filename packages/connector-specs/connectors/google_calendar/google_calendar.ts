@@ -1,6 +1,9 @@
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
+import {
+  CATALOGUE,
+  connectionTest,
+  defineConnectorSpec,
+  personalAuthTypes,
+} from '../../spec_definition/index.ts';
 import { calendarActions, getFirstCalendar } from './actions.ts';
 import { GOOGLE_API } from './calendar_api.ts';
 import { translations } from './translations.ts';

@@ -1,23 +1,15 @@
 import { z } from 'zod';
-import { defineGoogleApi } from '../../google_apis/index.ts';
-import { textOf } from '../../operations/index.ts';
+import { defineGoogleApi, googleScope } from '../../google_apis/index.ts';
 
 /** Origin of the API. */
 export const GOOGLE_API = 'https://www.googleapis.com';
 
-/** Declares operations of version 3 of the API of Google Drive. */
+/** Declares operations of version 3 of the API of Google Drive. All of them read. */
 export const { operation } = defineGoogleApi({
   name: 'Google Drive API',
   baseUrl: `${GOOGLE_API}/drive/v3`,
+  oauthScopes: { read: [[googleScope('drive.readonly'), googleScope('drive')]] },
 });
-
-/** Scopes for reading files and their metadata. Each of them suffices. */
-export const READ = [
-  ['https://www.googleapis.com/auth/drive.readonly', 'https://www.googleapis.com/auth/drive'],
-] as const;
-
-/** Id of a file or folder. */
-export const fileId = () => textOf(256);
 
 /** A number of bytes. Drive sends int64 values as text; numbers are accepted too. */
 export const byteCount = () =>

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { ConnectorActionError } from '../../contract/errors.ts';
 import { contentSchema, readContent } from '../../file_content/index.ts';
-import { texts } from '../../google_apis/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
+import { googlePages, pageToken, texts } from '../../google_apis/index.ts';
+import { bytes, composed, pageSize, textOf } from '../../operations/index.ts';
 import { mapConcurrently } from '../../vendor_calls/index.ts';
-import { byteCount, fileId, operation, READ } from './drive_api.ts';
+import { byteCount, operation } from './drive_api.ts';
 
+const LIST_FIELDS =
+  'nextPageToken, files(id, name, mimeType, size, createdTime, modifiedTime, webViewLink)';
+const ORDER_KEYS = ['createdTime', 'modifiedTime', 'name'] as const;
 const GOOGLE_TYPE = 'application/vnd.google-apps.';
 const TEXT_EXPORTS: Readonly<Record<string, string>> = {
   document: 'text/markdown',
@@ -28,43 +31,53 @@ const DETAILS = [
 /** Number of concurrent calls, which stays below the rate limit of Drive for a user. */
 const CONCURRENCY = 5;
 
-const reading = { scope: 'read' } as const;
-const bytes = {
-  ...reading,
-  response: 'bytes',
-  output: z.instanceof(Buffer),
-} as const;
-const headers = { Accept: '*/*' };
+const fileId = () => textOf(256);
+const getFacts = operation('GET /files/{fileId}', {
+  input: { fileId: fileId() },
+  fixed: { query: { fields: 'id, name, mimeType, size', supportsAllDrives: true } },
+  output: z.object({
+    ...texts('id', 'name'),
+    mimeType: z.string().max(256).default('application/octet-stream'),
+    size: byteCount(),
+  }),
+});
+const getDetails = operation('GET /files/{fileId}', {
+  input: { fileId: fileId() },
+  fixed: { query: { fields: DETAILS, supportsAllDrives: true } },
+  output: z.looseObject({ id: z.string() }),
+});
+const getContent = operation('GET /files/{fileId}', {
+  input: { fileId: fileId() },
+  ...bytes({ alt: 'media', supportsAllDrives: true }),
+});
+const exportContent = operation('GET /files/{fileId}/export', {
+  input: { fileId: fileId(), mimeType: z.string() },
+  ...bytes(),
+});
 
-/** Operations that the handlers call. */
-export const fileOperations = {
-  getFacts: operation('GET /files/{fileId}', {
-    ...reading,
-    input: { fileId: fileId() },
-    fixed: { query: { fields: 'id, name, mimeType, size', supportsAllDrives: true } },
-    output: z.object({
-      ...texts('id', 'name'),
-      mimeType: z.string().max(256).default('application/octet-stream'),
-      size: byteCount(),
-    }),
-  }),
-  getDetails: operation('GET /files/{fileId}', {
-    ...reading,
-    input: { fileId: fileId() },
-    fixed: { query: { fields: DETAILS, supportsAllDrives: true } },
-    output: z.looseObject({ id: z.string() }),
-  }),
-  getContent: operation('GET /files/{fileId}', {
-    ...bytes,
-    input: { fileId: fileId() },
-    fixed: { query: { alt: 'media', supportsAllDrives: true }, headers },
-  }),
-  exportContent: operation('GET /files/{fileId}/export', {
-    ...bytes,
-    input: { fileId: fileId(), mimeType: z.string() },
-    fixed: { headers },
-  }),
+const listPage = {
+  pageSize: pageSize('Files', { max: 1_000, byDefault: 250 }),
+  pageToken: pageToken(),
+  orderBy: z
+    .enum([...ORDER_KEYS.flatMap((key) => [key, `${key} desc` as const]), ''])
+    .optional()
+    .describe('Sort order, for example "modifiedTime desc"'),
 };
+const list = {
+  fixed: {
+    query: { fields: LIST_FIELDS, supportsAllDrives: true, includeItemsFromAllDrives: true },
+  },
+  output: z.object({
+    id: z.string(),
+    ...texts('name', 'mimeType'),
+    size: byteCount(),
+    ...texts('createdTime', 'modifiedTime', 'webViewLink'),
+  }),
+  pages: googlePages('files'),
+} as const;
+
+/** A text in the search syntax. Escapes quotes, so that an id cannot change the query. */
+const quoted = (value: string): string => `'${value.replace(/[\\']/g, '\\$&')}'`;
 
 /**
  * Media type to which a file in a format of Google is exported. `undefined`: the file has bytes of
@@ -78,67 +91,88 @@ const exportTypeOf = (mimeType: string, responseType: string): string | undefine
     : (BINARY_EXPORTS[kind] ?? 'application/pdf');
 };
 
-/** Action that reads the content of a file; Google documents are exported. */
-export const downloadFile = defineAction({
-  input: z.strictObject({
-    fileId: fileId().describe('Id of the file'),
-    responseType: z
-      .enum(['arraybuffer', 'text'])
-      .default('arraybuffer')
-      .describe('"text" returns text if the file is text; "arraybuffer" returns base64'),
+/** Actions for files and folders. */
+export const fileActions = {
+  searchFiles: operation('GET /files', {
+    ...list,
+    description:
+      "Searches the user's Google Drive with a query in Drive's search syntax (fields name, fullText, mimeType, modifiedTime, owners, parents, trashed; operators contains, =, !=, <, >, in, and, or, not; text in single quotes). Returns one page of files.",
+    input: {
+      query: textOf(10_000).describe(
+        'Drive search query, for example: name contains \'plan\' and mimeType = "text/csv"',
+      ),
+      ...listPage,
+    },
+    wire: { query: 'q' },
   }),
-  output: contentSchema.omit({ byteLength: true }).extend({
-    id: z.string(),
-    name: z.string().optional(),
-    mimeType: z.string(),
-    size: z.string(),
+  listFiles: operation('GET /files', {
+    ...list,
+    description:
+      "Lists files and folders directly inside one folder of the user's Google Drive, one page at a time.",
+    input: {
+      folderId: z
+        .string()
+        .max(256)
+        .default('root')
+        .transform((id) => `${quoted(id || 'root')} in parents`)
+        .describe('Folder id; "root" is My Drive'),
+      includeTrashed: z
+        .boolean()
+        .default(false)
+        .transform((isIncluded) => (isIncluded ? '' : ' and trashed=false'))
+        .describe('Also list files in the trash'),
+      ...listPage,
+    },
+    wire: { folderId: 'q', includeTrashed: { appendTo: 'folderId' } },
   }),
-  isTool: true,
-  scope: 'read',
-  oauthScopes: READ,
-  description:
-    'Downloads one file. Returns id, name, mimeType and size in bytes of the content, the content, and its encoding: "utf-8" or "base64". ' +
-    'With responseType "text", Google documents are exported as Markdown, spreadsheets as CSV and other Google formats ' +
-    'as plain text; otherwise spreadsheets are exported as XLSX and other Google formats as PDF. Google exports at most 10 MB. ' +
-    'Other files are not converted; the limit of the server for responses applies.',
-  handler: async (context, { fileId: id, responseType }) => {
-    const facts = await fileOperations.getFacts.call(context, { fileId: id });
-    if (facts.mimeType === `${GOOGLE_TYPE}folder`) {
-      throw new ConnectorActionError('invalid_input', 'a folder has no content to download');
-    }
-    const exportType = exportTypeOf(facts.mimeType, responseType);
-    // Type and size of the returned content. After an export they differ from those of the file.
-    const mimeType = exportType ?? facts.mimeType;
-    const { byteLength, ...content } = await readContent(
-      () =>
-        exportType === undefined
-          ? fileOperations.getContent.call(context, { fileId: id })
-          : fileOperations.exportContent.call(context, { fileId: id, mimeType }),
-      {
-        format: responseType === 'text' ? 'text' : 'base64',
-        size: facts.size === undefined ? undefined : Number(facts.size),
-      },
-    );
-    const size = (exportType === undefined ? facts.size : undefined) ?? String(byteLength);
-    return { id: facts.id ?? id, name: facts.name, mimeType, size, ...content };
-  },
-});
-
-/** Action that reads the metadata of several files. */
-export const getFileMetadata = defineAction({
-  input: z.strictObject({
-    fileIds: z.array(fileId()).min(1).max(100).describe('Ids of the files, max 100'),
+  downloadFile: composed([getFacts, getContent, exportContent], {
+    description:
+      'Downloads one file. Returns id, name, mimeType and size in bytes of the content, the content, and its encoding: "utf-8" or "base64". With responseType "text", Google documents are exported as Markdown, spreadsheets as CSV and other Google formats as plain text; otherwise spreadsheets are exported as XLSX and other Google formats as PDF. Google exports at most 10 MB. Other files are not converted; the limit of the server for responses applies.',
+    input: z.strictObject({
+      fileId: fileId().describe('Id of the file'),
+      responseType: z
+        .enum(['arraybuffer', 'text'])
+        .default('arraybuffer')
+        .describe('"text" returns text if the file is text; "arraybuffer" returns base64'),
+    }),
+    output: contentSchema.omit({ byteLength: true }).extend({
+      id: z.string(),
+      name: z.string().optional(),
+      mimeType: z.string(),
+      size: z.string(),
+    }),
+    handler: async (context, { fileId: id, responseType }) => {
+      const facts = await getFacts.call(context, { fileId: id });
+      if (facts.mimeType === `${GOOGLE_TYPE}folder`)
+        throw new ConnectorActionError('invalid_input', 'a folder has no content to download');
+      const exportType = exportTypeOf(facts.mimeType, responseType);
+      // Type and size of the returned content. After an export they differ from those of the file.
+      const mimeType = exportType ?? facts.mimeType;
+      const { byteLength, ...content } = await readContent(
+        () =>
+          exportType === undefined
+            ? getContent.call(context, { fileId: id })
+            : exportContent.call(context, { fileId: id, mimeType }),
+        {
+          format: responseType === 'text' ? 'text' : 'base64',
+          size: facts.size === undefined ? undefined : Number(facts.size),
+        },
+      );
+      const size = (exportType === undefined ? facts.size : undefined) ?? String(byteLength);
+      return { id: facts.id ?? id, name: facts.name, mimeType, size, ...content };
+    },
   }),
-  output: z.object({ files: z.array(z.looseObject({ id: z.string() })) }),
-  isTool: true,
-  scope: 'read',
-  oauthScopes: READ,
-  description:
-    'Reads details of up to 100 files: owners, sharing and permissions, labels, folders, times, links, and what the user may do. ' +
-    'Fails for all if one of the files does not exist or is not visible to the user.',
-  handler: async (context, { fileIds }) => ({
-    files: await mapConcurrently(fileIds, CONCURRENCY, (id) =>
-      fileOperations.getDetails.call(context, { fileId: id }),
-    ),
+  getFileMetadata: composed([getDetails], {
+    description:
+      'Reads details of up to 100 files: owners, sharing and permissions, labels, folders, times, links, and what the user may do. Fails for all if one of the files does not exist or is not visible to the user.',
+    input: z.strictObject({
+      fileIds: z.array(fileId()).min(1).max(100).describe('Ids of the files, max 100'),
+    }),
+    output: z.object({ files: z.array(getDetails.output) }),
+    handler: async (context, { fileIds }) => ({
+      files: await mapConcurrently(fileIds, CONCURRENCY, (id) =>
+        getDetails.call(context, { fileId: id }),
+      ),
+    }),
   }),
-});
+};

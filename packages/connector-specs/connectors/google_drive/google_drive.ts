@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
+import { texts } from '../../google_apis/index.ts';
+import {
+  CATALOGUE,
+  connectionTest,
+  defineConnectorSpec,
+  personalAuthTypes,
+} from '../../spec_definition/index.ts';
 import { GOOGLE_API, operation } from './drive_api.ts';
-import { downloadFile, getFileMetadata } from './files.ts';
-import { listFiles, searchFiles } from './lists.ts';
+import { fileActions } from './files.ts';
 import { translations } from './translations.ts';
 
 /** Operation of the connection test. */
@@ -13,11 +16,9 @@ export const getAbout = operation('GET /about', {
   input: {},
   fixed: { query: { fields: 'user' } },
   output: z.object({
-    user: z
-      .object({ displayName: z.string().optional(), emailAddress: z.string().optional() })
-      .optional()
-      .catch(undefined),
+    user: z.object(texts('displayName', 'emailAddress')).optional().catch(undefined),
   }),
+  oauthScopes: [],
 });
 
 /** Search, list and download files in Google Drive. */
@@ -41,7 +42,7 @@ export const googleDrive = defineConnectorSpec({
     idPath: 'user.permissionId',
     labelPath: 'user.emailAddress',
   },
-  actions: { searchFiles, listFiles, downloadFile, getFileMetadata },
+  actions: fileActions,
   test: connectionTest(getAbout, {}, 'Reads the account from Google Drive.'),
   translations,
 });

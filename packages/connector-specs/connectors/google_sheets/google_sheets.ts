@@ -1,6 +1,5 @@
 import { ConnectorActionError } from '../../contract/errors.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
+import { CATALOGUE, defineConnectorSpec, personalAuthTypes } from '../../spec_definition/index.ts';
 import { SHEETS_API } from './sheets_api.ts';
 import { spreadsheetActions } from './spreadsheets.ts';
 import { translations } from './translations.ts';

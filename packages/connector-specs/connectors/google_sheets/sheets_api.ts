@@ -9,16 +9,13 @@ const SPREADSHEETS = googleScope('spreadsheets');
 const FILES = [googleScope('drive'), googleScope('drive.file')] as const;
 const READ_ONLY = googleScope('spreadsheets.readonly');
 
-/** Scopes for changes. Each of them suffices. */
-export const CHANGE = [[SPREADSHEETS, ...FILES]] as const;
-
 /** Declares operations of version 4 of the API of Google Sheets. */
 export const { operation } = defineGoogleApi({
   name: 'Google Sheets API',
   baseUrl: SHEETS_API,
   oauthScopes: {
     read: [[READ_ONLY, SPREADSHEETS, googleScope('drive.readonly'), ...FILES]],
-    change: CHANGE,
+    change: [[SPREADSHEETS, ...FILES]],
   },
 });
 

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { textOf } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
-import { CHANGE, operation, sheetProperties, spreadsheet, spreadsheetOf } from './sheets_api.ts';
+import { composed, textOf } from '../../operations/index.ts';
+import { operation, sheetProperties, spreadsheet, spreadsheetOf } from './sheets_api.ts';
 
 const FIELDS =
   'spreadsheetId,spreadsheetUrl,properties(title,locale,timeZone),sheets.properties,namedRanges(namedRangeId,name)';
 
 const title = () => textOf(100);
 
-/** Operation of the action addSheet. */
-export const batchUpdate = operation('POST /v4/spreadsheets/{spreadsheetId}:batchUpdate', {
+const batchUpdate = operation('POST /v4/spreadsheets/{spreadsheetId}:batchUpdate', {
   scope: 'write',
   input: { ...spreadsheetOf, requests: z.array(z.looseObject({})) },
   output: z.object({
@@ -46,9 +44,7 @@ export const spreadsheetActions = {
     fixed: { query: { fields: FIELDS } },
     output: spreadsheet,
   }),
-  addSheet: defineAction({
-    scope: 'write',
-    isTool: true,
+  addSheet: composed([batchUpdate], {
     description:
       'Adds an empty sheet to a spreadsheet, at the end or at a position. Returns its id and size. Fails if a sheet has the name already.',
     input: z.strictObject({
@@ -64,7 +60,6 @@ export const spreadsheetActions = {
       columnCount: size().max(1_000).optional().describe('Number of columns'),
     }),
     output: sheetProperties,
-    oauthScopes: CHANGE,
     handler: async (context, { spreadsheetId: id, rowCount, columnCount, ...properties }) => {
       const gridProperties = { rowCount, columnCount };
       const { replies } = await batchUpdate.call(context, {

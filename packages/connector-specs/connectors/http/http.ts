@@ -8,7 +8,7 @@ import {
   statusErrorOf,
   toRequestOutput,
 } from '../../http_request/index.ts';
-import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { defineAction, defineConnectorSpec } from '../../spec_definition/index.ts';
 import { httpConfig } from './config.ts';
 import { httpCredentials } from './credentials.ts';
 import { translations } from './translations.ts';

@@ -1,6 +1,6 @@
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/index.ts';
 import { HUBSPOT_API } from './hubspot_api.ts';
-import { listObjects, objectActions } from './objects.ts';
+import { listRecords, recordActions } from './objects.ts';
 import { settingsActions } from './owners_and_pipelines.ts';
 import { translations } from './translations.ts';
 
@@ -14,23 +14,16 @@ export const hubspot = defineConnectorSpec({
     ...CATALOGUE,
   },
   auth: {
-    types: [
-      'bearer',
-      {
-        type: 'oauth_authorization_code',
-        isRecommended: true,
-        defaults: {},
-      },
-    ],
+    types: ['bearer', { type: 'oauth_authorization_code', defaults: {}, isRecommended: true }],
   },
   apiOrigins: [HUBSPOT_API],
   provider: 'hubspot',
-  actions: { ...objectActions, ...settingsActions },
+  actions: { ...recordActions, ...settingsActions },
   test: {
     enabled: true,
     description: 'Reads one contact.',
     oauthScopes: ['crm.objects.contacts.read'],
-    handler: (context) => listObjects.call(context, { objectType: 'contacts', limit: 1 }),
+    handler: (context) => listRecords.call(context, { objectType: 'contacts', limit: 1 }),
   },
   translations,
 });

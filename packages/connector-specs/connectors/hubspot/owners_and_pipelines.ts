@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { after, limit, listPages, operation } from './hubspot_api.ts';
+import { number, texts } from '../../operations/index.ts';
+import { listPage, listPages, operation } from './hubspot_api.ts';
 
 const step = z.object({ id: z.string(), label: z.string(), displayOrder: z.number() });
 
@@ -8,21 +9,17 @@ export const settingsActions = {
   listOwners: operation('GET /crm/v3/owners', {
     description:
       'Lists the users who can own records, with their ids, names and email addresses, for example to find deals of one of them.',
-    input: { limit: limit(20), after: after() },
+    input: listPage(20),
     output: z.object({
       id: z.string(),
-      email: z.string().nullish(),
-      firstName: z.string().nullish(),
-      lastName: z.string().nullish(),
-      userId: z.number().nullish(),
+      ...texts('email', 'firstName', 'lastName'),
+      userId: number(),
       archived: z.boolean(),
     }),
     pages: listPages,
     oauthScopes: ['crm.objects.owners.read'],
   }),
   listPipelines: operation('GET /crm/v3/pipelines/{objectType}', {
-    // The type of the record decides which scope is needed. HubSpot's error names a missing one.
-    optionalScopes: ['crm.objects.deals.read', 'tickets'],
     description:
       'Lists the pipelines of deals or tickets with their stages. Their ids are needed to find deals by pipeline or stage.',
     input: {
@@ -38,5 +35,7 @@ export const settingsActions = {
         }),
       ),
     }),
+    // The type of the record decides which scope is needed. HubSpot's error names a missing one.
+    optionalScopes: ['crm.objects.deals.read', 'tickets'],
   }),
 };

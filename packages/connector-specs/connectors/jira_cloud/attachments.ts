@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { download, downloadSchema, fileInput } from '../../file_content/index.ts';
-import { number, text, textOf, texts } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
+import { bytes, composed, number, text, textOf, texts } from '../../operations/index.ts';
 import { issueOf } from './fields.ts';
-import { id, operation, READ, user } from './jira_api.ts';
+import { id, operation, user } from './jira_api.ts';
 
 /** Maximum size of an attachment in bytes, which is the default limit of Jira. */
 const MAX_FILE_BYTES = 10_485_760;
@@ -18,36 +17,28 @@ const attachment = z.object({
 
 const attachmentOf = { attachmentId: id().describe('Id of the attachment, see getIssue') };
 
-/** Operations that the handlers call. */
-export const attachmentOperations = {
-  getFacts: operation('GET /rest/api/3/attachment/{attachmentId}', {
-    input: attachmentOf,
-    output: attachment,
-  }),
-  getContent: operation('GET /rest/api/3/attachment/content/{attachmentId}', {
-    input: attachmentOf,
-    fixed: { headers: { Accept: '*/*' } },
-    response: 'bytes',
-    // Jira redirects to files at another host by signed URLs.
-    redirectHosts: ['api.media.atlassian.com'],
-    output: z.instanceof(Buffer),
-  }),
-};
+const getFacts = operation('GET /rest/api/3/attachment/{attachmentId}', {
+  input: attachmentOf,
+  output: attachment,
+});
+const getContent = operation('GET /rest/api/3/attachment/content/{attachmentId}', {
+  input: attachmentOf,
+  ...bytes(),
+  // Jira redirects to files at another host by signed URLs.
+  redirectHosts: ['api.media.atlassian.com'],
+});
 
 /** Actions for attachments. */
 export const attachmentActions = {
-  getAttachment: defineAction({
-    input: z.strictObject(attachmentOf),
-    output: downloadSchema.extend({ name: z.string().optional(), mimeType: z.string() }),
-    isTool: true,
+  getAttachment: composed([getFacts, getContent], {
     description:
       'Downloads one attachment of an issue. Returns { id, name, mimeType, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies.',
-    scope: 'read',
-    oauthScopes: READ,
+    input: getFacts.input,
+    output: downloadSchema.extend({ name: z.string().optional(), mimeType: z.string() }),
     handler: async (context, input) => {
-      const facts = await attachmentOperations.getFacts.call(context, input);
+      const facts = await getFacts.call(context, input);
       const file = await download(facts.id ?? input.attachmentId, {
-        read: () => attachmentOperations.getContent.call(context, input),
+        read: () => getContent.call(context, input),
         size: facts.size,
       });
       return {

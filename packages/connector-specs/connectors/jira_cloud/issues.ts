@@ -1,20 +1,26 @@
 import { z } from 'zod';
-import { confirmed, flags, pageCursor, pageSize, textOf, texts } from '../../operations/index.ts';
-import { plainText } from './document.ts';
 import {
-  accountId,
-  comment,
-  ISSUE_FIELDS,
-  issue,
-  issueFields,
-  issueOf,
-  optionalFields,
-} from './fields.ts';
+  confirmed,
+  flags,
+  object,
+  pageCursor,
+  pageSize,
+  textOf,
+  texts,
+} from '../../operations/index.ts';
+import { plainText } from './document.ts';
+import * as fields from './fields.ts';
 import { id, operation } from './jira_api.ts';
 
 /** Names of the fields that a search returns of an issue by default. */
 const FIELDS =
   'summary status issuetype priority assignee reporter labels project parent created updated duedate resolution';
+
+const transition = z.object({
+  ...texts('id', 'name'),
+  ...flags('isAvailable', 'hasScreen'),
+  to: object(texts('id', 'name')),
+});
 
 /** Actions for issues. */
 export const issueActions = {
@@ -28,7 +34,7 @@ export const issueActions = {
       nextPageToken: pageCursor(4_096, 'nextPageToken'),
     },
     fixed: { body: { fields: FIELDS.split(' ') } },
-    output: issue,
+    output: fields.issue,
     pages: {
       next: 'cursor',
       cursor: 'nextPageToken',
@@ -41,24 +47,14 @@ export const issueActions = {
   getIssue: operation('GET /rest/api/3/issue/{issueId}', {
     description:
       'Reads one issue with all its fields, comments and attachments included. Texts are in the Atlassian Document Format. Fails with 404 also if the user may not see the issue.',
-    input: issueOf,
-    output: issue,
+    input: fields.issueOf,
+    output: fields.issue,
   }),
   getTransitions: operation('GET /rest/api/3/issue/{issueId}/transitions', {
     description:
       'Lists the transitions that the user can carry out on an issue in its present status, with the status that each leads to. transitionIssue needs their ids.',
-    input: issueOf,
-    output: z.object({
-      transitions: z
-        .array(
-          z.object({
-            ...texts('id', 'name'),
-            ...flags('isAvailable', 'hasScreen'),
-            to: z.object(texts('id', 'name')).nullish(),
-          }),
-        )
-        .default([]),
-    }),
+    input: fields.issueOf,
+    output: z.object({ transitions: z.array(transition).default([]) }),
   }),
   createIssue: operation('POST /rest/api/3/issue', {
     scope: 'write',
@@ -66,19 +62,19 @@ export const issueActions = {
       'Creates an issue and notifies its watchers. Returns its id and key. Use getIssueTypes and getCreateMetadata to find out which types and fields the project permits.',
     input: {
       projectKey: id().describe('Key of the project, not its id, for example "PROJ"'),
-      ...optionalFields,
-      summary: issueFields.summary,
-      issueType: issueFields.issueType,
+      ...fields.optionalFields,
+      summary: fields.issueFields.summary,
+      issueType: fields.issueFields.issueType,
     },
-    wire: { projectKey: 'fields.project.key', ...ISSUE_FIELDS },
+    wire: { projectKey: 'fields.project.key', ...fields.ISSUE_FIELDS },
     output: z.object(texts('id', 'key', 'self')),
   }),
   updateIssue: operation('PUT /rest/api/3/issue/{issueId}', {
     scope: 'destroy',
     description:
       'Changes fields of an issue. Only the given fields change; labels replace the present ones. Does not change the status: use transitionIssue. Returns { updated, issueId }.',
-    input: { ...issueOf, ...optionalFields },
-    wire: ISSUE_FIELDS,
+    input: { ...fields.issueOf, ...fields.optionalFields },
+    wire: fields.ISSUE_FIELDS,
     atLeastOneOf: 'optional',
     isRepeatable: true,
     ...confirmed('updated', 'issueId'),
@@ -89,7 +85,7 @@ export const issueActions = {
     description:
       'Deletes an issue with its comments and attachments. This cannot be undone. Fails if the issue has subtasks, unless deleteSubtasks is true. Returns { deleted, issueId }.',
     input: {
-      ...issueOf,
+      ...fields.issueOf,
       deleteSubtasks: z.boolean().default(false).describe('true: also deletes its subtasks'),
     },
     isRepeatable: true,
@@ -99,16 +95,16 @@ export const issueActions = {
     scope: 'write',
     description: 'Adds a comment to an issue and notifies its watchers. Returns the comment.',
     input: {
-      ...issueOf,
+      ...fields.issueOf,
       body: plainText(1).describe('Comment as plain text. An empty line starts a paragraph'),
     },
-    output: comment,
+    output: fields.comment,
   }),
   transitionIssue: operation('POST /rest/api/3/issue/{issueId}/transitions', {
     scope: 'destroy',
     description:
       'Carries out a transition, which changes the status of an issue. Use getTransitions to find the id. Fails if the transition needs fields that are not set. Returns { transitioned, issueId, transitionId }.',
-    input: { ...issueOf, transitionId: id().describe('Id of the transition') },
+    input: { ...fields.issueOf, transitionId: id().describe('Id of the transition') },
     wire: { transitionId: 'transition.id' },
     ...confirmed('transitioned', 'issueId', 'transitionId'),
   }),
@@ -117,8 +113,9 @@ export const issueActions = {
     description:
       'Assigns an issue to a user, to the default assignee of the project, or to nobody, instead of its present assignee. Returns { assigned, issueId }.',
     input: {
-      ...issueOf,
-      accountId: accountId()
+      ...fields.issueOf,
+      accountId: fields
+        .accountId()
         .nullable()
         .describe('Account id of the user. "-1": the default assignee; null: nobody'),
     },
@@ -145,7 +142,7 @@ export const issueActions = {
     scope: 'write',
     description:
       'Makes a user a watcher of an issue, who is notified of its changes. Returns { added, issueId }.',
-    input: { ...issueOf, accountId: accountId() },
+    input: { ...fields.issueOf, accountId: fields.accountId() },
     wholeBody: 'accountId',
     isRepeatable: true,
     ...confirmed('added', 'issueId'),
@@ -153,7 +150,7 @@ export const issueActions = {
   removeWatcher: operation('DELETE /rest/api/3/issue/{issueId}/watchers', {
     scope: 'destroy',
     description: 'Removes a watcher of an issue. Returns { removed, issueId }.',
-    input: { ...issueOf, accountId: accountId() },
+    input: { ...fields.issueOf, accountId: fields.accountId() },
     wire: { accountId: { in: 'query' } },
     isRepeatable: true,
     ...confirmed('removed', 'issueId'),

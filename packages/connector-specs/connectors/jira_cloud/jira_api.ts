@@ -6,9 +6,6 @@ export const ATLASSIAN_API = 'https://api.atlassian.com';
 /** Origin of one site, for requests with an API token. */
 export const SITE = 'https://{config.subdomain}.atlassian.net';
 
-/** Scopes for reading issues and projects. */
-export const READ = ['read:jira-work'] as const;
-
 /** Declares operations of version 3 of Jira's REST API. */
 export const { operation } = defineApi({
   name: 'Jira API',
@@ -19,7 +16,7 @@ export const { operation } = defineApi({
   },
   provider: 'atlassian',
   headers: { Accept: 'application/json' },
-  oauthScopes: { read: READ, change: ['write:jira-work'] },
+  oauthScopes: { read: ['read:jira-work'], change: ['write:jira-work'] },
   errors: {
     message: ['errorMessages.*', 'message', 'errorMessage'],
     fieldMessages: ['errors'],

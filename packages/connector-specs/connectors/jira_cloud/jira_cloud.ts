@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
 import { setMeta } from '../../ui_metadata/index.ts';
 import { attachmentActions } from './attachments.ts';
 import { issueActions } from './issues.ts';

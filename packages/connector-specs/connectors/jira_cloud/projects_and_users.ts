@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { flag, flags, number, pageSize, text, texts } from '../../operations/index.ts';
+import {
+  flag,
+  flags,
+  number,
+  object,
+  objects,
+  optionalText,
+  pageSize,
+  skipped,
+  text,
+  texts,
+} from '../../operations/index.ts';
 import { id, operation, projectKey, user } from './jira_api.ts';
 
 const project = z.object({
@@ -8,9 +19,12 @@ const project = z.object({
   lead: user.nullish(),
 });
 
-const issueType = z.object({
-  ...texts('id', 'name', 'description'),
-  subtask: flag(),
+const issueType = z.object({ ...texts('id', 'name', 'description'), subtask: flag() });
+const field = z.object({
+  ...texts('fieldId', 'key', 'name'),
+  ...flags('required', 'hasDefaultValue'),
+  schema: object(texts('type', 'items', 'system')),
+  allowedValues: z.array(z.unknown()).nullish(),
 });
 
 /** Operation of the connection test. */
@@ -27,9 +41,9 @@ export const projectActions = {
     description:
       'Lists the projects that the user can see, or those whose key or name contains a text, with their ids and keys.',
     input: {
-      query: z.string().max(255).optional().describe('Part of the key or the name'),
+      query: optionalText(255).describe('Part of the key or the name'),
       maxResults: pageSize('Projects', { max: 100, byDefault: 50 }),
-      startAt: z.int().min(0).default(0).describe('Number of projects to skip'),
+      startAt: skipped('projects'),
     },
     output: project,
     pages: {
@@ -47,8 +61,8 @@ export const projectActions = {
     input: { projectId: projectKey() },
     output: project.extend({
       issueTypes: z.array(issueType).nullish(),
-      components: z.array(z.object(texts('id', 'name'))).nullish(),
-      versions: z.array(z.object({ id: text(), name: text(), released: flag() })).nullish(),
+      components: objects(texts('id', 'name')),
+      versions: objects({ id: text(), name: text(), released: flag() }),
     }),
   }),
   getIssueTypes: operation('GET /rest/api/3/issue/createmeta/{projectKey}/issuetypes', {
@@ -68,35 +82,21 @@ export const projectActions = {
         issueTypeId: id().describe('Id of the issue type, see getIssueTypes'),
       },
       fixed: { query: { maxResults: 200 } },
-      output: z.object({
-        fields: z
-          .array(
-            z.object({
-              ...texts('fieldId', 'key', 'name'),
-              ...flags('required', 'hasDefaultValue'),
-              schema: z.object(texts('type', 'items', 'system')).nullish(),
-              allowedValues: z.array(z.unknown()).nullish(),
-            }),
-          )
-          .default([]),
-        total: number(),
-      }),
+      output: z.object({ fields: z.array(field).default([]), total: number() }),
     },
   ),
   searchUsers: operation('GET /rest/api/3/user/search', {
     description:
       'Finds users by name or email address and returns their account ids, which other actions need. Needs query, username, accountId or property. A page may have fewer users than maxResults and not be the last; increase startAt by maxResults for the next one. Jira searches among the first 1000 users.',
     input: {
-      query: z.string().max(255).optional().describe('Part of the name or the email address'),
-      username: z.string().max(255).optional().describe('No longer supported by Jira: use query'),
-      accountId: z.string().max(128).optional().describe('Account id of one user'),
-      startAt: z.int().min(0).default(0).describe('Number of users to skip'),
+      query: optionalText(255).describe('Part of the name or the email address'),
+      username: optionalText(255).describe('No longer supported by Jira: use query'),
+      accountId: optionalText(128).describe('Account id of one user'),
+      startAt: skipped('users'),
       maxResults: pageSize('Users', { max: 1_000, byDefault: 50 }),
-      property: z
-        .string()
-        .max(1_000)
-        .optional()
-        .describe('Property of users and its value, for example "thepropertykey.nested=1"'),
+      property: optionalText(1_000).describe(
+        'Property of users and its value, for example "thepropertykey.nested=1"',
+      ),
     },
     atLeastOneOf: ['query', 'username', 'accountId', 'property'],
     output: z.array(user),

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { documentOf, selectionOf, text, textOf, texts, within } from '../../operations/index.ts';
+import {
+  documentOf,
+  instant,
+  selectionOf,
+  text,
+  textOf,
+  texts,
+  within,
+} from '../../operations/index.ts';
 import { id, listDocument, listOf, listPage, named, query, teamId } from './linear_api.ts';
 
 const issue = z.object({
@@ -36,13 +44,17 @@ const fields = {
     'Ids of all labels of the issue, as in the result of listIssueLabels',
   ),
 };
+const labelChanges = {
+  addedLabelIds: labelIds().min(1).optional().describe('Ids of labels to add'),
+  removedLabelIds: labelIds().min(1).optional().describe('Ids of labels to remove'),
+};
 const optional = z.object(fields).partial().shape;
 /** Names of the fields in the variables: Linear has them all in the variable `input`. */
 const IN_INPUT = within('input', fields);
 
 const time = (meaning: string) =>
   z
-    .union([z.iso.date().max(10), z.iso.datetime({ offset: true }).max(40)])
+    .union([z.iso.date().max(10), instant()])
     .optional()
     .describe(meaning);
 const equal = (value: string | undefined) => value && { id: { eq: value } };
@@ -156,25 +168,20 @@ export const issueActions = {
     input: {
       id: issueId(),
       ...optional,
-      description: fields.description.nullable().optional(),
-      assigneeId: fields.assigneeId.nullable().optional(),
-      projectId: fields.projectId.nullable().optional(),
-      cycleId: fields.cycleId.nullable().optional(),
-      parentId: fields.parentId.nullable().optional(),
-      dueDate: fields.dueDate.nullable().optional(),
-      addedLabelIds: labelIds().min(1).optional().describe('Ids of labels to add'),
-      removedLabelIds: labelIds().min(1).optional().describe('Ids of labels to remove'),
+      description: fields.description.nullish(),
+      assigneeId: fields.assigneeId.nullish(),
+      projectId: fields.projectId.nullish(),
+      cycleId: fields.cycleId.nullish(),
+      parentId: fields.parentId.nullish(),
+      dueDate: fields.dueDate.nullish(),
+      ...labelChanges,
     },
     atLeastOneOf: 'optional',
     notTogether: [
       ['labelIds', 'addedLabelIds'],
       ['labelIds', 'removedLabelIds'],
     ],
-    wire: {
-      ...IN_INPUT,
-      addedLabelIds: 'input.addedLabelIds',
-      removedLabelIds: 'input.removedLabelIds',
-    },
+    wire: { ...IN_INPUT, ...within('input', labelChanges) },
     output: z.object({ issueUpdate: change }),
     isRepeatable: true,
   }),

@@ -1,5 +1,4 @@
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
 import { issueActions } from './issues.ts';
 import { LINEAR_API } from './linear_api.ts';
 import { translations } from './translations.ts';

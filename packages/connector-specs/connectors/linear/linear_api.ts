@@ -11,17 +11,13 @@ import {
 /** Origin of the GraphQL API. */
 export const LINEAR_API = 'https://api.linear.app';
 
-/**
- * Scopes of actions that read. `write` includes `read`, so a grant of both may name `write` only.
- */
-export const READ = [['read', 'write']] as const;
-
 /** Declares operations of Linear's GraphQL API. */
 export const { query } = defineApi({
   name: 'Linear API',
   baseUrl: LINEAR_API,
   provider: 'linear',
-  oauthScopes: { read: READ, change: ['write'] },
+  // `write` includes `read`, so a grant of both may name `write` only.
+  oauthScopes: { read: [['read', 'write']], change: ['write'] },
   errors: { requestIdHeader: 'x-request-id' },
 });
 

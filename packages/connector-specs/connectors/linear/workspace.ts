@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { text, texts } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
-import { listDocument, listOf, listPage, named, query, READ, teamId } from './linear_api.ts';
+import { composed, option, text, texts } from '../../operations/index.ts';
+import { listDocument, listOf, listPage, named, query, teamId } from './linear_api.ts';
 
 const team = named.extend({ key: z.string(), description: text() });
 const project = named.extend(texts('description', 'state', 'createdAt', 'updatedAt'));
@@ -32,7 +31,7 @@ const teamPage = { ...listPage, teamId: teamId() };
 
 const userPage = {
   ...listPage,
-  includeDisabled: z.boolean().optional().describe('true: also users whose account is disabled'),
+  includeDisabled: option('true: also users whose account is disabled'),
 };
 const usersOfWorkspace = query(listDocument('users', user, { includeDisabled: 'Boolean' }), {
   input: userPage,
@@ -43,9 +42,6 @@ const usersOfTeam = query(
   listDocument('members', user, USERS_OF_TEAM, { parent: 'team(id: $teamId)' }),
   { input: { ...userPage, teamId: teamId() }, ...listOf('team.members', user) },
 );
-
-/** Operations of the action listUsers, for the test against Linear's schema. */
-export const userOperations = [usersOfWorkspace, usersOfTeam];
 
 /** Actions that list teams, users and other objects to which issues refer. */
 export const workspaceActions = {
@@ -78,14 +74,11 @@ export const workspaceActions = {
     input: teamPage,
     ...listOf('issueLabels', label),
   }),
-  listUsers: defineAction({
+  listUsers: composed([usersOfWorkspace, usersOfTeam], {
     description:
       'Lists the users of the workspace, or the members of one team, with their ids, for example to assign an issue to one of them.',
-    scope: 'read',
-    isTool: true,
     input: usersOfWorkspace.input.extend({ teamId: teamId().optional() }),
     output: usersOfWorkspace.output,
-    oauthScopes: READ,
     handler: (context, { teamId, ...page }) =>
       teamId === undefined
         ? usersOfWorkspace.call(context, page)

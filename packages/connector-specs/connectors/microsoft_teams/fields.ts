@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { graphPages, id, pageToken, top } from '../../microsoft_graph/graph_api.ts';
-import { textOf, texts } from '../../operations/index.ts';
+import { defineGraphApi, id } from '../../microsoft_graph/index.ts';
+import { texts } from '../../operations/index.ts';
+
+/** Declares operations of Microsoft Graph, which name their own scopes. */
+export const { operation } = defineGraphApi();
 
 /** Inputs that select a channel. */
 export const channelOf = {
@@ -10,30 +13,6 @@ export const channelOf = {
 
 /** Input that selects a chat. */
 export const chatOf = { chatId: id().describe('Id of the chat') };
-
-/** Input that selects a user. Absent: the user who connected. */
-export const userId = () =>
-  id()
-    .optional()
-    .describe('Id or user principal name of a user. Required with client credentials only');
-
-/** Inputs of a list of messages or chats. */
-export const page = { top: top(50, 20), pageToken: pageToken() };
-
-/** Next page of a list, and the names of its inputs. */
-export const paging = { pages: graphPages, wire: { top: '$top' } } as const;
-
-/** Inputs with the text of a message. */
-export const messageText = {
-  content: textOf(28_000).describe('Text of the message'),
-  contentType: z
-    .enum(['text', 'html'])
-    .default('text')
-    .describe('Format of the text: plain or HTML'),
-};
-
-/** Names of {@link messageText} in the body. */
-export const messageWire = { content: 'body.content', contentType: 'body.contentType' } as const;
 
 /** A message in a channel or a chat. */
 export const message = z.looseObject({

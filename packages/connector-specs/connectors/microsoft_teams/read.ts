@@ -1,117 +1,70 @@
 import { z } from 'zod';
-import { ConnectorActionError } from '../../contract/errors.ts';
-import type { ActionContext } from '../../contract/types.ts';
-import {
-  graphPages,
-  id,
-  isAppOnly,
-  needs,
-  operation,
-  pageToken,
-  user,
-} from '../../microsoft_graph/graph_api.ts';
-import { from, kql, searchQuery, searchResult, size } from '../../microsoft_graph/search.ts';
-import { text, texts } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
-import { channelOf, chat, chatOf, message, page, paging, userId } from './fields.ts';
+import * as graph from '../../microsoft_graph/index.ts';
+import { pageSize, text, texts } from '../../operations/index.ts';
+import { channelOf, chat, chatOf, message, operation } from './fields.ts';
 
-const READ_TEAMS = {
-  scope: 'read',
-  ...needs('Team.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
-} as const;
-const READ_CHATS = {
-  scope: 'read',
-  ...needs('Chat.Read', 'Chat.ReadWrite', 'Chat.ReadBasic'),
-} as const;
+const READ_CHATS = graph.needs('Chat.Read', 'Chat.ReadWrite', 'Chat.ReadBasic');
 /**
  * Scopes for messages. `Chat.ReadBasic` is not among them, because it does not permit reading
  * messages.
  */
-const READ_MESSAGES = { scope: 'read', ...needs('Chat.Read', 'Chat.ReadWrite') } as const;
+const READ_MESSAGES = graph.needs('Chat.Read', 'Chat.ReadWrite');
 
-const ofUser = { userId: id() };
-const teams = {
-  ...READ_TEAMS,
-  output: z.looseObject({ id: z.string(), displayName: text(), description: text() }),
-  pages: graphPages,
-} as const;
-const chats = {
-  ...READ_CHATS,
-  output: chat,
-  pages: graphPages,
-} as const;
-
-/** Operations that the handlers call. */
-export const teamsOperations = {
-  listOwnTeams: operation('GET /me/joinedTeams', { ...teams, input: { pageToken: pageToken() } }),
-  listTeamsOf: operation('GET /users/{userId}/joinedTeams', {
-    ...teams,
-    input: { ...ofUser, pageToken: pageToken() },
-  }),
-  listOwnChats: operation('GET /me/chats', { ...chats, input: page, wire: paging.wire }),
-  listChatsOf: operation('GET /users/{userId}/chats', {
-    ...chats,
-    input: { ...ofUser, ...page },
-    wire: paging.wire,
-  }),
+/** Inputs of a list of messages or chats. */
+const page = {
+  top: pageSize('Items', { max: 50, byDefault: 20 }),
+  pageToken: graph.pageToken(),
 };
+const paging = { wire: { top: '$top' }, pages: graph.graphPages } as const;
 
-/**
- * Throws unless the call is for a user.
- * @throws ConnectorActionError `invalid_input` for the application itself
- */
-function ensureUser(context: ActionContext): void {
-  if (isAppOnly(context))
-    throw new ConnectorActionError('invalid_input', '[userId] is required with client credentials');
-}
+/** Input that selects a user. The application itself has no teams and chats of its own. */
+const ofUser = {
+  userId: graph
+    .id()
+    .optional()
+    .describe('Id or user principal name of a user. Required with client credentials only'),
+};
+const requiredWith = { oauth_client_credentials: ['userId'] } as const;
 
 /** Actions that find and read teams, channels, chats and messages. */
 export const readActions = {
-  listJoinedTeams: defineAction({
-    ...READ_TEAMS,
-    input: teamsOperations.listOwnTeams.input.extend({ userId: userId() }),
-    output: teamsOperations.listOwnTeams.output,
-    isTool: true,
+  listJoinedTeams: operation('GET /users/{userId}/joinedTeams', {
+    ...graph.needs('Team.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
     description:
       'Lists teams of the user who connected, or of another user, with id and name. Use listChannels for their channels.',
-    handler: (context, { userId: of, ...rest }) => {
-      if (of !== undefined)
-        return teamsOperations.listTeamsOf.call(context, { ...rest, userId: of });
-      ensureUser(context);
-      return teamsOperations.listOwnTeams.call(context, rest);
-    },
+    input: { pageToken: graph.pageToken(), ...ofUser },
+    pathWithout: { userId: '/me/joinedTeams' },
+    requiredWith,
+    output: z.looseObject({ id: z.string(), displayName: text(), description: text() }),
+    pages: graph.graphPages,
   }),
   listChannels: operation('GET /teams/{teamId}/channels', {
-    ...needs('Channel.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
+    ...graph.needs('Channel.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
     description: 'Lists channels of a team with id, name and description.',
-    input: { teamId: channelOf.teamId, pageToken: pageToken() },
+    input: { teamId: channelOf.teamId, pageToken: graph.pageToken() },
     output: z.looseObject({
       id: z.string(),
       ...texts('displayName', 'description', 'membershipType', 'webUrl'),
     }),
-    pages: graphPages,
+    pages: graph.graphPages,
   }),
   listChannelMessages: operation('GET /teams/{teamId}/channels/{channelId}/messages', {
-    ...needs('ChannelMessage.Read.All', 'Group.Read.All', 'Group.ReadWrite.All'),
+    ...graph.needs('ChannelMessage.Read.All', 'Group.Read.All', 'Group.ReadWrite.All'),
     description:
       'Lists messages of a channel, the latest changed first, without their replies, one page at a time.',
     input: { ...channelOf, ...page },
     ...paging,
     output: message,
   }),
-  listChats: defineAction({
+  listChats: operation('GET /users/{userId}/chats', {
     ...READ_CHATS,
-    input: teamsOperations.listOwnChats.input.extend({ userId: userId() }),
-    output: teamsOperations.listOwnChats.output,
-    isTool: true,
     description:
       'Lists chats of the user who connected, or of another user, with id, type and topic. Use listChatMessages for their messages.',
-    handler: (context, { userId: of, ...rest }) => {
-      if (of !== undefined)
-        return teamsOperations.listChatsOf.call(context, { ...rest, userId: of });
-      ensureUser(context);
-      return teamsOperations.listOwnChats.call(context, rest);
-    },
+    input: { ...page, ...ofUser },
+    pathWithout: { userId: '/me/chats' },
+    requiredWith,
+    ...paging,
+    output: chat,
   }),
   listChatMessages: operation('GET /chats/{chatId}/messages', {
     ...READ_MESSAGES,
@@ -120,31 +73,23 @@ export const readActions = {
     ...paging,
     output: message,
   }),
-  searchMessages: defineAction({
+  searchMessages: operation('POST /search/query', {
     ...READ_MESSAGES,
-    input: z.strictObject({
-      query: kql(),
-      from: from(),
-      size: size(25, 25),
+    description:
+      'Searches messages of chats and channels that the user can read, with a query in KQL. Works only for users, not with client credentials.',
+    ...graph.searchFor(['chatMessage'], {
+      ...graph.searchPage({ max: 25, byDefault: 25 }),
       enableTopResults: z
         .boolean()
         .default(false)
         .describe('true: the most relevant first. Default: the newest first'),
     }),
-    output: searchResult,
-    isTool: true,
-    description:
-      'Searches messages of chats and channels that the user can read, with a query in KQL. Works only for users, not with client credentials.',
-    handler: (context, { query, ...request }) =>
-      searchQuery.call(context, {
-        requests: [{ ...request, entityTypes: ['chatMessage'], query: { queryString: query } }],
-      }),
   }),
   getUser: operation('GET /users/{userId}', {
-    ...needs('User.ReadBasic.All', 'User.Read.All'),
+    ...graph.needs('User.ReadBasic.All', 'User.Read.All'),
     description:
       'Reads one user of the tenant: id, name and email address. Use it to find the id of a user for createChat.',
-    input: { userId: id().describe('Id or user principal name of the user') },
-    output: user,
+    input: { userId: graph.id().describe('Id or user principal name of the user') },
+    output: graph.user,
   }),
 };

@@ -1,53 +1,44 @@
 import { z } from 'zod';
-import { GRAPH, id, needs, operation } from '../../microsoft_graph/graph_api.ts';
-import { confirmed } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
-import { channelOf, chat, chatOf, message, messageText, messageWire } from './fields.ts';
+import { GRAPH, id, needs } from '../../microsoft_graph/index.ts';
+import { confirmed, optionalText, textOf } from '../../operations/index.ts';
+import { channelOf, chat, chatOf, message, operation } from './fields.ts';
 
-const CREATE_CHAT = { scope: 'write', ...needs('Chat.Create', 'Chat.ReadWrite') } as const;
+/** Inputs with the text of a message, and their names in the body. */
+const messageText = {
+  content: textOf(28_000).describe('Text of the message'),
+  contentType: z
+    .enum(['text', 'html'])
+    .default('text')
+    .describe('Format of the text: plain or HTML'),
+};
+const wire = { content: 'body.content', contentType: 'body.contentType' } as const;
 
-const member = z.strictObject({
-  '@odata.type': z.literal('#microsoft.graph.aadUserConversationMember'),
-  roles: z.array(z.literal('owner')),
-  'user@odata.bind': z.string(),
-});
-const topic = () => z.string().max(250).optional().describe('Title of a group chat');
-const chatType = () => z.enum(['oneOnOne', 'group']).describe('Chat of two users, or of a group');
-
-/** Operation that the handler of `createChat` calls. */
-export const postChat = operation('POST /chats', {
-  ...CREATE_CHAT,
-  input: { chatType: chatType(), topic: topic(), members: z.array(member) },
-  output: chat,
+const toMember = (user: string) => ({
+  '@odata.type': '#microsoft.graph.aadUserConversationMember',
+  roles: ['owner'],
+  // In OData, a quote within a text is doubled.
+  'user@odata.bind': `${GRAPH}/v1.0/users('${encodeURIComponent(user).replaceAll("'", "''")}')`,
 });
 
 /** Actions that write messages. */
 export const writeActions = {
-  createChat: defineAction({
-    ...CREATE_CHAT,
-    input: z.strictObject({
-      chatType: chatType(),
+  createChat: operation('POST /chats', {
+    scope: 'write',
+    ...needs('Chat.Create', 'Chat.ReadWrite'),
+    description:
+      'Creates a chat and returns its id for sendChatMessage. If a chat of the same two users exists, it is returned.',
+    input: {
+      chatType: z.enum(['oneOnOne', 'group']).describe('Chat of two users, or of a group'),
       userIds: z
         .array(id())
         .min(2)
         .max(50)
+        .transform((users) => users.map(toMember))
         .describe('Ids or user principal names of all members, also of the user who connected'),
-      topic: topic(),
-    }),
+      topic: optionalText(250).describe('Title of a group chat'),
+    },
+    wire: { userIds: 'members' },
     output: chat,
-    isTool: true,
-    description:
-      'Creates a chat and returns its id for sendChatMessage. If a chat of the same two users exists, it is returned.',
-    handler: (context, { userIds, ...request }) =>
-      postChat.call(context, {
-        ...request,
-        members: userIds.map((user) => ({
-          '@odata.type': '#microsoft.graph.aadUserConversationMember',
-          roles: ['owner'],
-          // In OData, a quote within a text is doubled.
-          'user@odata.bind': `${GRAPH}/v1.0/users('${encodeURIComponent(user).replaceAll("'", "''")}')`,
-        })),
-      }),
   }),
   sendChannelMessage: operation('POST /teams/{teamId}/channels/{channelId}/messages', {
     scope: 'write',
@@ -55,7 +46,7 @@ export const writeActions = {
     description:
       'Sends a new message to a channel as the user who connected. Not possible with client credentials.',
     input: { ...channelOf, ...messageText },
-    wire: messageWire,
+    wire,
     output: message,
   }),
   sendChatMessage: operation('POST /chats/{chatId}/messages', {
@@ -64,7 +55,7 @@ export const writeActions = {
     description:
       'Sends a message to a chat as the user who connected. Not possible with client credentials.',
     input: { ...chatOf, ...messageText },
-    wire: messageWire,
+    wire,
     output: message,
   }),
   updateMessage: operation('PATCH /teams/{teamId}/channels/{channelId}/messages/{messageId}', {
@@ -73,7 +64,7 @@ export const writeActions = {
     description:
       'Replaces the text of a message in a channel. The user who connected must have written it. Returns { ok: true }.',
     input: { ...channelOf, messageId: id().describe('Id of the message'), ...messageText },
-    wire: messageWire,
+    wire,
     ...confirmed(),
   }),
 };

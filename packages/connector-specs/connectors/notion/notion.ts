@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { dataSourceActions } from './data_sources.ts';
+import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { notionActions } from './actions.ts';
 import { NOTION_API, operation } from './notion_api.ts';
-import { pageActions } from './pages.ts';
 import { translations } from './translations.ts';
 
 /** Operation of the connection test. */
@@ -36,7 +34,7 @@ export const notion = defineConnectorSpec({
   },
   apiOrigins: [NOTION_API],
   provider: 'notion',
-  actions: { ...pageActions, ...dataSourceActions },
+  actions: notionActions,
   test: connectionTest(listUsers, {}, 'Reads one user of the Notion workspace.'),
   translations,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineApi, flag, text, textOf, texts } from '../../operations/index.ts';
+import { defineApi, flag, pageCursor, pageSize, text, texts } from '../../operations/index.ts';
 
 /** Origin of the API. */
 export const NOTION_API = 'https://api.notion.com';
@@ -21,13 +21,10 @@ export const { operation } = defineApi({
   },
 });
 
-/** Id of a page or data source: a UUID, with or without hyphens. */
-export const id = () => textOf(64);
-
 /** Inputs of a list. */
 export const listPage = {
-  startCursor: z.string().max(1_024).optional().describe('next_cursor of the previous page'),
-  pageSize: z.int().min(1).max(100).default(10).describe('Results per page, max 100'),
+  startCursor: pageCursor(1_024, 'next_cursor'),
+  pageSize: pageSize('Results', { max: 100, byDefault: 10 }),
 };
 
 /** Result and next page of a list. The result has the names of the API, as in Kibana. */

@@ -1,7 +1,10 @@
-import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/graph_api.ts';
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
+import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/index.ts';
+import {
+  CATALOGUE,
+  connectionTest,
+  defineConnectorSpec,
+  personalAuthTypes,
+} from '../../spec_definition/index.ts';
 import { fileActions } from './files.ts';
 import { translations } from './translations.ts';
 

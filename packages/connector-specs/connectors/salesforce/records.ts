@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { text, textOf } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
+import { composed, flag, text, textOf } from '../../operations/index.ts';
 import {
-  API,
   nextRecordsUrl,
   operation,
   record,
@@ -23,19 +21,14 @@ const records = {
     items: 'records',
     total: 'totalSize',
     maxItems: 10_000,
-    names: {
-      items: 'records',
-      nextCursor: 'nextRecordsUrl',
-      total: 'totalSize',
-      isLast: 'done',
-    },
+    names: { items: 'records', nextCursor: 'nextRecordsUrl', total: 'totalSize', isLast: 'done' },
   },
 } as const;
 
 const found = z.object({ searchRecords: z.array(record).nullish() });
 const nextPage = z.object({
   records: z.array(record).nullish(),
-  done: z.boolean().nullish(),
+  done: flag(),
   nextRecordsUrl: text(),
 });
 
@@ -49,9 +42,6 @@ const readNextPage = operation('GET /services/data/{path}', {
   multiSegment: ['path'],
   output: nextPage,
 });
-
-/** Operations of the action search, for the test against the documentation. */
-export const searchOperations = [runSearch, readNextPage];
 
 /** Actions that find and read records. The names are those of Kibana. */
 export const recordActions = {
@@ -86,9 +76,7 @@ export const recordActions = {
       limit: { appendTo: 'sobjectName', template: ' LIMIT {value}' },
     },
   }),
-  search: defineAction({
-    scope: 'read',
-    isTool: true,
+  search: composed([runSearch, readNextPage], {
     description:
       'Searches the text fields of several objects at once and returns up to 2000 records. A new record is found after some minutes. Use query to filter one object exactly.',
     input: z.strictObject({
@@ -101,7 +89,6 @@ export const recordActions = {
       nextRecordsUrl: nextRecordsUrl(),
     }),
     output: found.extend(nextPage.shape),
-    oauthScopes: API,
     handler: (context, { searchTerm, returning, nextRecordsUrl: link }) => {
       if (link !== undefined)
         return readNextPage.call(context, { path: link.slice('/services/data/'.length) });

@@ -1,6 +1,5 @@
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { fileOperations, objectActions } from './objects_and_files.ts';
+import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { listResources, objectActions } from './objects_and_files.ts';
 import { recordActions } from './records.ts';
 import { INSTANCE, LOGIN_HOST } from './salesforce_api.ts';
 import { translations } from './translations.ts';
@@ -28,6 +27,6 @@ export const salesforce = defineConnectorSpec({
   apiOrigins: [INSTANCE, LOGIN_HOST],
   provider: 'salesforce',
   actions: { ...recordActions, ...objectActions },
-  test: connectionTest(fileOperations.listResources, {}, 'Lists the resources of the API.'),
+  test: connectionTest(listResources, {}, 'Lists the resources of the API.'),
   translations,
 });

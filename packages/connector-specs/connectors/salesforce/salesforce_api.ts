@@ -8,16 +8,13 @@ export const LOGIN_HOST = 'https://{config.loginHost}';
 /** Path prefix of the API version. */
 export const VERSION = '/services/data/v66.0';
 
-/** Scopes of all actions. */
-export const API = ['api'] as const;
-
 /** Declares operations of Salesforce's REST API. */
 export const { operation } = defineApi({
   name: 'Salesforce API',
   baseUrl: { oauth_authorization_code: INSTANCE, oauth_client_credentials: LOGIN_HOST },
   provider: 'salesforce',
   headers: { Accept: 'application/json' },
-  oauthScopes: { read: API },
+  oauthScopes: { read: ['api'] },
   errors: {
     message: ['*.message', 'error_description'],
     code: ['*.errorCode', 'error'],

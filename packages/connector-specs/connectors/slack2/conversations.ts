@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { findInPages, textOf } from '../../operations/index.ts';
-import { defineAction } from '../../spec_definition/define_spec.ts';
+import {
+  composed,
+  findInPages,
+  flags,
+  numbers,
+  object,
+  option,
+  text,
+  textOf,
+  texts,
+} from '../../operations/index.ts';
 import * as fields from './fields.ts';
 import { operation } from './slack_api.ts';
 
@@ -11,16 +20,25 @@ const types = () =>
     .describe('Kinds of conversations; im: direct messages, mpim: direct messages in a group');
 const excludeArchived = () => z.boolean().default(true).describe('true: without archived channels');
 
+/** A conversation. Direct messages have `user` instead of a name. */
+const conversation = z.object({
+  id: z.string(),
+  ...texts('name', 'user'),
+  topic: object({ value: text() }),
+  purpose: object({ value: text() }),
+  ...flags('is_private', 'is_archived', 'is_member', 'is_im', 'is_mpim'),
+  ...numbers('num_members', 'created'),
+});
+
 const list = {
-  output: fields.conversation,
+  output: conversation,
   pages: fields.pagesOf('channels'),
-  hasRaw: true,
   ...fields.READ_CONVERSATIONS,
 } as const;
 const change = {
   scope: 'write',
   isTool: false,
-  output: z.object({ channel: fields.conversation }),
+  output: z.object({ channel: conversation }),
   ...fields.CHANGE_CHANNELS,
 } as const;
 
@@ -38,9 +56,7 @@ const listChannels = operation('GET /conversations.list', {
 /** Actions for channels, direct messages and their history. */
 export const conversationActions = {
   listChannels,
-  resolveChannelId: defineAction({
-    scope: 'read',
-    isTool: true,
+  resolveChannelId: composed([listChannels], {
     description:
       'Finds the id of a channel by its name, which most other actions need. Reads the list of channels page by page; if it was not found in maxPages pages, continue with the returned nextCursor.',
     input: z.strictObject({
@@ -63,7 +79,7 @@ export const conversationActions = {
       pagesFetched: z.number(),
       nextCursor: z.string().optional(),
     }),
-    ...fields.READ_CONVERSATIONS,
+    optionalScopes: fields.READ_CONVERSATIONS.optionalScopes,
     // Slack cannot search channels by name, so the handler compares the names of all pages.
     handler: async (context, { name, match, maxPages, cursor, ...call }) => {
       const wanted = name.replace(/^#/, '').toLowerCase();
@@ -104,14 +120,10 @@ export const conversationActions = {
       'Reads one conversation by its id: name, topic, purpose and whether it is private or archived. Use getConversationHistory for its messages.',
     input: {
       channel: fields.channelId(),
-      includeNumMembers: z
-        .boolean()
-        .optional()
-        .describe('true: also returns the number of members'),
+      includeNumMembers: option('true: also returns the number of members'),
       includeLocale: fields.includeLocale(),
     },
-    output: z.object({ channel: fields.conversation }),
-    hasRaw: true,
+    output: z.object({ channel: conversation }),
     ...fields.READ_CONVERSATIONS,
   }),
   getConversationHistory: operation('GET /conversations.history', {
@@ -121,17 +133,13 @@ export const conversationActions = {
       channel: fields.channelId(),
       oldest: fields.time('Only messages after this Unix time in seconds'),
       latest: fields.time('Only messages before this Unix time in seconds'),
-      inclusive: z
-        .boolean()
-        .optional()
-        .describe('true: also messages exactly at oldest and latest'),
+      inclusive: option('true: also messages exactly at oldest and latest'),
       // Slack returns at most 999 messages per page:
       // https://docs.slack.dev/reference/methods/conversations.history
       ...fields.page(100, 999),
     },
     output: fields.message,
     pages: fields.pagesOf('messages'),
-    hasRaw: true,
     ...fields.READ_MESSAGES,
   }),
   createConversation: operation('POST /conversations.create', {

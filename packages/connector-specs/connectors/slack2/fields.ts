@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flags, numbers, pageCursor, text, textOf, texts } from '../../operations/index.ts';
+import { number, numbers, option, pageCursor, textOf, texts } from '../../operations/index.ts';
 
 /**
  * Scopes of which each permits the call, but for other kinds of conversations. All are requested.
@@ -12,10 +12,7 @@ export const READ_CONVERSATIONS = anyOf('channels:read', 'groups:read', 'im:read
 
 /** Scopes for reading messages, one for each kind of conversation. */
 export const READ_MESSAGES = anyOf(
-  'channels:history',
-  'groups:history',
-  'im:history',
-  'mpim:history',
+  ...(['channels:history', 'groups:history', 'im:history', 'mpim:history'] as const),
 );
 
 /** Scopes for changing channels: the first one for public, the second one for private channels. */
@@ -35,8 +32,7 @@ export const timestamp = () => textOf(32);
 export const time = (meaning: string) => timestamp().optional().describe(meaning);
 
 /** Input that asks for the language setting in the result. */
-export const includeLocale = () =>
-  z.boolean().optional().describe('true: also returns the language setting');
+export const includeLocale = () => option('true: also returns the language setting');
 
 /**
  * Inputs that select a page of a list.
@@ -79,24 +75,6 @@ export const file = z.object({
 export const message = z.object({
   ts: z.string(),
   ...texts('type', 'subtype', 'text', 'user', 'username', 'thread_ts'),
-  ...numbers('reply_count'),
+  reply_count: number(),
   files: z.array(file.partial()).nullish(),
-});
-
-/** A conversation. Direct messages have `user` instead of a name. */
-export const conversation = z.object({
-  id: z.string(),
-  ...texts('name', 'user'),
-  topic: z.object({ value: text() }).nullish(),
-  purpose: z.object({ value: text() }).nullish(),
-  ...flags('is_private', 'is_archived', 'is_member', 'is_im', 'is_mpim'),
-  ...numbers('num_members', 'created'),
-});
-
-/** A member of the workspace. */
-export const user = z.object({
-  id: z.string(),
-  ...texts('name', 'real_name', 'locale', 'tz'),
-  ...flags('deleted', 'is_bot', 'is_admin'),
-  profile: z.object(texts('display_name', 'email', 'title', 'status_text')).nullish(),
 });

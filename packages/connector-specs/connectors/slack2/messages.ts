@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageSize, text, textOf, texts } from '../../operations/index.ts';
+import { option, pageSize, text, textOf, texts } from '../../operations/index.ts';
 import { channelId, message, page, pagesOf, timestamp } from './fields.ts';
 import { operation } from './slack_api.ts';
 
@@ -33,7 +33,6 @@ const match = z
     context,
   }));
 
-const option = (value: boolean) => z.boolean().default(value);
 /** A value of a search modifier. It has no space, because a space would end the modifier. */
 const modifier = () => z.string().max(100).regex(/^\S*$/).optional();
 const messageText = () =>
@@ -55,11 +54,15 @@ export const messageActions = {
       sortDir: z.enum(['asc', 'desc']).optional().describe('Direction of the order'),
       count: pageSize('Messages', { max: 20, byDefault: 20 }),
       cursor: page(20).cursor,
-      includeContextMessages: option(true).describe(
-        'true: with the messages before and after each',
-      ),
-      includeBots: option(false).describe('true: also messages of bots'),
-      includeMessageBlocks: option(true).describe('true: with the layout blocks of messages'),
+      includeContextMessages: z
+        .boolean()
+        .default(true)
+        .describe('true: with the messages before and after each'),
+      includeBots: z.boolean().default(false).describe('true: also messages of bots'),
+      includeMessageBlocks: z
+        .boolean()
+        .default(true)
+        .describe('true: with the layout blocks of messages'),
     },
     wire: {
       inChannel: { appendTo: 'query', template: ' in:{value}' },
@@ -74,7 +77,6 @@ export const messageActions = {
     },
     output: match,
     pages: pagesOf('matches', 'results.messages'),
-    hasRaw: true,
     ...SEARCH_MESSAGES,
   }),
   sendMessage: operation('POST /chat.postMessage', {
@@ -85,8 +87,8 @@ export const messageActions = {
       channel: textOf(100).describe('Id of a conversation, or of a user for a direct message'),
       text: messageText(),
       threadTs: timestamp().optional().describe('ts of the first message of a thread to reply to'),
-      unfurlLinks: z.boolean().optional().describe('true: with previews of linked pages'),
-      unfurlMedia: z.boolean().optional().describe('false: without previews of linked media'),
+      unfurlLinks: option('true: with previews of linked pages'),
+      unfurlMedia: option('false: without previews of linked media'),
     },
     output: z.object({ channel: z.string(), ts: z.string(), message: message.partial() }),
     oauthScopes: ['chat:write'],

@@ -1,6 +1,9 @@
-import { connectionTest } from '../../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
-import { personalAuthTypes } from '../../spec_definition/personal_auth_types.ts';
+import {
+  CATALOGUE,
+  connectionTest,
+  defineConnectorSpec,
+  personalAuthTypes,
+} from '../../spec_definition/index.ts';
 import { conversationActions } from './conversations.ts';
 import { READ_CONVERSATIONS, READ_MESSAGES } from './fields.ts';
 import { messageActions, SEARCH_MESSAGES } from './messages.ts';

@@ -11,6 +11,7 @@ export const { operation } = defineApi({
   naming: 'snake_case',
   format: 'form',
   lists: 'comma',
+  readsHaveRaw: true,
   errors: {
     failedBody: { path: 'ok', equals: false },
     code: ['error'],
@@ -20,25 +21,13 @@ export const { operation } = defineApi({
     // The codes are documented at https://docs.slack.dev/reference/methods/chat.postMessage
     actors: {
       administrator: [
-        'access_denied',
-        'accesslimited',
-        'ekm_access_denied',
-        'enterprise_is_restricted',
-        'feature_not_enabled',
-        'method_deprecated',
-        'not_allowed_token_type',
-        'paid_teams_only',
-        'restricted_action',
-        'team_access_not_granted',
-        'unknown_method',
+        ...['access_denied', 'accesslimited', 'ekm_access_denied', 'enterprise_is_restricted'],
+        ...['feature_not_enabled', 'method_deprecated', 'not_allowed_token_type'],
+        ...['paid_teams_only', 'restricted_action', 'team_access_not_granted', 'unknown_method'],
       ],
       nobody: [
-        'fatal_error',
-        'internal_error',
-        'org_login_required',
-        'request_timeout',
-        'service_unavailable',
-        'team_added_to_org',
+        ...['fatal_error', 'internal_error', 'org_login_required', 'request_timeout'],
+        ...['service_unavailable', 'team_added_to_org'],
       ],
     },
   },

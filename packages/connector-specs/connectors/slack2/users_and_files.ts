@@ -1,7 +1,24 @@
 import { z } from 'zod';
-import { pageSize, text, textOf } from '../../operations/index.ts';
+import {
+  flags,
+  object,
+  optionalText,
+  pageNumber,
+  pageSize,
+  text,
+  textOf,
+  texts,
+} from '../../operations/index.ts';
 import * as fields from './fields.ts';
 import { operation } from './slack_api.ts';
+
+/** A member of the workspace. */
+const user = z.object({
+  id: z.string(),
+  ...texts('name', 'real_name', 'locale', 'tz'),
+  ...flags('deleted', 'is_bot', 'is_admin'),
+  profile: object(texts('display_name', 'email', 'title', 'status_text')),
+});
 
 /** Actions for the user who connected, other users and files. */
 export const userAndFileActions = {
@@ -16,23 +33,20 @@ export const userAndFileActions = {
       team: z.string(),
       url: text(),
     }),
-    hasRaw: true,
   }),
   listUsers: operation('GET /users.list', {
     description:
       'Lists the members of the workspace, bots and deactivated users included, with name, title and time zone. Use lookupUserByEmail to find one user.',
     input: { ...fields.page(200), includeLocale: fields.includeLocale() },
-    output: fields.user,
+    output: user,
     pages: fields.pagesOf('members'),
-    hasRaw: true,
     oauthScopes: ['users:read'],
   }),
   lookupUserByEmail: operation('GET /users.lookupByEmail', {
     description:
       'Finds the active member of the workspace with an email address. Fails with users_not_found if there is none.',
     input: { email: textOf(320).describe('Complete email address') },
-    output: z.object({ user: fields.user }),
-    hasRaw: true,
+    output: z.object({ user: user }),
     oauthScopes: ['users:read.email'],
   }),
   getFileInfo: operation('GET /files.info', {
@@ -40,7 +54,6 @@ export const userAndFileActions = {
       'Reads name, type, size, owner and links of one file that the user can see. Does not return the content of the file.',
     input: { file: textOf(64).describe('Id of the file, for example "F0123456789"') },
     output: z.object({ file: fields.file }),
-    hasRaw: true,
     oauthScopes: ['files:read'],
   }),
   listFiles: operation('GET /files.list', {
@@ -51,15 +64,11 @@ export const userAndFileActions = {
       user: fields.userId().optional(),
       tsFrom: fields.time('Only files since this Unix time in seconds'),
       tsTo: fields.time('Only files until this Unix time in seconds'),
-      types: z
-        .string()
-        .max(128)
-        .optional()
-        .describe(
-          'Types of files, separated by commas: images, pdfs, snippets, gdocs, zips, spaces',
-        ),
+      types: optionalText(128).describe(
+        'Types of files, separated by commas: images, pdfs, snippets, gdocs, zips, spaces',
+      ),
       count: pageSize('Files', { max: 200, byDefault: 100 }),
-      page: z.int().min(1).max(10_000).default(1).describe('Number of the page, from 1'),
+      page: pageNumber(10_000),
     },
     output: fields.file,
     pages: {
@@ -70,7 +79,6 @@ export const userAndFileActions = {
       total: 'paging.total',
       names: { items: 'files', hasMore: 'hasMore' },
     },
-    hasRaw: true,
     oauthScopes: ['files:read'],
   }),
 };

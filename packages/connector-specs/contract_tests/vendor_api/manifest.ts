@@ -1,5 +1,5 @@
-import type { ConnectorSpec } from '../../contract/types.ts';
-import { isOperation, type OperationRequest } from '../../operations/index.ts';
+import type { ActionDefinition, ConnectorSpec } from '../../contract/types.ts';
+import { isComposed, isOperation, type OperationRequest } from '../../operations/index.ts';
 import type { OperationFacts, VendorSource } from './facts.ts';
 
 /** Relation between the actions of a connector and the vendor's description of its API. */
@@ -48,8 +48,6 @@ export interface VendorManifest {
    * sends each of them.
    */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  /** Operations that handlers call, by the name of the action. */
-  readonly handlers?: Readonly<Record<string, readonly OperationRequest[]>>;
   /** Operation of the connection test. Absent: the test uses an operation of an action. */
   readonly test?: OperationRequest;
   /**
@@ -148,7 +146,7 @@ export interface Overlay {
 /** All operations of a connector, including that of its connection test. */
 export function requestsOf(
   spec: ConnectorSpec,
-  manifest: Pick<VendorManifest, 'handlers' | 'unmatched' | 'test'>,
+  manifest: Pick<VendorManifest, 'unmatched' | 'test'>,
 ): readonly OperationRequest[] {
   const { test } = manifest;
   return [
@@ -160,16 +158,25 @@ export function requestsOf(
 /** The operations of a connector by the name of the action. */
 export function operationsOf(
   spec: ConnectorSpec,
-  manifest: Pick<VendorManifest, 'handlers' | 'unmatched'>,
+  manifest: Pick<VendorManifest, 'unmatched'>,
 ): ReadonlyMap<string, readonly OperationRequest[]> {
   return new Map(
     Object.entries(spec.actions)
       .filter(([name]) => manifest.unmatched?.[name] === undefined)
       .map(([name, action]) => [
         name,
-        isOperation(action) ? [action] : (manifest.handlers?.[name] ?? []),
+        operationsIn(action).flatMap((one) => [
+          one,
+          ...one.otherRoutes.map((route) => ({ ...one, route })),
+        ]),
       ]),
   );
+}
+
+/** The operations that an action sends. Empty: its handler calls none. */
+function operationsIn(action: ActionDefinition): readonly OperationRequest[] {
+  if (isOperation(action)) return [action];
+  return isComposed(action) ? action.calls : [];
 }
 
 /** Key of the facts of an operation: its route, and the name of a GraphQL operation. */

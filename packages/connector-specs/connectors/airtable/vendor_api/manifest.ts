@@ -1,5 +1,4 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
-import { listOperations } from '../records.ts';
 import { documented } from './documented.ts';
 
 /** Scopes of the operations. The scope of `/meta/whoami` adds the email address to the response. */
@@ -32,7 +31,6 @@ export const manifest: VendorManifest = {
     getBaseSchema: 'The SDK has calls for records only.',
   },
   basePath: '/v0',
-  handlers: { listRecords: Object.values(listOperations) },
   added: documented,
   // Names of columns.
   freeFields: {

@@ -1,6 +1,4 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
-import { readContents } from '../code.ts';
-import { readPullRequest } from '../pull_requests.ts';
 
 const REPO = '/repos/{owner}/{repo}';
 /**
@@ -52,10 +50,6 @@ export const manifest: VendorManifest = {
   // Inputs of the workflow.
   freeFields: {
     [`POST ${REPO}/actions/workflows/{workflow_id}/dispatches`]: ['inputs'],
-  },
-  handlers: {
-    getFileContents: [readContents],
-    pullRequestRead: Object.values(readPullRequest),
   },
   // A search without a scope finds only public objects.
   scopes: Object.fromEntries(

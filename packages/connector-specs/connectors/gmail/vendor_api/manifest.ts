@@ -5,10 +5,7 @@ import {
 } from '../../../contract_tests/vendor_api/index.ts';
 import { googleScope } from '../../../google_apis/index.ts';
 import { getProfile } from '../gmail_api.ts';
-import { readAttachment } from '../read.ts';
-import { sendOperations } from '../send.ts';
 
-const { send, getHeaders } = sendOperations;
 const API = 'https://developers.google.com/workspace/gmail/api/reference/rest/v1';
 
 const required = requiredFields(`${API}/users.messages`);
@@ -19,11 +16,6 @@ export const manifest: VendorManifest = {
   source: discoverySource('gmail.v1'),
   basePath: '/gmail/v1/users/me',
   describedPath: '/gmail/v1/users/{userId}',
-  handlers: {
-    getAttachment: [readAttachment],
-    sendMessage: [send],
-    replyMessage: [getHeaders, send],
-  },
   test: getProfile,
   // Scopes for messages without text, for labels only, and for add-ons in Gmail's own pages.
   unusedScopes: [

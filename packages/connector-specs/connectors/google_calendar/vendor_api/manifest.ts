@@ -4,7 +4,7 @@ import {
   type VendorManifest,
 } from '../../../contract_tests/vendor_api/index.ts';
 import { googleScope } from '../../../google_apis/index.ts';
-import { findEvents, getFirstCalendar } from '../actions.ts';
+import { getFirstCalendar } from '../actions.ts';
 
 const API = 'https://developers.google.com/workspace/calendar/api/v3/reference';
 
@@ -15,7 +15,6 @@ export const manifest: VendorManifest = {
   origins: ['https://www.googleapis.com'],
   source: discoverySource('calendar.v3'),
   basePath: '/calendar/v3',
-  handlers: { searchEvents: [findEvents] },
   test: getFirstCalendar,
   // Each of these scopes permits only a part of the actions, or reading only some of the events.
   unusedScopes: [

@@ -1,10 +1,7 @@
 import { discoverySource, type VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { googleScope } from '../../../google_apis/index.ts';
-import { fileOperations } from '../files.ts';
 import { getAbout } from '../google_drive.ts';
-import { searchFiles } from '../lists.ts';
 
-const { getFacts, getContent, exportContent, getDetails } = fileOperations;
 const GUIDES = 'https://developers.google.com/workspace/drive/api/guides';
 const GOOGLE_TYPES = ['document', 'spreadsheet', 'presentation'];
 
@@ -15,11 +12,6 @@ export const manifest: VendorManifest = {
   unusedValues: { 'GET /files/{fileId} alt': ['json', 'proto'] },
   source: discoverySource('drive.v3'),
   basePath: '/drive/v3',
-  handlers: {
-    listFiles: [searchFiles],
-    downloadFile: [getFacts, getContent, exportContent],
-    getFileMetadata: [getDetails],
-  },
   test: getAbout,
   // With one of these scopes an app sees only some of the files, or no content.
   unusedScopes: [

@@ -3,7 +3,6 @@ import {
   requiredFields,
   type VendorManifest,
 } from '../../../contract_tests/vendor_api/index.ts';
-import { batchUpdate } from '../spreadsheets.ts';
 
 const API = 'https://developers.google.com/workspace/sheets/api/reference/rest/v4';
 const VALUES = '/v4/spreadsheets/{spreadsheetId}/values/{range}';
@@ -41,7 +40,6 @@ export const manifest: VendorManifest = {
       (name) => `requests.*.addSheet.properties.${name}`,
     ),
   },
-  handlers: { addSheet: [batchUpdate] },
   overlays: [
     required('GET /v4/spreadsheets/{spreadsheetId}', [], ['spreadsheetId']),
     required('POST /v4/spreadsheets', [], ['spreadsheetId']),

@@ -1,5 +1,5 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
-import { listObjects, objectOperations } from '../objects.ts';
+import { listRecords } from '../objects.ts';
 
 const SCOPES =
   'https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes';
@@ -27,7 +27,6 @@ export const manifest: VendorManifest = {
     file: 'lib/codegen/crm',
   },
   clientFolders: ['objects', 'owners', 'pipelines', 'associations'],
-  handlers: objectOperations,
   overlays: [
     {
       // The description lets every type of records be a name there.
@@ -37,7 +36,7 @@ export const manifest: VendorManifest = {
       source: 'https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide',
     },
   ],
-  test: listObjects,
+  test: listRecords,
   scopes: {
     'GET /crm/v3/owners': { scopes: ['crm.objects.owners.read'], source: SCOPES },
   },

@@ -1,6 +1,5 @@
 import type { Overlay, VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { object, text } from '../../../contract_tests/vendor_api/written_facts.ts';
-import { attachmentOperations } from '../attachments.ts';
 import { getMyself } from '../projects_and_users.ts';
 import {
   document,
@@ -56,7 +55,6 @@ export const manifest: VendorManifest = {
   },
   gatewayPath: '/ex/jira/c1',
   fileHosts: { 'api.media.atlassian.com': `${DOCS}/api-group-issue-attachments/` },
-  handlers: { getAttachment: Object.values(attachmentOperations) },
   test: getMyself,
   added: {
     'POST /rest/api/3/search/jql': {

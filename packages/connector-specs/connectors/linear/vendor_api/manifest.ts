@@ -1,5 +1,5 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
-import { getViewer, userOperations } from '../workspace.ts';
+import { getViewer } from '../workspace.ts';
 
 const permits = (...scopes: readonly string[]) => ({
   scopes,
@@ -34,7 +34,6 @@ export const manifest: VendorManifest = {
     route: 'POST /graphql',
     scalars: { DateTime: 'string', DateTimeOrDuration: 'string', TimelessDate: 'string' },
   },
-  handlers: { listUsers: userOperations },
   test: getViewer,
   scopes: {
     ...Object.fromEntries(QUERIES.map((name) => [name, permits('read', 'write')])),

@@ -1,6 +1,5 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { getService } from '../../../microsoft_graph/graph_api.ts';
-import { searchQuery } from '../../../microsoft_graph/search.ts';
 import {
   GRAPH_DOCS,
   GRAPH_SOURCE,
@@ -8,10 +7,6 @@ import {
   searchFacts,
   serviceFacts,
 } from '../../../microsoft_graph/vendor_facts.ts';
-import { teamsOperations } from '../read.ts';
-import { postChat } from '../write.ts';
-
-const { listOwnTeams, listTeamsOf, listOwnChats, listChatsOf } = teamsOperations;
 
 /**
  * Facts of the body that creates a chat. The description lacks the annotations that name a user.
@@ -72,12 +67,6 @@ export const manifest: VendorManifest = {
   unusedValues: { 'POST /chats members[].roles[]': ['guest'] },
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
-  handlers: {
-    listJoinedTeams: [listOwnTeams, listTeamsOf],
-    listChats: [listOwnChats, listChatsOf],
-    searchMessages: [searchQuery],
-    createChat: [postChat],
-  },
   test: getService,
   overlays: [
     ...returnsIdOf(

@@ -8,9 +8,7 @@ import {
   returnsBytes,
   returnsIdOf,
 } from '../../../microsoft_graph/vendor_facts.ts';
-import { fileOperations } from '../files.ts';
 
-const { listRoot, listFolder, getOwnItem, getOwnContent, getItem, getItemContent } = fileOperations;
 const ITEM = '/drives/{drive-id}/items/{driveItem-id}';
 
 /** Microsoft's description of Graph, in which the OneDrive of the user is one of the drives. */
@@ -19,11 +17,6 @@ export const manifest: VendorManifest = {
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
   fileHosts: GRAPH_FILE_HOSTS,
-  handlers: {
-    getItemChildren: [listRoot, listFolder],
-    getFileMetadata: [getOwnItem, getItem],
-    getFileContent: [getOwnItem, getItem, getOwnContent, getItemContent],
-  },
   overlays: [
     ...returnsIdOf(
       'list',

@@ -1,6 +1,5 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { readAccount } from '../../../microsoft_graph/graph_api.ts';
-import { searchQuery } from '../../../microsoft_graph/search.ts';
 import {
   GRAPH_DOCS,
   GRAPH_SOURCE,
@@ -8,7 +7,6 @@ import {
   returnsIdOf,
   searchFacts,
 } from '../../../microsoft_graph/vendor_facts.ts';
-import { messageOperations } from '../messages.ts';
 
 /**
  * Corrections of the parameter `orderBy`. The description lists single fields, but several fields
@@ -30,10 +28,6 @@ export const manifest: VendorManifest = {
   },
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
-  handlers: {
-    searchMessages: [searchQuery],
-    listMessages: Object.values(messageOperations),
-  },
   test: readAccount,
   overlays: [
     ...returnsIdOf(

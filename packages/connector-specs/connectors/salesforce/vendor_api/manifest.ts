@@ -1,6 +1,5 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
-import { fileOperations } from '../objects_and_files.ts';
-import { searchOperations } from '../records.ts';
+import { listResources } from '../objects_and_files.ts';
 import { documented } from './documented.ts';
 
 /**
@@ -18,11 +17,7 @@ export const manifest: VendorManifest = {
     file: 'package.json',
   },
   added: documented,
-  handlers: {
-    search: searchOperations,
-    download_file: [fileOperations.getContent],
-  },
-  test: fileOperations.listResources,
+  test: listResources,
   scopes: Object.fromEntries(
     Object.keys(documented).map((route) => [
       route,

@@ -1,6 +1,5 @@
 import type { VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
 import { getService } from '../../../microsoft_graph/graph_api.ts';
-import { searchQuery } from '../../../microsoft_graph/search.ts';
 import {
   aRead,
   GRAPH_DOCS,
@@ -16,11 +15,7 @@ import {
   searchFacts,
   serviceFacts,
 } from '../../../microsoft_graph/vendor_facts.ts';
-import { fileOperations } from '../files.ts';
-import { siteOperations } from '../sites.ts';
 
-const { searchSites, listAllSites, getById, getByPath } = siteOperations;
-const { listRoot, listFolder, getItem, getItemContent } = fileOperations;
 const ID = { type: 'string' } as const;
 const SITE = { id: ID, name: NULLABLE, displayName: NULLABLE, webUrl: NULLABLE };
 const PAGE = { id: ID, name: NULLABLE, title: NULLABLE, webUrl: NULLABLE };
@@ -32,13 +27,6 @@ export const manifest: VendorManifest = {
   source: GRAPH_SOURCE,
   basePath: '/v1.0',
   fileHosts: GRAPH_FILE_HOSTS,
-  handlers: {
-    getAllSites: [searchSites, listAllSites],
-    getSite: [getById, getByPath],
-    getDriveItems: [listRoot, listFolder],
-    downloadDriveItem: [getItem, getItemContent],
-    search: [searchQuery],
-  },
   test: getService,
   unmatched: {
     downloadItemFromURL: 'The URL is not part of Graph.',

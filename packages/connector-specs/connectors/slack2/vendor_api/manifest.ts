@@ -1,5 +1,4 @@
 import type { Overlay, VendorManifest } from '../../../contract_tests/vendor_api/index.ts';
-import { conversationActions } from '../conversations.ts';
 import { searchFacts } from './search.ts';
 
 const DOCS = 'https://docs.slack.dev/reference/methods';
@@ -41,7 +40,6 @@ export const manifest: VendorManifest = {
   },
   basePath: '/api',
   itemsAreAlternatives: true,
-  handlers: { resolveChannelId: [conversationActions.listChannels] },
   added: {
     'POST /assistant.search.context': {
       source: `${DOCS}/assistant.search.context`,

@@ -1,0 +1,15 @@
+export { driveItem, FILE_HOSTS, isFileUrl, itemOfDrive, readFile } from './drive_items.ts';
+export {
+  defineGraphApi,
+  GRAPH,
+  GRAPH_ACCOUNT,
+  getService,
+  graphPages,
+  id,
+  isAppOnly,
+  needs,
+  pageToken,
+  readAccount,
+  user,
+} from './graph_api.ts';
+export { searchFor, searchPage } from './search.ts';
