@@ -39,7 +39,7 @@ interface RunRequest extends Pick<NewRun, 'inputs' | 'metadata' | 'isDryRun'> {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** What a test runs: a stored workflow, or text. */
+/** The workflow of a test: a stored one, or text. */
 type TestSource = Pick<NewRun, 'yaml'> | { readonly workflowId: string };
 
 /** Starts, cancels and continues runs. Callers, such as routes, check the privileges. */
