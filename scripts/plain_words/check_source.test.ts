@@ -102,7 +102,7 @@ describe('the check of docblocks', () => {
     ["return () => { throw new Error('no'); };", 0],
     ['throw error;', 0],
   ])(
-    'in the body `%s`, finds %i thrown errors that the docblock does not mention',
+    'in the body `%s`, finds this number of thrown errors that the docblock does not mention: %i',
     (body, count) => {
       const found = inProduct(`/** Does it. */\nexport function f() { ${body} }`);
       expect(found).toEqual(Array(count).fill('docblock does not mention the thrown error'));

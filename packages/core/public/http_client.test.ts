@@ -78,7 +78,7 @@ describe('the HTTP client of the browser', () => {
     expect(body).toEqual(expected);
   });
 
-  it('returns the status, which selects the type of the body', async () => {
+  it('returns the status, which determines the type of the body', async () => {
     const response = await client.inSpace('team').send(createThing, {
       params: { id: 'x' },
       query: { dry_run: 'true' },

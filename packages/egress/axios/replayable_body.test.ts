@@ -4,7 +4,7 @@ import { isReplayableBody } from './replayable_body.ts';
 
 describe('the check whether a body can be sent again', () => {
   it.each([
-    ['no body', undefined],
+    ['an absent body', undefined],
     ['null', null],
     ['a string', '{"a":1}'],
     ['an object', { a: 1 }],

@@ -184,7 +184,7 @@ describe('`data.filter` and `data.find`', () => {
       ...failsWith('InvalidCondition', expect.stringMatching(/cannot be evaluated for item 0/)),
     },
     {
-      title: 'finds the first member with its number',
+      title: 'finds the first member with its index',
       steps: `
 - { name: x, type: data.find, items: "\${{ inputs.list }}", with: { condition: "item.amount < 6" } }
 `,

@@ -46,7 +46,7 @@ describe('`wait`', () => {
       trace: ['pause completed', 'after completed'],
     },
     {
-      title: 'fails when its duration is not a duration',
+      title: 'fails when the rendered duration is not valid',
       steps: '- { name: pause, type: wait, with: { duration: "{{ inputs.value }}" } }',
       inputs: { value: 5 },
       outcome: {

@@ -82,7 +82,7 @@ describe('evaluateKql', () => {
     ['object : 1', 'an object'],
     ['missing.path : *', 'a path that leads nowhere'],
     ['missing > 1', 'a range on nothing'],
-    ['not missing < 1 and missing : *', 'nothing and something'],
+    ['not missing < 1 and missing : *', 'a missing field in both conditions'],
     ['inputs.count.deeper : *', 'a path through a number'],
     ['users : { name : Ana and age : 20 }', 'two members'],
     ['list[9] : *', 'an index behind the end'],

@@ -82,7 +82,7 @@ describe('validateSchema', () => {
 });
 
 it.each(['ü a', '50%', '#1', 'a/b~c', '?x=1&y', '日本'])(
-  'the comparison with a schema names the key %s and its own fault',
+  'the comparison with a schema names the key %s and the fault of this key',
   (name) => {
     const schema = { properties: { [name]: { type: 'number' } }, additionalProperties: false };
     expect(validateSchema(schema, { [name]: 'x' })).toMatchObject([

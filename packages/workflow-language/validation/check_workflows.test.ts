@@ -14,8 +14,12 @@ describe('a step that starts a workflow', () => {
     ['a workflow that was not looked up', 'workflow-id: Other', []],
     ['no inputs', 'workflow-id: Child', ['11 missingRequiredInput']],
     ['inputs that are a template', 'workflow-id: Child\n  inputs: ${{ steps.a.output }}', []],
-    ['inputs of a workflow without any', 'workflow-id: Without inputs\n  inputs: { a: 1 }', []],
-    ['inputs of a workflow that takes any', 'workflow-id: Open\n  inputs: { a: 1 }', []],
+    [
+      'inputs of a workflow that declares no inputs',
+      'workflow-id: Without inputs\n  inputs: { a: 1 }',
+      [],
+    ],
+    ['inputs of a workflow that accepts any inputs', 'workflow-id: Open\n  inputs: { a: 1 }', []],
     [
       'wrong inputs',
       'workflow-id: Child\n  inputs:\n    nam: x\n    size: many',

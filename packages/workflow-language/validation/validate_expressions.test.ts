@@ -252,7 +252,7 @@ describe('the key of a concurrency group', () => {
     );
 
   it.each(['{{ inputs.host }}', '{{ event.alerts[0].host.name }}', 'fixed', '{{ workflow.id }}'])(
-    'may be %s',
+    'may be `%s`',
     (key) => {
       expect(found(keyed(key))).toEqual([]);
     },

@@ -202,7 +202,7 @@ describe('the claim of a task', () => {
     expect(await store.get('one')).toBeUndefined();
   });
 
-  it('is not taken again after the last attempt of a task during which processes end', async () => {
+  it('is not taken again when processes have ended during each attempt of the task', async () => {
     const clock = new ManualClock();
     const { definition } = aTask(async () => undefined, { maxAttempts: 3 });
     const crashing = Array.from({ length: 3 }, () => new ManualClock());

@@ -78,7 +78,7 @@ describe('a user with few privileges', () => {
     await page.getByText('The connector of this link is not here', { exact: true }).waitFor();
   });
 
-  it('sees the own profile, with the privileges of no other page', async () => {
+  it('sees their own profile without privileges for other pages', async () => {
     const page = await browser.openAs(keeper, server, { path: '/app/profile' });
     await heading(page, 'Profile').waitFor();
     await page.getByText('Signed in as keeper').waitFor();

@@ -218,7 +218,7 @@ onEachStore((store) => {
         'a wrong password',
         get(connectors, { authorization: 'Basic ZWxhc3RpYzpub3BlLW5vcGU=' }),
       ],
-      [401, 'nobody', get(connectors, { authorization: '' })],
+      [401, 'a request without credentials', get(connectors, { authorization: '' })],
       [404, 'an unknown connector', `GET ${create}/nope`],
       [
         404,

@@ -170,7 +170,7 @@ describe('the check of a request against the facts of the vendor', () => {
     ['/v1/ranges/A1%3AB2:clear', 'GET /ranges/{id}:clear'],
     ['/v1/ranges/A1:drop', undefined],
     ['/v1/ranges/:clear', undefined],
-  ])('for the path %s, finds the operation %s with its custom method', (url, route) => {
+  ])('for the path %s, which may contain a custom method, finds the operation %s', (url, route) => {
     const request = { method: 'GET', url, contentType: undefined, body: '' };
     expect(checkRequest(facts, request).route).toBe(route);
   });

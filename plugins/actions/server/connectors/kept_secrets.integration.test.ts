@@ -69,7 +69,7 @@ describe('keep_secrets', () => {
   it.each([
     ['another path of the API', { config: { url: `${API}/tenant-b` } }, basic, 'password'],
     ['another host of the API', { config: { url: ELSEWHERE_ORIGIN } }, basic, 'password'],
-    ['another path for a key', { config: { url: `${API}/x` } }, apiKey, 'apiKey'],
+    ['another path of the API with an API key', { config: { url: `${API}/x` } }, apiKey, 'apiKey'],
     [
       'another path of the token URL',
       { secrets: { tokenUrl: `${IDP_ORIGIN}/other-tenant/token` } },

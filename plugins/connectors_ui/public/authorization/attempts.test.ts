@@ -128,7 +128,7 @@ describe('an authorization in a window', () => {
 });
 
 describe('a blocked window', () => {
-  it('gives a link that leads to a success', async () => {
+  it('offers a link with which the user can connect', async () => {
     const { clock, flows, openTab } = browserFixture();
     const { attempts, settings } = openTab();
     settings.blocksWindows = true;

@@ -25,7 +25,7 @@ it.each<[boolean, FormField, FieldValue]>([
   [false, rows(true), [{ key: 'X-Key ', value: 'secret' }]],
   [false, rows(false), [{ key: 'Accept', value: 'text/plain ' }]],
 ])(
-  'the form warns about spaces at the ends (%s) in the field %j with the value %j',
+  'the form warns about spaces at the ends: %s, for the field %j with the value %j',
   (warns, field, value) => {
     expect(hasOuterSpace(field, value)).toBe(warns);
   },

@@ -140,7 +140,7 @@ describe('a field that is not shown', () => {
     });
   });
 
-  it('in the config depends on the chosen way to authenticate', () => {
+  it('depends on the chosen way to authenticate when it is in the config', () => {
     const values = { ...newValues(), config: { url: 'https://a.example', providerData: '{}' } };
     expect(newConnectorInput(customApi, values).config).toHaveProperty('providerData', '{}');
     const bearer = { ...values, authType: 'bearer' };

@@ -59,7 +59,7 @@ const changePassword = () =>
   asAdmin('POST', `${USER}/password`, { newPassword: NEW_PASSWORD, invalidateApiKeys: true });
 
 describe.each(['session', 'basic', 'api_key'] as const)('F79: the current user by %s', (how) => {
-  it('has the present roles', async () => {
+  it('has the current roles', async () => {
     const user = await userOf(how);
     await asAdmin('POST', USER, { roles: [] });
     expect(await server.start.getCurrentUser(user)).toEqual({ ...user, roles: [] });

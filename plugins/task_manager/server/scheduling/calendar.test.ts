@@ -70,13 +70,13 @@ describe('a calendar rule', () => {
       ['2026-01-31T09:00Z', '2026-02-28T09:00Z', '2026-03-31T09:00Z'],
     ],
     [
-      'never in months without the day',
+      'only in months that have the day',
       { freq: 'MONTHLY', bymonthday: [31], byhour: [9] },
       '2026-01-31T10:00Z',
       ['2026-03-31T09:00Z', '2026-05-31T09:00Z'],
     ],
     [
-      'never before dtstart',
+      'at dtstart or later',
       { freq: 'DAILY', dtstart: new Date('2027-05-01T06:00Z') },
       '2026-01-01T00:00Z',
       ['2027-05-01T06:00Z', '2027-05-02T06:00Z'],

@@ -143,7 +143,7 @@ describe('a start with an idempotency key', () => {
     expect(await other.test(principal, changed, request)).not.toBe(id);
   });
 
-  it('starts another run for a test of the workflow than for the workflow', async () => {
+  it('starts different runs for a test of the workflow and for the workflow itself', async () => {
     const [one, other] = twoServices(async () => stored as never);
     const id = await one.run(principal, 'w', request);
     const tested = await one.test(principal, { workflowId: 'w' }, request);

@@ -172,7 +172,7 @@ describe('a run that another process owns', () => {
   });
 
   it.each(['readEnd', 'addEntry'] as const)(
-    'is left to a process that has taken it while this one was suspended before %s',
+    'is left to a process that has taken it while this process was suspended before the call of `%s`',
     async (point) => {
       const { store } = fixture.stored;
       const { journal } = store;

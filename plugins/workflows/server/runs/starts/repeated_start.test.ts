@@ -25,8 +25,8 @@ describe('the id of a run with an idempotency key', () => {
     ['source', { source: { yaml: 'w' } }],
     ['input', { inputs: { ...REQUEST.inputs, a: 2 } }],
     ['order of a list', { inputs: { ...REQUEST.inputs, b: { c: [{ d: 2, e: 3 }, 1] } } }],
-    ['metadata', { metadata: { from: 'test' } }],
-    ['dry run', { isDryRun: true }],
+    ['value of the metadata', { metadata: { from: 'test' } }],
+    ['value of the dry-run setting', { isDryRun: true }],
   ])('is different for another %s', (_, change) => {
     expect(idOfStart({ ...REQUEST, ...change })).not.toBe(idOfStart(REQUEST));
   });

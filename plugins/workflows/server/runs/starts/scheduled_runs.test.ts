@@ -113,7 +113,7 @@ describe('an occurrence of a schedule', () => {
     expect(started).toHaveLength(2);
   });
 
-  it('starts a run beside active runs when the workflow has concurrency settings, which decide then', async () => {
+  it('starts a run beside active runs when the workflow has concurrency settings', async () => {
     program = { settings: { concurrency: { strategy: 'queue' } } } as WorkflowProgram;
     await fire(at('09:00'));
     await fire(at('09:05'));
