@@ -84,6 +84,12 @@ export {
   withoutRemovedActions,
 } from './spec_definition/enabled_actions.ts';
 export { providerDataOf } from './spec_definition/provider_data.ts';
+export {
+  accessTokenHeader,
+  addProviderHeaders,
+  grantFactsInHeaders,
+  providerRulesOf,
+} from './spec_definition/provider_headers.ts';
 export { isScopeCovered, requestedScope } from './spec_definition/requested_scopes.ts';
 export { systemConnectorSpecs } from './system_connectors/index.ts';
 export {

@@ -86,7 +86,7 @@ describe('checking an access token at the userinfo endpoint', () => {
     ],
   ])('returns the state %s for a response %s', async (state, _, respond) => {
     const { io, sent } = fakeIo(respond);
-    expect(await checkAccessToken(USERINFO, 'Bearer at', io)).toBe(state);
+    expect(await checkAccessToken({ userinfoEndpoint: USERINFO }, 'Bearer at', io)).toBe(state);
     expect(sent).toMatchObject([
       { url: USERINFO, method: 'GET', headers: { authorization: 'Bearer at' } },
     ]);

@@ -1,3 +1,4 @@
+import { tokenHeader } from '@latchkey/oauth-providers';
 import { z } from 'zod';
 import type { AccountSource } from './client.ts';
 import { type JsonObject, readPath, readResponse, statedError } from './http_response.ts';
@@ -81,7 +82,7 @@ export async function fetchAccount(
   if (userinfoEndpoint === undefined) return undefined;
   try {
     const authorization = `${token.tokenType} ${token.accessToken}`;
-    const response = await requestUserinfo(userinfoEndpoint, authorization, io);
+    const response = await requestUserinfo({ ...source, userinfoEndpoint }, authorization, io);
     const { status, body } = await readResponse(userinfoEndpoint, response);
     if (status !== 200 || body === undefined || statedError(body) !== undefined) return undefined;
     return source.accountIdPath === undefined ? accountOfClaims(body) : accountAt(body, source);
@@ -96,15 +97,16 @@ export type AccessTokenState = 'accepted' | 'rejected' | 'unknown';
 
 /**
  * Asks the userinfo endpoint if it accepts an access token. Never throws.
- * @param authorization value of the Authorization header
+ * @param authorization token type, a blank and the token
  */
 export async function checkAccessToken(
-  userinfoEndpoint: string,
+  source: UserinfoSource,
   authorization: string,
   io: ProtocolIo,
 ): Promise<AccessTokenState> {
+  const { userinfoEndpoint } = source;
   try {
-    const response = await requestUserinfo(userinfoEndpoint, authorization, io);
+    const response = await requestUserinfo(source, authorization, io);
     const challenge = response.headers.get('www-authenticate') ?? '';
     const { status, isSuccess, body, isHtml } = await readResponse(userinfoEndpoint, response);
     if (status === 401) return challenge.includes('insufficient_scope') ? 'unknown' : 'rejected';
@@ -116,11 +118,14 @@ export async function checkAccessToken(
   }
 }
 
+type UserinfoSource = AccountSource & { readonly userinfoEndpoint: string };
+
 function requestUserinfo(
-  endpoint: string,
+  { userinfoEndpoint, provider }: UserinfoSource,
   authorization: string,
   io: ProtocolIo,
 ): Promise<Response> {
-  const headers = { authorization, accept: 'application/json' };
-  return sendRequest(io, endpoint, { method: 'GET', headers });
+  const { name, value } = tokenHeader(provider?.accessToken, authorization);
+  const headers = { [name]: value, accept: 'application/json' };
+  return sendRequest(io, userinfoEndpoint, { method: 'GET', headers });
 }

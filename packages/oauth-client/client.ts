@@ -39,7 +39,10 @@ export interface ClientAssertion {
  * follows the RFCs.
  */
 export type ClientProvider = Partial<
-  Pick<ProviderEntry, 'authorize' | 'token' | 'response' | 'grantFacts' | 'revocation' | 'failures'>
+  Pick<
+    ProviderEntry,
+    'authorize' | 'token' | 'response' | 'accessToken' | 'grantFacts' | 'revocation' | 'failures'
+  >
 >;
 
 /**
@@ -47,11 +50,12 @@ export type ClientProvider = Partial<
  * @param entry in which no placeholder is left
  */
 export function clientProviderOf(entry: ProviderFacts): ClientProvider {
-  const { authorize, token, response, grantFacts, revocation, failures } = entry;
+  const { authorize, token, response, accessToken, grantFacts, revocation, failures } = entry;
   return {
     authorize,
     token,
     response,
+    accessToken,
     grantFacts,
     failures,
     ...(revocation === undefined ? {} : { revocation }),
@@ -143,8 +147,11 @@ export interface KnownProvider {
   readonly earsProvider?: EarsClient['provider'];
 }
 
-/** Members of a client that name the endpoint and the paths of the account of an access token. */
-export type AccountSource = Pick<
-  StandardClient,
-  'userinfoEndpoint' | 'accountIdPath' | 'accountLabelPath'
->;
+/**
+ * Members of a client that name the endpoint and the paths of the account of an access token, and
+ * how requests carry the token.
+ */
+export interface AccountSource
+  extends Pick<StandardClient, 'userinfoEndpoint' | 'accountIdPath' | 'accountLabelPath'> {
+  readonly provider?: Pick<ClientProvider, 'accessToken'> | undefined;
+}

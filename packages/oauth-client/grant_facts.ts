@@ -1,8 +1,10 @@
 import {
+  type AccessTokenRule,
   type GrantFact,
   type GrantFactReading,
   readGrantFacts,
   readRequestedFacts,
+  tokenHeader,
 } from '@latchkey/oauth-providers';
 import { hostOf, type IssuedTokens, OAuthError } from './oauth_error.ts';
 import { failedFetch, type ProtocolIo, sendRequest } from './protocol_io.ts';
@@ -12,6 +14,8 @@ import type { TokenGrant } from './token_response.ts';
 export interface GrantFactRequest {
   /** Facts that the entry of the provider describes. Their requests may get the access token. */
   readonly grantFacts: readonly GrantFact[];
+  /** How the requests carry the access token. `undefined`: as in RFC 6750. */
+  readonly accessToken?: AccessTokenRule | undefined;
   /** Names of facts without which API calls with the grant are not possible. */
   readonly needed: readonly string[];
   /** Parameters of the authorization response. */
@@ -27,7 +31,7 @@ export interface GrantFactRequest {
  */
 export async function completeGrantFacts(
   grant: TokenGrant,
-  { grantFacts, needed, callback }: GrantFactRequest,
+  { grantFacts, accessToken, needed, callback }: GrantFactRequest,
   io: ProtocolIo,
 ): Promise<TokenGrant> {
   if (grantFacts.length === 0) return grant;
@@ -40,7 +44,8 @@ export async function completeGrantFacts(
   const urls = new Set(grantFacts.flatMap(({ from, url }) => (from === 'request' ? url : [])));
   for (const url of urls) {
     if (url === undefined) continue;
-    const response = await requestFacts(url, grant, { issuedTokens, io });
+    const { name, value } = tokenHeader(accessToken, `${grant.tokenType} ${grant.accessToken}`);
+    const response = await requestFacts(url, { [name]: value }, { issuedTokens, io });
     readings.push(readRequestedFacts(grantFacts, url, response));
   }
   ensurePermitted(readings, issuedTokens);
@@ -79,10 +84,10 @@ function ensurePermitted(readings: readonly GrantFactReading[], issuedTokens: Is
  */
 async function requestFacts(
   url: string,
-  { tokenType, accessToken }: TokenGrant,
+  credentials: Readonly<Record<string, string>>,
   { issuedTokens, io }: { readonly issuedTokens: IssuedTokens; readonly io: ProtocolIo },
 ): Promise<unknown> {
-  const headers = { authorization: `${tokenType} ${accessToken}`, accept: 'application/json' };
+  const headers = { ...credentials, accept: 'application/json' };
   try {
     const response = await sendRequest(io, url, { method: 'GET', headers });
     const text = await response.text();

@@ -94,4 +94,40 @@ export const madeUpProviders = [
       waits: [{ from: 'header', name: 'x-reset', format: 'epoch_ms' }],
     },
   }),
+  aProvider({
+    name: 'token_in_own_header',
+    hosts: ['auth.example.com'],
+    accessToken: { header: 'x-example-token', scheme: null },
+    account: { from: 'request', url: 'https://auth.example.com/me', idPath: 'id' },
+    grantFacts: [
+      {
+        name: 'region',
+        from: 'token_response',
+        path: 'region',
+        kind: 'label',
+        hosts: ['*.api.example.com'],
+      },
+      {
+        name: 'tenant',
+        from: 'request',
+        url: 'https://auth.example.com/tenants',
+        path: 'tenants.*.id',
+        labelPath: 'tenants.*.name',
+        kind: 'text',
+      },
+    ],
+    lifetime: { defaultSeconds: null },
+    revocation: {
+      url: 'https://auth.example.com/session',
+      request: { method: 'DELETE', authentication: 'token', format: 'none' },
+      tokens: ['access_token'],
+    },
+    api: { headers: { 'x-version': '2', 'x-tenant': 'id={grant.tenant}' } },
+  }),
+  aProvider({
+    name: 'scheme_of_its_own',
+    accessToken: { scheme: 'OAuth' },
+    account: { from: 'request', url: 'https://auth.example.com/me', idPath: 'id' },
+    refreshToken: { rotation: 'none' },
+  }),
 ];

@@ -1,4 +1,4 @@
-import type { ProviderToken } from '@latchkey/oauth-providers';
+import { type ProviderToken, tokenHeader } from '@latchkey/oauth-providers';
 import type { StandardClient } from './client.ts';
 import { credentialsOf } from './client_authentication.ts';
 import { type ProtocolIo, sendRequest } from './protocol_io.ts';
@@ -45,9 +45,10 @@ export async function sendDescribedRevocation(
     name,
     value.replace('{token}', () => token).replace('{hint}', hint),
   ]);
+  const { name, value } = tokenHeader(client.provider?.accessToken, `Bearer ${token}`);
   const credentials =
     authentication === 'token'
-      ? { headers: { authorization: `Bearer ${token}` }, fields: {} }
+      ? { headers: { [name]: value }, fields: {} }
       : await credentialsOf(client, authentication, io.now());
   const fields: Record<string, string> = {
     ...Object.fromEntries(described),

@@ -12,6 +12,7 @@ export { configValueProblem, ProviderConfigError, resolveProvider } from './entr
 export type { ProviderData } from './entry/provider_data.ts';
 export { providerDataSchema } from './entry/provider_data.ts';
 export type {
+  AccessTokenRule,
   GrantFact,
   ProviderEntry,
   ProviderEntryInput,
@@ -29,6 +30,13 @@ export {
   readGrantFacts,
   readRequestedFacts,
 } from './grant_facts/read_grant_facts.ts';
+export {
+  factsInHeaders,
+  resolveHeader,
+  type TokenHeader,
+  tokenHeader,
+  tokenHeaderName,
+} from './grant_facts/request_headers.ts';
 export type { ProviderName } from './providers/index.ts';
 export {
   isProviderName,

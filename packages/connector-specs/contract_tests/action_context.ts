@@ -1,7 +1,13 @@
 import type { EgressResponse } from '@latchkey/egress';
+import { tokenHeader } from '@latchkey/oauth-providers';
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
 import { credentialHeaderNames, getAuthType, secretsForHandlers } from '../auth_types/index.ts';
 import type { ActionContext, AuthContext, ConnectorSpec } from '../contract/types.ts';
+import {
+  accessTokenHeader,
+  addProviderHeaders,
+  providerRulesOf,
+} from '../spec_definition/provider_headers.ts';
 import type { LocalService } from './local_service.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -113,14 +119,27 @@ export const createTestContext = async (request: {
   const origins = new Set<string>();
   const client = aClient(spec, service, origins);
   const anonymous = aClient({}, service, new Set());
-  const getToken = request.getToken ?? (async () => 'Bearer dev-only-token');
+  const { common } = client.defaults.headers;
+  const rules = providerRulesOf(spec, config);
+  let token: string | undefined;
+  const getToken: AuthContext['getToken'] = async (options) => {
+    token = await (request.getToken ?? (async () => 'Bearer dev-only-token'))(options);
+    return token;
+  };
   const mapped = spec.credentials?.map(config, secrets);
   const sent = mapped?.secrets ?? secrets;
   const authType = String(sent['authType'] ?? 'none');
   await getAuthType(authType).configure({ getToken, logger: log }, client, { ...sent });
-  Object.assign(client.defaults.headers.common, mapped?.headers);
+  if (token !== undefined) {
+    const { name, value } = tokenHeader(rules?.accessToken, String(common['Authorization']));
+    delete common['Authorization'];
+    common[name] = value;
+  }
+  Object.assign(common, mapped?.headers);
+  addProviderHeaders(common, rules, request.grant ?? {});
   const { signal } = new AbortController();
-  const credentialHeaders = credentialHeaderNames(sent, mapped?.headers);
+  const ofToken = token === undefined ? [] : [accessTokenHeader(rules)];
+  const credentialHeaders = [...credentialHeaderNames(sent, mapped?.headers), ...ofToken];
   const seen = secretsForHandlers(authType, sent);
   return {
     context: {

@@ -9,7 +9,8 @@ export interface ApiDescription<N extends Naming = Naming> {
   readonly name: string;
   /**
    * URL that all paths are below. May contain `{config.name}` and `{grant.name}`. At the start such
-   * a value is a URL or a host, in the host it is one label, in the path one segment. An object has
+   * a value is a URL or a host, in the host it is one label, in the path one segment. The host must
+   * be in `apiOrigins` of the connector. An object has
    * one URL by auth type.
    */
   readonly baseUrl: BaseUrl;
@@ -18,7 +19,7 @@ export interface ApiDescription<N extends Naming = Naming> {
    * only the statuses 429 and 403 are such signals.
    */
   readonly provider?: ProviderName | ProviderEntry;
-  /** Headers of every request, by name. */
+  /** Headers of every request, by name. May contain `{config.name}` and `{grant.name}`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Rule by which names of inputs become names of the API. Default `same`. */
   readonly naming?: N;

@@ -1,5 +1,6 @@
 import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
+import { isHeaderValue } from '../http_headers/index.ts';
 import { encodeSegment } from './route.ts';
 
 /** Sources of the values in a base URL: config of the connector, and facts of the user's grant. */
@@ -64,6 +65,19 @@ export function resolveBaseUrl(template: string, values: BaseUrlValues): string 
     throw new ConnectorActionError('invalid_input', 'the connector has no valid base URL');
   }
   return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
+}
+
+/**
+ * A header with the values of its placeholders `{config.name}` and `{grant.name}`.
+ * @throws ConnectorActionError `invalid_input` for a value that is missing, or contains a character
+ *   that is not possible in a header
+ */
+export function resolveHeaderValue(template: string, values: BaseUrlValues): string {
+  return template.replace(PLACEHOLDER, (_, source: string, name: string) => {
+    const value = (source === 'config' ? values.config : values.grant)?.[name];
+    if (typeof value !== 'string' || value === '') return reject(source, name, 'is missing');
+    return isHeaderValue(value) ? value : reject(source, name, 'is not valid in a header');
+  });
 }
 
 function valueAt(

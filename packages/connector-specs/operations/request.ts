@@ -5,6 +5,7 @@ import type { ActionContext } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
 import { queryText } from '../http_request/index.ts';
 import type { ApiDescription } from './api_description.ts';
+import { type BaseUrlValues, resolveHeaderValue } from './base_url.ts';
 import { hasUrlCursor, ownUrl, type Pages, parameterOf, UnusableLinkError } from './pages.ts';
 import { expandPath, type ParsedRoute } from './route.ts';
 import {
@@ -67,13 +68,13 @@ export interface RequestPlan {
   /**
    * Builds the request for one input.
    * @param baseUrl URL without placeholders and without a slash at its end
-   * @throws ConnectorActionError `invalid_input` for a value that is not valid in a path, and for a
-   *   cursor that is the URL of another list
+   * @throws ConnectorActionError `invalid_input` for a value that is not valid in a path or header,
+   *   and for a cursor that is the URL of another list
    */
   build(
     baseUrl: string,
     input: Readonly<Record<string, unknown>>,
-    context: Pick<ActionContext, 'idempotencyKey'>,
+    context: Pick<ActionContext, 'config' | 'grant' | 'idempotencyKey'>,
   ): Promise<BuiltRequest>;
 }
 
@@ -117,7 +118,8 @@ export function planRequest(
       : undefined;
 
   return {
-    build: async (baseUrl, parsed, { idempotencyKey }) => {
+    build: async (baseUrl, parsed, context) => {
+      const { idempotencyKey } = context;
       const input = withAppended(withoutEmptyCursor(pages, parsed), appended);
       const parts = collect(rules, input, { format, fixed: options.fixed });
       const key = idempotencyHeader === undefined ? undefined : idempotencyKey;
@@ -133,11 +135,26 @@ export function planRequest(
           : `${baseUrl}${path}${query === '' ? '' : `?${query}`}`;
       const content = await contentOf(parts, { format, graphql, options, input });
       const contentType = content && { 'Content-Type': content.type };
-      const headers = { ...fixedHeaders, ...contentType, ...parts.headers };
+      const headers = {
+        ...withValues(fixedHeaders, context),
+        ...contentType,
+        ...parts.headers,
+      };
       const egress = { url, method: route.method, headers, body: content?.body };
       return { egress, baseUrl, hasIdempotencyKey: key !== undefined };
     },
   };
+}
+
+/** Fixed headers with the values of their placeholders. */
+function withValues(
+  headers: Readonly<Record<string, string>>,
+  values: BaseUrlValues,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(
+    entries.map(([name, template]) => [name, resolveHeaderValue(template, values)]),
+  );
 }
 
 /**

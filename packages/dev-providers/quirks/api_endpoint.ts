@@ -1,5 +1,8 @@
 import type { ApiSignal, ProviderEntry, ResponseRule } from '@latchkey/oauth-providers';
-import { bearerOf, type Exchange, sendJson } from '../http/index.ts';
+import { type Exchange, sendJson } from '../http/index.ts';
+import { tokenOf } from './access_token.ts';
+import { accountValues } from './account_values.ts';
+import { missingHeader } from './api_headers.ts';
 import { jsonWith } from './json_path.ts';
 import type { ApiBody, QuirkState } from './quirk_state.ts';
 
@@ -27,13 +30,13 @@ const RULES = {
  * @param waitSeconds seconds to wait that a rate limit states
  */
 export async function respondAsApi(
-  { entry, grants }: QuirkState,
+  state: QuirkState,
   exchange: Exchange,
   {
     signal,
     waitSeconds,
     now,
-    apiBody = ({ account }) => Object(accountBody(entry, account)),
+    apiBody = ({ account }) => Object(jsonWith(accountValues(state.entry, account))),
   }: {
     readonly signal: ApiSignal | undefined;
     readonly waitSeconds: number;
@@ -41,9 +44,15 @@ export async function respondAsApi(
     readonly apiBody: ApiBody | undefined;
   },
 ): Promise<void> {
-  const known = grants.find(bearerOf(exchange) ?? '');
+  const { entry, grants } = state;
+  const known = grants.find(tokenOf(state, exchange) ?? '');
   const isValid = known?.kind === 'access' && known.isValid;
   const failure = isValid ? signal : 'token_rejected';
+  const missing = missingHeader(state, exchange);
+  if (isValid && missing !== undefined) {
+    exchange.record.error = `header ${missing}`;
+    return sendJson(exchange, 400, { error: `the header ${missing} is missing or wrong` });
+  }
   if (failure === undefined && known !== undefined) {
     const { account } = known.grant;
     exchange.record.account = account;
@@ -55,16 +64,6 @@ export async function respondAsApi(
   });
   for (const [name, value] of Object.entries(headers)) exchange.response.setHeader(name, value);
   sendJson(exchange, status, Object(body));
-}
-
-function accountBody({ account }: ProviderEntry, email: string): unknown {
-  if (account?.from !== 'request') return { account: email };
-  const { idPath, labelPath } = account;
-  return jsonWith({
-    [idPath]: `id-of-${email}`,
-    ...(labelPath === undefined ? {} : { [labelPath]: email }),
-    account: email,
-  });
 }
 
 function signalResponse(

@@ -1,5 +1,7 @@
 import type { ProviderEntry } from '@latchkey/oauth-providers';
-import { bearerOf, type Exchange, sendJson } from '../http/index.ts';
+import { type Exchange, sendJson } from '../http/index.ts';
+import { tokenOf } from './access_token.ts';
+import { accountValues } from './account_values.ts';
 import { jsonWith } from './json_path.ts';
 import type { QuirkState } from './quirk_state.ts';
 
@@ -12,8 +14,13 @@ type Fact = ProviderEntry['grantFacts'][number];
 function factValue({ facts }: QuirkState, fact: Fact): unknown {
   if (facts.has(fact.name)) return facts.get(fact.name);
   const host = (fact.hosts?.[0] ?? '').replace('*', 'acme');
-  if (fact.kind === 'text') return 'acme';
+  if (fact.kind === 'text' || fact.kind === 'label') return 'acme';
   return fact.kind === 'origin' ? `https://${host}` : host;
+}
+
+/** Returns the values of a grant fact: one, or that of each site. */
+export function factValues(state: QuirkState, fact: Fact): readonly unknown[] {
+  return [factValue(state, fact)].flat();
 }
 
 /**
@@ -43,7 +50,7 @@ export function addCallbackFacts(state: QuirkState, callback: URL): void {
  * value.
  */
 export function respondWithFacts(state: QuirkState, exchange: Exchange, url: string): void {
-  const known = state.grants.find(bearerOf(exchange) ?? '');
+  const known = state.grants.find(tokenOf(state, exchange) ?? '');
   if (known?.kind !== 'access' || !known.isValid) {
     sendJson(exchange, 401, { error: 'invalid_token' });
     return;
@@ -73,6 +80,11 @@ export function respondWithFacts(state: QuirkState, exchange: Exchange, url: str
   const [[before, elements] = []] = lists;
   const list = elements?.map((element) => jsonWith(element));
   const isRoot = before === '' && list !== undefined;
-  const body = isRoot ? list : jsonWith({ ...values, ...(before && { [before]: list }) });
+  const { account } = state.entry;
+  const isOfAccount = account?.from === 'request' && account.url === url;
+  const ofAccount = isOfAccount ? accountValues(state.entry, known.grant.account) : {};
+  const body = isRoot
+    ? list
+    : jsonWith({ ...ofAccount, ...values, ...(before && { [before]: list }) });
   sendJson(exchange, 200, Object(body));
 }

@@ -7,7 +7,9 @@ let server: QuirkServer;
 afterEach(() => server.stop());
 
 const start = async (entry: ProviderEntry) => {
-  server = await startQuirkServer({ entry: resolveProvider(entry, { subdomain: 'acme' }) });
+  server = await startQuirkServer({
+    entry: resolveProvider(entry, { subdomain: 'acme', shop: 'acme' }),
+  });
 };
 /** Sends an authorization request and returns the parameters of the callback. */
 const authorize = async (url: string, params: Record<string, string> = {}) => {
@@ -146,6 +148,46 @@ describe('the quirk server', () => {
     expect((await post(figma.token.url, refresh, { headers })).status).toBe(400);
     const { refreshUrl = '' } = figma.token;
     expect((await post(refreshUrl, refresh, { headers })).status).toBe(200);
+  });
+
+  const callApi = async (headers: Record<string, string>) =>
+    (await fetch(`${server.origin}/any/call`, { headers })).status;
+
+  it('accepts the token of Shopify only in its own header, and alone', async () => {
+    const shopify = resolveProvider(providers.shopify, { shop: 'acme' });
+    await start(shopify);
+    const fields = await codeFields(shopify.authorize.url, { scope: 'a' });
+    const request = { ...fields, ...secretInBody(), expiring: '1' };
+    const { text } = await post(shopify.token.url, request);
+    const token = JSON.parse(text).access_token;
+    const header = 'x-shopify-access-token';
+    expect(await callApi({ [header]: token })).toBe(200);
+    expect(await callApi({ [header]: `Bearer ${token}` })).toBe(401);
+    expect(await callApi({ authorization: `Bearer ${token}` })).toBe(401);
+    expect(await callApi({ authorization: `Bearer ${token}`, [header]: token })).toBe(401);
+  });
+
+  it('accepts the token of Mailchimp only after the word OAuth', async () => {
+    const { mailchimp } = providers;
+    await start(mailchimp);
+    const fields = await codeFields(mailchimp.authorize.url);
+    const { text } = await post(mailchimp.token.url, { ...fields, ...secretInBody() });
+    const token = JSON.parse(text).access_token;
+    expect(await callApi({ authorization: `OAuth ${token}` })).toBe(200);
+    expect(await callApi({ authorization: `Bearer ${token}` })).toBe(401);
+  });
+
+  it('demands the tenant in a header of every request to Xero', async () => {
+    const { xero } = providers;
+    await start(xero);
+    const fields = await codeFields(xero.authorize.url, { scope: 'a' });
+    const { text } = await post(xero.token.url, fields, { headers: { authorization: basic() } });
+    const authorization = `Bearer ${JSON.parse(text).access_token}`;
+    server.nameFacts({ tenantId: ['t-1', 't-2'] });
+    expect(await callApi({ authorization, 'xero-tenant-id': 't-2' })).toBe(200);
+    expect(await callApi({ authorization, 'xero-tenant-id': 't-3' })).toBe(400);
+    expect(await callApi({ authorization, 'xero-tenant-id': '{grant.tenantId}' })).toBe(400);
+    expect(await callApi({ authorization })).toBe(400);
   });
 
   it('ends the grant when a used refresh token is presented at Airtable', async () => {

@@ -1,5 +1,6 @@
 import type { ProviderRevocation } from '@latchkey/oauth-providers';
-import { bearerOf, type Exchange, sendJson } from '../http/index.ts';
+import { type Exchange, sendJson } from '../http/index.ts';
+import { tokenOf } from './access_token.ts';
 import { clientProblem } from './client_check.ts';
 import { fieldsOf, type QuirkState } from './quirk_state.ts';
 
@@ -42,13 +43,13 @@ function standardToken({ client, entry }: QuirkState, exchange: Exchange): strin
 }
 
 function describedToken(
-  { client }: QuirkState,
+  { client, entry }: QuirkState,
   exchange: Exchange,
   { method, authentication, format, fields: described }: NonNullable<ProviderRevocation['request']>,
 ): string | undefined {
   if (exchange.method !== method) return undefined;
   if (format === 'none' && exchange.body.length > 0) return undefined;
-  if (authentication === 'token') return bearerOf(exchange);
+  if (authentication === 'token') return tokenOf({ entry }, exchange);
   const fields = format === 'none' ? {} : fieldsOf(exchange, format);
   if (fields === undefined) return undefined;
   if (clientProblem(client, exchange, { fields, accepted: [authentication] })) return undefined;

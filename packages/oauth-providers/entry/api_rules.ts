@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { path, seconds } from './entry_fields.ts';
+import { apiHeader, path, seconds, text } from './entry_fields.ts';
 
 /** A condition for a response of the API. All parts must match. */
 export const responseRule = z.strictObject({
@@ -88,11 +88,18 @@ export const DEFAULT_WAITS: readonly WaitSource[] = [
   { from: 'header', name: 'retry-after', format: 'http_date' },
 ];
 
+/** Printable ASCII (RFC 9110 §5.5). A line break would end the header. */
+const headerValue = text.regex(/^[\x20-\x7e]+$/, 'must contain printable ASCII characters only');
+
 /**
- * Signs by which responses of an API tell the cause of a failure, in addition to the status codes
- * of the RFCs.
+ * Headers of the requests of an API, and signs by which its responses tell the cause of a failure,
+ * in addition to the status codes of the RFCs.
  */
 export const api = z.strictObject({
+  /**
+   * Headers of every request of the API, by lower-case name. A value may contain `{grant.name}`.
+   */
+  headers: z.record(apiHeader, headerValue).default({}),
   /** Responses, in addition to 401 (RFC 6750 §3.1), that say that the access token is invalid. */
   tokenRejected: z.array(responseRule).default([]),
   /** Responses, in addition to 429 (RFC 6585 §4), that say that a rate limit is reached. */

@@ -21,7 +21,7 @@ describe('defineProvider', () => {
   });
 
   it.each([
-    ['an unknown member', { nickname: 'x' }, 'invalid'],
+    ['an unknown member', { nickname: 'x' }, 'Unrecognized key: "nickname"'],
     [
       'a URL without https',
       { token: { url: 'http://auth.example.com/token' } },
@@ -64,6 +64,69 @@ describe('defineProvider', () => {
       'a grant fact that may name any host',
       { grantFacts: [{ name: 'base', from: 'token_response', path: 'base', kind: 'origin' }] },
       'grant fact base needs hosts',
+    ],
+    [
+      'a label whose pattern is one host',
+      {
+        grantFacts: [
+          {
+            name: 'dc',
+            from: 'token_response',
+            path: 'dc',
+            kind: 'label',
+            hosts: ['api.example.com'],
+          },
+        ],
+      },
+      'its hosts begin with *.',
+    ],
+    [
+      'hosts for a text',
+      {
+        grantFacts: [
+          {
+            name: 'id',
+            from: 'token_response',
+            path: 'id',
+            kind: 'text',
+            hosts: ['*.example.com'],
+          },
+        ],
+      },
+      'so it has no hosts',
+    ],
+    [
+      'two grant facts of one name',
+      {
+        grantFacts: ['a', 'b'].map((path) => ({
+          name: 'id',
+          from: 'token_response',
+          path,
+          kind: 'text',
+        })),
+      },
+      'grant fact id appears twice',
+    ],
+    [
+      'a header with an unknown grant fact',
+      { api: { headers: { 'x-tenant': '{grant.tenantId}' } } },
+      'api.headers.x-tenant: {grant.tenantId} is not declared in grantFacts',
+    ],
+    ['a header of the connection', { api: { headers: { host: 'a' } } }, 'api.headers.host: '],
+    [
+      'a header in upper case',
+      { accessToken: { header: 'X-Token' } },
+      'accessToken.header: must be a header name in lower case',
+    ],
+    [
+      'a word with a blank before the token',
+      { accessToken: { scheme: 'a b' } },
+      'accessToken.scheme: must be one word, or null',
+    ],
+    [
+      'a grant fact in a URL',
+      { account: { from: 'request', url: `${URL_PREFIX}/{grant.id}`, idPath: 'id' } },
+      'must not contain a grant fact',
     ],
     [
       'a list of sites in a token response',

@@ -1,3 +1,4 @@
+import { apiHeadersProblem, grantFactsProblem } from './grant_fact_rules.ts';
 import { matchesHost } from './host_pattern.ts';
 import { placeholdersIn } from './placeholders.ts';
 import {
@@ -5,7 +6,6 @@ import {
   type ProviderEntryInput,
   providerEntrySchema,
 } from './provider_entry.ts';
-import { listPathOf } from './site_list.ts';
 
 /**
  * An entry violates the schema or a rule. Thrown when the module of the entry loads, so the server
@@ -29,8 +29,10 @@ export class ProviderEntryError extends Error {
 export function defineProvider(input: ProviderEntryInput): ProviderEntry {
   const parsed = providerEntrySchema.safeParse(input);
   if (!parsed.success) {
-    const paths = parsed.error.issues.map(({ path }) => path.join('.'));
-    throw new ProviderEntryError(input.name, `invalid ${[...new Set(paths)].join(', ')}`);
+    const problems = parsed.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join('.')}: ${message}`,
+    );
+    throw new ProviderEntryError(input.name, `invalid ${[...new Set(problems)].join('; ')}`);
   }
   const entry = parsed.data;
   for (const rule of RULES) {
@@ -59,23 +61,15 @@ const RULES: readonly Rule[] = [
     if (token.refreshUrl === undefined || hostIn(token.refreshUrl) === hostIn(token.url)) return;
     return 'token.refreshUrl is not on the host of token.url';
   },
-  function limitsHostsOfGrantFacts({ grantFacts }) {
-    const fact = grantFacts.find(
-      ({ kind, hosts, from, url }) =>
-        (kind === 'text') !== (hosts === undefined) || (from === 'request') !== (url !== undefined),
-    );
-    if (fact === undefined) return;
-    return `grant fact ${fact.name} needs hosts for a host or an origin, and a url for a request`;
+  function describesItsGrantFacts({ grantFacts }) {
+    return grantFactsProblem(grantFacts);
   },
-  function hasOneListOfSites({ grantFacts }) {
-    const listed = grantFacts.filter(({ path }) => path.includes('*'));
-    const lists = listed.map(({ from, url, path, labelPath = path }) => {
-      const elements = listPathOf(path)?.elements;
-      const isList = from === 'request' && listPathOf(labelPath)?.elements === elements;
-      return isList && elements !== undefined ? `${url} ${elements}` : undefined;
-    });
-    if (new Set(lists).size <= 1 && !lists.includes(undefined)) return;
-    return 'grant facts must use one request, and one list for all paths with *';
+  function usesGrantFactsInHeadersOfTheApi({ grantFacts, api }) {
+    return apiHeadersProblem(api.headers, grantFacts);
+  },
+  function hasNoGrantFactsInUrls(entry) {
+    const url = urlsOf(entry).find((one) => one.includes('{grant.'));
+    return url === undefined ? undefined : `${url} must not contain a grant fact`;
   },
   function namesWhoIsDenied({ failures }) {
     const isIncomplete = failures.rules.some(
@@ -99,6 +93,7 @@ const SECTIONS = [
   'authorize',
   'token',
   'response',
+  'accessToken',
   'account',
   'grantFacts',
   'lifetime',

@@ -16,6 +16,27 @@ export const path = z
   .string()
   .max(256)
   .regex(/^([\w-]+|\*)(\.([\w-]+|\*))*$/);
+/** Headers of the connection, of the body and of cookies, which an entry must not set. */
+const RESERVED_HEADER =
+  /^(connection|content-.*|cookie2?|expect|host|keep-alive|proxy-.*|set-cookie2?|te|trailer|transfer-encoding|upgrade)$/;
+/** Headers that clients treat as harmless, and keep on a redirect to another host. */
+const DESCRIPTIVE_HEADER = /^(accept.*|origin|referer|user-agent)$/;
+/** Lower-case name of a header that an entry may set. */
+const headerName = z
+  .string()
+  .max(128)
+  .regex(/^[a-z0-9-]+$/, 'must be a header name in lower case')
+  .refine((name) => !RESERVED_HEADER.test(name), 'must not be a header of the connection or body');
+/** Name of a header that contains a credential. */
+export const credentialHeader = headerName.refine(
+  (name) => !DESCRIPTIVE_HEADER.test(name),
+  'must not be a header that describes the client',
+);
+/** Name of a header of API requests that contains no credential. */
+export const apiHeader = headerName.refine(
+  (name) => name !== 'authorization',
+  'must not be authorization: accessToken describes that header',
+);
 /** A text of 1 to 500 characters. */
 export const text = z.string().min(1).max(500);
 /** Ten years in days. With a longer time, a calculated date could be invalid. */

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { missingScopeRule, type ResponseRule, responseRule } from './api_rules.ts';
-import { path, text } from './entry_fields.ts';
-import { failures, lifetime, revocation, scope, token } from './provider_entry.ts';
+import { api, missingScopeRule, type ResponseRule, responseRule } from './api_rules.ts';
+import { hostPattern, path, text } from './entry_fields.ts';
+import { apiHeadersProblem, grantFactsProblem } from './grant_fact_rules.ts';
+import {
+  accessToken,
+  failures,
+  grantFact,
+  lifetime,
+  revocation,
+  scope,
+  token,
+} from './provider_entry.ts';
 
 /**
  * Tells if a rule can only match failures. A rule that also matches successful responses would make
@@ -29,54 +38,78 @@ const scopeOfData = scope.omit({
   resourceSeparator: true,
 });
 
+/** An address that an administrator enters. Development servers may have one without TLS. */
+const enteredUrl = z.url({ protocol: /^https?$/ }).max(500);
+
+/** A grant fact with its own addresses. There are no config fields that they could contain. */
+const enteredGrantFact = grantFact.extend({
+  url: enteredUrl.optional(),
+  hosts: z
+    .array(hostPattern.regex(/^[^{]+$/))
+    .min(1)
+    .optional(),
+});
+
 /**
  * Facts that an administrator enters for a provider without an entry: those of an entry on which
- * the server acts without knowing the API. What decides where tokens are
- * sent or what a user permits is not among them: endpoints with their parameters, paths into the
- * token response and the source of the account are settings of the connector.
+ * the server acts without knowing the API. Endpoints with their parameters, paths into the token
+ * response and the source of the account are not among them, but settings of the connector. Hosts
+ * of grant facts decide where tokens are sent, so a change of them ends grants.
  */
-export const providerDataSchema = z.strictObject({
-  authorize: z.strictObject({ scope: scopeOfData.prefault({}) }).prefault({}),
-  token: token
-    .pick({ format: true, fields: true })
-    .extend({
-      /** Endpoint for refresh tokens. Used only on the origin of the token endpoint. */
-      refreshUrl: z
-        .url({ protocol: /^https?$/ })
-        .max(500)
-        .optional(),
-      headers: z.record(harmlessHeader, text).default({}),
-    })
-    .prefault({}),
-  /** Paths into the token response that are not settings of the connector. */
-  response: z
-    .strictObject({
-      // Scopes are shown to users and not encrypted.
-      scopesPath: path.regex(/^(?!.*token$)/i, 'must not lead to a token').optional(),
-    })
-    .prefault({}),
-  lifetime: lifetime
-    .pick({ defaultSeconds: true, refreshMarginSeconds: true, idleLimitDays: true })
-    .prefault({}),
-  revocation: revocation.omit({ url: true }).optional(),
-  failures: failures.pick({ errorPaths: true, rules: true }).prefault({}),
-  api: z
-    .strictObject({
-      tokenRejected: z.array(responseRule.refine(namesFailure, NAMES_FAILURE)).default([]),
-      missingScope: z
-        .array(
-          missingScopeRule
-            .refine(namesFailure, NAMES_FAILURE)
-            // The scopes become part of a message, so they must not come from a field with a token.
-            .refine(({ needed }) => needed?.from !== 'body' || !/token$/i.test(needed.path), {
-              path: ['needed', 'path'],
-              message: 'must not lead to a token',
-            }),
-        )
-        .default([]),
-    })
-    .prefault({}),
-});
+export const providerDataSchema = z
+  .strictObject({
+    authorize: z.strictObject({ scope: scopeOfData.prefault({}) }).prefault({}),
+    token: token
+      .pick({ format: true, fields: true })
+      .extend({
+        /** Endpoint for refresh tokens. Used only on the origin of the token endpoint. */
+        refreshUrl: enteredUrl.optional(),
+        headers: z.record(harmlessHeader, text).default({}),
+      })
+      .prefault({}),
+    /** Paths into the token response that are not settings of the connector. */
+    response: z
+      .strictObject({
+        // Scopes are shown to users and not encrypted.
+        scopesPath: path.regex(/^(?!.*token$)/i, 'must not lead to a token').optional(),
+      })
+      .prefault({}),
+    accessToken: accessToken.prefault({}),
+    grantFacts: z
+      .array(enteredGrantFact)
+      .max(20)
+      .superRefine((grantFacts, context) => {
+        const message = grantFactsProblem(grantFacts);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      })
+      .default([]),
+    lifetime: lifetime
+      .pick({ defaultSeconds: true, refreshMarginSeconds: true, idleLimitDays: true })
+      .prefault({}),
+    revocation: revocation.omit({ url: true }).optional(),
+    failures: failures.pick({ errorPaths: true, rules: true }).prefault({}),
+    api: z
+      .strictObject({
+        headers: api.shape.headers,
+        tokenRejected: z.array(responseRule.refine(namesFailure, NAMES_FAILURE)).default([]),
+        missingScope: z
+          .array(
+            missingScopeRule
+              .refine(namesFailure, NAMES_FAILURE)
+              // The scopes become part of a message, so they must not come from a field with a token.
+              .refine(({ needed }) => needed?.from !== 'body' || !/token$/i.test(needed.path), {
+                path: ['needed', 'path'],
+                message: 'must not lead to a token',
+              }),
+          )
+          .default([]),
+      })
+      .prefault({}),
+  })
+  .superRefine(({ api: { headers }, grantFacts }, context) => {
+    const message = apiHeadersProblem(headers, grantFacts);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 
 /** Facts of a provider that an administrator entered. */
 export type ProviderData = z.output<typeof providerDataSchema>;

@@ -5,6 +5,7 @@ const SOURCES = {
   authorize: 'invented',
   token: 'invented',
   response: 'invented',
+  accessToken: 'invented',
   account: 'invented',
   grantFacts: 'invented',
   lifetime: 'invented',

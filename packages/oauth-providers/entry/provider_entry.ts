@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { api } from './api_rules.ts';
-import { hostPattern, MAX_DAYS, path, seconds, text, url } from './entry_fields.ts';
+import {
+  credentialHeader,
+  hostPattern,
+  MAX_DAYS,
+  path,
+  seconds,
+  text,
+  url,
+} from './entry_fields.ts';
 
 /** A value that an administrator enters, and that URLs of the entry contain. */
 const configField = z.strictObject({
@@ -83,6 +91,21 @@ const response = z.strictObject({
   scopesPath: path.optional(),
 });
 
+/** How requests with the access token carry it. */
+export const accessToken = z.strictObject({
+  /** Name of the header in lower case. */
+  header: credentialHeader.default('authorization'),
+  /**
+   * Word before the token. `null`: the token is sent alone. Absent: the token type of the response
+   * (RFC 6750 §2.1).
+   */
+  scheme: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'must be one word, or null')
+    .nullable()
+    .optional(),
+});
+
 const account = z.discriminatedUnion('from', [
   /** The claims of an ID token. Permitted only with the scope `openid`. */
   z.strictObject({ from: z.literal('id_token') }),
@@ -92,7 +115,7 @@ const account = z.discriminatedUnion('from', [
 ]);
 
 /** A value of the grant that API calls need, for example the host of the user's organisation. */
-const grantFact = z.strictObject({
+export const grantFact = z.strictObject({
   name: z.string().regex(/^[a-zA-Z_]+$/),
   from: z.enum(['token_response', 'callback', 'request']),
   /**
@@ -108,10 +131,14 @@ const grantFact = z.strictObject({
    * fact.
    */
   labelPath: path.optional(),
-  kind: z.enum(['text', 'origin', 'host']),
   /**
-   * Hosts that a fact of the kind `origin` or `host` may name. Required for these kinds, because
-   * they decide where tokens are sent.
+   * `label`: the first label of a host. It stands for `*` in a pattern of `hosts`: `us6` for
+   * `*.api.example.com`.
+   */
+  kind: z.enum(['text', 'origin', 'host', 'label']),
+  /**
+   * Hosts that a fact of the kind `origin`, `host` or `label` may name. Required for these kinds,
+   * because they decide where tokens are sent.
    */
   hosts: z.array(hostPattern).min(1).optional(),
 });
@@ -239,6 +266,7 @@ const sections = {
   authorize,
   token,
   response: response.prefault({}),
+  accessToken: accessToken.prefault({}),
   account: account.optional(),
   grantFacts: z.array(grantFact).default([]),
   lifetime: lifetime.prefault({}),
@@ -286,5 +314,7 @@ export type ProviderFailures = z.output<typeof failures>;
 export type ProviderFailureRule = z.output<typeof failureRule>;
 /** The token request of an entry. */
 export type ProviderToken = z.output<typeof token>;
+/** How requests with the access token carry it. */
+export type AccessTokenRule = z.output<typeof accessToken>;
 /** A value of the grant that API calls need. */
 export type GrantFact = z.output<typeof grantFact>;

@@ -9,6 +9,8 @@ const ENDPOINTS = {
 const factsOf = (data: object, endpoints: Partial<typeof ENDPOINTS> = {}) =>
   factsOfData(providerDataSchema.parse(data), { ...ENDPOINTS, ...endpoints });
 
+const BASE = { name: 'base', from: 'token_response', path: 'base', kind: 'text' };
+
 describe('provider data that an administrator entered', () => {
   it('uses the endpoints of the connector, and the defaults of the RFCs for absent fields', () => {
     expect(factsOf({})).toMatchObject({
@@ -17,6 +19,15 @@ describe('provider data that an administrator entered', () => {
       lifetime: { defaultSeconds: 3600 },
       grantFacts: [],
     });
+  });
+
+  it('contains grant facts, headers of the API and the header of the token', () => {
+    const grantFacts = [{ ...BASE, kind: 'label', hosts: ['*.api.example.com'] }];
+    const accessToken = { header: 'x-token', scheme: null };
+    const api = { headers: { 'x-site': '{grant.base}' } };
+    const data = { grantFacts, accessToken, api };
+    expect(factsOf(data)).toMatchObject({ grantFacts, accessToken });
+    expect(providerDataSchema.parse(data).api.headers).toEqual(api.headers);
   });
 
   it('permits a revocation only at the endpoint of the connector', () => {
@@ -49,7 +60,18 @@ describe('provider data that an administrator entered', () => {
     ['an endless idle limit', { lifetime: { idleLimitDays: Number.MAX_SAFE_INTEGER } }],
     ['success as a rejected token', { api: { tokenRejected: [{ status: [200, 299] }] } }],
     ['another revocation endpoint', { revocation: { url: 'https://evil.example' } }],
-    ['facts of grants', { grantFacts: [] }],
+    ['a host of a grant without a pattern', { grantFacts: [{ ...BASE, kind: 'origin' }] }],
+    ['a pattern for every host', { grantFacts: [{ ...BASE, kind: 'host', hosts: ['*'] }] }],
+    [
+      'a pattern with a placeholder',
+      { grantFacts: [{ ...BASE, kind: 'host', hosts: ['{config.url}.example.com'] }] },
+    ],
+    ['a request without a URL', { grantFacts: [{ ...BASE, from: 'request' }] }],
+    ['a header with a fact that it does not have', { api: { headers: { 'x-a': '{grant.b}' } } }],
+    ['a header with a line break', { api: { headers: { 'x-a': 'b\r\nx-c: d' } } }],
+    ['a header of the API that names a host', { api: { headers: { host: 'evil.example' } } }],
+    ['a second token in a header', { api: { headers: { authorization: 'Bearer a' } } }],
+    ['a header for the token that clients repeat', { accessToken: { header: 'user-agent' } }],
     ['a rate limit, which a custom API returns as a result', { api: { rateLimited: [] } }],
     ['the rotation of refresh tokens, which is seen', { refreshToken: { rotation: 'none' } }],
     ['hosts', { hosts: ['evil.example'] }],

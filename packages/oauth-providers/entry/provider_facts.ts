@@ -4,7 +4,14 @@ import type { ProviderEntry } from './provider_entry.ts';
 /** The facts of a provider that a client of the provider needs. */
 export type ProviderFacts = Pick<
   ProviderEntry,
-  'authorize' | 'token' | 'response' | 'grantFacts' | 'lifetime' | 'revocation' | 'failures'
+  | 'authorize'
+  | 'token'
+  | 'response'
+  | 'accessToken'
+  | 'grantFacts'
+  | 'lifetime'
+  | 'revocation'
+  | 'failures'
 >;
 
 /**
@@ -21,7 +28,7 @@ export function factsOfData(
     readonly revocationUrl?: string | undefined;
   },
 ): ProviderFacts {
-  const { authorize, response, revocation, lifetime, failures } = data;
+  const { authorize, response, accessToken, grantFacts, revocation, lifetime, failures } = data;
   const { authorizationUrl, tokenUrl, revocationUrl } = endpoints;
   const { refreshUrl, ...token } = data.token;
   return {
@@ -39,7 +46,8 @@ export function factsOfData(
       clientAuthentication: ['client_secret_basic', 'client_secret_post'],
     },
     response,
-    grantFacts: [],
+    accessToken,
+    grantFacts,
     lifetime,
     failures: { ...failures, responses: {} },
     ...(revocation === undefined || revocationUrl === undefined

@@ -9,6 +9,8 @@ const MAX_LENGTH = 512;
  */
 const HOST =
   /^(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$/;
+/** One label of such a host name. */
+const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 /**
  * The https origin of such a host. A URL parser is not used, because it accepts several spellings
  * of a host.
@@ -21,7 +23,7 @@ const ORIGIN = /^https:\/\/([A-Za-z0-9.-]+)\/?$/;
 const UNUSABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /**
- * The value of a grant fact in its stored spelling: an origin or host in lower case.
+ * The value of a grant fact in its stored spelling: an origin, host or label in lower case.
  * @returns `undefined`: the entry does not permit the value
  */
 export function permittedFact(fact: GrantFact, value: unknown): string | undefined {
@@ -29,6 +31,7 @@ export function permittedFact(fact: GrantFact, value: unknown): string | undefin
     return String(value);
   if (typeof value !== 'string' || value === '' || value.length > MAX_LENGTH) return undefined;
   if (fact.kind === 'text') return UNUSABLE.test(value) ? undefined : value;
+  if (fact.kind === 'label') return LABEL.test(value) ? value.toLowerCase() : undefined;
   const host = fact.kind === 'host' ? value : ORIGIN.exec(value)?.[1];
   if (host === undefined || !HOST.test(host)) return undefined;
   const isPermitted = (fact.hosts ?? []).some((pattern) => matchesHost(host, pattern));

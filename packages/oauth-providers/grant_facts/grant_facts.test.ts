@@ -4,6 +4,7 @@ import { aProvider } from '../entry/provider_entry.mock.ts';
 import { providers } from '../providers/index.ts';
 import { isGrantOrigin, resolveGrantOrigin } from './grant_origins.ts';
 import { permittedFacts, readGrantFacts, readRequestedFacts } from './read_grant_facts.ts';
+import { resolveHeader, tokenHeader } from './request_headers.ts';
 
 const { salesforce, atlassian, hubspot } = providers;
 const instanceUrl = (instance_url: unknown) =>
@@ -170,6 +171,93 @@ describe('stored grant facts', () => {
     const stored = { instance_url: 'https://a.salesforce.example', other: 'x' };
     expect(permittedFacts(salesforce.grantFacts, stored)).toEqual({});
   });
+});
+
+describe('a grant fact with a label of a host', () => {
+  const facts = aProvider({
+    grantFacts: [
+      {
+        name: 'dc',
+        from: 'token_response',
+        path: 'dc',
+        kind: 'label',
+        hosts: ['*.api.example.com'],
+      },
+    ],
+  });
+  const read = (dc: unknown) => readGrantFacts(facts.grantFacts, 'token_response', { dc });
+  const ORIGIN = 'https://{grant.dc}.api.example.com';
+
+  it('is stored in lower case, and becomes a part of the origin', () => {
+    expect(read('US6')).toEqual({ facts: { dc: 'us6' }, refused: [] });
+    expect(resolveGrantOrigin(ORIGIN, { dc: 'us6' })).toBe('https://us6.api.example.com');
+    expect(resolveGrantOrigin(ORIGIN, {})).toBeUndefined();
+  });
+
+  it.each([
+    'evil.example/',
+    'evil.example#',
+    'a.b',
+    'a@evil.example',
+    'a:1',
+    '-a',
+    'a\n',
+    'a%2eb',
+    'а',
+    7,
+    ['us6'],
+  ])('is refused with the value %j', (dc) => {
+    expect(read(dc)).toEqual({ facts: {}, refused: ['dc'] });
+  });
+
+  it.each([
+    [ORIGIN, true],
+    ['https://{grant.dc}.evil.example', false],
+    ['https://{grant.dc}.evil.api.example.com', false],
+    ['https://{grant.dc}', false],
+    ['{grant.dc}.api.example.com', false],
+    ['{grant.dc}', false],
+    ['http://{grant.dc}.api.example.com', false],
+    ['https://{grant.dc}.api.example.com:8443', false],
+    ['https://x.{grant.dc}.api.example.com', false],
+  ])('permits the origin %s only in its pattern: %p', (origin, expected) => {
+    expect(isGrantOrigin(origin, facts)).toBe(expected);
+  });
+});
+
+describe('headers of requests', () => {
+  it.each([
+    [undefined, { name: 'authorization', value: 'Bearer t-1' }],
+    [
+      { header: 'authorization', scheme: 'OAuth' },
+      { name: 'authorization', value: 'OAuth t-1' },
+    ],
+    [
+      { header: 'authorization', scheme: null },
+      { name: 'authorization', value: 't-1' },
+    ],
+    [
+      { header: 'x-token', scheme: null },
+      { name: 'x-token', value: 't-1' },
+    ],
+    [{ header: 'x-token' }, { name: 'x-token', value: 'Bearer t-1' }],
+  ])('carry the token as the rule %j says', (rule, expected) => {
+    expect(tokenHeader(rule, 'Bearer t-1')).toEqual(expected);
+  });
+
+  it('contain grant facts, whose values are not searched for placeholders', () => {
+    const facts = { a: '{grant.b}', b: '2' };
+    expect(resolveHeader('x={grant.a};{grant.b}', facts)).toBe('x={grant.b};2');
+    expect(resolveHeader('fixed', {})).toBe('fixed');
+  });
+
+  it.each([{}, { a: '1\r\nx-evil: 1' }, { a: '1\n' }, { a: 'ä' }, { a: '' }])(
+    'are left out without a usable value: %j',
+    (facts) => {
+      expect(resolveHeader('{grant.a}', facts)).toBeUndefined();
+      expect(resolveHeader('{grant.toString}', facts)).toBeUndefined();
+    },
+  );
 });
 
 describe('an origin with a placeholder', () => {

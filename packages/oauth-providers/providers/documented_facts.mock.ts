@@ -1,43 +1,4 @@
-/** Facts of a provider in its documentation. */
-export interface DocumentedFacts {
-  readonly authorize: string;
-  readonly token: string;
-  /** Other hosts at which the provider has token endpoints. Default: none. */
-  readonly otherHosts?: readonly string[];
-  /** Endpoint of refreshes if it is not that of tokens. */
-  readonly refresh?: string;
-  /** How the client authenticates, the preferred way first, and the format of token requests. */
-  readonly client: string;
-  /** Fixed fields of token requests. */
-  readonly fields?: Readonly<Record<string, unknown>>;
-  /** `true`: the provider rejects a request without PKCE. */
-  readonly needsPkce?: boolean;
-  /** Fixed parameters of the authorization URL. */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Parameter and separator of scopes. `none`: the provider has no scopes. */
-  readonly scope?: string;
-  /** Scope or parameter without which there is no refresh token. */
-  readonly needs?: string;
-  /** Where the account is: its source, id and label. */
-  readonly account: string | undefined;
-  /** Facts of the grant: name, source, path, kind, and hosts that it may name. */
-  readonly grant?: readonly string[];
-  /** Seconds: without `expires_in`, access token, refresh token. `null`: no end. */
-  readonly seconds: readonly (number | null | undefined)[];
-  /** Days after which an unused grant ends. */
-  readonly idleDays?: number;
-  /** Seconds for which a used refresh token is still accepted. */
-  readonly graceSeconds?: number;
-  /** `true`: a second use of a refresh token ends the grant. */
-  readonly reuseEndsGrant?: boolean;
-  readonly rotation: 'none' | 'replaced' | 'single_use';
-  /** Method, URL, authentication, format and fields if the request is not that of RFC 7009. */
-  readonly revocation: string | undefined;
-  /** Tokens that can be revoked, and what it ends. */
-  readonly ends?: string;
-  /** How long to wait after a rate limit. Default: the header Retry-After of RFC 9110. */
-  readonly waits?: readonly string[];
-}
+import type { DocumentedFacts } from './documented_provider.mock.ts';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -108,6 +69,22 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
     revocation:
       'POST https://discord.com/api/oauth2/token/revoke client_secret_basic form token={token} token_type_hint={hint}',
     waits: ['body retry_after seconds', 'header x-ratelimit-reset-after seconds'],
+  },
+  docusign: {
+    authorize: 'https://{config.authHost}/oauth/auth',
+    token: 'https://{config.authHost}/oauth/token',
+    otherHosts: ['account.docusign.com', 'account-d.docusign.com'],
+    client: 'client_secret_basic form',
+    account: 'request https://{config.authHost}/oauth/userinfo sub email',
+    grant: [
+      'accountId request accounts.*.account_id text https://{config.authHost}/oauth/userinfo accounts.*.account_name',
+      'baseUri request accounts.*.base_uri origin https://{config.authHost}/oauth/userinfo *.docusign.net',
+    ],
+    seconds: [HOUR, 8 * HOUR, 30 * DAY],
+    idleDays: 30,
+    rotation: 'replaced',
+    revocation: undefined,
+    waits: ['header x-ratelimit-reset epoch_seconds'],
   },
   dropbox: {
     authorize: 'https://www.dropbox.com/oauth2/authorize',
@@ -229,6 +206,18 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
       'header x-ratelimit-requests-reset epoch_ms',
     ],
   },
+  mailchimp: {
+    authorize: 'https://login.mailchimp.com/oauth2/authorize',
+    token: 'https://login.mailchimp.com/oauth2/token',
+    client: 'client_secret_post form',
+    scope: 'none',
+    tokenIn: 'authorization OAuth',
+    account: 'request https://login.mailchimp.com/oauth2/metadata login.login_id login.login_email',
+    grant: ['dc request dc label https://login.mailchimp.com/oauth2/metadata *.api.mailchimp.com'],
+    seconds: [null, null, undefined],
+    rotation: 'none',
+    revocation: undefined,
+  },
   microsoft: {
     authorize: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/authorize',
     token: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/token',
@@ -267,6 +256,19 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
     revocation:
       'POST https://api.notion.com/v1/oauth/revoke client_secret_basic json token={token}',
   },
+  quickbooks: {
+    authorize: 'https://appcenter.intuit.com/connect/oauth2',
+    token: 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer',
+    client: 'client_secret_basic form accept=application/json',
+    account: 'id_token',
+    grant: ['realmId callback realmId text'],
+    seconds: [HOUR, HOUR, 100 * DAY],
+    idleDays: 100,
+    rotation: 'replaced',
+    revocation:
+      'POST https://developer.api.intuit.com/v2/oauth2/tokens/revoke client_secret_basic json token={token}',
+    waits: ['fixed 60 s for 429-429'],
+  },
   salesforce: {
     authorize: 'https://{config.loginHost}/services/oauth2/authorize',
     token: 'https://{config.loginHost}/services/oauth2/token',
@@ -287,6 +289,19 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
     seconds: [HOUR, HOUR / 2, 100 * DAY],
     idleDays: 100,
     rotation: 'none',
+    revocation: undefined,
+  },
+  shopify: {
+    authorize: 'https://{config.shop}.myshopify.com/admin/oauth/authorize',
+    token: 'https://{config.shop}.myshopify.com/admin/oauth/access_token',
+    client: 'client_secret_post form',
+    fields: { expiring: 1 },
+    scope: 'scope ,',
+    tokenIn: 'x-shopify-access-token alone',
+    account: undefined,
+    seconds: [null, HOUR, 90 * DAY],
+    idleDays: 90,
+    rotation: 'single_use',
     revocation: undefined,
   },
   slack: {
@@ -315,6 +330,21 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
     rotation: 'single_use',
     revocation: 'https://api.x.com/2/oauth2/revoke',
     waits: ['header x-rate-limit-reset epoch_seconds'],
+  },
+  xero: {
+    authorize: 'https://login.xero.com/identity/connect/authorize',
+    token: 'https://identity.xero.com/connect/token',
+    client: 'client_secret_basic form',
+    needs: 'scope offline_access',
+    account: 'id_token',
+    grant: ['tenantId request *.tenantId text https://api.xero.com/connections *.tenantName'],
+    seconds: [HOUR, HOUR / 2, 60 * DAY],
+    idleDays: 60,
+    graceSeconds: HOUR / 2,
+    rotation: 'single_use',
+    revocation: 'https://identity.xero.com/connect/revocation',
+    ends: 'refresh_token: grant',
+    headers: { 'xero-tenant-id': '{grant.tenantId}' },
   },
   zendesk: {
     authorize: 'https://{config.subdomain}.zendesk.com/oauth/authorizations/new',
@@ -363,42 +393,3 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
     waits: ['header retry-after iso_time', RETRY_AFTER],
   },
 };
-
-/**
- * Errors of token endpoints that mean something else than RFC 6749 says, or that it does not have:
- * provider, error, description, and what it means. From the pages that `sources` of the entries
- * name, and connectors-additions B.2.
- */
-export const DOCUMENTED_FAILURES: readonly (readonly [string, string, string, string])[] = [
-  ['atlassian', 'unauthorized_client', 'refresh_token is invalid', 'invalid_grant'],
-  ['exact_online', 'invalid_request', 'Rate limit: access_token not expired', 'rate_limited'],
-  ['github', 'bad_refresh_token', '', 'invalid_grant'],
-  ['github', 'bad_verification_code', '', 'invalid_grant'],
-  ['github', 'incorrect_client_credentials', '', 'invalid_client'],
-  ['github', 'unverified_user_email', '', 'access_denied'],
-  ['google', 'admin_policy_enforced', '', 'access_denied'],
-  ['google', 'deleted_client', '', 'invalid_client'],
-  ['google', 'org_internal', '', 'access_denied'],
-  ['hubspot', 'BAD_AUTH_CODE', '', 'invalid_grant'],
-  ['hubspot', 'BAD_CLIENT_ID', '', 'invalid_client'],
-  ['hubspot', 'BAD_CLIENT_SECRET', '', 'invalid_client'],
-  ['hubspot', 'BAD_REDIRECT_URI', '', 'invalid_request'],
-  ['hubspot', 'BAD_REFRESH_TOKEN', '', 'invalid_grant'],
-  ['microsoft', 'invalid_grant', 'AADSTS50196: a client request loop', 'rate_limited'],
-  ['microsoft', 'invalid_resource', 'AADSTS500011', 'invalid_scope'],
-  ['salesforce', 'inactive_user', '', 'invalid_grant'],
-  ['salesforce', 'invalid_client_id', '', 'invalid_client'],
-  ['salesforce', 'invalid_grant', 'ip restricted', 'access_denied'],
-  ['salesforce', 'invalid_grant', 'login rate exceeded', 'rate_limited'],
-  ['slack', 'bad_client_secret', '', 'invalid_client'],
-  ['slack', 'bad_redirect_uri', '', 'invalid_request'],
-  ['slack', 'code_already_used', '', 'invalid_grant'],
-  ['slack', 'internal_error', '', 'provider_unavailable'],
-  ['slack', 'invalid_client_id', '', 'invalid_client'],
-  ['slack', 'invalid_code', '', 'invalid_grant'],
-  ['slack', 'invalid_refresh_token', '', 'invalid_grant'],
-  ['slack', 'ratelimited', '', 'rate_limited'],
-  ['slack', 'token_expired', '', 'invalid_grant'],
-  ['zoho', 'Access Denied', '', 'rate_limited'],
-  ['zoho', 'invalid_code', '', 'invalid_grant'],
-];

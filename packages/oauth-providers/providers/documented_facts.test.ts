@@ -1,6 +1,8 @@
 import { expect, it } from '@jest/globals';
 import type { ProviderEntry } from '../entry/provider_entry.ts';
-import { DOCUMENTED, DOCUMENTED_FAILURES, type DocumentedFacts } from './documented_facts.mock.ts';
+import { DOCUMENTED } from './documented_facts.mock.ts';
+import { DOCUMENTED_FAILURES } from './documented_failures.mock.ts';
+import type { DocumentedFacts } from './documented_provider.mock.ts';
 import { providers } from './index.ts';
 
 const listed = (values: Readonly<Record<string, unknown>>): string[] =>
@@ -13,6 +15,11 @@ function accountOf({ account }: ProviderEntry): string | undefined {
   if (account === undefined || account.from === 'id_token') return account?.from;
   const { from, idPath, labelPath } = account;
   return words(from, from === 'request' ? account.url : undefined, idPath, labelPath);
+}
+
+function tokenIn({ accessToken: { header, scheme } }: ProviderEntry): { tokenIn?: string } {
+  const word = scheme === null ? 'alone' : scheme;
+  return header === 'authorization' && word === undefined ? {} : { tokenIn: words(header, word) };
 }
 
 function waitsOf({ api }: ProviderEntry): string[] {
@@ -63,6 +70,7 @@ function factsOf(entry: ProviderEntry): DocumentedFacts {
     ...(needs === undefined
       ? {}
       : { needs: `${needsScope === undefined ? 'parameter' : 'scope'} ${needs}` }),
+    ...tokenIn(entry),
     account: accountOf(entry),
     grant: grantOf(entry),
     seconds: [defaultSeconds, accessTokenSeconds, refreshTokenSeconds],
@@ -73,6 +81,7 @@ function factsOf(entry: ProviderEntry): DocumentedFacts {
     revocation: special?.join(' ') ?? revocation?.url,
     ...(revocation && { ends: `${revocation.tokens.join(' ')}: ${revocation.ends}` }),
     waits: waitsOf(entry),
+    headers: entry.api.headers,
   };
 }
 
@@ -84,6 +93,7 @@ const DEFAULTS = {
   scope: 'scope  ',
   grant: [],
   reuseEndsGrant: false,
+  headers: {},
   waits: ['header retry-after seconds', 'header retry-after http_date'],
 };
 

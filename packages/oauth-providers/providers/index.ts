@@ -5,6 +5,7 @@ import { asana } from './asana.ts';
 import { atlassian } from './atlassian.ts';
 import { box } from './box.ts';
 import { discord } from './discord.ts';
+import { docusign } from './docusign.ts';
 import { dropbox } from './dropbox.ts';
 import { exactOnline } from './exact_online.ts';
 import { figma } from './figma.ts';
@@ -14,13 +15,17 @@ import { google } from './google.ts';
 import { hubspot } from './hubspot.ts';
 import { intercom } from './intercom.ts';
 import { linear } from './linear.ts';
+import { mailchimp } from './mailchimp.ts';
 import { microsoft } from './microsoft.ts';
 import { monday } from './monday.ts';
 import { notion } from './notion.ts';
+import { quickbooks } from './quickbooks.ts';
 import { salesforce } from './salesforce.ts';
 import { servicenow } from './servicenow.ts';
+import { shopify } from './shopify.ts';
 import { slack } from './slack.ts';
 import { x } from './x.ts';
+import { xero } from './xero.ts';
 import { zendesk } from './zendesk.ts';
 import { zoho } from './zoho.ts';
 import { zoom } from './zoom.ts';
@@ -32,6 +37,7 @@ export const providers = {
   atlassian,
   box,
   discord,
+  docusign,
   dropbox,
   exact_online: exactOnline,
   figma,
@@ -41,13 +47,17 @@ export const providers = {
   hubspot,
   intercom,
   linear,
+  mailchimp,
   microsoft,
   monday,
   notion,
+  quickbooks,
   salesforce,
   servicenow,
+  shopify,
   slack,
   x,
+  xero,
   zendesk,
   zoho,
   zoom,

@@ -7,14 +7,14 @@ import { providerOfTokenHost, providers } from './index.ts';
 const all = Object.entries<ProviderEntry>(providers);
 const SINGLE_USE = [
   ...['airtable', 'atlassian', 'box', 'discord', 'exact_online', 'github', 'gitlab', 'linear'],
-  ...['notion', 'salesforce', 'slack', 'x', 'zendesk', 'zoom'],
+  ...['notion', 'salesforce', 'shopify', 'slack', 'x', 'xero', 'zendesk', 'zoom'],
 ];
 /** Hosts to which connectors send requests for the name of the account. */
 const ACCOUNT_HOSTS: Readonly<Record<string, readonly string[]>> = {
   google: ['www.googleapis.com'],
   microsoft: ['graph.microsoft.com'],
 };
-const CONFIG = { subdomain: 'acme', instance: 'acme.service-now.com' };
+const CONFIG = { subdomain: 'acme', shop: 'acme', instance: 'acme.service-now.com' };
 
 describe('the providers', () => {
   it.each(all)('%s has its name as key and only valid URLs', (name, entry) => {
@@ -68,7 +68,7 @@ describe('critical facts of the providers', () => {
 
   it('state comma-separated scopes exactly for the expected providers', () => {
     const names = namesOf(({ authorize }) => authorize.scope.separator === ',');
-    expect(names).toEqual(['figma', 'linear', 'slack', 'zoho']);
+    expect(names).toEqual(['figma', 'linear', 'shopify', 'slack', 'zoho']);
   });
 
   it('state refresh tokens for single use exactly for the expected providers', () => {

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type ActionContext,
   type ActionDefinition,
+  addProviderHeaders,
   ConnectorAuthorizationError,
   getAuthType,
   type OAuthScope,
-  providerDataOf,
-  providerOf,
+  providerRulesOf,
 } from '@latchkey/connector-specs';
 import type { Logger } from '@latchkey/core/server';
 import type { Egress, EgressClient } from '@latchkey/egress';
@@ -15,6 +15,7 @@ import {
   isTokenRejected,
   neededScopes,
   permittedFacts,
+  resolveHeader,
 } from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
 import type { DecryptedConnector } from '../connector_data/index.ts';
@@ -86,7 +87,7 @@ export async function createAuthorizedClient(
   deps: ClientDeps,
 ): Promise<AuthorizedClient> {
   const { connector, signal, timer } = request;
-  const sent = new UsedTokens();
+  const sent = new UsedTokens(rulesOf(request)?.accessToken);
   const headers: Record<string, unknown> = { Accept: ACCEPT, ...request.type.globalAuthHeaders };
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
   await getAuthType(request.authType).configure(
@@ -95,13 +96,21 @@ export async function createAuthorizedClient(
       // options.
       getToken: async () => {
         const get = () => deps.tokens.getToken(tokenRequest);
-        return sent.add(await (timer === undefined ? get() : timer.token(get)));
+        const token = await (timer === undefined ? get() : timer.token(get));
+        sent.add(token);
+        return token.authorization;
       },
       logger: deps.logger,
     },
     { defaults: { headers: { common: headers } } },
     request.secrets,
   );
+  const [credential] = sent.values();
+  if (credential !== undefined) {
+    // The auth type sets the standard header. The provider may use another one.
+    delete headers['Authorization'];
+    headers[sent.header] = credential;
+  }
   if (sent.only?.needsSite === true)
     throw authorizationError(connector.authType, 'site_not_chosen');
   for (const [name, value] of Object.entries(request.secretHeaders)) {
@@ -161,11 +170,12 @@ export class AuthorizedClient {
         : {
             authType: connector.authType,
             requestedScopes: () => requestedScopes(connector, request.type.spec),
-            provider: apiRulesOf(request),
+            provider: rulesOf(request),
             neededScopes: () => this.#neededScopes,
             grantedScopes: () => this.token?.scopes,
           };
     this.grant = grantOf(request, sent.only);
+    addProviderHeaders(headers, rulesOf(request), this.grant);
     this.#binding = bindingOf(request, this.grant);
     const client = deps.egress.createClient({ headers, ...this.#limits }, this.#binding);
     this.#direct = request.timer?.client(client) ?? client;
@@ -247,25 +257,30 @@ export class AuthorizedClient {
 
 const NO_FACTS: GrantFacts = Object.freeze({});
 
-function grantOf({ type }: ClientRequest, token: UsableToken | undefined): GrantFacts {
-  const provider = providerOf(type.spec);
+function grantOf(request: ClientRequest, token: UsableToken | undefined): GrantFacts {
+  const provider = rulesOf(request);
   if (provider === undefined || provider.grantFacts.length === 0 || token === undefined)
     return NO_FACTS;
   return Object.freeze(permittedFacts(provider.grantFacts, token.facts));
 }
 
 /**
- * Checks that the grant has the facts on which the origins of the API depend. A grant may lack them
- * if it is older than the part of the provider definition that describes them.
+ * Checks that the grant has the facts on which origins and headers of the API depend. A grant may
+ * lack them if it is older than the part of the provider definition that describes them.
  */
-function ensureFacts({ type, connector: { authType } }: ClientRequest, grant: GrantFacts): void {
+function ensureFacts(request: ClientRequest, grant: GrantFacts): void {
+  const { type, connector } = request;
+  const { authType } = connector;
   // Grant facts exist only for authorizations with an OAuth app of the connector.
-  if (!type.hasOriginsOfGrants || authType !== 'oauth_authorization_code') return;
-  if (grantFactsInOrigins(type.spec).every((name) => Object.hasOwn(grant, name))) return;
+  if (authType !== 'oauth_authorization_code') return;
+  const { headers = {} } = rulesOf(request)?.api ?? {};
+  const hasHeaders = Object.values(headers).every((one) => resolveHeader(one, grant) !== undefined);
+  if (hasHeaders && grantFactsInOrigins(type.spec).every((name) => Object.hasOwn(grant, name)))
+    return;
   throw new ConnectorAuthorizationError(
     authType,
     'token_revoked',
-    'Your authorization does not say where your account is hosted. Authorize the connector again.',
+    'Your authorization lacks a value that requests need, such as the host of your account. Authorize the connector again.',
   );
 }
 
@@ -280,7 +295,7 @@ function bindingOf(
 }
 
 function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): UnauthorizedPolicy {
-  const rules = apiRulesOf(request);
+  const rules = rulesOf(request);
   const { connector, profileUid, signal, timer } = request;
   const owner = connector.authMode === 'shared' ? '' : profileUid;
   const first = sent.only;
@@ -304,13 +319,8 @@ function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): U
   };
 }
 
-/**
- * Describes how the API signals failures: as the administrator configured, else as the provider
- * definition says.
- */
-function apiRulesOf({ type: { spec }, config }: ClientRequest): ScopeContext['provider'] {
-  return providerDataOf(spec, config) ?? providerOf(spec);
-}
+/** As the administrator configured, else as the provider definition says. */
+const rulesOf = ({ type: { spec }, config }: ClientRequest) => providerRulesOf(spec, config);
 
 /**
  * Returns `true` if `token` may be sent by an execution that began with the token `first`. Hosts,

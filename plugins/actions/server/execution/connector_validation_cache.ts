@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  accessTokenHeader,
   credentialHeaderNames,
   type MappedCredentials,
+  providerRulesOf,
   withoutRemovedActions,
 } from '@latchkey/connector-specs';
 import { createLruCache } from '@latchkey/core/server';
@@ -104,7 +106,10 @@ export class ConnectorValidationCache {
     const mapped = type.mapCredentials?.(config, secrets);
     const binding = deepFreeze({
       credentialOrigins: type.credentialOrigins(config),
-      credentialHeaders: credentialHeaderNames(mapped?.secrets ?? secrets, mapped?.headers),
+      credentialHeaders: [
+        ...credentialHeaderNames(mapped?.secrets ?? secrets, mapped?.headers),
+        ...tokenHeaderOf(connector, type, config),
+      ],
     });
     const areSecretsFinal = isDeepStrictEqual(secrets, connector.secrets);
     this.#known.set(key, {
@@ -115,6 +120,16 @@ export class ConnectorValidationCache {
     });
     return checked(connector, { config, secrets, mapped, binding });
   }
+}
+
+/** Header that carries the tokens of an OAuth connector. The standard one is listed anyway. */
+function tokenHeaderOf(
+  { authType }: DecryptedConnector,
+  { spec }: ConnectorType,
+  config: Values,
+): readonly string[] {
+  const header = accessTokenHeader(providerRulesOf(spec, config));
+  return authType === 'none' || header === 'authorization' ? [] : [header];
 }
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});

@@ -36,8 +36,8 @@ interface Attempt {
   readonly method: string;
   /** URL of the request. `null`: it is not a valid URL. */
   readonly requested: () => URL | null;
-  /** Value of the `Authorization` header that was sent. */
-  readonly authorization: unknown;
+  /** Value of the header with the token that was sent. */
+  readonly credential: unknown;
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   /** Body of the response. */
@@ -64,14 +64,14 @@ type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean };
 export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPolicy): void {
   client.interceptors.response.use(
     (response) => {
-      const rejected = assess(axiosAttempt(response), policy);
+      const rejected = assess(axiosAttempt(response, policy), policy);
       if (rejected === undefined) return response;
       return retry({ client, response }, rejected, policy).then((again) => again ?? response);
     },
     async (error: unknown) => {
       if (!isAxiosError(error) || error.response === undefined) throw error;
       const { response } = error;
-      const rejected = assess(axiosAttempt(response), policy);
+      const rejected = assess(axiosAttempt(response, policy), policy);
       const again = rejected && (await retry({ client, response }, rejected, policy));
       if (again === undefined) throw error;
       return again;
@@ -81,7 +81,7 @@ export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPo
 
 /**
  * Sends a request without axios, and handles a rejected token as {@link retryRejectedToken} does.
- * @param headers default headers of the client. A fresh token replaces their `Authorization` header
+ * @param headers default headers of the client. A fresh token replaces the one in them
  */
 export async function requestWithPolicy(
   { client, headers }: { readonly client: EgressClient; readonly headers: Record<string, unknown> },
@@ -90,26 +90,30 @@ export async function requestWithPolicy(
 ): Promise<EgressResponse> {
   // Read before the request is sent, because a concurrent request may replace the token in
   // `headers`.
-  const sentAs = authorizationOf(request.headers ?? {}) ?? authorizationOf(headers);
+  const { header } = policy.sent;
+  const sentAs = headerOf(request.headers ?? {}, header) ?? headerOf(headers, header);
   const response = await client.request(request);
-  const rejected = assess(directAttempt(request, response, { authorization: sentAs }), policy);
+  const rejected = assess(directAttempt(request, response, { credential: sentAs }), policy);
   const token = rejected && (await policy.replace(rejected));
   if (token === undefined) return response;
-  const authorization = policy.sent.add(token);
-  headers['Authorization'] = authorization;
+  const credential = policy.sent.add(token);
+  headers[header] = credential;
   const again = await client.request({
     ...request,
-    headers: { ...request.headers, Authorization: authorization },
+    headers: { ...request.headers, [header]: credential },
   });
-  assess(directAttempt(request, again, { authorization, afterRefresh: true }), policy);
+  assess(directAttempt(request, again, { credential, afterRefresh: true }), policy);
   return again;
 }
 
-function axiosAttempt({ config, status, headers, data, request }: AxiosResponse): Attempt {
+function axiosAttempt(
+  { config, status, headers, data, request }: AxiosResponse,
+  { sent }: UnauthorizedPolicy,
+): Attempt {
   return {
     method: (config.method ?? 'get').toUpperCase(),
     requested: () => URL.parse(config.url ?? '', config.baseURL),
-    authorization: config.headers.get('Authorization'),
+    credential: config.headers.get(sent.header),
     status,
     headers,
     data: () => data,
@@ -122,12 +126,12 @@ function axiosAttempt({ config, status, headers, data, request }: AxiosResponse)
 function directAttempt(
   { url, method = 'GET' }: EgressRequest,
   response: EgressResponse,
-  sent: { readonly authorization: unknown; readonly afterRefresh?: boolean },
+  sent: { readonly credential: unknown; readonly afterRefresh?: boolean },
 ): Attempt {
   return {
     method,
     requested: () => (typeof url === 'string' ? URL.parse(url) : url),
-    authorization: sent.authorization,
+    credential: sent.credential,
     status: response.status,
     headers: response.headers,
     data: () => response.data,
@@ -138,9 +142,10 @@ function directAttempt(
   };
 }
 
-function authorizationOf(headers: Readonly<Record<string, unknown>>): unknown {
+function headerOf(headers: Readonly<Record<string, unknown>>, header: string): unknown {
+  const lower = header.toLowerCase();
   for (const name of Object.keys(headers)) {
-    if (name.toLowerCase() === 'authorization') return headers[name];
+    if (name.toLowerCase() === lower) return headers[name];
   }
   return undefined;
 }
@@ -182,9 +187,10 @@ async function retry(
   const token = await policy.replace(rejected);
   if (token === undefined) return undefined;
   const config: MarkedConfig = response.config;
-  const authorization = policy.sent.add(token);
-  client.defaults.headers.common['Authorization'] = authorization;
-  config.headers.set('Authorization', authorization);
+  const { header } = policy.sent;
+  const credential = policy.sent.add(token);
+  client.defaults.headers.common[header] = credential;
+  config.headers.set(header, credential);
   config._retry = true;
   return client.request(config);
 }
@@ -194,7 +200,7 @@ async function retry(
  * execution.
  */
 function sentRequest(attempt: Attempt, policy: UnauthorizedPolicy): SentRequest | undefined {
-  const fingerprint = policy.sent.tokenFingerprintOfHeader(attempt.authorization);
+  const fingerprint = policy.sent.tokenFingerprintOfHeader(attempt.credential);
   const url = fingerprint === undefined ? null : attempt.requested();
   if (fingerprint === undefined || url === null) return undefined;
   const { method } = attempt;

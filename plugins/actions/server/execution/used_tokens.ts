@@ -1,19 +1,32 @@
 import { normalizeAuthorizationHeaderValue } from '@latchkey/connector-specs';
+import { type AccessTokenRule, tokenHeader, tokenHeaderName } from '@latchkey/oauth-providers';
 import type { UsableToken } from '../oauth/tokens/index.ts';
 
 /**
- * The tokens of one execution, by value of the `Authorization` header. They tell which token a
+ * The tokens of one execution, by value of the header that carries them. They tell which token a
  * rejected request contained, and all of them are hidden in the output.
  */
 export class UsedTokens {
   readonly #tokens = new Map<string, UsableToken>();
+  readonly #rule: AccessTokenRule | undefined;
+  /** Name of the header that carries the tokens. */
+  readonly header: string;
+
+  /** @param rule of the provider. `undefined`: as in RFC 6750 */
+  constructor(rule: AccessTokenRule | undefined) {
+    this.#rule = rule;
+    const name = tokenHeaderName(rule);
+    // The spelling that the auth types and axios use, so that the header is not sent twice.
+    this.header = name === 'authorization' ? 'Authorization' : name;
+  }
 
   /**
    * Adds a token that this execution is about to send.
-   * @returns the value of the `Authorization` header, in the spelling that servers expect
+   * @returns the value of the header, in the spelling that servers expect
    */
   add(token: UsableToken): string {
-    const value = normalizeAuthorizationHeaderValue(token.authorization);
+    const authorization = normalizeAuthorizationHeaderValue(token.authorization);
+    const { value } = tokenHeader(this.#rule, authorization);
     this.#tokens.set(value, token);
     return value;
   }
@@ -22,9 +35,9 @@ export class UsedTokens {
    * Returns the fingerprint of the token in a header value. `undefined`: the value contains no
    * token of this execution, for example because a handler set the header itself.
    */
-  tokenFingerprintOfHeader(authorization: unknown): string | undefined {
-    if (typeof authorization !== 'string') return undefined;
-    return this.#tokens.get(authorization)?.fingerprint;
+  tokenFingerprintOfHeader(value: unknown): string | undefined {
+    if (typeof value !== 'string') return undefined;
+    return this.#tokens.get(value)?.fingerprint;
   }
 
   get isEmpty(): boolean {
@@ -36,7 +49,7 @@ export class UsedTokens {
     return this.#tokens.size === 1 ? this.#tokens.values().next().value : undefined;
   }
 
-  /** All values of the `Authorization` header. */
+  /** All values of the header. */
   values(): readonly string[] {
     return [...this.#tokens.keys()];
   }

@@ -1,4 +1,4 @@
-import { providerOf } from '@latchkey/connector-specs';
+import { grantFactsInHeaders, providerOf, providerRulesOf } from '@latchkey/connector-specs';
 import type { Egress } from '@latchkey/egress';
 import {
   type AccountSource,
@@ -111,7 +111,13 @@ export class AuthorizationCodeStrategy {
         ),
       checkIssuer: (iss) => dialect.checkIssuer(iss),
       ...this.#protocol.callsOf(configuration, {
-        neededFacts: entry === undefined ? [] : grantFactsInOrigins(entry),
+        neededFacts:
+          entry === undefined
+            ? []
+            : [
+                ...grantFactsInOrigins(entry),
+                ...grantFactsInHeaders(providerRulesOf(entry, connector.config)),
+              ],
       }),
       requestSharedToken: async () => {
         throw unsupportedCall(AUTHORIZATION_CODE, 'token without a user');

@@ -80,15 +80,15 @@ export class ProviderProtocol {
         ? {}
         : {
             checkAccessToken: (authorization) =>
-              checkAccessToken(userinfoEndpoint, authorization, this.#userinfoIo()),
+              checkAccessToken({ ...account, userinfoEndpoint }, authorization, this.#userinfoIo()),
           }),
       isAccountFromIdToken: userinfoEndpoint === undefined && account.accountIdPath === undefined,
       exchangeCode: async ({ signal, callback = {}, ...exchange }) => {
         const grant = await this.#traced('exchange_code', () =>
           dialect.exchange(exchange, io(signal)),
         );
-        const { grantFacts = [] } = dialect.registeredClient?.provider ?? {};
-        const request = { grantFacts, needed: neededFacts, callback };
+        const { grantFacts = [], accessToken } = dialect.registeredClient?.provider ?? {};
+        const request = { grantFacts, accessToken, needed: neededFacts, callback };
         const complete = await completeGrantFacts(grant, request, {
           ...this.#userinfoIo(MAX_RESPONSE_BYTES),
           signal,

@@ -95,7 +95,7 @@ function authMethod(
  */
 export function storedConfiguration(configuration: StandardClient): StandardClient {
   const { provider, ...client } = configuration;
-  const { revocation, token, response, failures } = provider ?? {};
+  const { revocation, token, response, accessToken, failures } = provider ?? {};
   if (revocation === undefined) return client;
   // Some providers revoke only access tokens. For a refresh token, an access token is requested and
   // revoked instead. The table of failures is needed to recognize a refresh token that has already
@@ -107,6 +107,7 @@ export function storedConfiguration(configuration: StandardClient): StandardClie
       revocation,
       ...(token && { token }),
       ...(response && { response }),
+      ...(accessToken && { accessToken }),
       ...(isExchanged && failures && { failures }),
     },
   };

@@ -1,0 +1,206 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ConnectorSpec, defineAction, defineConnectorSpec } from '@latchkey/connector-specs';
+import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
+import { type ProviderName, providers, resolveProvider } from '@latchkey/oauth-providers';
+import { RecordingServer } from '@latchkey/test-proxy';
+import { z } from 'zod';
+import { aSiteConnector } from '../../testing/index.ts';
+import {
+  aTestUser,
+  createFlowFixture,
+  type FlowFixture,
+  type TestUser,
+} from './flow_fixture.mock.ts';
+
+const FOREIGN = 'https://foreign.example.com';
+
+let foreign: RecordingServer;
+let server: QuirkServer;
+let fixture: FlowFixture;
+let ana: TestUser;
+
+beforeAll(async () => {
+  foreign = await RecordingServer.start();
+});
+afterAll(() => foreign.stop());
+beforeEach(() => {
+  foreign.received.length = 0;
+  ana = aTestUser();
+});
+afterEach(async () => {
+  await fixture.close();
+  await server.stop();
+});
+
+/** A connector type that calls a URL, in which `{dc}` is the grant fact of that name. */
+const specOf = (provider: ProviderName, origin: string): ConnectorSpec =>
+  defineConnectorSpec({
+    metadata: {
+      id: `.headers_${provider}`,
+      displayName: provider,
+      description: 'For tests.',
+      minimumLicense: 'basic',
+      supportedFeatureIds: ['workflows'],
+    },
+    auth: { types: ['oauth_authorization_code'] },
+    provider,
+    apiOrigins: [origin],
+    test: { enabled: false, handler: async () => ({}) },
+    actions: {
+      call: defineAction({
+        input: z.strictObject({
+          url: z.string().max(200),
+          headers: z.record(z.string(), z.string()).optional(),
+          byAxios: z.boolean().optional(),
+        }),
+        scope: 'read',
+        description: 'Requests a URL.',
+        handler: async ({ request, client, grant }, { url, headers = {}, byAxios }) => {
+          const target = url.replace('{dc}', grant['dc'] ?? '');
+          const { status, data } =
+            byAxios === true
+              ? await client.get<unknown>(target, { headers, validateStatus: () => true })
+              : await request({ url: target, headers });
+          return { status, data, grant };
+        },
+      }),
+    },
+  });
+
+async function start(
+  provider: ProviderName,
+  options: { readonly origin: string; readonly hosts: readonly string[]; readonly scope: string },
+): Promise<void> {
+  const config = provider === 'shopify' ? { shop: 'acme' } : {};
+  const spec = specOf(provider, options.origin);
+  server = await startQuirkServer({ entry: resolveProvider(providers[provider], config) });
+  const hostOverrides = Object.fromEntries([
+    ...options.hosts.map((host) => [`https://${host}`, server.origin]),
+    [FOREIGN, foreign.origin],
+  ]);
+  fixture = await createFlowFixture({
+    specs: [spec],
+    settings: { allowedHosts: ['*'], dev: { hostOverrides } },
+  });
+  await fixture.create('own', { ...aSiteConnector(spec, server, options.scope), config });
+}
+
+async function connect() {
+  const { body } = await fixture.start(ana, 'own');
+  const { headers } = await fetch(body.authorizationUrl, { redirect: 'manual' });
+  return fixture.arrive(ana, new URL(headers.get('location') ?? ''));
+}
+const call = async (url: string, more: object = {}) => {
+  const { body } = await fixture.as(ana, {
+    method: 'POST',
+    url: '/api/actions/connector/own/_execute',
+    body: { params: { subAction: 'call', subActionParams: { url, ...more } } },
+  });
+  return body;
+};
+const OK = { status: 'ok', data: { status: 200 } };
+
+describe('a provider that names a label of the host of the API', () => {
+  const API = 'https://{dc}.api.mailchimp.com/3.0/lists';
+  beforeEach(() =>
+    start('mailchimp', {
+      origin: 'https://{grant.dc}.api.mailchimp.com',
+      hosts: ['login.mailchimp.com', 'us6.api.mailchimp.com', 'us7.api.mailchimp.com'],
+      scope: '',
+    }),
+  );
+
+  it('is called at this host, with the token after the word OAuth', async () => {
+    server.nameFacts({ dc: 'us6' });
+    expect((await connect()).status).toBe(200);
+    expect(await call(API)).toMatchObject({ ...OK, data: { grant: { dc: 'us6' } } });
+    expect(await call(API, { byAxios: true })).toMatchObject(OK);
+    expect(await fixture.statusOf(ana, 'own')).toBe('connected');
+  });
+
+  it.each([
+    'foreign.example.com/',
+    'foreign.example.com#',
+    'a@foreign.example.com/',
+    'us6.evil',
+    'us6:8443',
+    'us6\r\nx-evil: 1',
+    'a\\',
+    '',
+    ['us6'],
+  ])('F157: gets no authorization and no request when the label is %j', async (dc) => {
+    server.nameFacts({ dc });
+    expect((await connect()).status).toBe(502);
+    expect(await fixture.statusOf(ana, 'own')).toBe('not_connected');
+    expect(await call(API)).toMatchObject({ status: 'error' });
+    expect(foreign.received).toEqual([]);
+  });
+
+  it('F157: does not get the token at another host, whatever the handler requests', async () => {
+    server.nameFacts({ dc: 'us6' });
+    await connect();
+    for (const url of [FOREIGN, 'https://us7.api.mailchimp.com/', 'https://login.mailchimp.com/'])
+      expect(await call(url)).toMatchObject({ status: 'error' });
+    expect(foreign.received).toEqual([]);
+  });
+});
+
+describe('a provider whose requests name the site in a header', () => {
+  const API = 'https://api.xero.com/api.xro/2.0/Invoices';
+  beforeEach(() =>
+    start('xero', {
+      origin: 'https://api.xero.com',
+      hosts: ['login.xero.com', 'identity.xero.com', 'api.xero.com'],
+      scope: 'accounting.transactions offline_access',
+    }),
+  );
+
+  it('gets the header for the site that the user chose', async () => {
+    server.nameFacts({ tenantId: ['t-1', 't-2'] });
+    await connect();
+    expect(await call(API)).toMatchObject({ status: 'error' });
+    const sites = '/api/actions/connector/own/_sites';
+    await fixture.as(ana, { method: 'PUT', url: sites, body: { site_id: 't-2' } });
+    server.nameFacts({ tenantId: 't-2' });
+    expect(await call(API)).toMatchObject({ ...OK, data: { grant: { tenantId: 't-2' } } });
+    expect(await call(API, { byAxios: true })).toMatchObject(OK);
+    server.expireAccessTokens();
+    expect(await call(API)).toMatchObject(OK);
+  });
+
+  it.each([['t-1\r\nx-evil: 1'], ['ä'], [null]])(
+    'is not called without a usable value: %j',
+    async (tenantId) => {
+      server.nameFacts({ tenantId: [tenantId] });
+      await connect();
+      expect(await call(API)).toMatchObject({ status: 'error' });
+      expect(server.requests({ endpoint: 'api' })).toEqual([]);
+    },
+  );
+});
+
+describe('a provider with its own header for the token', () => {
+  const API = 'https://acme.myshopify.com/admin/api/shop.json';
+  beforeEach(async () => {
+    await start('shopify', {
+      origin: 'https://{config.shop}.myshopify.com',
+      hosts: ['acme.myshopify.com'],
+      scope: 'read_products',
+    });
+    await connect();
+  });
+
+  it('gets the token there, also a fresh one after a rejection', async () => {
+    expect(await call(API)).toMatchObject(OK);
+    server.expireAccessTokens();
+    expect(await call(API)).toMatchObject(OK);
+    server.expireAccessTokens();
+    expect(await call(API, { byAxios: true })).toMatchObject(OK);
+  });
+
+  it('F157: does not get the token at another host', async () => {
+    expect(await call(FOREIGN)).toMatchObject({ status: 'error' });
+    expect(await call(FOREIGN, { byAxios: true })).toMatchObject({ status: 'error' });
+    expect(foreign.received).toEqual([]);
+  });
+});
