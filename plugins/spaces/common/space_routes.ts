@@ -103,8 +103,8 @@ export const listSpaces = defineRoute({
 });
 
 /**
- * Like {@link listSpaces}, with the version of each space. It is a route of its own because Kibana's
- * clients send a space back as they received it.
+ * Like {@link listSpaces}, with the version of each space. It is a route of its own because
+ * clients of Kibana send a space back as they received it.
  */
 export const listSpacesInternally = defineRoute({
   method: 'get',
