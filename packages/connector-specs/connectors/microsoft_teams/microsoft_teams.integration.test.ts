@@ -16,6 +16,14 @@ const boundTo = (user: string) => ({
   'user@odata.bind': `https://graph.microsoft.com/v1.0/users('${user}')`,
 });
 
+const searched = (order: object) => {
+  const request = { entityTypes: ['chatMessage'], query: { queryString: 'plan' } };
+  return {
+    request: 'POST /v1.0/search/query',
+    body: { requests: [{ ...request, from: 0, size: 25, ...order }] },
+  };
+};
+
 describe('requests of the Microsoft Teams actions', () => {
   it.each<[string, unknown, object]>([
     ['listJoinedTeams', {}, { request: 'GET /v1.0/me/joinedTeams' }],
@@ -26,23 +34,11 @@ describe('requests of the Microsoft Teams actions', () => {
     ['listChats', { userId: 'u' }, { request: 'GET /v1.0/users/u/chats?%24top=20' }],
     ['listChatMessages', { chatId: 'c' }, { request: 'GET /v1.0/chats/c/messages?%24top=20' }],
     ['getUser', { userId: 'a@b.test' }, { request: 'GET /v1.0/users/a%40b.test' }],
+    ['searchMessages', { query: 'plan' }, searched({})],
     [
       'searchMessages',
-      { query: 'plan' },
-      {
-        request: 'POST /v1.0/search/query',
-        body: {
-          requests: [
-            {
-              entityTypes: ['chatMessage'],
-              query: { queryString: 'plan' },
-              from: 0,
-              size: 25,
-              enableTopResults: false,
-            },
-          ],
-        },
-      },
+      { query: 'plan', enableTopResults: true },
+      searched({ enableTopResults: true }),
     ],
     [
       'createChat',

@@ -82,6 +82,8 @@ export const readActions = {
       enableTopResults: z
         .boolean()
         .default(false)
+        // Microsoft documents this field for email only, so it is sent only on request.
+        .transform((isRequested) => isRequested || undefined)
         .describe('true: the most relevant first. Default: the newest first'),
     }),
   }),
