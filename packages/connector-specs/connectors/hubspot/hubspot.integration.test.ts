@@ -129,6 +129,19 @@ describe('results of the HubSpot actions', () => {
     });
   });
 
+  it('say for a contact that HubSpot did not return all of its deals', async () => {
+    const paging = { next: { after: 'NTAw' } };
+    api.response = ({ url }) => ({
+      body: url.includes('associations')
+        ? { results: [{ from: { id: 'c1' }, to: [{ id: 'd1' }], paging }] }
+        : { results: [aRecord('c1')] },
+    });
+    const input = { objectType: 'contacts', includeAssociatedDeals: true };
+    expect(await run('searchCrmObjects', input)).toEqual({
+      items: [{ ...aRecord('c1'), associatedDealIds: ['d1'], hasMoreDeals: true }],
+    });
+  });
+
   it('contain the following pages on request, with the deals of 100 contacts per request', async () => {
     const contacts = Array.from({ length: 150 }, (_, index) => aRecord(`c${index}`));
     api.response = ({ url, body }) => {

@@ -81,7 +81,15 @@ const readAssociations = operation(
       toObjectType: recordsOf.objectType,
       inputs: batch,
     },
-    output: z.object({ results: z.array(z.object({ from: reference, to: z.array(reference) })) }),
+    output: z.object({
+      results: z.array(
+        z.object({
+          from: reference,
+          to: z.array(reference),
+          paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
+        }),
+      ),
+    }),
   },
 );
 const readRecord = operation('GET /crm/v3/objects/{objectType}/{objectId}', {
@@ -107,11 +115,18 @@ const readRecords = operation('POST /crm/v3/objects/{objectType}/batch/read', {
   output: z.object({ results: z.array(record) }),
 });
 
+/** Ids of the deals of a contact. */
+const dealsOfContact = z.object({
+  associatedDealIds: z.array(z.string()),
+  /** `true`: the contact has more deals than HubSpot returns at once. */
+  hasMoreDeals: z.literal(true).optional(),
+});
+
 /** Reads the ids of the deals of contacts, by the id of the contact. */
 async function readDealIds(
   context: ActionContext,
   contacts: readonly { readonly id: string }[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): Promise<ReadonlyMap<string, z.output<typeof dealsOfContact>>> {
   const inputs = contacts.map((contact) => ({ id: contact.id }));
   const starts = inputs.keys().filter((index) => index % MAX_BATCH === 0);
   const batches = await mapConcurrently([...starts], MAX_CONCURRENT, (start) =>
@@ -122,7 +137,15 @@ async function readDealIds(
     }),
   );
   const results = batches.flatMap((one) => one.results);
-  return new Map(results.map(({ from, to }) => [from.id, to.map((deal) => deal.id)]));
+  return new Map(
+    results.map(({ from, to, paging }) => [
+      from.id,
+      {
+        associatedDealIds: to.map((deal) => deal.id),
+        ...(paging?.next ? { hasMoreDeals: true } : {}),
+      },
+    ]),
+  );
 }
 
 /** Actions that find and read records. */
@@ -135,7 +158,7 @@ export const recordActions = {
       .extend({
         query: query().optional(),
         includeAssociatedDeals: option(
-          'true: adds to each contact the ids of its deals. Only for contacts',
+          'true: adds to each contact the ids of its deals, and hasMoreDeals if some are missing. Only for contacts',
         ),
       })
       .refine((input) => !input.includeAssociatedDeals || input.objectType === 'contacts', {
@@ -143,7 +166,7 @@ export const recordActions = {
         error: 'needs the objectType contacts',
       }),
     output: z.object({
-      items: z.array(record.extend({ associatedDealIds: z.array(z.string()).optional() })),
+      items: z.array(record.extend(dealsOfContact.partial().shape)),
       nextCursor: z.union([z.string(), z.number()]).optional(),
       total: z.number().optional(),
       notice: z.string().optional(),
@@ -157,7 +180,7 @@ export const recordActions = {
       const deals = await readDealIds(context, found.items);
       const withDeals = found.items.map((item) => ({
         ...item,
-        associatedDealIds: deals.get(item.id) ?? [],
+        ...(deals.get(item.id) ?? { associatedDealIds: [] }),
       }));
       return { ...found, items: withDeals };
     },
