@@ -40,6 +40,7 @@ export type {
   GetTokenOptions,
   MappedCredentials,
   OAuthScope,
+  ScopeRequirement,
   SpecLogger,
 } from './contract/types.ts';
 export {
@@ -90,7 +91,11 @@ export {
   grantFactsInHeaders,
   providerRulesOf,
 } from './spec_definition/provider_headers.ts';
-export { isScopeCovered, requestedScope } from './spec_definition/requested_scopes.ts';
+export {
+  isScopeCovered,
+  requestedScope,
+  scopesNamedBy,
+} from './spec_definition/requested_scopes.ts';
 export { systemConnectorSpecs } from './system_connectors/index.ts';
 export {
   addMeta,

@@ -179,6 +179,15 @@ export interface CredentialMapping {
  */
 export type OAuthScope = string | readonly [string, ...string[]];
 
+/**
+ * Tells if an action is refused before its request when the grant lacks its scopes.
+ * - `true`: it is
+ * - `unless_others`: it is, unless the grant has a scope that the type does not name. Such a scope
+ *   may include those of the action, for example `Sites.FullControl.All`
+ * - `false`: it is not, for example because public data needs no scope
+ */
+export type ScopeRequirement = boolean | 'unless_others';
+
 /** An action of a connector. `input` is parsed, with defaults, before the handler runs. */
 export interface ActionDefinition<I extends ZodType = ZodType> {
   readonly input: I;
@@ -194,11 +203,8 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
    * objects. Default: none.
    */
   readonly optionalScopes?: readonly string[];
-  /**
-   * `false`: the scopes are requested, but the action is also started when the user did not grant
-   * them, for example because public data needs none. Default `true`.
-   */
-  readonly isScopeRequired?: boolean;
+  /** Default `true`. With every value the scopes are requested. */
+  readonly isScopeRequired?: ScopeRequirement;
   /**
    * Name of the response header that has the size of a response that is too large. Default
    * `content-length`.

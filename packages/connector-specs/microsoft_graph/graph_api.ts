@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActionContext } from '../contract/types.ts';
+import type { ActionContext, ScopeRequirement } from '../contract/types.ts';
 import { defineApi, textOf, texts } from '../operations/index.ts';
 
 /** Origin of the API. */
@@ -9,15 +9,20 @@ export const GRAPH = 'https://graph.microsoft.com';
  * Declares operations of version 1.0 of Microsoft Graph.
  * @param readScopes scopes of which each suffices for operations that read, unless an operation
  *   states its own, see {@link needs}. Default: these operations need none
+ * @param isReadRequired `false`: they are requested, but other scopes of the connector suffice for
+ *   some calls
  */
-export const defineGraphApi = (readScopes?: readonly [string, ...string[]]) =>
+export const defineGraphApi = (
+  readScopes?: readonly [string, ...string[]],
+  isReadRequired: ScopeRequirement = 'unless_others',
+) =>
   defineApi({
     name: 'Microsoft Graph',
     baseUrl: `${GRAPH}/v1.0`,
     provider: 'microsoft',
     oauthScopes: {
       ...(readScopes === undefined ? {} : { read: [readScopes] }),
-      isReadRequired: false,
+      isReadRequired,
     },
     errors: {
       message: ['error.message'],
@@ -40,13 +45,12 @@ export const GRAPH_ACCOUNT = {
 } as const;
 
 /**
- * Scopes of which each suffices for an action. The first one is requested. An action is also
- * started without them: Microsoft names granted scopes in several forms, and `.default` grants
- * scopes that have other names.
+ * Scopes of which each suffices for an action. The first one is requested. An administrator can
+ * grant scopes that include these and have other names, for example by `.default`.
  */
 export const needs = (...scopes: readonly [string, ...string[]]) => ({
   oauthScopes: [scopes],
-  isScopeRequired: false,
+  isScopeRequired: 'unless_others' as const,
 });
 
 /** Tells if the token is that of the application itself, so that requests to `/me` fail. */

@@ -1,5 +1,5 @@
 import type { ProviderEntry, ProviderName } from '@latchkey/oauth-providers';
-import type { OAuthScope } from '../contract/types.ts';
+import type { OAuthScope, ScopeRequirement } from '../contract/types.ts';
 import type { BaseUrl } from './base_url.ts';
 import type { ListFormat, Naming } from './wire.ts';
 
@@ -39,11 +39,8 @@ export interface ApiDescription<N extends Naming = Naming> {
   readonly oauthScopes?: {
     readonly read?: readonly OAuthScope[];
     readonly change?: readonly OAuthScope[];
-    /**
-     * `false`: an operation that reads is also started without its scopes, for example because
-     * public data needs none. Default `true`.
-     */
-    readonly isReadRequired?: boolean;
+    /** Whether operations that read require their scopes. Default `true`. */
+    readonly isReadRequired?: ScopeRequirement;
   };
   /** `true`: operations that read have the input `raw`. Default `false`. */
   readonly readsHaveRaw?: boolean;

@@ -1,5 +1,10 @@
 import type { output, ZodType } from 'zod';
-import type { ActionContext, ActionDefinition, OAuthScope } from '../contract/types.ts';
+import type {
+  ActionContext,
+  ActionDefinition,
+  OAuthScope,
+  ScopeRequirement,
+} from '../contract/types.ts';
 import type { OperationRequest } from './operation.ts';
 
 /** An operation that a handler calls. */
@@ -36,7 +41,7 @@ export function composed<I extends ZodType>(
   return {
     isTool: true,
     scope: EFFECTS.find((effect) => calls.some(({ scope }) => scope === effect)) ?? 'destroy',
-    isScopeRequired: calls.every((call) => call.isScopeRequired !== false),
+    isScopeRequired: requirementOf(calls),
     ...options,
     ...(oauthScopes.length === 0 ? {} : { oauthScopes }),
     calls,
@@ -46,6 +51,12 @@ export function composed<I extends ZodType>(
 /** Returns `true` for an action that calls operations. */
 export function isComposed(action: ActionDefinition): action is ComposedAction {
   return 'calls' in action;
+}
+
+/** The weakest requirement of the operations. */
+function requirementOf(calls: readonly CalledOperation[]): ScopeRequirement {
+  const all = calls.map(({ isScopeRequired = true }) => isScopeRequired);
+  return all.includes(false) ? false : all.includes('unless_others') ? 'unless_others' : true;
 }
 
 /** The scopes of all operations, each once. */

@@ -1,7 +1,12 @@
 import type { EgressResponse } from '@latchkey/egress';
 import { type ZodObject, type ZodRawShape, type ZodType, z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
-import type { ActionContext, ActionDefinition, OAuthScope } from '../contract/types.ts';
+import type {
+  ActionContext,
+  ActionDefinition,
+  OAuthScope,
+  ScopeRequirement,
+} from '../contract/types.ts';
 import type { ApiDescription } from './api_description.ts';
 import { baseUrlFor } from './base_url.ts';
 import { inputOf, parseInput } from './input_schema.ts';
@@ -96,11 +101,8 @@ export interface OperationOptions<
    * Further scopes that are requested. Without them the API returns fewer objects. Default: none.
    */
   readonly optionalScopes?: readonly string[];
-  /**
-   * `false`: the scopes are requested, but not required. Default: that of the API description, or
-   * `true`.
-   */
-  readonly isScopeRequired?: boolean;
+  /** Whether the scopes are also required. Default: that of the API description, or `true`. */
+  readonly isScopeRequired?: ScopeRequirement;
   /** `true`: a request by POST that changes nothing, for example a search. */
   readonly isQuery?: boolean;
   /** `true`: the vendor guarantees that a second execution has no other effect than the first. */
@@ -220,7 +222,7 @@ export function createOperation<
   }
   const oauthScopes =
     options.oauthScopes ?? api.oauthScopes?.[scope === 'read' ? 'read' : 'change'];
-  const isScopeRequired = scope !== 'read' || api.oauthScopes?.isReadRequired !== false;
+  const { isReadRequired = true } = api.oauthScopes ?? {};
   const hasRaw = options.hasRaw ?? (api.readsHaveRaw === true && scope === 'read');
   const pages: Pages | undefined = options.pages;
   const inputSchema = inputOf(options.input, {
@@ -265,7 +267,7 @@ export function createOperation<
     description: options.description ?? '',
     ...(oauthScopes === undefined || oauthScopes.length === 0 ? {} : { oauthScopes }),
     ...(options.optionalScopes === undefined ? {} : { optionalScopes: options.optionalScopes }),
-    isScopeRequired: options.isScopeRequired ?? isScopeRequired,
+    isScopeRequired: options.isScopeRequired ?? (scope === 'read' ? isReadRequired : true),
     handler: run,
     call: async (context, input) => run(context, parseInput(inputSchema, input)),
   };

@@ -81,6 +81,18 @@ export function isScopeCovered(
   return needs.length > 0 && needs.every((one) => one.some((other) => held.has(other)));
 }
 
+/** Scopes that permit no request to an API (OpenID Connect Core §5.4 and §11). */
+const WITHOUT_ACCESS = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+
+/**
+ * All scopes that a spec names: those of its actions, of its connection test and of its default
+ * authorizations, and those that permit nothing. A grant with another scope may permit more.
+ */
+export function scopesNamedBy(spec: ScopedSpec): ReadonlySet<string> {
+  const byDefault = [...SCOPED_AUTH_TYPES].flatMap((type) => scopesIn(defaultScope(spec, type)));
+  return new Set([...needsOf(spec).flat(), ...byDefault, ...WITHOUT_ACCESS]);
+}
+
 /**
  * Scopes that the actions of a spec need, and the scope without which the provider issues no
  * refresh token. `undefined`: the actions need no scope.

@@ -30,6 +30,8 @@ const requiredWith = { oauth_client_credentials: ['userId'] } as const;
 export const readActions = {
   listJoinedTeams: operation('GET /users/{userId}/joinedTeams', {
     ...graph.needs('Team.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
+    // `User.Read.All` permits the call too.
+    isScopeRequired: false,
     description:
       'Lists teams of the user who connected, or of another user, with id and name. Use listChannels for their channels.',
     input: { pageToken: graph.pageToken(), ...ofUser },
@@ -75,6 +77,8 @@ export const readActions = {
   }),
   searchMessages: operation('POST /search/query', {
     ...READ_MESSAGES,
+    // `ChannelMessage.Read.All` permits finding messages of channels.
+    isScopeRequired: false,
     description:
       'Searches messages of chats and channels that the user can read, with a query in KQL. Works only for users, not with client credentials.',
     ...graph.searchFor(['chatMessage'], {
@@ -89,6 +93,8 @@ export const readActions = {
   }),
   getUser: operation('GET /users/{userId}', {
     ...graph.needs('User.ReadBasic.All', 'User.Read.All'),
+    // `User.Read` permits reading the user who connected.
+    isScopeRequired: false,
     description:
       'Reads one user of the tenant: id, name and email address. Use it to find the id of a user for createChat.',
     input: { userId: graph.id().describe('Id or user principal name of the user') },

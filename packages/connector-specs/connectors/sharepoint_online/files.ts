@@ -4,14 +4,14 @@ import * as graph from '../../microsoft_graph/index.ts';
 import { bytes, composed, optionalText } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/index.ts';
 
-/** Scopes of which each suffices for reading files. */
+/** Scopes of which each suffices for reading files. `Sites.Selected` permits some of the calls. */
 const READ_FILES = [
   'Files.Read.All',
   'Files.ReadWrite.All',
   'Sites.Read.All',
   'Sites.ReadWrite.All',
 ] as const;
-const { operation, check } = graph.defineGraphApi(READ_FILES);
+const { operation, check } = graph.defineGraphApi(READ_FILES, false);
 
 const itemOf = {
   driveId: graph.id().describe('Id of the drive'),
@@ -63,7 +63,8 @@ export const fileActions = {
     },
   }),
   downloadItemFromURL: defineAction({
-    ...graph.needs(...READ_FILES),
+    oauthScopes: [READ_FILES],
+    isScopeRequired: false,
     scope: 'read',
     isTool: true,
     description:

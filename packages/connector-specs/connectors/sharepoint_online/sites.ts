@@ -2,12 +2,14 @@ import { z } from 'zod';
 import * as graph from '../../microsoft_graph/index.ts';
 import { composed, optionalText, text, texts } from '../../operations/index.ts';
 
-/** Declares operations of Microsoft Graph. The scopes are those for reading sites. */
-export const { operation, check } = graph.defineGraphApi([
-  'Sites.Selected',
-  'Sites.Read.All',
-  'Sites.ReadWrite.All',
-]);
+/**
+ * Declares operations of Microsoft Graph. The scopes are those for reading sites. Those for reading
+ * files suffice for some of the calls.
+ */
+export const { operation, check } = graph.defineGraphApi(
+  ['Sites.Selected', 'Sites.Read.All', 'Sites.ReadWrite.All'],
+  false,
+);
 
 const pageToken = graph.pageToken();
 const siteOf = {

@@ -7,6 +7,7 @@ import {
   getAuthType,
   type OAuthScope,
   providerRulesOf,
+  scopesNamedBy,
 } from '@latchkey/connector-specs';
 import type { Logger } from '@latchkey/core/server';
 import type { Egress, EgressClient } from '@latchkey/egress';
@@ -173,6 +174,7 @@ export class AuthorizedClient {
             provider: rulesOf(request),
             neededScopes: () => this.#neededScopes,
             grantedScopes: () => this.token?.scopes,
+            namedScopes: () => scopesNamedBy(request.type.spec),
           };
     this.grant = grantOf(request, sent.only);
     addProviderHeaders(headers, rulesOf(request), this.grant);
@@ -205,7 +207,7 @@ export class AuthorizedClient {
    */
   ensureScopes({ oauthScopes = [], isScopeRequired = true }: ActionDefinition): void {
     this.#neededScopes = oauthScopes;
-    const error = this.#scopes && isScopeRequired ? ungrantedScopeError(this.#scopes) : undefined;
+    const error = this.#scopes && ungrantedScopeError(this.#scopes, isScopeRequired);
     if (error !== undefined) throw error;
   }
 

@@ -154,6 +154,17 @@ describe('an action that needs OAuth scopes', () => {
     expect(fixture.api.seen).toHaveLength(1);
   });
 
+  it('is started with a scope that the type does not name, if this scope may include its own', async () => {
+    const refused = await runScoped(['files.write', 'email'], 'scopedUnlessOthers');
+    expect(refused).toMatchObject({ authorization_reason: 'missing_scope' });
+    expect(refused['service_message']).toContain('the action was not started');
+    expect(fixture.api.seen).toEqual([]);
+    expect(await runScoped(['files.write', 'admin'], 'scopedUnlessOthers')).toMatchObject({
+      status: 'ok',
+    });
+    expect(fixture.api.seen).toHaveLength(1);
+  });
+
   it.each([[['files.read', 'files.write']], [['files.all', 'files.read']], [[]], [undefined]])(
     'is executed when the granted scopes are %j',
     async (scopes) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type ConnectorSpec, connectorSpecs, scopesNamedBy } from '@latchkey/connector-specs';
 import { providers } from '@latchkey/oauth-providers';
 import { missingScopeError, type ScopeContext, ungrantedScopeError } from './missing_scope.ts';
 
@@ -13,6 +14,7 @@ const contextOf = (
   provider: providers.microsoft,
   neededScopes: () => needed,
   grantedScopes: () => granted,
+  namedScopes: () => new Set(['mail.read', 'mail.change', 'mail.all', 'openid']),
 });
 const errorFor = (
   authType: string,
@@ -72,6 +74,100 @@ describe('the scopes of an action that the user did not grant', () => {
     const response = { status: 200, headers: {}, data: { value: [] } };
     expect(missingScopeError(response, context)).toBeUndefined();
   });
+});
+
+describe('an action that is refused unless the grant has other scopes', () => {
+  const refusal = (requested: readonly string[], granted?: readonly string[]) => {
+    const context = contextOf('oauth_authorization_code', requested, granted);
+    return ungrantedScopeError(context, 'unless_others')?.message;
+  };
+
+  it.each([
+    [['mail.read']],
+    [['mail.read', 'openid']],
+    [['https://graph.example/mail.read', 'openid']],
+  ])('is refused with the granted scopes %j, which the connector type names', (granted) => {
+    expect(refusal(['mail.change'], granted)).toContain('lacks [mail.change]');
+  });
+
+  it.each([
+    [['mail.read', 'directory.all']],
+    [['https://graph.example/mail.read', 'https://graph.example/directory.all']],
+    [['MAIL.READ']],
+    [['mail.all']],
+    [['https://graph.example/.default']],
+    [[]],
+    [undefined],
+  ])('is started with the granted scopes %j', (granted) => {
+    expect(refusal(['mail.change'], granted)).toBeUndefined();
+  });
+
+  it('is started when the connector requests all permissions of the app', () => {
+    expect(refusal(['https://graph.example/.default'], ['mail.read'])).toBeUndefined();
+  });
+
+  it('is started without its scopes when they are not required', () => {
+    const context = contextOf('oauth_authorization_code', ['mail.change'], ['mail.read']);
+    expect(ungrantedScopeError(context, false)).toBeUndefined();
+  });
+});
+
+describe('the actions of the connector types of Microsoft', () => {
+  const specs = connectorSpecs.filter(({ provider }) => provider === 'microsoft');
+  const scopesOf = (spec: ConnectorSpec, authType: string) => {
+    const entry = spec.auth?.types.find((one) => typeof one === 'object' && one.type === authType);
+    return String(typeof entry === 'object' ? entry.defaults['scope'] : '').split(' ');
+  };
+  const refusedActions = (spec: ConnectorSpec, granted: readonly string[]) =>
+    Object.entries(spec.actions).flatMap(([name, { oauthScopes = [], isScopeRequired }]) => {
+      const context: ScopeContext = {
+        authType: 'oauth_authorization_code',
+        requestedScopes: () => scopesOf(spec, 'oauth_authorization_code'),
+        provider: providers.microsoft,
+        neededScopes: () => oauthScopes,
+        grantedScopes: () => granted,
+        namedScopes: () => scopesNamedBy(spec),
+      };
+      return ungrantedScopeError(context, isScopeRequired) === undefined ? [] : [name];
+    });
+  const withResource = (scopes: readonly string[]) =>
+    scopes.map((scope) => (/^[A-Z]/.test(scope) ? `https://graph.microsoft.com/${scope}` : scope));
+
+  it.each(specs.map((spec) => [spec.metadata.id, spec] as const))(
+    'of %s are all started with the scopes that it requests, however Microsoft names them',
+    (_, spec) => {
+      for (const authType of ['oauth_authorization_code', 'ears']) {
+        const requested = scopesOf(spec, authType);
+        const identity = ['openid', 'profile', 'email'];
+        expect(refusedActions(spec, requested)).toEqual([]);
+        expect(refusedActions(spec, [...withResource(requested), ...identity])).toEqual([]);
+      }
+    },
+  );
+
+  it('are refused when the user granted only other scopes of the type', () => {
+    const refused = Object.fromEntries(
+      specs.map((spec) => [
+        spec.metadata.id,
+        refusedActions(spec, ['https://graph.microsoft.com/User.Read', 'profile']).length,
+      ]),
+    );
+    expect(refused).toEqual({
+      // Three of its actions are also permitted by other scopes.
+      '.microsoft-teams': 8,
+      '.one_drive': 7,
+      '.outlook': 6,
+      // It requests all permissions of the app, whose names the grant may not list.
+      '.sharepoint-online': 0,
+    });
+  });
+
+  it.each(['Sites.FullControl.All', 'Files.ReadWrite', 'Directory.Read.All'])(
+    'are started with %s, which may include their scopes',
+    (scope) => {
+      for (const spec of specs) expect(refusedActions(spec, [scope])).toEqual([]);
+    },
+  );
 });
 
 describe('a refusal that may have other causes than a missing scope', () => {

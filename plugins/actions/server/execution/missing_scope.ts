@@ -1,4 +1,8 @@
-import { ConnectorAuthorizationError, type OAuthScope } from '@latchkey/connector-specs';
+import {
+  ConnectorAuthorizationError,
+  type OAuthScope,
+  type ScopeRequirement,
+} from '@latchkey/connector-specs';
 import { isAxiosError } from '@latchkey/egress/errors';
 import {
   hasUnlistedScopes,
@@ -32,6 +36,11 @@ export interface ScopeContext {
    * EARS does not name them either; then the grant has the requested scopes (RFC 6749 §5.1).
    */
   readonly grantedScopes: () => readonly string[] | undefined;
+  /**
+   * Scopes that the connector type names. They are read only for an action that is not refused if
+   * the grant has other scopes, see {@link ScopeRequirement}.
+   */
+  readonly namedScopes: () => ReadonlySet<string>;
 }
 
 /** A response of axios or of a direct request. Names of headers are in lower case. */
@@ -108,13 +117,17 @@ function scopeOfProvider(
 /**
  * Creates the error for an action whose scopes the user did not grant. The action is then not
  * started.
- * @returns `undefined`: the user granted the scopes, or it is not known which scopes the grant has
+ * @returns `undefined`: the user granted the scopes, it is not known which scopes the grant has, or
+ *   the action does not require them
  */
 export function ungrantedScopeError(
   context: ScopeContext,
+  requirement: ScopeRequirement = true,
 ): ConnectorAuthorizationError | undefined {
+  if (requirement === false) return undefined;
   const missing = ungrantedScopes(context);
   if (missing.length === 0) return undefined;
+  if (requirement === 'unless_others' && mayIncludeOthers(context)) return undefined;
   return errorFor(missing, context, 'the action was not started');
 }
 
@@ -134,6 +147,21 @@ function ungrantedScopes(context: ScopeContext): readonly string[] {
     .map((scope) => (typeof scope === 'string' ? [scope] : scope))
     .filter((alternatives) => !alternatives.some((scope) => isScopeGranted(names, scope, held)))
     .flatMap(([scope]) => scope ?? []);
+}
+
+/**
+ * Tells if the grant may permit more than the scopes that the connector type names: it has another
+ * scope, or the connector requests all permissions of the app, which have other names.
+ */
+function mayIncludeOthers(context: ScopeContext): boolean {
+  const names = context.provider?.authorize.scope ?? {};
+  const requested = context.requestedScopes();
+  if (hasUnlistedScopes(names, requested)) return true;
+  const named = [...context.namedScopes()];
+  const held = context.grantedScopes() ?? [];
+  return (held.length === 0 ? requested : held).some(
+    (scope) => !named.some((one) => isScopeGranted(names, one, [scope])),
+  );
 }
 
 function errorFor(

@@ -96,6 +96,17 @@ export const probeSpec: ConnectorSpec = {
       oauthScopes: ['files.read'],
       isScopeRequired: false,
     },
+    scopedUnlessOthers: {
+      ...defineAction({
+        input: path,
+        scope: 'read',
+        description: 'GETs a path that needs a scope or one that includes it.',
+        handler: async ({ request }, input) =>
+          (await request({ url: `${PROBE_ORIGIN}${input.path}` })).data,
+      }),
+      oauthScopes: ['files.read'],
+      isScopeRequired: 'unless_others',
+    },
     twice: defineAction({
       input: path,
       scope: 'read',
