@@ -48,7 +48,14 @@ export {
   isCredentialHeader,
   normalizeAuthorizationHeaderValue,
 } from './http_headers/index.ts';
-export { acceptsIdempotencyKey, idempotencyHeaderOf } from './http_request/index.ts';
+export {
+  acceptsIdempotencyKey,
+  enteredUrlProblem,
+  factInHost,
+  hasGrantHost,
+  idempotencyHeaderOf,
+  resolveEnteredUrl,
+} from './http_request/index.ts';
 export { type MapText, mapSpecTexts, specTranslator } from './localization/index.ts';
 export {
   generateSecretsSchemaFromSpec,

@@ -7,6 +7,7 @@ export { hasUnlistedScopes, isScopeGranted, neededScopes } from './api_response/
 export { parseRetryAfter, readWait } from './api_response/read_wait.ts';
 export type { ResponseRule, WaitSource } from './entry/api_rules.ts';
 export { defineProvider, ProviderEntryError } from './entry/define_provider.ts';
+export { factsIn } from './entry/grant_fact_rules.ts';
 export { matchesHost } from './entry/host_pattern.ts';
 export { configValueProblem, ProviderConfigError, resolveProvider } from './entry/placeholders.ts';
 export type { ProviderData } from './entry/provider_data.ts';

@@ -1,4 +1,10 @@
 export {
+  enteredUrlProblem,
+  factInHost,
+  hasGrantHost,
+  resolveEnteredUrl,
+} from './entered_url.ts';
+export {
   acceptsIdempotencyKey,
   idempotencyHeader,
   idempotencyHeaderOf,

@@ -2,6 +2,7 @@ import type { EgressResponse } from '@latchkey/egress';
 import { z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
+import { resolveEnteredUrl } from './entered_url.ts';
 import { checkCallerHeaders, mergeHeaders, publicResponseHeaders } from './headers.ts';
 import { idempotencyHeaders } from './idempotency_header.ts';
 import { resolveTarget } from './resolve_target.ts';
@@ -94,10 +95,10 @@ const withContentType = (
   return type === undefined ? headers : { ...headers, 'Content-Type': type };
 };
 
-/** The configured URL, which the config schema requires. */
-const baseUrlOf = (config: ActionContext['config']): string => {
+/** The configured URL, which the config schema requires, with the facts of the grant. */
+const baseUrlOf = ({ config, grant }: Pick<ActionContext, 'config' | 'grant'>): string => {
   const url = config['url'];
-  if (typeof url === 'string') return url;
+  if (typeof url === 'string') return resolveEnteredUrl(url, grant);
   throw new ConnectorActionError('invalid_input', 'the connector has no valid [url]');
 };
 
@@ -118,7 +119,7 @@ export const sendRequest = async (
     readonly baseUrl?: string;
   } = { headers: {}, textType: 'text/plain; charset=utf-8' },
 ): Promise<EgressResponse> => {
-  const target = resolveTarget(defaults.baseUrl ?? baseUrlOf(context.config), request);
+  const target = resolveTarget(defaults.baseUrl ?? baseUrlOf(context), request);
   checkCallerHeaders(request.headers ?? {}, context.credentialHeaders);
   const { method, body, timeout, fetcher: options } = request;
   const own = { ...defaults.headers, ...idempotencyHeaders(context, method) };

@@ -6,7 +6,7 @@ import {
 } from '@latchkey/connector-specs';
 import type { ConnectorType, ConnectorTypeDeps } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
-import { buildApiOrigins, grantFactsInOrigins } from './url_fields.ts';
+import { buildApiOrigins } from './url_fields.ts';
 import { buildConfigValidator } from './validate_config.ts';
 import { buildEndpointsValidator } from './validate_endpoints.ts';
 import { buildParamsValidator } from './validate_params.ts';
@@ -56,7 +56,6 @@ export const buildFromSpec = (spec: ConnectorSpec, deps: ConnectorTypeDeps): Con
       globalAuthHeaders: spec.auth?.headers ?? {},
       spec,
       credentialOrigins: buildApiOrigins(spec),
-      hasOriginsOfGrants: grantFactsInOrigins(spec).length > 0,
       mapCredentials: buildCredentialMapping(spec),
       validate: {
         config: buildConfigValidator(spec, deps),

@@ -64,8 +64,6 @@ export interface ConnectorType {
    * @param facts grant facts that the provider definition permits. Default: none
    */
   credentialOrigins(config: Values, facts?: GrantFacts): readonly string[] | undefined;
-  /** `true`: the origins depend on grant facts, so they differ between users. */
-  readonly hasOriginsOfGrants: boolean;
   readonly validate: ConnectorTypeValidators;
   /**
    * Maps validated secrets to those of an auth type, for a connector type that defines its own
@@ -86,8 +84,8 @@ export interface OAuthDescription {
   readonly urlConfigFields: readonly string[];
   /** As {@link ConnectorType.credentialOrigins}. `undefined`: every origin of the allow-list. */
   apiOrigins(config: Values): readonly string[] | undefined;
-  /** Patterns of the hosts that grant facts may name. Empty: grant facts may name none. */
-  readonly grantHosts: readonly string[];
+  /** Returns the patterns of the hosts that grant facts may name. Empty: they may name none. */
+  grantHosts(config: Values): readonly string[];
 }
 
 /** Dependencies of {@link buildFromSpec}. */

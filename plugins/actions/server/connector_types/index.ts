@@ -10,6 +10,7 @@ export { TypeRegistry } from './type_registry.ts';
 export {
   buildApiOrigins,
   credentialDestinations,
+  enteredGrantHosts,
   grantFactsInOrigins,
   urlConfigFields,
   urlSecretFields,

@@ -2,7 +2,7 @@ import { type ConnectorSpec, providerOf } from '@latchkey/connector-specs';
 import { buildFromSpec } from './build_from_spec.ts';
 import type { ConnectorType, ConnectorTypeDeps, OAuthDescription } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
-import { grantFactsInOrigins, urlConfigFields } from './url_fields.ts';
+import { enteredGrantHosts, grantFactsInOrigins, urlConfigFields } from './url_fields.ts';
 
 /**
  * The connector types of this server. Types are registered during setup and read after `close()`,
@@ -148,9 +148,12 @@ export class TypeRegistry {
     const inOrigins = grantFactsInOrigins(spec);
     return {
       provider,
-      grantHosts: (provider?.grantFacts ?? [])
-        .filter(({ name }) => inOrigins.includes(name))
-        .flatMap(({ hosts = [] }) => hosts),
+      grantHosts: (config) => [
+        ...(provider?.grantFacts ?? [])
+          .filter(({ name }) => inOrigins.includes(name))
+          .flatMap(({ hosts = [] }) => hosts),
+        ...enteredGrantHosts(spec, config),
+      ],
       urlConfigFields: urlConfigFields(spec),
       apiOrigins: credentialOrigins,
     };

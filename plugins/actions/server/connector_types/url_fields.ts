@@ -2,12 +2,22 @@ import {
   type ConnectorSpec,
   configFieldIn,
   endpointConfigFields,
+  enteredUrlProblem,
+  factInHost,
   getMeta,
   getSchemaForAuthType,
+  hasGrantHost,
+  providerDataOf,
   resolveConfigOrigin,
+  resolveEnteredUrl,
 } from '@latchkey/connector-specs';
 import { EgressError } from '@latchkey/egress/errors';
-import { type GrantFacts, grantFactIn, resolveGrantOrigin } from '@latchkey/oauth-providers';
+import {
+  factsIn,
+  type GrantFacts,
+  grantFactIn,
+  resolveGrantOrigin,
+} from '@latchkey/oauth-providers';
 import type { ZodObject, ZodType } from 'zod';
 import { ConnectorTypeError } from './connector_type_error.ts';
 import { formPath } from './form_issues.ts';
@@ -34,11 +44,8 @@ export const urlConfigFields = (spec: Pick<ConnectorSpec, 'schema' | 'validateUr
  * spec nor config limits the origins.
  */
 export const buildApiOrigins = (
-  spec: Pick<ConnectorSpec, 'apiOrigins' | 'schema' | 'validateUrls'>,
-): ((
-  config: Readonly<Record<string, unknown>>,
-  facts?: GrantFacts,
-) => readonly string[] | undefined) => {
+  spec: Pick<ConnectorSpec, 'apiOrigins' | 'providerDataField' | 'schema' | 'validateUrls'>,
+): ((config: Values, facts?: GrantFacts) => readonly string[] | undefined) => {
   const fields = urlConfigFields(spec);
   if (spec.apiOrigins === undefined && fields.length === 0) return () => undefined;
   return (config, facts = {}) => {
@@ -47,7 +54,8 @@ export const buildApiOrigins = (
       return (origin && resolveGrantOrigin(origin, facts)) ?? [];
     });
     const configured = fields.flatMap((field) => {
-      const origin = URL.parse(String(config[field] ?? ''))?.origin;
+      const url = enteredUrl(spec, { config, field, facts });
+      const origin = url === undefined ? undefined : URL.parse(url)?.origin;
       // Each host needs one spelling, as requests are compared with it: `https://host.` becomes
       // `https://host`.
       return origin === undefined || origin === 'null'
@@ -58,11 +66,62 @@ export const buildApiOrigins = (
   };
 };
 
-/** Returns the names of the grant facts that appear in origins of the API. */
-export const grantFactsInOrigins = ({
-  apiOrigins = [],
-}: Pick<ConnectorSpec, 'apiOrigins'>): readonly string[] =>
-  apiOrigins.flatMap((origin) => grantFactIn(origin) ?? []);
+/**
+ * Returns an entered URL with the values of its grant facts. `undefined`: the grant lacks a fact of
+ * the host, or the provider data do not permit a fact of the host.
+ */
+function enteredUrl(
+  spec: Pick<ConnectorSpec, 'providerDataField'>,
+  {
+    config,
+    field,
+    facts,
+  }: { readonly config: Values; readonly field: string; readonly facts: GrantFacts },
+): string | undefined {
+  const url = String(config[field] ?? '');
+  if (!hasGrantHost(url)) return url;
+  const { grantFacts = [] } = providerDataOf(spec, config) ?? {};
+  if (enteredUrlProblem(url, grantFacts) !== undefined) return undefined;
+  const isKnown = factsIn(url).every((name) => Object.hasOwn(facts, name));
+  return isKnown ? resolveEnteredUrl(url, facts) : undefined;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Returns the names of the grant facts that appear in origins of the API, and in URLs that an
+ * administrator entered.
+ */
+export const grantFactsInOrigins = (
+  spec: Pick<ConnectorSpec, 'apiOrigins' | 'providerDataField' | 'schema' | 'validateUrls'>,
+  config: Values = {},
+): readonly string[] => [
+  ...(spec.apiOrigins ?? []).flatMap((origin) => grantFactIn(origin) ?? []),
+  ...enteredUrls(spec, config).flatMap(factsIn),
+];
+
+/**
+ * Returns the patterns of the hosts that grant facts may name in URLs that an administrator
+ * entered.
+ */
+export function enteredGrantHosts(
+  spec: Pick<ConnectorSpec, 'providerDataField' | 'schema' | 'validateUrls'>,
+  config: Values,
+): readonly string[] {
+  const names = enteredUrls(spec, config).flatMap((url) => factInHost(url) ?? []);
+  if (names.length === 0) return [];
+  const { grantFacts = [] } = providerDataOf(spec, config) ?? {};
+  return grantFacts.filter(({ name }) => names.includes(name)).flatMap(({ hosts = [] }) => hosts);
+}
+
+/** Returns the entered URLs, if the connector has a field for facts of its provider. */
+const enteredUrls = (
+  spec: Pick<ConnectorSpec, 'providerDataField' | 'schema' | 'validateUrls'>,
+  config: Values,
+): readonly string[] =>
+  spec.providerDataField === undefined
+    ? []
+    : urlConfigFields(spec).map((field) => String(config[field] ?? ''));
 
 /**
  * URLs of an OAuth app that receive no stored credential. Users open `authorizationUrl` in their
@@ -88,7 +147,11 @@ export const credentialDestinations = (
   const ofSecrets = urlSecretFields(spec, secrets['authType']).filter(
     (field) => !WITHOUT_CREDENTIALS.has(field),
   );
+  const patterns = enteredGrantHosts(spec, config);
   return new Map([
+    ...(patterns.length === 0
+      ? []
+      : [[`config.${spec.providerDataField}`, patterns.join(' ')] as const]),
     ...ofConfig.map((field) => [`config.${field}`, spelled(config[field])] as const),
     ...ofSecrets.map((field) => [`secrets.${field}`, spelled(secrets[field])] as const),
   ]);
@@ -139,6 +202,8 @@ export const ensureUrlsAllowed = (request: {
   const refused = fields.flatMap((field) => {
     const value = values[field];
     if (value === undefined || value === null || value === '') return [];
+    // Each request checks the host, which is unknown before a user has authorized.
+    if (hasGrantHost(String(value))) return [];
     const cause = refusalOf(String(value), ensureUriAllowed);
     return cause === undefined ? [] : [{ field, cause }];
   });

@@ -2,12 +2,14 @@ import {
   type ConnectorSpec,
   ENABLED_ACTIONS,
   enabledActionsSchema,
+  enteredUrlProblem,
+  providerDataOf,
 } from '@latchkey/connector-specs';
 import { z } from 'zod';
 import type { ConnectorTypeDeps, ConnectorTypeValidators } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
 import { explainIssues } from './explain_issues.ts';
-import { toFormIssues } from './form_issues.ts';
+import { formPath, toFormIssues } from './form_issues.ts';
 import { ensureUrlsAllowed, urlConfigFields } from './url_fields.ts';
 
 /**
@@ -27,6 +29,26 @@ const withCommonFields = (spec: ConnectorSpec): z.ZodObject => {
   return z.strictObject({ ...schema.shape, ...added, authType });
 };
 
+/**
+ * Checks the grant facts in URLs of a connector whose administrator enters facts of its provider.
+ * @throws ConnectorTypeError `invalid_config`
+ */
+function ensureUrlsDeclared(
+  spec: ConnectorSpec,
+  config: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+): void {
+  if (spec.providerDataField === undefined) return;
+  const { grantFacts = [] } = providerDataOf(spec, config) ?? {};
+  for (const field of fields) {
+    const message = enteredUrlProblem(String(config[field] ?? ''), grantFacts);
+    if (message === undefined) continue;
+    throw new ConnectorTypeError('invalid_config', spec.metadata.id, `[${field}]: ${message}`, {
+      issues: [{ path: formPath('config', [field]), code: 'invalid', message }],
+    });
+  }
+}
+
 /** Builds the config validator of a type. */
 export const buildConfigValidator = (
   spec: ConnectorSpec,
@@ -45,6 +67,7 @@ export const buildConfigValidator = (
         { issues: toFormIssues('config', parsed.error.issues, config ?? {}) },
       );
     }
+    ensureUrlsDeclared(spec, parsed.data, fields);
     ensureUrlsAllowed({
       connectorTypeId,
       part: 'config',

@@ -271,13 +271,16 @@ function grantOf(request: ClientRequest, token: UsableToken | undefined): GrantF
  * lack them if it is older than the part of the provider definition that describes them.
  */
 function ensureFacts(request: ClientRequest, grant: GrantFacts): void {
-  const { type, connector } = request;
+  const { type, connector, config } = request;
   const { authType } = connector;
   // Grant facts exist only for authorizations with an OAuth app of the connector.
   if (authType !== 'oauth_authorization_code') return;
   const { headers = {} } = rulesOf(request)?.api ?? {};
   const hasHeaders = Object.values(headers).every((one) => resolveHeader(one, grant) !== undefined);
-  if (hasHeaders && grantFactsInOrigins(type.spec).every((name) => Object.hasOwn(grant, name)))
+  if (
+    hasHeaders &&
+    grantFactsInOrigins(type.spec, config).every((name) => Object.hasOwn(grant, name))
+  )
     return;
   throw new ConnectorAuthorizationError(
     authType,
@@ -291,7 +294,8 @@ function bindingOf(
   { type, binding, config }: ClientRequest,
   grant: GrantFacts,
 ): ClientRequest['binding'] {
-  if (!type.hasOriginsOfGrants) return binding;
+  const isOfGrant = grantFactsInOrigins(type.spec, config).length > 0;
+  if (!isOfGrant) return binding;
   const credentialOrigins = type.credentialOrigins(config, grant);
   return { ...binding, ...(credentialOrigins === undefined ? {} : { credentialOrigins }) };
 }

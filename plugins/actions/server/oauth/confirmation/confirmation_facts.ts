@@ -62,7 +62,7 @@ export class ConfirmationFactsReader {
       connector,
       typeName: this.#types.get(connectorTypeId).name,
       ...providerOf(client.configuration),
-      apiHosts: origins && [...origins.map(hostWithPort), ...described.grantHosts],
+      apiHosts: origins && [...origins.map(hostWithPort), ...described.grantHosts(config)],
       scopes: describeScopes(client.configuration),
       connection: connections.get(id),
     };

@@ -204,3 +204,95 @@ describe('a provider with its own header for the token', () => {
     expect(foreign.received).toEqual([]);
   });
 });
+
+describe('a connector whose administrator enters grant facts', () => {
+  const DC = {
+    name: 'dc',
+    from: 'request',
+    url: 'https://login.mailchimp.com/oauth2/metadata',
+    path: 'dc',
+    kind: 'label',
+    hosts: ['*.api.mailchimp.com'],
+  };
+  const DATA = {
+    authorize: { scope: { isSupported: false } },
+    accessToken: { scheme: 'OAuth' },
+    grantFacts: [DC],
+    api: { headers: { 'x-data-center': 'at {grant.dc}' } },
+  };
+  const URL_OF_API = 'https://{grant.dc}.api.mailchimp.com/3.0';
+
+  const connectorWith = (data: object = DATA, url = URL_OF_API) => ({
+    connector_type_id: '.custom_api',
+    config: { url, providerData: JSON.stringify(data) },
+    secrets: {
+      authType: 'oauth_authorization_code',
+      authorizationUrl: providers.mailchimp.authorize.url,
+      tokenUrl: providers.mailchimp.token.url,
+      clientId: server.client.id,
+      clientSecret: server.client.secret,
+      tokenEndpointAuthMethod: 'client_secret_post',
+    },
+  });
+  const request = async (input: object = {}) => {
+    const { body } = await fixture.as(ana, {
+      method: 'POST',
+      url: '/api/actions/connector/own/_execute',
+      body: { params: { subAction: 'request', subActionParams: { path: '/lists', ...input } } },
+    });
+    return body;
+  };
+
+  beforeEach(async () => {
+    const entry = { ...providers.mailchimp };
+    server = await startQuirkServer({
+      entry: { ...entry, api: { ...entry.api, headers: DATA.api.headers } },
+    });
+    const hosts = ['login.mailchimp.com', 'us6.api.mailchimp.com'];
+    const hostOverrides = Object.fromEntries([
+      ...hosts.map((host) => [`https://${host}`, server.origin]),
+      [FOREIGN, foreign.origin],
+    ]);
+    fixture = await createFlowFixture({
+      specs: [],
+      settings: { allowedHosts: ['*'], dev: { hostOverrides } },
+    });
+  });
+
+  it('calls the host of the grant, with the token and the headers as entered', async () => {
+    await fixture.create('own', connectorWith());
+    server.nameFacts({ dc: 'us6' });
+    expect((await connect()).status).toBe(200);
+    expect(await request()).toMatchObject(OK);
+    const [sent] = server.requests({ endpoint: 'api' });
+    expect(sent).toMatchObject({ path: '/3.0/lists' });
+    for (const url of [FOREIGN, 'https://us7.api.mailchimp.com/3.0/lists'])
+      expect(await request({ path: '', url })).toMatchObject({ status: 'error' });
+  });
+
+  it('F157: gets no authorization when the value leads out of the pattern', async () => {
+    await fixture.create('own', connectorWith());
+    server.nameFacts({ dc: 'foreign.example.com/' });
+    expect((await connect()).status).toBe(502);
+    expect(await request()).toMatchObject({ status: 'error' });
+    expect(foreign.received).toEqual([]);
+  });
+
+  it('F157: sends the token to no other origin for a fact', async () => {
+    const elsewhere = { ...DATA, grantFacts: [{ ...DC, url: `${FOREIGN}/facts` }] };
+    const refused = fixture.create('own', connectorWith(elsewhere));
+    await expect(refused).rejects.toThrow('neither on the origin of its token URL');
+    expect(foreign.received).toEqual([]);
+  });
+
+  it.each([
+    [{ ...DATA, grantFacts: [] }, URL_OF_API],
+    [DATA, 'https://{grant.other}.api.mailchimp.com'],
+    [DATA, 'https://{grant.dc}.foreign.example.com'],
+    [DATA, 'https://{grant.dc}'],
+    [DATA, 'https://x.{grant.dc}.api.mailchimp.com'],
+    [DATA, 'https://{grant.dc}.api.mailchimp.com:8443'],
+  ])('F157: cannot be saved with another pattern: %j %s', async (data, url) => {
+    await expect(fixture.create('own', connectorWith(data, url))).rejects.toThrow('create: 400');
+  });
+});

@@ -34,6 +34,8 @@ import { providerKeyOf } from './provider_key.ts';
 import {
   audienceRefusal,
   authorizationParamsRefusal,
+  enteredFacts,
+  factUrlRefusal,
   refreshUrlRefusal,
   responseModeRefusal,
   responsePathRefusal,
@@ -74,6 +76,7 @@ export class AuthorizationCodeStrategy {
       trust.sitesRefusal ??
       audienceRefusal(connector, configuration) ??
       refreshUrlRefusal(connector, configuration, entry) ??
+      factUrlRefusal(connector, configuration, entry) ??
       responsePathRefusal(connector, settings) ??
       responseModeRefusal(connector, configuration, entry);
     if (refusal !== undefined) throw refused(connector, refusal);
@@ -115,7 +118,7 @@ export class AuthorizationCodeStrategy {
           entry === undefined
             ? []
             : [
-                ...grantFactsInOrigins(entry),
+                ...grantFactsInOrigins(entry, connector.config),
                 ...grantFactsInHeaders(providerRulesOf(entry, connector.config)),
               ],
       }),
@@ -167,6 +170,7 @@ export function endpointRefusals(
       trust.userinfoRefusal,
       audienceRefusal(connector, configuration),
       refreshUrlRefusal(connector, configuration, entry),
+      factUrlRefusal(connector, configuration, entry),
       responsePathRefusal(connector, settings),
       responseModeRefusal(connector, configuration, entry),
       authorizationParamsRefusal(connector, configuration),
@@ -228,7 +232,7 @@ function readConfiguration(
         : {
             provider: {
               ...clientProviderOf(provider),
-              grantFacts: facts.grantFacts,
+              grantFacts: enteredFacts(connector, tokenUrl, entry) ?? facts.grantFacts,
             },
           }),
     },

@@ -115,6 +115,20 @@ describe('the fingerprint of a grant whose endpoints are derived from a tenant',
     expect(atHost('git.example.com')).not.toBe(atHost('evil.example'));
   });
 
+  it('F157: changes with the hosts that entered grant facts may name in the URL of the API', () => {
+    const withHosts = (hosts: readonly string[], url = 'https://{grant.base}/v1') => {
+      const fact = { name: 'base', from: 'token_response', path: 'base', kind: 'origin', hosts };
+      const data = JSON.stringify({ grantFacts: [fact] });
+      const type = { validateUrls: { fields: ['url'] }, providerDataField: 'data' };
+      return createProviderClients(
+        someDeps({ findConnectorType: () => type }),
+      ).resolveRevocationClient(aConnector({ config: { url, data } })).fingerprint;
+    };
+    expect(withHosts(['*.example.com'])).not.toBe(withHosts(['*.evil.example']));
+    const fixed = 'https://api.example.com/v1';
+    expect(withHosts(['*.example.com'], fixed)).toBe(withHosts(['*.evil.example'], fixed));
+  });
+
   it('stays the same when the tenant changes but the connector does not use it', () => {
     const { secrets } = aConnector();
     expect(ofTenant('contoso.com', secrets)).toBe(ofTenant('fabrikam.com', secrets));

@@ -1,6 +1,8 @@
 import { providerDataOf, providerOf } from '@latchkey/connector-specs';
 import { dialectOf, refusedAuthorizationParams, type StandardClient } from '@latchkey/oauth-client';
+import type { GrantFact } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
+import { buildApiOrigins } from '../../connector_types/index.ts';
 import type { EndpointRefusal } from './configuration_error.ts';
 import type { OAuthConnectorType } from './connector_provider.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
@@ -55,6 +57,57 @@ export function refreshUrlRefusal(
     code: 'endpoints_not_confirmed',
     message: `The refresh URL in the provider data of connector [${id}] is not on the origin of its token URL.`,
   };
+}
+
+/**
+ * Returns the grant facts that an administrator entered, without those whose request would send the
+ * access token to a foreign origin. `undefined`: the connector has no provider data.
+ */
+export function enteredFacts(
+  connector: Pick<DecryptedConnector, 'config'>,
+  tokenUrl: string,
+  entry: OAuthConnectorType | undefined,
+): GrantFact[] | undefined {
+  const { config } = connector;
+  return (entry && providerDataOf(entry, config))?.grantFacts.filter(
+    ({ url }) => url === undefined || receivesTokens(url, { tokenUrl, entry, config }),
+  );
+}
+
+/**
+ * Refuses a grant fact in the provider data that is requested from an origin which receives no
+ * tokens: neither that of the token URL nor a fixed one of the API. `undefined`: all are accepted.
+ */
+export function factUrlRefusal(
+  connector: DecryptedConnector,
+  { tokenEndpoint }: StandardClient,
+  entry: OAuthConnectorType | undefined,
+): EndpointRefusal | undefined {
+  const { id, config } = connector;
+  const { grantFacts = [] } = (entry && providerDataOf(entry, config)) ?? {};
+  const permitted = enteredFacts(connector, tokenEndpoint, entry) ?? [];
+  const refused = grantFacts.find((fact) => !permitted.includes(fact));
+  if (refused === undefined) return undefined;
+  return {
+    code: 'endpoints_not_confirmed',
+    message: `The URL of the grant fact [${refused.name}] in the provider data of connector [${id}] is neither on the origin of its token URL nor on that of its API.`,
+  };
+}
+
+function receivesTokens(
+  url: string,
+  {
+    tokenUrl,
+    entry,
+    config,
+  }: {
+    readonly tokenUrl: string;
+    readonly entry: OAuthConnectorType;
+    readonly config: DecryptedConnector['config'];
+  },
+): boolean {
+  const origins = [tokenUrl, ...(buildApiOrigins(entry)(config) ?? [])];
+  return origins.some((origin) => isSameOrigin(url, origin));
 }
 
 /**
