@@ -58,7 +58,7 @@ describe('provider data that an administrator entered', () => {
     ['a token as scopes', { response: { scopesPath: 'data.refreshToken' } }],
     ['an endless lifetime in seconds', { lifetime: { defaultSeconds: Number.MAX_SAFE_INTEGER } }],
     ['an endless idle limit', { lifetime: { idleLimitDays: Number.MAX_SAFE_INTEGER } }],
-    ['success as a rejected token', { api: { tokenRejected: [{ status: [200, 299] }] } }],
+    ['a success status as a rejected token', { api: { tokenRejected: [{ status: [200, 299] }] } }],
     ['another revocation endpoint', { revocation: { url: 'https://evil.example' } }],
     ['a host of a grant without a pattern', { grantFacts: [{ ...BASE, kind: 'origin' }] }],
     ['a pattern for every host', { grantFacts: [{ ...BASE, kind: 'host', hosts: ['*'] }] }],
@@ -73,7 +73,10 @@ describe('provider data that an administrator entered', () => {
     ['a second token in a header', { api: { headers: { authorization: 'Bearer a' } } }],
     ['a header for the token that clients repeat', { accessToken: { header: 'user-agent' } }],
     ['a rate limit, which a custom API returns as a result', { api: { rateLimited: [] } }],
-    ['the rotation of refresh tokens, which is seen', { refreshToken: { rotation: 'none' } }],
+    [
+      'the rotation of refresh tokens, which the server detects',
+      { refreshToken: { rotation: 'none' } },
+    ],
     ['hosts', { hosts: ['evil.example'] }],
     ['a source of the account', { account: { from: 'id_token' } }],
   ])('cannot name %s', (_, data) => {

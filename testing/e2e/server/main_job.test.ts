@@ -19,18 +19,18 @@ onEachStore((store) => {
     { way: 'an own OAuth app', body: () => driveByOwnApp(environment) },
   ] as const;
 
-  describe.each(ways)('main job by $way', ({ body }) => {
+  describe.each(ways)('Google Drive for two users by $way', ({ body }) => {
     let connector: string;
     beforeAll(async () => {
       connector = await createConnector(environment.admin, environment.first, body());
     });
 
-    it('main job: asks the user to authorize before the first use', async () => {
+    it('asks the user to authorize before the first use', async () => {
       const response = await environment.ana.execute(environment.first, connector, searchFiles());
       expect(response).toMatchObject(mustAuthorize('no_token'));
     });
 
-    it('main job: lets each user see only their own files', async () => {
+    it('lets each user see only their own files', async () => {
       const { first: server, ana, ben } = environment;
       for (const user of [ana, ben]) {
         expect((await user.connect(server, connector)).status).toBe(200);
@@ -49,7 +49,7 @@ onEachStore((store) => {
       expect(anas?.filter((name) => bens?.includes(name))).toEqual([]);
     });
 
-    it('main job: refreshes once when the token has expired, and continues', async () => {
+    it('refreshes once when the token has expired, and continues', async () => {
       const { google, ears } = environment.providers;
       const { first: server, ana } = environment;
       const refreshes = () => google.requests({ endpoint: 'token', grantType: 'refresh_token' });
@@ -77,7 +77,7 @@ onEachStore((store) => {
       }
     });
 
-    it('main job: refreshes the token and repeats the call when the provider ends an access token early', async () => {
+    it('refreshes the token and repeats the call when the provider ends an access token early', async () => {
       const { google, first: server, ana } = environment;
       google.clearRequests();
       expect(google.expireAccessTokens({ account: 'ana' })).toBeGreaterThan(0);
@@ -89,7 +89,7 @@ onEachStore((store) => {
       expect(google.requests({ endpoint: 'token' })).toHaveLength(1);
     });
 
-    it('main job: revokes the tokens at the provider when a user disconnects, and keeps the other user connected', async () => {
+    it('revokes the tokens at the provider when a user disconnects, and keeps the other user connected', async () => {
       const { ana, ben, first: server, google } = environment;
       google.clearRequests();
       expect((await ben.disconnect(server, connector)).status).toBe(204);

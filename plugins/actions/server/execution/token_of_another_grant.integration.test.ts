@@ -37,7 +37,7 @@ describe('a token that the service rejects after its user has authorized again',
   it.each([
     ['other facts', { facts: { org: 'a' } }, { facts: { org: 'b' } }],
     ['the same facts', { facts: { org: 'a' } }, { facts: { org: 'a' } }],
-    ['facts for the first time', {}, { facts: { org: 'b' } }],
+    ['facts that the earlier grant lacks', {}, { facts: { org: 'b' } }],
     ['sites of which none is chosen', {}, { facts: {}, sites }],
     ['another account', account('a'), account('b')],
   ])('is not replaced by a token with %s', async (_case, first, second) => {
