@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { requestIdOf } from './http_response.ts';
 
 describe('the request id of a response', () => {
-  it('is the last item of a list, trimmed', () => {
+  it('is the last id, without spaces around it, if the header is a list', () => {
     expect(requestIdOf(new Headers({ 'x-cloud-request-id': 'proxy-1 ,  ears-2 ' }))).toBe('ears-2');
   });
 

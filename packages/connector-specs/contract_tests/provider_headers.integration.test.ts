@@ -34,12 +34,12 @@ function connectorOf(
   });
 }
 
-describe('a provider with a label of the host in the grant, and its own word before the token', () => {
+describe('a provider whose grant contains a label of the API host, with another word than Bearer before the token', () => {
   const origin = 'https://{grant.dc}.api.mailchimp.com';
   const spec = connectorOf('mailchimp', { origin, baseUrl: `${origin}/3.0` });
   const service = useConnector(spec, { secrets: SECRETS, grant: { dc: 'us6' } });
 
-  it('is called at the host of the grant', async () => {
+  it('is called at the host that the grant names, with its word before the token', async () => {
     await service.run('getItem', { id: '7' });
     expect([...service.origins]).toEqual(['https://us6.api.mailchimp.com']);
     expect(service.received).toMatchObject([
@@ -48,7 +48,7 @@ describe('a provider with a label of the host in the grant, and its own word bef
   });
 
   it.each([{}, { dc: 'evil.example/' }, { dc: 'a.b' }, { dc: '' }])(
-    'is not called for the grant %j',
+    'is not called if the grant is %j',
     async (grant) => {
       await service.use({ grant });
       await expect(service.run('getItem', { id: '7' })).rejects.toMatchObject({
@@ -59,7 +59,7 @@ describe('a provider with a label of the host in the grant, and its own word bef
   );
 });
 
-describe('a provider with the site of the grant in a header', () => {
+describe('a provider that expects the site of the grant in a header', () => {
   const origin = 'https://api.xero.com';
   const spec = connectorOf('xero', {
     origin,
@@ -68,7 +68,7 @@ describe('a provider with the site of the grant in a header', () => {
   });
   const service = useConnector(spec, { secrets: SECRETS, grant: { tenantId: 't-1' } });
 
-  it('gets the header with every request', async () => {
+  it('gets the site in the headers of a request', async () => {
     await service.run('getItem', { id: '7' });
     expect(service.received[0]?.headers).toMatchObject({
       'xero-tenant-id': 't-1',
@@ -78,7 +78,7 @@ describe('a provider with the site of the grant in a header', () => {
   });
 
   it.each([{}, { tenantId: 'a\r\nx-evil: 1' }, { tenantId: 'ä' }])(
-    'gets no request for the grant %j',
+    'gets no request if the grant is %j',
     async (grant) => {
       await service.use({ grant });
       await expect(service.run('getItem', { id: '7' })).rejects.toMatchObject({
@@ -95,7 +95,7 @@ describe('a provider with its own header for the token', () => {
   const spec = connectorOf('shopify', { origin, baseUrl: `${origin}/admin` });
   const service = useConnector(spec, { secrets: SECRETS, config: { shop: 'acme' } });
 
-  it('gets the token there, and no other header with it', async () => {
+  it('gets the token in this header, and no Authorization header', async () => {
     await service.run('getItem', { id: '7' });
     const headers = service.received[0]?.headers ?? {};
     expect(headers).toMatchObject({ 'x-shopify-access-token': 'dev-only-token' });

@@ -13,7 +13,7 @@ const { operation } = defineApi({
 });
 const nothing = { input: {}, output: z.object({}) } as const;
 
-describe('an operation with a path without an input', () => {
+describe('an operation with another path for calls without an optional input', () => {
   const list = operation('GET /folders/{folder}/items', {
     input: { folder: optionalText(100), size: z.int().max(9).default(5) },
     pathWithout: { folder: '/items' },
@@ -24,25 +24,25 @@ describe('an operation with a path without an input', () => {
     [{ folder: 'a/b' }, '/folders/a%2Fb/items?size=5'],
     [{}, '/items?size=5'],
     [{ folder: undefined, size: 2 }, '/items?size=2'],
-  ])('sends for %j the request %s', async (input, path) => {
+  ])('sends the input %j by requesting %s', async (input, path) => {
     const { context, sent } = aContext([{ body: {} }]);
     await list.call(context, input);
     expect(sent.map(({ url }) => url)).toEqual([`${BASE}${path}`]);
   });
 
-  it('does not send an input that is present but invalid in a path by the other path', async () => {
+  it('refuses an invalid value of this input instead of using the other path', async () => {
     const { context, sent } = aContext([{ body: {} }]);
     await expect(list.call(context, { folder: '' })).rejects.toThrow('[folder] is not valid');
     await expect(list.call(context, { folder: '..' })).rejects.toThrow('[folder] is not valid');
     expect(sent).toEqual([]);
   });
 
-  it('names the other route for the check against the description of the vendor', () => {
+  it('lists the other route, so that it is checked against the API description of the vendor', () => {
     expect([list.route, list.otherRoutes]).toEqual(['GET /folders/{folder}/items', ['GET /items']]);
     expect(operation('GET /items', nothing).otherRoutes).toEqual([]);
   });
 
-  it('uses in the other path the inputs that it contains', async () => {
+  it('fills the inputs that the other path contains into that path', async () => {
     const read = operation('GET /drives/{drive}/files/{path}', {
       input: { drive: optionalText(100), path: textOf(100) },
       multiSegment: ['path'],
@@ -58,7 +58,7 @@ describe('an operation with a path without an input', () => {
     ]);
   });
 
-  it('is refused at its declaration when the other path has a parameter without an input', () => {
+  it('cannot be declared when the other path has a parameter without an input', () => {
     const declare = () =>
       operation('GET /folders/{folder}/items', {
         input: { folder: optionalText(100) },
@@ -82,7 +82,7 @@ describe('an input that an auth type requires', () => {
     return sent.length === 0 ? outcome : sent.map(({ url }) => String(url).slice(BASE.length));
   };
 
-  it('is refused with this auth type when it is absent, and is optional with others', async () => {
+  it('must be present with this auth type, and is optional with others', async () => {
     expect(await sentWith('oauth_client_credentials', {})).toContain(
       '[userId] is required with client credentials',
     );
@@ -92,8 +92,8 @@ describe('an input that an auth type requires', () => {
   });
 });
 
-describe('a place in a list of the body', () => {
-  it('is the index between dots, and objects in the list are merged', async () => {
+describe('a path of an input with an index', () => {
+  it('puts the input into this item of a list in the body, together with other inputs', async () => {
     const search = operation('POST /search', {
       isQuery: true,
       input: { text: textOf(100), size: z.int().optional(), other: z.int().optional() },
@@ -142,7 +142,7 @@ describe('an action that is composed of operations', () => {
     expect(anAction(write, read).isScopeRequired).toBe(false);
   });
 
-  it('may state other scopes, and that models may not call it', () => {
+  it('may declare other scopes, and that models may not call it', () => {
     const action = composed([read], {
       ...own,
       oauthScopes: ['all'],
@@ -153,8 +153,8 @@ describe('an action that is composed of operations', () => {
   });
 });
 
-describe('facts of an API for operations that read', () => {
-  it('are the input raw and scopes that are not required, unless an operation states others', () => {
+describe('an operation that reads', () => {
+  it('has the input `raw` and optional scopes if its API says so, unless it declares otherwise', () => {
     const read = operation('GET /items', nothing);
     const write = operation('POST /items', { ...nothing, scope: 'write' });
     expect([read.isScopeRequired, write.isScopeRequired]).toEqual([false, true]);
@@ -165,7 +165,7 @@ describe('facts of an API for operations that read', () => {
     expect(strict.input.safeParse({ raw: true }).success).toBe(false);
   });
 
-  it('are no scopes for an operation that states that it needs none', () => {
+  it('has no scopes if it declares that it needs none', () => {
     expect(operation('GET /items', { ...nothing, oauthScopes: [] }).oauthScopes).toBeUndefined();
   });
 });

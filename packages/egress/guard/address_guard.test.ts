@@ -16,18 +16,18 @@ describe('the classification of an address', () => {
   it.each([
     ['loopback', '127.0.0.1'],
     ['loopback', '127.255.255.254'],
-    ['loopback v6', '::1'],
+    ['loopback of IPv6', '::1'],
     ['private', '10.0.0.1'],
     ['private', '172.31.255.255'],
     ['private', '192.168.1.1'],
     ['carrier grade NAT', '100.64.0.1'],
     ['unique local', 'fd12:3456::1'],
-    ['mapped private', '::ffff:10.0.0.1'],
-    ['NAT64 of private', '64:ff9b::a00:1'],
-    ['6to4 of private', '2002:c0a8:101::1'],
-    ['ISATAP of private', '2001:470::5efe:a00:1'],
+    ['IPv4-mapped form of a private address', '::ffff:10.0.0.1'],
+    ['NAT64 form of a private address', '64:ff9b::a00:1'],
+    ['6to4 form of a private address', '2002:c0a8:101::1'],
+    ['ISATAP form of a private address', '2001:470::5efe:a00:1'],
     ['IPv4-compatible loopback', '::127.0.0.1'],
-  ])('is private for a %s address: %s', (_kind, address) => {
+  ])('is private for an address of this kind (%s): %s', (_kind, address) => {
     expect(classifyAddress(address)).toBe('private');
   });
 

@@ -66,7 +66,7 @@ describe('defineProvider', () => {
       'grant fact base needs hosts',
     ],
     [
-      'a label whose pattern is one host',
+      'a label whose pattern names a single host',
       {
         grantFacts: [
           {
@@ -81,7 +81,7 @@ describe('defineProvider', () => {
       'its hosts begin with *.',
     ],
     [
-      'hosts for a text',
+      'host patterns for a fact that is a text',
       {
         grantFacts: [
           {
@@ -96,7 +96,7 @@ describe('defineProvider', () => {
       'so it has no hosts',
     ],
     [
-      'two grant facts of one name',
+      'two grant facts with the same name',
       {
         grantFacts: ['a', 'b'].map((path) => ({
           name: 'id',
@@ -112,14 +112,18 @@ describe('defineProvider', () => {
       { api: { headers: { 'x-tenant': '{grant.tenantId}' } } },
       'api.headers.x-tenant: {grant.tenantId} is not declared in grantFacts',
     ],
-    ['a header of the connection', { api: { headers: { host: 'a' } } }, 'api.headers.host: '],
     [
-      'a header in upper case',
+      'a header that belongs to the HTTP connection',
+      { api: { headers: { host: 'a' } } },
+      'api.headers.host: ',
+    ],
+    [
+      'a header name in upper case',
       { accessToken: { header: 'X-Token' } },
       'accessToken.header: must be a header name in lower case',
     ],
     [
-      'a word with a blank before the token',
+      'two words before the token',
       { accessToken: { scheme: 'a b' } },
       'accessToken.scheme: must be one word, or null',
     ],

@@ -173,7 +173,7 @@ describe('stored grant facts', () => {
   });
 });
 
-describe('a grant fact with a label of a host', () => {
+describe('a grant fact that is a label of a host', () => {
   const facts = aProvider({
     grantFacts: [
       {
@@ -220,7 +220,7 @@ describe('a grant fact with a label of a host', () => {
     ['http://{grant.dc}.api.example.com', false],
     ['https://{grant.dc}.api.example.com:8443', false],
     ['https://x.{grant.dc}.api.example.com', false],
-  ])('permits the origin %s only in its pattern: %p', (origin, expected) => {
+  ])('permits the origin %s (expected: %p)', (origin, expected) => {
     expect(isGrantOrigin(origin, facts)).toBe(expected);
   });
 });
@@ -241,18 +241,18 @@ describe('headers of requests', () => {
       { name: 'x-token', value: 't-1' },
     ],
     [{ header: 'x-token' }, { name: 'x-token', value: 'Bearer t-1' }],
-  ])('carry the token as the rule %j says', (rule, expected) => {
+  ])('carry the token by the rule %j as %j', (rule, expected) => {
     expect(tokenHeader(rule, 'Bearer t-1')).toEqual(expected);
   });
 
-  it('contain grant facts, whose values are not searched for placeholders', () => {
+  it('contain values of grant facts, in which placeholders are not replaced', () => {
     const facts = { a: '{grant.b}', b: '2' };
     expect(resolveHeader('x={grant.a};{grant.b}', facts)).toBe('x={grant.b};2');
     expect(resolveHeader('fixed', {})).toBe('fixed');
   });
 
   it.each([{}, { a: '1\r\nx-evil: 1' }, { a: '1\n' }, { a: 'ä' }, { a: '' }])(
-    'are left out without a usable value: %j',
+    'are left out if the grant facts are %j',
     (facts) => {
       expect(resolveHeader('{grant.a}', facts)).toBeUndefined();
       expect(resolveHeader('{grant.toString}', facts)).toBeUndefined();
@@ -267,7 +267,7 @@ describe('an origin with a placeholder', () => {
     ['{grant.unknown}', false],
     ['{grant.instance_url}.evil.example', false],
     ['https://api.example.com', false],
-  ])('%s is permitted if a fact of the entry decides it: %p', (origin, expected) => {
+  ])('%s is permitted (expected: %p)', (origin, expected) => {
     expect(isGrantOrigin(origin, salesforce)).toBe(expected);
   });
 

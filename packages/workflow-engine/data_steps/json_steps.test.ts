@@ -82,8 +82,16 @@ describe('data.stringifyJson', () => {
       { source: 1, with: { pretty: 'x' } },
       '`with.pretty` must be true or false, but is text',
     ],
-    ['long text', { source: 'x'.repeat(TEN_MB) }, 'OutputTooLarge: `source` is larger than 10 MB'],
-    ['text with escapes', { source: '\n'.repeat(TEN_MB / 2) }, 'OutputTooLarge'],
+    [
+      'too long text',
+      { source: 'x'.repeat(TEN_MB) },
+      'OutputTooLarge: `source` is larger than 10 MB',
+    ],
+    [
+      'text that its escapes in JSON make too long',
+      { source: '\n'.repeat(TEN_MB / 2) },
+      'OutputTooLarge',
+    ],
     ['deep lists', { source: JSON.parse(deepJson(1_001)) }, 'nested deeper than 1000 levels'],
   ])('fails for %s', async (_, keys, message) => {
     expect(await failureOf(runStep('data.stringifyJson', keys))).toContain(message);

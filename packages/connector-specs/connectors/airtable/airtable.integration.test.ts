@@ -29,7 +29,7 @@ describe('requests of the Airtable actions', () => {
     expect(sent()).toEqual([]);
   });
 
-  it('listRecords sends inputs in the body if the URL were too long for Airtable', async () => {
+  it('listRecords sends its inputs in the body if the URL would be too long for Airtable', async () => {
     const formula = `{Name} = '${'\u6f22'.repeat(2_000)}'`;
     await run('listRecords', { ...table, filterByFormula: formula, sort: [{ field: 'Name' }] });
     await run('listRecords', { ...table, filterByFormula: "{Name} = 'a'" });

@@ -57,7 +57,7 @@ async function editChanged() {
   return { server, core, saves };
 }
 
-it('the form of a user does not overwrite what another administrator has saved, and loads it when asked', async () => {
+it('the form of a user does not overwrite the changes of another administrator, and loads them on request', async () => {
   const { saves } = await editChanged();
   fireEvent.click(screen.getByRole('button', { name: 'Discard input and load the user' }));
   await waitFor(() => expect(screen.getByLabelText(/^Full name/)).toHaveValue('Theirs'));
@@ -65,7 +65,7 @@ it('the form of a user does not overwrite what another administrator has saved, 
   expect(saves).toHaveLength(1);
 });
 
-it('the form of a user keeps a user disabled when it overwrites what the other administrator has saved', async () => {
+it('the form of a user keeps a user disabled when it overwrites the changes of another administrator', async () => {
   const { server, core, saves } = await editChanged();
   server.on(`post ${ONE}`, theirs);
   fireEvent.click(screen.getByRole('button', { name: 'Overwrite' }));

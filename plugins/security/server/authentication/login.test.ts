@@ -222,7 +222,7 @@ describe('a logout', () => {
   );
 
   it.each(['image', 'style', 'iframe'])(
-    'does not happen when an own page loads the link as a part of itself (%s)',
+    'does not happen when a page of this server loads the link as a part of itself (%s)',
     async (destination) => {
       const client = await server.signIn();
       const headers = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': destination };

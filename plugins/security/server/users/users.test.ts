@@ -81,7 +81,7 @@ describe('user management', () => {
     });
   });
 
-  it('changes a user only if the user still is as the version of the request says', async () => {
+  it('changes a user only if the user still has the version that the request names', async () => {
     const versionOf = async (name: string) => String((await get(`/${name}`)).body['version']);
     const save = (version: string, body: object) =>
       post(`ben?version=${encodeURIComponent(version)}`, body);
@@ -187,7 +187,7 @@ describe('user management', () => {
     expect((await ben.send<{ roles: string[] }>(ME)).body.roles).toEqual(['editor']);
   });
 
-  it('lets users change their own password only if they send the present one', async () => {
+  it('lets users change their own password only if they send their current password', async () => {
     await post('ben', { password: 'benpass', roles: ['viewer'] });
     const ben = await server.signIn('ben', 'benpass');
     const incorrect = { status: 403, body: { attributes: { code: 'password_incorrect' } } };

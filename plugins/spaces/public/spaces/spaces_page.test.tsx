@@ -50,7 +50,7 @@ async function editChanged() {
   return { server, core, saves };
 }
 
-it('the form of a space does not overwrite what another administrator has saved, and loads it when asked', async () => {
+it('the form of a space does not overwrite the changes of another administrator, and loads them on request', async () => {
   const { saves } = await editChanged();
   fireEvent.click(screen.getByRole('button', { name: 'Discard input and load the space' }));
   await waitFor(() => expect(screen.getByLabelText('Name')).toHaveValue('Theirs'));
@@ -58,7 +58,7 @@ it('the form of a space does not overwrite what another administrator has saved,
   expect(saves).toHaveLength(1);
 });
 
-it('the form of a space keeps what it does not show when it overwrites what the other administrator has saved', async () => {
+it('the form of a space keeps stored values that it does not show when it overwrites the changes of another administrator', async () => {
   const { server, core, saves } = await editChanged();
   server.on(PUT, theirs);
   fireEvent.click(screen.getByRole('button', { name: 'Overwrite' }));

@@ -199,7 +199,7 @@ it('the editor says that scheduled runs fail as a disabled user, and saves the s
   expect(screen.queryByText('Scheduled runs of this workflow fail')).toBeNull();
 });
 
-it('the editor names who can repair scheduled runs of a disabled user, if the reader cannot', async () => {
+it('the editor names who can repair scheduled runs of a disabled user, if the current user cannot', async () => {
   const { server } = renderPage(workflow(SCHEDULED, { runsAs: 'ben' }), [WORKFLOW_PRIVILEGES.read]);
   const refused = { runsAs: 'ben', userMayRun: false, valid: true, connectors: [] };
   server.on('post /internal/workflows/_preflight', refused);

@@ -33,7 +33,7 @@ describe('a run that waits', () => {
     );
   });
 
-  it('F156: names the user who saved the asking workflow, if it is another user', async () => {
+  it('F156: names the user who saved the workflow that asks, if this is another user', async () => {
     renderRunPage({ ...waitingBody(INPUT_WAIT), savedBy: 'bob' });
     expect(await screen.findByText(/^bob saved this workflow/)).toBeVisible();
   });

@@ -153,7 +153,7 @@ describe('a start with an idempotency key', () => {
 });
 
 describe('a test of a stored workflow', () => {
-  it('runs its text without belonging to it, also if it is disabled', async () => {
+  it('runs its YAML, even if it is disabled, but the run does not name the workflow', async () => {
     const yaml = workflowOf('  - { name: say, type: console, with: { message: hi } }');
     const [service] = twoServices(async () => ({ yaml, enabled: false }) as never);
     const principal = { user: ana, spaceId: 'default' };

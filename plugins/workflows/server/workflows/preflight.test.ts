@@ -122,7 +122,7 @@ describe('a check of scheduled runs', () => {
     ['a user who may run workflows', [ana], [], true],
     ['a user who was disabled', [], [], false],
     ['a user who may no longer run workflows', [ana], ['workflows:execute'], false],
-  ])('says if the runs can start: as %s', async (_, activeUsers, missing, mayRun) => {
+  ])('says whether the runs can start as %s', async (_, activeUsers, missing, mayRun) => {
     expect(await check(ben, missing, { activeUsers })).toMatchObject({ userMayRun: mayRun });
   });
 

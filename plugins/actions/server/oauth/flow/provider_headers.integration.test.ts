@@ -128,7 +128,7 @@ describe('a provider that names a label of the host of the API', () => {
     'a\\',
     '',
     ['us6'],
-  ])('F157: gets no authorization and no request when the label is %j', async (dc) => {
+  ])('F157: gets no API request and no connection when the label is %j', async (dc) => {
     server.nameFacts({ dc });
     expect((await connect()).status).toBe(502);
     expect(await fixture.statusOf(ana, 'own')).toBe('not_connected');
@@ -136,7 +136,7 @@ describe('a provider that names a label of the host of the API', () => {
     expect(foreign.received).toEqual([]);
   });
 
-  it('F157: does not get the token at another host, whatever the handler requests', async () => {
+  it('F157: does not get the token at another host, even if the handler requests it', async () => {
     server.nameFacts({ dc: 'us6' });
     await connect();
     for (const url of [FOREIGN, 'https://us7.api.mailchimp.com/', 'https://login.mailchimp.com/'])
@@ -145,7 +145,7 @@ describe('a provider that names a label of the host of the API', () => {
   });
 });
 
-describe('a provider whose requests name the site in a header', () => {
+describe('a provider that expects the site in a header', () => {
   const API = 'https://api.xero.com/api.xro/2.0/Invoices';
   beforeEach(() =>
     start('xero', {
@@ -155,7 +155,7 @@ describe('a provider whose requests name the site in a header', () => {
     }),
   );
 
-  it('gets the header for the site that the user chose', async () => {
+  it('gets the site that the user chose', async () => {
     server.nameFacts({ tenantId: ['t-1', 't-2'] });
     await connect();
     expect(await call(API)).toMatchObject({ status: 'error' });
@@ -169,7 +169,7 @@ describe('a provider whose requests name the site in a header', () => {
   });
 
   it.each([['t-1\r\nx-evil: 1'], ['ä'], [null]])(
-    'is not called without a usable value: %j',
+    'is not called if the site is %j',
     async (tenantId) => {
       server.nameFacts({ tenantId: [tenantId] });
       await connect();
@@ -190,7 +190,7 @@ describe('a provider with its own header for the token', () => {
     await connect();
   });
 
-  it('gets the token there, also a fresh one after a rejection', async () => {
+  it('gets the token in this header, and a new token there after it rejected the first', async () => {
     expect(await call(API)).toMatchObject(OK);
     server.expireAccessTokens();
     expect(await call(API)).toMatchObject(OK);

@@ -11,7 +11,7 @@ describe('a pasted text', () => {
     ['a block with tildes', `~~~yml\n${YAML}~~~`],
     ['a block with line ends of Windows', `\`\`\`yaml\n${YAML}\`\`\``.replaceAll('\n', '\r\n')],
     ['a block in a list', `\`\`\`yaml\n${YAML}\`\`\``.replace(/^/gm, '   ')],
-    ['a longer fence', `\`\`\`\`yaml\n${YAML}\`\`\`\``],
+    ['a block with a longer fence', `\`\`\`\`yaml\n${YAML}\`\`\`\``],
   ])('loses the code fence of %s', (_, text) => {
     expect(withoutCodeFence(text)).toBe(YAML);
   });
