@@ -144,6 +144,11 @@ export interface ActionContext {
   readonly idempotencyKey?: string | undefined;
   readonly log: SpecLogger;
   readonly signal: AbortSignal;
+  /**
+   * Milliseconds until the caller stops waiting for the result, for example by the timeout of a
+   * step. Not positive: the time is over. Absent: the caller has no deadline.
+   */
+  readonly timeLeftMs?: (() => number) | undefined;
 }
 
 /** Credentials of a connector in the form of an auth type of this server. */

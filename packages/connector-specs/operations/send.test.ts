@@ -48,6 +48,40 @@ describe('a request with a temporary failure', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it.each([
+    [90, 120, 2],
+    [90, 91, 2],
+    // The repeated request would have no time for its response.
+    [90, 90.5, 1],
+    [90, 60, 1],
+    // Waits have a bound whatever the deadline is.
+    [91, 600, 1],
+    [5, 4, 1],
+    [5, 0, 1],
+  ])(
+    'with a wait of %i s and %d s until the deadline of the caller, is sent %i times',
+    async (waitS, leftS, times) => {
+      const until = Date.now() + leftS * 1_000;
+      const { context, sent } = aContext(
+        [{ status: 429, headers: { 'retry-after': String(waitS) } }, {}],
+        { timeLeftMs: () => until - Date.now() },
+      );
+      const outcome = await settled(get.call(context, {})).catch((error: unknown) => error);
+      expect(sent).toHaveLength(times);
+      if (times === 1) expect(outcome).toMatchObject({ retryAfterMs: waitS * 1_000 });
+    },
+  );
+
+  it('is not repeated when its waits together exceed their bound before the deadline', async () => {
+    const until = Date.now() + 3_600_000;
+    const { context, sent } = aContext([{ status: 429, headers: { 'retry-after': '70' } }], {
+      timeLeftMs: () => until - Date.now(),
+    });
+    const startedAt = Date.now();
+    await expect(settled(get.call(context, {}))).rejects.toMatchObject({ retryAfterMs: 70_000 });
+    expect([sent.length, Date.now() - startedAt]).toEqual([2, 70_000]);
+  });
+
   it.each([limited, { status: 503 }, lost])('is not repeated if it writes', async (first) => {
     const { context, sent } = aContext([first, {}]);
     await expect(settled(post.call(context, {}))).rejects.toThrow();

@@ -9,14 +9,17 @@ import { toApiResponse, vendorFailureOf } from './vendor_failure.ts';
 const MAX_ATTEMPTS = 3;
 const FIRST_BACKOFF_MS = 250;
 /**
- * Longest wait within a call, in milliseconds. If a longer one is necessary, the call fails and the
- * error states the wait.
+ * Longest wait, and longest sum of the waits of one execution, for example of all pages of a list,
+ * in milliseconds. If a longer one is necessary, the call fails and the error states the wait.
  */
-const MAX_WAIT_MS = 10_000;
+const WAITS = { longestMs: 10_000, totalMs: 30_000 };
 /**
- * Longest sum of the waits of one execution, in milliseconds, for example of all pages of a list.
+ * The same for a caller with a deadline, whose waits also end before the deadline. They cover rate
+ * limits of one minute, and are bounded because a waiting execution occupies a slot of its user.
  */
-const MAX_TOTAL_WAIT_MS = 30_000;
+const WAITS_WITH_DEADLINE = { longestMs: 90_000, totalMs: 120_000 };
+/** Milliseconds before the deadline in which the repeated request gets its response. */
+const TIME_FOR_REQUEST_MS = 1_000;
 /** Milliseconds that each execution has waited so far. */
 const waited = new WeakMap<ActionContext, number>();
 /**
@@ -31,7 +34,8 @@ const GONE: ReadonlySet<number> = new Set([404, 410]);
 
 /**
  * Sends one request of an operation. Repeats the request after a rate limit, a temporary failure or
- * a lost connection if that is safe, as long as the wait is short and the caller does not abort. A
+ * a lost connection if that is safe, as long as the wait is short or ends before the deadline of the
+ * caller, and the caller does not abort. A
  * repeated DELETE whose object no longer exists is a success: the earlier attempt has deleted it.
  * @param isRepeatable `true`: a second execution has no other effect than the first
  * @param needsBody `true`: the caller reads the body of the response
@@ -91,9 +95,9 @@ export async function sendOperation(
       const isSafe = isRepeatable || wasNotSent(error);
       const waitMs = isSafe && attempt < MAX_ATTEMPTS ? retryWait(error, backoffMs) : undefined;
       if (waitMs === undefined || context.signal.aborted) throw error;
-      const totalMs = (waited.get(context) ?? 0) + waitMs;
-      if (totalMs > MAX_TOTAL_WAIT_MS) throw error;
-      waited.set(context, totalMs);
+      const waitedMs = waited.get(context) ?? 0;
+      if (waitMs > longestWait(context, waitedMs)) throw error;
+      waited.set(context, waitedMs + waitMs);
       if (!(await wait(waitMs, context.signal))) throw error;
       mayBeDone ||= hasNoResponse(error);
     }
@@ -144,7 +148,7 @@ function wasNotSent(error: unknown): boolean {
 }
 
 /**
- * Milliseconds until a repetition can succeed. `undefined`: no repetition can, or only much later.
+ * Milliseconds until a repetition can succeed. `undefined`: no repetition can.
  */
 function retryWait(error: unknown, backoffMs: number): number | undefined {
   if (error instanceof EgressError) {
@@ -156,8 +160,14 @@ function retryWait(error: unknown, backoffMs: number): number | undefined {
   const isTemporary =
     TEMPORARY.has(error.status) || (error.status < 300 && error.whoActs === 'nobody');
   if (!error.isRateLimit && !isTemporary) return undefined;
-  const waitMs = error.retryAfterMs ?? backoffMs;
-  return waitMs <= MAX_WAIT_MS ? waitMs : undefined;
+  return error.retryAfterMs ?? backoffMs;
+}
+
+/** The longest wait that is possible now, in milliseconds. */
+function longestWait({ timeLeftMs }: ActionContext, waitedMs: number): number {
+  const { longestMs, totalMs } = timeLeftMs === undefined ? WAITS : WAITS_WITH_DEADLINE;
+  const untilDeadlineMs = (timeLeftMs?.() ?? Infinity) - TIME_FOR_REQUEST_MS;
+  return Math.min(longestMs, totalMs - waitedMs, untilDeadlineMs);
 }
 
 /** Waits. Returns `false` if the signal aborted before the end of the wait. */

@@ -5,7 +5,7 @@ import { StepsWait } from './interruptions.ts';
 import type { RunContext } from './run_context.ts';
 import type { CallTimings } from './run_journal.ts';
 import type { CallResult, StepCall } from './run_ports.ts';
-import type { StepPlace } from './scope.ts';
+import type { Scope, StepPlace } from './scope.ts';
 
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** HTTP methods whose requests may be repeated (RFC 9110, section 9.2.2). */
@@ -45,7 +45,7 @@ export async function callStep(
       await announce(run, step, { call, intentKey });
       scope.signal.throwIfAborted();
     }
-    return run.ports.call(call, scope.signal);
+    return run.ports.call({ ...call, ...timeLimitOf(run, scope) }, scope.signal);
   });
   if (result.kind !== 'unauthorized') onTimings(result.timings);
   if (result.kind === 'completed') return result.output;
@@ -104,6 +104,11 @@ function waitForAuthorization(
   throw new StepsWait([
     { kind: 'authorization', stepKey: key, connectorId, ...named, since: now, wakeAt },
   ]);
+}
+
+/** The time limit of a call that begins now. */
+function timeLimitOf(run: RunContext, { deadline }: Scope): Pick<StepCall, 'timeoutMs'> {
+  return deadline === undefined ? {} : { timeoutMs: Math.max(0, deadline - run.ports.clock.now()) };
 }
 
 function callOf(

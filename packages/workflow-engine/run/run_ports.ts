@@ -23,6 +23,11 @@ export interface StepCall {
   readonly idempotencyKey: string;
   /** Maximum size of the output as JSON, in bytes. */
   readonly maxOutputBytes: number;
+  /**
+   * Milliseconds until the shortest time limit around the step ends, when the call begins. Absent:
+   * there is no limit.
+   */
+  readonly timeoutMs?: number;
 }
 
 /**

@@ -659,3 +659,25 @@ it('a run has at most 20 calls in progress, however its branches are nested', as
   expect(run.calls).toHaveLength(50);
   expect(most).toBe(20);
 });
+
+it('a call is told how much of the shortest time limit around its step is left', async () => {
+  const run = new TestRun(
+    workflow(`
+- { name: free, type: files.list, connector-id: c1 }
+- name: loop
+  type: foreach
+  foreach: [1]
+  timeout: 10s
+  steps:
+    - { name: pause, type: wait, with: { duration: 3s } }
+    - { name: outer, type: files.list, connector-id: c1, timeout: 1m }
+    - { name: inner, type: files.list, connector-id: c1, timeout: 2s }
+`),
+  );
+  expect(await run.execute()).toMatchObject({ status: 'completed' });
+  expect(run.calls.map(({ name, timeoutMs }) => [name, timeoutMs])).toEqual([
+    ['free', undefined],
+    ['outer', 7_000],
+    ['inner', 2_000],
+  ]);
+});

@@ -112,6 +112,12 @@ export interface ActionsClient {
      * It is sent to services that accept such a key. Absent: the call is not repeated.
      */
     readonly idempotencyKey?: string;
+    /**
+     * Milliseconds after which the caller stops waiting. A read is then repeated after longer waits
+     * that a service asks for, up to two minutes. Abort `signal` at the same time. Absent: the
+     * caller has no deadline.
+     */
+    readonly timeoutMs?: number;
     /** `true`: the result has {@link ExecutionTimings}. Default: false. */
     readonly isTimed?: boolean;
   }): Promise<ExecutionResult>;

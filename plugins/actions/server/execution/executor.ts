@@ -66,7 +66,10 @@ export interface ExecutorOptions {
 
 /** One execution before its params are validated. */
 interface ExecutionRequest
-  extends Pick<Run, 'connector' | 'profileUid' | 'signal' | 'idempotencyKey' | 'timer'> {
+  extends Pick<
+    Run,
+    'connector' | 'profileUid' | 'signal' | 'idempotencyKey' | 'timeLeftMs' | 'timer'
+  > {
   readonly params: unknown;
 }
 
@@ -82,6 +85,8 @@ interface Run extends CheckedConnector {
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
   readonly idempotencyKey: string | undefined;
+  /** See {@link ActionContext.timeLeftMs}. */
+  readonly timeLeftMs: (() => number) | undefined;
   /** Maximum size of a response, in bytes. `undefined`: the limit of the server applies. */
   readonly maxContentLength: number | undefined;
   /** `undefined`: the caller does not ask for timings. */
@@ -118,7 +123,9 @@ export class Executor {
     request: Parameters<ActionsClient['execute']>[0],
     { isDeferred = false }: { readonly isDeferred?: boolean } = {},
   ): Promise<ExecutionResult> {
-    const { connectorId, params, idempotencyKey, isTimed } = request;
+    const { connectorId, params, idempotencyKey, timeoutMs, isTimed } = request;
+    // The deadline includes the time in which the execution waits for a slot.
+    const timeLeftMs = timeoutMs === undefined ? undefined : this.#timeLeft(timeoutMs);
     const timer = this.#timerIf(isTimed);
     const { signal = new AbortController().signal } = request;
     const profileUid = principal.user?.profileUid;
@@ -129,7 +136,8 @@ export class Executor {
         return this.#failed(secretsUnreadable(connectorId, found.reason), { connectorId });
       const { connector } = found;
       const type = this.#options.types.getExecutable(connector);
-      return this.#measured(type, { connector, params, profileUid, signal, idempotencyKey, timer });
+      const caller = { profileUid, signal, idempotencyKey, timeLeftMs, timer };
+      return this.#measured(type, { connector, params, ...caller });
     });
   }
 
@@ -151,8 +159,8 @@ export class Executor {
     return this.#inSlot(principal, slot, async () => {
       const type = this.#options.types.getSystem(connectorTypeId);
       const connector = systemConnectorOf(type, principal);
-      const idempotencyKey = undefined;
-      return this.#measured(type, { connector, params, profileUid, signal, idempotencyKey, timer });
+      const none = { idempotencyKey: undefined, timeLeftMs: undefined };
+      return this.#measured(type, { connector, params, profileUid, signal, timer, ...none });
     });
   }
 
@@ -175,6 +183,13 @@ export class Executor {
       const token = await this.#options.tokens.getToken({ connector, profileUid, ...withSignal });
       return token.authorization;
     });
+  }
+
+  /** Returns a function with the milliseconds that are left of a time that begins now. */
+  #timeLeft(timeoutMs: number): () => number {
+    const { clock } = this.#options;
+    const deadlineMs = clock.monotonic() + timeoutMs;
+    return () => deadlineMs - clock.monotonic();
   }
 
   #timerIf(isTimed: boolean | undefined): ExecutionTimer | undefined {
@@ -275,7 +290,7 @@ export class Executor {
   }
 
   async #callHandler(run: Run, client: AuthorizedClient): Promise<unknown> {
-    const { type, params, config, authType, secrets, binding, signal, idempotencyKey } = run;
+    const { type, params, config, authType, secrets, binding, signal } = run;
     const context: ActionContext = {
       request: client.request,
       get client() {
@@ -285,9 +300,10 @@ export class Executor {
       grant: client.grant,
       secrets: secretsForHandlers(authType, secrets),
       credentialHeaders: binding.credentialHeaders,
-      idempotencyKey,
+      idempotencyKey: run.idempotencyKey,
       log: this.#options.logger,
       signal,
+      timeLeftMs: run.timeLeftMs,
     };
     if (params.subAction === TEST_CONNECTOR_SUB_ACTION) return type.spec.test.handler(context);
     const action = type.spec.actions[params.subAction];

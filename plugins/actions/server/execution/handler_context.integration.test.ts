@@ -105,7 +105,7 @@ describe('E66: the context that a handler receives', () => {
     expect(context.secrets).toEqual(bearer);
   });
 
-  it('contains exactly the nine documented members', async () => {
+  it('contains exactly the ten documented members', async () => {
     const { context } = await contextWith(oauthApp());
     expect(Object.keys(context).sort()).toEqual([
       'client',
@@ -117,6 +117,7 @@ describe('E66: the context that a handler receives', () => {
       'request',
       'secrets',
       'signal',
+      'timeLeftMs',
     ]);
   });
 
@@ -131,5 +132,19 @@ describe('E66: the context that a handler receives', () => {
       idempotencyKey: 'key-1',
     });
     expect(seenContexts.at(-1)?.idempotencyKey).toBe('key-1');
+  });
+
+  it('tells how much of the time of a server caller is left, and nothing for a REST request', async () => {
+    const { context } = await contextWith({ authType: 'none' });
+    expect(context.timeLeftMs).toBeUndefined();
+    const as = { user: ana, spaceId: 'default' };
+    await fixture.services.contract.execute(as, {
+      connectorId: 'c1',
+      params: { subAction: 'look', subActionParams: {} },
+      timeoutMs: 60_000,
+    });
+    const leftMs = seenContexts.at(-1)?.timeLeftMs?.();
+    expect(leftMs).toBeGreaterThan(0);
+    expect(leftMs).toBeLessThanOrEqual(60_000);
   });
 });

@@ -92,6 +92,14 @@ describe('a call of a connector', () => {
     ]);
   });
 
+  it('passes the time limit of the step, and none for a step without one', async () => {
+    const { executed, call } = calling(ok);
+    await call(aCall({ timeoutMs: 5_000 }), signal);
+    await call(aCall(), signal);
+    expect(executed[0]).toMatchObject({ timeoutMs: 5_000 });
+    expect(executed[1]).not.toHaveProperty('timeoutMs');
+  });
+
   it('does not read the list of connectors when the step names an id', async () => {
     const actions = createActionsStartMock({
       find: async (id) => aConnectorView({ id }),

@@ -104,6 +104,7 @@ async function callConnector(
       action === undefined ? httpParams(call) : { subAction: action, subActionParams: call.input },
     signal,
     idempotencyKey,
+    ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }),
   };
   const result = await actions.execute(as, request);
   if (result.status === 'ok') return { kind: 'completed', output: result.data };
