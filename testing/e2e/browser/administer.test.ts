@@ -1,8 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { driveByOwnApp, type Reachable, waitUntil } from '@latchkey/test-environment';
+import {
+  driveByOwnApp,
+  type Reachable,
+  type TestUser,
+  waitUntil,
+} from '@latchkey/test-environment';
 import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
 import { createSpace, inSpace } from '../support/spaces.ts';
+import { runAxe } from './harness/axe.ts';
 import {
   createConnection,
   googlePages,
@@ -78,10 +84,12 @@ const storedForm = async (id: string) =>
   );
 
 /** The path of the callback contains the base path. */
-async function connectAna(id: string): Promise<void> {
-  const path = await environment.ana.callbackPath(environment.proxy, id);
-  await environment.ana.call({ url: new URL(environment.proxy.url).origin }, `GET ${path}`);
+async function connect(user: TestUser, id: string): Promise<void> {
+  const path = await user.callbackPath(environment.proxy, id);
+  await user.call({ url: new URL(environment.proxy.url).origin }, `GET ${path}`);
 }
+
+const connectAna = (id: string): Promise<void> => connect(environment.ana, id);
 
 /** Enters the app of the organisation in the form of a new Google Drive connector. */
 async function fillDrive(page: Page): Promise<void> {
@@ -275,6 +283,39 @@ describe('the authorizations of a connector', () => {
     await dialog.getByRole('button', { name: 'End authorization', exact: true }).click();
     await page.getByText('1 authorization ended').waitFor();
     expect(await environment.storedConnections(id)).toEqual([]);
+  });
+
+  it('are ended for all users by an administrator, who sees the number before and the progress after', async () => {
+    const { ana, ben, google, proxy } = environment;
+    const other = await environment.createDrive(`${name} (kept)`);
+    const id = await environment.createDrive(name);
+    for (const user of [ana, ben]) await connect(user, id);
+    await connect(ben, other);
+    const page = await openAsAdmin(`/app/grants?connector=${id}`);
+    const end = page.getByRole('button', { name: 'End all of this connector' });
+    const dialog = page.getByRole('alertdialog');
+    await end.click();
+    await dialog.getByText(`End all authorizations of ${name}?`).waitFor();
+    await dialog.getByText('2 authorizations end.').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await environment.storedConnections(id)).toHaveLength(2);
+    await end.click();
+    await dialog.getByText('2 authorizations end.').waitFor();
+    expect(await runAxe(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'End authorizations', exact: true }).click();
+    await page.getByText('2 of 2 ended').waitFor();
+    await page.getByText('2 revoked at the provider').waitFor();
+    await page.getByText('Finished', { exact: true }).waitFor();
+    await page.getByText('No authorization matches the filters').waitFor();
+    expect(await environment.storedConnections(id)).toEqual([]);
+    expect(await environment.storedConnections(other)).toEqual(['ben connected']);
+    expect(google.isGrantAlive('ana')).toBe(false);
+    // The list no longer shows what the job has ended.
+    await page.getByText('No authorization matches the filters').waitFor();
+    // The users are asked to connect again.
+    const own = await browser.openAs(ana, proxy, { path: MY_CONNECTIONS });
+    await own.getByRole('button', { name: `Connect ${name}`, exact: true }).waitFor();
   });
 });
 

@@ -95,6 +95,38 @@ onEachStore((store) => {
       await disconnect(page);
     });
 
+    it('the user starts again at once, also in another browser, and the lost attempt changes nothing later', async () => {
+      const page = await files.openPage();
+      const lost = provider.holdNext({ endpoint: 'token', when: 'after_acting' });
+      await files.connect(page);
+      const flow = await files.flowOf(page);
+      await waitUntil('the tokens', () => lost.isHolding, LONG_MS);
+      await environment.kill9();
+      lost.release();
+      await environment.startAgain();
+      expect(await files.outcomeOf(flow)).toMatchObject({ status: 'pending' });
+      expect(await files.stored()).toEqual(['ana pending']);
+      // Another browser, which does not know the attempt.
+      const other = await files.openPage();
+      await files.waitForText(other, 'Not finished');
+      await files.connectButton(other).waitFor();
+      // This browser, after a reload.
+      await page.reload();
+      await files.waitForText(page, /Finish in the other window/);
+      await clickForWindow(page, files.button(page, 'Start again'));
+      await files.waitUntilConnected(page);
+      expect(await files.outcomeOf(flow)).toMatchObject({ status: 'pending' });
+      const connected = await files.storedGrants();
+      // The time of the lost attempt passes.
+      await environment.endCompletion(flow);
+      expect(await files.outcomeOf(flow)).toMatchObject({ status: 'failed', code: 'interrupted' });
+      await page.reload();
+      await files.text(page, 'ana@example.com').waitFor();
+      expect(await files.text(page, 'The server stopped before it finished').count()).toBe(0);
+      expect(await files.storedGrants()).toEqual(connected);
+      await disconnect(page);
+    });
+
     it('after the grant was stored: the user is connected, with one grant', async () => {
       await environment.kill9();
       await environment.startAgain({ build: DIES_BEFORE_OUTCOME });

@@ -25,7 +25,12 @@ const messages = defineMessages({
   stopsWorkflows: {
     id: 'connectorsUi.disconnect.stopsWorkflows',
     defaultMessage:
-      '{count, plural, one {# workflow that uses {name}} other {# workflows that use {name}}}, when it runs as you:',
+      '{count, plural, one {# workflow that uses {name}, when it runs as you:} other {# workflows that use {name}, when they run as you:}}',
+  },
+  runsWait: {
+    id: 'connectorsUi.disconnect.runsWait',
+    defaultMessage:
+      'Runs that need your account wait at that step until you connect again. They fail if that takes too long.',
   },
   others: {
     id: 'connectorsUi.disconnect.others',
@@ -161,6 +166,7 @@ function Consequences({ connectorName: name, account, uses }: DisconnectDialogPr
         </li>
         <Uses name={name} uses={uses} />
       </ul>
+      {uses === undefined || uses.total === 0 ? null : <p>{formatMessage(messages.runsWait)}</p>}
       <p>{formatMessage(messages.others)}</p>
     </>
   );

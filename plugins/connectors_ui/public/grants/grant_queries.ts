@@ -13,7 +13,8 @@ import type { GrantFilter } from './grant_filter.ts';
 /** Keys of the queries about authorizations of other users. */
 export const grantKeys = {
   all: ['connectorsUi', 'grants'] as const,
-  found: (filter: GrantFilter) => [...grantKeys.all, 'found', filter] as const,
+  lists: () => [...grantKeys.all, 'found'] as const,
+  found: (filter: GrantFilter) => [...grantKeys.lists(), filter] as const,
   jobs: () => [...grantKeys.all, 'jobs'] as const,
   count: (scope: RevocationScope | undefined) => [...grantKeys.all, 'count', scope] as const,
 };

@@ -4,6 +4,7 @@ import { renderWithCore } from '@latchkey/core/public/testing';
 import { focusManager } from '@tanstack/react-query';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { FakeServer, overviewBody } from '../fake_server.mock.ts';
+import { grantKeys } from './grant_queries.ts';
 import { GrantsPage } from './grants_page.tsx';
 
 const ANA = {
@@ -150,4 +151,31 @@ it('the page of authorizations loads the jobs again when the response to a mass 
   expect(await screen.findByText('The server did not respond')).toBeVisible();
   expect(screen.queryByText('The authorizations were not ended')).toBeNull();
   await waitFor(() => expect(server.to(JOBS).length).toBeGreaterThan(reads));
+});
+
+it('the page of authorizations shows what a mass revocation has ended, without a reload', async () => {
+  const job = (state: string, ended: number) => ({
+    jobs: [
+      {
+        ...{ id: 'j', scope: { type: 'connector', connector_id: 'd' }, reason: 'mass_revoke' },
+        ...{ state, total: 1, ended, is_settled: state === 'completed' },
+        failed: 0,
+        revocation: { waiting: 0, revoked: ended, unsupported: 0, failed: 0, replaced: 0 },
+        created_at: '2030-01-01T00:00:00.000Z',
+      },
+    ],
+    ...{ total: 1, page: 1, per_page: 10 },
+  });
+  const LIST = 'get /internal/actions/grants';
+  const server = new FakeServer()
+    .on('post /internal/actions/_me/overview', overviewBody())
+    .on(LIST, { grants: [ANA], total: 1, page: 1, per_page: 25 })
+    .on(JOBS, job('running', 0));
+  const core = coreStartMock({ fetch: server.fetch });
+  renderWithCore(<GrantsPage />, { core });
+  expect(await screen.findByText(/^0 of 1 ended/)).toBeVisible();
+  await screen.findByRole('checkbox', { name: 'Select the authorization of ana for Drive' });
+  server.on(LIST, { grants: [], total: 0, page: 1, per_page: 25 }).on(JOBS, job('completed', 1));
+  await act(() => core.queryClient.refetchQueries({ queryKey: grantKeys.jobs() }));
+  expect(await screen.findByText('No authorizations yet')).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { cancelRevocationJob } from '@latchkey/actions-plugin/common';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { ListPage, usePageParams } from '@latchkey/core/public/page_parts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { overviewQuery } from '../connection_status/index.ts';
 import { errorText } from '../error_text.ts';
@@ -142,9 +142,23 @@ function Grants(props: Omit<GrantsTableProps, 'chosen' | 'onChoose' | 'onEnd'>):
  * List of mass revocations. The server stores them, so their progress is shown again after a reload
  * of the page.
  */
+/** Loads the list of authorizations again whenever a job has ended some. */
+function useEndedGrants(jobs: readonly RevocationJob[] | undefined): void {
+  const { queryClient } = useCore();
+  const progress = jobs?.map(({ id, state, ended }) => `${id} ${state} ${ended}`).join();
+  const seen = useRef(progress);
+  useEffect(() => {
+    const isFirst = seen.current === undefined;
+    if (seen.current === progress) return;
+    seen.current = progress;
+    if (!isFirst) void queryClient.invalidateQueries({ queryKey: grantKeys.lists() });
+  }, [progress, queryClient]);
+}
+
 function Jobs(props: { readonly connectorName: (id: string) => string | undefined }): ReactElement {
   const { http, queryClient } = useCore();
   const { data: jobs } = useQuery(jobsQuery(http));
+  useEndedGrants(jobs);
   const cancel = async ({ id }: RevocationJob) => {
     await http.call(cancelRevocationJob, { params: { id } });
     await queryClient.invalidateQueries({ queryKey: grantKeys.jobs() });
