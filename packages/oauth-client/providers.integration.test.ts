@@ -12,6 +12,7 @@ import {
   resolveProvider,
   tokenHeader,
 } from '@latchkey/oauth-providers';
+import { sampleConfigOf } from '@latchkey/oauth-providers/mocks';
 import { fetchAccount } from './account.ts';
 import { createPkcePair, createState } from './authorization_request.ts';
 import { clientProviderOf, type StandardClient } from './client.ts';
@@ -22,9 +23,8 @@ import type { TokenGrant } from './token_response.ts';
 
 const REDIRECT_URI = 'https://latchkey.example/cb';
 const NOW = new Date('2030-01-01T00:00:00Z');
-const CONFIG = { subdomain: 'acme', shop: 'acme', instance: 'acme.service-now.com' };
 const all = [...Object.values<ProviderEntry>(providers), ...madeUpProviders].map(
-  (entry) => [entry.name, resolveProvider(entry, CONFIG)] as const,
+  (entry) => [entry.name, resolveProvider(entry, sampleConfigOf(entry))] as const,
 );
 /**
  * Each provider is tested with its entry, and with the data that an administrator can enter when

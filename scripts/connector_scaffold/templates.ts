@@ -72,6 +72,14 @@ const contractFixtures = `import type { ContractFixtures } from '../../contract_
 /** A fake service. \`npm run vendor_api\` replaces it by the description of the vendor. */
 export const contractFixtures: ContractFixtures = {
   response: () => ({ body: { id: '1' } }),
+  // Failures as the documentation of the service shows them, and what a user gets to know.
+  documentedErrors: [
+    {
+      status: 404,
+      body: { code: 'not_found', message: 'No such item' },
+      expected: { reason: 'not_found', vendorMessage: 'No such item' },
+    },
+  ],
 };
 `;
 

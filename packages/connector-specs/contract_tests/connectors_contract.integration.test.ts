@@ -356,7 +356,14 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
               ['PUT', 'DELETE'].includes(method) || reads(request, { name, fixtures });
             const isRepeated = (isIdempotent && !(name in notRepeatable)) || name in repeatable;
             const count = sent.get([method, url, body].join(' '));
-            if (count !== (isRepeated ? 2 : 1)) wrong.push(`${name} ${method} ${url}: ${count}`);
+            const expected = isRepeated ? 2 : 1;
+            const hint = isRepeated
+              ? 'set isRepeatable, or give a reason in notRepeatable of the fixtures'
+              : 'give a reason in repeatable of the fixtures, if a repetition is safe';
+            if (count !== expected)
+              wrong.push(
+                `${name} ${method} ${url} was sent ${count}, not ${expected} times: ${hint}`,
+              );
           }
         }
       }

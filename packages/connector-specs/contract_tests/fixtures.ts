@@ -12,6 +12,16 @@ export interface AccountCall {
   readonly origins?: readonly string[];
 }
 
+/** A failure as the vendor documents it, and what a user gets to know. */
+export interface DocumentedError extends Omit<ServiceResponse, 'status'> {
+  readonly status: number;
+  readonly expected: {
+    readonly reason?: string;
+    readonly vendorMessage?: string;
+    readonly requestId?: string;
+  };
+}
+
 /** Data of a connector for the contract tests, beyond its spec. Every part has a default. */
 export interface ContractFixtures {
   /** Config of the connector. Default: the smallest config that the schema accepts. */
@@ -20,6 +30,11 @@ export interface ContractFixtures {
   readonly grant?: Readonly<Record<string, string>>;
   /** Responds for the service. Default: `200 {}`. */
   readonly response?: (request: ReceivedRequest) => ServiceResponse;
+  /**
+   * Failures as the documentation of the vendor shows them. Each connector with an API of its own
+   * has at least one.
+   */
+  readonly documentedErrors?: readonly DocumentedError[];
   /** Inputs per action instead of generated ones, if fields depend on each other. */
   readonly inputs?: Readonly<Record<string, readonly unknown[]>>;
   /**

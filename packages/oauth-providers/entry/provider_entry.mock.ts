@@ -78,3 +78,22 @@ export function aLocalProvider(facts: LocalProviderFacts = {}): ProviderEntry {
     api: { ...entry.api, tokenRejected, missingScope },
   };
 }
+
+/** Value of a config field of each kind. */
+const SAMPLES = {
+  label: 'acme',
+  segment: 'acme',
+  host: 'acme.example.com',
+  tenant: 'common',
+} as const;
+
+/** A permitted value of each config field of an entry that has no default. */
+export function sampleConfigOf({ config }: ProviderEntry): Readonly<Record<string, string>> {
+  const required = Object.entries(config).filter(([, field]) => field.default === undefined);
+  return Object.fromEntries(
+    required.map(([name, { kind, hosts = [] }]) => {
+      const [host = SAMPLES.host] = hosts;
+      return [name, kind === 'host' ? host.replace('*', 'acme') : SAMPLES[kind]];
+    }),
+  );
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { resolveProvider } from '../entry/placeholders.ts';
-import { aProvider } from '../entry/provider_entry.mock.ts';
+import { aProvider, sampleConfigOf } from '../entry/provider_entry.mock.ts';
 import type { ProviderEntry } from '../entry/provider_entry.ts';
 import { providerOfTokenHost, providers } from './index.ts';
 
@@ -14,19 +14,18 @@ const ACCOUNT_HOSTS: Readonly<Record<string, readonly string[]>> = {
   google: ['www.googleapis.com'],
   microsoft: ['graph.microsoft.com'],
 };
-const CONFIG = { subdomain: 'acme', shop: 'acme', instance: 'acme.service-now.com' };
 
 describe('the providers', () => {
   it.each(all)('%s has its name as key and only valid URLs', (name, entry) => {
     expect(entry.name).toBe(name);
-    const { authorize, token, hosts } = resolveProvider(entry, CONFIG);
+    const { authorize, token, hosts } = resolveProvider(entry, sampleConfigOf(entry));
     for (const url of [authorize.url, token.url]) expect(hosts).toContain(new URL(url).hostname);
   });
 
   it.each(all)('%s permits only hosts of its URLs', (name, entry) => {
     const { authorize, token, revocation, account, grantFacts, hosts } = resolveProvider(
       entry,
-      CONFIG,
+      sampleConfigOf(entry),
     );
     const urls = [
       ...[authorize.url, token.url, token.refreshUrl, revocation?.url],
