@@ -55,7 +55,7 @@ describe('a URL that an administrator entered', () => {
     },
   );
 
-  it('has a host of the grant only with a fact before the path', () => {
+  it('takes its host from the grant only if a grant fact is before the path', () => {
     expect(hasGrantHost('https://{grant.dc}.api.example.com/')).toBe(true);
     expect(hasGrantHost('https://api.example.com/{grant.id}')).toBe(false);
   });

@@ -37,7 +37,7 @@ describe('a redirect of an operation', () => {
     ['https://content.test/f', false],
     ['https://evilcontent.test/f', false],
     [`${BASE}/other`, true],
-  ])('to %s is followed only if the operation names its host: %p', async (url, isNamed) => {
+  ])('to %s is followed (expected: %p)', async (url, isNamed) => {
     const download = operation('GET /x/content', {
       ...read,
       output: z.instanceof(Buffer),

@@ -72,7 +72,7 @@ describe('a request with a temporary failure', () => {
     },
   );
 
-  it('is not repeated when its waits together exceed their bound before the deadline', async () => {
+  it('is not repeated again when its waits together reach their limit, even before the deadline', async () => {
     const until = Date.now() + 3_600_000;
     const { context, sent } = aContext([{ status: 429, headers: { 'retry-after': '70' } }], {
       timeLeftMs: () => until - Date.now(),

@@ -270,7 +270,7 @@ describe('a browser that navigates without a session', () => {
     ['/app/x', { 'kbn-version': '9.0.0' }, undefined, 401],
     ['/app/x', {}, false, 401],
   ])(
-    'that navigates to %s with the headers %j (isPage of the route: %p) gets %i',
+    'to %s with the headers %j (isPage of the route: %p) gets %i',
     async (path, extra, isPage, status) => {
       loginPage({ ...page, path, ...(isPage === undefined ? {} : { isPage }) });
       const headers = { ...navigate.headers, ...extra };

@@ -30,7 +30,7 @@ describe('A30: every response', () => {
     ['an unknown space', respond.ok({}), '/s/none/api/x', 404],
     ['a malformed URL', respond.ok({}), '/%E0%A4%A', 400],
     ['an overlong URL', respond.ok({}), `/api/x?${'a'.repeat(20_000)}`, 400],
-  ])('forbids framing and content sniffing when it is %s', async (_, response, url, status) => {
+  ])('forbids framing and content sniffing (%s)', async (_, response, url, status) => {
     responding(response);
     const received = await harness.inject({ method: 'GET', url });
     expect(received.status).toBe(status);
@@ -119,7 +119,7 @@ describe('A30: every response', () => {
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1', '127.0.0.1'] }, true],
     [{ allowFromAnyIp: true, ipAllowlist: [] }, true],
   ])(
-    'with the setting %j, contains the request id that 127.0.0.1 chose: %p',
+    'with the setting %j, contains the request id that 127.0.0.1 chose (expected: %p)',
     async (requestId, isTaken) => {
       responding(respond.ok({}), { config: { requestId } });
       const headers = { 'x-request-id': 'forged', 'x-forwarded-for': '192.0.2.1' };

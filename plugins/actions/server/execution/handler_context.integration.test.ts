@@ -134,7 +134,7 @@ describe('E66: the context that a handler receives', () => {
     expect(seenContexts.at(-1)?.idempotencyKey).toBe('key-1');
   });
 
-  it('tells how much of the time of a server caller is left, and nothing for a REST request', async () => {
+  it('contains the time that a caller in the server has left, but none for a REST request', async () => {
     const { context } = await contextWith({ authType: 'none' });
     expect(context.timeLeftMs).toBeUndefined();
     const as = { user: ana, spaceId: 'default' };

@@ -76,7 +76,7 @@ describe('the scopes of an action that the user did not grant', () => {
   });
 });
 
-describe('an action that is refused unless the grant has other scopes', () => {
+describe('an action whose scope may be part of another granted scope', () => {
   const refusal = (requested: readonly string[], granted?: readonly string[]) => {
     const context = contextOf('oauth_authorization_code', requested, granted);
     return ungrantedScopeError(context, 'unless_others')?.message;
@@ -86,7 +86,7 @@ describe('an action that is refused unless the grant has other scopes', () => {
     [['mail.read']],
     [['mail.read', 'openid']],
     [['https://graph.example/mail.read', 'openid']],
-  ])('is refused with the granted scopes %j, which the connector type names', (granted) => {
+  ])('is refused if only the scopes %j are granted, which the connector type names', (granted) => {
     expect(refusal(['mail.change'], granted)).toContain('lacks [mail.change]');
   });
 
@@ -98,7 +98,7 @@ describe('an action that is refused unless the grant has other scopes', () => {
     [['https://graph.example/.default']],
     [[]],
     [undefined],
-  ])('is started with the granted scopes %j', (granted) => {
+  ])('is started if the scopes %j are granted', (granted) => {
     expect(refusal(['mail.change'], granted)).toBeUndefined();
   });
 

@@ -51,7 +51,7 @@ describe('the flyout of a new connector', () => {
   });
 
   it.each([false, true])(
-    'focuses the search field, except on a touch screen, whose keyboard would cover the types (%s)',
+    'focuses the search field, except on a touch screen (touch screen: %s)',
     async (isTouch) => {
       const { matchMedia } = window;
       const media = jest.spyOn(window, 'matchMedia').mockImplementation((query) => ({

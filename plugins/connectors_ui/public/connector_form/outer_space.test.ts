@@ -14,19 +14,19 @@ const secret: FormField = { ...base, kind: 'secret' };
 const text: FormField = { ...base, kind: 'text' };
 const rows = (isSecret: boolean): FormField => ({ ...base, kind: 'key_value', isSecret });
 
-it.each<[boolean, FormField, FieldValue]>([
-  [true, secret, 'secret\n'],
-  [true, secret, '\tsecret'],
-  [true, secret, ' '],
-  [false, secret, ''],
-  [false, secret, 'two words'],
-  [false, text, ' text '],
-  [true, rows(true), [{ key: 'X-Key', value: 'secret ' }]],
-  [false, rows(true), [{ key: 'X-Key ', value: 'secret' }]],
-  [false, rows(false), [{ key: 'Accept', value: 'text/plain ' }]],
+it.each<[FormField, FieldValue, boolean]>([
+  [secret, 'secret\n', true],
+  [secret, '\tsecret', true],
+  [secret, ' ', true],
+  [secret, '', false],
+  [secret, 'two words', false],
+  [text, ' text ', false],
+  [rows(true), [{ key: 'X-Key', value: 'secret ' }], true],
+  [rows(true), [{ key: 'X-Key ', value: 'secret' }], false],
+  [rows(false), [{ key: 'Accept', value: 'text/plain ' }], false],
 ])(
-  'the form warns about spaces at the ends: %s, for the field %j with the value %j',
-  (warns, field, value) => {
+  'for the field %j with the value %j, the form warns about spaces at the ends (expected: %s)',
+  (field, value, warns) => {
     expect(hasOuterSpace(field, value)).toBe(warns);
   },
 );

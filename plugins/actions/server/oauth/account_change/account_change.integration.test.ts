@@ -224,7 +224,7 @@ describe('A33: an authorization with another account', () => {
     },
   );
 
-  it('is also held when the connected grant needs a new authorization', async () => {
+  it('is held even if the connected grant needs a new authorization', async () => {
     const testUser = aTestUser();
     await authorize(testUser, 'ana');
     strict.revokeGrant('ana');
@@ -293,7 +293,7 @@ describe('A33: an authorization whose account the provider does not name', () =>
     await until(() => alive().length === 0);
   });
 
-  it('is also held when the connected grant needs a new authorization', async () => {
+  it('is held even if the connected grant needs a new authorization', async () => {
     const testUser = aTestUser();
     await authorize(testUser, 'ana');
     strict.revokeGrant('ana');

@@ -326,7 +326,7 @@ describe('the token service, when the provider fails,', () => {
     ['timeout', { responseLost: true }, 'provider_unavailable'],
     ['network', {}, 'provider_unavailable'],
   ] as const)(
-    'G91: treats %s as temporary, waits for Retry-After and recovers',
+    'G91: treats the failure %s as temporary, and repeats the refresh after Retry-After',
     async (code, details, expectedCode) => {
       const process = fixture.process();
       await connect(process);
