@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 import { readContent } from '../file_content/index.ts';
 import { text, texts } from '../operations/index.ts';
-import { id } from './graph_api.ts';
 
 /**
  * Hosts that serve files of SharePoint and of OneDrive for work and for personal accounts. Their
@@ -32,12 +31,6 @@ export const driveItem = z.looseObject({
   folder: z.looseObject({ childCount: z.number().nullish() }).nullish(),
   parentReference: z.looseObject(texts('driveId', 'id', 'path')).nullish(),
 });
-
-/** Inputs that select a file or folder. */
-export const itemOfDrive = {
-  driveId: id().describe('Id of the drive'),
-  itemId: id().describe('Id of the file or folder'),
-};
 
 /**
  * Reads a file for the result of an action, as text if it is text.

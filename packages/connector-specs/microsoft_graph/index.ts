@@ -1,4 +1,4 @@
-export { driveItem, FILE_HOSTS, isFileUrl, itemOfDrive, readFile } from './drive_items.ts';
+export { driveItem, FILE_HOSTS, isFileUrl, readFile } from './drive_items.ts';
 export {
   defineGraphApi,
   GRAPH,

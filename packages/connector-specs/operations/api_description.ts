@@ -39,7 +39,7 @@ export interface ApiDescription<N extends Naming = Naming> {
   readonly oauthScopes?: {
     readonly read?: readonly OAuthScope[];
     readonly change?: readonly OAuthScope[];
-    /** Whether operations that read require their scopes. Default `true`. */
+    /** Requirement of the scopes of operations that read. Default `true`. */
     readonly isReadRequired?: ScopeRequirement;
   };
   /** `true`: operations that read have the input `raw`. Default `false`. */

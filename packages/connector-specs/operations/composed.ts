@@ -16,7 +16,7 @@ export interface ComposedAction<I extends ZodType = ZodType> extends ActionDefin
   readonly calls: readonly OperationRequest[];
 }
 
-/** What an action that calls operations states itself. */
+/** Facts that an action states itself, besides the operations that it calls. */
 interface ComposedOptions<I extends ZodType>
   extends Pick<ActionDefinition, 'description' | 'isTool' | 'oauthScopes' | 'optionalScopes'> {
   readonly input: I;

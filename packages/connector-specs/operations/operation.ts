@@ -101,7 +101,7 @@ export interface OperationOptions<
    * Further scopes that are requested. Without them the API returns fewer objects. Default: none.
    */
   readonly optionalScopes?: readonly string[];
-  /** Whether the scopes are also required. Default: that of the API description, or `true`. */
+  /** Requirement of the scopes. Default: that of the API description, or `true`. */
   readonly isScopeRequired?: ScopeRequirement;
   /** `true`: a request by POST that changes nothing, for example a search. */
   readonly isQuery?: boolean;

@@ -34,9 +34,9 @@ const GONE: ReadonlySet<number> = new Set([404, 410]);
 
 /**
  * Sends one request of an operation. Repeats the request after a rate limit, a temporary failure or
- * a lost connection if that is safe, as long as the wait is short or ends before the deadline of the
- * caller, and the caller does not abort. A
- * repeated DELETE whose object no longer exists is a success: the earlier attempt has deleted it.
+ * a lost connection if that is safe, as long as the wait is short or ends before the deadline of
+ * the caller, and the caller does not abort. A repeated DELETE whose object no longer exists is a
+ * success: the earlier attempt has deleted it.
  * @param isRepeatable `true`: a second execution has no other effect than the first
  * @param needsBody `true`: the caller reads the body of the response
  * @param redirectHosts further hosts to which a redirect may lead, besides the host of the request;
