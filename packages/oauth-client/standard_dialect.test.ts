@@ -219,7 +219,7 @@ describe('the identity of a standard client', () => {
     ['https://auth.example.com/token', false],
     ['https://oauth2.googleapis.com.evil.example/token', false],
     ['nonsense', false],
-  ])('states for %s whether a revocation ends all grants: %p', (tokenEndpoint, endsAll) => {
+  ])('states that a revocation for %s ends all grants (expected: %p)', (tokenEndpoint, endsAll) => {
     expect(dialect({ tokenEndpoint }).revocationEndsAllGrants).toBe(endsAll);
   });
 });

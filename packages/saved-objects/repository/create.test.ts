@@ -49,20 +49,23 @@ describe('creating an object', () => {
     expect((await repository.get('draft', 'a')).attributes).toEqual({ title: 'y' });
   });
 
-  it.each(['note', 'global', 'draft'])('replaces a [%s] when asked to overwrite', async (type) => {
-    const { repository } = await setUp();
-    const first = await repository.create(type, { title: 'x', owner: 'o' }, { id: 'a' });
-    const second = await repository.create(type, { title: 'y' }, { id: 'a', overwrite: true });
-    expect(second.version).not.toBe(first.version);
-    expect((await repository.get(type, 'a')).attributes).toEqual({ title: 'y' });
-  });
+  it.each(['note', 'global', 'draft'])(
+    'replaces an object of the type [%s] when asked to overwrite it',
+    async (type) => {
+      const { repository } = await setUp();
+      const first = await repository.create(type, { title: 'x', owner: 'o' }, { id: 'a' });
+      const second = await repository.create(type, { title: 'y' }, { id: 'a', overwrite: true });
+      expect(second.version).not.toBe(first.version);
+      expect((await repository.get(type, 'a')).attributes).toEqual({ title: 'y' });
+    },
+  );
 
   it.each([
     ['note', 'unavailable', 'store_unavailable'],
     ['global', 'unavailable', 'store_unavailable'],
     ['global', 'conflict', 'conflict'],
   ] as const)(
-    'for a [%s] that the store refuses to overwrite with the error %s, fails with the code %s',
+    'with overwrite for the type [%s] fails, when the store reports %s, with the code %s',
     async (type, code, reported) => {
       const { repository, store } = await setUp();
       store.put = () => Promise.reject(new StoreError(code, 'No.'));

@@ -176,7 +176,7 @@ describe('validateAuthorSchema', () => {
     [{ allOf: [CODE] }, false],
     [{ anyOf: [{ type: 'string' }, { type: 'number' }] }, false],
     [{ properties: { a: { patternProperties: {} } } }, true],
-  ])('finds conditional patterns in %j: %s', (schema, expected) => {
+  ])('finds conditional patterns in %j (expected: %s)', (schema, expected) => {
     expect(hasConditionalPatterns(schema)).toBe(expected);
   });
 
@@ -229,7 +229,7 @@ describe('validateAuthorSchema', () => {
     ]);
   });
 
-  it('never compiles a text for the format `regex`', () => {
+  it('accepts any text for the format `regex`, without compiling it as a regular expression', () => {
     expect(messages({ format: 'regex' }, '(')).toEqual([]);
     expect(messages({ format: ['regex'] }, '(')).toEqual([]);
   });

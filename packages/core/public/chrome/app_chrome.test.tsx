@@ -53,7 +53,7 @@ describe('the frame around the apps', () => {
   it.each([
     [1280, true],
     [320, false],
-  ])('in a window of %i pixels, shows breadcrumbs: %s', (width, hasBreadcrumbs) => {
+  ])('in a window of %i pixels, shows breadcrumbs (expected: %s)', (width, hasBreadcrumbs) => {
     const before = window.innerWidth;
     window.innerWidth = width;
     renderChrome();

@@ -101,7 +101,7 @@ describe('A30: every response', () => {
     ['<script>', false],
     ['', false],
   ])(
-    'contains the request id %p of a trusted client only if the id is harmless: %p',
+    'contains the request id %p that a trusted client chose (expected: %p)',
     async (id, isKept) => {
       const requestId = { allowFromAnyIp: true, ipAllowlist: [] };
       responding(respond.ok({}), { config: { requestId } });

@@ -46,7 +46,7 @@ describe('the registry of connector types', () => {
     ['.http-system', true],
     ['.other', false],
   ])(
-    'with %s enabled, the system type for HTTP requests is available: %s',
+    'with %s enabled, the system type for HTTP requests is available (expected: %s)',
     (enabled, isOffered) => {
       const registry = aRegistry([enabled]);
       registry.registerSystem(withId('.http-system'));

@@ -81,7 +81,7 @@ describe('redacted output', () => {
       encodeURIComponent(TOKEN).replace(/%../g, (code) => code.toLowerCase()),
     ],
     ['in JSON', JSON.stringify(`${TOKEN}"`)],
-  ])('E67: contains no credential %s', (_form, echo) => {
+  ])('E67: contains no credential that the response contains %s', (_form, echo) => {
     expect(redactOutput(`<${echo}>`, [TOKEN])).toContain('[redacted]');
     expect(redactOutput(`<${echo}>`, [TOKEN])).not.toContain('token');
   });

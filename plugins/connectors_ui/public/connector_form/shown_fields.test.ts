@@ -80,7 +80,7 @@ describe('the fields of a custom API', () => {
     ['oauth_client_credentials', true],
     ['bearer', false],
     ['none', false],
-  ])('for %s show the provider data: %j', (authType, isThere) => {
+  ])('for %s show the provider data (expected: %j)', (authType, isThere) => {
     const shown = shownNames(customApi, newValues({}, authType), 'config');
     expect(shown).toEqual(['url', 'idempotencyHeader', ...(isThere ? ['providerData'] : [])]);
   });

@@ -134,7 +134,7 @@ describe('one user from one address', () => {
     ['::ffff:192.0.2.1', '192.0.2.1', true],
     ['::ffff:192.0.2.1', '::ffff:192.0.2.2', false],
     ['fe80::1%eth0', 'fe80::2%eth0', true],
-  ])('shares its count between %s and %s: %s', async (first, second, isSame) => {
+  ])('shares its count between %s and %s (expected: %s)', async (first, second, isSame) => {
     await fail('ana', first);
     expect(await isAllowed('ana', second)).toBe(!isSame);
   });

@@ -215,11 +215,11 @@ describe('a calendar rule', () => {
   });
 
   it.each([
-    ['the instant itself when it is an occurrence', '2026-03-29T01:00Z', '2026-03-29T01:00Z'],
-    ['the same day', '2026-03-29T23:00Z', '2026-03-29T01:00Z'],
-    ['the day before', '2026-03-30T00:29Z', '2026-03-29T01:00Z'],
-    ['absent before the first one', '2026-03-28T01:00Z', undefined],
-  ])('has as last occurrence at or before an instant: %s', (_, instant, expected) => {
+    ['the instant itself', '2026-03-29T01:00Z', '2026-03-29T01:00Z'],
+    ['an occurrence on the same day', '2026-03-29T23:00Z', '2026-03-29T01:00Z'],
+    ['an occurrence on the day before', '2026-03-30T00:29Z', '2026-03-29T01:00Z'],
+    ['none before the first occurrence', '2026-03-28T01:00Z', undefined],
+  ])('finds the last occurrence until an instant: %s', (_, instant, expected) => {
     const rule = toStoredRrule({
       freq: 'DAILY',
       tzid: 'Europe/Berlin',

@@ -73,7 +73,7 @@ it.each([
   ['with', 'workflow-id', true],
   ['with', 'inputs', false],
 ] as const)(
-  'a step that starts a workflow needs a choice if the problem is at %s.%s: %p',
+  'a step that starts a workflow needs a choice if the problem is at %s.%s (expected: %p)',
   (...at) => {
     const [first, second, expected] = at;
     const { connectorTypeId: _, connector: __, ...rest } = step({ type: 'workflow.execute' });

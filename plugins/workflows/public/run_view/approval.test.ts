@@ -11,7 +11,7 @@ it.each([
   [{ schema: { properties: { approved: { type: 'string' } } } }, false],
   [{ schema: { properties: { ...approved.properties, why: { type: 'string' } } } }, false],
   [{ schema: true }, false],
-])('the wait %j is recognised as an approval: %s', (changes, expected) => {
+])('the wait %j is recognised as an approval (expected: %s)', (changes, expected) => {
   expect(isApproval({ ...wait, ...changes })).toBe(expected);
 });
 

@@ -48,6 +48,6 @@ it.each([
   ['enabled=true', true],
   ['q=+', false],
   ['sort=lastUpdatedAt&page=2', false],
-])('the search %s counts as filtered: %s', (query, hides) => {
+])('the search %s counts as filtered (expected: %s)', (query, hides) => {
   expect(isFiltered(readSearch(new URLSearchParams(query)))).toBe(hides);
 });

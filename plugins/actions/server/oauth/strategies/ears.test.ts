@@ -29,11 +29,14 @@ describe('EARS connectors', () => {
       'ears_disabled',
       'xpack.actions.auth.ears.enabled',
     ],
-  ])('are refused with the name of the setting when EARS is %j', (ears, code, setting) => {
-    expect(() => clientOf({ ears })).toThrow(
-      expect.objectContaining({ code, message: expect.stringContaining(setting) }),
-    );
-  });
+  ])(
+    'are refused with the name of the setting when the settings of EARS are %j',
+    (ears, code, setting) => {
+      expect(() => clientOf({ ears })).toThrow(
+        expect.objectContaining({ code, message: expect.stringContaining(setting) }),
+      );
+    },
+  );
 
   it.each(['', undefined, 'dropbox', '__proto__'])('refuse the provider %p', (provider) => {
     expect(() => clientOf({}, { provider })).toThrow(
