@@ -59,7 +59,7 @@ describe('a request with a temporary failure', () => {
     [5, 4, 1],
     [5, 0, 1],
   ])(
-    'with a wait of %i s and %d s until the deadline of the caller, is sent %i times',
+    'with a wait of %i s and %d s until the deadline of the caller, is sent (number of times: %i)',
     async (waitS, leftS, times) => {
       const until = Date.now() + leftS * 1_000;
       const { context, sent } = aContext(

@@ -119,7 +119,7 @@ describe('the check of a registered type', () => {
     expect(() => checkType(withChange(change))).toThrow('[rank] changes from long to keyword');
   });
 
-  it('rejects changes without their function, which untyped code can register', () => {
+  it('rejects a change of a model version that lacks its function, as untyped code can register it', () => {
     for (const type of ['data_backfill', 'unsafe_transform'] as const) {
       const change = { type } as unknown as ModelVersionChange;
       expect(() => checkType(withChange(change))).toThrow('without a function');

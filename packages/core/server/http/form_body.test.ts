@@ -42,7 +42,7 @@ it.each([
   ['a field with brackets', 'name[]=a', '[request body.name[]]: unknown key'],
   ['an unknown field', 'name=a&x=1', '[request body.x]: unknown key'],
   ['a field named __proto__', 'name=a&__proto__=x', '[request body.__proto__]: unknown key'],
-  ['a value over its bound', `name=${'a'.repeat(20)}`, '[request body.name]: too big'],
+  ['a value over its limit', `name=${'a'.repeat(20)}`, '[request body.name]: too big'],
   ['a NUL character', 'name=a%00', 'NUL'],
   ['a text without any field', '%%%', '[request body.name]: expected string'],
 ])('A24: a form with %s is refused', async (_, body, message) => {
