@@ -23,11 +23,16 @@ if (name === undefined || rest.length > 0) {
     for (const path of written) console.log(`  ${path}`);
     console.log(`
 Next:
-  1. Put the real API, auth types and actions into packages/connector-specs/connectors/${name}/${name}.ts
-     (packages/connector-specs/README.md explains each part).
-  2. npm run integration -- packages/connector-specs/connectors/${name} packages/connector-specs/contract_tests
-     tests it against the contract, over a real socket.
-  3. npm start
+  1. If users authorize with their own account and the provider is not in packages/oauth-providers/providers,
+     add its entry (packages/oauth-providers/README.md). There are examples for a host, a path or a header
+     that depends on the account, and for a token in another header.
+  2. Put the real API, auth types and actions into packages/connector-specs/connectors/${name}/${name}.ts
+     (packages/connector-specs/README.md explains each part). Everything else is in the same folder.
+  3. npm run integration -- packages/connector-specs/connectors/${name} packages/connector-specs/contract_tests
+     tests it against the contract, over a real socket, and lists texts that are not translated.
+  4. npm run connector_docs
+     adds it to docs/connectors.md.
+  5. npm start
      shows it in the connector list.`);
   } catch (error) {
     if (!(error instanceof ScaffoldError)) throw error;

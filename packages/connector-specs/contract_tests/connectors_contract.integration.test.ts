@@ -129,8 +129,10 @@ it('every connector has an icon of its own, which exists in the icon map of EUI'
   );
   const icons = connectorSpecs.flatMap(({ metadata }) => metadata.icon ?? []);
   expect(icons).toHaveLength(connectorSpecs.length);
-  expect(icons.filter((icon, index) => icons.indexOf(icon) !== index)).toEqual([]);
-  expect(icons.filter((icon) => !types.has(icon))).toEqual([]);
+  const twice = icons.filter((icon, index) => icons.indexOf(icon) !== index);
+  expect({ usedByTwoConnectors: twice }).toEqual({ usedByTwoConnectors: [] });
+  const unknown = icons.filter((icon) => !types.has(icon));
+  expect({ notInEui: unknown }).toEqual({ notInEui: [] });
 });
 
 describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
