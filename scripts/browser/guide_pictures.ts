@@ -28,7 +28,13 @@ export const GUIDE_PICTURES: readonly GuidePicture[] = [
     height: 420,
   },
   { file: 'create.png', group: 'Connector flyout: form', story: 'new', left: 640, height: 700 },
-  { file: 'edit.png', group: 'Connector flyout: form', story: 'stored', left: 640, height: 640 },
+  {
+    file: 'edit.png',
+    group: 'Connector flyout: edit',
+    story: 'configuration',
+    left: 640,
+    height: 640,
+  },
   {
     file: 'test.png',
     group: 'Connector flyout: test',

@@ -1,5 +1,8 @@
 import type { ReactElement } from 'react';
 
+// Stories of whole pages and flyouts bring their own services, such as a fake server.
+export { CoreContext } from './use_core.ts';
+
 /** One state of a view, drawn by the stories command in every theme and width. */
 export interface Story {
   /** Names the state, for example `empty`. Unique in its group. */

@@ -14,12 +14,14 @@ import { ConnectorFormBody } from './connector_form_body.tsx';
 import { CUSTOM_API, DRIVE, EVERY_KIND, JIRA, MAIL, OAUTH } from './example_forms.mock.ts';
 import { FlyoutFooter, FooterButton } from './flyout_footer.tsx';
 import { FlyoutFrame } from './flyout_frame.tsx';
+import { FlyoutTabs } from './flyout_tabs.tsx';
 import { StaleNotice } from './stale_notice.tsx';
 import { StoredNotices } from './stored_notices.tsx';
 
 const nothing = (): void => undefined;
 const CALLBACK =
   'https://latchkey.example.com/api/actions/connector/_oauth_callback/LDuqnxy_fnqaX2Pf';
+const TABS = ['configuration', 'test', 'users'] as const;
 const RULES = { isHttpsRequired: true };
 
 const WITH_STORED_KEY: StoredValues = {
@@ -101,6 +103,11 @@ function Form(props: {
       title={stored?.name ?? `New ${type.name} connector`}
       subtitle={type.description}
       icon={type.icon}
+      header={
+        stored === undefined ? undefined : (
+          <FlyoutTabs tabs={TABS} selected="configuration" onTab={nothing} />
+        )
+      }
       onClose={nothing}
     >
       <EuiFlyoutBody>

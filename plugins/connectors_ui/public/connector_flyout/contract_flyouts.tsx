@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import { type CreatedConnector, CreateFlyout } from './create_flyout.tsx';
-import { EditFlyout, type EditTab } from './edit_flyout.tsx';
+import { EditFlyout } from './edit_flyout.tsx';
+import type { EditTab } from './flyout_tabs.tsx';
 
 /** Properties of the flyout with which other plugins create a connector. */
 export interface CreateConnectorProps {

@@ -1,4 +1,3 @@
-import { EuiSpacer, EuiTab, EuiTabs } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, type ReactNode, useState } from 'react';
@@ -18,20 +17,15 @@ import { EditConfiguration, type EditConfigurationProps } from './edit_configura
 import { CloseFooter } from './flyout_footer.tsx';
 import { FlyoutFrame } from './flyout_frame.tsx';
 import { ConnectorNotFound, FlyoutFailed, FlyoutLoading, NotAvailable } from './flyout_states.tsx';
+import { type EditTab, FlyoutTabs } from './flyout_tabs.tsx';
 import { AuthorizeOwn, MyConnection } from './my_connection.tsx';
 import { RunTest } from './run_test.tsx';
 import { useLeave } from './use_leave.ts';
 
 const messages = defineMessages({
   loading: { id: 'connectorsUi.edit.loading', defaultMessage: 'Connector' },
-  configuration: { id: 'connectorsUi.edit.configuration', defaultMessage: 'Configuration' },
-  test: { id: 'connectorsUi.edit.test', defaultMessage: 'Test' },
-  users: { id: 'connectorsUi.edit.users', defaultMessage: 'Connected users' },
   preconfigured: { id: 'connectorsUi.edit.preconfigured', defaultMessage: 'Preconfigured' },
 });
-
-/** Tabs of the flyout. */
-export type EditTab = 'configuration' | 'test' | 'users';
 
 /** Properties of {@link EditFlyout}. */
 export interface EditFlyoutProps {
@@ -124,18 +118,7 @@ function EditSubject(props: EditFlyoutProps & { readonly subject: Subject }): Re
               unavailable={isExplained ? undefined : subject.unavailable}
             />
           ) : null}
-          <EuiSpacer size="m" />
-          <EuiTabs bottomBorder={false} css={{ marginBlockEnd: -24 }}>
-            {tabs.map((one) => (
-              <EuiTab
-                key={one}
-                isSelected={one === tab}
-                onClick={() => leave.before(() => onTab(one))}
-              >
-                {formatMessage(messages[one])}
-              </EuiTab>
-            ))}
-          </EuiTabs>
+          <FlyoutTabs tabs={tabs} selected={tab} onTab={(one) => leave.before(() => onTab(one))} />
         </>
       }
       onClose={leave.close}

@@ -8,7 +8,8 @@ import type { ConnectorFormBody, ConnectorSpecBody } from '../connector_data/ind
 import { ConnectorUsesRegistry } from '../connector_uses/index.ts';
 import { connectorBody, FakeServer, overviewBody, typeBody } from '../fake_server.mock.ts';
 import { ServicesContext } from '../services.ts';
-import { EditFlyout, type EditTab } from './edit_flyout.tsx';
+import { EditFlyout } from './edit_flyout.tsx';
+import type { EditTab } from './flyout_tabs.tsx';
 
 /** Routes for {@link FakeServer}, as method and path. */
 export const OVERVIEW = 'post /internal/actions/_me/overview';

@@ -10,4 +10,5 @@ export {
   type CreateFlyoutProps,
   CreateNotAllowed,
 } from './create_flyout.tsx';
-export { EditFlyout, type EditFlyoutProps, type EditTab } from './edit_flyout.tsx';
+export { EditFlyout, type EditFlyoutProps } from './edit_flyout.tsx';
+export type { EditTab } from './flyout_tabs.tsx';

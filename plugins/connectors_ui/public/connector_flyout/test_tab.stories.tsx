@@ -5,10 +5,13 @@ import { useForm } from 'react-hook-form';
 import type { FormField, InputValues } from '../connector_form/index.ts';
 import { CloseFooter } from './flyout_footer.tsx';
 import { FlyoutFrame } from './flyout_frame.tsx';
+import { FlyoutTabs } from './flyout_tabs.tsx';
 import type { TestResult } from './test_result.ts';
 import { CHECK_ACTION, type TestAction, TestTab } from './test_tab.tsx';
 
 const nothing = (): void => undefined;
+
+const TABS = ['configuration', 'test', 'users'] as const;
 
 const base = { isHidden: false, isDisabled: false };
 const FIELDS: readonly FormField[] = [
@@ -54,7 +57,13 @@ function Tab(props: {
     defaultValues: { input: { query: '', pageSize: '250' } },
   });
   return (
-    <FlyoutFrame title="Team Drive" subtitle="Google Drive" icon="logoGoogleG" onClose={nothing}>
+    <FlyoutFrame
+      title="Team Drive"
+      subtitle="Google Drive"
+      icon="logoGoogleG"
+      header={<FlyoutTabs tabs={TABS} selected="test" onTab={nothing} />}
+      onClose={nothing}
+    >
       <CloseFooter onClose={nothing}>
         <TestTab
           actions={[CHECK, SEARCH]}
