@@ -228,7 +228,7 @@ describe('the client at a strict authorization server', () => {
   });
 
   it.each(METHODS)(
-    'H110: revokes the refresh token, then the access token, with %s',
+    'H110: revokes the refresh token, then the access token, with the client authentication %s',
     async (method) => {
       const client = aClient(method);
       const grant = await connect(client);

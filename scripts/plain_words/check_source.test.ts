@@ -87,7 +87,7 @@ describe('the check of docblocks', () => {
   });
 
   it.each(['@throws Error always', '`undefined`: there is none', '@returns the number'])(
-    'finds a docblock that does not say what the function does: %s',
+    'finds the docblock "%s", which does not say what the function does',
     (text) => {
       expect(messagesOf(`/** ${text} */\nexport function f() {}`)).toEqual([
         'docblock does not say what the function does',

@@ -19,7 +19,7 @@ describe('runDataStep', () => {
   });
 
   it.each([['a text'], [5], [null], [{ a: [1] }]])(
-    'returns the message of console: %j',
+    'returns the message of a console step: %j',
     async (message) => {
       expect(await runStep('console', { with: { message } })).toEqual(message);
     },

@@ -141,7 +141,7 @@ describe('keep_secrets', () => {
 
   it.each([
     ['not stored', ['token'], basic],
-    ['also sent', ['password'], { ...basic, password: 'development-other' }],
+    ['both kept and sent', ['password'], { ...basic, password: 'development-other' }],
     ['the name of the authentication type', ['authType'], basic],
     ['inherited by every object', ['__proto__'], basic],
   ])('refuses a secret that is %s', async (_case, names, sent) => {

@@ -154,7 +154,7 @@ describe('the encryption of attributes', () => {
     expect(rebound['credentials']).toBe(after['credentials']);
   });
 
-  it('D54: does not bind a value again that was moved here from another object or attribute', () => {
+  it('D54: does not encrypt a value again that was moved from another object or attribute', () => {
     const older = anAttributeEncryption({ encryptedNames: ['credentials'] });
     const newer = anAttributeEncryption({ encryptedNames: ['credentials', 'idToken'] });
     const moved = newer.encrypt({ ...ANA, id: 'bob-drive' }, { ...PLAIN, idToken: 'id-canary' });

@@ -86,7 +86,7 @@ describe('a scope that is added to a connector later', () => {
     expect(await status()).not.toHaveProperty('missing_scopes');
   });
 
-  it('is also missing when the edit happened while the user was at the provider', async () => {
+  it('is missing even if the edit happened while the user was at the provider', async () => {
     const arrival = await approach();
     await widen('files.read profile offline_access');
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);

@@ -149,7 +149,7 @@ describe('a query for keys', () => {
     [{ simple_query_string: { query: 'prod~1' } }, ['simple_query_string', 'query'], '~'],
     [{ simple_query_string: { query: 'a', fields: ['na*'] } }, ['simple_query_string'], 'fields'],
     [{ bool: { must: Array.from({ length: 50 }, () => yes) } }, ['bool', 'must', '49'], 'most 50'],
-  ])('is refused, and the path of the invalid part is named: %j', (query, path, message) => {
+  ])('is refused, with the path of its invalid part, when it is %j', (query, path, message) => {
     let error: unknown;
     try {
       parseKeyQuery(query);

@@ -163,13 +163,16 @@ describe('a step that starts a workflow', () => {
   it.each([
     [9, true],
     [10, false],
-  ])('may start another run when its own run has the depth %d: %s', async (depth, isAllowed) => {
-    const parent = await aParent({ parentRunId: 'x', parent: { depth, isAwaited: true } });
-    const start = children.portsOf(parent).start(CHILD);
-    await (isAllowed
-      ? expect(start).resolves.toBeDefined()
-      : expect(start).rejects.toMatchObject({ error: { type: 'CompositionDepthExceeded' } }));
-  });
+  ])(
+    'may start another run when its own run has the depth %d (expected: %s)',
+    async (depth, isAllowed) => {
+      const parent = await aParent({ parentRunId: 'x', parent: { depth, isAwaited: true } });
+      const start = children.portsOf(parent).start(CHILD);
+      await (isAllowed
+        ? expect(start).resolves.toBeDefined()
+        : expect(start).rejects.toMatchObject({ error: { type: 'CompositionDepthExceeded' } }));
+    },
+  );
 });
 
 describe('the state of a child', () => {

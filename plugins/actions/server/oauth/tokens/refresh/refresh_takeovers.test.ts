@@ -105,7 +105,7 @@ it('H110: a caller gets no unsaved tokens after a disconnect', async () => {
   await expect(one.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
 });
 
-it('a grant reports a lost response when a slow holder saves its tokens after its refresh token was sent again', async () => {
+it('a grant reports a lost response when a slow process saves its tokens after another process has sent its refresh token again', async () => {
   const [slow, quick] = [fixture.process(), fixture.process()];
   await connect(slow);
   await fixture.clock.advance(HOUR_MS);
