@@ -165,7 +165,7 @@ describe('defineProvider', () => {
       'must have deniedTo',
     ],
     [
-      'a section without a source',
+      'a section that has no source in `sources`',
       { sources: { authorize: 'B.1' } },
       'sources does not contain token',
     ],

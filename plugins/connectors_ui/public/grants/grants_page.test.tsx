@@ -77,7 +77,7 @@ it('the page of authorizations ends only rows that are still shown as chosen, ev
   expect(screen.getByRole('button', end)).toBeVisible();
 });
 
-it('the page of authorizations requests the number once when its dialog opens, and not again when the window gets the focus', async () => {
+it('the page of authorizations requests the number of grants to revoke when its dialog opens, but not when the window gets the focus', async () => {
   const COUNT = 'post /api/actions/grants/_revoke';
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())

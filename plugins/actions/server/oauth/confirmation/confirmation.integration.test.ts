@@ -53,10 +53,13 @@ describe('A11: a link', () => {
     ['a bookmark or an email', { ...OWN_CLICK, 'sec-fetch-site': 'none' }],
     ['a script of this server, without a click', { ...OWN_CLICK, 'sec-fetch-user': '' }],
     ['a browser that sends no fetch metadata', {}],
-    ['a header with an unknown value', { ...OWN_CLICK, 'sec-fetch-site': 'Same-Origin' }],
+    [
+      'a request with an unknown value of Sec-Fetch-Site',
+      { ...OWN_CLICK, 'sec-fetch-site': 'Same-Origin' },
+    ],
     ['a click on our login, error or result page, without Referer', NO_REFERRER],
     ['a click on our page that redirects without Referer', NO_REFERRER],
-    ['an invalid Referer', { ...OWN_CLICK, referer: 'about' }],
+    ['a request with an invalid Referer', { ...OWN_CLICK, referer: 'about' }],
   ])('opened by %s shows the confirmation page and starts no authorization', async (_, headers) => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { headers });
