@@ -41,8 +41,8 @@ const GRAPH: DocumentedError = {
 };
 
 /**
- * Failures by the id of the connector, written from the documentation of the vendors. New connectors
- * have them in their fixtures.
+ * Failures by the id of the connector, written from the documentation of the vendors. New
+ * connectors have them in their fixtures.
  */
 const DOCUMENTED: Readonly<Record<string, readonly DocumentedError[]>> = {
   '.airtable': [

@@ -9,7 +9,6 @@ export {
   idempotencyHeader,
   idempotencyHeaderOf,
 } from './idempotency_header.ts';
-export { queryText } from './query_text.ts';
 export { baseUrl } from './resolve_target.ts';
 export {
   type RequestInput,

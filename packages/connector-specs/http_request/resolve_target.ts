@@ -1,6 +1,6 @@
 import { ConnectorActionError } from '../contract/errors.ts';
+import { queryText } from '../operations/query_text.ts';
 import { addMeta, UISchemas } from '../ui_metadata/index.ts';
-import { queryText } from './query_text.ts';
 
 /** Query values. A list becomes a repeated parameter. */
 export type QueryValues = Readonly<

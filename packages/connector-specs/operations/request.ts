@@ -3,10 +3,10 @@ import { ZodType } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
-import { queryText } from '../http_request/index.ts';
 import type { ApiDescription } from './api_description.ts';
 import { type BaseUrlValues, resolveHeaderValue } from './base_url.ts';
 import { hasUrlCursor, ownUrl, type Pages, parameterOf, UnusableLinkError } from './pages.ts';
+import { queryText } from './query_text.ts';
 import { expandPath, type ParsedRoute } from './route.ts';
 import {
   type AppendedInput,

@@ -96,7 +96,7 @@ export const providerDataSchema = z
           .array(
             missingScopeRule
               .refine(namesFailure, NAMES_FAILURE)
-              // The scopes become part of a message, so they must not come from a field with a token.
+              // A message contains the scopes, so they must not come from a field with a token.
               .refine(({ needed }) => needed?.from !== 'body' || !/token$/i.test(needed.path), {
                 path: ['needed', 'path'],
                 message: 'must not lead to a token',

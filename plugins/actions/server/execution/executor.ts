@@ -1,8 +1,6 @@
 import {
   type ActionContext,
   enabledActionsOf,
-  publicFieldsOf,
-  publicSecretFields,
   secretsForHandlers,
   TEST_CONNECTOR_SUB_ACTION,
 } from '@latchkey/connector-specs';
@@ -34,10 +32,11 @@ import type { TokenService } from '../oauth/tokens/index.ts';
 import type { ActionsClient, ActionsStart, ExecutionResult } from '../types.ts';
 import { type AuthorizedClient, createAuthorizedClient } from './authorized_client.ts';
 import { type CheckedConnector, ConnectorValidationCache } from './connector_validation_cache.ts';
+import { credentialsOfExecution } from './execution_credentials.ts';
 import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
 import { ExecutionSlots, type SlotRequest } from './execution_slots.ts';
 import { ExecutionTimer } from './execution_timer.ts';
-import { credentialsOf, redactOutput } from './redact_output.ts';
+import { redactOutput } from './redact_output.ts';
 import { TokenRejections } from './token_rejections.ts';
 
 /** Services and limits of {@link Executor}. */
@@ -406,46 +405,7 @@ function redacted(
   run: Run,
   client: AuthorizedClient | undefined,
 ): ExecutionResult {
-  return redactOutput(result, credentialsOfRun(run, client));
-}
-
-/** The credentials of an earlier execution, with the values from which they were collected. */
-interface KnownCredentials extends Pick<Run, 'storedSecrets' | 'secretHeaders'> {
-  /** Complete values of the `Authorization` headers. */
-  readonly headers: readonly string[];
-  readonly credentials: readonly string[];
-}
-
-/**
- * Credentials of earlier executions. The key is the token, or the secrets if the connector has no
- * token. Both objects are the same in later executions, so their credentials need not be collected
- * again.
- */
-const knownCredentials = new WeakMap<object, KnownCredentials>();
-
-function credentialsOfRun(run: Run, client: AuthorizedClient | undefined): readonly string[] {
-  const { type, authType, storedSecrets, secretHeaders } = run;
-  const headers = client?.credentials() ?? [];
-  const owner = client?.token ?? storedSecrets;
-  const known = knownCredentials.get(owner);
-  const isSame =
-    known?.storedSecrets === storedSecrets &&
-    known.secretHeaders === secretHeaders &&
-    known.headers.length === headers.length &&
-    known.headers.every((header, index) => header === headers[index]);
-  if (isSame) return known.credentials;
-  const { credentials: declared } = type.spec;
-  const credentials = credentialsOf({
-    publicFields:
-      declared === undefined ? publicSecretFields(authType) : publicFieldsOf(declared.secrets),
-    secrets: storedSecrets,
-    headers,
-    secretTexts: Object.values(secretHeaders),
-  });
-  // Secrets that are not frozen may still change, so their credentials are not reused.
-  if (Object.isFrozen(storedSecrets))
-    knownCredentials.set(owner, { storedSecrets, secretHeaders, headers, credentials });
-  return credentials;
+  return redactOutput(result, credentialsOfExecution(run, client));
 }
 
 function secretsUnreadable(connectorId: string, cause: Error): ConnectorConfigurationError {

@@ -57,8 +57,7 @@ const validation = {
 /** Checks the connectors of the scheduled runs of ana. */
 const check = async (
   user: typeof ana,
-  missing: readonly string[],
-  { enabledActions = ['list'], activeUsers = [ana] } = {},
+  { missing = [] as readonly string[], enabledActions = ['list'], activeUsers = [ana] } = {},
 ) => {
   const actions = createActionsStartMock(
     {
@@ -102,7 +101,7 @@ describe('a check of scheduled runs', () => {
     ["hides the user's connection from another user", ben, ['workflows:read_outputs'], false],
     ["shows the user's connection to another user who may read outputs", ben, [], true],
   ] as const)('%s', async (...[, user, missing, isShown]) => {
-    const { connectors } = await check(user, missing);
+    const { connectors } = await check(user, { missing });
     expect(connectors).toMatchObject([{ state: 'found', id: 'connector-1', personal: true }]);
     if (isShown)
       expect(connectors).toMatchObject([{ status: 'connected', missingScopes: ['drive'] }]);
@@ -113,27 +112,31 @@ describe('a check of scheduled runs', () => {
   });
 
   it('says nothing about connections of a user who was disabled, as whom no run starts', async () => {
-    const { connectors } = await check(ben, [], { activeUsers: [] });
+    const { connectors } = await check(ben, { activeUsers: [] });
     expect(connectors).toMatchObject([{ state: 'found', personal: true }]);
     expect(connectors[0]).not.toHaveProperty('status');
   });
 
   it.each([
-    ['a user who may run workflows', [ana], [], true],
-    ['a user who was disabled', [], [], false],
-    ['a user who may no longer run workflows', [ana], ['workflows:execute'], false],
-  ])('says whether the runs can start as %s', async (_, activeUsers, missing, mayRun) => {
-    expect(await check(ben, missing, { activeUsers })).toMatchObject({ userMayRun: mayRun });
+    ['a user who may run workflows', { activeUsers: [ana], missing: [] }, true],
+    ['a user who was disabled', { activeUsers: [], missing: [] }, false],
+    [
+      'a user who may no longer run workflows',
+      { activeUsers: [ana], missing: ['workflows:execute'] },
+      false,
+    ],
+  ])('says whether the runs can start as %s', async (_, how, mayRun) => {
+    expect(await check(ben, how)).toMatchObject({ userMayRun: mayRun });
   });
 
   it('reads connectors with the privileges of the caller', async () => {
-    expect((await check(ben, [])).readers).toEqual(['ben']);
+    expect((await check(ben)).readers).toEqual(['ben']);
   });
 
   it('names the actions that are not enabled in the connector', async () => {
-    const { connectors } = await check(ana, []);
+    const { connectors } = await check(ana);
     expect(connectors[0]).not.toHaveProperty('disabledActions');
-    const narrowed = await check(ana, [], { enabledActions: ['read'] });
+    const narrowed = await check(ana, { enabledActions: ['read'] });
     expect(narrowed.connectors).toMatchObject([{ state: 'found', disabledActions: ['list'] }]);
   });
 });

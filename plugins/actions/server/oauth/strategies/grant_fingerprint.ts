@@ -24,9 +24,10 @@ export interface NamedRevocation {
 
 /**
  * Hash of the client of a connector and of all destinations of its tokens. It changes with
- * connector type, auth type, hosts, tenant, client id, origin of the revocation endpoint, hosts that
- * entered grant facts may name, and EARS provider. It does not change with the name, the client secret, the scope, or a new id of the
- * connector type, so such edits keep every user connected.
+ * connector type, auth type, hosts, tenant, client id, origin of the revocation endpoint, hosts
+ * that entered grant facts may name, and EARS provider. It does not change with the name, the
+ * client secret, the scope, or a new id of the connector type, so such edits keep every user
+ * connected.
  * @param context.entry properties of the connector type, among them the config fields with the
  * address of the API
  * @param context.revocation revocation endpoint. Default: that of `configuration`
