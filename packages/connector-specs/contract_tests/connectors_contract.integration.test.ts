@@ -172,7 +172,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
       expect(isWithout ? [] : scopeless.map(([name]) => name)).toEqual(withoutScopes);
     });
 
-    it('requests by default exactly the scopes that its actions need', async () => {
+    it('requests by default a scope for each action, and no unneeded scope', async () => {
       const { otherScopes = {} } = await loadFixtures(spec);
       const needs = [...Object.values(spec.actions), spec.test].flatMap(
         ({ oauthScopes = [] }: Pick<ActionDefinition, 'oauthScopes'>) =>
@@ -219,7 +219,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
       expect(notTools.sort()).toEqual(Object.keys(stated).sort());
     });
 
-    it('states only maximums in descriptions that the schema enforces', () => {
+    it('in descriptions, states only maximums that the schema enforces', () => {
       const wrong = serializeConnectorSpec(spec).actions.flatMap(({ name, input }) =>
         wrongMaximums(input, name),
       );

@@ -21,7 +21,7 @@ describe('the URL of a request', () => {
     [{ path: '/items?a=1', query: { a: 'x&y=z' } }, 'https://api.example.com/v1/items?a=x%26y%3Dz'],
     [
       { path: '/items?a=1+2', query: { $filter: "name eq 'a+b'" } },
-      'https://api.example.com/v1/items?a=1%202&%24filter=name%20eq%20%27a%2Bb%27',
+      'https://api.example.com/v1/items?a=1+2&%24filter=name%20eq%20%27a%2Bb%27',
     ],
     [{ url: 'https://api.example.com/v1/next?page=2' }, 'https://api.example.com/v1/next?page=2'],
     [{ url: 'https://API.example.com:443/v1/x' }, 'https://api.example.com/v1/x'],

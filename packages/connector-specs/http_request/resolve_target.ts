@@ -112,17 +112,24 @@ const ensureInside = ({ origin, prefix }: Base, target: URL): void => {
 };
 
 /**
- * Sets query values in place of those that the URL has. They are set all at once, because each
- * change of a URL copies its query.
+ * Sets query values in place of those that the URL has. Others of the URL are kept as written. They
+ * are set all at once, because each change of a URL copies its query.
  */
 const setQuery = (target: URL, query: QueryValues = {}): void => {
   const names = new Set(Object.keys(query));
   if (names.size === 0) return;
-  const kept = [...target.searchParams].filter(([name]) => !names.has(name));
+  const kept = target.search
+    .slice(1)
+    .split('&')
+    .filter((parameter) => {
+      const [name] = new URLSearchParams(parameter).keys();
+      return name !== undefined && !names.has(name);
+    });
   const given = Object.entries(query).flatMap(([name, values]) =>
     [values].flat().map((value): [string, string] => [name, String(value)]),
   );
-  target.search = queryText(new URLSearchParams([...kept, ...given]));
+  const added = given.length === 0 ? [] : [queryText(new URLSearchParams(given))];
+  target.search = [...kept, ...added].join('&');
 };
 
 /**

@@ -58,6 +58,9 @@ describe('a request with a temporary failure', () => {
     [91, 600, 1],
     [5, 4, 1],
     [5, 0, 1],
+    // A short deadline leaves half of its time for the wait.
+    [0.4, 1, 2],
+    [0.6, 1, 1],
   ])(
     'with a wait of %i s and %d s until the deadline of the caller, is sent (number of times: %i)',
     async (waitS, leftS, times) => {
@@ -72,7 +75,7 @@ describe('a request with a temporary failure', () => {
     },
   );
 
-  it('is not repeated again when its waits together reach their limit, even before the deadline', async () => {
+  it('is not repeated again if its waits together would exceed their limit, even before the deadline', async () => {
     const until = Date.now() + 3_600_000;
     const { context, sent } = aContext([{ status: 429, headers: { 'retry-after': '70' } }], {
       timeLeftMs: () => until - Date.now(),

@@ -18,7 +18,10 @@ const WAITS = { longestMs: 10_000, totalMs: 30_000 };
  * limits of one minute, and are bounded because a waiting execution occupies a slot of its user.
  */
 const WAITS_WITH_DEADLINE = { longestMs: 90_000, totalMs: 120_000 };
-/** Milliseconds before the deadline in which the repeated request gets its response. */
+/**
+ * Milliseconds before the deadline in which the repeated request gets its response. At most half of
+ * the time that is left.
+ */
 const TIME_FOR_REQUEST_MS = 1_000;
 /** Milliseconds that each execution has waited so far. */
 const waited = new WeakMap<ActionContext, number>();
@@ -166,7 +169,8 @@ function retryWait(error: unknown, backoffMs: number): number | undefined {
 /** The longest wait that is possible now, in milliseconds. */
 function longestWait({ timeLeftMs }: ActionContext, waitedMs: number): number {
   const { longestMs, totalMs } = timeLeftMs === undefined ? WAITS : WAITS_WITH_DEADLINE;
-  const untilDeadlineMs = (timeLeftMs?.() ?? Infinity) - TIME_FOR_REQUEST_MS;
+  const leftMs = timeLeftMs?.() ?? Infinity;
+  const untilDeadlineMs = Math.max(leftMs - TIME_FOR_REQUEST_MS, leftMs / 2);
   return Math.min(longestMs, totalMs - waitedMs, untilDeadlineMs);
 }
 

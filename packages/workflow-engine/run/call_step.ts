@@ -45,7 +45,7 @@ export async function callStep(
       await announce(run, step, { call, intentKey });
       scope.signal.throwIfAborted();
     }
-    return run.ports.call({ ...call, ...timeLimitOf(run, scope) }, scope.signal);
+    return run.ports.call({ ...call, ...timeLimitOf(run, step, scope) }, scope.signal);
   });
   if (result.kind !== 'unauthorized') onTimings(result.timings);
   if (result.kind === 'completed') return result.output;
@@ -106,9 +106,18 @@ function waitForAuthorization(
   ]);
 }
 
-/** The time limit of a call that begins now. */
-function timeLimitOf(run: RunContext, { deadline }: Scope): Pick<StepCall, 'timeoutMs'> {
-  return deadline === undefined ? {} : { timeoutMs: Math.max(0, deadline - run.ports.clock.now()) };
+/**
+ * The time limit of a call that begins now. A step with `retry` has none: its policy decides how
+ * long it waits, and such a wait occupies no slot.
+ */
+function timeLimitOf(
+  run: RunContext,
+  { onFailure }: ProgramStep,
+  { deadline }: Scope,
+): Pick<StepCall, 'timeoutMs'> {
+  return deadline === undefined || onFailure?.retry !== undefined
+    ? {}
+    : { timeoutMs: Math.max(0, deadline - run.ports.clock.now()) };
 }
 
 function callOf(

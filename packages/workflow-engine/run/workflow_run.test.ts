@@ -672,6 +672,11 @@ it('a call is told how much of the shortest time limit around its step is left',
     - { name: pause, type: wait, with: { duration: 3s } }
     - { name: outer, type: files.list, connector-id: c1, timeout: 1m }
     - { name: inner, type: files.list, connector-id: c1, timeout: 2s }
+    - name: retried
+      type: files.list
+      connector-id: c1
+      timeout: 2s
+      on-failure: { retry: { max-attempts: 2, delay: 1s } }
 `),
   );
   expect(await run.execute()).toMatchObject({ status: 'completed' });
@@ -679,5 +684,6 @@ it('a call is told how much of the shortest time limit around its step is left',
     ['free', undefined],
     ['outer', 7_000],
     ['inner', 2_000],
+    ['retried', undefined],
   ]);
 });

@@ -18,7 +18,7 @@ export const translations = {
     After: 'Cursor',
     'Include associated deals': 'Mit zugehörigen Deals',
     'true: adds to each contact the ids of its deals, and hasMoreDeals if some are missing. Only for contacts':
-      'true: ergänzt jeden Kontakt um die IDs seiner Deals, und um hasMoreDeals, wenn welche fehlen. Nur für Kontakte',
+      'true: ergänzt jeden Kontakt um die IDs seiner Deals und um hasMoreDeals, wenn welche fehlen. Nur für Kontakte',
     'Get crm object': 'CRM-Datensatz lesen',
     'Reads one record with its properties. For a ticket also returns up to 100 of its notes.':
       'Liest einen Datensatz mit seinen Eigenschaften. Liefert bei einem Ticket auch bis zu 100 seiner Notizen.',

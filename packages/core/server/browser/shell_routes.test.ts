@@ -64,7 +64,7 @@ describe('the page of the web app', () => {
     expect(one.text).not.toMatch(/ style=| on\w+=|<script>/);
   });
 
-  it('lets a popup keep its reference to the page, and is never cached', async () => {
+  it('lets a popup keep its reference to the page, which other files do not, and is never cached', async () => {
     serve();
     const shell = await harness.inject(page('/app/connectors'));
     expect(shell.headers).toMatchObject({

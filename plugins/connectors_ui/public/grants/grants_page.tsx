@@ -138,10 +138,6 @@ function Grants(props: Omit<GrantsTableProps, 'chosen' | 'onChoose' | 'onEnd'>):
   );
 }
 
-/**
- * List of mass revocations. The server stores them, so their progress is shown again after a reload
- * of the page.
- */
 /** Loads the list of authorizations again whenever a job has ended some. */
 function useEndedGrants(jobs: readonly RevocationJob[] | undefined): void {
   const { queryClient } = useCore();
@@ -155,6 +151,10 @@ function useEndedGrants(jobs: readonly RevocationJob[] | undefined): void {
   }, [progress, queryClient]);
 }
 
+/**
+ * List of mass revocations. The server stores them, so their progress is shown again after a reload
+ * of the page.
+ */
 function Jobs(props: { readonly connectorName: (id: string) => string | undefined }): ReactElement {
   const { http, queryClient } = useCore();
   const { data: jobs } = useQuery(jobsQuery(http));

@@ -36,13 +36,13 @@ describe('the encryption keys at the start', () => {
 
   it.each([
     [
-      'predictable',
+      'is predictable',
       'changemechangemechangemechangeme',
       /repetitive or a sequence.*decryptionOnlyKeys/,
     ],
-    ['words', 'an-encryption-key-of-plain-words-only', /looks like words.*openssl rand/],
+    ['consists of words', 'an-encryption-key-of-plain-words-only', /looks like words.*openssl rand/],
   ])(
-    'cause a warning without the key when the strength of a key is `%s`',
+    'cause a warning without the key when a key %s',
     (_, encryptionKey, expected) => {
       const context = aContext('development');
       resolveKeys({ ...NO_KEY, encryptionKey }, context);

@@ -199,6 +199,24 @@ it('the editor says that scheduled runs fail as a disabled user, and saves the s
   expect(screen.queryByText('Scheduled runs of this workflow fail')).toBeNull();
 });
 
+it('the editor saves an unchanged text over that of another user, if the current user chooses so', async () => {
+  const { server } = renderScheduled({ runsAs: 'ben' }, {});
+  const refused = { runsAs: 'ben', userMayRun: false, valid: true, connectors: [] };
+  server.on('post /internal/workflows/_preflight', refused);
+  const stale = { code: 'stale_version' };
+  server.on(SAVE, {
+    status: 409,
+    body: { statusCode: 409, error: 'Conflict', message: 'no', attributes: stale },
+  });
+  await screen.findByText('Scheduled runs of this workflow fail');
+  await click('Save so that runs act as me');
+  await screen.findByRole('button', { name: 'Overwrite' });
+  server.on(SAVE, workflow(SCHEDULED, { runsAs: 'ana', version: '3' }));
+  await click('Overwrite');
+  await waitFor(() => expect(server.to(SAVE)).toHaveLength(2));
+  expect(server.to(SAVE)[1]?.body).toEqual({ yaml: SCHEDULED });
+});
+
 it('the editor names who can repair scheduled runs of a disabled user, if the current user cannot', async () => {
   const { server } = renderPage(workflow(SCHEDULED, { runsAs: 'ben' }), [WORKFLOW_PRIVILEGES.read]);
   const refused = { runsAs: 'ben', userMayRun: false, valid: true, connectors: [] };

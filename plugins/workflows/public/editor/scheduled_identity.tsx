@@ -133,7 +133,13 @@ function RefusedNote(props: {
         })}
       </p>
       {onTakeOver === undefined ? null : (
-        <EuiButton size="s" color="warning" isLoading={isSaving} onClick={onTakeOver}>
+        <EuiButton
+          size="s"
+          color="warning"
+          hasAriaDisabled
+          isLoading={isSaving}
+          onClick={onTakeOver}
+        >
           {formatMessage(messages.takeOver)}
         </EuiButton>
       )}

@@ -176,15 +176,14 @@ function useSaveHere(options: {
     workflow,
     (saved) => (saved.id === workflow?.id ? onUpdated(saved) : open(saved.id)),
   );
-  const saveAnyText = (how: { readonly overwrites?: boolean; readonly isCopy?: boolean }) => {
+  const saveText = (how: { readonly overwrites?: boolean; readonly isCopy?: boolean }) => {
     if (!isReadOnly && !isSaving) save({ yaml: text, overwrites: false, ...how });
   };
-  const saveText = (how: Parameters<typeof saveAnyText>[0]) => {
-    if (hasChanges) saveAnyText(how);
-  };
   return {
-    save: () => saveText({}),
-    takeOver: () => saveAnyText({}),
+    save: () => {
+      if (hasChanges) saveText({});
+    },
+    takeOver: () => saveText({}),
     isSaving,
     failure,
     conflict: isConflict
