@@ -40,18 +40,19 @@ describe('the encryption keys at the start', () => {
       'changemechangemechangemechangeme',
       /repetitive or a sequence.*decryptionOnlyKeys/,
     ],
-    ['consists of words', 'an-encryption-key-of-plain-words-only', /looks like words.*openssl rand/],
-  ])(
-    'cause a warning without the key when a key %s',
-    (_, encryptionKey, expected) => {
-      const context = aContext('development');
-      resolveKeys({ ...NO_KEY, encryptionKey }, context);
-      expect(context.logger.lines).toEqual([
-        expect.objectContaining({ level: 'warn', message: expect.stringMatching(expected) }),
-      ]);
-      expect(context.logger.lines[0]?.message).not.toContain(encryptionKey);
-    },
-  );
+    [
+      'consists of words',
+      'an-encryption-key-of-plain-words-only',
+      /looks like words.*openssl rand/,
+    ],
+  ])('cause a warning without the key when a key %s', (_, encryptionKey, expected) => {
+    const context = aContext('development');
+    resolveKeys({ ...NO_KEY, encryptionKey }, context);
+    expect(context.logger.lines).toEqual([
+      expect.objectContaining({ level: 'warn', message: expect.stringMatching(expected) }),
+    ]);
+    expect(context.logger.lines[0]?.message).not.toContain(encryptionKey);
+  });
 
   it('must not be predictable in production, unless they only decrypt', () => {
     const weak = 'changemechangemechangemechangeme';
