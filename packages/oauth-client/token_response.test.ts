@@ -253,6 +253,28 @@ describe('reading a token response', () => {
   });
 });
 
+describe('grant facts in a token response', () => {
+  const fact = { name: 'id', from: 'token_response', kind: 'text' } as const;
+
+  it.each([
+    ['the access token', 'a', 'at'],
+    ['the refresh token', 'r', 'rt'],
+    ['the ID token', 'i', 'idt'],
+  ])('F158: do not contain %s that the response repeats under another name', (_, path, value) => {
+    const body = { access_token: 'at', refresh_token: 'rt', id_token: 'idt', [path]: value };
+    expect(grantOf(body, { grantFacts: [{ ...fact, path }] }).facts).toEqual({});
+  });
+
+  it('F158: do not contain a token that the layout finds elsewhere', () => {
+    const layout = { ...SLACK_LAYOUT, grantFacts: [{ ...fact, path: 'authed_user.extra' }] };
+    const body = { ...SLACK, authed_user: { ...SLACK.authed_user, extra: 'user-refresh' } };
+    expect(grantOf(body, layout).facts).toEqual({});
+    expect(
+      grantOf({ ...SLACK, authed_user: { ...SLACK.authed_user, extra: 'E1' } }, layout).facts,
+    ).toEqual({ id: 'E1' });
+  });
+});
+
 describe('the lifetime in a token response', () => {
   it.each([
     [3600, 3600],

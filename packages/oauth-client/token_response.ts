@@ -146,7 +146,11 @@ export function readTokenGrant(
         }),
         accountAt(body, layout),
       ),
-      ...factsIn(body, layout.grantFacts ?? []),
+      ...factsIn(body, layout.grantFacts ?? [], [
+        usable.data,
+        refreshToken,
+        ...['access_token', 'refresh_token', 'id_token'].map((name) => body[name]),
+      ]),
       receivedAt: context.receivedAt,
     },
   };
@@ -157,12 +161,20 @@ function withoutTokens(stated: unknown, tokens: readonly unknown[]): readonly st
   return parseScopes(stated)?.filter((scope) => !tokens.includes(scope));
 }
 
+/**
+ * The grant facts of a token response. A token is no fact, wherever the response contains it,
+ * because requests to the API carry facts.
+ */
 function factsIn(
   body: JsonObject,
   grantFacts: readonly GrantFact[],
+  tokens: readonly unknown[],
 ): Pick<TokenGrant, 'facts' | 'refusedFacts'> {
   if (grantFacts.length === 0) return {};
-  const { facts, refused } = readGrantFacts(grantFacts, 'token_response', body);
+  const { facts: named, refused } = readGrantFacts(grantFacts, 'token_response', body);
+  const facts = Object.fromEntries(
+    Object.entries(named).filter(([, value]) => !tokens.includes(value)),
+  );
   return { facts, ...(refused.length === 0 ? {} : { refusedFacts: refused }) };
 }
 

@@ -1,3 +1,4 @@
+import { isDescriptiveHeader } from './entry_fields.ts';
 import type { GrantFact } from './provider_entry.ts';
 import { listPathOf } from './site_list.ts';
 
@@ -43,6 +44,8 @@ export function apiHeadersProblem(
 ): string | undefined {
   for (const [name, value] of Object.entries(headers)) {
     const unknown = factsIn(value).find((fact) => !grantFacts.some((one) => one.name === fact));
+    if (isDescriptiveHeader(name) && factsIn(value).length > 0)
+      return `api.headers.${name} must not contain a grant fact, because redirects keep the header`;
     if (unknown !== undefined)
       return `api.headers.${name}: {grant.${unknown}} is not declared in grantFacts`;
   }

@@ -42,13 +42,20 @@ const scopeOfData = scope.omit({
 const enteredUrl = z.url({ protocol: /^https?$/ }).max(500);
 
 /** A grant fact with its own addresses. There are no config fields that they could contain. */
-const enteredGrantFact = grantFact.extend({
-  url: enteredUrl.optional(),
-  hosts: z
-    .array(hostPattern.regex(/^[^{]+$/))
-    .min(1)
-    .optional(),
-});
+const enteredGrantFact = grantFact
+  .extend({
+    // Facts become part of requests to the API, which must not receive another token.
+    path: path.regex(/^(?!.*(token|assertion|secret)$)/i, 'must not lead to a token'),
+    url: enteredUrl.optional(),
+    hosts: z
+      .array(hostPattern.regex(/^[^{]+$/))
+      .min(1)
+      .optional(),
+  })
+  .refine(({ from, path }) => from !== 'callback' || !/^(code|state)$/i.test(path), {
+    path: ['path'],
+    message: 'must not be a parameter with which the server gets tokens',
+  });
 
 /**
  * Facts that an administrator enters for a provider without an entry: those of an entry on which

@@ -10,9 +10,9 @@ export { TypeRegistry } from './type_registry.ts';
 export {
   buildApiOrigins,
   credentialDestinations,
-  enteredGrantHosts,
   grantFactsInOrigins,
   urlConfigFields,
   urlSecretFields,
+  usedGrantFacts,
 } from './url_fields.ts';
 export type { FormFacts } from './wire.ts';

@@ -6,6 +6,7 @@ import {
   factInHost,
   getMeta,
   getSchemaForAuthType,
+  grantFactsInHeaders,
   hasGrantHost,
   providerDataOf,
   resolveConfigOrigin,
@@ -114,6 +115,24 @@ export function enteredGrantHosts(
   return grantFacts.filter(({ name }) => names.includes(name)).flatMap(({ hosts = [] }) => hosts);
 }
 
+/**
+ * Returns the definition of each entered grant fact that requests contain, in the URL or in a
+ * header. If it changes, requests carry another value of the grant, so users must authorize again.
+ */
+export function usedGrantFacts(
+  spec: Pick<ConnectorSpec, 'providerDataField' | 'schema' | 'validateUrls'>,
+  config: Values,
+): readonly string[] {
+  const data = providerDataOf(spec, config);
+  const names = [...enteredUrls(spec, config).flatMap(factsIn), ...grantFactsInHeaders(data)];
+  return (data?.grantFacts ?? [])
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, from, url = '', path, kind, hosts = [] }) =>
+      JSON.stringify([name, from, url, path, kind, hosts]),
+    )
+    .sort();
+}
+
 /** Returns the entered URLs, if the connector has a field for facts of its provider. */
 const enteredUrls = (
   spec: Pick<ConnectorSpec, 'providerDataField' | 'schema' | 'validateUrls'>,
@@ -147,11 +166,9 @@ export const credentialDestinations = (
   const ofSecrets = urlSecretFields(spec, secrets['authType']).filter(
     (field) => !WITHOUT_CREDENTIALS.has(field),
   );
-  const patterns = enteredGrantHosts(spec, config);
+  const facts = usedGrantFacts(spec, config);
   return new Map([
-    ...(patterns.length === 0
-      ? []
-      : [[`config.${spec.providerDataField}`, patterns.join(' ')] as const]),
+    ...(facts.length === 0 ? [] : [[`config.${spec.providerDataField}`, facts.join(' ')] as const]),
     ...ofConfig.map((field) => [`config.${field}`, spelled(config[field])] as const),
     ...ofSecrets.map((field) => [`secrets.${field}`, spelled(secrets[field])] as const),
   ]);
@@ -196,14 +213,15 @@ export const ensureUrlsAllowed = (request: {
   readonly part: 'config' | 'secrets';
   readonly values: Readonly<Record<string, unknown>>;
   readonly fields: readonly string[];
+  /** `true`: a grant fact may decide the host of a URL. Each request checks such a host. */
+  readonly mayHaveGrantHost?: boolean;
   readonly ensureUriAllowed: (uri: string) => void;
 }): void => {
-  const { part, values, fields, ensureUriAllowed } = request;
+  const { part, values, fields, mayHaveGrantHost = false, ensureUriAllowed } = request;
   const refused = fields.flatMap((field) => {
     const value = values[field];
     if (value === undefined || value === null || value === '') return [];
-    // Each request checks the host, which is unknown before a user has authorized.
-    if (hasGrantHost(String(value))) return [];
+    if (mayHaveGrantHost && hasGrantHost(String(value))) return [];
     const cause = refusalOf(String(value), ensureUriAllowed);
     return cause === undefined ? [] : [{ field, cause }];
   });

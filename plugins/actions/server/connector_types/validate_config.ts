@@ -73,6 +73,7 @@ export const buildConfigValidator = (
       part: 'config',
       values: parsed.data,
       fields,
+      mayHaveGrantHost: spec.providerDataField !== undefined,
       ensureUriAllowed: deps.ensureUriAllowed,
     });
     return parsed.data;

@@ -93,7 +93,7 @@ export class RunRetries {
     const { inputs, metadata, event } = await store.readGiven(run);
     const records = isReusing ? await this.#recordsFor(run, texts, request) : [];
     const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
-    const { workflowId, isTestRun, isDryRun } = run;
+    const { workflowId, isTestRun, testedWorkflowId, isDryRun } = run;
     // The history of a user also shows runs of other users' handlers, whose text the user has not
     // chosen. A retry of such a run must not use the accounts of the user either.
     const isRefused = run.refusesPersonalConnections === true && texts.author !== profileUid;
@@ -103,6 +103,7 @@ export class RunRetries {
       yaml: texts.after,
       ...(workflowId === undefined ? {} : { workflowId }),
       isTestRun,
+      ...(testedWorkflowId === undefined ? {} : { testedWorkflowId }),
       ...(isDryRun === undefined ? {} : { isDryRun }),
       inputs: request.inputs ?? inputs,
       ...(request.inputs === undefined ? { reusesInputs: true } : {}),

@@ -82,7 +82,7 @@ export class RunService {
       const { yaml } = isStored
         ? await this.#deps.workflows.get(principal, source.workflowId)
         : source;
-      return { yaml, isTestRun: true };
+      return { yaml, isTestRun: true, ...(isStored ? origin : {}) };
     });
   }
 
@@ -156,7 +156,9 @@ export class RunService {
   async #startOnce(
     principal: Principal,
     { idempotencyKey, source, ...request }: RunRequest & Pick<StartRequest, 'source'>,
-    readSource: () => Promise<Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun'>>,
+    readSource: () => Promise<
+      Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun' | 'testedWorkflowId'>
+    >,
   ): Promise<string> {
     const { starter, store, actions } = this.#deps;
     const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);

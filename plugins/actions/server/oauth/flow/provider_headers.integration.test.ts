@@ -278,6 +278,38 @@ describe('a connector whose administrator enters grant facts', () => {
     expect(foreign.received).toEqual([]);
   });
 
+  it.each([
+    [{ from: 'token_response', path: 'refresh_token' }, {}],
+    [{ from: 'token_response', path: 'data.clientAssertion' }, {}],
+    [{ from: 'callback', path: 'code' }, {}],
+    // A redirect to another host keeps such a header.
+    [{ from: 'token_response', path: 'tenant' }, { 'accept-language': '{grant.id}' }],
+    [{ from: 'token_response', path: 'tenant' }, { 'user-agent': 'of {grant.id}' }],
+  ])('F158: cannot be saved with the fact %j and the headers %j', async (fact, headers) => {
+    const data = {
+      ...DATA,
+      grantFacts: [DC, { name: 'id', kind: 'text', ...fact }],
+      api: { headers },
+    };
+    await expect(fixture.create('own', connectorWith(data))).rejects.toThrow('create: 400');
+  });
+
+  it('F158: ends connections, and needs the secrets again, when an edit changes what a fact is', async () => {
+    await fixture.create('own', connectorWith());
+    server.nameFacts({ dc: 'us6' });
+    expect((await connect()).status).toBe(200);
+    expect(await fixture.statusOf(ana, 'own')).toBe('connected');
+    const { config, secrets } = connectorWith({ ...DATA, grantFacts: [{ ...DC, path: 'other' }] });
+    const put = (body: object) =>
+      fixture.as(ana, { method: 'PUT', url: '/api/actions/connector/own', body });
+    const { clientSecret: _, ...rest } = secrets;
+    const kept = { secrets: rest, keep_secrets: ['clientSecret'] };
+    expect(await put({ name: 'own', config, ...kept })).toMatchObject({ status: 400 });
+    expect(await fixture.statusOf(ana, 'own')).toBe('connected');
+    expect(await put({ name: 'own', config, secrets })).toMatchObject({ status: 200 });
+    expect(await fixture.statusOf(ana, 'own')).not.toBe('connected');
+  });
+
   it('F157: sends the token to no other origin for a fact', async () => {
     const elsewhere = { ...DATA, grantFacts: [{ ...DC, url: `${FOREIGN}/facts` }] };
     const refused = fixture.create('own', connectorWith(elsewhere));

@@ -129,6 +129,22 @@ describe('the fingerprint of a grant whose endpoints are derived from a tenant',
     expect(withHosts(['*.example.com'], fixed)).toBe(withHosts(['*.evil.example'], fixed));
   });
 
+  it('F158: changes with what is read as an entered grant fact that a header contains', () => {
+    const withFact = (path: string, headers: Readonly<Record<string, string>>) => {
+      const fact = { name: 'id', from: 'token_response', path, kind: 'text' };
+      const data = JSON.stringify({ grantFacts: [fact], api: { headers } });
+      const type = { validateUrls: { fields: ['url'] }, providerDataField: 'data' };
+      return createProviderClients(
+        someDeps({ findConnectorType: () => type }),
+      ).resolveRevocationClient(aConnector({ config: { url: 'https://api.example.com', data } }))
+        .fingerprint;
+    };
+    const header = { 'x-id': '{grant.id}' };
+    expect(withFact('tenant', header)).not.toBe(withFact('other', header));
+    expect(withFact('tenant', header)).not.toBe(withFact('tenant', {}));
+    expect(withFact('tenant', {})).toBe(withFact('other', {}));
+  });
+
   it('stays the same when the tenant changes but the connector does not use it', () => {
     const { secrets } = aConnector();
     expect(ofTenant('contoso.com', secrets)).toBe(ofTenant('fabrikam.com', secrets));

@@ -7,7 +7,7 @@ import {
   type StandardClient,
 } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
-import { enteredGrantHosts, urlConfigFields } from '../../connector_types/index.ts';
+import { urlConfigFields, usedGrantFacts } from '../../connector_types/index.ts';
 import type { OAuthConnectorType } from './connector_provider.ts';
 import { isSameOrigin } from './same_site.ts';
 import { isAccessTokenPath } from './settings_refusals.ts';
@@ -24,8 +24,8 @@ export interface NamedRevocation {
 
 /**
  * Hash of the client of a connector and of all destinations of its tokens. It changes with
- * connector type, auth type, hosts, tenant, client id, origin of the revocation endpoint, hosts
- * that entered grant facts may name, and EARS provider. It does not change with the name, the
+ * connector type, auth type, hosts, tenant, client id, origin of the revocation endpoint, entered
+ * grant facts that requests contain, and EARS provider. It does not change with the name, the
  * client secret, the scope, or a new id of the connector type, so such edits keep every user
  * connected.
  * @param context.entry properties of the connector type, among them the config fields with the
@@ -62,7 +62,7 @@ export function grantFingerprint(
     ...derivedPaths(connector, registeredClient, entry),
     ...configuredOrigins(connector, entry),
     // Without such facts nothing is added, so that grants of older versions stay valid.
-    ...(entry === undefined ? [] : enteredGrantHosts(entry, connector.config)),
+    ...(entry === undefined ? [] : usedGrantFacts(entry, connector.config)),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, LENGTH);
 }

@@ -65,8 +65,15 @@ describe('a run that waits for its user', () => {
     expect(await savedByOf({ workflowId: 'w', countedFor: 'handlers:u_ben' })).toBe('ben');
   });
 
-  it('names no user when the YAML is not stored or was tested by the user', async () => {
+  it.each([
+    ['tests a stored workflow', { testedWorkflowId: 'w' }],
+    ['was started by a step of a test', { workflowId: 'w' }],
+  ])('F156: names the user who saved its workflow if it %s', async (_, run) => {
     await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
-    expect(await savedByOf({ workflowId: 'w', isTestRun: true })).toBeUndefined();
+    expect(await savedByOf({ ...run, isTestRun: true })).toBe('ben');
+  });
+
+  it('names no user when its user entered the YAML', async () => {
+    expect(await savedByOf({ isTestRun: true })).toBeUndefined();
   });
 });

@@ -329,21 +329,21 @@ export class RunReader {
     if (user === undefined) return { waiting: [], total: 0 };
     const search = { spaceId, profileUid: user.profileUid, statuses: WAITING_FOR_USER };
     const found = await this.#deps.store.search(search, { page: 1, size: MAX_ATTENTION });
-    const ids = found.runs.flatMap(({ workflowId }) => workflowId ?? []);
+    const ids = found.runs.flatMap((run) => workflowOfText(run) ?? []);
     const workflows = await this.#deps.workflows.getManyListed({ spaceId }, [...new Set(ids)]);
     const authors = new Map(workflows.map(({ id, runsAs }) => [id, runsAs]));
     const waiting: WaitingRun[] = [];
     for (const run of found.runs) {
-      const savedBy = await this.#saverOf(run, authors.get(run.workflowId ?? ''));
+      const savedBy = await this.#saverOf(run, authors.get(workflowOfText(run) ?? ''));
       waiting.push({ run, savedBy });
     }
     return { waiting, total: found.total };
   }
 
   async #saverIfStored(run: StoredRun): Promise<string | undefined> {
-    const { spaceId, workflowId } = run;
-    const ids = workflowId === undefined ? [] : [workflowId];
-    const [workflow] = await this.#deps.workflows.getManyListed({ spaceId }, ids);
+    const id = workflowOfText(run);
+    const ids = id === undefined ? [] : [id];
+    const [workflow] = await this.#deps.workflows.getManyListed({ spaceId: run.spaceId }, ids);
     return this.#saverOf(run, workflow?.runsAs);
   }
 
@@ -352,8 +352,6 @@ export class RunReader {
     run: StoredRun,
     author: StoredWorkflow['runsAs'] | undefined,
   ): Promise<string | undefined> {
-    // The user of a test run has entered its text.
-    if (run.isTestRun) return undefined;
     if (author !== undefined && author.profileUid !== run.profileUid) return author.username;
     // If the workflow was deleted, the author is taken from the limits that the run counts against:
     // authors must not hide by deleting a handler after it was started.
@@ -373,6 +371,11 @@ export class RunReader {
       throw new WorkflowError('execution_not_found', `Execution [${id}] does not exist.`);
     return run;
   }
+}
+
+/** Id of the workflow whose text a run executes. `undefined`: the user of the run entered it. */
+function workflowOfText({ workflowId, testedWorkflowId }: StoredRun): string | undefined {
+  return workflowId ?? testedWorkflowId;
 }
 
 function isWaitingFor({ user }: Principal, { profileUid, status }: StoredRun): boolean {

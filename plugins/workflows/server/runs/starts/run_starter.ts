@@ -49,6 +49,8 @@ export interface NewRun {
   /** Id of the workflow. Absent: the YAML is not stored as a workflow. */
   readonly workflowId?: string;
   readonly isTestRun: boolean;
+  /** Id of the workflow whose text a test run executes. Absent: the user entered the text. */
+  readonly testedWorkflowId?: string;
   /** True: no request is sent to a service. Default: false. */
   readonly isDryRun?: boolean;
   /** Tells if a user started the run by hand. Absent: its user has. */
@@ -195,7 +197,7 @@ export class RunStarter {
   ): Promise<{ readonly run: StoredRun; readonly isNew: boolean }> {
     const { store } = this.#deps;
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
-    const { eventChain } = request;
+    const { testedWorkflowId, eventChain } = request;
     const { isDryRun, countedFor, retryOf, records = [] } = request;
     // The document of the run is stored last, so that no process executes the run without its
     // records.
@@ -208,6 +210,7 @@ export class RunStarter {
       workflowName: state.workflowName.slice(0, MAX_NAME_LENGTH),
       definitionId: store.knownDefinition(spaceId, yaml) ?? (await storing),
       isTestRun,
+      ...(testedWorkflowId === undefined ? {} : { testedWorkflowId }),
       ...(isDryRun === true ? { isDryRun } : {}),
       ...request.attendance,
       ...(countedFor === undefined ? {} : { countedFor }),

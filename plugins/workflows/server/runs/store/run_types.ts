@@ -81,6 +81,8 @@ const run = z.strictObject({
   /** Id of the `workflow_definition` with the YAML of this run. */
   definitionId: id,
   isTestRun: z.boolean(),
+  /** Id of the workflow whose text a test run executes. Absent: the user entered the text. */
+  testedWorkflowId: id.optional(),
   /** True: no request is sent to a service. Absent: false. */
   isDryRun: z.boolean().optional(),
   /**
