@@ -37,7 +37,9 @@ export const apiHeader = headerName.refine(
   (name) => name !== 'authorization',
   'must not be authorization: accessToken describes that header',
 );
-/** Tells if a redirect to another host keeps a header, so that it must contain no fact of a grant. */
+/**
+ * Tells if a redirect to another host keeps a header. Such a header must contain no grant fact.
+ */
 export const isDescriptiveHeader = (name: string): boolean => DESCRIPTIVE_HEADER.test(name);
 /** A text of 1 to 500 characters. */
 export const text = z.string().min(1).max(500);
