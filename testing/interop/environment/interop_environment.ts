@@ -215,15 +215,21 @@ export class InteropEnvironment {
   /**
    * Lets the access token of a connected user expire and keeps the refresh token valid. Uses up one
    * refresh token: the API rejects the current access token once, and the next one is short-lived.
+   * On a slow machine, the call may use the short-lived token so late that the server refreshes it
+   * early, in the background. Then everything is repeated.
    */
   async expireToken(user: TestUser, connector: string): Promise<void> {
     const { provider, first } = this;
-    await provider.setAccessTokenSeconds(SHORT_SECONDS);
-    provider.proxy.plan(requestsTo(provider.api.path), { status: 401 });
-    subjectIn(await this.whoAmI(user, first, connector));
-    await provider.setAccessTokenSeconds(USUAL_SECONDS);
-    const endsAt = await this.#endOfToken(user, connector);
-    await waitUntil('the expiry of the short-lived token', () => Date.now() > endsAt);
+    let endsAt: number;
+    do {
+      await provider.setAccessTokenSeconds(SHORT_SECONDS);
+      provider.proxy.plan(requestsTo(provider.api.path), { status: 401 });
+      subjectIn(await this.whoAmI(user, first, connector));
+      await provider.setAccessTokenSeconds(USUAL_SECONDS);
+      const end = await this.#endOfToken(user, connector);
+      await waitUntil('the expiry of the short-lived token', () => Date.now() > end);
+      endsAt = await this.#endOfToken(user, connector);
+    } while (endsAt > Date.now());
     provider.proxy.clear();
   }
 
