@@ -28,12 +28,20 @@ export type RevocationJob = ResponseBody<typeof getRevocationJob>;
 
 /** Milliseconds between two requests while a job is working. */
 const POLL_WORKING_MS = 1500;
+/** Milliseconds between two requests while a provider has not answered all revocations. */
+const POLL_UNSETTLED_MS = 5000;
 /** Number of jobs in the list. */
 const SHOWN_JOBS = 10;
 
 /** Tells if a job still changes, so that the page reads it again. */
 export const isWorking = ({ state, is_settled: isSettled }: RevocationJob): boolean =>
   state === 'prepared' || state === 'running' || (state === 'completed' && !isSettled);
+
+/** Milliseconds until the list of jobs is requested again. `false`: no job changes any more. */
+export function pollInterval(jobs: readonly RevocationJob[] = []): number | false {
+  if (jobs.some(({ state }) => state === 'prepared' || state === 'running')) return POLL_WORKING_MS;
+  return jobs.some(isWorking) ? POLL_UNSETTLED_MS : false;
+}
 
 /** One page of the authorizations that match a filter. */
 export const grantsQuery = (http: HttpClient, filter: GrantFilter) =>
@@ -55,16 +63,13 @@ export const grantsQuery = (http: HttpClient, filter: GrantFilter) =>
       }),
   });
 
-/** The latest revocation jobs. They are requested repeatedly while one of them is working. */
+/** The latest revocation jobs. They are requested repeatedly while one of them still changes. */
 export const jobsQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: grantKeys.jobs(),
     queryFn: async ({ signal }) =>
       (await http.call(listRevocationJobs, { query: { per_page: SHOWN_JOBS }, signal })).jobs,
-    refetchInterval: ({ state: { data } }) =>
-      data?.some(({ state }) => state === 'prepared' || state === 'running') === true
-        ? POLL_WORKING_MS
-        : false,
+    refetchInterval: ({ state }) => pollInterval(state.data),
   });
 
 /**

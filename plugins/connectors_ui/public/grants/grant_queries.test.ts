@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { pollInterval, type RevocationJob } from './grant_queries.ts';
+
+const job = (state: RevocationJob['state'], isSettled: boolean): RevocationJob => ({
+  ...{ id: 'j', scope: { type: 'all' }, reason: 'mass_revoke', state, is_settled: isSettled },
+  ...{ total: 2, ended: 2, failed: 0, created_at: '2030-01-01T00:00:00.000Z' },
+  revocation: { waiting: 0, revoked: 0, unsupported: 0, failed: 0, replaced: 0 },
+});
+
+it('jobs are requested often while one ends grants, and rarely while one waits for the provider', () => {
+  const settled = job('completed', true);
+  const waiting = job('completed', false);
+  expect(pollInterval([waiting, job('running', false)])).toBe(1500);
+  expect(pollInterval([settled, waiting])).toBe(5000);
+});
+
+it('jobs are not requested again when none changes', () => {
+  expect(pollInterval()).toBe(false);
+  expect(pollInterval([job('completed', true), job('cancelled', true)])).toBe(false);
+});
