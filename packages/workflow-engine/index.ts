@@ -48,6 +48,7 @@ export {
 } from './run/run_journal.ts';
 export type { RunEnd, RunOutcome } from './run/run_outcome.ts';
 export type { CallResult, ChildState, RunPorts, StepCall } from './run/run_ports.ts';
+export { stepNamed, type TestedStep } from './run/tested_step.ts';
 export { WorkflowRun } from './run/workflow_run.ts';
 export type {
   RenderedTemplate,

@@ -1,5 +1,6 @@
 export { type Hover, hoverAt } from './completion/hover_at.ts';
 export { type StepPlace, stepPlaces } from './completion/step_places.ts';
+export { type StepVariables, stepVariables } from './completion/step_variables.ts';
 export type { CompletionContext, KnownWorkflowName } from './completion/suggest_values.ts';
 export type { Suggestion, SuggestionKind, Suggestions } from './completion/suggestion.ts';
 export { suggestionsAt } from './completion/suggestions_at.ts';
@@ -84,5 +85,6 @@ export {
   validateWorkflow,
 } from './validation/validate_workflow.ts';
 export { parseByteSize } from './values/byte_size.ts';
+export { parseDateMath } from './values/date_math.ts';
 export { formatDuration, parseDuration } from './values/duration.ts';
 export { hasFields, isRecord, ownProperty, splitPath, valueAt } from './values/read_path.ts';

@@ -6,6 +6,7 @@ import { responseKey } from '../run/pause_steps.ts';
 import { computing, TestRun, workflow } from '../run/run.mock.ts';
 import type { RunEnd, RunOutcome } from '../run/run_outcome.ts';
 import type { CallResult, ChildState, StepCall } from '../run/run_ports.ts';
+import type { TestedStep } from '../run/tested_step.ts';
 
 /** A simulated result of a call. Any other value in a case is the output of the call. */
 class Simulated {
@@ -68,6 +69,8 @@ export interface GoldenCase {
   /** YAML of other keys at the top, such as `settings`. */
   readonly top?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
+  /** The only step that is executed. Default: all are. */
+  readonly tested?: TestedStep;
   /**
    * Results of the calls of each step, in their order. Default: a call returns its input as the
    * output.
@@ -95,6 +98,7 @@ export async function runGolden({
   steps,
   top,
   inputs = {},
+  tested,
   calls = {},
   child,
   resume = [],
@@ -112,6 +116,7 @@ export async function runGolden({
   const run = new TestRun(workflow(steps, top), {
     inputs,
     call,
+    ...(tested === undefined ? {} : { tested }),
     ...(child === undefined ? {} : { child: () => child }),
   });
   let outcome = await executed(run);

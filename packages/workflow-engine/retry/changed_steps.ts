@@ -1,8 +1,8 @@
 import type { ProgramStep, WorkflowProgram } from '@latchkey/workflow-language';
 import { isRecord } from '@latchkey/workflow-language';
+import { allSteps } from '../run/all_steps.ts';
 import { namesIn } from '../run/record_keys.ts';
 import type { RunRecord } from '../run/run_journal.ts';
-import { allSteps } from './all_steps.ts';
 
 /**
  * Names of the steps whose records are reused although their definition differs between the two

@@ -14,6 +14,7 @@ import type { RunFacts } from './run_facts.ts';
 import { MemoryJournal, type OpenStep, type RunRecord, type StepRecord } from './run_journal.ts';
 import type { RunOutcome } from './run_outcome.ts';
 import type { CallResult, ChildState, RunPorts, StepCall } from './run_ports.ts';
+import type { TestedStep } from './tested_step.ts';
 import { WorkflowRun } from './workflow_run.ts';
 
 /** Instant at which runs of tests start, in milliseconds since 1970. */
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly sendsKey?: (call: StepCall) => boolean;
   /** Default: false. */
   readonly isDryRun?: boolean;
+  /** The only step to execute. Default: all are executed. */
+  readonly tested?: TestedStep;
   readonly child?: (inputs: Readonly<Record<string, unknown>>) => ChildState;
   /** Called twice for each commit: before and after it stores the records. */
   readonly onCommit?: (when: 'before' | 'after') => void;
@@ -88,6 +91,7 @@ export class TestRun {
       workflow: { id: 'wf-1', name: this.program.name, spaceId: 'default' },
       startedAt: START_MS,
       ...(this.#options.isDryRun === true ? { isDryRun: true } : {}),
+      ...(this.#options.tested === undefined ? {} : { tested: this.#options.tested }),
     };
   }
 

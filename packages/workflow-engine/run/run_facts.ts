@@ -1,3 +1,5 @@
+import type { TestedStep } from './tested_step.ts';
+
 /** Facts that do not change during a run. Templates can read them. */
 export interface RunFacts {
   readonly runId: string;
@@ -16,6 +18,8 @@ export interface RunFacts {
   readonly kibanaUrl?: string;
   /** True: calls are not sent, so their outputs are unknown. Default: false. */
   readonly isDryRun?: boolean;
+  /** The only step that is executed. Absent: all steps of the workflow are. */
+  readonly tested?: TestedStep;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
 }

@@ -1,7 +1,6 @@
 import { isRecord, type ProgramStep } from '@latchkey/workflow-language';
 import { runDataStep } from '../data_steps/run_data_step.ts';
 import { failureOf, StepFailure } from '../failures/step_failure.ts';
-import { BranchState } from './branch_state.ts';
 import { callStep } from './call_step.ts';
 import { runEnd } from './end_step.ts';
 import { guarded, withTimeLimit } from './failure_policy.ts';
@@ -16,6 +15,7 @@ import type { CallTimings, StepRecord } from './run_journal.ts';
 import type { Flow, RunEnd, RunOutcome } from './run_outcome.ts';
 import { keyOf, type Scope, type StepPlace } from './scope.ts';
 import { ensureInputSize, storableOutput } from './step_output.ts';
+import { givenVariables, stepNamed } from './tested_step.ts';
 
 /**
  * One execution of a workflow, from its start or a wait to its end or the next wait. An interrupted
@@ -34,20 +34,28 @@ export class WorkflowRun extends RunContext {
       key: '',
       frames: [],
       signal,
-      bindings: {},
-      branch: new BranchState(undefined, this.program.stepIds),
+      ...givenVariables(this.program, this.facts.tested),
     };
     const { timeoutMs } = this.program.settings;
     const until = timeoutMs === undefined ? undefined : this.facts.startedAt + timeoutMs;
     try {
       await this.countEarlier();
       const flow = await withTimeLimit(this, { scope: root, key: '', until }, (scope) =>
-        this.block(this.program.steps, scope),
+        this.block(this.#steps(), scope),
       );
       return typeof flow === 'object' ? { kind: 'ended', ...flow } : this.#ended('completed');
     } catch (error) {
       return this.#outcomeOf(error);
     }
+  }
+
+  /** Steps to execute. @throws StepFailure if the step to test does not exist */
+  #steps(): readonly ProgramStep[] {
+    const { tested } = this.facts;
+    if (tested === undefined) return this.program.steps;
+    const step = stepNamed(this.program, tested.stepId);
+    if (step !== undefined) return [step];
+    throw new StepFailure('StepNotFound', `The workflow has no step [${tested.stepId}].`);
   }
 
   #ended(status: RunEnd['status'], more: Partial<RunEnd> = {}): RunEnd {

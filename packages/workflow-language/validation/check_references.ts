@@ -7,7 +7,9 @@ import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
 import type { DocumentNames } from './document_names.ts';
+import { isLoopOf, loopAround, OUTSIDE_OF_LOOP } from './step_loops.ts';
 import { canHaveRun, isInOtherBranch, mayRunAgain } from './step_order.ts';
+import { textsOf } from './step_texts.ts';
 import type { StepNode } from './step_tree.ts';
 
 /** Names that templates can read at the top level. */
@@ -40,9 +42,6 @@ const KEY_ROOTS = new Set([
   'workflow',
   'execution',
 ]);
-
-/** Keys whose texts are names or schemas, and so are never rendered. */
-const NOT_RENDERED = new Set(['name', 'id', 'type']);
 
 /**
  * Maximum cost of looking up variables in all texts. The cost of a text is the number of places
@@ -356,9 +355,6 @@ function misspelt(name: unknown, known: readonly string[] | undefined): Referenc
   return { message: `\`${name}\` does not exist here.${didYouMean(similar)}` };
 }
 
-/** Keys of a loop that are read before it begins or after it has ended. */
-const OUTSIDE_OF_LOOP = new Set<unknown>(['if', 'timeout', 'foreach', 'on-failure']);
-
 /**
  * Checks a read of the state of a loop. `on-failure` of the settings belongs to steps that may be
  * in one.
@@ -400,22 +396,10 @@ function loopFault(
   };
 }
 
-function isLoopOf({ step, stepType }: StepNode, root: 'foreach' | 'while'): boolean {
-  return root === 'while' ? stepType?.type === 'while' : ownProperty(step, 'foreach') !== undefined;
-}
-
 /** Tells if a step is in the fallback of a loop. */
 function isAfterLoop(node: StepNode, root: 'foreach' | 'while'): boolean {
   const { parent } = node;
   return parent !== undefined && (isLoopOf(parent, root) || isAfterLoop(parent, root));
-}
-
-/** The nearest loop around a step. The steps of its `on-failure` run after it has ended. */
-function loopAround(node: StepNode, root: 'foreach' | 'while'): StepNode | undefined {
-  const { parent } = node;
-  if (parent === undefined) return undefined;
-  const isInside = node.listKey !== 'on-failure.fallback';
-  return isInside && isLoopOf(parent, root) ? parent : loopAround(parent, root);
 }
 
 function suggestion(name: string, known: Iterable<string>): string {
@@ -436,38 +420,4 @@ function itemNamesOf({ step, stepType }: StepNode): ReadonlySet<string> {
   };
   visit(ownProperty(ownProperty(step, 'with'), 'fields'));
   return names;
-}
-
-/** Texts of a step that are rendered, without the texts of its inner steps. */
-function textsOf({
-  step,
-  path,
-  stepType,
-}: StepNode): readonly { path: DocumentPath; text: string }[] {
-  const nested = [
-    ...(stepType?.nested ?? []),
-    ['on-failure', 'fallback'],
-    ['iteration-on-failure', 'fallback'],
-  ];
-  const isHuman = stepType?.type === 'waitForInput' || stepType?.type === 'waitForApproval';
-  const collect = (value: unknown, below: DocumentPath): { path: DocumentPath; text: string }[] => {
-    if (typeof value === 'string') return [{ path: [...path, ...below], text: value }];
-    if (typeof value !== 'object' || value === null) return [];
-    return Object.entries(value).flatMap(([key, each]: [string, unknown]) => {
-      const segment = Array.isArray(value) ? Number(key) : key;
-      const next = [...below, segment];
-      const isNested = nested.some((list) => matchesPath(list, next));
-      const isName = below.length === 0 && NOT_RENDERED.has(key);
-      const isSchema = isHuman && next.join('.') === 'with.schema';
-      return isNested || isName || isSchema ? [] : collect(each, next);
-    });
-  };
-  return collect(step, []);
-}
-
-function matchesPath(pattern: readonly string[], path: DocumentPath): boolean {
-  return (
-    pattern.length === path.length &&
-    pattern.every((segment, index) => segment === '*' || segment === String(path[index]))
-  );
 }

@@ -195,6 +195,7 @@ export const WHO_ACTS = {
   execution_of_other_user: 'you',
   execution_of_other_key: 'you',
   step_execution_not_found: 'you',
+  step_not_found: 'you',
   too_many_yaml_checks: 'nobody',
   too_many_searches: 'nobody',
   too_many_active_executions: 'nobody',

@@ -18,12 +18,28 @@ const repeatable = <T extends z.ZodType>(value: T) =>
   z.union([value.transform((one) => [one]), z.array(value).max(100)]).optional();
 
 const instant = z.iso.datetime({ offset: true });
+/** An instant, or date math without rounding. */
+const dateMath = z.union([instant, z.string().regex(/^now(?:[+-]\d{1,6}[yMwdhHms]){0,10}$/)], {
+  error:
+    'Expected an ISO 8601 date with a time zone, or date math without rounding, such as now-1d.',
+});
 const conditions = {
   statuses: repeatable(z.enum(EXECUTION_STATUSES)),
   executedBy: repeatable(z.string().min(1).max(1_024)).describe('Usernames.'),
   triggeredBy: repeatable(z.string().min(1).max(64)),
   from: instant.optional().describe('Only executions that were created at this time or later.'),
   to: instant.optional().describe('Only executions that were created at this time or earlier.'),
+  finishedAfter: dateMath
+    .optional()
+    .describe(
+      'Only executions that ended at this time or later. A date, or date math such as `now-1d`.',
+    ),
+  finishedBefore: dateMath
+    .optional()
+    .describe('Only executions that ended at this time or earlier.'),
+  executionTypes: repeatable(z.enum(['test', 'production'])).describe(
+    '`test`: executions of texts that are not stored, of single steps, or of tested workflows, and executions that these have started.',
+  ),
   waitingForMe: z
     .stringbool()
     .default(false)
@@ -70,7 +86,13 @@ export const listExecutions = defineRoute({
   summary: 'List the executions of a workflow',
   privileges: [WORKFLOW_PRIVILEGES.read],
   params: byId,
-  query: listQuery.extend(conditions),
+  query: listQuery.extend({
+    ...conditions,
+    omitStepRuns: z
+      .stringbool()
+      .optional()
+      .describe('Accepted without effect: tests of single steps are not listed here.'),
+  }),
   responses: { 200: { description: 'One page, the newest first', body: pageOf(execution) } },
 });
 

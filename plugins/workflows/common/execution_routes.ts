@@ -35,6 +35,10 @@ export const execution = z.object({
   spaceId: z.string(),
   status: z.enum(EXECUTION_STATUSES),
   isTestRun: z.boolean(),
+  stepId: z
+    .string()
+    .optional()
+    .describe('The only step that is executed. Absent: all steps are executed.'),
   triggeredBy: z.string(),
   parentExecutionId: z.string().optional().describe('The execution whose step started this one.'),
   executedBy: z.string().describe('Username. Connector steps use the accounts of this user.'),
@@ -213,6 +217,49 @@ export const testWorkflow = defineRoute({
         .optional()
         .describe('Id of a stored workflow, also a disabled one, whose YAML is run.'),
       inputs: values.default({}),
+      dryRun,
+      idempotencyKey,
+    })
+    .refine(
+      ({ workflowYaml, workflowId }) => workflowYaml !== undefined || workflowId !== undefined,
+      { message: 'workflowYaml or workflowId is required' },
+    ),
+  responses: started,
+});
+
+/** Runs one step of a YAML as a test. The step is really executed. */
+export const testStep = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/step/test',
+  summary: 'Run one step of a workflow as a test',
+  description:
+    'Only this step is executed, with the steps inside of it, as the user of the request. Variables that other steps would have set are taken from the request. The YAML must be valid. The execution is not listed with those of the workflow.',
+  privileges: [WORKFLOW_PRIVILEGES.execute],
+  body: z
+    .strictObject({
+      workflowYaml: z
+        .string()
+        .min(1)
+        .max(MAX_YAML_LENGTH)
+        .optional()
+        .describe('Default: the YAML of the stored workflow.'),
+      workflowId: z
+        .string()
+        .min(1)
+        .max(128)
+        .optional()
+        .describe('Id of a stored workflow. Has no effect if `workflowYaml` is given.'),
+      stepId: z.string().min(1).max(1_024).describe('Name of the step.'),
+      contextOverride: values
+        .default({})
+        .describe(
+          'Variables of templates, for example `steps`, `variables`, `inputs` and `foreach`. They replace those of the execution.',
+        ),
+      executionContext: z
+        .strictObject({ inputs: values.optional(), event: values.optional() })
+        .default({})
+        .describe('Inputs and event of the execution.'),
       dryRun,
       idempotencyKey,
     })

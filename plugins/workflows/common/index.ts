@@ -17,6 +17,7 @@ export {
   resumeExecution,
   resumeExecutionAsBefore,
   runWorkflow,
+  testStep,
   testWorkflow,
 } from './execution_routes.ts';
 export { exportFixture, workflowFixture } from './fixture_routes.ts';

@@ -61,6 +61,10 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     id: 'workflows.failure.stepExecutionNotFound',
     defaultMessage: 'This step is not stored any more. Reload the page.',
   },
+  step_not_found: {
+    id: 'workflows.failure.stepNotFound',
+    defaultMessage: 'The workflow has no step with this name any more. Choose the step again.',
+  },
   too_many_yaml_checks: {
     id: 'workflows.failure.tooManyYamlChecks',
     defaultMessage: 'The server checks too many large workflows. Wait a few seconds.',

@@ -92,6 +92,37 @@ async function create(yaml: string): Promise<string> {
     .id;
 }
 
+describe('the test of one step', () => {
+  const STEPS = `name: two steps
+triggers: [{ type: manual }]
+steps:
+  - { name: search_files, type: google_drive.searchFiles, connector-id: CONNECTOR, with: { query: x } }
+  - { name: show, type: console, with: { message: "{{ steps.search_files.output.files[0].name }}" } }
+`;
+
+  it('executes only this step of the text, with values that the user enters', async () => {
+    const connector = await environment.createDrive(`${drive} of a step`);
+    const id = await create(STEPS.replace('CONNECTOR', connector));
+    const page = await openAsAdmin(`/app/workflows/${id}`);
+    await page.getByRole('button', { name: 'Test step show' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('heading', { name: 'Test step show' }).waitFor();
+    expect(await runAxe(page)).toEqual([]);
+    await dialog.getByLabel('steps.search_files.output.files').fill('[{ "name": "budget.pdf" }]');
+    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.waitForURL(/\/executions\//, { timeout: LONG_MS });
+    await page.getByText('Test of step show').waitFor();
+    await page.getByText('Completed', { exact: true }).first().waitFor({ timeout: LONG_MS });
+    const execution = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    const path = `GET /api/workflows/executions/${execution}?includeOutput=true` as const;
+    const run = await environment.admin.json(environment.proxy, path);
+    expect(run).toMatchObject({
+      stepId: 'show',
+      stepExecutions: [{ stepId: 'show', output: 'budget.pdf' }],
+    });
+  });
+});
+
 describe('a workflow that is pasted', () => {
   it('loses its code fence, gets a connector in place of its placeholder, and runs as the user', async () => {
     const page = await openAsAdmin('/app/workflows/new');

@@ -115,6 +115,7 @@ const bodies: Readonly<Record<string, () => object>> = {
   'post /api/workflows/enabled': () => ({ ids: ['fuzz'], enabled: false }),
   'post /internal/workflows/_preflight': () => ({ workflowId: 'fuzz', trigger: 'manual' }),
   'post /api/workflows/workflow/{id}/run': () => ({ inputs: { a: 1 }, metadata: { a: 1 } }),
+  'post /api/workflows/step/test': () => ({ workflowYaml: YAML, stepId: 'a' }),
   'post /api/workflows/test': () => ({ workflowYaml: YAML, inputs: { a: 1 }, dryRun: true }),
   'post /api/workflows/executions/{id}/retry': () => ({
     mode: 'from-step',

@@ -324,6 +324,65 @@ onEachStore((store) => {
     expect(await ana.call(first, test, { workflowId: 'none' })).toMatchObject({ status: 404 });
   });
 
+  it('the API tests one step with variables of the request, and executes no other step', async () => {
+    const { first } = environment;
+    const test = 'POST /api/workflows/step/test' as const;
+    const body = {
+      workflowYaml: INSIDE,
+      stepId: 'check',
+      contextOverride: { foreach: { item: 0 } },
+    };
+    const { workflowExecutionId: id } = started.parse(await ana.json(first, test, body));
+    await until(ana, id, 'completed');
+    expect(await ana.json(first, `GET /api/workflows/executions/${id}`)).toMatchObject({
+      isTestRun: true,
+      stepId: 'check',
+      stepExecutions: [{ stepId: 'check', status: 'completed' }],
+    });
+    const again = { mode: 'whole' };
+    const retry = `POST /api/workflows/executions/${id}/retry` as const;
+    const { workflowExecutionId: retried } = started.parse(await ana.json(first, retry, again));
+    await until(ana, retried, 'completed');
+    expect(await ana.json(first, `GET /api/workflows/executions/${retried}`)).toMatchObject({
+      stepId: 'check',
+      stepExecutions: [{ stepId: 'check' }],
+    });
+    const unknown = { ...body, stepId: 'none' };
+    expect(await ana.call(first, test, unknown)).toMatchObject({ status: 404 });
+    expect(await ana.call(first, test, { stepId: 'check' })).toMatchObject({ status: 400 });
+  });
+
+  it('the API lists tests apart from other executions, and executions by the time of their end', async () => {
+    const { first } = environment;
+    const workflow = await create(ASK);
+    const id = await run(ana, workflow);
+    await until(ana, id, 'waiting_for_input');
+    const { workflowExecutionId: test } = started.parse(
+      await ana.json(first, 'POST /api/workflows/test', { workflowYaml: ASK, inputs: {} }),
+    );
+    await until(ana, test, 'waiting_for_input');
+    const found = async (query: string) => {
+      const path = `GET /api/workflows/executions?size=100&${query}` as const;
+      const { results } = listed.parse(await ana.json(first, path));
+      return results.map((each) => each.id).filter((each) => each === id || each === test);
+    };
+    await waitUntil('the list of both executions', async () => (await found('')).length === 2);
+    expect(await found('executionTypes=test')).toEqual([test]);
+    expect(await found('executionTypes=production')).toEqual([id]);
+    expect(await found('executionTypes=test&executionTypes=production')).toHaveLength(2);
+    expect(await found('finishedAfter=now-1d')).toEqual([]);
+    await ana.call(first, `POST /api/workflows/executions/${id}/cancel`);
+    await until(ana, id, 'cancelled');
+    await waitUntil(
+      'the end in the list',
+      async () => (await found('finishedAfter=now-1d')).length === 1,
+    );
+    expect(await found('finishedBefore=now-1d')).toEqual([]);
+    const refused = 'GET /api/workflows/executions?finishedAfter=yesterday' as const;
+    expect(await ana.call(first, refused)).toMatchObject({ status: 400 });
+    await ana.call(first, `POST /api/workflows/executions/${test}/cancel`);
+  });
+
   it('the API returns loops of a cancelled execution as cancelled', async () => {
     const { second } = environment;
     const id = await run(ana, await create(INSIDE));

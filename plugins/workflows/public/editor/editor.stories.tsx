@@ -123,6 +123,7 @@ function View({ text = TEXT, connection = null, ...changes }: Shown): ReactEleme
         steps: listed,
         onOpen: nothing,
         onChoose: nothing,
+        onTest: nothing,
         renderConnection: () => connection,
       }}
       {...changes}

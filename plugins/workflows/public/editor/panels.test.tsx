@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
-import { fireEvent, screen } from '@testing-library/react';
+import { cleanup, fireEvent, screen } from '@testing-library/react';
 import { ProblemsPanel, type ProblemsPanelProps } from './problems_panel.tsx';
 import type { CheckedConnector, ListedStep } from './step_connection.ts';
 import { StepsPanel, type StepsPanelProps } from './steps_panel.tsx';
@@ -78,7 +78,7 @@ const stepOf = (changes: Partial<ListedStep>): ListedStep => ({
 });
 
 function renderStep(step: ListedStep, changes: Partial<StepsPanelProps> = {}) {
-  const props = { onOpen: jest.fn(), onChoose: jest.fn() };
+  const props = { onOpen: jest.fn(), onChoose: jest.fn(), onTest: jest.fn() };
   renderWithCore(
     <StepsPanel
       steps={[step]}
@@ -98,6 +98,19 @@ describe('the list of steps', () => {
     expect(onOpen).toHaveBeenCalledWith(step);
     fireEvent.click(screen.getByRole('button', { name: 'Choose connector of step a' }));
     expect(onChoose).toHaveBeenCalledWith(step);
+  });
+
+  it('lets the user test a step, unless the text cannot run or the step ends a loop', () => {
+    const test = { name: 'Test step a' };
+    const { onTest } = renderStep(stepOf({ place: DRIVE_STEP }));
+    fireEvent.click(screen.getByRole('button', test));
+    expect(onTest).toHaveBeenCalledWith('a');
+    cleanup();
+    renderStep(stepOf({ place: DRIVE_STEP }), { onTest: undefined });
+    expect(screen.queryByRole('button', test)).toBeNull();
+    cleanup();
+    renderStep(stepOf({ place: { ...DRIVE_STEP, type: 'loop.break' } }));
+    expect(screen.queryByRole('button', test)).toBeNull();
   });
 
   it('lets the user choose the workflow that a step starts', () => {
@@ -141,7 +154,13 @@ describe('the list of steps', () => {
   it('is not rendered again after a key press that changes no step', () => {
     const steps = [stepOf({ connector: CONNECTOR })];
     const renderConnection = jest.fn(() => 'connection');
-    const panel = { steps, onOpen: jest.fn(), onChoose: jest.fn(), renderConnection };
+    const panel = {
+      steps,
+      onOpen: jest.fn(),
+      onChoose: jest.fn(),
+      onTest: jest.fn(),
+      renderConnection,
+    };
     const { rerender } = renderWithCore(<StepsPanel {...panel} />);
     const drawn = renderConnection.mock.calls.length;
     rerender(<StepsPanel {...panel} />);

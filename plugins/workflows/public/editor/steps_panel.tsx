@@ -1,11 +1,13 @@
 import {
   EuiButton,
   EuiButtonEmpty,
+  EuiButtonIcon,
   EuiIcon,
   EuiLink,
   EuiPanel,
   EuiText,
   EuiTitle,
+  EuiToolTip,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { TwoLines } from '@latchkey/core/public/page_parts';
@@ -17,6 +19,8 @@ const messages = defineMessages({
   title: { id: 'workflows.steps.title', defaultMessage: 'Steps' },
   none: { id: 'workflows.steps.none', defaultMessage: 'The workflow has no steps yet.' },
   more: { id: 'workflows.steps.moreSteps', defaultMessage: 'Show {count, number} more steps' },
+  test: { id: 'workflows.steps.test', defaultMessage: 'Test this step' },
+  testNamed: { id: 'workflows.steps.testNamed', defaultMessage: 'Test step {name}' },
   unnamed: { id: 'workflows.steps.unnamed', defaultMessage: 'Step without a name' },
   choose: { id: 'workflows.steps.choose', defaultMessage: 'Choose connector' },
   chooseNamed: {
@@ -64,6 +68,8 @@ export interface StepsPanelProps {
   readonly onOpen: (step: ListedStep) => void;
   /** Called when the user wants to choose. `undefined`: the user may not change the text. */
   readonly onChoose: ((step: ListedStep) => void) | undefined;
+  /** Called when the user wants to test one step. `undefined`: the text cannot run now. */
+  readonly onTest: ((name: string) => void) | undefined;
   /** Renders the user's connection to a personal connector. */
   readonly renderConnection: (connector: CheckedConnector) => ReactNode;
 }
@@ -76,7 +82,7 @@ const FIRST_STEPS = 100;
  * because the page around it is rendered after every key press.
  */
 export const StepsPanel = memo(function StepsPanel(props: StepsPanelProps): ReactElement {
-  const { steps = [], onOpen, onChoose, renderConnection } = props;
+  const { steps = [], onOpen, onChoose, onTest, renderConnection } = props;
   const { formatMessage } = useIntl();
   const [showsAll, setShowsAll] = useState(false);
   const rest = showsAll ? 0 : Math.max(0, steps.length - FIRST_STEPS);
@@ -97,11 +103,14 @@ export const StepsPanel = memo(function StepsPanel(props: StepsPanelProps): Reac
               key={step.place.path.join('.')}
               css={{ paddingInlineStart: Math.min(step.place.depth, MAX_INDENT) * INDENT_PX }}
             >
-              <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
-                <EuiLink color="primary" onClick={() => onOpen(step)}>
-                  <TwoLines text={step.place.name ?? formatMessage(messages.unnamed)} />
-                </EuiLink>
-              </EuiText>
+              <div css={NAME_ROW}>
+                <EuiText size="s" css={{ overflowWrap: 'anywhere', minInlineSize: 0 }}>
+                  <EuiLink color="primary" onClick={() => onOpen(step)}>
+                    <TwoLines text={step.place.name ?? formatMessage(messages.unnamed)} />
+                  </EuiLink>
+                </EuiText>
+                <TestButton step={step} onTest={onTest} />
+              </div>
               <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
                 <p>{step.place.type}</p>
               </EuiText>
@@ -130,6 +139,43 @@ const LIST = {
   display: 'grid',
   gap: 12,
 } as const;
+
+/** A name, and a button at the end of its row. */
+const NAME_ROW = {
+  display: 'flex',
+  justifyContent: 'space-between',
+  alignItems: 'flex-start',
+  gap: 8,
+} as const;
+
+/** Types of steps that have no effect without the loop around them. */
+const NOT_ALONE: ReadonlySet<unknown> = new Set([
+  'loop.break',
+  'loop.continue',
+  'break',
+  'continue',
+]);
+
+function TestButton(props: {
+  readonly step: ListedStep;
+  readonly onTest: StepsPanelProps['onTest'];
+}): ReactElement | null {
+  const { step, onTest } = props;
+  const { formatMessage } = useIntl();
+  const { name, type } = step.place;
+  if (onTest === undefined || name === undefined || NOT_ALONE.has(type)) return null;
+  return (
+    <EuiToolTip content={formatMessage(messages.test)} disableScreenReaderOutput>
+      <EuiButtonIcon
+        iconType="play"
+        size="xs"
+        color="text"
+        aria-label={formatMessage(messages.testNamed, { name })}
+        onClick={() => onTest(name)}
+      />
+    </EuiToolTip>
+  );
+}
 
 function StepConnector(props: {
   readonly step: ListedStep;

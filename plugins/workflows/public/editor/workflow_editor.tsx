@@ -46,6 +46,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
   const [text, setText] = useState(initialText);
   const [chosenStep, chooseStep] = useState<ListedStep>();
   const [isRunning, setRunning] = useState(false);
+  const [testedStep, testStep] = useState<string>();
   const code = useRef<CodeEditorHandle | undefined>(undefined);
   const hintId = useGeneratedHtmlId();
   const checks = useTextChecks(text);
@@ -76,8 +77,8 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
   );
   // The text can be tested even if the stored workflow is disabled.
   const mayRun = application.can(WORKFLOW_PRIVILEGES.execute);
-  const canRun =
-    mayRun && isRunnable(checks.problems) && (hasChanges || workflow?.enabled !== false);
+  const canTest = mayRun && isRunnable(checks.problems);
+  const canRun = canTest && (hasChanges || workflow?.enabled !== false);
   return (
     <>
       <EditorView
@@ -118,6 +119,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
           steps: checks.steps,
           onOpen: openStep,
           onChoose: isLocked ? undefined : chooseStep,
+          onTest: canTest ? testStep : undefined,
           renderConnection,
         }}
       />
@@ -144,6 +146,13 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
           onClose={() => setRunning(false)}
         />
       ) : null}
+      {testedStep === undefined ? null : (
+        <RunDialog
+          name={testedStep}
+          source={{ kind: 'step', yaml: text, stepId: testedStep }}
+          onClose={() => testStep(undefined)}
+        />
+      )}
     </>
   );
 }

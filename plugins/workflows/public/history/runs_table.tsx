@@ -31,6 +31,7 @@ const messages = defineMessages({
   started: { id: 'workflows.runs.started', defaultMessage: 'Started' },
   duration: { id: 'workflows.runs.duration', defaultMessage: 'Duration' },
   test: { id: 'workflows.runs.test', defaultMessage: 'Test' },
+  stepTest: { id: 'workflows.runs.stepTest', defaultMessage: 'Test of step {name}' },
   dryRun: { id: 'workflows.runs.dryRun', defaultMessage: 'Dry run' },
   count: {
     id: 'workflows.runs.count',
@@ -161,7 +162,13 @@ function useColumns({ now, linkTo }: RunsTableProps): EuiBasicTableColumn<Listed
           <EuiLink color="primary" {...linkTo(run)}>
             <TwoLines text={run.workflowName} />
           </EuiLink>{' '}
-          {run.isTestRun && <EuiBadge color="hollow">{formatMessage(messages.test)}</EuiBadge>}
+          {run.isTestRun && (
+            <EuiBadge color="hollow">
+              {run.stepId === undefined
+                ? formatMessage(messages.test)
+                : formatMessage(messages.stepTest, { name: run.stepId })}
+            </EuiBadge>
+          )}
           {run.isDryRun === true && (
             <EuiBadge color="hollow">{formatMessage(messages.dryRun)}</EuiBadge>
           )}

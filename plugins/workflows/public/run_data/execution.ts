@@ -20,6 +20,8 @@ export interface ListedRun {
   readonly workflowName: string;
   readonly status: RunStatus;
   readonly isTestRun: boolean;
+  /** Name of the only step that the run executes. Absent: it executes all steps. */
+  readonly stepId?: string | undefined;
   /** `true`: the run sent no requests to services. */
   readonly isDryRun?: boolean | undefined;
   /** `manual`, `scheduled`, or the kind of another trigger. */

@@ -6,6 +6,7 @@ import { useSchemaForm } from '../schema_form/index.ts';
 import type { CheckedConnector } from './preflight.ts';
 import { RunDialogLoading } from './run_dialog_loading.tsx';
 import { RunDialogView, type RunDialogViewProps } from './run_dialog_view.tsx';
+import { stepForm } from './step_form.ts';
 
 const nothing = (): void => undefined;
 const LONG = 'engineering_documents_'.repeat(6);
@@ -22,6 +23,20 @@ const SCHEMA: JsonSchema = {
   },
   required: ['query'],
 };
+
+const STEP_SCHEMA = stepForm(
+  {
+    inputs: [{ name: 'folder', type: 'string', description: 'Id of the folder.' }],
+    steps: [
+      {
+        name: 'copy_files',
+        type: 'google_drive.copyFile',
+        with: { from: '{{ steps.search_files.output.files }}', to: '{{ inputs.folder }}' },
+      },
+    ],
+  },
+  'copy_files',
+).schema;
 
 const drive: CheckedConnector = {
   steps: [{ stepId: 'search_files', line: 12 }],
@@ -50,7 +65,7 @@ function Dialog(
   return (
     <RunDialogView
       name="sources.google_drive.search"
-      isTest={false}
+      kind="workflow"
       runsAs="ana"
       form={form}
       preflight={{ valid: true, connectors: [drive] }}
@@ -75,7 +90,7 @@ export const stories: StoryGroup = {
       render: () => (
         <Dialog
           schema={{ type: 'object', properties: {} }}
-          isTest
+          kind="test"
           preflight={{
             valid: true,
             connectors: [
@@ -104,6 +119,21 @@ export const stories: StoryGroup = {
           }}
         />
       ),
+    },
+    {
+      name: 'one step',
+      render: () => (
+        <Dialog
+          kind="step"
+          name="copy_files"
+          schema={STEP_SCHEMA}
+          preflight={{ valid: true, connectors: [drive] }}
+        />
+      ),
+    },
+    {
+      name: 'one step without values',
+      render: () => <Dialog kind="step" name="copy_files" schema={{}} />,
     },
     { name: 'checking', render: () => <Dialog preflight={undefined} /> },
     { name: 'not checked', render: () => <Dialog preflight="failed" /> },

@@ -9,6 +9,7 @@ import { RunDialog, type RunSource } from './run_dialog.tsx';
 const WORKFLOW = 'get /api/workflows/workflow/search';
 const RUN = 'post /api/workflows/workflow/search/run';
 const TEST = 'post /api/workflows/test';
+const TEST_STEP = 'post /api/workflows/step/test';
 const PREFLIGHT = 'post /internal/workflows/_preflight';
 
 const INPUTS = [
@@ -246,4 +247,38 @@ it('the run dialog asks before the user leaves the page with entered inputs, unt
   expect(events).toEqual(['guard']);
   await click('Run');
   await waitFor(() => expect(events.slice(0, 3)).toEqual(['guard', 'release', 'navigate']));
+});
+
+const STEPS = `name: w
+inputs: [{ name: folder, type: string }]
+steps:
+  - { name: search_files, type: google_drive.searchFiles, connector-id: d, with: { query: x } }
+  - { name: last, type: console, with: { message: "{{ steps.search_files.output.files }} {{ inputs.folder }}" } }
+`;
+
+it('the run dialog tests one step with the values that it reads from others, and opens the run', async () => {
+  const { server, core } = renderDialog({ kind: 'step', yaml: STEPS, stepId: 'last' });
+  server.on(TEST_STEP, { workflowExecutionId: 'tested' });
+  await enter('steps.search_files.output.files', '[{ "id": 1 }]');
+  await enter('inputs.folder', 'a folder');
+  // The step uses no connector.
+  await waitFor(() => expect(screen.queryByText('Checking the connectors…')).toBeNull());
+  expect(screen.queryByText('Drive')).toBeNull();
+  await click('Run');
+  await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/tested']));
+  expect(server.to(TEST_STEP)[0]?.body).toMatchObject({
+    workflowYaml: STEPS,
+    stepId: 'last',
+    contextOverride: {
+      steps: { search_files: { output: { files: [{ id: 1 }] } } },
+      inputs: { folder: 'a folder' },
+    },
+    dryRun: false,
+  });
+});
+
+it('the run dialog of a step says that the step reads no values, and shows its connector', async () => {
+  renderDialog({ kind: 'step', yaml: STEPS, stepId: 'search_files' });
+  expect(await screen.findByText(/^This step reads no inputs/)).toBeVisible();
+  expect(await screen.findByText('Drive')).toBeVisible();
 });

@@ -14,7 +14,13 @@ import { inputsSchema, type JsonSchema, workflowDocument } from '@latchkey/workf
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
-import { getWorkflow, preflightWorkflow, runWorkflow, testWorkflow } from '../../common/index.ts';
+import {
+  getWorkflow,
+  preflightWorkflow,
+  runWorkflow,
+  testStep,
+  testWorkflow,
+} from '../../common/index.ts';
 import { ConnectAccount } from '../connect/index.ts';
 import { failureOf, failureText } from '../failure_text.ts';
 import { runKeys, runPaths, useStartedToast } from '../run_data/index.ts';
@@ -22,6 +28,7 @@ import { useSchemaForm } from '../schema_form/index.ts';
 import { readinessOf } from './preflight.ts';
 import { RunDialogLoading } from './run_dialog_loading.tsx';
 import { RunDialogView } from './run_dialog_view.tsx';
+import { stepContext, stepForm } from './step_form.ts';
 
 const messages = defineMessages({
   failed: { id: 'workflows.runDialog.failed', defaultMessage: 'The workflow was not started' },
@@ -36,18 +43,21 @@ const messages = defineMessages({
   },
 });
 
-/** The workflow to run: a stored one, or the YAML of an editor. */
+/** The workflow to run: a stored one, the YAML of an editor, or one step of such a YAML. */
 export type RunSource =
   | { readonly kind: 'stored'; readonly workflowId: string }
-  | { readonly kind: 'yaml'; readonly yaml: string };
+  | { readonly kind: 'yaml'; readonly yaml: string }
+  | { readonly kind: 'step'; readonly yaml: string; readonly stepId: string };
 
 /** Properties of {@link RunDialog}. */
 export interface RunDialogProps {
   readonly source: RunSource;
-  /** Name of the workflow. */
+  /** Name of the workflow, or of the step. */
   readonly name: string;
   readonly onClose: () => void;
 }
+
+const KINDS = { stored: 'workflow', yaml: 'test', step: 'step' } as const;
 
 /** Input schema of a workflow without inputs. */
 const NO_INPUTS: JsonSchema = { type: 'object', properties: {} };
@@ -55,11 +65,25 @@ const NO_INPUTS: JsonSchema = { type: 'object', properties: {} };
 /** Asks for the inputs of a workflow, shows with which accounts its steps act, and runs it. */
 export function RunDialog(props: RunDialogProps): ReactElement {
   const { source } = props;
-  return source.kind === 'yaml' ? (
-    <DialogOfYaml {...props} yaml={source.yaml} />
-  ) : (
-    <DialogOfStored {...props} workflowId={source.workflowId} />
+  switch (source.kind) {
+    case 'yaml':
+      return <DialogOfYaml {...props} yaml={source.yaml} />;
+    case 'step':
+      return <DialogOfStep {...props} yaml={source.yaml} stepId={source.stepId} />;
+    default:
+      return <DialogOfStored {...props} workflowId={source.workflowId} />;
+  }
+}
+
+function DialogOfStep(
+  props: RunDialogProps & { readonly yaml: string; readonly stepId: string },
+): ReactElement {
+  const { yaml, stepId } = props;
+  const { schema, stepNames } = useMemo(
+    () => stepForm(workflowDocument(yaml), stepId),
+    [yaml, stepId],
   );
+  return <Dialog {...props} schema={schema} stepNames={stepNames} />;
 }
 
 function DialogOfYaml(props: RunDialogProps & { readonly yaml: string }): ReactElement {
@@ -94,8 +118,14 @@ function DialogOfStored(props: RunDialogProps & { readonly workflowId: string })
   return <Dialog {...props} schema={data} />;
 }
 
-function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactElement {
-  const { source, name, schema, onClose } = props;
+function Dialog(
+  props: RunDialogProps & {
+    readonly schema: JsonSchema;
+    /** Steps that are executed. Absent: all. */
+    readonly stepNames?: ReadonlySet<string>;
+  },
+): ReactElement {
+  const { source, name, schema, stepNames, onClose } = props;
   const intl = useIntl();
   const { http, application, boot, feedback, queryClient } = useCore();
   const opened = useDialogResult();
@@ -106,9 +136,15 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     queryKey: [...runKeys.all, 'preflight', source],
     queryFn: ({ signal }) => {
       const body =
-        source.kind === 'yaml' ? { yaml: source.yaml } : { workflowId: source.workflowId };
+        source.kind === 'stored' ? { workflowId: source.workflowId } : { yaml: source.yaml };
       return http.call(preflightWorkflow, { body, signal });
     },
+    select: ({ valid, connectors }) => ({
+      valid,
+      connectors: connectors.filter(({ steps }) =>
+        steps.some(({ stepId }) => stepNames?.has(stepId) ?? true),
+      ),
+    }),
     staleTime: 0,
     gcTime: 0,
   });
@@ -123,14 +159,25 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
     }) => {
       const { isDryRun: dryRun } = request;
       const inputs = { ...request.inputs };
-      return source.kind === 'yaml'
-        ? http.call(testWorkflow, {
-            body: { workflowYaml: source.yaml, inputs, dryRun, idempotencyKey },
-          })
-        : http.call(runWorkflow, {
-            params: { id: source.workflowId },
-            body: { inputs, dryRun, idempotencyKey },
+      const options = { dryRun, idempotencyKey };
+      switch (source.kind) {
+        case 'yaml':
+          return http.call(testWorkflow, {
+            body: { workflowYaml: source.yaml, inputs, ...options },
           });
+        case 'step': {
+          const { yaml: workflowYaml, stepId } = source;
+          const contextOverride = stepContext(inputs);
+          return http.call(testStep, {
+            body: { workflowYaml, stepId, contextOverride, ...options },
+          });
+        }
+        default:
+          return http.call(runWorkflow, {
+            params: { id: source.workflowId },
+            body: { inputs, ...options },
+          });
+      }
     },
     onSuccess: ({ workflowExecutionId: id }, { dialog }) => {
       void queryClient.invalidateQueries({ queryKey: runKeys.all });
@@ -153,7 +200,7 @@ function Dialog(props: RunDialogProps & { readonly schema: JsonSchema }): ReactE
   return (
     <RunDialogView
       name={name}
-      isTest={source.kind === 'yaml'}
+      kind={KINDS[source.kind]}
       runsAs={boot.user.username}
       form={form}
       preflight={preflight.data ?? (preflight.isError ? 'failed' : undefined)}

@@ -25,6 +25,16 @@ import { PreflightList } from './preflight_list.tsx';
 
 const messages = defineMessages({
   title: { id: 'workflows.runDialog.title', defaultMessage: 'Run {name}' },
+  stepTitle: { id: 'workflows.runDialog.stepTitle', defaultMessage: 'Test step {name}' },
+  onlyStep: {
+    id: 'workflows.runDialog.onlyStep',
+    defaultMessage: 'Only this step is executed, with the steps inside of it.',
+  },
+  variables: { id: 'workflows.runDialog.variables', defaultMessage: 'Values the step reads' },
+  noVariables: {
+    id: 'workflows.runDialog.noVariables',
+    defaultMessage: 'This step reads no inputs and no results of other steps.',
+  },
   testTitle: { id: 'workflows.runDialog.testTitle', defaultMessage: 'Test {name}' },
   runsAs: {
     id: 'workflows.runDialog.runsAs',
@@ -56,6 +66,12 @@ const messages = defineMessages({
   faults: { id: 'workflows.runDialog.faults', defaultMessage: 'The inputs do not fit' },
 });
 
+const TITLES = {
+  workflow: messages.title,
+  test: messages.testTitle,
+  step: messages.stepTitle,
+} as const;
+
 /** Result of the check before a run. */
 interface PreflightResult {
   readonly valid: boolean;
@@ -65,8 +81,11 @@ interface PreflightResult {
 /** Properties of {@link RunDialogView}. */
 export interface RunDialogViewProps {
   readonly name: string;
-  /** `true`: a text is tested that is not stored. */
-  readonly isTest: boolean;
+  /**
+   * What is run: a stored workflow, a text as a test, or one step of a text. The name is that of
+   * the workflow or step.
+   */
+  readonly kind: 'workflow' | 'test' | 'step';
   /** Username of the user as whom the run acts. */
   readonly runsAs: string;
   readonly form: SchemaFormState;
@@ -83,7 +102,7 @@ export interface RunDialogViewProps {
 
 /** Form with the inputs of a workflow, its connectors, and buttons that run it. */
 export function RunDialogView(props: RunDialogViewProps): ReactElement {
-  const { name, isTest, runsAs, form, preflight, starting, failure, onRun, onClose } = props;
+  const { name, kind, runsAs, form, preflight, starting, failure, onRun, onClose } = props;
   const { formatMessage } = useIntl();
   const titleId = useGeneratedHtmlId();
   const formId = useGeneratedHtmlId();
@@ -108,7 +127,7 @@ export function RunDialogView(props: RunDialogViewProps): ReactElement {
       <EuiFlyoutHeader hasBorder>
         <EuiTitle size="s">
           <h2 id={titleId} css={{ overflowWrap: 'anywhere' }}>
-            {formatMessage(isTest ? messages.testTitle : messages.title, { name })}
+            {formatMessage(TITLES[kind], { name })}
           </h2>
         </EuiTitle>
       </EuiFlyoutHeader>
@@ -131,16 +150,17 @@ export function RunDialogView(props: RunDialogViewProps): ReactElement {
             <EuiIcon type="user" size="s" aria-hidden />{' '}
             {formatMessage(messages.runsAs, { user: <TwoLines key="user" text={runsAs} /> })}
           </p>
+          {kind === 'step' && <p>{formatMessage(messages.onlyStep)}</p>}
         </EuiText>
         <EuiSpacer size="m" />
         <EuiTitle size="xs">
-          <h3>{formatMessage(messages.inputs)}</h3>
+          <h3>{formatMessage(kind === 'step' ? messages.variables : messages.inputs)}</h3>
         </EuiTitle>
         <EuiSpacer size="s" />
         <EuiForm fullWidth id={formId} component="form" noValidate onSubmit={submit}>
           {form.fields.length === 0 ? (
             <EuiText size="s" color="subdued">
-              <p>{formatMessage(messages.noInputs)}</p>
+              <p>{formatMessage(kind === 'step' ? messages.noVariables : messages.noInputs)}</p>
             </EuiText>
           ) : (
             <SchemaForm fields={form.fields} control={form.control} isDisabled={isBusy} />

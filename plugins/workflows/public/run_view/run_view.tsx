@@ -37,6 +37,7 @@ import { TimeLegend } from './time_bar.tsx';
 
 const messages = defineMessages({
   test: { id: 'workflows.run.test', defaultMessage: 'Test' },
+  stepTest: { id: 'workflows.run.stepTest', defaultMessage: 'Test of step {name}' },
   dryRun: { id: 'workflows.run.dryRun', defaultMessage: 'Dry run' },
   dryRunText: {
     id: 'workflows.run.dryRunText',
@@ -140,7 +141,11 @@ export function RunView(props: RunViewProps): ReactElement {
         </EuiFlexItem>
         {run.isTestRun && (
           <EuiFlexItem grow={false}>
-            <EuiBadge color="hollow">{formatMessage(messages.test)}</EuiBadge>
+            <EuiBadge color="hollow">
+              {run.stepId === undefined
+                ? formatMessage(messages.test)
+                : formatMessage(messages.stepTest, { name: run.stepId })}
+            </EuiBadge>
           </EuiFlexItem>
         )}
         {run.isDryRun === true && (

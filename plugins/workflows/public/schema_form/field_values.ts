@@ -77,6 +77,10 @@ function encodeField(field: SchemaField, text: string): Encoded {
       return trimmed.startsWith('[') ? encodeJson(trimmed) : encodeList(trimmed, field.items);
     case 'json':
       return encodeJson(trimmed);
+    case 'any': {
+      const encoded = encodeJson(trimmed);
+      return 'value' in encoded ? encoded : { value: text };
+    }
   }
 }
 

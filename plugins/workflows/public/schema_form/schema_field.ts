@@ -10,7 +10,10 @@ export interface SchemaField {
   readonly label: string;
   /** Description in the schema. `undefined`: the schema has none. */
   readonly description: string | undefined;
-  /** Kind of input. `json`: the user enters the value as JSON. */
+  /**
+   * Kind of input. `json`: the user enters the value as JSON. `any`: a text that is not JSON is
+   * the value itself.
+   */
   readonly kind:
     | 'text'
     | 'long_text'
@@ -19,7 +22,8 @@ export interface SchemaField {
     | 'boolean'
     | 'choice'
     | 'list'
-    | 'json';
+    | 'json'
+    | 'any';
   /** `true`: the user must enter a value, because the property is required and has no default. */
   readonly isRequired: boolean;
   /** Values that a `choice` offers. */
@@ -61,6 +65,7 @@ function fieldOf(name: string, property: JsonSchema, isNamedRequired: boolean): 
 function kindOf(property: JsonSchema): SchemaField['kind'] {
   const { enum: options, maxLength, default: defaultValue } = property;
   if (Array.isArray(options) && options.length > 0) return 'choice';
+  if (acceptsAny(property)) return 'any';
   switch (typeOf(property)) {
     case 'string': {
       const isLong = typeof maxLength === 'number' && maxLength > LONG_TEXT;
@@ -78,6 +83,11 @@ function kindOf(property: JsonSchema): SchemaField['kind'] {
     default:
       return 'json';
   }
+}
+
+/** Tells if a value may be a text and also a list or an object. */
+function acceptsAny({ type }: JsonSchema): boolean {
+  return Array.isArray(type) && type.includes('string') && type.includes('object');
 }
 
 /** The first type of a schema that is not `null`. */

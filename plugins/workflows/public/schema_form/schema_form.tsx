@@ -15,6 +15,7 @@ const messages = defineMessages({
   no: { id: 'workflows.form.no', defaultMessage: 'No' },
   list: { id: 'workflows.form.list', defaultMessage: 'One per line, or a list as JSON.' },
   json: { id: 'workflows.form.json', defaultMessage: 'Written as JSON.' },
+  any: { id: 'workflows.form.any', defaultMessage: 'A text, or any value as JSON.' },
 });
 
 /**
@@ -24,6 +25,9 @@ const messages = defineMessages({
 export interface SchemaFormTexts {
   readonly fields: readonly { readonly text: string }[];
 }
+
+/** Height of fields for long texts, in lines. Others have 5 lines. */
+const ROWS: Readonly<Partial<Record<SchemaField['kind'], number>>> = { list: 3, any: 2 };
 
 /** Style that breaks words that are longer than the field. */
 const LONG_WORDS = { overflowWrap: 'anywhere' } as const;
@@ -74,7 +78,9 @@ function helpOf({ formatMessage }: IntlShape, field: SchemaField): readonly Reac
   const { kind, description } = field;
   const texts = [
     ...(description === undefined ? [] : [description]),
-    ...(kind === 'list' || kind === 'json' ? [formatMessage(messages[kind])] : []),
+    ...(kind === 'list' || kind === 'json' || kind === 'any'
+      ? [formatMessage(messages[kind])]
+      : []),
   ];
   return texts.map((text) => (
     <span key={text} css={LONG_WORDS}>
@@ -115,7 +121,7 @@ function Widget({ field, onChange, ...input }: WidgetProps): ReactElement {
   if (field.kind === 'text') return <EuiFieldText {...typed} />;
   if (field.kind === 'number' || field.kind === 'integer')
     return <EuiFieldText {...typed} inputMode="decimal" />;
-  return <EuiTextArea {...typed} rows={field.kind === 'list' ? 3 : 5} />;
+  return <EuiTextArea {...typed} rows={ROWS[field.kind] ?? 5} />;
 }
 
 function optionsOf(

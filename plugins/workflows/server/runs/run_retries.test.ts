@@ -94,7 +94,7 @@ describe('a retry of a whole run with other inputs', () => {
   ] as const)('%s', async (...[, user, run, expected]) => {
     expect(await retryOf(user, run)).toBe(expected);
     expect(started).toHaveLength(expected === 'yes' ? 1 : 0);
-    expect(started.every(({ reusesInputs }) => reusesInputs === undefined)).toBe(true);
+    expect(started.every(({ mayLackInputs }) => mayLackInputs === undefined)).toBe(true);
   });
 
   const run = {

@@ -90,10 +90,10 @@ export class RunRetries {
     // run.
     const isPrivate = isReusing || request.inputs === undefined || !texts.isStored;
     const mayReuse = await this.#mayReuse(principal, run, isPrivate);
-    const { inputs, metadata, event } = await store.readGiven(run);
+    const { inputs, metadata, event, context = {} } = await store.readGiven(run);
     const records = isReusing ? await this.#recordsFor(run, texts, request) : [];
     const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
-    const { workflowId, isTestRun, testedWorkflowId, isDryRun } = run;
+    const { workflowId, isTestRun, testedWorkflowId, isDryRun, stepId } = run;
     // The history of a user also shows runs of other users' handlers, whose text the user has not
     // chosen. A retry of such a run must not use the accounts of the user either.
     const isRefused = run.refusesPersonalConnections === true && texts.author !== profileUid;
@@ -104,9 +104,10 @@ export class RunRetries {
       ...(workflowId === undefined ? {} : { workflowId }),
       isTestRun,
       ...(testedWorkflowId === undefined ? {} : { testedWorkflowId }),
+      ...(stepId === undefined ? {} : { tested: { stepId, context } }),
       ...(isDryRun === undefined ? {} : { isDryRun }),
       inputs: request.inputs ?? inputs,
-      ...(request.inputs === undefined ? { reusesInputs: true } : {}),
+      ...(request.inputs === undefined ? { mayLackInputs: true } : {}),
       ...(mayReuse ? { metadata, ...(event === undefined ? {} : { event }) } : {}),
       ...(isRefused
         ? { attendance: { isUnattended: true, refusesPersonalConnections: true } }

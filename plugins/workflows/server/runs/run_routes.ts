@@ -1,5 +1,5 @@
 import { type Router, respond } from '@latchkey/core/server';
-import { documentText } from '@latchkey/workflow-language';
+import { documentText, isRecord } from '@latchkey/workflow-language';
 import {
   cancelExecution,
   cancelExecutions,
@@ -8,6 +8,7 @@ import {
   resumeExecutionAsBefore,
   retryExecution,
   runWorkflow,
+  testStep,
   testWorkflow,
 } from '../../common/index.ts';
 import type { RunFixtures } from './reading/run_fixtures.ts';
@@ -39,6 +40,29 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
     const source = workflowYaml === undefined ? { workflowId } : { yaml: workflowYaml };
     const run = { inputs, isDryRun, idempotencyKey };
     return respond.ok({ workflowExecutionId: await runs.test(request, source, run) });
+  });
+  router.handle(testStep, async (request, { runs }) => {
+    const {
+      workflowYaml,
+      workflowId = '',
+      stepId,
+      contextOverride,
+      executionContext,
+    } = request.body;
+    const { dryRun: isDryRun, idempotencyKey } = request.body;
+    const source = workflowYaml === undefined ? { workflowId } : { yaml: workflowYaml };
+    const {
+      inputs = executionContext.inputs,
+      event = executionContext.event,
+      ...context
+    } = contextOverride;
+    const run = {
+      inputs: isRecord(inputs) ? inputs : {},
+      ...(isRecord(event) ? { event } : {}),
+      tested: { stepId, context },
+    };
+    const options = { ...run, isDryRun, idempotencyKey };
+    return respond.ok({ workflowExecutionId: await runs.test(request, source, options) });
   });
   router.handle(retryExecution, async (request, { retries }) =>
     respond.ok({

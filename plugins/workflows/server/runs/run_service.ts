@@ -31,7 +31,7 @@ export interface RunServiceDeps {
 }
 
 /** Inputs and options of a new run. */
-interface RunRequest extends Pick<NewRun, 'inputs' | 'metadata' | 'isDryRun'> {
+interface RunRequest extends Pick<NewRun, 'inputs' | 'metadata' | 'isDryRun' | 'tested' | 'event'> {
   /**
    * A repeated request with the same key and content starts no second run. Absent: each request
    * starts a run.
@@ -66,9 +66,9 @@ export class RunService {
   }
 
   /**
-   * Runs YAML as a test: text that is not stored, or that of a stored workflow, which may be
-   * disabled. The run does not belong to the workflow.
-   * @throws the same errors as {@link run}, except `workflow_disabled`
+   * Runs YAML, or one of its steps, as a test: text that is not stored, or that of a stored
+   * workflow, which may be disabled. The run does not belong to the workflow.
+   * @throws the same errors as {@link run}, except `workflow_disabled`; `step_not_found`
    */
   test(
     principal: Principal,
@@ -82,7 +82,13 @@ export class RunService {
       const { yaml } = isStored
         ? await this.#deps.workflows.get(principal, source.workflowId)
         : source;
-      return { yaml, isTestRun: true, ...(isStored ? origin : {}) };
+      const isOfStep = request.tested !== undefined;
+      return {
+        yaml,
+        isTestRun: true,
+        ...(isStored ? origin : {}),
+        ...(isOfStep ? { mayLackInputs: true } : {}),
+      };
     });
   }
 
@@ -157,7 +163,7 @@ export class RunService {
     principal: Principal,
     { idempotencyKey, source, ...request }: RunRequest & Pick<StartRequest, 'source'>,
     readSource: () => Promise<
-      Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun' | 'testedWorkflowId'>
+      Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun' | 'testedWorkflowId' | 'mayLackInputs'>
     >,
   ): Promise<string> {
     const { starter, store, actions } = this.#deps;

@@ -25,6 +25,7 @@ export type WorkflowErrorCode =
   | 'execution_of_other_user'
   | 'execution_of_other_key'
   | 'step_execution_not_found'
+  | 'step_not_found'
   | 'too_many_yaml_checks'
   | 'too_many_searches'
   | 'too_many_active_executions'
@@ -51,6 +52,7 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   execution_of_other_user: 403,
   execution_of_other_key: 403,
   step_execution_not_found: 404,
+  step_not_found: 404,
   too_many_yaml_checks: 429,
   too_many_searches: 429,
   too_many_active_executions: 429,

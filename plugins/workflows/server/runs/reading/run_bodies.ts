@@ -10,7 +10,7 @@ import { placesOf } from './step_places.ts';
 export function toListed(run: StoredRun, isReadable: boolean) {
   const { id, workflowId, workflowName, spaceId, status, isTestRun } = run;
   const { triggeredBy, username, createdAt, finishedAt, error, parentRunId } = run;
-  const { retryOf, isDryRun, cancelRequestedAt, cancelledBy, concurrencyGroupKey } = run;
+  const { retryOf, stepId, isDryRun, cancelRequestedAt, cancelledBy, concurrencyGroupKey } = run;
   const startedAt = startOf(run);
   const from = Date.parse(startedAt ?? createdAt);
   return {
@@ -23,6 +23,7 @@ export function toListed(run: StoredRun, isReadable: boolean) {
     triggeredBy,
     ...withoutUndefined({
       retryOf,
+      stepId,
       isDryRun,
       parentExecutionId: parentRunId,
     }),

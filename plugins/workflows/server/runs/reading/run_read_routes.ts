@@ -1,4 +1,5 @@
 import { type Router, respond } from '@latchkey/core/server';
+import { parseDateMath } from '@latchkey/workflow-language';
 import {
   getExecution,
   getExecutionLogs,
@@ -26,7 +27,8 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
     return respond.ok(toPage(search, await reader.list(request, search)));
   });
   router.handle(listExecutions, async (request, { reader }) => {
-    const search = searchOf(request.query);
+    const { omitStepRuns: _, ...query } = request.query;
+    const search = searchOf(query);
     return respond.ok(toPage(search, await reader.listOf(request, request.params.id, search)));
   });
   router.handle(listChildExecutions, async (request, { reader }) => {
@@ -87,6 +89,9 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
 
 /** Query parameters of all lists of executions. */
 interface ListParameters extends Pick<ListQuery, 'page' | 'size' | 'statuses' | 'triggeredBy'> {
+  readonly finishedAfter?: string | undefined;
+  readonly finishedBefore?: string | undefined;
+  readonly executionTypes?: readonly ('test' | 'production')[] | undefined;
   readonly executedBy?: readonly string[] | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -94,12 +99,23 @@ interface ListParameters extends Pick<ListQuery, 'page' | 'size' | 'statuses' | 
 }
 
 function searchOf({ executedBy, from, to, ...rest }: ListParameters): ListQuery {
+  const { finishedAfter, finishedBefore, executionTypes = [], ...conditions } = rest;
+  const types = new Set(executionTypes);
   return {
-    ...rest,
+    ...conditions,
     usernames: executedBy,
     from: from === undefined ? undefined : new Date(from),
     to: to === undefined ? undefined : new Date(to),
+    finishedFrom: instantOf(finishedAfter),
+    finishedTo: instantOf(finishedBefore),
+    isTestRun: types.size === 1 ? types.has('test') : undefined,
   };
+}
+
+/** Instant of a date or date math, which the schema of the route has checked. */
+function instantOf(text: string | undefined): Date | undefined {
+  const instant = text === undefined ? undefined : parseDateMath(text, Date.now());
+  return instant === undefined ? undefined : new Date(instant);
 }
 
 function toPage({ page, size }: ListQuery, { runs, total, canRead }: RunPage) {

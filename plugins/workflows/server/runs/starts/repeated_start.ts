@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TestedStep } from '@latchkey/workflow-engine';
 
 /** A request to start a run with an idempotency key. */
 export interface StartRequest {
@@ -15,6 +16,8 @@ export interface StartRequest {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   readonly isDryRun?: boolean | undefined;
+  /** The only step to execute. Absent: all steps are executed. */
+  readonly tested?: TestedStep | undefined;
 }
 
 /**
@@ -24,9 +27,10 @@ export interface StartRequest {
  */
 export function idOfStart(request: StartRequest): string {
   const { idempotencyKey, spaceId, profileUid, apiKeyId, source } = request;
-  const { inputs, metadata = null, isDryRun = false } = request;
+  const { inputs, metadata = null, isDryRun = false, tested } = request;
   const content = [idempotencyKey, spaceId, profileUid, apiKeyId, source, isDryRun];
-  const text = JSON.stringify([...content, sorted(inputs), sorted(metadata)]);
+  const values = [inputs, metadata, ...(tested === undefined ? [] : [tested])].map(sorted);
+  const text = JSON.stringify([...content, ...values]);
   return `once-${createHash('sha256').update(text).digest('hex')}`;
 }
 

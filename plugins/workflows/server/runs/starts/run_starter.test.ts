@@ -132,7 +132,7 @@ describe('the start of a run', () => {
     expect(await fixture.stored.store.readGiven(run)).toMatchObject({ inputs: { size: 3 } });
     // A retry is manual, and has the inputs of the run that it repeats.
     const inputs = { size: 3 };
-    const again = await starter.start(request({ yaml: both, inputs, reusesInputs: true }));
+    const again = await starter.start(request({ yaml: both, inputs, mayLackInputs: true }));
     expect(await fixture.stored.store.readGiven(again)).toMatchObject({ inputs });
   });
 

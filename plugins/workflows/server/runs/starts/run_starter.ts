@@ -4,7 +4,9 @@ import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import {
   type RunRecord,
   StepFailure,
+  stepNamed,
   TEMPLATE_PROCESS_FAILED,
+  type TestedStep,
   TextRenderer,
   type WorkerPatternMatcher,
   type WorkerTemplateRenderer,
@@ -51,6 +53,8 @@ export interface NewRun {
   readonly isTestRun: boolean;
   /** Id of the workflow whose text a test run executes. Absent: the user entered the text. */
   readonly testedWorkflowId?: string;
+  /** The only step to execute. Absent: all steps are executed. */
+  readonly tested?: TestedStep;
   /** True: no request is sent to a service. Default: false. */
   readonly isDryRun?: boolean;
   /** Tells if a user started the run by hand. Absent: its user has. */
@@ -64,8 +68,11 @@ export interface NewRun {
   /** Records with which the run begins. Default: none. */
   readonly records?: readonly RunRecord[];
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** `true`: the inputs are those of an earlier run, whose trigger may require fewer. */
-  readonly reusesInputs?: true;
+  /**
+   * `true`: inputs may be missing that the trigger requires, because the run repeats an earlier
+   * run, whose trigger may require fewer, or executes one step only.
+   */
+  readonly mayLackInputs?: true;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Type of the trigger. Runs that requests start have `manual`. */
   readonly triggeredBy: string;
@@ -116,7 +123,7 @@ export class RunStarter {
    * Stores a run, and executes it in this process. Callers must have checked the privileges.
    * @returns the new run, or the stored run if its id exists
    * @throws WorkflowError `workflow_not_valid`, `workflow_too_complex`, `too_many_yaml_checks`,
-   *   `workflow_inputs_invalid`, `too_many_active_executions`, `too_many_waiting_executions`;
+   *   `workflow_inputs_invalid`, `step_not_found`, `too_many_active_executions`, `too_many_waiting_executions`;
    *   HttpError 404 if the space does not exist
    */
   async start(given: NewRun): Promise<StoredRun> {
@@ -128,6 +135,11 @@ export class RunStarter {
     });
     if (program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
+    if (given.tested !== undefined && stepNamed(program, given.tested.stepId) === undefined)
+      throw new WorkflowError(
+        'step_not_found',
+        `The workflow has no step [${given.tested.stepId}].`,
+      );
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
     await quota.add(quotaOwner(countedOf(given)));
     const { id = this.#deps.randomness.uuid() } = given;
@@ -197,7 +209,7 @@ export class RunStarter {
   ): Promise<{ readonly run: StoredRun; readonly isNew: boolean }> {
     const { store } = this.#deps;
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
-    const { testedWorkflowId, eventChain } = request;
+    const { testedWorkflowId, eventChain, tested } = request;
     const { isDryRun, countedFor, retryOf, records = [] } = request;
     // The document of the run is stored last, so that no process executes the run without its
     // records.
@@ -211,6 +223,7 @@ export class RunStarter {
       definitionId: store.knownDefinition(spaceId, yaml) ?? (await storing),
       isTestRun,
       ...(testedWorkflowId === undefined ? {} : { testedWorkflowId }),
+      ...(tested === undefined ? {} : { stepId: tested.stepId, context: tested.context }),
       ...(isDryRun === true ? { isDryRun } : {}),
       ...request.attendance,
       ...(countedFor === undefined ? {} : { countedFor }),
@@ -347,10 +360,10 @@ export class RunStarter {
 /** Schema of the inputs: that of the trigger that starts the run; without one, of the workflow. */
 function inputsSchemaOf(
   { inputs, triggerInputs }: WorkflowProgram,
-  { triggeredBy, reusesInputs }: Pick<NewRun, 'triggeredBy' | 'reusesInputs'>,
+  { triggeredBy, mayLackInputs }: Pick<NewRun, 'triggeredBy' | 'mayLackInputs'>,
 ) {
   // Another trigger may have started the run without inputs that this one requires.
-  if (reusesInputs === true) return inputs && { ...inputs, required: [] };
+  if (mayLackInputs === true) return inputs && { ...inputs, required: [] };
   return Object.hasOwn(triggerInputs, triggeredBy) ? triggerInputs[triggeredBy] : inputs;
 }
 

@@ -23,6 +23,8 @@ export interface GivenValues {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Payload of the trigger, without the inputs. */
   readonly event?: Readonly<Record<string, unknown>> | undefined;
+  /** Variables of templates for the test of one step. */
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Output and error of a run that has ended. */
@@ -75,12 +77,13 @@ export class ApartValues {
    */
   async ofGiven(
     run: Owner,
-    { inputs, metadata, event }: GivenValues,
+    { inputs, metadata, event, context }: GivenValues,
   ): Promise<Pick<RunAttributes, 'given' | 'givenApart'>> {
     const given = {
       inputs: { ...inputs },
       ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
       ...(event === undefined ? {} : { event: { ...event } }),
+      ...(context === undefined ? {} : { context: { ...context } }),
     };
     return isSmall(given) ? { given } : { givenApart: await this.put(run, given) };
   }

@@ -71,11 +71,11 @@ export type PublicUrls = Pick<UrlBuilder, 'publicBaseUrl' | 'publicUrl'>;
 /** The facts about a run that its engine needs. */
 export function factsOf(
   run: StoredRun,
-  { inputs, metadata, event }: GivenValues,
+  { inputs, metadata, event, context = {} }: GivenValues,
   urls: PublicUrls,
 ) {
   const { id, workflowId, workflowName, spaceId, isTestRun, createdAt } = run;
-  const { parentRunId, parent } = run;
+  const { parentRunId, parent, stepId } = run;
   return {
     runId: id,
     inputs,
@@ -91,6 +91,7 @@ export function factsOf(
     },
     ...addressed('kibanaUrl', urls, { path: '', spaceId }),
     ...(run.isDryRun === true ? { isDryRun: true } : {}),
+    ...(stepId === undefined ? {} : { tested: { stepId, context } }),
     workflow: { id: workflowId ?? '', name: workflowName, enabled: true, spaceId },
     ...(metadata === undefined ? {} : { metadata }),
     ...(parent === undefined

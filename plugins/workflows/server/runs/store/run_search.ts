@@ -12,12 +12,18 @@ export interface RunSearch {
   /** Limits of the time at which the run was created, both inclusive. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
+  /** Limits of the time at which the run ended, both inclusive. */
+  readonly finishedFrom?: Date | undefined;
+  readonly finishedTo?: Date | undefined;
+  /** True: only test runs. False: only runs that are no tests. */
+  readonly isTestRun?: boolean | undefined;
 }
 
 /** Converts the conditions to a filter of the repository. */
 export function filterOf({ spaceId, ...search }: RunSearch): Filter {
   const { workflowIds, statuses, usernames, triggeredBy, profileUid, from, to } = search;
-  const { parentRunId } = search;
+  const { parentRunId, finishedFrom, finishedTo, isTestRun } = search;
+  const isTest = filter.equals('isTestRun', true);
   const oneOf = (field: string, values: readonly string[] | undefined) =>
     values === undefined ? [] : [filter.isOneOf(field, values)];
   return filter.and(
@@ -28,7 +34,16 @@ export function filterOf({ spaceId, ...search }: RunSearch): Filter {
     ...oneOf('triggeredBy', triggeredBy),
     ...oneOf('parentRunId', parentRunId === undefined ? undefined : [parentRunId]),
     ...oneOf('profileUid', profileUid === undefined ? undefined : [profileUid]),
-    ...(from === undefined ? [] : [filter.after('createdAt', new Date(from.getTime() - 1))]),
-    ...(to === undefined ? [] : [filter.before('createdAt', new Date(to.getTime() + 1))]),
+    ...between('createdAt', from, to),
+    ...between('finishedAt', finishedFrom, finishedTo),
+    ...(isTestRun === undefined ? [] : [isTestRun ? isTest : filter.not(isTest)]),
   );
+}
+
+/** Conditions on a date. Both limits are inclusive. */
+function between(field: string, from: Date | undefined, to: Date | undefined): readonly Filter[] {
+  return [
+    ...(from === undefined ? [] : [filter.after(field, new Date(from.getTime() - 1))]),
+    ...(to === undefined ? [] : [filter.before(field, new Date(to.getTime() + 1))]),
+  ];
 }

@@ -84,12 +84,12 @@ export class RunStore {
 
   async create(
     id: string,
-    { inputs, metadata, event, error, ...rest }: NewStoredRun,
+    { inputs, metadata, event, context, error, ...rest }: NewStoredRun,
   ): Promise<StoredRun> {
     const owner = { id, spaceId: rest.spaceId };
     const attributes: RunAttributes = {
       ...rest,
-      ...(await this.#values.ofGiven(owner, { inputs, metadata, event })),
+      ...(await this.#values.ofGiven(owner, { inputs, metadata, event, context })),
       ...(await this.#values.ofResult(owner, { error })),
     };
     const run = toRun(await this.#repository.create(RUN_TYPE, attributes, { id }));

@@ -83,6 +83,8 @@ const run = z.strictObject({
   isTestRun: z.boolean(),
   /** Id of the workflow whose text a test run executes. Absent: the user entered the text. */
   testedWorkflowId: id.optional(),
+  /** Name of the only step that is executed, to test it. Absent: all steps are executed. */
+  stepId: z.string().max(1_024).optional(),
   /** True: no request is sent to a service. Absent: false. */
   isDryRun: z.boolean().optional(),
   /**
@@ -112,6 +114,8 @@ const run = z.strictObject({
       metadata: values.optional(),
       /** Payload of the trigger, without the inputs. */
       event: values.optional(),
+      /** Variables of templates. Present if `stepId` is. */
+      context: values.optional(),
     })
     .optional(),
   givenApart: apart,
@@ -246,6 +250,7 @@ export const runType: SavedObjectsType = {
       spaceId: { type: 'keyword' },
       workflowId: { type: 'keyword' },
       definitionId: { type: 'keyword' },
+      isTestRun: { type: 'boolean' },
       triggeredBy: { type: 'keyword' },
       username: { type: 'keyword' },
       profileUid: { type: 'keyword' },

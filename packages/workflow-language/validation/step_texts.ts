@@ -1,0 +1,39 @@
+import type { DocumentPath } from '../document/document_positions.ts';
+import type { StepNode } from './step_tree.ts';
+
+/** Keys whose texts are names or schemas, and so are never rendered. */
+const NOT_RENDERED = new Set(['name', 'id', 'type']);
+
+/** Texts of a step that are rendered, without the texts of its inner steps. */
+export function textsOf({
+  step,
+  path,
+  stepType,
+}: StepNode): readonly { path: DocumentPath; text: string }[] {
+  const nested = [
+    ...(stepType?.nested ?? []),
+    ['on-failure', 'fallback'],
+    ['iteration-on-failure', 'fallback'],
+  ];
+  const isHuman = stepType?.type === 'waitForInput' || stepType?.type === 'waitForApproval';
+  const collect = (value: unknown, below: DocumentPath): { path: DocumentPath; text: string }[] => {
+    if (typeof value === 'string') return [{ path: [...path, ...below], text: value }];
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([key, each]: [string, unknown]) => {
+      const segment = Array.isArray(value) ? Number(key) : key;
+      const next = [...below, segment];
+      const isNested = nested.some((list) => matchesPath(list, next));
+      const isName = below.length === 0 && NOT_RENDERED.has(key);
+      const isSchema = isHuman && next.join('.') === 'with.schema';
+      return isNested || isName || isSchema ? [] : collect(each, next);
+    });
+  };
+  return collect(step, []);
+}
+
+function matchesPath(pattern: readonly string[], path: DocumentPath): boolean {
+  return (
+    pattern.length === path.length &&
+    pattern.every((segment, index) => segment === '*' || segment === String(path[index]))
+  );
+}
