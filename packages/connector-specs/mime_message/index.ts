@@ -1,6 +1,2 @@
-export {
-  addressesIn,
-  createMimeMessage,
-  messageIdsIn,
-  type OutgoingMessage,
-} from './mime_message.ts';
+export { createMimeMessage, type OutgoingMessage } from './mime_message.ts';
+export { replyTo } from './reply.ts';

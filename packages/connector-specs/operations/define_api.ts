@@ -5,6 +5,7 @@ import type { ApiDescription } from './api_description.ts';
 import {
   type ChecksPathKeys,
   createOperation,
+  type FixedPath,
   type MissingPathKeys,
   type Operation,
   type OperationOptions,
@@ -21,7 +22,8 @@ type Wire<S extends ZodRawShape> = { readonly [K in keyof S & string]?: WireEntr
 export interface Api<N extends Naming> {
   /**
    * Declares an action that is one request: `operation('GET /repos/{owner}/{repo}', { … })`. A path
-   * key without a required input does not compile, unless `pathWithout` names the input.
+   * key without a required input does not compile, unless `pathWithout` names the input or
+   * `fixed.path` has its value.
    * @throws TypeError for a route, wire rule or page rule that does not fit the input
    */
   operation<
@@ -31,10 +33,12 @@ export interface Api<N extends Naming> {
     const W extends Wire<S> = Record<never, never>,
     const P extends Pages<keyof S & string> | undefined = undefined,
     const D extends keyof S & string = never,
+    const F extends string = never,
   >(
     route: R,
     options: OperationOptions<S, O, W, P, D> &
-      ChecksPathKeys<Exclude<MissingPathKeys<R, S, W, N>, WireName<D, W, N>>>,
+      FixedPath<F> &
+      ChecksPathKeys<Exclude<MissingPathKeys<R, S, W, N>, WireName<D, W, N> | F>>,
   ): Operation<S, ResultOf<O, P>, P>;
   /**
    * Declares an action that is one GraphQL request. Its inputs are the variables of the request;

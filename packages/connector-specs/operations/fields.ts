@@ -1,4 +1,12 @@
-import { type ZodRawShape, type ZodType, z } from 'zod';
+import {
+  type ZodBoolean,
+  type ZodDefault,
+  type ZodOptional,
+  type ZodRawShape,
+  type ZodType,
+  z,
+} from 'zod';
+import { setInBody } from './wire.ts';
 
 /** A text in a result that may be missing or null. */
 export const text = () => z.string().nullish();
@@ -64,8 +72,22 @@ export const textOf = (maxLength: number) => z.string().min(1).max(maxLength);
 /** Input that is a text of at most `maxLength` characters and may be absent. */
 export const optionalText = (maxLength: number) => z.string().max(maxLength).optional();
 
-/** Input that is `true` or `false` and may be absent. */
-export const option = (meaning: string) => z.boolean().optional().describe(meaning);
+/** Input that is `true` or `false`. Without a default it may be absent. */
+export function option(meaning: string): ZodOptional<ZodBoolean>;
+export function option(meaning: string, byDefault: boolean): ZodDefault<ZodBoolean>;
+export function option(meaning: string, byDefault?: boolean) {
+  const value = z.boolean();
+  return (byDefault === undefined ? value.optional() : value.default(byDefault)).describe(meaning);
+}
+
+/** Input that is one of several texts, with a default. */
+export const choice = <const V extends readonly [string, ...string[]]>(
+  values: V,
+  byDefault: V[number],
+) => z.enum(values).default(() => byDefault);
+
+/** Input that is a whole number of at least `min`, and may be absent. */
+export const optionalInteger = (min: number, max: number) => z.int().min(min).max(max).optional();
 
 /** Input that is an instant. */
 export const instant = () => z.iso.datetime({ offset: true }).max(40);
@@ -111,3 +133,24 @@ export const within = <const P extends string, S extends ZodRawShape>(parent: P,
   Object.fromEntries(Object.keys(inputs).map((name) => [name, `${parent}.${name}`])) as {
     readonly [K in keyof S & string]: `${P}.${K}`;
   };
+
+/**
+ * Input that is an object, each field of which has its schema and the path in the object at which
+ * it is sent. Dots make nested objects: with `{ teamId: ['team.id.eq', textOf(64)] }`,
+ * `{ team: { id: { eq: teamId } } }` is sent.
+ */
+export const nested = <const F extends Readonly<Record<string, readonly [string, ZodType]>>>(
+  fields: F,
+) => {
+  const entries = Object.entries(fields);
+  // The assertion is needed because the compiler loses the names in `Object.fromEntries`.
+  const shape = Object.fromEntries(entries.map(([name, [, schema]]) => [name, schema])) as {
+    readonly [K in keyof F]: F[K][1];
+  };
+  return z.strictObject(shape).transform((input) => {
+    const values = z.record(z.string(), z.unknown()).parse(input);
+    const sent: Record<string, unknown> = {};
+    for (const [name, [path]] of entries) setInBody(sent, path, values[name]);
+    return sent;
+  });
+};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { connectionOf, documentOf, selectionOf } from './graphql_document.ts';
+import { connectionOf, connectionPages, documentOf, selectionOf } from './graphql_document.ts';
 
 const item = z.object({
   id: z.string(),
@@ -14,6 +14,20 @@ describe('a GraphQL document', () => {
     expect(connectionOf(z.object({ id: z.string() }))).toBe(
       'nodes { id } pageInfo { hasNextPage endCursor }',
     );
+  });
+
+  it('has the selection of an output as that of its field', () => {
+    expect(documentOf('query item', { id: 'ID!' }, item)).toBe(
+      'query item($id: ID!) { item(id: $id) { id owner { name } labels { id } } }',
+    );
+  });
+
+  it('has its items and next page at the paths of its connection', () => {
+    expect(connectionPages('team.items')).toMatchObject({
+      items: 'team.items.nodes',
+      path: 'team.items.pageInfo.endCursor',
+      hasMore: 'team.items.pageInfo.hasNextPage',
+    });
   });
 
   it('passes each variable as the argument of its name', () => {

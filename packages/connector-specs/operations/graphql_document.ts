@@ -22,20 +22,30 @@ function objectIn(field: unknown): z.ZodObject | undefined {
 export const connectionOf = (item: z.ZodObject): string =>
   `nodes { ${selectionOf(item)} } pageInfo { hasNextPage endCursor }`;
 
+/** Items and next page of a connection in `data`, for a query whose cursor is `after`. */
+export const connectionPages = <const L extends string>(list: L) =>
+  ({
+    next: 'cursor',
+    cursor: 'after',
+    path: `${list}.pageInfo.endCursor`,
+    hasMore: `${list}.pageInfo.hasNextPage`,
+    items: `${list}.nodes`,
+  }) as const;
+
 /**
  * A document that requests one field, which gives the operation its name. For example
- * `documentOf('query issue', { id: 'String!' }, 'id title')`:
+ * `documentOf('query issue', { id: 'String!' }, z.object({ id, title }))`:
  * query issue($id: String!) { issue(id: $id) { id title } }
  * @param variables types by name. Each variable is the argument of its name, unless `other`
  *   contains it
- * @param selection fields to return
+ * @param output output whose fields are selected, or the text of a selection
  * @param other.args further arguments
  * @param other.parent field with arguments of which the requested field is a part
  */
 export function documentOf(
   operation: `${'query' | 'mutation'} ${string}`,
   variables: Readonly<Record<string, string>>,
-  selection: string,
+  output: z.ZodObject | string,
   { args, parent }: { readonly args?: string; readonly parent?: string } = {},
 ): string {
   const names = Object.keys(variables);
@@ -43,6 +53,7 @@ export function documentOf(
   const used = new Set(`${args} ${parent}`.match(/(?<=\$)\w+/g));
   const own = names.filter((name) => !used.has(name)).map((name) => `${name}: $${name}`);
   const all = [...own, ...(args === undefined ? [] : [args])].join(', ');
+  const selection = typeof output === 'string' ? output : selectionOf(output);
   const field = `${operation.slice(operation.indexOf(' ') + 1)}(${all}) { ${selection} }`;
   const requested = parent === undefined ? field : `${parent} { ${field} }`;
   return `${operation}(${declared}) { ${requested} }`;

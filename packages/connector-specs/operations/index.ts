@@ -4,16 +4,19 @@ export { composed, isComposed } from './composed.ts';
 export { defineApi } from './define_api.ts';
 export {
   bytes,
+  choice,
   confirmed,
   fieldsOf,
   flag,
   flags,
   instant,
+  nested,
   number,
   numbers,
   object,
   objects,
   option,
+  optionalInteger,
   optionalText,
   pageCursor,
   pageNumber,
@@ -24,7 +27,7 @@ export {
   texts,
   within,
 } from './fields.ts';
-export { connectionOf, documentOf, selectionOf } from './graphql_document.ts';
+export { connectionOf, connectionPages, documentOf } from './graphql_document.ts';
 export { jsonText } from './json_text.ts';
 export { isOperation, type OperationRequest } from './operation.ts';
 export type { Pages } from './pages.ts';

@@ -61,7 +61,7 @@ describe('the scopes of an operation', () => {
   });
 
   it('must be stated for a method that can change data, because it has no default', () => {
-    expect(() => api.operation('DELETE /items', nothing)).toThrow('needs a scope');
+    expect(() => api.operation('POST /items', nothing)).toThrow('needs a scope');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { EgressResponse } from '@latchkey/egress';
+import { valuesAt } from '@latchkey/oauth-providers';
 import { type ZodObject, type ZodRawShape, type ZodType, z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
 import type {
@@ -49,8 +50,8 @@ export interface OperationOptions<
 > extends RequestOptions,
     ChoiceOptions<InputKey<S>, D> {
   /**
-   * Effect of the action. Default: `read` for GET, HEAD, GraphQL queries and with `isQuery`. Others
-   * must state it.
+   * Effect of the action. Default: `read` for GET, HEAD, GraphQL queries and with `isQuery`;
+   * `destroy` for PUT, PATCH and DELETE. Others must state it.
    */
   readonly scope?: ActionDefinition['scope'];
   /**
@@ -73,6 +74,11 @@ export interface OperationOptions<
    * removed.
    */
   readonly output: O;
+  /**
+   * Dotted path to the part of the body that `output` and `pages` describe. A number is the index
+   * in a list: `replies.0.addSheet`. Default: the whole body.
+   */
+  readonly result?: string;
   readonly pages?: P;
   /**
    * `true`: the action has the input `raw`. A call with `raw: true` returns the body of one
@@ -105,7 +111,10 @@ export interface OperationOptions<
   readonly isScopeRequired?: ScopeRequirement;
   /** `true`: a request by POST that changes nothing, for example a search. */
   readonly isQuery?: boolean;
-  /** `true`: the vendor guarantees that a second execution has no other effect than the first. */
+  /**
+   * `true`: a second execution has no other effect than the first. Operations that read always are.
+   * Default: `true` for PUT and DELETE (RFC 9110 section 9.2.2), `false` for others.
+   */
   readonly isRepeatable?: boolean;
 }
 
@@ -125,8 +134,10 @@ export interface OperationRequest extends Pick<ActionDefinition, 'oauthScopes' |
   /** `true`: the operation only reads, although its method can change data. */
   readonly isQuery: boolean;
   readonly response: ResponseFormat;
-  /** Schema of the body of the response, or of one item of it. */
+  /** Schema of the result, or of one item of it. */
   readonly item: ZodType;
+  /** Path to the result in the body of the response. Empty: the result is the whole body. */
+  readonly resultPath: string;
   /** Paths of the list. `undefined`: the response is not a list. */
   readonly pages: Pages | undefined;
   /** Hosts other than that of the API to which a redirect may lead. */
@@ -158,6 +169,11 @@ export function isOperation(
   return 'route' in action && 'isQuery' in action;
 }
 
+/** Path parameters with the same value in every request: those of `fixed.path`. */
+export interface FixedPath<F extends string> {
+  readonly fixed?: { readonly path?: { readonly [K in F]: string } };
+}
+
 /** Path keys of a route for which there is no required input. */
 export type MissingPathKeys<R extends string, S extends ZodRawShape, W, N extends Naming> = Exclude<
   PathKeys<R>,
@@ -185,11 +201,8 @@ interface Plan {
   readonly confirms: { readonly flag: string; readonly inputs: readonly string[] };
   readonly isRepeatable: boolean;
   readonly redirectHosts: readonly string[] | undefined;
-  /**
-   * Path to the part of the body that `output` and `pages` describe. `undefined`: they describe the
-   * whole body.
-   */
-  readonly unwrap: ((body: unknown) => unknown) | undefined;
+  /** Path to the part of the body that `output` and `pages` describe. Empty: the whole body. */
+  readonly resultPath: string;
 }
 
 type Input = Readonly<Record<string, unknown>>;
@@ -215,7 +228,7 @@ export function createOperation<
   const parsed = parseRoute(route);
   const isQuery = options.isQuery ?? false;
   const isReading = isQuery || ['GET', 'HEAD'].includes(parsed.method);
-  const scope = options.scope ?? (isReading ? 'read' : undefined);
+  const scope = options.scope ?? effectOf(parsed.method, isReading);
   if (scope === undefined) throw new TypeError(`operation [${route}] needs a scope`);
   if (scope === 'read' && !isReading) {
     throw new TypeError(`operation [${route}] reads, but its method can change data`);
@@ -239,9 +252,10 @@ export function createOperation<
     pages,
     response: options.response ?? 'json',
     confirms: options.confirms ?? { flag: 'ok', inputs: [] },
-    isRepeatable: scope === 'read' || options.isRepeatable === true,
+    isRepeatable:
+      scope === 'read' || (options.isRepeatable ?? ['PUT', 'DELETE'].includes(parsed.method)),
     redirectHosts: options.redirectHosts,
-    unwrap: graphql === undefined ? undefined : dataOf,
+    resultPath: [graphql && 'data', options.result].filter(Boolean).join('.'),
   };
   const run = async (context: ActionContext, input: Input): Promise<ResultOf<O, P>> =>
     // The result type depends on `pages`, which TypeScript cannot see in a branch, and `raw` is not
@@ -257,6 +271,7 @@ export function createOperation<
     isQuery,
     response: plan.response,
     item: options.output,
+    resultPath: plan.resultPath,
     pages,
     redirectHosts: options.redirectHosts ?? [],
     otherRoutes: plan.requests.otherRoutes,
@@ -271,6 +286,12 @@ export function createOperation<
     handler: run,
     call: async (context, input) => run(context, parseInput(inputSchema, input)),
   };
+}
+
+/** The effect of a request. `undefined`: the method leaves it open. */
+function effectOf(method: string, isReading: boolean): ActionDefinition['scope'] | undefined {
+  if (isReading) return 'read';
+  return ['PUT', 'PATCH', 'DELETE'].includes(method) ? 'destroy' : undefined;
 }
 
 async function send(
@@ -385,13 +406,8 @@ function pageOf({
   };
 }
 
-function bodyOf({ unwrap }: Plan, { data }: EgressResponse): unknown {
-  return unwrap === undefined ? data : unwrap(data);
-}
-
-/** The data of a GraphQL response. */
-function dataOf(body: unknown): unknown {
-  return typeof body === 'object' && body !== null && 'data' in body ? body.data : undefined;
+function bodyOf({ resultPath }: Plan, { data }: EgressResponse): unknown {
+  return resultPath === '' ? data : valuesAt(data, resultPath)[0];
 }
 
 /**

@@ -25,6 +25,8 @@ export interface RequestOptions {
   readonly multiSegment?: readonly string[];
   /** Values of every request. A dot in a name of a JSON body makes nested objects. */
   readonly fixed?: {
+    /** Values of path parameters: `{ objectType: 'deals' }`. */
+    readonly path?: Readonly<Record<string, string>>;
     readonly query?: Readonly<Record<string, string | number | boolean>>;
     readonly body?: Readonly<Record<string, unknown>>;
     readonly headers?: Readonly<Record<string, string>>;
@@ -272,7 +274,8 @@ function checkRules(
     throw new TypeError(`operation [${method} ${path}] ${problem}`);
   };
   const inPath = [...rules.values()].filter((rule) => rule.in === 'path').map(({ name }) => name);
-  const missing = pathKeys.find((key) => !inPath.includes(key));
+  const fixedInPath = Object.keys(options.fixed?.path ?? {});
+  const missing = pathKeys.find((key) => !inPath.includes(key) && !fixedInPath.includes(key));
   if (missing !== undefined) {
     const sentAs = rules.get(missing)?.name;
     const hint = sentAs === undefined ? '' : `: the input [${missing}] is sent as [${sentAs}]`;
@@ -289,7 +292,7 @@ function checkRules(
   ];
   const unknown = named.find((name) => !Object.hasOwn(input, name));
   if (unknown !== undefined) fail(`has no input [${unknown}]`);
-  const notInPath = multiSegment.find((key) => !pathKeys.includes(key));
+  const notInPath = [...multiSegment, ...fixedInPath].find((key) => !pathKeys.includes(key));
   if (notInPath !== undefined) fail(`has no {${notInPath}} in its path`);
   const headers = [
     ...Object.keys(options.fixed?.headers ?? {}),
@@ -307,7 +310,7 @@ function collect(
   { format, fixed }: { readonly format: 'json' | 'form'; readonly fixed: RequestOptions['fixed'] },
 ): Parts {
   const parts: Parts = {
-    path: new Map(),
+    path: new Map(Object.entries(fixed?.path ?? {})),
     query: new URLSearchParams(),
     headers: {},
     form: new URLSearchParams(),

@@ -20,6 +20,7 @@ const find = async (
     { signal: new AbortController().signal },
     {
       name: 'Sample API',
+      items: 'items',
       cursor: undefined,
       maxPages,
       read: async (cursor) => {

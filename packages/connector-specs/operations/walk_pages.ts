@@ -42,6 +42,11 @@ export async function* walkPages<P extends { readonly nextCursor?: Cursor }>(
   }
 }
 
+/** A page of a list whose items are in the field `N`. */
+type PageOf<T, N extends string> = { readonly [K in N]: readonly T[] } & {
+  readonly nextCursor?: Cursor;
+};
+
 /** The result of {@link findInPages}. */
 export interface FoundInPages<T> {
   /** The item. `undefined`: it is on none of the pages that were read. */
@@ -54,28 +59,29 @@ export interface FoundInPages<T> {
 /**
  * Finds an item in a list whose API cannot search for it. Reads page by page until a page has the
  * item.
+ * @param walk.items name of the field of a page with its items
  * @throws errors of {@link walkPages}
  */
-export async function findInPages<T>(
+export async function findInPages<T, const N extends string>(
   context: Pick<ActionContext, 'signal'>,
   {
+    items,
     isWanted,
     read,
     ...walk
   }: Omit<Walk<unknown>, 'read'> & {
-    readonly read: (
-      cursor: string | undefined,
-    ) => Promise<{ readonly items: readonly T[]; readonly nextCursor?: Cursor }>;
+    readonly items: N;
+    readonly read: (cursor: string | undefined) => Promise<PageOf<T, N>>;
     readonly isWanted: (item: T) => boolean;
   },
 ): Promise<FoundInPages<T>> {
   const pages = walkPages(context, { ...walk, read: (cursor) => read(textOfCursor(cursor)) });
   let pagesRead = 0;
   let next: Cursor;
-  for await (const { items, nextCursor } of pages) {
+  for await (const page of pages) {
     pagesRead += 1;
-    next = nextCursor;
-    const item = items.find(isWanted);
+    next = page.nextCursor;
+    const item = page[items].find(isWanted);
     if (item !== undefined) return { item, pagesRead, nextCursor: textOfCursor(next) };
   }
   return { item: undefined, pagesRead, nextCursor: textOfCursor(next) };

@@ -15,8 +15,9 @@ export type ListFormat = 'repeat' | 'comma' | 'brackets' | 'indexed';
 /** Name, place and form of one input in the request. */
 interface WireRule {
   /**
-   * Name in the API. In a JSON body, dots make nested objects: `parent.page_id`. Default: the name
-   * of the input, changed by the naming of the API.
+   * Name in the API. In a JSON body, dots make nested objects: `parent.page_id`; a number between
+   * dots is the index in a list, and `-` appends to the list. Default: the name of the input,
+   * changed by the naming of the API.
    */
   readonly name?: string;
   /** Part of the request. Default: the query for GET, HEAD and DELETE, else the body. */
@@ -154,7 +155,8 @@ function textOf(value: unknown): string {
 
 /**
  * Sets a value in a JSON body. Dots in the name make nested objects, and a number between dots is
- * the index in a list: `requests.0.size`. Omits `undefined`.
+ * the index in a list: `requests.0.size`. As in a JSON Pointer (RFC 6901), `-` is the index after
+ * the last item: `filters.-`. Omits `undefined`.
  */
 export function setInBody(body: Record<string, unknown>, name: string, value: unknown): void {
   if (value === undefined) return;
@@ -164,9 +166,10 @@ export function setInBody(body: Record<string, unknown>, name: string, value: un
 
 function withValueAt(target: unknown, [step, ...rest]: readonly string[], value: unknown): unknown {
   if (step === undefined) return value;
-  if (/^\d+$/.test(step)) {
+  if (/^(\d+|-)$/.test(step)) {
     const list: unknown[] = Array.isArray(target) ? [...target] : [];
-    list[Number(step)] = withValueAt(list[Number(step)], rest, value);
+    const index = step === '-' ? list.length : Number(step);
+    list[index] = withValueAt(list[index], rest, value);
     return list;
   }
   const object = isRecord(target) ? target : {};

@@ -80,7 +80,6 @@ export const recordActions = {
     output: z.object({ records: z.array(record) }),
   }),
   updateRecords: operation('PATCH /{baseId}/{tableIdOrName}', {
-    scope: 'destroy',
     description:
       'Overwrites cells of up to 10 records, all or none. Other cells keep their values; null empties a cell. Returns the records. The former values are lost.',
     input: {
@@ -96,11 +95,9 @@ export const recordActions = {
     isRepeatable: true,
   }),
   deleteRecord: operation('DELETE /{baseId}/{tableIdOrName}/{recordId}', {
-    scope: 'destroy',
     description:
       'Deletes one record of a table. Users can restore it in Airtable for some days. Returns { id, deleted }.',
     input: { ...tableOf, recordId: recordId() },
     output: z.object({ id: z.string(), deleted: z.boolean() }),
-    isRepeatable: true,
   }),
 };

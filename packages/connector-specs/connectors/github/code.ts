@@ -89,7 +89,7 @@ export const codeActions = {
     },
   }),
   createOrUpdateFile: operation('PUT /repos/{owner}/{repo}/contents/{path}', {
-    scope: 'destroy',
+    isRepeatable: false,
     description:
       'Creates or replaces one file by a commit and returns the facts of the file and of the commit. To replace a file, give the sha that getFileContents returned; the call fails if the file has changed since.',
     input: {

@@ -51,7 +51,6 @@ export const issueActions = {
     output: fields.issue,
   }),
   updateIssue: operation('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
-    scope: 'destroy',
     description:
       'Changes an issue, for example closes it, and returns it. Labels and assignees replace the existing ones. Only the given fields change; null removes the milestone.',
     input: {

@@ -71,7 +71,6 @@ export const pullRequestActions = {
     output: fields.fullPullRequest,
   }),
   updatePullRequest: operation('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
-    scope: 'destroy',
     description:
       'Changes title, text, state or base of a pull request and returns it. Only the given fields change.',
     input: {
@@ -101,7 +100,7 @@ export const pullRequestActions = {
     },
   ),
   mergePullRequest: operation('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
-    scope: 'destroy',
+    isRepeatable: false,
     description:
       'Merges a pull request into its base branch and returns the SHA of the commit. Fails if checks or reviews that the repository requires are missing, or if there are conflicts.',
     input: {

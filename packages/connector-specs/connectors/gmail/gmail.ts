@@ -4,16 +4,12 @@ import {
   defineConnectorSpec,
   personalAuthTypes,
 } from '../../spec_definition/index.ts';
-import { changeActions } from './change.ts';
 import { GMAIL_API, getProfile, READ_ONLY } from './gmail_api.ts';
-import { readActions } from './read.ts';
+import { messageActions } from './messages.ts';
 import { sendActions } from './send.ts';
 import { translations } from './translations.ts';
 
-/**
- * Gmail: search, read, label and send email, always as the user who connected. The type has no
- * shared credentials.
- */
+/** Email in Gmail, always as the user who connected. The type has no shared credentials. */
 export const gmail = defineConnectorSpec({
   metadata: {
     id: '.gmail',
@@ -29,7 +25,7 @@ export const gmail = defineConnectorSpec({
   provider: 'google',
   // The token response has no ID token, because scopes of Gmail do not include `openid`.
   account: { url: `${GMAIL_API}/gmail/v1/users/me/profile`, idPath: 'emailAddress' },
-  actions: { ...readActions, ...changeActions, ...sendActions },
+  actions: { ...messageActions, ...sendActions },
   test: connectionTest(getProfile, {}),
   translations,
 });

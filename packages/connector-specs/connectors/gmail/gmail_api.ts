@@ -11,20 +11,17 @@ const MODIFY = googleScope('gmail.modify');
 const COMPOSE = googleScope('gmail.compose');
 const ALL_MAIL = 'https://mail.google.com/';
 
-/** Scopes for reading. Each of them suffices. */
-const READ = [[READ_ONLY, MODIFY, ALL_MAIL]] as const;
-
 /** Scopes for sending. Each of them suffices. */
 export const SEND = [[googleScope('gmail.send'), COMPOSE, MODIFY, ALL_MAIL]] as const;
 
 /**
- * Declares operations on the mailbox of the user who connected. The default scopes of operations
- * that change data are those for labels.
+ * Declares operations on the mailbox of the user who connected. Each scope of an inner list
+ * suffices. Those of operations that change data are the ones for labels.
  */
 export const { operation } = defineGoogleApi({
   name: 'Gmail API',
   baseUrl: `${GMAIL_API}/gmail/v1/users/me`,
-  oauthScopes: { read: READ, change: [[MODIFY, ALL_MAIL]] },
+  oauthScopes: { read: [[READ_ONLY, MODIFY, ALL_MAIL]], change: [[MODIFY, ALL_MAIL]] },
 });
 
 /** Operation of the connection test. */
@@ -42,17 +39,12 @@ export const messageOf = {
   messageId: textOf(64).describe('Id of the message, as in the result of searchMessages'),
 };
 
-/** Ids of labels, as in the result of listLabels. */
-export const labelIds = (max: number) => z.array(textOf(128)).max(max);
-
-/** A part of a message. Its `data` is in base64url (RFC 4648 section 5). */
+const body = z.object({ ...texts('attachmentId', 'data'), ...numbers('size') });
+/** A part of a message. The `data` of its body is in base64url (RFC 4648 section 5). */
 const part = z.looseObject({
   ...texts('mimeType', 'filename'),
   headers: z.array(z.object({ name: z.string(), ...texts('value') })).optional(),
-  body: z
-    .object({ ...texts('attachmentId', 'data'), ...numbers('size') })
-    .optional()
-    .catch(undefined),
+  body: body.optional().catch(undefined),
 });
 
 /** A message. The format of the request decides which fields it has. */

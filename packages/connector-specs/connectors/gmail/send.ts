@@ -1,45 +1,26 @@
 import { z } from 'zod';
 import { ConnectorActionError } from '../../contract/errors.ts';
-import { texts } from '../../google_apis/index.ts';
-import {
-  addressesIn,
-  createMimeMessage,
-  messageIdsIn,
-  type OutgoingMessage,
-} from '../../mime_message/index.ts';
-import { composed, textOf } from '../../operations/index.ts';
-import { messageOf, operation, SEND } from './gmail_api.ts';
+import { createMimeMessage, type OutgoingMessage, replyTo } from '../../mime_message/index.ts';
+import { choice, composed, optionalText, textOf } from '../../operations/index.ts';
+import { message, messageOf, operation, SEND } from './gmail_api.ts';
 
 /** Maximum number of recipients of a message, as in Gmail. */
 const MAX_RECIPIENTS = 500;
-/**
- * Maximum number of message ids in the header `References`. The oldest ids of a longer thread are
- * left out.
- */
-const MAX_REFERENCES = 20;
 
-const mailbox = z
-  .string()
+const mailbox = textOf(512)
   .min(3)
-  .max(512)
   .meta({ examples: ['Ana <ana@example.com>'] });
 const recipients = z.array(mailbox).max(MAX_RECIPIENTS);
-const subject = z.string().max(900);
 const content = {
   body: textOf(500_000).describe('Text of the message, or HTML'),
-  bodyType: z.enum(['text', 'html']).default('text').describe('Type of the body'),
+  bodyType: choice(['text', 'html'], 'text').describe('Type of the body'),
 };
-const sent = z.object({
-  id: z.string(),
-  ...texts('threadId'),
-  labelIds: z.array(z.string()).optional(),
-});
 const header = z.object({ name: z.string(), value: z.string().default('') });
 
 const send = operation('POST /messages/send', {
   scope: 'write',
   input: { raw: z.string(), threadId: z.string().optional() },
-  output: sent,
+  output: message.pick({ id: true, threadId: true, labelIds: true }),
   oauthScopes: SEND,
 });
 const getHeaders = operation('GET /messages/{messageId}', {
@@ -66,7 +47,7 @@ export const sendActions = {
         to: recipients
           .min(1)
           .describe('Recipients, each as ana@example.com or Ana <ana@example.com>'),
-        subject: subject.describe('Subject'),
+        subject: z.string().max(900).describe('Subject'),
         ...content,
         cc: recipients.optional().describe('Recipients of a copy, visible to all'),
         bcc: recipients.optional().describe('Recipients of a copy, visible to nobody else'),
@@ -75,7 +56,7 @@ export const sendActions = {
         ({ to, cc = [], bcc = [] }) => to.length + cc.length + bcc.length <= MAX_RECIPIENTS,
         `has more than ${MAX_RECIPIENTS} recipients`,
       ),
-    output: sent,
+    output: send.output,
     handler: (context, message) => send.call(context, { raw: raw(message) }),
   }),
   replyMessage: composed([getHeaders, send], {
@@ -85,37 +66,22 @@ export const sendActions = {
     input: z.strictObject({
       ...messageOf,
       ...content,
-      subject: subject
-        .optional()
-        .describe(
-          'Default: that of the message with "Re:". With another subject Gmail starts a new thread',
-        ),
+      subject: optionalText(900).describe(
+        'Default: that of the message with "Re:". With another subject Gmail starts a new thread',
+      ),
       to: recipients
         .min(1)
         .optional()
         .describe('Default: the sender of the message, or where it asks to reply to'),
     }),
-    output: sent,
-    handler: async (context, { messageId, ...reply }) => {
-      const replied = await getHeaders.call(context, { messageId });
-      const header = (name: string) =>
-        replied.payload.headers.find((one) => one.name.toLowerCase() === name)?.value ?? '';
-      const original = header('subject');
-      // The user replies to an own message, so the reply goes to the recipients of that message.
-      const isOwn = replied.labelIds.includes('SENT');
-      const sender = isOwn ? header('to') : header('reply-to') || header('from');
-      const to = reply.to ?? addressesIn(sender).slice(0, MAX_RECIPIENTS);
+    output: send.output,
+    handler: async (context, { messageId, ...given }) => {
+      const { threadId, labelIds, payload } = await getHeaders.call(context, { messageId });
+      const reply = replyTo(payload.headers, { isOwn: labelIds.includes('SENT') });
+      const { to = reply.to.slice(0, MAX_RECIPIENTS), subject = reply.subject } = given;
       if (to.length === 0)
         throw new ConnectorActionError('invalid_input', 'the message names no address to reply to');
-      const references = messageIdsIn(`${header('references')} ${header('message-id')}`);
-      const message = {
-        ...reply,
-        to,
-        subject: reply.subject ?? (/^re:/i.test(original) ? original : `Re: ${original}`),
-        references: references.slice(-MAX_REFERENCES),
-      };
-      const { threadId } = replied;
-      return send.call(context, { raw: raw(message), threadId });
+      return send.call(context, { raw: raw({ ...reply, ...given, to, subject }), threadId });
     },
   }),
 };

@@ -1,21 +1,13 @@
 import { z } from 'zod';
-import { composed, textOf } from '../../operations/index.ts';
+import { optionalInteger, textOf } from '../../operations/index.ts';
 import { operation, sheetProperties, spreadsheet, spreadsheetOf } from './sheets_api.ts';
 
 const FIELDS =
   'spreadsheetId,spreadsheetUrl,properties(title,locale,timeZone),sheets.properties,namedRanges(namedRangeId,name)';
+/** Path to a new sheet in a request. */
+const SHEET = 'requests.0.addSheet.properties';
 
 const title = () => textOf(100);
-
-const batchUpdate = operation('POST /v4/spreadsheets/{spreadsheetId}:batchUpdate', {
-  scope: 'write',
-  input: { ...spreadsheetOf, requests: z.array(z.looseObject({})) },
-  output: z.object({
-    replies: z.array(z.object({ addSheet: z.object({ properties: sheetProperties }) })).min(1),
-  }),
-});
-
-const size = () => z.int().min(1);
 
 /** Actions for spreadsheets and their sheets. */
 export const spreadsheetActions = {
@@ -33,10 +25,9 @@ export const spreadsheetActions = {
     input: {
       title: textOf(500).describe('Title of the spreadsheet'),
       sheetTitles: z
-        .array(title())
+        .array(title().transform((name) => ({ properties: { title: name } })))
         .min(1)
         .max(50)
-        .transform((titles) => titles.map((one) => ({ properties: { title: one } })))
         .optional()
         .describe('Names of its sheets'),
     },
@@ -44,29 +35,25 @@ export const spreadsheetActions = {
     fixed: { query: { fields: FIELDS } },
     output: spreadsheet,
   }),
-  addSheet: composed([batchUpdate], {
+  addSheet: operation('POST /v4/spreadsheets/{spreadsheetId}:batchUpdate', {
+    scope: 'write',
     description:
       'Adds an empty sheet to a spreadsheet, at the end or at a position. Returns its id and size. Fails if a sheet has the name already.',
-    input: z.strictObject({
+    input: {
       ...spreadsheetOf,
       title: title().describe('Name of the sheet'),
-      index: z
-        .int()
-        .min(0)
-        .max(10_000)
-        .optional()
-        .describe('Position, 0 is the first. Default: last'),
-      rowCount: size().max(100_000).optional().describe('Number of rows'),
-      columnCount: size().max(1_000).optional().describe('Number of columns'),
-    }),
-    output: sheetProperties,
-    handler: async (context, { spreadsheetId: id, rowCount, columnCount, ...properties }) => {
-      const gridProperties = { rowCount, columnCount };
-      const { replies } = await batchUpdate.call(context, {
-        spreadsheetId: id,
-        requests: [{ addSheet: { properties: { ...properties, gridProperties } } }],
-      });
-      return replies[0]?.addSheet.properties;
+      index: optionalInteger(0, 10_000).describe('Position, 0 is the first. Default: last'),
+      rowCount: optionalInteger(1, 100_000).describe('Number of rows'),
+      columnCount: optionalInteger(1, 1_000).describe('Number of columns'),
     },
+    wire: {
+      title: `${SHEET}.title`,
+      index: `${SHEET}.index`,
+      rowCount: `${SHEET}.gridProperties.rowCount`,
+      columnCount: `${SHEET}.gridProperties.columnCount`,
+    },
+    fixed: { body: { [`${SHEET}.gridProperties`]: {} } },
+    result: 'replies.0.addSheet.properties',
+    output: sheetProperties,
   }),
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { numbers, text, texts } from '../../google_apis/index.ts';
-import { textOf } from '../../operations/index.ts';
+import { choice, textOf } from '../../operations/index.ts';
 import { operation, spreadsheetOf } from './sheets_api.ts';
 
 /** Cells that were read. Empty rows and cells at the end are missing. */
@@ -16,7 +16,10 @@ const updatedCells = z.object({
 
 const A1 = 'for example Sales!A1:C10, or Sales for the whole sheet';
 /** Range of cells of a sheet. The name of the sheet has at most 100 characters. */
-const range = (description: string) => textOf(150).describe(description);
+const rangeOf = (meaning: string) => ({
+  ...spreadsheetOf,
+  range: textOf(150).describe(`${meaning} in A1 notation, ${A1}`),
+});
 const rendering = {
   majorDimension: z
     .enum(['ROWS', 'COLUMNS'])
@@ -40,12 +43,9 @@ const written = {
     .min(1)
     .max(10_000)
     .describe('Rows of cells: texts, numbers, true or false'),
-  valueInputOption: z
-    .enum(['RAW', 'USER_ENTERED'])
-    .default('RAW')
-    .describe(
-      'RAW: stores values as they are; USER_ENTERED: as if typed, so that formulas and dates are recognized',
-    ),
+  valueInputOption: choice(['RAW', 'USER_ENTERED'], 'RAW').describe(
+    'RAW: stores values as they are; USER_ENTERED: as if typed, so that formulas and dates are recognized',
+  ),
 };
 
 /** Actions that read and change cells. */
@@ -53,7 +53,7 @@ export const valueActions = {
   readRange: operation('GET /v4/spreadsheets/{spreadsheetId}/values/{range}', {
     description:
       'Reads the values of one range of a spreadsheet, as rows of cells. Empty rows and cells at the end are missing. Use getSpreadsheet for the names of its sheets.',
-    input: { ...spreadsheetOf, range: range(`Range to read in A1 notation, ${A1}`), ...rendering },
+    input: { ...rangeOf('Range to read'), ...rendering },
     output: valueRange,
   }),
   readRanges: operation('GET /v4/spreadsheets/{spreadsheetId}/values:batchGet', {
@@ -70,37 +70,27 @@ export const valueActions = {
     scope: 'write',
     description:
       'Inserts rows below the table that a range contains, and keeps what is below it. Returns the range of the new rows. Use updateRange to overwrite cells.',
-    input: {
-      ...spreadsheetOf,
-      range: range(`Range with the table in A1 notation, ${A1}`),
-      ...written,
-    },
+    input: { ...rangeOf('Range with the table'), ...written },
     wire: { valueInputOption: { in: 'query' } },
     fixed: { query: { insertDataOption: 'INSERT_ROWS' } },
-    output: z.object({
-      ...texts('spreadsheetId', 'tableRange'),
-      updates: updatedCells.optional(),
-    }),
+    output: z.object({ ...texts('spreadsheetId', 'tableRange'), updates: updatedCells.optional() }),
   }),
   updateRange: operation('PUT /v4/spreadsheets/{spreadsheetId}/values/{range}', {
-    scope: 'destroy',
     description:
       'Overwrites the cells of one range with values; null leaves a cell unchanged and an empty text empties it. The former values are lost. Returns the number of changed cells.',
     input: {
-      ...spreadsheetOf,
-      range: range(`Range to overwrite in A1 notation, ${A1}`),
+      ...rangeOf('Range to overwrite'),
       ...written,
       majorDimension: rendering.majorDimension,
     },
     wire: { valueInputOption: { in: 'query' } },
     output: updatedCells,
-    isRepeatable: true,
   }),
   clearRange: operation('POST /v4/spreadsheets/{spreadsheetId}/values/{range}:clear', {
     scope: 'destroy',
     description:
       'Empties the cells of one range and keeps their format. The former values are lost. Returns the emptied range.',
-    input: { ...spreadsheetOf, range: range(`Range to empty in A1 notation, ${A1}`) },
+    input: rangeOf('Range to empty'),
     output: z.object(texts('spreadsheetId', 'clearedRange')),
     isRepeatable: true,
   }),

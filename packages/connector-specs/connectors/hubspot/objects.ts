@@ -41,6 +41,14 @@ const record = z.object({
   updatedAt: z.string(),
   archived: z.boolean().optional(),
 });
+/** Condition of a search: the property has the value of the input. */
+const equals = (propertyName: string, meaning: string) =>
+  id()
+    .transform((value) => ({ propertyName, operator: 'EQ', value }))
+    .optional()
+    .describe(meaning);
+/** End of the list of conditions in a search, all of which must be met. */
+const FILTERS = 'filterGroups.0.filters.-';
 const reference = z.object({ id: z.string() });
 const batch = z.array(reference).max(MAX_BATCH);
 
@@ -50,68 +58,50 @@ export const listRecords = operation('GET /crm/v3/objects/{objectType}', {
   output: record,
   pages: listPages,
 });
-const filter = z.object({
-  propertyName: propertyName(),
-  operator: z.literal('EQ'),
-  value: z.string().max(1_000),
-});
-const search = operation('POST /crm/v3/objects/{objectType}/search', {
+const searchOf = {
   isQuery: true,
-  input: {
-    objectType: recordsOf.objectType,
-    query: query().optional(),
-    properties: recordsOf.properties,
-    filterGroups: z
-      .array(z.object({ filters: z.array(filter).max(5) }))
-      .max(1)
-      .optional(),
-    ...listPage(10),
-  },
   output: record,
   // HubSpot refuses later pages with 400:
   // https://developers.hubspot.com/docs/api-reference/search/guide
   pages: { ...listPages, total: 'total', limit: { maxTotal: 10_000, size: 'limit' } },
+} as const;
+const search = operation('POST /crm/v3/objects/{objectType}/search', {
+  ...searchOf,
+  input: { ...recordsOf, query: query(), ...listPage(10) },
 });
-const readAssociations = operation(
-  'POST /crm/v3/associations/{fromObjectType}/{toObjectType}/batch/read',
-  {
-    isQuery: true,
-    input: {
-      fromObjectType: recordsOf.objectType,
-      toObjectType: recordsOf.objectType,
-      inputs: batch,
-    },
-    output: z.object({
-      results: z.array(
-        z.object({
-          from: reference,
-          to: z.array(reference),
-          paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
-        }),
-      ),
-    }),
-  },
-);
+const readDeals = operation('POST /crm/v3/associations/{from}/{to}/batch/read', {
+  isQuery: true,
+  input: { inputs: batch },
+  fixed: { path: { from: 'contacts', to: 'deals' } },
+  output: z.object({
+    results: z.array(
+      z.object({
+        from: reference,
+        to: z.array(reference),
+        paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
+      }),
+    ),
+  }),
+});
 const readRecord = operation('GET /crm/v3/objects/{objectType}/{objectId}', {
   input: {
     objectType: recordsOf.objectType,
     objectId: id().describe('Id of the record'),
     properties: recordsOf.properties,
-    associations: z.array(z.literal('notes')).max(1).optional(),
+    associations: z.literal('notes').optional(),
   },
   output: record.extend({
     associations: z.record(z.string(), z.object({ results: z.array(reference) })).optional(),
   }),
 });
-const readRecords = operation('POST /crm/v3/objects/{objectType}/batch/read', {
+const readNotes = operation('POST /crm/v3/objects/{objectType}/batch/read', {
   isQuery: true,
-  input: {
-    objectType: recordsOf.objectType,
-    inputs: batch,
-    properties: z.array(propertyName()).max(10),
+  input: { inputs: batch },
+  fixed: {
+    path: { objectType: 'notes' },
+    // HubSpot's description of the API requires the history, which may be empty.
+    body: { properties: NOTE_PROPERTIES, propertiesWithHistory: [] },
   },
-  // HubSpot's description of the API requires this field.
-  fixed: { body: { propertiesWithHistory: [] } },
   output: z.object({ results: z.array(record) }),
 });
 
@@ -130,11 +120,7 @@ async function readDealIds(
   const inputs = contacts.map((contact) => ({ id: contact.id }));
   const starts = inputs.keys().filter((index) => index % MAX_BATCH === 0);
   const batches = await mapConcurrently([...starts], MAX_CONCURRENT, (start) =>
-    readAssociations.call(context, {
-      fromObjectType: 'contacts',
-      toObjectType: 'deals',
-      inputs: inputs.slice(start, start + MAX_BATCH),
-    }),
+    readDeals.call(context, { inputs: inputs.slice(start, start + MAX_BATCH) }),
   );
   const results = batches.flatMap((one) => one.results);
   return new Map(
@@ -150,7 +136,7 @@ async function readDealIds(
 
 /** Actions that find and read records. */
 export const recordActions = {
-  searchCrmObjects: composed([listRecords, search, readAssociations], {
+  searchCrmObjects: composed([listRecords, search, readDeals], {
     ...OF_ANY_TYPE,
     description:
       'Finds records of one type by a text, or lists them without one. HubSpot compares the text with the main properties of each type and returns at most 10,000 results. New records are found after a few seconds.',
@@ -185,7 +171,7 @@ export const recordActions = {
       return { ...found, items: withDeals };
     },
   }),
-  getCrmObject: composed([readRecord, readRecords], {
+  getCrmObject: composed([readRecord, readNotes], {
     ...OF_ANY_TYPE,
     description:
       'Reads one record with its properties. For a ticket also returns up to 100 of its notes.',
@@ -195,38 +181,29 @@ export const recordActions = {
       const isTicket = input.objectType === 'tickets';
       const { associations, ...found } = await readRecord.call(
         context,
-        isTicket ? { ...input, associations: ['notes'] } : input,
+        isTicket ? { ...input, associations: 'notes' } : input,
       );
       if (!isTicket) return found;
       const inputs = (associations?.['notes']?.results ?? []).slice(0, MAX_BATCH);
       if (inputs.length === 0) return { ...found, notes: [] };
-      const read = { objectType: 'notes', inputs, properties: NOTE_PROPERTIES } as const;
-      const { results } = await readRecords.call(context, read);
+      const { results } = await readNotes.call(context, { inputs });
       return { ...found, notes: results };
     },
   }),
-  searchDeals: composed([search], {
+  searchDeals: operation('POST /crm/v3/objects/{objectType}/search', {
+    ...searchOf,
     description:
       'Finds deals by a text, a pipeline, a stage or an owner, with their name, amount, stage and close date. All conditions must be met. Returns at most 10,000 results.',
-    input: search.input.omit({ objectType: true, properties: true, filterGroups: true }).extend({
-      pipeline: id().optional().describe('Id of the pipeline, as in the result of listPipelines'),
-      dealStage: id().optional().describe('Id of the stage, as in the result of listPipelines'),
-      ownerId: id().optional().describe('Id of the owner, as in the result of listOwners'),
-    }),
-    output: search.output,
-    oauthScopes: ['crm.objects.deals.read'],
-    handler: (context, { pipeline, dealStage, ownerId, ...call }) => {
-      const conditions = { pipeline, dealstage: dealStage, hubspot_owner_id: ownerId };
-      const filters = Object.entries(conditions).flatMap(([propertyName, value]) =>
-        value === undefined ? [] : [{ propertyName, operator: 'EQ' as const, value }],
-      );
-      return search.call(context, {
-        ...call,
-        objectType: 'deals',
-        properties: DEAL_PROPERTIES,
-        ...(filters.length === 0 ? {} : { filterGroups: [{ filters }] }),
-      });
+    input: {
+      query: query().optional(),
+      ...listPage(10),
+      pipeline: equals('pipeline', 'Id of the pipeline, as in the result of listPipelines'),
+      dealStage: equals('dealstage', 'Id of the stage, as in the result of listPipelines'),
+      ownerId: equals('hubspot_owner_id', 'Id of the owner, as in the result of listOwners'),
     },
+    wire: { pipeline: FILTERS, dealStage: FILTERS, ownerId: FILTERS },
+    fixed: { path: { objectType: 'deals' }, body: { properties: DEAL_PROPERTIES } },
+    oauthScopes: ['crm.objects.deals.read'],
   }),
   searchBroad: composed([search], {
     description:

@@ -3,13 +3,10 @@ import { z } from 'zod';
 /** Maximum length of a text field in Jira, in characters. */
 const MAX_LENGTH = 32_767;
 
-interface TextNode {
-  readonly type: 'text';
-  readonly text: string;
-}
+type Inline = { readonly type: 'text'; readonly text: string } | { readonly type: 'hardBreak' };
 interface Paragraph {
   readonly type: 'paragraph';
-  readonly content: readonly (TextNode | { readonly type: 'hardBreak' })[];
+  readonly content: readonly Inline[];
 }
 
 /** A document in the Atlassian Document Format that has only paragraphs. */

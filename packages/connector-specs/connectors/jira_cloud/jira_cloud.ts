@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
 import { setMeta } from '../../ui_metadata/index.ts';
-import { attachmentActions } from './attachments.ts';
-import { issueActions } from './issues.ts';
+import { attachmentActions, issueActions } from './issues.ts';
 import { ATLASSIAN_API, SITE } from './jira_api.ts';
 import { getMyself, projectActions } from './projects_and_users.ts';
 import { translations } from './translations.ts';

@@ -1,25 +1,23 @@
 import { z } from 'zod';
 import {
-  flag,
   flags,
-  number,
+  numbers,
   object,
   objects,
   optionalText,
   pageSize,
   skipped,
-  text,
   texts,
 } from '../../operations/index.ts';
 import { id, operation, projectKey, user } from './jira_api.ts';
 
 const project = z.object({
   ...texts('id', 'key', 'name', 'description', 'projectTypeKey'),
-  isPrivate: flag(),
+  ...flags('isPrivate'),
   lead: user.nullish(),
 });
 
-const issueType = z.object({ ...texts('id', 'name', 'description'), subtask: flag() });
+const issueType = z.object({ ...texts('id', 'name', 'description'), ...flags('subtask') });
 const field = z.object({
   ...texts('fieldId', 'key', 'name'),
   ...flags('required', 'hasDefaultValue'),
@@ -62,7 +60,7 @@ export const projectActions = {
     output: project.extend({
       issueTypes: z.array(issueType).nullish(),
       components: objects(texts('id', 'name')),
-      versions: objects({ id: text(), name: text(), released: flag() }),
+      versions: objects({ ...texts('id', 'name'), ...flags('released') }),
     }),
   }),
   getIssueTypes: operation('GET /rest/api/3/issue/createmeta/{projectKey}/issuetypes', {
@@ -70,7 +68,7 @@ export const projectActions = {
       'Lists the types of the issues that the user can create in a project. createIssue needs a name or id, getCreateMetadata an id. Returns the first 200; total is the number of all.',
     input: { projectKey: projectKey() },
     fixed: { query: { maxResults: 200 } },
-    output: z.object({ issueTypes: z.array(issueType).default([]), total: number() }),
+    output: z.object({ issueTypes: z.array(issueType).default([]), ...numbers('total') }),
   }),
   getCreateMetadata: operation(
     'GET /rest/api/3/issue/createmeta/{projectKey}/issuetypes/{issueTypeId}',
@@ -82,7 +80,7 @@ export const projectActions = {
         issueTypeId: id().describe('Id of the issue type, see getIssueTypes'),
       },
       fixed: { query: { maxResults: 200 } },
-      output: z.object({ fields: z.array(field).default([]), total: number() }),
+      output: z.object({ fields: z.array(field).default([]), ...numbers('total') }),
     },
   ),
   searchUsers: operation('GET /rest/api/3/user/search', {

@@ -1,28 +1,29 @@
 import { z } from 'zod';
+import { documentOf, instant, nested, textOf, texts, within } from '../../operations/index.ts';
 import {
-  documentOf,
-  instant,
-  selectionOf,
-  text,
-  textOf,
-  texts,
-  within,
-} from '../../operations/index.ts';
-import { id, listDocument, listOf, listPage, named, query, teamId } from './linear_api.ts';
+  id,
+  listDocument,
+  listOf,
+  listPage,
+  mutation,
+  named,
+  query,
+  teamId,
+} from './linear_api.ts';
 
 const issue = z.object({
   id: z.string(),
   identifier: z.string(),
   title: z.string(),
-  description: text(),
+  ...texts('description'),
   url: z.string(),
   priority: z.number(),
   ...texts('priorityLabel', 'dueDate', 'createdAt', 'updatedAt', 'archivedAt'),
   team: named.extend({ key: z.string() }),
   state: named.extend({ type: z.string() }),
-  assignee: named.extend({ email: text() }).nullish(),
+  assignee: named.extend(texts('email')).nullish(),
   project: named.nullish(),
-  cycle: z.object({ id: z.string(), number: z.number(), name: text() }).nullish(),
+  cycle: z.object({ id: z.string(), number: z.number(), ...texts('name') }).nullish(),
   labels: z.object({ nodes: z.array(named) }),
 });
 
@@ -52,78 +53,57 @@ const optional = z.object(fields).partial().shape;
 /** Names of the fields in the variables: Linear has them all in the variable `input`. */
 const IN_INPUT = within('input', fields);
 
-const time = (meaning: string) =>
-  z
-    .union([z.iso.date().max(10), instant()])
-    .optional()
-    .describe(meaning);
-const equal = (value: string | undefined) => value && { id: { eq: value } };
-const between = (gte: string | undefined, lt: string | undefined) =>
-  gte === undefined && lt === undefined ? undefined : { gte, lt };
-
-/** Conditions for issues, in Linear's form: an object per field. */
-const filter = z
-  .strictObject({
-    teamId: teamId().optional(),
-    projectId: optional.projectId,
-    assigneeId: optional.assigneeId,
-    stateId: optional.stateId,
-    labelIds: labelIds().min(1).optional().describe('Issues with at least one of these labels'),
-    titleContains: title().optional().describe('Part of the title, in any case of letters'),
-    priority: optional.priority,
-    createdAfter: time('Created at or after this day or time, in RFC 3339'),
-    createdBefore: time('Created before this day or time, in RFC 3339'),
-    updatedAfter: time('Changed at or after this day or time, in RFC 3339'),
-    updatedBefore: time('Changed before this day or time, in RFC 3339'),
-  })
-  .transform((input) => ({
-    team: equal(input.teamId),
-    project: equal(input.projectId),
-    assignee: equal(input.assigneeId),
-    state: equal(input.stateId),
-    labels: input.labelIds && { some: { id: { in: input.labelIds } } },
-    title: input.titleContains && { containsIgnoreCase: input.titleContains },
-    priority: input.priority === undefined ? undefined : { eq: input.priority },
-    createdAt: between(input.createdAfter, input.createdBefore),
-    updatedAt: between(input.updatedAfter, input.updatedBefore),
-  }));
+const moment = z.union([z.iso.date().max(10), instant()]).optional();
+const time = (path: string, meaning: string) => [path, moment.describe(meaning)] as const;
+/** Conditions for issues, and where Linear expects each of them. */
+const filter = nested({
+  teamId: ['team.id.eq', teamId().optional()],
+  projectId: ['project.id.eq', optional.projectId],
+  assigneeId: ['assignee.id.eq', optional.assigneeId],
+  stateId: ['state.id.eq', optional.stateId],
+  labelIds: [
+    'labels.some.id.in',
+    labelIds().min(1).optional().describe('Issues with at least one of these labels'),
+  ],
+  titleContains: [
+    'title.containsIgnoreCase',
+    title().optional().describe('Part of the title, in any case of letters'),
+  ],
+  priority: ['priority.eq', optional.priority],
+  createdAfter: time('createdAt.gte', 'Created at or after this day or time, in RFC 3339'),
+  createdBefore: time('createdAt.lt', 'Created before this day or time, in RFC 3339'),
+  updatedAfter: time('updatedAt.gte', 'Changed at or after this day or time, in RFC 3339'),
+  updatedBefore: time('updatedAt.lt', 'Changed before this day or time, in RFC 3339'),
+});
+const WITH_ARCHIVED = { args: 'includeArchived: true' };
 const ARCHIVED = { active: { null: true }, archived: { null: false }, all: undefined };
 
 const change = z.object({ success: z.boolean(), issue: issue.nullish() });
 const comment = z.object({ id: z.string(), body: z.string(), createdAt: z.string() });
 const commentCreate = z.object({ success: z.boolean(), comment });
 const attachment = z.object({ id: z.string(), title: z.string(), url: z.string() });
-const attachmentCreate = z.object({ success: z.boolean(), attachment });
-
-/**
- * The document of a mutation. It has the variables of its type, and `id` if it changes an object.
- */
-const mutation = (name: string, input: string, output: z.ZodObject, id = {}) =>
-  documentOf(`mutation ${name}`, { ...id, input }, selectionOf(output));
+const attached = z.object({ success: z.boolean(), attachment });
 
 /** Actions for issues. */
 export const issueActions = {
-  listIssues: query(
-    listDocument('issues', issue, { filter: 'IssueFilter' }, { args: 'includeArchived: true' }),
-    {
-      description:
-        'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.',
-      // Inputs are sent in this order. `archivedStatus` adds to the filter, so it must come after
-      // the filter.
-      input: {
-        filter: filter.optional().describe('Conditions. Without one: all issues'),
-        archivedStatus: z
-          .enum(['active', 'archived', 'all'])
-          .default('active')
-          .transform((status) => ARCHIVED[status])
-          .describe('active: without archived issues; archived: only those; all: both'),
-        ...listPage,
-      },
-      wire: { archivedStatus: 'filter.archivedAt' },
-      ...listOf('issues', issue),
+  listIssues: query(listDocument('issues', issue, { filter: 'IssueFilter' }, WITH_ARCHIVED), {
+    description:
+      'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.',
+    // Inputs are sent in this order. `archivedStatus` adds to the filter, so it must come after
+    // the filter.
+    input: {
+      filter: filter.optional().describe('Conditions. Without one: all issues'),
+      archivedStatus: z
+        .enum(['active', 'archived', 'all'])
+        .default('active')
+        .transform((status) => ARCHIVED[status])
+        .describe('active: without archived issues; archived: only those; all: both'),
+      ...listPage,
     },
-  ),
-  getIssue: query(documentOf('query issue', { id: 'String!' }, selectionOf(issue)), {
+    wire: { archivedStatus: 'filter.archivedAt' },
+    ...listOf('issues', issue),
+  }),
+  getIssue: query(documentOf('query issue', { id: 'String!' }, issue), {
     description:
       'Reads one issue with its text, state, assignee, project and labels. Does not return its comments.',
     input: { id: issueId() },
@@ -146,21 +126,18 @@ export const issueActions = {
     output: z.object({ commentCreate }),
     oauthScopes: [['comments:create', 'write']],
   }),
-  createAttachment: query(
-    mutation('attachmentCreate', 'AttachmentCreateInput!', attachmentCreate),
-    {
-      scope: 'write',
-      description:
-        'Attaches a link to an issue and returns the attachment. The same link again changes it.',
-      input: {
-        issueId: issueId(),
-        title: title().describe('Text of the link'),
-        url: z.url().max(2_048).describe('URL that the link leads to'),
-      },
-      wire: { issueId: 'input.issueId', title: 'input.title', url: 'input.url' },
-      output: z.object({ attachmentCreate }),
+  createAttachment: query(mutation('attachmentCreate', 'AttachmentCreateInput!', attached), {
+    scope: 'write',
+    description:
+      'Attaches a link to an issue and returns the attachment. The same link again changes it.',
+    input: {
+      issueId: issueId(),
+      title: title().describe('Text of the link'),
+      url: z.url().max(2_048).describe('URL that the link leads to'),
     },
-  ),
+    wire: { issueId: 'input.issueId', title: 'input.title', url: 'input.url' },
+    output: z.object({ attachmentCreate: attached }),
+  }),
   updateIssue: query(mutation('issueUpdate', 'IssueUpdateInput!', change, { id: 'String!' }), {
     scope: 'destroy',
     description:

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   connectionOf,
+  connectionPages,
   defineApi,
   documentOf,
   pageCursor,
@@ -42,11 +43,9 @@ export const listPage = {
 const PAGE = { first: 'Int', after: 'String', orderBy: 'PaginationOrderBy' } as const;
 
 /**
- * The document of a list, for example that of `teams`:
- * query teams($first: Int, $after: String, $orderBy: PaginationOrderBy) { teams(first: $first,
- * after: $after, orderBy: $orderBy) { nodes { id name key description } pageInfo { hasNextPage
- * endCursor } } }
- * @param variables further variables, with their types
+ * The document of a list, for example `query teams($first: Int, …) { teams(first: $first, …) {
+ * nodes { id … } pageInfo { hasNextPage endCursor } } }`.
+ * @param variables variables besides those of {@link listPage}, with their types
  * @param other see `documentOf`
  */
 export const listDocument = (
@@ -57,14 +56,13 @@ export const listDocument = (
 ) => documentOf(`query ${name}`, { ...PAGE, ...variables }, connectionOf(item), other);
 
 /** Items and next page of a list. */
-export const listOf = <const L extends string, O extends z.ZodObject>(list: L, item: O) =>
-  ({
-    output: item,
-    pages: {
-      next: 'cursor',
-      cursor: 'after',
-      path: `${list}.pageInfo.endCursor`,
-      hasMore: `${list}.pageInfo.hasNextPage`,
-      items: `${list}.nodes`,
-    },
-  }) as const;
+export const listOf = <const L extends string, O extends z.ZodObject>(list: L, item: O) => ({
+  output: item,
+  pages: connectionPages(list),
+});
+
+/**
+ * The document of a mutation. It has the variables of its type, and `id` if it changes an object.
+ */
+export const mutation = (name: string, input: string, output: z.ZodObject, id = {}) =>
+  documentOf(`mutation ${name}`, { ...id, input }, output);

@@ -19,14 +19,9 @@ export const getViewer = query('query viewer { viewer { id name } }', {
   oauthScopes: ['read'],
 });
 
-/** The document of a list of objects that belong to a team. */
-const ofTeam = (name: string, item: z.ZodObject) =>
-  listDocument(
-    name,
-    item,
-    { teamId: 'ID!' },
-    { args: 'filter: { team: { id: { eq: $teamId } } }' },
-  );
+/** Argument of a list of objects that belong to a team. */
+const OF_TEAM = { args: 'filter: { team: { id: { eq: $teamId } } }' };
+const TEAM_ID = { teamId: 'ID!' };
 const teamPage = { ...listPage, teamId: teamId() };
 
 const userPage = {
@@ -57,19 +52,19 @@ export const workspaceActions = {
     wire: { teamId: 'filter.accessibleTeams.some.id.eq' },
     ...listOf('projects', project),
   }),
-  listCycles: query(ofTeam('cycles', cycle), {
+  listCycles: query(listDocument('cycles', cycle, TEAM_ID, OF_TEAM), {
     description:
       'Lists the cycles of a team, which are its repeated periods of work, with their start and end.',
     input: teamPage,
     ...listOf('cycles', cycle),
   }),
-  listWorkflowStates: query(ofTeam('workflowStates', state), {
+  listWorkflowStates: query(listDocument('workflowStates', state, TEAM_ID, OF_TEAM), {
     description:
       'Lists the states that issues of a team can have, for example "In Progress". Their ids are needed to give an issue a state.',
     input: teamPage,
     ...listOf('workflowStates', state),
   }),
-  listIssueLabels: query(ofTeam('issueLabels', label), {
+  listIssueLabels: query(listDocument('issueLabels', label, TEAM_ID, OF_TEAM), {
     description: 'Lists the labels that belong to a team, without those of the whole workspace.',
     input: teamPage,
     ...listOf('issueLabels', label),

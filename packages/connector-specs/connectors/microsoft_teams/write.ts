@@ -59,7 +59,6 @@ export const writeActions = {
     output: message,
   }),
   updateMessage: operation('PATCH /teams/{teamId}/channels/{channelId}/messages/{messageId}', {
-    scope: 'destroy',
     ...needs('ChannelMessage.ReadWrite', 'Group.ReadWrite.All'),
     description:
       'Replaces the text of a message in a channel. The user who connected must have written it. Returns { ok: true }.',

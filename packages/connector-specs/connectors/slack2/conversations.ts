@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import {
+  choice,
   composed,
   findInPages,
   flags,
   numbers,
   object,
   option,
-  text,
   textOf,
   texts,
 } from '../../operations/index.ts';
@@ -18,14 +18,14 @@ const types = () =>
     .array(z.enum(['public_channel', 'private_channel', 'im', 'mpim']))
     .max(4)
     .describe('Kinds of conversations; im: direct messages, mpim: direct messages in a group');
-const excludeArchived = () => z.boolean().default(true).describe('true: without archived channels');
+const excludeArchived = option('true: without archived channels', true);
 
 /** A conversation. Direct messages have `user` instead of a name. */
 const conversation = z.object({
   id: z.string(),
   ...texts('name', 'user'),
-  topic: object({ value: text() }),
-  purpose: object({ value: text() }),
+  topic: object(texts('value')),
+  purpose: object(texts('value')),
   ...flags('is_private', 'is_archived', 'is_member', 'is_im', 'is_mpim'),
   ...numbers('num_members', 'created'),
 });
@@ -48,7 +48,7 @@ const listChannels = operation('GET /conversations.list', {
     'Lists the conversations of the workspace, by default its public channels, with id, name and whether the user is a member. Use resolveChannelId to find one channel by name. A page may have fewer items than its limit and still not be the last one.',
   input: {
     types: types().optional(),
-    excludeArchived: excludeArchived(),
+    excludeArchived,
     ...fields.page(1_000),
   },
 });
@@ -62,13 +62,10 @@ export const conversationActions = {
     input: z.strictObject({
       name: textOf(100).describe('Name of the channel, with or without #'),
       types: types().optional(),
-      match: z
-        .enum(['exact', 'contains'])
-        .default('exact')
-        .describe(
-          'exact: the whole name; contains: the first channel whose name contains the text',
-        ),
-      excludeArchived: excludeArchived(),
+      match: choice(['exact', 'contains'], 'exact').describe(
+        'exact: the whole name; contains: the first channel whose name contains the text',
+      ),
+      excludeArchived,
       ...fields.page(1_000),
       maxPages: z.int().min(1).max(100).default(10).describe('Pages to read at most, max 100'),
     }),
@@ -85,23 +82,17 @@ export const conversationActions = {
       const wanted = name.replace(/^#/, '').toLowerCase();
       const { item, pagesRead, nextCursor } = await findInPages(context, {
         name: 'Slack API',
+        items: 'channels',
         cursor,
         maxPages,
-        read: async (next) => {
-          const page = await listChannels.call(context, { ...call, cursor: next });
-          return { ...page, items: page.channels };
-        },
+        read: (next) => listChannels.call(context, { ...call, cursor: next }),
         isWanted: (channel) => {
           const other = channel.name?.toLowerCase() ?? '';
           return match === 'exact' ? other === wanted : other.includes(wanted);
         },
       });
-      return {
-        found: item !== undefined,
-        ...(item === undefined ? {} : { id: item.id, name: item.name ?? '' }),
-        pagesFetched: pagesRead,
-        ...(nextCursor === undefined ? {} : { nextCursor }),
-      };
+      const channel = item && { id: item.id, name: item.name ?? '' };
+      return { found: item !== undefined, ...channel, pagesFetched: pagesRead, nextCursor };
     },
   }),
   listUserConversations: operation('GET /users.conversations', {
@@ -111,7 +102,7 @@ export const conversationActions = {
     input: {
       user: fields.userId().optional(),
       types: types().default(['public_channel', 'private_channel', 'im', 'mpim']),
-      excludeArchived: excludeArchived(),
+      excludeArchived,
       ...fields.page(1_000),
     },
   }),
@@ -148,7 +139,7 @@ export const conversationActions = {
       'Creates a public or private channel, with the user as its first member. Returns the channel. Fails with name_taken if the name is in use, also by an archived channel.',
     input: {
       name: textOf(80).describe('Name in lower case without spaces or periods, max 80 characters'),
-      isPrivate: z.boolean().default(false).describe('true: only invited users see the channel'),
+      isPrivate: option('true: only invited users see the channel', false),
     },
   }),
   inviteToConversation: operation('POST /conversations.invite', {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { number, numbers, option, pageCursor, textOf, texts } from '../../operations/index.ts';
+import { numbers, option, pageCursor, pageSize, textOf, texts } from '../../operations/index.ts';
 
 /**
  * Scopes of which each permits the call, but for other kinds of conversations. All are requested.
@@ -21,16 +21,12 @@ export const CHANGE_CHANNELS = anyOf('channels:write', 'groups:write');
 /** Id of a conversation: a channel, a direct message or a group direct message. */
 export const channelId = () =>
   textOf(64).describe('Id of the conversation, for example "C0123456789"');
-
 /** Id of a user. */
 export const userId = () => textOf(64).describe('Id of the user, for example "U0123456789"');
-
 /** A point in time as Slack writes it. */
 export const timestamp = () => textOf(32);
-
 /** Optional input with a point in time, see {@link timestamp}. */
 export const time = (meaning: string) => timestamp().optional().describe(meaning);
-
 /** Input that asks for the language setting in the result. */
 export const includeLocale = () => option('true: also returns the language setting');
 
@@ -41,13 +37,9 @@ export const includeLocale = () => option('true: also returns the language setti
  *   input
  */
 export const page = (limit: number, maxSent = 1_000) => ({
-  limit: z
-    .int()
-    .min(1)
-    .max(1_000)
-    .default(limit)
-    .transform((items) => Math.min(items, maxSent))
-    .describe('Items per page, max 1000'),
+  limit: pageSize('Items', { max: 1_000, byDefault: limit }).transform((items) =>
+    Math.min(items, maxSent),
+  ),
   cursor: pageCursor(1_024),
 });
 
@@ -75,6 +67,6 @@ export const file = z.object({
 export const message = z.object({
   ts: z.string(),
   ...texts('type', 'subtype', 'text', 'user', 'username', 'thread_ts'),
-  reply_count: number(),
+  ...numbers('reply_count'),
   files: z.array(file.partial()).nullish(),
 });

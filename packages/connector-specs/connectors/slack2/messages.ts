@@ -54,15 +54,9 @@ export const messageActions = {
       sortDir: z.enum(['asc', 'desc']).optional().describe('Direction of the order'),
       count: pageSize('Messages', { max: 20, byDefault: 20 }),
       cursor: page(20).cursor,
-      includeContextMessages: z
-        .boolean()
-        .default(true)
-        .describe('true: with the messages before and after each'),
-      includeBots: z.boolean().default(false).describe('true: also messages of bots'),
-      includeMessageBlocks: z
-        .boolean()
-        .default(true)
-        .describe('true: with the layout blocks of messages'),
+      includeContextMessages: option('true: with the messages before and after each', true),
+      includeBots: option('true: also messages of bots', false),
+      includeMessageBlocks: option('true: with the layout blocks of messages', true),
     },
     wire: {
       inChannel: { appendTo: 'query', template: ' in:{value}' },

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import {
+  fieldsOf,
   flags,
   object,
   optionalText,
   pageNumber,
   pageSize,
-  text,
   textOf,
   texts,
 } from '../../operations/index.ts';
 import * as fields from './fields.ts';
 import { operation } from './slack_api.ts';
 
+const required = fieldsOf(() => z.string());
 /** A member of the workspace. */
 const user = z.object({
   id: z.string(),
@@ -26,13 +27,7 @@ export const userAndFileActions = {
     description:
       'Returns the Slack user and the workspace of the credentials. Use it to find out who "me" is, and to check that the connection works.',
     input: {},
-    output: z.object({
-      user_id: z.string(),
-      user: z.string(),
-      team_id: z.string(),
-      team: z.string(),
-      url: text(),
-    }),
+    output: z.object({ ...required('user_id', 'user', 'team_id', 'team'), ...texts('url') }),
   }),
   listUsers: operation('GET /users.list', {
     description:
@@ -46,7 +41,7 @@ export const userAndFileActions = {
     description:
       'Finds the active member of the workspace with an email address. Fails with users_not_found if there is none.',
     input: { email: textOf(320).describe('Complete email address') },
-    output: z.object({ user: user }),
+    output: z.object({ user }),
     oauthScopes: ['users:read.email'],
   }),
   getFileInfo: operation('GET /files.info', {

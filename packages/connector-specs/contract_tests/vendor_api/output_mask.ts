@@ -28,12 +28,18 @@ export const itemsOf = (schema: JsonSchema): readonly JsonSchema[] =>
     .map(({ items }) => items)
     .filter(isRecord);
 
-/** Puts a schema at a dotted path. With an empty path, the result is the schema itself. */
+/**
+ * Puts a schema at a dotted path, where a number is the index in a list. With an empty path, the
+ * result is the schema itself.
+ */
 const at = (path: string, schema: JsonSchema): JsonSchema =>
   path === ''
     ? schema
     : pathSteps(path).reduceRight<JsonSchema>(
-        (inner, step) => ({ type: 'object', properties: { [step]: inner } }),
+        (inner, step) =>
+          /^\d+$/.test(step)
+            ? { type: 'array', items: inner }
+            : { type: 'object', properties: { [step]: inner } },
         schema,
       );
 
@@ -43,8 +49,7 @@ const at = (path: string, schema: JsonSchema): JsonSchema =>
  */
 export function outputMaskOf(request: OperationRequest): JsonSchema | undefined {
   if (request.response !== 'json') return undefined;
-  const mask = bodyMaskOf(request);
-  return request.document === undefined ? mask : at('data', mask);
+  return at(request.resultPath, bodyMaskOf(request));
 }
 
 function bodyMaskOf({ item, pages }: OperationRequest): JsonSchema {
