@@ -39,11 +39,15 @@ const emulatorUrl = (path: string) => {
   if (emulator === undefined) throw new Error('the emulator was not started');
   return `${emulator.url}${path}`;
 };
+/** Field of a project that the emulator lacks. It has the deprecated field `state` instead. */
+const STATUS = 'status { name type }';
 const adapted = (text: string): string => {
   const { query, ...rest } = JSON.parse(text);
   const document = UNKNOWN_ARGUMENTS.reduce<string>((found, one) => found.replace(one, ''), query);
-  return JSON.stringify({ ...rest, query: document });
+  return JSON.stringify({ ...rest, query: document.replace(STATUS, 'state') });
 };
+const withStatus = (text: string): string =>
+  text.replace(/"state":"(\w+)"/g, '"status":{"name":"$1","type":"$1"}');
 
 beforeAll(async () => {
   gateway = await startEmulatorServer({
@@ -66,7 +70,10 @@ beforeAll(async () => {
       });
       const names = ['content-type', 'location'].filter((name) => answer.headers.has(name));
       const headers = names.map((name) => [name, answer.headers.get(name) ?? '']);
-      response.writeHead(answer.status, Object.fromEntries(headers)).end(await answer.text());
+      const answered = await answer.text();
+      response
+        .writeHead(answer.status, Object.fromEntries(headers))
+        .end(text.includes(STATUS) ? withStatus(answered) : answered);
     },
   });
 });

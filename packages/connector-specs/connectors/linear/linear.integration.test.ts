@@ -154,6 +154,12 @@ describe('results of the Linear actions', () => {
     expect(await run('updateIssue', { id: 'ENG-1', labelIds: [] })).toEqual({ issueUpdate });
   });
 
+  it('contain the type of the status of a project as its state', async () => {
+    const project = { ...named('p1'), status: { name: 'In flight', type: 'started' } };
+    api.response = () => aPage('projects', [project]);
+    expect(await run('listProjects', {})).toEqual({ items: [{ ...project, state: 'started' }] });
+  });
+
   it('are errors when the response lacks the list', async () => {
     api.response = () => ({ body: { data: null } });
     await expect(run('listTeams', {})).rejects.toMatchObject({ code: 'unexpected_response' });

@@ -13,8 +13,8 @@ export const translations = {
     'Order, the latest first. Default: createdAt':
       'Reihenfolge, die neuesten zuerst. Standard: createdAt',
     'List projects': 'Projekte auflisten',
-    'Lists the projects of the workspace, or of one team, with their state and ids.':
-      'Listet die Projekte des Arbeitsbereichs oder eines Teams auf, mit ihrem Status und ihren IDs.',
+    'Lists the projects of the workspace, or of one team, with their ids and state: backlog, planned, started, paused, completed or canceled. status has the name that the workspace gave it.':
+      'Listet die Projekte des Arbeitsbereichs oder eines Teams auf, mit ihren IDs und ihrem Zustand (state): backlog, planned, started, paused, completed oder canceled. status enthält den Namen, den der Arbeitsbereich dafür gewählt hat.',
     'Team id': 'ID des Teams',
     'Id of the team, as in the result of listTeams': 'ID des Teams, wie im Ergebnis von listTeams',
     'List cycles': 'Zyklen auflisten',

@@ -3,7 +3,8 @@ import { composed, option, text, texts } from '../../operations/index.ts';
 import { listDocument, listOf, listPage, named, query, teamId } from './linear_api.ts';
 
 const team = named.extend({ key: z.string(), description: text() });
-const project = named.extend(texts('description', 'state', 'createdAt', 'updatedAt'));
+const status = z.object({ name: z.string(), type: z.string() });
+const project = named.extend({ ...texts('description', 'createdAt', 'updatedAt'), status });
 const numbered = z.object({ id: z.string(), number: z.number() });
 const cycle = numbered.extend(texts('name', 'startsAt', 'endsAt'));
 const state = named.extend({ type: z.string(), position: z.number() });
@@ -47,10 +48,15 @@ export const workspaceActions = {
     ...listOf('teams', team),
   }),
   listProjects: query(listDocument('projects', project, { filter: 'ProjectFilter' }), {
-    description: 'Lists the projects of the workspace, or of one team, with their state and ids.',
+    description:
+      'Lists the projects of the workspace, or of one team, with their ids and state: backlog, planned, started, paused, completed or canceled. status has the name that the workspace gave it.',
     input: { ...listPage, teamId: teamId().optional() },
     wire: { teamId: 'filter.accessibleTeams.some.id.eq' },
     ...listOf('projects', project),
+    // Linear deprecates `state` of a project, which is the type of its status.
+    output: project
+      .transform((one) => ({ ...one, state: one.status.type }))
+      .pipe(project.extend({ state: z.string() })),
   }),
   listCycles: query(listDocument('cycles', cycle, TEAM_ID, OF_TEAM), {
     description:

@@ -35,8 +35,8 @@ const match = z
 
 /** A value of a search modifier. It has no space, because a space would end the modifier. */
 const modifier = () => z.string().max(100).regex(/^\S*$/).optional();
-const messageText = () =>
-  textOf(40_000).describe("Text in Slack's mrkdwn: *bold*, _italic_, <url|label>, <@user id>");
+const messageText = (maxLength: number) =>
+  textOf(maxLength).describe("Text in Slack's mrkdwn: *bold*, _italic_, <url|label>, <@user id>");
 
 /** Actions that find and write messages. */
 export const messageActions = {
@@ -79,7 +79,7 @@ export const messageActions = {
       'Posts a message as the user into a channel, a direct message or a thread, and notifies its members. Returns the channel and ts, which updateMessage needs. Slack permits about one message per second and channel.',
     input: {
       channel: textOf(100).describe('Id of a conversation, or of a user for a direct message'),
-      text: messageText(),
+      text: messageText(40_000),
       threadTs: timestamp().optional().describe('ts of the first message of a thread to reply to'),
       unfurlLinks: option('true: with previews of linked pages'),
       unfurlMedia: option('false: without previews of linked media'),
@@ -90,11 +90,13 @@ export const messageActions = {
   updateMessage: operation('POST /chat.update', {
     scope: 'destroy',
     description:
-      'Replaces the text of a message that the user posted. The former text is lost. Returns channel, ts and text of the message. Fails with edit_window_closed if the workspace no longer permits a change.',
+      'Replaces the text of a message that the user posted. The former text is lost. Returns channel, ts and text of the message. The text may have 4000 characters, fewer than that of a new message. Fails with edit_window_closed if the workspace no longer permits a change.',
     input: {
       channel: channelId(),
       ts: timestamp().describe('ts of the message'),
-      text: messageText(),
+      // Slack refuses longer texts of a change with msg_too_long:
+      // https://docs.slack.dev/reference/methods/chat.update
+      text: messageText(4_000),
     },
     isRepeatable: true,
     output: z.object({ channel: z.string(), ts: z.string(), text: text() }),

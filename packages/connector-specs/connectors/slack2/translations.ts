@@ -48,8 +48,8 @@ export const translations = {
     'Unfurl media': 'Vorschau von Medien',
     'false: without previews of linked media': 'false: ohne Vorschau der verlinkten Medien',
     'Update message': 'Nachricht ändern',
-    'Replaces the text of a message that the user posted. The former text is lost. Returns channel, ts and text of the message. Fails with edit_window_closed if the workspace no longer permits a change.':
-      'Ersetzt den Text einer Nachricht, die der Benutzer gesendet hat. Der frühere Text geht verloren. Liefert Kanal, ts und Text der Nachricht. Schlägt mit edit_window_closed fehl, wenn der Workspace keine Änderung mehr erlaubt.',
+    'Replaces the text of a message that the user posted. The former text is lost. Returns channel, ts and text of the message. The text may have 4000 characters, fewer than that of a new message. Fails with edit_window_closed if the workspace no longer permits a change.':
+      'Ersetzt den Text einer Nachricht, die der Benutzer gesendet hat. Der frühere Text geht verloren. Liefert Kanal, ts und Text der Nachricht. Der Text darf 4000 Zeichen haben, weniger als der einer neuen Nachricht. Schlägt mit edit_window_closed fehl, wenn der Workspace keine Änderung mehr erlaubt.',
     'Id of the conversation, for example "C0123456789"':
       'ID der Unterhaltung, zum Beispiel „C0123456789“',
     Ts: 'ts',
