@@ -28,6 +28,10 @@ export const workflowFixture = z.strictObject({
     parent: values.optional(),
     metadata: values.optional(),
     kibanaUrl: z.string().optional(),
+    tested: z
+      .strictObject({ stepId: z.string(), context: values })
+      .optional()
+      .describe('The only step that was executed. Absent: all steps were.'),
     startedAt: z.number().describe('Milliseconds since 1970.'),
   }),
   responses: z.record(
