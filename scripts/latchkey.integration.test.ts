@@ -16,9 +16,18 @@ beforeAll(() => {
     join(folder, 'changed.yaml'),
     workflow.replaceAll(/^ {2}/gm, '').replace('size', 'first'),
   );
+  writeFileSync(join(folder, 'one_step.yaml'), ofOneStep(example));
   writeFileSync(join(folder, 'other.yaml'), 'a: 1');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A fixture of the test of the step `end` of the example. */
+function ofOneStep(example: string): string {
+  const [before = '', steps = ''] = example.split('\nsteps:\n  - id: search');
+  const tested = '{ stepId: end, context: { variables: { total: 2 } } }';
+  const facts = before.replace('  startedAt: 17', `  tested: ${tested}\n  startedAt: 17`);
+  return `${facts}\nsteps:\n  - id: end${steps.split('  - id: end')[1]}`;
+}
 
 /** Runs the command in the folder that contains the files. */
 function latchkey(...args: readonly string[]) {
@@ -35,6 +44,13 @@ describe('npx latchkey test', () => {
     expect(latchkey('test', 'example.yaml')).toMatchObject({
       status: 0,
       stdout: 'passed  example.yaml\n1 passed, 0 failed\n',
+    });
+  });
+
+  it('passes a fixture of the test of one step', () => {
+    expect(latchkey('test', 'one_step.yaml')).toMatchObject({
+      status: 0,
+      stdout: 'passed  one_step.yaml\n1 passed, 0 failed\n',
     });
   });
 

@@ -8,7 +8,6 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
-import { workflowFixture } from '@latchkey/workflows-plugin/common';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
@@ -341,7 +340,7 @@ onEachStore((store) => {
       stepExecutions: [{ stepId: 'check', status: 'completed' }],
     });
     const exported = await ana.json(first, `GET /api/workflows/executions/${id}/fixture`);
-    expect(workflowFixture.parse(exported).facts.tested?.stepId).toBe('check');
+    expect(exported).toMatchObject({ facts: { tested: { stepId: 'check' } } });
     const again = { mode: 'whole' };
     const retry = `POST /api/workflows/executions/${id}/retry` as const;
     const { workflowExecutionId: retried } = started.parse(await ana.json(first, retry, again));

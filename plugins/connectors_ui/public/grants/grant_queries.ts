@@ -28,7 +28,7 @@ export type RevocationJob = ResponseBody<typeof getRevocationJob>;
 
 /** Milliseconds between two requests while a job is working. */
 const POLL_WORKING_MS = 1500;
-/** Milliseconds between two requests while a provider has not answered all revocations. */
+/** Milliseconds between two requests while a provider has not responded to all revocations. */
 const POLL_UNSETTLED_MS = 5000;
 /** Number of jobs in the list. */
 const SHOWN_JOBS = 10;

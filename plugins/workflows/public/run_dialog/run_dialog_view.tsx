@@ -82,8 +82,8 @@ interface PreflightResult {
 export interface RunDialogViewProps {
   readonly name: string;
   /**
-   * What is run: a stored workflow, a text as a test, or one step of a text. The name is that of
-   * the workflow or step.
+   * A stored workflow is run, a text as a test, or one step of a text. The name is that of the
+   * workflow or step.
    */
   readonly kind: 'workflow' | 'test' | 'step';
   /** Username of the user as whom the run acts. */

@@ -3,9 +3,7 @@ import { unlessConflict } from '@latchkey/saved-objects';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import {
   type RunRecord,
-  StepFailure,
   stepNamed,
-  TEMPLATE_PROCESS_FAILED,
   type TestedStep,
   TextRenderer,
   type WorkerPatternMatcher,
@@ -15,8 +13,6 @@ import {
   isRecord,
   ownProperty,
   resolveInputs,
-  type TemplateContext,
-  TemplateError,
   type WorkflowProgram,
 } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError } from '../../workflows/index.ts';
@@ -24,12 +20,14 @@ import type { RunExecutor } from '../execution/run_executor.ts';
 import type { RunWorker } from '../execution/run_worker.ts';
 import { quotaOwner } from '../store/quota_owner.ts';
 import type { NewStoredRun, RunStore, StoredRun } from '../store/run_store.ts';
-import { MAX_GROUP_KEY, type RunAttributes } from '../store/run_types.ts';
+import type { RunAttributes } from '../store/run_types.ts';
 import { entriesOf } from '../store/stored_journal.ts';
-import { type ConcurrencyGroups, concurrencyGroupId } from './concurrency_groups.ts';
+import type { ConcurrencyGroups } from './concurrency_groups.ts';
+import { groupOfRun } from './group_of_run.ts';
 import { type PatternIssue, patternIssues } from './input_patterns.ts';
 import type { Attendance } from './personal_connections.ts';
 import type { RunQuota } from './run_quota.ts';
+import { templateFault } from './template_fault.ts';
 
 /** Maximum characters of the stored name of a workflow. Longer names are cut. */
 const MAX_NAME_LENGTH = 1_024;
@@ -89,12 +87,6 @@ export interface NewRun {
   };
 }
 
-/** The concurrency group of a run, and the rendered key of the group. */
-interface RunGroup {
-  readonly concurrency: NonNullable<RunAttributes['concurrency']>;
-  readonly concurrencyGroupKey?: string;
-}
-
 /** Dependencies of {@link RunStarter}. */
 export interface RunStarterDeps {
   readonly store: RunStore;
@@ -123,8 +115,8 @@ export class RunStarter {
    * Stores a run, and executes it in this process. Callers must have checked the privileges.
    * @returns the new run, or the stored run if its id exists
    * @throws WorkflowError `workflow_not_valid`, `workflow_too_complex`, `too_many_yaml_checks`,
-   *   `workflow_inputs_invalid`, `step_not_found`, `too_many_active_executions`, `too_many_waiting_executions`;
-   *   HttpError 404 if the space does not exist
+   *   `workflow_inputs_invalid`, `step_not_found`, `too_many_active_executions`,
+   *   `too_many_waiting_executions`; HttpError 404 if the space does not exist
    */
   async start(given: NewRun): Promise<StoredRun> {
     const { store, executor, worker, stepTypes, spaces, quota, groups, logger } = this.#deps;
@@ -146,7 +138,9 @@ export class RunStarter {
     const request = { ...withGivenEvent(given, program), id };
     const inputs = await this.#inputsOf(program, request);
     await this.#ensurePatterns(program, { ...request, inputs });
-    const group = await this.#groupOf(program, { ...request, inputs });
+    const texts = this.#textsOf(program.settings, request);
+    const now = new Date(this.#deps.clock.now());
+    const group = await groupOfRun(program, { ...request, inputs }, { texts, now });
     const { run, isNew } = await this.#create(request, {
       workflowName: program.name,
       inputs,
@@ -252,45 +246,6 @@ export class RunStarter {
   }
 
   /**
-   * Concurrency group of a run. `undefined`: no group limits the run. Tests have none, nor do runs
-   * with an empty key.
-   */
-  async #groupOf(
-    { settings, name, consts }: WorkflowProgram,
-    request: NewRun & { readonly id: string },
-  ): Promise<RunGroup | undefined> {
-    const { spaceId, workflowId, isTestRun, isDryRun, inputs, event, metadata } = request;
-    // Tests and dry runs must not end or delay real runs.
-    const isTrial = isTestRun || isDryRun === true;
-    if (settings.concurrency === undefined || workflowId === undefined || isTrial) return undefined;
-    const { key, ...policy } = settings.concurrency;
-    const context = {
-      consts,
-      inputs,
-      event: { ...event, inputs, spaceId },
-      workflow: { id: workflowId, name, enabled: true, spaceId },
-      execution: {
-        id: request.id,
-        isTestRun,
-        executedBy: request.user.username,
-        triggeredBy: request.triggeredBy,
-        compositionDepth: request.parent?.depth ?? 0,
-      },
-      ...(metadata === undefined ? {} : { metadata }),
-      now: new Date(this.#deps.clock.now()),
-    };
-    const texts = this.#textsOf(settings, request);
-    const rendered = key === undefined ? undefined : await renderedKey(texts, key, context);
-    if (rendered === '') return undefined;
-    const groupId = concurrencyGroupId({ spaceId, workflowId }, rendered);
-    const isShown = rendered !== undefined && rendered.length <= MAX_GROUP_KEY;
-    return {
-      concurrency: { groupId, ...policy },
-      ...(isShown ? { concurrencyGroupKey: rendered } : {}),
-    };
-  }
-
-  /**
    * Stores the first journal entries of a run.
    * @returns number of entries
    */
@@ -367,24 +322,6 @@ function inputsSchemaOf(
   return Object.hasOwn(triggerInputs, triggeredBy) ? triggerInputs[triggeredBy] : inputs;
 }
 
-/**
- * Renders the key of a concurrency group. If the template fails, the key is the text of the
- * template.
- */
-async function renderedKey(
-  texts: TextRenderer,
-  key: string,
-  context: TemplateContext,
-): Promise<string> {
-  try {
-    const value = await texts.values(key, context);
-    return value === null || value === undefined ? '' : String(value).trim();
-  } catch (error) {
-    if (templateFault(error) !== undefined) return key;
-    throw error;
-  }
-}
-
 /** The part of a new run that `quotaOwner` needs. */
 function countedOf({ user: { profileUid }, countedFor }: NewRun) {
   return { profileUid, countedFor };
@@ -402,16 +339,6 @@ function notFitting(issues: readonly PatternIssue[]): WorkflowError {
 export function startFailureType({ code }: WorkflowError): string {
   if (code === 'workflow_inputs_invalid') return 'InvalidInputs';
   return code === 'workflow_not_valid' ? 'InvalidWorkflow' : 'TooManyExecutions';
-}
-
-/**
- * Message of the error if a template failed. `undefined`: something else failed, such as the
- * process that renders the template.
- */
-function templateFault(error: unknown): string | undefined {
-  if (error instanceof TemplateError) return error.message;
-  const isOfStep = error instanceof StepFailure && error.error.type !== TEMPLATE_PROCESS_FAILED;
-  return isOfStep ? error.message : undefined;
 }
 
 function relationOf({ runId, ...parent }: NonNullable<NewRun['parent']>) {

@@ -1,0 +1,69 @@
+import type { TextRenderer } from '@latchkey/workflow-engine';
+import type { TemplateContext, WorkflowProgram } from '@latchkey/workflow-language';
+import { MAX_GROUP_KEY, type RunAttributes } from '../store/run_types.ts';
+import { concurrencyGroupId } from './concurrency_groups.ts';
+import type { NewRun } from './run_starter.ts';
+import { templateFault } from './template_fault.ts';
+
+/** The concurrency group of a run, and the rendered key of the group. */
+interface RunGroup {
+  readonly concurrency: NonNullable<RunAttributes['concurrency']>;
+  readonly concurrencyGroupKey?: string;
+}
+
+/**
+ * Concurrency group of a new run. `undefined`: no group limits the run. Tests have none, nor do
+ * runs with an empty key.
+ */
+export async function groupOfRun(
+  { settings, name, consts }: WorkflowProgram,
+  request: NewRun & { readonly id: string },
+  { texts, now }: { readonly texts: TextRenderer; readonly now: Date },
+): Promise<RunGroup | undefined> {
+  const { spaceId, workflowId, isTestRun, isDryRun, inputs, event, metadata } = request;
+  // Tests and dry runs must not end or delay real runs.
+  const isTrial = isTestRun || isDryRun === true;
+  if (settings.concurrency === undefined || workflowId === undefined || isTrial) return undefined;
+  const { key, ...policy } = settings.concurrency;
+  const context = {
+    consts,
+    inputs,
+    event: { ...event, inputs, spaceId },
+    workflow: { id: workflowId, name, enabled: true, spaceId },
+    execution: {
+      id: request.id,
+      isTestRun,
+      executedBy: request.user.username,
+      triggeredBy: request.triggeredBy,
+      compositionDepth: request.parent?.depth ?? 0,
+    },
+    ...(metadata === undefined ? {} : { metadata }),
+    now,
+  };
+  const rendered = key === undefined ? undefined : await renderedKey(texts, key, context);
+  if (rendered === '') return undefined;
+  const groupId = concurrencyGroupId({ spaceId, workflowId }, rendered);
+  const isShown = rendered !== undefined && rendered.length <= MAX_GROUP_KEY;
+  return {
+    concurrency: { groupId, ...policy },
+    ...(isShown ? { concurrencyGroupKey: rendered } : {}),
+  };
+}
+
+/**
+ * Renders the key of a concurrency group. If the template fails, the key is the text of the
+ * template.
+ */
+async function renderedKey(
+  texts: TextRenderer,
+  key: string,
+  context: TemplateContext,
+): Promise<string> {
+  try {
+    const value = await texts.values(key, context);
+    return value === null || value === undefined ? '' : String(value).trim();
+  } catch (error) {
+    if (templateFault(error) !== undefined) return key;
+    throw error;
+  }
+}
