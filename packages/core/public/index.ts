@@ -20,7 +20,12 @@ export {
   PROVIDER_TIMEOUT_MS,
   type ResponseBody,
 } from './http_client.ts';
-export { HttpClientError, type HttpClientErrorCode, isStaleVersion } from './http_client_error.ts';
+export {
+  HttpClientError,
+  type HttpClientErrorCode,
+  hasErrorCode,
+  isStaleVersion,
+} from './http_client_error.ts';
 export { defineMessages } from './i18n/define_messages.ts';
 export { randomId } from './random_id.ts';
 export { type LanguageOption, useLanguageOptions } from './settings/use_language_options.ts';

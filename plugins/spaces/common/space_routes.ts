@@ -35,8 +35,10 @@ const spaceFields = {
   color: z
     .string()
     .regex(/^#[0-9a-fA-F]{6}$/, 'must look like #00BFB3')
-    .optional(),
-  initials: z.string().max(2).optional(),
+    .or(z.literal(''))
+    .optional()
+    .describe('Empty: the color is derived from the name. Kibana refuses an empty color.'),
+  initials: z.string().max(2).optional().describe('Empty: the initials of the name.'),
   imageUrl: z
     .string()
     .max(256 * 1024)
@@ -44,7 +46,8 @@ const spaceFields = {
     // as a string in JSON, never as a document.
     .regex(/^data:image\//, 'must be a data URL of an image')
     .or(z.literal(''))
-    .optional(),
+    .optional()
+    .describe('Empty: no picture.'),
   disabledFeatures: z.array(z.string().min(1).max(128)).max(100).default([]),
   solution: z.enum(['security', 'oblt', 'es', 'classic']).optional(),
   _reserved: z.boolean().optional(),
@@ -156,7 +159,7 @@ export const updateSpace = defineRoute({
   path: ONE,
   summary: 'Change a space',
   description:
-    'Absent fields stay unchanged, except for `disabledFeatures`, which becomes empty. The id in the path decides.',
+    'Absent fields stay unchanged, except for `disabledFeatures`, which becomes empty. An empty `color`, `initials` or `imageUrl` resets it to the default. The id in the path decides.',
   params: spaceParams,
   query: z.strictObject({
     version: z

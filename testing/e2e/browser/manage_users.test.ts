@@ -138,13 +138,30 @@ describe('the page of users', () => {
     await button(dialog(other), 'Disable user').click();
     await rowOf(other, user.username).getByText('Disabled').waitFor();
     await button(dialog(page), 'Save user').click();
-    await dialog(page).getByText('Another administrator has changed this user').waitFor();
+    await dialog(page).getByText('Another administrator has changed these values').waitFor();
     expect(await stored()).toMatchObject({ full_name: 'Theirs', enabled: false });
     expect(await name(page).inputValue()).toBe('Mine');
     await button(dialog(page), 'Overwrite').click();
     await dialog(page).waitFor({ state: 'detached' });
     // Overwriting must not enable the user again.
     expect(await stored()).toMatchObject({ full_name: 'Mine', enabled: false });
+  });
+
+  it('loads a changed user whom the search of the list no longer finds', async () => {
+    browser.expectProblems(/status of 409/);
+    const user = await existingUser();
+    const path = `/internal/security/users/${user.username}`;
+    const save = (email: string) =>
+      admin.json(server, `POST ${path}`, { roles: ['viewer'], email });
+    await save('before@example.com');
+    const page = await open(`/app/users?q=before@example.com&edit=${user.username}`);
+    await dialog(page).getByLabel('Full name').fill('Mine');
+    await save('after@example.com');
+    await button(dialog(page), 'Save user').click();
+    await button(dialog(page), 'Discard input and load current values').click();
+    await expectValue(page, 'after@example.com');
+    await page.getByText('No user matches this search').waitFor();
+    await expectValue(page, 'after@example.com');
   });
 
   it('gives a user a new password, which ends their sessions', async () => {
@@ -223,6 +240,30 @@ describe('the page of spaces', () => {
     });
   });
 
+  it('shows the default initials and color of a space again when both fields are emptied', async () => {
+    await admin.json(server, 'POST /api/spaces/space', {
+      id: 'paints',
+      name: 'Paints',
+      initials: 'XY',
+      color: '#aa0000',
+    });
+    const page = await open('/app/spaces');
+    const avatar = rowOf(page, 'Paints').locator('[class*=euiAvatar]').first();
+    const colorOf = () => avatar.evaluate('(one) => getComputedStyle(one).backgroundColor');
+    expect(await avatar.textContent()).toBe('XY');
+    expect(await colorOf()).toBe('rgb(170, 0, 0)');
+    await choose(page, 'Paints', 'Edit');
+    await dialog(page).getByLabel('Initials').fill('');
+    await dialog(page).getByLabel('Color').fill('');
+    await button(dialog(page), 'Save space').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    await avatar.getByText('P', { exact: true }).waitFor();
+    expect(await colorOf()).not.toBe('rgb(170, 0, 0)');
+    const stored = await admin.json(server, 'GET /api/spaces/space/paints');
+    expect(stored).not.toHaveProperty('initials');
+    expect(stored).not.toHaveProperty('color');
+  });
+
   it('does not overwrite silently what another administrator has changed in the same space', async () => {
     browser.expectProblems(/status of 409/);
     await createSpace(admin, server, 'contested');
@@ -237,9 +278,9 @@ describe('the page of spaces', () => {
     await dialog(other).waitFor({ state: 'detached' });
     await description(page).fill('Mine');
     await button(dialog(page), 'Save space').click();
-    await dialog(page).getByText('Another administrator has changed this space').waitFor();
+    await dialog(page).getByText('Another administrator has changed these values').waitFor();
     expect(await stored()).toMatchObject({ description: 'Theirs' });
-    await button(dialog(page), 'Discard input and load the space').click();
+    await button(dialog(page), 'Discard input and load current values').click();
     await expectValue(page, 'Theirs');
     await description(page).fill('Both');
     await button(dialog(page), 'Save space').click();

@@ -28,6 +28,7 @@ export {
   rowMenuColumn,
   WHOLE_CARD,
 } from './row_menu.tsx';
+export { StaleFormNotice } from './stale_form_notice.tsx';
 export { StaleVersionNotice } from './stale_version_notice.tsx';
 export { TableToolbar } from './table_toolbar.tsx';
 export { TextField } from './text_field.tsx';
@@ -35,6 +36,6 @@ export { TwoLines } from './two_lines.tsx';
 export { useDateText } from './use_date_text.ts';
 export { type RunningDialog, useDialogResult } from './use_dialog_result.ts';
 export { useFormReload } from './use_form_reload.ts';
-export { useFormSave } from './use_form_save.ts';
+export { type FormSaveOptions, useFormSave } from './use_form_save.ts';
 export { usePageParams } from './use_page_params.ts';
 export { useSingleMutation } from './use_single_mutation.ts';

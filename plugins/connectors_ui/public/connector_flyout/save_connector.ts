@@ -5,7 +5,13 @@ import {
   updateConnector,
   validateConnector,
 } from '@latchkey/actions-plugin/common';
-import { type HttpClient, HttpClientError, type ResponseBody } from '@latchkey/core/public';
+import {
+  type HttpClient,
+  HttpClientError,
+  hasErrorCode,
+  isStaleVersion,
+  type ResponseBody,
+} from '@latchkey/core/public';
 import { z } from 'zod';
 import type { ConnectorInput, FieldIssue } from '../connector_form/index.ts';
 
@@ -146,24 +152,15 @@ export const hasNoResponse = (error: unknown): boolean =>
   error instanceof HttpClientError && error.isResponseLost;
 
 /** Tells if the id exists. Only an earlier request of this form can have used it. */
-const isTaken = (error: unknown): boolean =>
-  error instanceof HttpClientError && error.body?.attributes?.['code'] === 'id_taken';
-
-/**
- * Error codes of a save when the connector was changed since it was read. `conflict`: it was
- * changed during this request.
- */
-const STALE: ReadonlySet<unknown> = new Set(['stale_version', 'conflict']);
+const isTaken = (error: unknown): boolean => hasErrorCode(error, 'id_taken');
 
 /**
  * Tells if a save was refused because the connector was changed or deleted since the user opened
  * it.
  */
 export const isStale = (error: unknown, target: SaveTarget): boolean =>
-  'id' in target &&
-  error instanceof HttpClientError &&
-  error.status === 409 &&
-  STALE.has(error.body?.attributes?.['code']);
+  // `conflict`: it was changed during the save.
+  'id' in target && (isStaleVersion(error) || hasErrorCode(error, 'conflict'));
 
 const refusal = z.object({ issues: z.array(formIssue) });
 

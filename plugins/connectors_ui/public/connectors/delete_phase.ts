@@ -1,4 +1,4 @@
-import { defineMessages, type Failure, HttpClientError } from '@latchkey/core/public';
+import { defineMessages, type Failure, hasErrorCode } from '@latchkey/core/public';
 import type { IntlShape } from 'react-intl';
 import { failureOf } from '../error_text.ts';
 
@@ -37,8 +37,7 @@ export function failedPhase(
   name: string,
   error: unknown,
 ): Extract<DeletePhase, { readonly status: 'failed' }> {
-  const needsForce =
-    error instanceof HttpClientError && error.body?.attributes?.['code'] === NEEDS_FORCE;
+  const needsForce = hasErrorCode(error, NEEDS_FORCE);
   const title = intl.formatMessage(messages.failed, { name });
   const failure = needsForce
     ? { title, text: intl.formatMessage(messages.unrevoked) }

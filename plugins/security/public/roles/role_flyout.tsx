@@ -3,8 +3,9 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { defineMessages, isStaleVersion, useLeaveGuard } from '@latchkey/core/public';
 import {
   FormFlyout,
+  type FormSaveOptions,
   OptionalLabel,
-  StaleVersionNotice,
+  StaleFormNotice,
   TextField,
 } from '@latchkey/core/public/page_parts';
 import { Controller, useForm } from 'react-hook-form';
@@ -39,17 +40,6 @@ const messages = defineMessages({
     defaultMessage: 'Use at most 2,048 characters.',
   },
   failed: { id: 'security.roleFlyout.failed', defaultMessage: 'The role was not saved' },
-  staleTitle: {
-    id: 'security.roleFlyout.staleTitle',
-    defaultMessage: 'Another administrator has changed this role since you opened it',
-  },
-  staleText: {
-    id: 'security.roleFlyout.staleText',
-    defaultMessage:
-      'Your input is still here and not saved. Load the role as it is now, which discards your input, or overwrite it.',
-  },
-  load: { id: 'security.roleFlyout.load', defaultMessage: 'Discard input and load the role' },
-  overwrite: { id: 'security.roleFlyout.overwrite', defaultMessage: 'Overwrite' },
   reservedTitle: {
     id: 'security.roleFlyout.reservedTitle',
     defaultMessage: 'This role is built in and cannot be changed',
@@ -65,14 +55,7 @@ export interface RoleFlyoutProps {
   /** Failure of the last attempt to save. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /**
-   * @param options.onSaved must be called after a save, before the flyout closes
-   * @param options.overwrites `true`: replaces even a version that another administrator has saved
-   */
-  readonly onSubmit: (
-    values: RoleValues,
-    options: { readonly onSaved: () => void; readonly overwrites: boolean },
-  ) => void;
+  readonly onSubmit: (values: RoleValues, options: FormSaveOptions) => void;
   /** Discards the values, and shows the role as it is stored. */
   readonly onReload: () => void;
   readonly onClose: () => void;
@@ -103,21 +86,12 @@ export function RoleFlyout(props: RoleFlyoutProps) {
       onSubmit={save({ overwrites: false })}
       onClose={onClose}
     >
-      {isStaleVersion(error) && (
-        <>
-          <StaleVersionNotice
-            title={formatMessage(messages.staleTitle)}
-            text={formatMessage(messages.staleText)}
-            isSaving={isSaving}
-            load={{ label: formatMessage(messages.load), onClick: onReload }}
-            overwrite={{
-              label: formatMessage(messages.overwrite),
-              onClick: () => void save({ overwrites: true })(),
-            }}
-          />
-          <EuiSpacer size="m" />
-        </>
-      )}
+      <StaleFormNotice
+        error={error}
+        isSaving={isSaving}
+        onReload={onReload}
+        onOverwrite={() => void save({ overwrites: true })()}
+      />
       {isReadOnly && <ReservedNotice />}
       <TextField
         name="name"

@@ -49,7 +49,7 @@ async function editChanged() {
   // The list is also requested again when the window gets the focus.
   await act(() => core.queryClient.refetchQueries({ queryKey: securityKeys.roles() }));
   fireEvent.click(screen.getByRole('button', { name: 'Save role' }));
-  await screen.findByText('Another administrator has changed this role since you opened it');
+  await screen.findByText(/^Another administrator has changed these values/);
   expect(saves.map((query) => query.get('version'))).toEqual(['v1']);
   expect(description).toHaveValue('Mine');
   return { server, core, saves };
@@ -57,7 +57,7 @@ async function editChanged() {
 
 it('the form of a role does not overwrite what another administrator has saved, and loads it when the user asks', async () => {
   const { saves } = await editChanged();
-  fireEvent.click(screen.getByRole('button', { name: 'Discard input and load the role' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Discard input and load current values' }));
   await waitFor(() => expect(screen.getByLabelText(/^Description/)).toHaveValue('Theirs'));
   expect(screen.queryByText(/^Another administrator has changed/)).toBeNull();
   expect(saves).toHaveLength(1);

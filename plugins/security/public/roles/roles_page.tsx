@@ -53,7 +53,7 @@ export function RolesPage() {
   const spaces = useQuery(spacesQuery(http, listSpaces));
   const remove = useDeleteRole();
   const { formKey, onReload } = useFormReload({
-    refetch: roles.refetch,
+    load: () => roles.refetch({ throwOnError: true }),
     failureOf: failureOf(intl, messages.notLoaded),
   });
   const search = params.get('q') ?? '';
@@ -103,13 +103,6 @@ export function RolesPage() {
   );
 }
 
-/** Values to save, and whether they may replace any version. */
-interface RoleSave {
-  readonly values: RoleValues;
-  /** `true`: replaces even a version that another administrator has saved. */
-  readonly overwrites: boolean;
-}
-
 function OpenRole(
   props: Pick<RoleFlyoutProps, 'stored' | 'features' | 'spaces' | 'onReload' | 'onClose'>,
 ) {
@@ -119,8 +112,8 @@ function OpenRole(
   const [stored] = useState(props.stored);
   const { formatMessage } = useIntl();
   const { http } = useCore();
-  const { onSubmit, ...form } = useFormSave({
-    save: ({ values, overwrites }: RoleSave) =>
+  const form = useFormSave({
+    save: (values: RoleValues, { overwrites }) =>
       http.call(putRole, {
         params: { name: values.name },
         query:
@@ -129,18 +122,11 @@ function OpenRole(
             : { createOnly: 'false', ...(overwrites ? {} : { version: stored.version }) },
         body: roleBody(values, stored),
       }),
-    savedText: ({ values: { name } }) => formatMessage(messages.saved, { name }),
+    savedText: ({ name }) => formatMessage(messages.saved, { name }),
     queryKey: securityKeys.roles(),
     onClose,
   });
-  return (
-    <RoleFlyout
-      {...props}
-      {...form}
-      stored={stored}
-      onSubmit={(values, { onSaved, overwrites }) => onSubmit({ values, overwrites }, onSaved)}
-    />
-  );
+  return <RoleFlyout {...props} {...form} stored={stored} />;
 }
 
 /** Returns a function that asks the user and then deletes a role. */

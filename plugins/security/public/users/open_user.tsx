@@ -6,23 +6,16 @@ import { useIntl } from 'react-intl';
 import { getUser, saveUser } from '../../common/index.ts';
 import { rolesQuery, securityKeys } from '../security_queries.ts';
 import { UserFlyout } from './user_flyout.tsx';
-import { type UserValues, type UserView, userBody } from './user_form.ts';
+import { type EditedUser, type UserValues, userBody } from './user_form.ts';
 
 const messages = defineMessages({
   saved: { id: 'security.users.saved', defaultMessage: 'User {name} saved' },
 });
 
-/** Values to save, and whether they may replace any version. */
-interface UserSave {
-  readonly values: UserValues;
-  /** `true`: replaces even a version that another administrator has saved. */
-  readonly overwrites: boolean;
-}
-
 /** Flyout for a new user, or for a user of the list. */
 export function OpenUser(props: {
   /** User to edit. `undefined`: the flyout creates a new user. */
-  readonly user: UserView | undefined;
+  readonly user: EditedUser | undefined;
   /** Discards the values, and opens the user as stored now. */
   readonly onReload: () => void;
   readonly onClose: () => void;
@@ -34,8 +27,8 @@ export function OpenUser(props: {
   const { formatMessage } = useIntl();
   const { http } = useCore();
   const roles = useQuery(rolesQuery(http));
-  const { onSubmit, ...form } = useFormSave({
-    save: async ({ values, overwrites }: UserSave) => {
+  const form = useFormSave({
+    save: async (values: UserValues, { overwrites }) => {
       const params = { username: values.username };
       if (user === undefined) {
         // The form of a new user never replaces an existing one.
@@ -48,7 +41,7 @@ export function OpenUser(props: {
       const { version } = before;
       return http.call(saveUser, { params, query: { version }, body: userBody(values, before) });
     },
-    savedText: ({ values }) => formatMessage(messages.saved, { name: values.username }),
+    savedText: ({ username }) => formatMessage(messages.saved, { name: username }),
     queryKey: securityKeys.users(),
     onClose,
   });
@@ -57,7 +50,6 @@ export function OpenUser(props: {
       user={user}
       roles={(roles.data ?? []).map(({ name }) => name)}
       {...form}
-      onSubmit={(values, { onSaved, overwrites }) => onSubmit({ values, overwrites }, onSaved)}
       onReload={onReload}
       onClose={onClose}
     />

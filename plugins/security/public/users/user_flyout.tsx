@@ -1,15 +1,20 @@
-import { EuiComboBox, EuiFormRow, EuiSpacer } from '@elastic/eui';
+import { EuiComboBox, EuiFormRow } from '@elastic/eui';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { defineMessages, isStaleVersion, useLeaveGuard } from '@latchkey/core/public';
-import { FormFlyout, StaleVersionNotice, TextField } from '@latchkey/core/public/page_parts';
+import {
+  FormFlyout,
+  type FormSaveOptions,
+  StaleFormNotice,
+  TextField,
+} from '@latchkey/core/public/page_parts';
 import { Controller, useForm } from 'react-hook-form';
 import { type MessageDescriptor, useIntl } from 'react-intl';
 import { formFailure } from '../failure_text.ts';
 import {
+  type EditedUser,
   existingUserForm,
   newUserForm,
   type UserValues,
-  type UserView,
   userValues,
 } from './user_form.ts';
 
@@ -18,17 +23,6 @@ const messages = defineMessages({
   editTitle: { id: 'security.userFlyout.editTitle', defaultMessage: 'Edit user {name}' },
   create: { id: 'security.userFlyout.create', defaultMessage: 'Create user' },
   save: { id: 'security.userFlyout.save', defaultMessage: 'Save user' },
-  staleTitle: {
-    id: 'security.userFlyout.staleTitle',
-    defaultMessage: 'Another administrator has changed this user since you opened it',
-  },
-  staleText: {
-    id: 'security.userFlyout.staleText',
-    defaultMessage:
-      'Your input is still here and not saved. Load the user as it is now, which discards your input, or overwrite it.',
-  },
-  load: { id: 'security.userFlyout.load', defaultMessage: 'Discard input and load the user' },
-  overwrite: { id: 'security.userFlyout.overwrite', defaultMessage: 'Overwrite' },
   failed: { id: 'security.userFlyout.failed', defaultMessage: 'The user was not saved' },
   username: { id: 'security.userFlyout.username', defaultMessage: 'Username' },
   usernameHelp: {
@@ -77,20 +71,13 @@ const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
 /** Properties of {@link UserFlyout}. */
 export interface UserFlyoutProps {
   /** User to edit. `undefined`: the flyout creates a new user. */
-  readonly user: UserView | undefined;
+  readonly user: EditedUser | undefined;
   /** Names of all roles. */
   readonly roles: readonly string[];
   /** Failure of the last attempt to save. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /**
-   * @param options.onSaved must be called after a save, before the flyout closes
-   * @param options.overwrites `true`: replaces even a version that another administrator has saved
-   */
-  readonly onSubmit: (
-    values: UserValues,
-    options: { readonly onSaved: () => void; readonly overwrites: boolean },
-  ) => void;
+  readonly onSubmit: (values: UserValues, options: FormSaveOptions) => void;
   /** Discards the values, and shows the user as it is stored. */
   readonly onReload: () => void;
   readonly onClose: () => void;
@@ -123,21 +110,12 @@ export function UserFlyout(props: UserFlyoutProps) {
       onSubmit={save({ overwrites: false })}
       onClose={onClose}
     >
-      {isStaleVersion(error) && (
-        <>
-          <StaleVersionNotice
-            title={formatMessage(messages.staleTitle)}
-            text={formatMessage(messages.staleText)}
-            isSaving={isSaving}
-            load={{ label: formatMessage(messages.load), onClick: onReload }}
-            overwrite={{
-              label: formatMessage(messages.overwrite),
-              onClick: () => void save({ overwrites: true })(),
-            }}
-          />
-          <EuiSpacer size="m" />
-        </>
-      )}
+      <StaleFormNotice
+        error={error}
+        isSaving={isSaving}
+        onReload={onReload}
+        onOverwrite={() => void save({ overwrites: true })()}
+      />
       <TextField
         {...field}
         name="username"

@@ -18,6 +18,9 @@ export interface UserView {
   readonly version: string;
 }
 
+/** A user as the form edits it. */
+export type EditedUser = Omit<UserView, 'last_login'>;
+
 const MAX_NAME = 256;
 const EMAIL = /^$|^[^\s@]+@[^\s@]+$/;
 
@@ -42,7 +45,7 @@ export const newUserForm = z.object({
 export type UserValues = z.infer<typeof existingUserForm>;
 
 /** Values of the form for an existing user, or for a new one (`undefined`). */
-export const userValues = (user: UserView | undefined): UserValues => ({
+export const userValues = (user: EditedUser | undefined): UserValues => ({
   username: user?.username ?? '',
   fullName: user?.full_name ?? '',
   email: user?.email ?? '',

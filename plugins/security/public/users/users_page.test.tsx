@@ -31,7 +31,7 @@ const user = (full_name: string, enabled: boolean, version: string) => ({
 const first = user('First', true, 'v1');
 /** As another administrator has changed the user. */
 const theirs = user('Theirs', false, 'v2');
-const list = (one: object) => ({ users: [one], total: 1, page: 1, per_page: 25 });
+const list = (...users: object[]) => ({ users, total: users.length, page: 1, per_page: 25 });
 
 /** Opens the form of a user, whom another administrator then renames and disables. */
 async function editChanged() {
@@ -51,7 +51,7 @@ async function editChanged() {
   // The list is also requested again when the window gets the focus.
   await act(() => core.queryClient.refetchQueries({ queryKey: securityKeys.users() }));
   fireEvent.click(screen.getByRole('button', { name: 'Save user' }));
-  await screen.findByText('Another administrator has changed this user since you opened it');
+  await screen.findByText(/^Another administrator has changed these values/);
   expect(saves.map((query) => query.get('version'))).toEqual(['v1']);
   expect(name).toHaveValue('Mine');
   return { server, core, saves };
@@ -59,10 +59,44 @@ async function editChanged() {
 
 it('the form of a user does not overwrite the changes of another administrator, and loads them on request', async () => {
   const { saves } = await editChanged();
-  fireEvent.click(screen.getByRole('button', { name: 'Discard input and load the user' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Discard input and load current values' }));
   await waitFor(() => expect(screen.getByLabelText(/^Full name/)).toHaveValue('Theirs'));
   expect(screen.queryByText(/^Another administrator has changed/)).toBeNull();
   expect(saves).toHaveLength(1);
+});
+
+it('the form of a user stays open and loads the user when the search of the list no longer matches', async () => {
+  const { server } = await editChanged();
+  server.on(LIST, list());
+  fireEvent.click(screen.getByRole('button', { name: 'Discard input and load current values' }));
+  await waitFor(() => expect(screen.getByLabelText(/^Full name/)).toHaveValue('Theirs'));
+  // The list is loaded again as well, and the form is still open then.
+  expect(await screen.findByText('No user matches this search')).toBeInTheDocument();
+  expect(screen.getByLabelText(/^Full name/)).toHaveValue('Theirs');
+});
+
+it('the form of a user keeps the input when the list is loaded again without the user', async () => {
+  const { server, core } = await editChanged();
+  server.on(LIST, list());
+  await act(() => core.queryClient.refetchQueries({ queryKey: securityKeys.users() }));
+  expect(screen.getByLabelText(/^Full name/)).toHaveValue('Mine');
+});
+
+it('the form of a user keeps the input when the user to load was deleted', async () => {
+  const { server, core } = await editChanged();
+  server.on(`get ${ONE}`, {
+    status: 404,
+    body: {
+      statusCode: 404,
+      error: 'Not Found',
+      message: 'gone',
+      attributes: { code: 'user_not_found' },
+    },
+  });
+  fireEvent.click(screen.getByRole('button', { name: 'Discard input and load current values' }));
+  await waitFor(() => expect(core.toasts[0]?.title).toBe('The user could not be loaded'));
+  expect(core.toasts[0]?.text).toMatch(/^This user no longer exists/);
+  expect(screen.getByLabelText(/^Full name/)).toHaveValue('Mine');
 });
 
 it('the form of a user keeps a user disabled when it overwrites the changes of another administrator', async () => {

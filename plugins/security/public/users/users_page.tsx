@@ -7,13 +7,14 @@ import {
   useFormReload,
   usePageParams,
 } from '@latchkey/core/public/page_parts';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
+import { getUser } from '../../common/index.ts';
 import { failureOf, failureText } from '../failure_text.ts';
-import { usersQuery } from '../security_queries.ts';
+import { securityKeys, usersQuery } from '../security_queries.ts';
 import { useUserActions } from './use_user_actions.ts';
-import type { UserView } from './user_form.ts';
+import type { EditedUser, UserView } from './user_form.ts';
 import { UsersTable } from './users_table.tsx';
 
 // Loaded on demand, because the flyout and the dialog need the large form library.
@@ -50,12 +51,8 @@ export function UsersPage() {
         application.navigate(`/app/grants?${new URLSearchParams({ user })}`)
     : undefined;
   const { setEnabled, remove } = useUserActions();
-  const { formKey, onReload } = useFormReload({
-    refetch: users.refetch,
-    failureOf: failureOf(intl, messages.notLoaded),
-  });
-  const edited = params.get('edit');
-  const user = users.data?.users.find(({ username }) => username === edited);
+  const edited = params.get('edit') ?? undefined;
+  const { user, formKey, onReload } = useEditedUser(edited, users.data?.users);
   return (
     <>
       <ListPage
@@ -104,6 +101,37 @@ export function UsersPage() {
       )}
     </>
   );
+}
+
+/**
+ * The user in the form, and a way to load this user again. The form stays open when the list no
+ * longer contains the user, for example because a new email address does not match the search.
+ * @param edited username in the address of the page; `undefined`: no user is edited
+ * @param listed the shown page of the list; `undefined`: it has not been loaded yet
+ */
+function useEditedUser(
+  edited: string | undefined,
+  listed: readonly UserView[] | undefined,
+): Pick<ReturnType<typeof useFormReload>, 'formKey' | 'onReload'> & {
+  /** `undefined`: no user is edited, or the list has never contained the user. */
+  readonly user: EditedUser | undefined;
+} {
+  const intl = useIntl();
+  const { http } = useCore();
+  const queryClient = useQueryClient();
+  const [opened, setOpened] = useState<EditedUser>();
+  const found = listed?.find(({ username }) => username === edited);
+  const user = opened !== undefined && opened.username === edited ? opened : found;
+  if (user !== opened) setOpened(user);
+  const reload = useFormReload({
+    load: async () => {
+      if (edited === undefined) return;
+      setOpened(await http.call(getUser, { params: { username: edited } }));
+      void queryClient.invalidateQueries({ queryKey: securityKeys.users() });
+    },
+    failureOf: failureOf(intl, messages.notLoaded),
+  });
+  return { user, ...reload };
 }
 
 function searchIn(params: URLSearchParams) {

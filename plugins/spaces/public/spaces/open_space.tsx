@@ -12,13 +12,6 @@ const messages = defineMessages({
   saved: { id: 'spaces.page.saved', defaultMessage: 'Space {name} saved' },
 });
 
-/** Values to save, and whether they may replace any version. */
-interface SpaceSave {
-  readonly values: SpaceValues;
-  /** `true`: replaces even a version that another administrator has saved. */
-  readonly overwrites: boolean;
-}
-
 /** Flyout for a new space, or for a space of the list. */
 export function OpenSpace(props: {
   /** Space to edit. `undefined`: the flyout creates a new space. */
@@ -39,8 +32,8 @@ export function OpenSpace(props: {
     const spaces = await queryClient.fetchQuery({ ...spacesQuery(http), staleTime: 0 });
     return spaces.find((one) => one.id === id);
   };
-  const { onSubmit, ...form } = useFormSave({
-    save: async ({ values, overwrites }: SpaceSave) => {
+  const form = useFormSave({
+    save: async (values: SpaceValues, { overwrites }) => {
       if (space === undefined) {
         return http.call(createSpace, { body: spaceRequest(values, undefined) });
       }
@@ -53,17 +46,9 @@ export function OpenSpace(props: {
         body: spaceRequest(values, before),
       });
     },
-    savedText: ({ values }) => formatMessage(messages.saved, { name: values.name }),
+    savedText: ({ name }) => formatMessage(messages.saved, { name }),
     queryKey: spacesKeys.list(),
     onClose,
   });
-  return (
-    <SpaceFlyout
-      space={space}
-      {...form}
-      onSubmit={(values, { onSaved, overwrites }) => onSubmit({ values, overwrites }, onSaved)}
-      onReload={onReload}
-      onClose={onClose}
-    />
-  );
+  return <SpaceFlyout space={space} {...form} onReload={onReload} onClose={onClose} />;
 }

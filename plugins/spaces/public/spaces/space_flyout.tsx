@@ -10,8 +10,9 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { defineMessages, isStaleVersion, useLeaveGuard } from '@latchkey/core/public';
 import {
   FormFlyout,
+  type FormSaveOptions,
   OptionalLabel,
-  StaleVersionNotice,
+  StaleFormNotice,
   TextField,
 } from '@latchkey/core/public/page_parts';
 import { useEffect } from 'react';
@@ -27,17 +28,6 @@ const messages = defineMessages({
   editTitle: { id: 'spaces.flyout.editTitle', defaultMessage: 'Edit space {name}' },
   create: { id: 'spaces.flyout.create', defaultMessage: 'Create space' },
   save: { id: 'spaces.flyout.save', defaultMessage: 'Save space' },
-  staleTitle: {
-    id: 'spaces.flyout.staleTitle',
-    defaultMessage: 'Another administrator has changed this space since you opened it',
-  },
-  staleText: {
-    id: 'spaces.flyout.staleText',
-    defaultMessage:
-      'Your input is still here and not saved. Load the space as it is now, which discards your input, or overwrite it.',
-  },
-  load: { id: 'spaces.flyout.load', defaultMessage: 'Discard input and load the space' },
-  overwrite: { id: 'spaces.flyout.overwrite', defaultMessage: 'Overwrite' },
   failed: { id: 'spaces.flyout.failed', defaultMessage: 'The space was not saved' },
   name: { id: 'spaces.flyout.name', defaultMessage: 'Name' },
   id: { id: 'spaces.flyout.id', defaultMessage: 'Identifier' },
@@ -80,14 +70,7 @@ export interface SpaceFlyoutProps {
   /** Failure of the last attempt to save. `undefined`: none. */
   readonly error: unknown;
   readonly isSaving: boolean;
-  /**
-   * @param options.onSaved must be called after a save, before the flyout closes
-   * @param options.overwrites `true`: replaces even a version that another administrator has saved
-   */
-  readonly onSubmit: (
-    values: SpaceValues,
-    options: { readonly onSaved: () => void; readonly overwrites: boolean },
-  ) => void;
+  readonly onSubmit: (values: SpaceValues, options: FormSaveOptions) => void;
   /** Discards the values, and shows the space as it is stored. */
   readonly onReload: () => void;
   readonly onClose: () => void;
@@ -133,21 +116,12 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
       onSubmit={save({ overwrites: false })}
       onClose={onClose}
     >
-      {isStaleVersion(error) && (
-        <>
-          <StaleVersionNotice
-            title={formatMessage(messages.staleTitle)}
-            text={formatMessage(messages.staleText)}
-            isSaving={isSaving}
-            load={{ label: formatMessage(messages.load), onClick: onReload }}
-            overwrite={{
-              label: formatMessage(messages.overwrite),
-              onClick: () => void save({ overwrites: true })(),
-            }}
-          />
-          <EuiSpacer size="m" />
-        </>
-      )}
+      <StaleFormNotice
+        error={error}
+        isSaving={isSaving}
+        onReload={onReload}
+        onOverwrite={() => void save({ overwrites: true })()}
+      />
       <TextField {...field} name="name" label={formatMessage(messages.name)} />
       <TextField
         {...field}

@@ -11,6 +11,8 @@ describe('the form of a space', () => {
       id: 'sales-team',
       name: 'Sales team',
       description: '',
+      initials: '',
+      color: '',
       disabledFeatures: [],
     });
     expect(spaceBody.safeParse(body).success).toBe(true);

@@ -51,7 +51,8 @@ export const suggestId = (text: string): string =>
     .replace(/-+$/, '');
 
 /**
- * Body of the request that saves the values. Hidden features are sent again, because the server
+ * Body of the request that saves the values. Empty initials and an empty color are sent, because
+ * the server keeps members that a request lacks. Hidden features are sent again, because the server
  * would remove them otherwise.
  */
 export function spaceRequest(
@@ -63,8 +64,8 @@ export function spaceRequest(
     id: values.id,
     name: values.name,
     description: description.trim(),
-    ...(initials === '' ? {} : { initials }),
-    ...(color === '' ? {} : { color }),
+    initials,
+    color,
     disabledFeatures: [...(before?.disabledFeatures ?? [])],
   };
 }

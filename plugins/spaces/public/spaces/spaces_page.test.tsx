@@ -44,7 +44,7 @@ async function editChanged() {
   // The list is also requested again when the window gets the focus.
   await act(() => core.queryClient.refetchQueries({ queryKey: spacesKeys.list() }));
   fireEvent.click(screen.getByRole('button', { name: 'Save space' }));
-  await screen.findByText('Another administrator has changed this space since you opened it');
+  await screen.findByText(/^Another administrator has changed these values/);
   expect(saves.map((query) => query.get('version'))).toEqual(['v1']);
   expect(name).toHaveValue('Mine');
   return { server, core, saves };
@@ -52,7 +52,7 @@ async function editChanged() {
 
 it('the form of a space does not overwrite the changes of another administrator, and loads them on request', async () => {
   const { saves } = await editChanged();
-  fireEvent.click(screen.getByRole('button', { name: 'Discard input and load the space' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Discard input and load current values' }));
   await waitFor(() => expect(screen.getByLabelText('Name')).toHaveValue('Theirs'));
   expect(screen.queryByText(/^Another administrator has changed/)).toBeNull();
   expect(saves).toHaveLength(1);
@@ -68,4 +68,18 @@ it('the form of a space keeps stored values that it does not show when it overwr
     name: 'Mine',
     disabledFeatures: ['workflows'],
   });
+});
+
+it('the form of a space resets its initials and color when their fields are emptied', async () => {
+  const server = new FakeServer().on(LIST, [
+    { ...space('Sales', [], 'v1'), initials: 'XY', color: '#00bfb3' },
+  ]);
+  const core = coreStartMock({ fetch: server.fetch, boot: { user: bootDataMock().user } });
+  renderWithCore(<SpacesPage />, { core, path: '/app/spaces?edit=sales' });
+  fireEvent.change(await screen.findByLabelText(/^Initials/), { target: { value: '' } });
+  fireEvent.change(screen.getByLabelText(/^Color/), { target: { value: '' } });
+  server.on(PUT, space('Sales', [], 'v2'));
+  fireEvent.click(screen.getByRole('button', { name: 'Save space' }));
+  await waitFor(() => expect(core.toasts[0]?.title).toBe('Space Sales saved'));
+  expect(server.to(PUT).at(-1)?.body).toMatchObject({ initials: '', color: '' });
 });

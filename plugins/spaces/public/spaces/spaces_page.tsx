@@ -34,7 +34,7 @@ export function SpacesPage() {
   const [params, change] = usePageParams();
   const spaces = useQuery(spacesQuery(http));
   const { formKey, onReload } = useFormReload({
-    refetch: spaces.refetch,
+    load: () => spaces.refetch({ throwOnError: true }),
     failureOf: failureOf(intl, messages.notLoaded),
   });
   const find = (id: string | null) => spaces.data?.find((space) => space.id === id);

@@ -68,9 +68,8 @@ export function registerSpaceRoutes(router: Router<SpaceRouteServices>): void {
 }
 
 function toInput(body: z.output<typeof spaceBody>): SpaceInput {
-  const { id, name, description, color, initials, disabledFeatures, solution } = body;
-  // Kibana's form sends an empty string to remove the picture.
-  const imageUrl = body.imageUrl === '' ? undefined : body.imageUrl;
+  const { id, name, description, disabledFeatures, solution } = body;
+  const { color, initials, imageUrl } = withResets(body);
   return { id, name, description, color, initials, imageUrl, disabledFeatures, solution };
 }
 
@@ -80,7 +79,16 @@ function toInput(body: z.output<typeof spaceBody>): SpaceInput {
  */
 function toChanges(body: z.output<typeof spaceChangesBody>): SpaceChanges {
   const { id: _, _reserved: __, ...named } = body;
-  return { ...named, ...(named.imageUrl === '' ? { imageUrl: undefined } : {}) };
+  return withResets(named);
+}
+
+/** Members of the avatar that an empty string resets, as Kibana's form removes a picture. */
+const RESETTABLE = ['color', 'initials', 'imageUrl'] as const;
+
+/** Sets empty members of the avatar to `undefined`, which removes them from a stored space. */
+function withResets<B extends Pick<SpaceChanges, (typeof RESETTABLE)[number]>>(body: B): B {
+  const empty = RESETTABLE.filter((member) => body[member] === '');
+  return { ...body, ...Object.fromEntries(empty.map((member) => [member, undefined])) };
 }
 
 /** Converts a space to its response body in Kibana's format. */

@@ -117,9 +117,26 @@ describe('the spaces API', () => {
     expect(listed).not.toHaveProperty('version');
   });
 
-  it('removes the picture when an update contains an empty picture', async () => {
-    await create('sales', { imageUrl: 'data:image/png;base64,iVBORw0KGgo=' });
-    await put('sales', { id: 'sales', name: 'sales', imageUrl: '' });
+  it.each([
+    ['color', '#00BFB3'],
+    ['initials', 'S'],
+    ['imageUrl', 'data:image/png;base64,iVBORw0KGgo='],
+  ])('resets only %s when an update contains an empty value for it', async (member, value) => {
+    const others = { description: 'Where we sell', solution: 'classic' };
+    expect(await create('sales', { ...others, [member]: value })).toMatchObject({
+      body: { [member]: value },
+    });
+    await put('sales', { id: 'sales', name: 'sales', [member]: '' });
+    expect((await get('/sales')).body).toEqual({
+      id: 'sales',
+      name: 'sales',
+      ...others,
+      disabledFeatures: [],
+    });
+  });
+
+  it('creates a space with the default avatar when color, initials and picture are empty', async () => {
+    await create('sales', { color: '', initials: '', imageUrl: '' });
     expect((await get('/sales')).body).toEqual({
       id: 'sales',
       name: 'sales',

@@ -2,6 +2,8 @@ import {
   defineMessages,
   type Failure,
   HttpClientError,
+  hasErrorCode,
+  isStaleVersion,
   randomId,
   useCore,
 } from '@latchkey/core/public';
@@ -40,8 +42,6 @@ class ChangedMeanwhileError extends Error {
   }
 }
 
-/** Error code of a save when another user has saved the workflow since it was read. */
-const STALE = 'stale_version';
 /** Error code of a save when the workflow was deleted. */
 const DELETED = 'workflow_not_found';
 /** Error code of the creation of a workflow whose id exists. */
@@ -91,7 +91,7 @@ export function useSave(
       sent.add(yaml);
       return await created;
     } catch (error) {
-      if (codeOf(error) !== EXISTS) throw error;
+      if (!hasErrorCode(error, EXISTS)) throw error;
       return await updateCreated({ yaml, overwrites });
     }
   };
@@ -127,7 +127,7 @@ export function useSave(
     },
   });
   const createdId = error instanceof ChangedMeanwhileError ? error.id : undefined;
-  const isConflict = error !== null && (codeOf(error) === STALE || createdId !== undefined);
+  const isConflict = isStaleVersion(error) || createdId !== undefined;
   const failureIn = (failed: Error): Failure =>
     failed instanceof CreatedBeforeError
       ? {
@@ -141,9 +141,6 @@ export function useSave(
     failure: error === null || isConflict ? undefined : failureIn(error),
     isConflict,
     createdId,
-    isDeleted: error !== null && codeOf(error) === DELETED,
+    isDeleted: hasErrorCode(error, DELETED),
   };
 }
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof HttpClientError ? error.body?.attributes?.['code'] : undefined;
