@@ -88,6 +88,12 @@ export const workflow = z.object({
 export const listedWorkflow = workflow.omit({ yaml: true, definition: true });
 
 const foundWorkflow = listedWorkflow.extend({
+  userMayRun: z
+    .boolean()
+    .optional()
+    .describe(
+      'False: scheduled runs fail, because the user `runsAs` was disabled or deleted, or may no longer run workflows. Absent: the workflow has no schedule.',
+    ),
   lastExecution: z
     .object({
       id: z.string(),

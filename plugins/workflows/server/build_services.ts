@@ -32,6 +32,7 @@ import {
   type LatestRuns,
   Preflight,
   readWorkflow,
+  ScheduledUsers,
   type SpaceStats,
   StepTypes,
   WORKFLOW_TYPE,
@@ -50,6 +51,7 @@ export interface WorkflowsServices {
   readonly workflows: WorkflowService;
   readonly validity: CurrentValidity;
   readonly schedules: ScheduleTasks;
+  readonly scheduledUsers: ScheduledUsers;
   readonly starts: RunStarts;
   readonly search: WorkflowSearch;
   readonly preflight: Preflight;
@@ -136,7 +138,8 @@ export function buildServices({
     security,
   });
   const search = new WorkflowSearch(repository);
-  const preflight = new Preflight({ actions, workflows, security });
+  const scheduledUsers = new ScheduledUsers(security);
+  const preflight = new Preflight({ actions, workflows, security, scheduledUsers });
   const access = new RunAccess(security);
   const starts: RunStarts = buildRunStarts({
     repository,
@@ -197,6 +200,7 @@ export function buildServices({
     workflows,
     validity: new CurrentValidity({ workflows, documents: stepTypes.documents }),
     schedules,
+    scheduledUsers,
     starts,
     search,
     preflight,

@@ -183,7 +183,7 @@ it('the editor says that scheduled runs wait for an account of their user', asyn
 });
 
 it('the editor says that scheduled runs fail as a disabled user, and saves the same text as the current user', async () => {
-  const { server } = renderScheduled({ runsAs: 'ben' }, {});
+  const { server, core } = renderScheduled({ runsAs: 'ben' }, {});
   const refused = { runsAs: 'ben', userMayRun: false, valid: true, connectors: [] };
   server.on('post /internal/workflows/_preflight', refused);
   expect(await screen.findByText('Scheduled runs of this workflow fail')).toBeVisible();
@@ -191,10 +191,15 @@ it('the editor says that scheduled runs fail as a disabled user, and saves the s
   expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
   server.on(SAVE, workflow(SCHEDULED, { runsAs: 'ana', version: '2' }));
   server.on('post /internal/workflows/_preflight', AS_ANA);
+  screen.getByRole('button', { name: 'Save so that runs act as me' }).focus();
   await click('Save so that runs act as me');
-  expect(
-    await screen.findByText(paragraph('Scheduled runs act as ana, who saved the workflow last.')),
-  ).toBeVisible();
+  const note = await screen.findByText(
+    paragraph('Scheduled runs act as ana, who saved the workflow last.'),
+  );
+  expect(note).toBeVisible();
+  // The focused button is gone. Screen readers read the note, because it has the focus.
+  await waitFor(() => expect(note).toHaveFocus());
+  expect(core.toasts.map(({ title }) => title)).toEqual(['Search was saved']);
   expect(server.to(SAVE).map(({ body }) => body)).toEqual([{ yaml: SCHEDULED, version: '1' }]);
   expect(screen.queryByText('Scheduled runs of this workflow fail')).toBeNull();
 });

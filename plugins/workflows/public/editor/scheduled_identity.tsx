@@ -1,8 +1,9 @@
 import { EuiButton, EuiCallOut, EuiIcon, EuiText } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { TwoLines } from '@latchkey/core/public/page_parts';
-import type { ReactElement } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
+import { SCHEDULED_RUNS_FAIL } from '../run_status/index.ts';
 
 const messages = defineMessages({
   now: {
@@ -20,10 +21,6 @@ const messages = defineMessages({
   changesText: {
     id: 'workflows.scheduledIdentity.changesText',
     defaultMessage: 'Steps then use your accounts instead of those of {before}.',
-  },
-  refused: {
-    id: 'workflows.scheduledIdentity.refused',
-    defaultMessage: 'Scheduled runs of this workflow fail',
   },
   refusedText: {
     id: 'workflows.scheduledIdentity.refusedText',
@@ -75,8 +72,18 @@ export function ScheduledIdentityNote(props: {
 }): ReactElement | null {
   const { now, afterSaving, isRefused, notConnected } = props.identity;
   const { formatMessage, formatList } = useIntl();
+  const [isTakenOver, setTakenOver] = useState(false);
   const name = (text: string) => <TwoLines key={text} text={text} />;
-  if (isRefused && now !== undefined) return <RefusedNote {...props} user={name(now)} />;
+  if (isRefused && now !== undefined) {
+    const { onTakeOver, isSaving } = props;
+    const takeOver =
+      onTakeOver &&
+      (() => {
+        setTakenOver(true);
+        onTakeOver();
+      });
+    return <RefusedNote user={name(now)} onTakeOver={takeOver} isSaving={isSaving} />;
+  }
   if (afterSaving !== undefined && now !== undefined && now !== afterSaving)
     return (
       <EuiCallOut
@@ -92,18 +99,44 @@ export function ScheduledIdentityNote(props: {
   const user = afterSaving ?? now;
   if (user === undefined) return null;
   return (
+    <PlainNote takesFocus={isTakenOver}>
+      {formatMessage(afterSaving === undefined ? messages.now : messages.willBe, {
+        user: name(user),
+      })}{' '}
+      {afterSaving === undefined && notConnected.length > 0
+        ? formatMessage(messages.notConnected, {
+            connectors: formatList(notConnected),
+            user: name(user),
+          })
+        : null}
+    </PlainNote>
+  );
+}
+
+/** Note without a button. */
+function PlainNote(props: {
+  /**
+   * `true`: takes the focus when it appears in place of the button that had the focus, so that
+   * screen readers read the new user of scheduled runs.
+   */
+  readonly takesFocus: boolean;
+  readonly children: ReactNode;
+}): ReactElement {
+  const { takesFocus, children } = props;
+  const text = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    // The button that had the focus was removed, so the focus is nowhere.
+    if (takesFocus && document.activeElement === document.body) text.current?.focus();
+  }, [takesFocus]);
+  return (
     <EuiText size="s" color="subdued" css={{ overflowWrap: 'anywhere' }}>
-      <p>
-        <EuiIcon type="user" size="s" aria-hidden />{' '}
-        {formatMessage(afterSaving === undefined ? messages.now : messages.willBe, {
-          user: name(user),
-        })}{' '}
-        {afterSaving === undefined && notConnected.length > 0
-          ? formatMessage(messages.notConnected, {
-              connectors: formatList(notConnected),
-              user: name(user),
-            })
-          : null}
+      <p
+        ref={text}
+        tabIndex={-1}
+        // This selector must be more specific than EUI's rule for a visible focus.
+        css={{ '&&:focus': { outline: 'none' } }}
+      >
+        <EuiIcon type="user" size="s" aria-hidden /> {children}
       </p>
     </EuiText>
   );
@@ -123,7 +156,7 @@ function RefusedNote(props: {
       color="warning"
       iconType="warning"
       heading="p"
-      title={formatMessage(messages.refused)}
+      title={formatMessage(SCHEDULED_RUNS_FAIL)}
       css={{ overflowWrap: 'anywhere' }}
     >
       <p>{formatMessage(messages.refusedText, { user })}</p>

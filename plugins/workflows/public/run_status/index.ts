@@ -1,3 +1,3 @@
 export { RunStatusBadge } from './run_status_badge.tsx';
 export { isFinished, type RunStatus, runStatusWords } from './run_status_words.ts';
-export { RUN_TRIGGERS, useTriggerName } from './trigger_names.ts';
+export { RUN_TRIGGERS, SCHEDULED_RUNS_FAIL, useTriggerName } from './trigger_names.ts';

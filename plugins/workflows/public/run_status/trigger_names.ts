@@ -1,5 +1,5 @@
 import { defineMessages } from '@latchkey/core/public';
-import { useIntl } from 'react-intl';
+import { type MessageDescriptor, useIntl } from 'react-intl';
 
 const messages = defineMessages({
   manual: { id: 'workflows.trigger.manual', defaultMessage: 'Manual' },
@@ -20,6 +20,14 @@ const NAMES = new Map([
   ['webhook', messages.webhook],
   ['page', messages.page],
 ]);
+
+/** Notice that the scheduled runs of a workflow fail because of their user. */
+export const SCHEDULED_RUNS_FAIL: MessageDescriptor = defineMessages({
+  text: {
+    id: 'workflows.scheduledIdentity.refused',
+    defaultMessage: 'Scheduled runs of this workflow fail',
+  },
+}).text;
 
 /** Trigger types that runs of this server have. A newer server may have others. */
 export const RUN_TRIGGERS = ['manual', 'scheduled', 'workflow', 'workflows.failed'] as const;

@@ -1,10 +1,10 @@
-import { EuiFlexGroup, EuiFlexItem, EuiLink, EuiText } from '@elastic/eui';
+import { EuiFlexGroup, EuiFlexItem, EuiIcon, EuiLink, EuiText } from '@elastic/eui';
 import { type AppLink, defineMessages } from '@latchkey/core/public';
 import { RelativeTime, TwoLines } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { EXECUTION_STATUSES } from '../../common/index.ts';
-import { RunStatusBadge, useTriggerName } from '../run_status/index.ts';
+import { RunStatusBadge, SCHEDULED_RUNS_FAIL, useTriggerName } from '../run_status/index.ts';
 import type { ListedWorkflow } from '../workflow_data/index.ts';
 
 const messages = defineMessages({
@@ -13,10 +13,13 @@ const messages = defineMessages({
   never: { id: 'workflows.table.never', defaultMessage: 'Not yet' },
 });
 
-/** Cell that tells how a workflow starts; for a schedule also the time and user of the next run. */
+/**
+ * Cell that tells how a workflow starts; for a schedule also the time and user of the next run, and
+ * if it fails because of this user.
+ */
 export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }): ReactElement {
   const { formatMessage } = useIntl();
-  const { triggers = [], nextRunAt, runsAs } = workflow;
+  const { triggers = [], nextRunAt, runsAs, userMayRun } = workflow;
   const types = [...new Set(triggers.map(({ type }) => type))];
   const names = types.map(useTriggerName());
   return (
@@ -38,6 +41,11 @@ export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }
           )}
         </EuiText>
       )}
+      {userMayRun === false ? (
+        <EuiText size="xs" color="warning" component="div">
+          <EuiIcon type="warning" size="s" aria-hidden /> {formatMessage(SCHEDULED_RUNS_FAIL)}
+        </EuiText>
+      ) : null}
     </div>
   );
 }

@@ -41,6 +41,17 @@ const WORKFLOWS = [
     lastExecution: { id: 'e2', status: 'waiting_for_authorization', createdAt: ago(17) },
   }),
   aWorkflow({
+    id: 'weekly',
+    name: 'Weekly cleanup',
+    description: undefined,
+    tags: [],
+    triggers: [{ type: 'scheduled' }],
+    nextRunAt: ago(-30),
+    runsAs: 'ben',
+    userMayRun: false,
+    lastExecution: { id: 'e3', status: 'failed', createdAt: ago(138), finishedAt: ago(138) },
+  }),
+  aWorkflow({
     id: 'invalid',
     name: 'Notify about new files',
     valid: false,

@@ -69,6 +69,22 @@ describe('the page of workflows', () => {
     expect(screen.queryByRole('button', { name: 'Create workflow' })).toBeNull();
   });
 
+  it.each([
+    [false, 1],
+    [true, 0],
+  ])(
+    'says that scheduled runs fail only when their user may not run workflows (userMayRun: %p)',
+    async (userMayRun, count) => {
+      renderPage(
+        listBody(
+          workflowBody('a', { triggers: [{ type: 'scheduled' }], runsAs: 'ben', userMayRun }),
+        ),
+      );
+      expect(await screen.findByRole('link', { name: 'Workflow a' })).toBeVisible();
+      expect(screen.queryAllByText('Scheduled runs of this workflow fail')).toHaveLength(count);
+    },
+  );
+
   it('offers to try again when the list could not be loaded', async () => {
     const { server } = renderPage(SERVER_ERROR);
     const retry = await screen.findByRole('button', { name: 'Try again' });

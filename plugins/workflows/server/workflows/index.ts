@@ -1,5 +1,6 @@
 export { CurrentValidity } from './current_validity.ts';
 export { Preflight } from './preflight.ts';
+export { ScheduledUsers } from './scheduled_users.ts';
 export { StepTypes } from './step_types.ts';
 export {
   type ListedWorkflow,

@@ -8,6 +8,7 @@ import {
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { Preflight, type PreflightDeps } from './preflight.ts';
+import { ScheduledUsers } from './scheduled_users.ts';
 import type { StoredWorkflow } from './stored_workflow.ts';
 
 const ana = anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' });
@@ -72,6 +73,7 @@ const check = async (
     },
     { types: [FILES], connections: [aConnection({ missingScopes: ['drive'] })] },
   );
+  const security = createSecurityStartMock({ missing, activeUsers });
   const readers: unknown[] = [];
   const preflight = new Preflight({
     actions: {
@@ -85,7 +87,8 @@ const check = async (
       get: async () => stored,
       validate: async () => validation,
     },
-    security: createSecurityStartMock({ missing, activeUsers }),
+    security,
+    scheduledUsers: new ScheduledUsers(security),
   });
   const principal = { user, spaceId: 'default' };
   const { connectors, userMayRun } = await preflight.check(principal, {

@@ -6,15 +6,16 @@ import {
   connectorsNamed,
   isActionEnabled,
 } from '@latchkey/workflow-language';
-import { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from '../../common/index.ts';
-import type { StoredWorkflow } from './stored_workflow.ts';
+import { READ_OUTPUTS_PRIVILEGE } from '../../common/index.ts';
+import type { ScheduledUsers } from './scheduled_users.ts';
 import { usernameOf, type WorkflowService } from './workflow_service.ts';
 
 /** Dependencies of {@link Preflight}. */
 export interface PreflightDeps {
   readonly actions: Pick<ActionsStart, 'getActionsClient' | 'connections'>;
   readonly workflows: Pick<WorkflowService, 'get' | 'validate'>;
-  readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
+  readonly security: Pick<SecurityStart, 'missingPrivileges'>;
+  readonly scheduledUsers: ScheduledUsers;
 }
 
 /** A workflow to check: a text, or a stored one. */
@@ -43,12 +44,12 @@ export class Preflight {
    *   HttpError 403 without access to connectors
    */
   async check(principal: Principal, request: PreflightRequest) {
-    const { actions, workflows, security } = this.#deps;
+    const { actions, workflows, security, scheduledUsers } = this.#deps;
     const stored =
       'yaml' in request ? undefined : await workflows.get(principal, request.workflowId);
     const yaml = 'yaml' in request ? request.yaml : (stored?.yaml ?? '');
     const isScheduled = 'workflowId' in request && request.trigger === 'scheduled';
-    const runsAs = isScheduled && stored ? await this.#scheduledUser(stored) : principal;
+    const runsAs = isScheduled && stored ? await scheduledUsers.userOf(stored) : principal;
     const { valid, connectors: references } = await workflows.validate(principal, yaml);
     const connectors = await actions.getActionsClient(principal).getAll();
     const groups = groupByConnector(references);
@@ -56,10 +57,10 @@ export class Preflight {
     const personal = found.flatMap(({ connector }) => (isPersonal(connector) ? connector.id : []));
     const ids = [...new Set(personal)];
     const isCaller = runsAs?.user?.profileUid === principal.user?.profileUid;
-    const has = async (user: Principal, privilege: string): Promise<boolean> =>
-      (await security.missingPrivileges(user, [privilege])).length === 0;
-    const isReadable = isCaller || (await has(principal, READ_OUTPUTS_PRIVILEGE));
-    const userMayRun = runsAs !== undefined && (await has(runsAs, WORKFLOW_PRIVILEGES.execute));
+    const isReadable =
+      isCaller ||
+      (await security.missingPrivileges(principal, [READ_OUTPUTS_PRIVILEGE])).length === 0;
+    const userMayRun = await scheduledUsers.mayRun(runsAs);
     const connections =
       runsAs === undefined || !isReadable ? undefined : await actions.connections.of(runsAs, ids);
     return {
@@ -79,15 +80,6 @@ export class Preflight {
             }),
       })),
     };
-  }
-
-  /**
-   * The user of scheduled runs. `undefined`: the user was disabled or deleted, so that scheduled
-   * runs fail at once.
-   */
-  async #scheduledUser({ spaceId, runsAs }: StoredWorkflow): Promise<Principal | undefined> {
-    const user = await this.#deps.security.getDeferredUser(runsAs);
-    return user && { user, spaceId };
   }
 }
 

@@ -48,12 +48,25 @@ export function toListed(workflow: ListedWorkflow, tasks: Tasks) {
 /** Converts a workflow to its response body in a list, with its latest execution. */
 export function toFound(
   workflow: ListedWorkflow,
-  { tasks, latest }: { readonly tasks: Tasks; readonly latest: LatestRun | undefined },
+  {
+    tasks,
+    userMayRun,
+    latest,
+  }: {
+    readonly tasks: Tasks;
+    /** `undefined`: the workflow has no schedule. */
+    readonly userMayRun: boolean | undefined;
+    readonly latest: LatestRun | undefined;
+  },
 ) {
-  if (latest === undefined) return toListed(workflow, tasks);
+  const listed = {
+    ...toListed(workflow, tasks),
+    ...(userMayRun === undefined ? {} : { userMayRun }),
+  };
+  if (latest === undefined) return listed;
   const { id, status, createdAt, finishedAt } = latest;
   const ended = finishedAt === undefined ? {} : { finishedAt };
-  return { ...toListed(workflow, tasks), lastExecution: { id, status, createdAt, ...ended } };
+  return { ...listed, lastExecution: { id, status, createdAt, ...ended } };
 }
 
 /**

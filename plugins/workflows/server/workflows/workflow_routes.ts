@@ -10,6 +10,7 @@ import {
 } from '../../common/index.ts';
 import type { ScheduleTasks } from '../schedules/index.ts';
 import type { CurrentValidity } from './current_validity.ts';
+import type { ScheduledUsers } from './scheduled_users.ts';
 import { type LatestRuns, toBody, toFound } from './workflow_body.ts';
 import type { WorkflowSearch } from './workflow_search.ts';
 import type { WorkflowService } from './workflow_service.ts';
@@ -21,6 +22,7 @@ export interface WorkflowRouteServices {
   readonly search: WorkflowSearch;
   readonly latestRuns: LatestRuns;
   readonly validity: CurrentValidity;
+  readonly scheduledUsers: ScheduledUsers;
 }
 
 /** Registers the routes for single workflows and for the list of workflows. */
@@ -33,16 +35,20 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
       diagnostics: diagnostics.map(toBodyOfDiagnostic),
     });
   });
-  router.handle(listWorkflows, async (request, { search, schedules, latestRuns, validity }) => {
+  router.handle(listWorkflows, async (request, services) => {
+    const { search, schedules, scheduledUsers, latestRuns, validity } = services;
     const { page, size } = request.query;
     const { workflows: found, total } = await search.list(request, request.query);
     const workflows = await validity.of(request, found);
     const ids = workflows.map(({ id }) => id);
-    const [tasks, runs] = await Promise.all([
+    const [tasks, mayRun, runs] = await Promise.all([
       schedules.tasksOf(workflows),
+      scheduledUsers.mayRunEach(workflows),
       latestRuns(request, ids),
     ]);
-    const results = workflows.map((each) => toFound(each, { tasks, latest: runs.get(each.id) }));
+    const results = workflows.map((each) =>
+      toFound(each, { tasks, userMayRun: mayRun.get(each), latest: runs.get(each.id) }),
+    );
     return respond.ok({ page, size, total, results });
   });
   router.handle(createWorkflow, async (request, services) => {
