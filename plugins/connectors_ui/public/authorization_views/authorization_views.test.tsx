@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { cleanup, fireEvent, screen } from '@testing-library/react';
 import type { Attempt } from '../authorization/index.ts';
+import type { UsesState } from '../connector_uses/index.ts';
 import { AttemptNotice } from './attempt_notice.tsx';
 import { AuthorizeButton } from './authorize_button.tsx';
 import { DisconnectDialog } from './disconnect_dialog.tsx';
@@ -119,7 +120,8 @@ describe('the button to authorize', () => {
 });
 
 describe('the dialog to disconnect', () => {
-  const dialog = { connectorName: 'Drive', onDisconnect: nothing, onClose: nothing };
+  const uses: UsesState = { known: undefined, failure: undefined };
+  const dialog = { connectorName: 'Drive', uses, onDisconnect: nothing, onClose: nothing };
 
   it('lists what stops working before it disconnects', () => {
     const onDisconnect = jest.fn();
@@ -137,12 +139,17 @@ describe('the dialog to disconnect', () => {
   });
 
   it('names the workflows that stop, and counts the others', () => {
-    const uses = [
+    const listed = [
       { id: '1', name: 'Report', isScheduled: true },
       { id: '2', name: 'Search', isScheduled: false },
     ];
     renderWithCore(
-      <DisconnectDialog {...dialog} account="a" uses={{ total: 3, uses }} phase="asking" />,
+      <DisconnectDialog
+        {...dialog}
+        account="a"
+        uses={{ ...uses, known: { total: 3, uses: listed } }}
+        phase="asking"
+      />,
     );
     expect(screen.getByText(/^3 workflows that use Drive/)).toBeVisible();
     const items = screen.getAllByRole('listitem').map(({ textContent }) => textContent);
@@ -156,9 +163,31 @@ describe('the dialog to disconnect', () => {
 
   it('warns in general when no workflow is known to use the connector', () => {
     renderWithCore(
-      <DisconnectDialog {...dialog} account="a" uses={{ total: 0, uses: [] }} phase="asking" />,
+      <DisconnectDialog
+        {...dialog}
+        account="a"
+        uses={{ ...uses, known: { total: 0, uses: [] } }}
+        phase="asking"
+      />,
     );
     expect(screen.getByText('Workflows and schedules that run as you and use Drive')).toBeVisible();
+  });
+
+  it('says that the workflows could not be determined, and reads them again on request', () => {
+    const onRetry = jest.fn();
+    renderWithCore(
+      <DisconnectDialog
+        {...dialog}
+        account="a"
+        uses={{ known: undefined, failure: { isReading: false, onRetry } }}
+        phase="asking"
+      />,
+    );
+    expect(
+      screen.getByText('It could not be determined which workflows use this connector'),
+    ).toBeVisible();
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(onRetry).toHaveBeenCalledTimes(1);
   });
 
   it('says what the user can do when the provider cannot revoke', () => {

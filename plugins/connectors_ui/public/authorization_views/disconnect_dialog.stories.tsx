@@ -1,10 +1,13 @@
 import type { StoryGroup } from '@latchkey/core/public/stories';
 import { DisconnectDialog, type DisconnectDialogProps } from './disconnect_dialog.tsx';
 
+const NO_USES: DisconnectDialogProps['uses'] = { known: undefined, failure: undefined };
+
 const dialog = (phase: DisconnectDialogProps['phase'], account?: string) => () => (
   <DisconnectDialog
     connectorName="Google Drive"
     account={account}
+    uses={NO_USES}
     phase={phase}
     onDisconnect={() => undefined}
     onClose={() => undefined}
@@ -31,6 +34,7 @@ export const stories: StoryGroup = {
         <DisconnectDialog
           connectorName={LONG}
           account={`${LONG}@example.com`}
+          uses={NO_USES}
           phase="asking"
           onDisconnect={() => undefined}
           onClose={() => undefined}
@@ -44,13 +48,29 @@ export const stories: StoryGroup = {
           connectorName="Google Drive"
           account="ana@example.com"
           uses={{
-            total: 23,
-            uses: Array.from({ length: 20 }, (_, index) => ({
-              id: String(index),
-              name: index === 1 ? LONG : `Weekly report ${index + 1}`,
-              isScheduled: index < 3,
-            })),
+            failure: undefined,
+            known: {
+              total: 23,
+              uses: Array.from({ length: 20 }, (_, index) => ({
+                id: String(index),
+                name: index === 1 ? LONG : `Weekly report ${index + 1}`,
+                isScheduled: index < 3,
+              })),
+            },
           }}
+          phase="asking"
+          onDisconnect={() => undefined}
+          onClose={() => undefined}
+        />
+      ),
+    },
+    {
+      name: 'asking without the workflows',
+      render: () => (
+        <DisconnectDialog
+          connectorName="Google Drive"
+          account="ana@example.com"
+          uses={{ known: undefined, failure: { isReading: false, onRetry: () => undefined } }}
           phase="asking"
           onDisconnect={() => undefined}
           onClose={() => undefined}

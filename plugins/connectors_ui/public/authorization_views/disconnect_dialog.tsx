@@ -4,8 +4,8 @@ import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import type { RevocationResult } from '../authorization/index.ts';
-import type { ConnectorUses } from '../connector_uses/index.ts';
-import { UseNames } from './use_names.tsx';
+import type { ConnectorUses, UsesState } from '../connector_uses/index.ts';
+import { UseNames, UsesUnread } from './use_names.tsx';
 
 const messages = defineMessages({
   title: { id: 'connectorsUi.disconnect.title', defaultMessage: 'Disconnect {name}?' },
@@ -110,8 +110,8 @@ export interface DisconnectDialogProps {
   readonly connectorName: string;
   /** Name of the connected account. `undefined`: the provider did not name it. */
   readonly account: string | undefined;
-  /** Workflows that use the connector. `undefined`: not known. */
-  readonly uses?: ConnectorUses | undefined;
+  /** Workflows that use the connector. */
+  readonly uses: UsesState;
   /**
    * `asking`: before the request. `busy`: during the request. `result`: the user was disconnected.
    * `failure`: the user is still connected, for this reason. `unknown`: the response was lost, and
@@ -153,20 +153,24 @@ export function DisconnectDialog(props: DisconnectDialogProps): ReactElement {
   );
 }
 
-function Consequences({ connectorName: name, account, uses }: DisconnectDialogProps): ReactElement {
+function Consequences(props: DisconnectDialogProps): ReactElement {
+  const { connectorName: name, account, uses } = props;
+  const { known, failure } = uses;
   const { formatMessage } = useIntl();
   return (
     <>
       <p>{formatMessage(messages.stops)}</p>
-      <ul>
+      {/* The workflows may be known only later. Screen readers read them then. */}
+      <ul aria-live="polite">
         <li>
           {account === undefined
             ? formatMessage(messages.stopsActionsUnnamed, { name })
             : formatMessage(messages.stopsActions, { name, account })}
         </li>
-        <Uses name={name} uses={uses} />
+        <Uses name={name} uses={known} />
       </ul>
-      {uses === undefined || uses.total === 0 ? null : <p>{formatMessage(messages.runsWait)}</p>}
+      <UsesUnread count={1} failure={failure} />
+      {known === undefined || known.total === 0 ? null : <p>{formatMessage(messages.runsWait)}</p>}
       <p>{formatMessage(messages.others)}</p>
     </>
   );

@@ -9,4 +9,4 @@ export {
   needsUser,
   revocationText,
 } from './disconnect_dialog.tsx';
-export { UseNames } from './use_names.tsx';
+export { UseNames, UsesUnread } from './use_names.tsx';

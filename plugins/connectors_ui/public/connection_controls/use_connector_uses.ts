@@ -1,36 +1,38 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
-import {
-  type ConnectorUses,
-  type ConnectorUsesRegistry,
-  joinUses,
-} from '../connector_uses/index.ts';
+import { useQueries } from '@tanstack/react-query';
+import { type ConnectorUsesRegistry, joinUses, type UsesState } from '../connector_uses/index.ts';
 import { useServices } from '../services.ts';
 
 /**
- * Reads the workflows that use a connector. `undefined`: not known, because they are being read,
- * could not be read, or no plugin registered a reader.
+ * Reads the workflows that use a connector.
  * @param options `isNeeded`: they are read only if it is true
  */
-export function useConnectorUses(
+export const useConnectorUses = (
   connectorId: string,
   { isNeeded }: { readonly isNeeded: boolean },
-): ConnectorUses | undefined {
-  const { uses } = useServices();
-  const { data } = useQuery({ ...usesQuery(uses, connectorId), enabled: isNeeded });
-  return data ?? undefined;
-}
+): UsesState => useUsesOfConnectors(isNeeded ? [connectorId] : []);
 
-/**
- * The uses of several connectors together. `undefined`: those of at least one are not known, as for
- * {@link useConnectorUses}.
- */
-export function useUsesOfConnectors(connectorIds: readonly string[]): ConnectorUses | undefined {
+/** The uses of several connectors together. They are known only if those of each are known. */
+export function useUsesOfConnectors(connectorIds: readonly string[]): UsesState {
   const { uses } = useServices();
   return useQueries({
     queries: connectorIds.map((id) => usesQuery(uses, id)),
-    combine: (results) => {
+    combine: (results): UsesState => {
       const known = results.flatMap(({ data }) => data ?? []);
-      return known.length === connectorIds.length ? joinUses(known) : undefined;
+      const failed = results.filter(
+        ({ data, errorUpdateCount }) => data === undefined && errorUpdateCount > 0,
+      );
+      return {
+        known: known.length === connectorIds.length ? joinUses(known) : undefined,
+        failure:
+          failed.length === 0
+            ? undefined
+            : {
+                isReading: failed.some(({ isFetching }) => isFetching),
+                onRetry: () => {
+                  for (const { refetch } of failed) void refetch();
+                },
+              },
+      };
     },
   });
 }

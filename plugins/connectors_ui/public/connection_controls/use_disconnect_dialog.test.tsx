@@ -23,6 +23,7 @@ function Page() {
     <DisconnectDialog
       connectorName="Drive"
       account="ana@example.com"
+      uses={{ known: undefined, failure: undefined }}
       phase={dialog.phase}
       onDisconnect={dialog.disconnect}
       onClose={dialog.close}

@@ -18,6 +18,24 @@ export interface ConnectorUses {
   readonly uses: readonly ConnectorUse[];
 }
 
+/** The uses of connectors could not be read. */
+export interface UsesFailure {
+  /** `true`: they are being read again. */
+  readonly isReading: boolean;
+  readonly onRetry: () => void;
+}
+
+/** What is known about the uses of connectors. */
+export interface UsesState {
+  /**
+   * `undefined`: not known, because they are being read, could not be read, or no plugin has
+   * registered a function.
+   */
+  readonly known: ConnectorUses | undefined;
+  /** `undefined`: reading has not failed. */
+  readonly failure: UsesFailure | undefined;
+}
+
 /** Reads the uses of a connector by objects of one plugin. */
 export type LoadConnectorUses = (
   connectorId: string,

@@ -3,4 +3,6 @@ export {
   ConnectorUsesRegistry,
   joinUses,
   type LoadConnectorUses,
+  type UsesFailure,
+  type UsesState,
 } from './connector_uses.ts';

@@ -9,7 +9,7 @@ const dialog = (changes: Partial<DeleteDialogProps>) => (
   <DeleteDialog
     connectors={named(['Team Drive'])}
     users={0}
-    uses={undefined}
+    uses={{ known: undefined, failure: undefined }}
     phase={{ status: 'asking' }}
     onConfirm={nothing}
     onClose={nothing}
@@ -32,12 +32,15 @@ export const stories: StoryGroup = {
         dialog({
           users: 12,
           uses: {
-            total: 14,
-            uses: [
-              { id: '1', name: 'Weekly report', isScheduled: true },
-              { id: '2', name: 'Search files', isScheduled: false },
-              { id: '3', name: 'x'.repeat(90), isScheduled: false },
-            ],
+            failure: undefined,
+            known: {
+              total: 14,
+              uses: [
+                { id: '1', name: 'Weekly report', isScheduled: true },
+                { id: '2', name: 'Search files', isScheduled: false },
+                { id: '3', name: 'x'.repeat(90), isScheduled: false },
+              ],
+            },
           },
         }),
     },

@@ -9,7 +9,7 @@ function setUp(changes: Partial<DeleteDialogProps>) {
     <DeleteDialog
       connectors={[{ id: '1', name: 'Team Drive' }]}
       users={0}
-      uses={undefined}
+      uses={{ known: undefined, failure: undefined }}
       phase={{ status: 'asking' }}
       onConfirm={onConfirm}
       onClose={() => undefined}
@@ -34,11 +34,14 @@ describe('the question before a deletion', () => {
   it('names the workflows that use the connector, and those that run on a schedule', () => {
     const { text } = setUp({
       uses: {
-        total: 12,
-        uses: [
-          { id: 'a', name: 'Weekly report', isScheduled: true },
-          { id: 'b', name: 'Search files', isScheduled: false },
-        ],
+        failure: undefined,
+        known: {
+          total: 12,
+          uses: [
+            { id: 'a', name: 'Weekly report', isScheduled: true },
+            { id: 'b', name: 'Search files', isScheduled: false },
+          ],
+        },
       },
     });
     expect(text()).toContain('12 workflows of this space are among them:');
@@ -51,9 +54,22 @@ describe('the question before a deletion', () => {
   });
 
   it('says nothing of single workflows if none is known to use the connector', () => {
-    const { text } = setUp({ uses: { total: 0, uses: [] } });
+    const { text } = setUp({ uses: { known: { total: 0, uses: [] }, failure: undefined } });
     expect(text()).toContain('Workflows, schedules and programs that use the connector');
     expect(text()).not.toContain('among them');
+  });
+
+  it('says that the workflows of several connectors could not be determined', () => {
+    setUp({
+      connectors: [
+        { id: '1', name: 'Team Drive' },
+        { id: '2', name: 'Wiki' },
+      ],
+      uses: { known: undefined, failure: { isReading: false, onRetry: () => undefined } },
+    });
+    expect(
+      screen.getByText('It could not be determined which workflows use these connectors'),
+    ).toBeVisible();
   });
 
   it('does not give a number when it could not be read', () => {

@@ -6,8 +6,8 @@ import {
 } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
-import { UseNames } from '../authorization_views/index.ts';
-import type { ConnectorUses } from '../connector_uses/index.ts';
+import { UseNames, UsesUnread } from '../authorization_views/index.ts';
+import type { UsesState } from '../connector_uses/index.ts';
 import type { DeletePhase } from './delete_phase.ts';
 
 const messages = defineMessages({
@@ -58,8 +58,8 @@ export interface DeleteDialogProps {
    * not be read.
    */
   readonly users: number | 'unknown' | undefined;
-  /** Workflows of the space that use the connectors. `undefined`: not known. */
-  readonly uses: ConnectorUses | undefined;
+  /** Workflows of the space that use the connectors. */
+  readonly uses: UsesState;
   readonly phase: DeletePhase;
   readonly onConfirm: (options: { readonly force: boolean }) => void;
   readonly onClose: () => void;
@@ -69,6 +69,7 @@ export interface DeleteDialogProps {
 export function DeleteDialog(props: DeleteDialogProps): ReactElement {
   const { connectors, users, uses, phase, onConfirm, onClose } = props;
   const { formatMessage } = useIntl();
+  const { known, failure } = uses;
   const count = connectors.length;
   const needsForce = phase.status === 'failed' && phase.needsForce;
   return (
@@ -90,12 +91,13 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
     >
       {count > 1 ? <DeletedNames entries={connectors} /> : null}
       <p>{formatMessage(messages.removed, { count })}</p>
-      {uses === undefined || uses.total === 0 ? null : (
+      {known === undefined || known.total === 0 ? null : (
         <>
-          <p>{formatMessage(messages.workflows, { count: uses.total })}</p>
-          <UseNames uses={uses} />
+          <p>{formatMessage(messages.workflows, { count: known.total })}</p>
+          <UseNames uses={known} />
         </>
       )}
+      <UsesUnread count={count} failure={failure} />
       <p aria-live="polite">{usersText()}</p>
       {phase.status === 'deleting' && count > 1 ? (
         <DeletionProgress done={phase.done} count={count} />

@@ -45,7 +45,9 @@ export function ConnectionItem(props: {
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const test = useConnectionTest(connectorId);
   const dialog = useDisconnectDialog(connectorId, connectorName);
-  const uses = useConnectorUses(connectorId, { isNeeded: dialog.phase !== 'closed' });
+  const uses = useConnectorUses(connectorId, {
+    isNeeded: dialog.phase !== 'closed',
+  });
   const settings = useSettingsLink(connectorId);
   const decision = useAccountDecision(connectorId, connection?.accountChangeId);
   const [isChoosingSite, setChoosingSite] = useState(false);

@@ -300,7 +300,7 @@ function RowButton(props: {
         {duration(span.to - span.from)}
         {timings === undefined ? null : (
           <EuiScreenReaderOnly>
-            <span> ({timesText(timings)})</span>
+            <span> ({timesText(timings, span.to - span.from)})</span>
           </EuiScreenReaderOnly>
         )}
       </EuiText>

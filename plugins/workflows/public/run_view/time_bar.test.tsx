@@ -48,6 +48,19 @@ it('the row of a call has its parts as words for screen readers', () => {
   ).toBeVisible();
 });
 
+it('the row of a step that waited before its call has this time as words for screen readers', () => {
+  drawn(61);
+  expect(
+    screen.getByRole('button', { name: /Before the call: 1 min, Queue: 100 ms/ }),
+  ).toBeVisible();
+});
+
+it('the legend of all bars names each part, and the time before a call', () => {
+  renderWithCore(<TimeLegend />);
+  const items = screen.getAllByRole('listitem').map(({ textContent }) => textContent);
+  expect(items).toEqual(['Before the call', 'Queue', 'Access token', 'Service', 'This server']);
+});
+
 it('a step without a call has one bar and no parts', () => {
   const { container } = renderWithCore(
     <StepRows

@@ -10,6 +10,7 @@ const messages = defineMessages({
   token: { id: 'workflows.timeBar.token', defaultMessage: 'Access token' },
   upstream: { id: 'workflows.timeBar.upstream', defaultMessage: 'Service' },
   overhead: { id: 'workflows.timeBar.overhead', defaultMessage: 'This server' },
+  before: { id: 'workflows.timeBar.before', defaultMessage: 'Before the call' },
   legend: { id: 'workflows.timeBar.legend', defaultMessage: 'Parts of the times' },
   part: { id: 'workflows.timeBar.part', defaultMessage: '{part}: {duration}' },
 });
@@ -30,10 +31,21 @@ const durationOf = (timings: CallTimings, part: TimePart): number =>
     overhead: timings.overheadMs,
   })[part];
 
-/** Colors of the parts in the theme of the page. */
-function usePartColors(): Readonly<Record<TimePart, string>> {
-  const { vis } = useEuiTheme().euiTheme.colors;
+/**
+ * Milliseconds of a step before its call, for example a wait for an authorization. 0: less than a
+ * pixel of the bar, which would have no color.
+ */
+function timeBefore(timings: CallTimings, durationMs: number): number {
+  const ofCall = PARTS.reduce((sum, part) => sum + durationOf(timings, part), 0);
+  const before = durationMs - ofCall;
+  return before > ofCall / 20 ? before : 0;
+}
+
+/** Colors of the parts in the theme of the page, and of the time before a call. */
+function usePartColors(): Readonly<Record<TimePart | 'before', string>> {
+  const { vis, mediumShade } = useEuiTheme().euiTheme.colors;
   return {
+    before: mediumShade,
     queue: vis.euiColorVis8,
     token: vis.euiColorVis4,
     upstream: vis.euiColorVis2,
@@ -41,23 +53,27 @@ function usePartColors(): Readonly<Record<TimePart, string>> {
   };
 }
 
-/** Returns a function that writes the parts of a call as words, for screen readers. */
-export function useTimesText(): (timings: CallTimings) => string {
+/**
+ * Returns a function that writes the parts of a step with a call as words, for screen readers.
+ */
+export function useTimesText(): (timings: CallTimings, durationMs: number) => string {
   const { formatMessage, formatList } = useIntl();
   const duration = useDurationText();
-  return (timings) =>
-    formatList(
-      PARTS.map((part) =>
-        formatMessage(messages.part, {
-          part: formatMessage(messages[part]),
-          duration: duration(durationOf(timings, part)),
-        }),
-      ),
-      { type: 'unit' },
-    );
+  const text = (part: TimePart | 'before', ms: number): string =>
+    formatMessage(messages.part, { part: formatMessage(messages[part]), duration: duration(ms) });
+  return (timings, durationMs) => {
+    const before = timeBefore(timings, durationMs);
+    const ofCall = PARTS.map((part) => text(part, durationOf(timings, part)));
+    return formatList([...(before === 0 ? [] : [text('before', before)]), ...ofCall], {
+      type: 'unit',
+    });
+  };
 }
 
-/** Color and name of each part. With the durations of a call, if there are any. */
+/**
+ * Color and name of each part. With the durations of a call, if there are any; without them also
+ * the time before a call, which bars of steps have.
+ */
 export function TimeLegend(props: { readonly timings?: CallTimings }): ReactElement {
   const { timings } = props;
   const { formatMessage } = useIntl();
@@ -74,7 +90,7 @@ export function TimeLegend(props: { readonly timings?: CallTimings }): ReactElem
           '&&': { margin: 0, padding: 0, listStyle: 'none' },
         }}
       >
-        {PARTS.map((part) => (
+        {(timings === undefined ? (['before', ...PARTS] as const) : PARTS).map((part) => (
           <li
             key={part}
             css={{ display: 'flex', alignItems: 'center', gap: 6, '&&': { margin: 0 } }}
@@ -83,7 +99,7 @@ export function TimeLegend(props: { readonly timings?: CallTimings }): ReactElem
               aria-hidden="true"
               css={{ inlineSize: 10, blockSize: 10, borderRadius: 2, background: colors[part] }}
             />
-            {timings === undefined
+            {timings === undefined || part === 'before'
               ? formatMessage(messages[part])
               : formatMessage(messages.part, {
                   part: formatMessage(messages[part]),
@@ -107,6 +123,7 @@ export function TimeBar(props: {
 }): ReactElement {
   const { part, color, durationMs, timings } = props;
   const { euiTheme } = useEuiTheme();
+  const colors = usePartColors();
   return (
     <span
       aria-hidden="true"
@@ -126,7 +143,7 @@ export function TimeBar(props: {
           minInlineSize: 2,
           borderRadius: 3,
           overflow: 'hidden',
-          background: timings === undefined ? color : euiTheme.colors.mediumShade,
+          background: timings === undefined ? color : colors.before,
         }}
       >
         {timings === undefined ? null : <Segments timings={timings} durationMs={durationMs} />}
@@ -153,13 +170,10 @@ function Segments(props: {
 }): ReactElement {
   const { timings, durationMs } = props;
   const colors = usePartColors();
-  const ofCall = PARTS.reduce((sum, part) => sum + durationOf(timings, part), 0);
-  // A step may have waited for an authorization before the call.
-  const before = Math.max(0, durationMs - ofCall);
+  const before = timeBefore(timings, durationMs);
   return (
     <>
-      {/* Less than a pixel of a bar would have no color. */}
-      {before > ofCall / 20 && <span style={{ flexGrow: before }} />}
+      {before > 0 && <span style={{ flexGrow: before }} />}
       {PARTS.map((part) => (
         <span
           key={part}
