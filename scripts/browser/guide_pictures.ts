@@ -43,4 +43,9 @@ export const GUIDE_PICTURES: readonly GuidePicture[] = [
     height: 620,
   },
   { file: 'authorizations.png', group: 'Authorizations of users', story: 'all', height: 314 },
+  { file: 'users.png', group: 'Users, whole page', story: 'several users', height: 440 },
+  { file: 'roles.png', group: 'Roles, whole page', story: 'several roles', height: 400 },
+  { file: 'role.png', group: 'Roles', story: 'edit role', left: 640, height: 800 },
+  { file: 'spaces.png', group: 'Spaces, whole page', story: 'several spaces', height: 400 },
+  { file: 'space.png', group: 'Spaces', story: 'edit space', left: 640, height: 560 },
 ];

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 // Stories of whole pages and flyouts bring their own services, such as a fake server.
-export { CoreContext } from './use_core.ts';
+export { StoryCore } from './story_core.tsx';
 
 /** One state of a view, drawn by the stories command in every theme and width. */
 export interface Story {

@@ -1,6 +1,5 @@
 import { bootDataMock, coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
-import { CoreContext, type StoryGroup } from '@latchkey/core/public/stories';
-import { QueryClientProvider } from '@tanstack/react-query';
+import { StoryCore, type StoryGroup } from '@latchkey/core/public/stories';
 import { type ReactElement, useState } from 'react';
 import { browserFixture } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
@@ -126,13 +125,11 @@ function Flyout(props: { readonly tab: EditTab } & Parameters<typeof setUp>[0]):
   const [tab, onTab] = useState(props.tab);
   const [{ core, services }] = useState(() => setUp(props));
   return (
-    <QueryClientProvider client={core.queryClient}>
-      <CoreContext.Provider value={core}>
-        <ServicesContext.Provider value={services}>
-          <EditFlyout connectorId={ID} tab={tab} onTab={onTab} onClose={nothing} />
-        </ServicesContext.Provider>
-      </CoreContext.Provider>
-    </QueryClientProvider>
+    <StoryCore create={() => core}>
+      <ServicesContext.Provider value={services}>
+        <EditFlyout connectorId={ID} tab={tab} onTab={onTab} onClose={nothing} />
+      </ServicesContext.Provider>
+    </StoryCore>
   );
 }
 
