@@ -25,7 +25,7 @@ export interface UsesFailure {
   readonly onRetry: () => void;
 }
 
-/** What is known about the uses of connectors. */
+/** The uses of connectors as far as they are known. */
 export interface UsesState {
   /**
    * `undefined`: not known, because they are being read, could not be read, or no plugin has

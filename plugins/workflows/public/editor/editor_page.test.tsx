@@ -197,7 +197,7 @@ it('the editor says that scheduled runs fail as a disabled user, and saves the s
     paragraph('Scheduled runs act as ana, who saved the workflow last.'),
   );
   expect(note).toBeVisible();
-  // The focused button is gone. Screen readers read the note, because it has the focus.
+  // The focused button was removed. Screen readers read the note, because it has the focus.
   await waitFor(() => expect(note).toHaveFocus());
   expect(core.toasts.map(({ title }) => title)).toEqual(['Search was saved']);
   expect(server.to(SAVE).map(({ body }) => body)).toEqual([{ yaml: SCHEDULED, version: '1' }]);
