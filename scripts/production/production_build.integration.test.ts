@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -21,7 +29,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'latchkey-production-'));
   target = join(folder, 'latchkey');
   const webApp = join(folder, WEB_APP);
-  mkdirSync(webApp);
+  // The builds of the web app have this mode.
+  mkdirSync(webApp, { mode: 0o700 });
   const none = { preload: [], styles: [], pages: {}, languages: {}, files: {} };
   const build = { scripts: ['main.js'], ...none };
   writeFileSync(join(webApp, 'build.json'), JSON.stringify(build));
@@ -42,6 +51,15 @@ describe('production build', () => {
     const found = absent.filter((name) => existsSync(join(target, 'node_modules', name)));
     expect(found).toEqual([]);
     expect(existsSync(join(target, 'dist', 'browser', WEB_APP, 'manifest.json'))).toBe(false);
+  });
+
+  it('can be read by another user than the one who built it', () => {
+    const unreadable = globSync('**', { cwd: target }).filter((path) => {
+      const stats = lstatSync(join(target, path));
+      const wanted = stats.isDirectory() ? 0o555 : 0o444;
+      return (stats.mode & wanted) !== wanted;
+    });
+    expect(unreadable).toEqual([]);
   });
 
   it('explains its arguments, and reports an unknown argument by name', () => {

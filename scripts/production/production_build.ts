@@ -1,10 +1,13 @@
 import {
+  chmodSync,
   cpSync,
   existsSync,
   globSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -60,6 +63,7 @@ export function writeProductionBuild(root: string, options: ProductionBuildOptio
   const manifest = { name: 'latchkey', version, private: true, type: 'module' };
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   cpSync(join(import.meta.dirname, 'start.js'), join(target, 'start.js'));
+  makeReadable(target);
 }
 
 const workspacesOf = (root: string): readonly string[] =>
@@ -163,6 +167,21 @@ function copyWebApp(from: string, to: string): void {
   const isServed = (path: string): boolean => !/(?:manifest|modules)\.json$/.test(path);
   cpSync(from, join(to, id), { recursive: true, filter: isServed });
   writeFileSync(join(to, 'current.json'), JSON.stringify({ id }));
+}
+
+/**
+ * Lets all users read a folder, whatever the modes of the copied files and the umask are: a server
+ * often runs as another user than the one who built it.
+ */
+function makeReadable(folder: string): void {
+  chmodSync(folder, statSync(folder).mode | 0o555);
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isSymbolicLink()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const { mode } = statSync(path);
+    const isExecutable = entry.isDirectory() || (mode & 0o100) !== 0;
+    chmodSync(path, mode | (isExecutable ? 0o555 : 0o444));
+  }
 }
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
