@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActionContext, ScopeRequirement } from '../contract/types.ts';
+import type { ScopeRequirement } from '../contract/types.ts';
 import { defineApi, textOf, texts } from '../operations/index.ts';
 
 /** Origin of the API. */
@@ -52,10 +52,6 @@ export const needs = (...scopes: readonly [string, ...string[]]) => ({
   oauthScopes: [scopes],
   isScopeRequired: 'unless_others' as const,
 });
-
-/** Tells if the token is that of the application itself, so that requests to `/me` fail. */
-export const isAppOnly = ({ secrets }: Pick<ActionContext, 'secrets'>): boolean =>
-  secrets['authType'] === 'oauth_client_credentials';
 
 /** Id of an object in Graph. */
 export const id = () => textOf(512);

@@ -6,7 +6,6 @@ export {
   getService,
   graphPages,
   id,
-  isAppOnly,
   needs,
   pageToken,
   readAccount,

@@ -92,6 +92,30 @@ describe('an input that an auth type requires', () => {
   });
 });
 
+describe('an operation that differs by auth type', () => {
+  const list = operation('GET /items', {
+    input: { search: textOf(100).default('*'), region: textOf(3).optional() },
+    pathWith: { oauth_client_credentials: '/items/all' },
+    omittedWith: { oauth_client_credentials: ['search'], bearer: ['region'] },
+    output: z.object({}),
+  });
+  const sentWith = async (authType: string) => {
+    const { context, sent } = aContext([{ body: {} }], { secrets: { authType } });
+    await list.call(context, { region: 'EUR' });
+    return sent.map(({ url }) => String(url).replace(BASE, ''));
+  };
+
+  it('has the path of the auth type, or else its own, without the omitted inputs', async () => {
+    expect(await sentWith('oauth_client_credentials')).toEqual(['/items/all?region=EUR']);
+    expect(await sentWith('bearer')).toEqual(['/items?search=*']);
+    expect(await sentWith('ears')).toEqual(['/items?search=*&region=EUR']);
+  });
+
+  it('lists the other route, so that it is checked against the API description of the vendor', () => {
+    expect(list.otherRoutes).toEqual(['GET /items/all']);
+  });
+});
+
 describe('a path of an input with an index', () => {
   it('puts the input into this item of a list in the body, together with other inputs', async () => {
     const search = operation('POST /search', {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from '../../atlassian_document/index.ts';
 import { download, downloadSchema, fileInput } from '../../file_content/index.ts';
 import {
   bytes,
@@ -13,7 +14,6 @@ import {
   texts,
   within,
 } from '../../operations/index.ts';
-import { plainText } from './document.ts';
 import { id, operation, user } from './jira_api.ts';
 
 /** Names of the fields that a search returns of an issue by default. */

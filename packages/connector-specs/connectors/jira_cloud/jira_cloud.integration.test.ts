@@ -3,7 +3,6 @@ import type { ActionContext } from '../../contract/types.ts';
 import { runAction } from '../../contract_tests/action_context.ts';
 import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { getSchemaForAuthType } from '../../schema/index.ts';
-import { toDocument } from './document.ts';
 import { jiraCloud } from './jira_cloud.ts';
 
 const OAUTH = { authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 's' };
@@ -275,20 +274,5 @@ describe('errors of the Jira actions', () => {
       whoActs: 'nobody',
     });
     expect(api.received).toHaveLength(1);
-  });
-});
-
-describe('plain text as an Atlassian document', () => {
-  it.each([
-    ['', doc()],
-    [' \n\n ', doc()],
-    ['a', doc(paragraph(text('a')))],
-    ['a\nb', doc(paragraph(text('a'), { type: 'hardBreak' }, text('b')))],
-    ['a\r\n\r\nb', doc(paragraph(text('a')), paragraph(text('b')))],
-    ['a\n \n\t\n\nb\n', doc(paragraph(text('a')), paragraph(text('b')))],
-    ['  a  ', doc(paragraph(text('  a  ')))],
-    ['{"type":"doc"}', doc(paragraph(text('{"type":"doc"}')))],
-  ])('contains no empty text for %j', (plain, expected) => {
-    expect(toDocument(plain)).toEqual(expected);
   });
 });

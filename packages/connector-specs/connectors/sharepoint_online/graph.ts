@@ -6,30 +6,13 @@ import {
   toRequestOutput,
 } from '../../http_request/index.ts';
 import * as graph from '../../microsoft_graph/index.ts';
-import { composed } from '../../operations/index.ts';
+import { choice } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/index.ts';
 import { check, operation } from './sites.ts';
 
 const VERSION = '/v1.0';
 
 const { query, ...page } = graph.searchPage({ max: 500, byDefault: 25 });
-const search = operation(
-  'POST /search/query',
-  graph.searchFor(undefined, {
-    query,
-    entityTypes: z
-      .array(z.enum(['site', 'list', 'listItem', 'drive', 'driveItem']))
-      .min(1)
-      .max(5)
-      .default(['site'])
-      .describe('Types of the objects to find'),
-    region: z
-      .enum(['NAM', 'EUR', 'APC', 'LAM', 'MEA'])
-      .optional()
-      .describe('Region of the tenant. Only used with client credentials, which require it'),
-    ...page,
-  }),
-);
 
 /**
  * Actions that are not about one kind of object: a search, and a request of the caller's choice.
@@ -60,13 +43,23 @@ export const graphActions = {
       return toRequestOutput(response);
     },
   }),
-  search: composed([search], {
+  search: operation('POST /search/query', {
     description:
       'Searches sites, lists, list items, drives and files with a query in KQL, the most relevant first. hits contains the found objects; moreResultsAvailable tells if a call with a higher from returns more.',
-    input: search.input.extend({ region: search.input.shape.region.default('NAM') }),
-    output: search.output,
-    // Only the application itself names a region. A user searches in the region of the user's data.
-    handler: (context, { region, ...input }) =>
-      search.call(context, graph.isAppOnly(context) ? { ...input, region } : input),
+    ...graph.searchFor(undefined, {
+      query,
+      entityTypes: z
+        .array(z.enum(['site', 'list', 'listItem', 'drive', 'driveItem']))
+        .min(1)
+        .max(5)
+        .default(['site'])
+        .describe('Types of the objects to find'),
+      region: choice(['NAM', 'EUR', 'APC', 'LAM', 'MEA'], 'NAM').describe(
+        'Region of the tenant. Only used with client credentials, which require it',
+      ),
+      ...page,
+    }),
+    // A user searches in the region of the user's data.
+    omittedWith: { oauth_authorization_code: ['region'], ears: ['region'] },
   }),
 };

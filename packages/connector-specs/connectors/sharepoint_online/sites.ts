@@ -20,13 +20,18 @@ const named = entry.extend({ displayName: text() });
 const titled = entry.extend({ title: text() });
 const pages = graph.graphPages;
 
-const searchSites = operation('GET /sites', {
-  input: { search: z.string(), pageToken },
-  output: named,
-  pages,
-});
-const listAllSites = operation('GET /sites/getAllSites', {
-  input: { pageToken },
+const listSites = operation('GET /sites', {
+  description:
+    'Lists sites with id, name and address, one page at a time. Users get the sites they can open, and may search; with client credentials, all sites are listed and search is ignored.',
+  input: {
+    pageToken,
+    search: optionalText(256)
+      .transform((words) => words || '*')
+      .describe('Words in name or address of the site'),
+  },
+  // Graph refuses a search by the application itself.
+  pathWith: { oauth_client_credentials: '/sites/getAllSites' },
+  omittedWith: { oauth_client_credentials: ['search'] },
   output: named,
   pages,
 });
@@ -41,18 +46,7 @@ const RELATIVE_URL = /^([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+):\/+([^?#\\]+)$/;
 
 /** Actions for sites, their pages and lists. */
 export const siteActions = {
-  getAllSites: composed([searchSites, listAllSites], {
-    description:
-      'Lists sites with id, name and address, one page at a time. Users get the sites they can open, and may search; with client credentials, all sites are listed and search is ignored.',
-    input: listAllSites.input
-      .extend({ search: optionalText(256).describe('Words in name or address of the site') })
-      .prefault({}),
-    output: searchSites.output,
-    handler: (context, { search, ...page }) =>
-      graph.isAppOnly(context)
-        ? listAllSites.call(context, page)
-        : searchSites.call(context, { search: search || '*', ...page }),
-  }),
+  getAllSites: { ...listSites, input: listSites.input.prefault({}) },
   getSite: composed([getSiteById, getSiteByPath], {
     description:
       'Reads one site with its id, name and address, by its id or by its address. Use it to find the id of a site whose address is known.',
