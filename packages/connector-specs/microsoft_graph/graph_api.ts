@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ScopeRequirement } from '../contract/types.ts';
 import { defineApi, textOf, texts } from '../operations/index.ts';
 
 /** Origin of the API. */
@@ -9,20 +8,15 @@ export const GRAPH = 'https://graph.microsoft.com';
  * Declares operations of version 1.0 of Microsoft Graph.
  * @param readScopes scopes of which each suffices for operations that read, unless an operation
  *   states its own, see {@link needs}. Default: these operations need none
- * @param isReadRequired `false`: they are requested, but other scopes of the connector suffice for
- *   some calls
  */
-export const defineGraphApi = (
-  readScopes?: readonly [string, ...string[]],
-  isReadRequired: ScopeRequirement = 'unless_others',
-) =>
+export const defineGraphApi = (readScopes?: readonly [string, ...string[]]) =>
   defineApi({
     name: 'Microsoft Graph',
     baseUrl: `${GRAPH}/v1.0`,
     provider: 'microsoft',
     oauthScopes: {
       ...(readScopes === undefined ? {} : { read: [readScopes] }),
-      isReadRequired,
+      isReadRequired: 'unless_others',
     },
     errors: {
       message: ['error.message'],

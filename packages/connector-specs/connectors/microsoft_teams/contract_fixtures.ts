@@ -5,7 +5,6 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
  * credentials have no user, so inputs must name one.
  */
 export const contractFixtures: ContractFixtures = {
-  otherScopes: { 'User.Read': 'With it, the account is read whose name the connection has.' },
   accountCall: {
     action: 'getUser',
     input: { userId: 'u1' },

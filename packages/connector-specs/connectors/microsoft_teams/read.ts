@@ -29,9 +29,7 @@ const requiredWith = { oauth_client_credentials: ['userId'] } as const;
 /** Actions that find and read teams, channels, chats and messages. */
 export const readActions = {
   listJoinedTeams: operation('GET /users/{userId}/joinedTeams', {
-    ...graph.needs('Team.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All'),
-    // `User.Read.All` permits the call too.
-    isScopeRequired: false,
+    ...graph.needs('Team.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All', 'User.Read.All'),
     description:
       'Lists teams of the user who connected, or of another user, with id and name. Use listChannels for their channels.',
     input: { pageToken: graph.pageToken(), ...ofUser },
@@ -76,9 +74,8 @@ export const readActions = {
     output: message,
   }),
   searchMessages: operation('POST /search/query', {
-    ...READ_MESSAGES,
-    // `ChannelMessage.Read.All` permits finding messages of channels.
-    isScopeRequired: false,
+    // The last one permits finding messages of channels, the others those of chats.
+    ...graph.needs('Chat.Read', 'Chat.ReadWrite', 'ChannelMessage.Read.All'),
     description:
       'Searches messages of chats and channels that the user can read, with a query in KQL. Works only for users, not with client credentials.',
     ...graph.searchFor(['chatMessage'], {
@@ -92,9 +89,8 @@ export const readActions = {
     }),
   }),
   getUser: operation('GET /users/{userId}', {
-    ...graph.needs('User.ReadBasic.All', 'User.Read.All'),
-    // `User.Read` permits reading the user who connected.
-    isScopeRequired: false,
+    // The last one permits reading the user who connected.
+    ...graph.needs('User.ReadBasic.All', 'User.Read.All', 'User.Read'),
     description:
       'Reads one user of the tenant: id, name and email address. Use it to find the id of a user for createChat.',
     input: { userId: graph.id().describe('Id or user principal name of the user') },

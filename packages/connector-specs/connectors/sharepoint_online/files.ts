@@ -4,14 +4,15 @@ import * as graph from '../../microsoft_graph/index.ts';
 import { bytes, composed, optionalText } from '../../operations/index.ts';
 import { defineAction } from '../../spec_definition/index.ts';
 
-/** Scopes of which each suffices for reading files. `Sites.Selected` permits some of the calls. */
+/** Scopes of which each suffices for reading files, the last one for those of selected sites. */
 const READ_FILES = [
   'Files.Read.All',
   'Files.ReadWrite.All',
   'Sites.Read.All',
   'Sites.ReadWrite.All',
+  'Sites.Selected',
 ] as const;
-const { operation, check } = graph.defineGraphApi(READ_FILES, false);
+const { operation, check } = graph.defineGraphApi(READ_FILES);
 
 const itemOf = {
   driveId: graph.id().describe('Id of the drive'),

@@ -6,10 +6,10 @@ import { composed, optionalText, text, texts } from '../../operations/index.ts';
  * Declares operations of Microsoft Graph. The scopes are those for reading sites. Those for reading
  * files suffice for some of the calls.
  */
-export const { operation, check } = graph.defineGraphApi(
-  ['Sites.Selected', 'Sites.Read.All', 'Sites.ReadWrite.All'],
-  false,
-);
+export const { operation, check } = graph.defineGraphApi([
+  ...(['Sites.Selected', 'Sites.Read.All', 'Sites.ReadWrite.All'] as const),
+  ...['Files.Read.All', 'Files.ReadWrite.All'],
+]);
 
 const pageToken = graph.pageToken();
 const siteOf = {

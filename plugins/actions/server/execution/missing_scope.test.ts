@@ -153,8 +153,8 @@ describe('the actions of the connector types of Microsoft', () => {
       ]),
     );
     expect(refused).toEqual({
-      // Three of its actions are also permitted by other scopes.
-      '.microsoft-teams': 8,
+      // All but getUser, which reads the user who connected with `User.Read`.
+      '.microsoft-teams': 10,
       '.one_drive': 7,
       '.outlook': 6,
       // It requests all permissions of the app, whose names the grant may not list.

@@ -133,6 +133,6 @@ export const manifest: VendorManifest = {
     ...['Team.ReadBasic.All', 'Group.Read.All', 'Group.ReadWrite.All', 'Channel.ReadBasic.All'],
     ...['ChannelMessage.Read.All', 'ChannelMessage.ReadWrite', 'ChannelMessage.Send'],
     ...['Chat.Create', 'Chat.Read', 'Chat.ReadBasic', 'Chat.ReadWrite', 'ChatMessage.Send'],
-    ...['User.Read.All', 'User.ReadBasic.All'],
+    ...['User.Read', 'User.Read.All', 'User.ReadBasic.All'],
   ],
 };

@@ -91,7 +91,14 @@ export const manifest: VendorManifest = {
       region: { enum: ['NAM', 'EUR', 'APC', 'LAM', 'MEA'] },
     }),
   },
-  scopes: { 'GET /drives/{drive-id}/items/{driveItem-id}': READ_ITEM },
+  scopes: {
+    'GET /drives/{drive-id}/items/{driveItem-id}': {
+      ...READ_ITEM,
+      // For files of the sites to which an administrator gave the app access:
+      // https://learn.microsoft.com/en-us/graph/permissions-selected-overview
+      scopes: [...READ_ITEM.scopes, 'Sites.Selected'],
+    },
+  },
   // Scopes for files without `All` permit access to the drive of the user only.
   unusedScopes: ['Files.Read', 'Files.ReadWrite', 'Group.Read.All', 'Group.ReadWrite.All'],
   scopeNames: [
