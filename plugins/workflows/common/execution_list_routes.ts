@@ -168,23 +168,29 @@ export const getExecutionLogs = defineRoute({
   responses: {
     200: {
       description: 'One page, the oldest first',
-      body: pageOf(
-        z.object({
-          timestamp: z.string(),
-          level: z.enum(['info', 'error']),
-          message: z.string(),
-          status: z.enum(['completed', 'failed', 'skipped']).describe('Status of the step.'),
-          text: z
-            .string()
-            .optional()
-            .describe(
-              'Message of a `console` step, or of the error. Absent: there is none, or it may not be shown to this user.',
-            ),
-          stepExecutionId: z.string(),
-          stepId: z.string(),
-          stepType: z.string(),
-        }),
-      ),
+      body: z.object({
+        page: z.number(),
+        size: z.number(),
+        total: z.number(),
+        logs: z.array(
+          z.object({
+            id: z.string().describe('Id of the step execution.'),
+            timestamp: z.string(),
+            level: z.enum(['info', 'error']),
+            message: z.string(),
+            status: z.enum(['completed', 'failed', 'skipped']).describe('Status of the step.'),
+            text: z
+              .string()
+              .optional()
+              .describe(
+                'Message of a `console` step, or of the error. Absent: there is none, or it may not be shown to this user.',
+              ),
+            stepExecutionId: z.string(),
+            stepId: z.string(),
+            stepType: z.string(),
+          }),
+        ),
+      }),
     },
   },
 });

@@ -353,7 +353,7 @@ export const cancelExecution = defineRoute({
   description: 'No effect on an execution that has ended.',
   privileges: [WORKFLOW_PRIVILEGES.cancel],
   params: byId,
-  responses: { 204: { description: 'The execution ends soon' } },
+  responses: { 200: { description: 'The execution ends soon. No body.' } },
 });
 
 const resumed = {

@@ -249,5 +249,5 @@ export const deleteWorkflow = defineRoute({
   query: z.strictObject({
     force: z.stringbool().optional().describe('No effect: a workflow is always deleted at once.'),
   }),
-  responses: { 204: { description: 'Deleted' } },
+  responses: { 200: { description: 'Deleted. No body.' } },
 });

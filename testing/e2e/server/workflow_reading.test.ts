@@ -205,7 +205,7 @@ onEachStore((store) => {
     const logs = `GET /api/workflows/executions/${id}/logs?page=13&size=100` as const;
     expect(await ana.json(second, logs)).toMatchObject({
       total: 1_203,
-      results: [
+      logs: [
         { message: 'Step [many] completed' },
         { message: 'Step [large] completed' },
         { message: 'Step [end] completed' },
@@ -240,9 +240,9 @@ onEachStore((store) => {
     });
     const logOf = (key: string) =>
       ana.json(second, `GET ${path}/logs?stepExecutionId=${encodeURIComponent(key)}`);
-    const log = { total: 1, results: [{ stepExecutionId: 'each[0]/log', stepId: 'log' }] };
+    const log = { total: 1, logs: [{ stepExecutionId: 'each[0]/log', stepId: 'log' }] };
     expect(await logOf('each[0]/log')).toMatchObject(log);
-    expect(await logOf('each')).toMatchObject({ total: 0, results: [] });
+    expect(await logOf('each')).toMatchObject({ total: 0, logs: [] });
     // Older versions of Kibana use this path.
     const before = `POST /api/workflowExecutions/${id}/resume` as const;
     expect(await ana.json(second, before, { approved: true })).toMatchObject({

@@ -21,7 +21,7 @@ export function LoadedRunLog({ run }: { readonly run: RunDetails }): ReactElemen
     data !== undefined
       ? {
           status: 'ready',
-          lines: data.results,
+          lines: data.logs,
           total: data.total,
           page,
           pageSize: LOG_PAGE_SIZE,

@@ -7,6 +7,7 @@ import { findButton, renderRunPage, runBody } from './run_page.mock.tsx';
 describe('the log of a run', () => {
   const LOGS = 'get /api/workflows/executions/run-1/logs';
   const line = (stepId: string, changes: object = {}) => ({
+    id: stepId,
     timestamp: '2026-11-28T09:00:01.250Z',
     level: 'info',
     message: 'words of the server',
@@ -16,7 +17,7 @@ describe('the log of a run', () => {
     status: 'completed',
     ...changes,
   });
-  const page = (total: number, ...results: object[]) => ({ page: 1, size: 100, total, results });
+  const page = (total: number, ...logs: object[]) => ({ page: 1, size: 100, total, logs });
   const open = async () => fireEvent.click(await screen.findByRole('tab', { name: 'Log' }));
 
   it('is requested when the user opens its tab, and shows messages, failures and times', async () => {

@@ -143,7 +143,7 @@ describe('the page of a run', () => {
   it('cancels the run, and then requests it again', async () => {
     const { server, core } = renderRunPage(waitingBody(INPUT_WAIT));
     const confirm = jest.spyOn(core.feedback, 'confirm');
-    server.on(CANCEL, { status: 204 });
+    server.on(CANCEL, { status: 200 });
     fireEvent.click(await findButton('Cancel run'));
     expect(confirm).toHaveBeenCalledWith(
       expect.objectContaining({ confirmLabel: 'Cancel run', cancelLabel: 'Keep running' }),

@@ -77,7 +77,7 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
   });
   router.handle(cancelExecution, async (request, { runs }) => {
     await runs.cancel(request, request.params.id);
-    return respond.noContent();
+    return respond.ok(undefined);
   });
   router.handle(cancelExecutions, async (request, { runs }) =>
     respond.ok({ cancelled: await runs.cancelAll(request, request.params.id) }),

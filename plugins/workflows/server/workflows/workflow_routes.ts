@@ -66,7 +66,7 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
   });
   router.handle(deleteWorkflow, async (request, { workflows }) => {
     await workflows.delete(request, request.params.id);
-    return respond.noContent();
+    return respond.ok(undefined);
   });
 }
 

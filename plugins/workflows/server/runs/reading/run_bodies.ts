@@ -185,6 +185,7 @@ export function toLogLine(step: StepRecord, isReadable: boolean) {
   const { key, name, type, status, finishedAt, output, error } = step;
   const text = textOf();
   return {
+    id: key,
     timestamp: finishedAt,
     level: status === 'failed' ? ('error' as const) : ('info' as const),
     message: messageOf(),

@@ -78,8 +78,8 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
       stepExecutionId === undefined
         ? await reader.stepsOf(request, id, { page, size, values })
         : await reader.endedStep(request, id, stepExecutionId);
-    const results = found.steps.map((step) => toLogLine(step, found.isReadable));
-    return respond.ok({ page, size, total: found.total, results });
+    const logs = found.steps.map((step) => toLogLine(step, found.isReadable));
+    return respond.ok({ page, size, total: found.total, logs });
   });
   router.handle(getWorkflowsAttention, async (request, { reader }) => {
     const { waiting, total } = await reader.attention(request);
