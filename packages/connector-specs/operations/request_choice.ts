@@ -13,7 +13,7 @@ export interface ChoiceOptions<K extends string, D extends K> {
    * optional: `{ folderId: '/me/messages' }`. At most one input. Absent: one path serves all calls.
    */
   readonly pathWithout?: { readonly [I in D]: `/${string}` };
-  /** Path of the request with an auth type: `{ oauth_client_credentials: '/sites/getAllSites' }`. */
+  /** Path of the request with an auth type: `{ oauth_client_credentials: '/sites/all' }`. */
   readonly pathWith?: Readonly<Record<string, `/${string}`>>;
   /**
    * Inputs that are required with an auth type, and optional with others:
