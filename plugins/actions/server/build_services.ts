@@ -124,97 +124,37 @@ interface BuildDeps {
   readonly replace?: ServiceReplacements;
 }
 
+/** Connectors as they are stored, and who may use them. Services of every capability use these. */
+interface Stored {
+  readonly repository: SavedObjectsRepository;
+  readonly access: AccessControl;
+  readonly preconfigured: PreconfiguredConnectors;
+  readonly store: ConnectorStore;
+  readonly connectorReader: ConnectorReader;
+  /** Like `connectorReader`, without the connectors of spaces that are being deleted. */
+  readonly openConnectors: ConnectorReader;
+}
+
 /**
- * Creates all services, each after the services that it needs: stored connectors, provider clients,
- * grants, authorizations, connectors, executions. Only this function knows all capabilities. Within
- * a capability, a `create…` function of its folder constructs the parts.
+ * Creates all services, each after the services that it needs: stored connectors, grants,
+ * authorizations, connectors, executions. Only this function knows all capabilities.
  */
 export function buildServices(deps: BuildDeps): ActionsServices {
-  const { context, core, plugins, egress, types, metrics, replace = {} } = deps;
+  const { context, core, plugins, types } = deps;
   const { clock, config, logger, randomness, env } = context;
-  const { security, spaces } = plugins;
-  const { urls } = core.http;
-  const settings = config.auth.oauth_authorization_code;
-  const repository = core.savedObjects.createRepository({ includedHiddenTypes: HIDDEN_TYPES });
-  const access = new AccessControl(security, security.audit);
-
-  const preconfigured = new PreconfiguredConnectors(config.preconfigured, types, (message) =>
-    logger.warn(message),
-  );
-  const store = new ConnectorStore(repository, preconfigured);
-  const connectorReader = replace.connectorReader?.(store) ?? store;
-  const openConnectors = connectorsInOpenSpaces(connectorReader, spaces);
-
+  const { security } = plugins;
+  const stored = buildStored(deps);
+  const { repository, access, connectorReader } = stored;
   const grants = buildGrants(deps, repository, connectorReader);
-  const { clients, tokens, changes, revocationJobs, connectorRevocation } = grants;
-
-  const authorization = createAuthorization({
-    repository,
-    connectors: openConnectors,
-    clients,
-    tokens,
-    access,
-    users: security,
-    urls,
-    settings,
-    clock,
-    randomness,
-    logger: logger.get('oauth_callback'),
-  });
-  const { authorizable, attempts, states } = authorization;
-
-  const { connectors, visibleConnectors, checks, warnings, spaceData } = createConnectors({
-    repository,
-    store,
-    preconfigured,
-    types,
-    clients,
-    tokens,
-    states,
-    connectorRevocation,
-    spaceJobs: grants.spaceJobs,
-    access,
-    isSpaceOpen: (spaceId) => spaces.isOpen(spaceId),
-    egress,
-    settings,
-    maxConnectorsPerSpace: config.maxConnectorsPerSpace,
-    clock,
-    randomness,
-    logger: logger.get('connectors'),
-  });
-  const forms = createConnectorForms({
-    access,
-    store,
-    preconfigured,
-    types,
-    checks,
-    warnings,
-    clients,
-    grants: tokens.store,
-    urls,
-    egress,
-    config,
-  });
-
-  const executor = new Executor({
-    connectors: openConnectors,
-    access,
-    users: security,
-    types,
-    tokens: tokens.tokens,
-    egress,
-    limits: {
-      maxResponseBytes: config.maxResponseContentLength,
-      responseTimeoutMs: config.responseTimeout,
-      maxConcurrentPerUser: config.maxConcurrentExecutionsPerUser,
-    },
-    clock,
-    logger: logger.get('execution'),
-    metrics,
-  });
-
+  const { clients, tokens, changes, revocationJobs } = grants;
   const { connections, accountChanges } = tokens;
+  const authorization = buildAuthorization(deps, stored, grants);
+  const { authorizable, attempts, states } = authorization;
+  const connectorServices = buildConnectors(deps, stored, { ...grants, states });
+  const { visibleConnectors } = connectorServices;
+  const executor = buildExecutor(deps, stored, tokens);
   return {
+    ...connectorServices,
     contract: createContract({
       types,
       connectors: visibleConnectors,
@@ -225,11 +165,8 @@ export function buildServices(deps: BuildDeps): ActionsServices {
     }),
     types,
     formFacts: { isHttpsRequired: env.mode !== 'development', scopeLabels },
-    forms,
-    connectors,
-    visibleConnectors,
     connectorReader,
-    personalConnectors: (spaceId) => personalConnectors(spaceId, { store, preconfigured }),
+    personalConnectors: (spaceId) => personalConnectors(spaceId, stored),
     executor,
     flow: authorization.flow,
     attempts,
@@ -252,12 +189,12 @@ export function buildServices(deps: BuildDeps): ActionsServices {
     grantRevoker: tokens.grantRevoker,
     connections,
     revocationJobs,
-    connectorRevocation,
+    connectorRevocation: grants.connectorRevocation,
     revocationJobAudit: grants.revocationJobAudit,
     access,
     users: security,
     pages: new Pages({ users: security, logger: logger.get('pages') }),
-    urls,
+    urls: core.http.urls,
     clock,
     randomness,
     tasks: createTaskServices({
@@ -273,9 +210,118 @@ export function buildServices(deps: BuildDeps): ActionsServices {
       clock,
       logger,
     }),
-    spaceData,
   };
 }
+
+function buildStored({ context, core, plugins, types, replace = {} }: BuildDeps): Stored {
+  const { config, logger } = context;
+  const { security, spaces } = plugins;
+  const repository = core.savedObjects.createRepository({ includedHiddenTypes: HIDDEN_TYPES });
+  const preconfigured = new PreconfiguredConnectors(config.preconfigured, types, (message) =>
+    logger.warn(message),
+  );
+  const store = new ConnectorStore(repository, preconfigured);
+  const connectorReader = replace.connectorReader?.(store) ?? store;
+  return {
+    repository,
+    access: new AccessControl(security, security.audit),
+    preconfigured,
+    store,
+    connectorReader,
+    openConnectors: connectorsInOpenSpaces(connectorReader, spaces),
+  };
+}
+
+/** Creates the services with which users authorize connectors. */
+function buildAuthorization(
+  { context, core, plugins }: BuildDeps,
+  { repository, access, openConnectors }: Stored,
+  { clients, tokens }: Grants,
+): Authorization {
+  const { clock, config, logger, randomness } = context;
+  return createAuthorization({
+    repository,
+    connectors: openConnectors,
+    clients,
+    tokens,
+    access,
+    users: plugins.security,
+    urls: core.http.urls,
+    settings: config.auth.oauth_authorization_code,
+    clock,
+    randomness,
+    logger: logger.get('oauth_callback'),
+  });
+}
+
+/** Creates the services that change and show connectors, and their forms. */
+function buildConnectors(
+  { context, core, plugins, egress, types }: BuildDeps,
+  { repository, access, preconfigured, store }: Stored,
+  grants: Grants & Pick<Authorization, 'states'>,
+) {
+  const { clients, tokens, connectorRevocation, spaceJobs, states } = grants;
+  const { clock, config, logger, randomness } = context;
+  const { connectors, visibleConnectors, checks, warnings, spaceData } = createConnectors({
+    repository,
+    store,
+    preconfigured,
+    types,
+    clients,
+    tokens,
+    states,
+    connectorRevocation,
+    spaceJobs,
+    access,
+    isSpaceOpen: (spaceId) => plugins.spaces.isOpen(spaceId),
+    egress,
+    settings: config.auth.oauth_authorization_code,
+    maxConnectorsPerSpace: config.maxConnectorsPerSpace,
+    clock,
+    randomness,
+    logger: logger.get('connectors'),
+  });
+  const forms = createConnectorForms({
+    access,
+    store,
+    preconfigured,
+    types,
+    checks,
+    warnings,
+    clients,
+    grants: tokens.store,
+    urls: core.http.urls,
+    egress,
+    config,
+  });
+  return { connectors, visibleConnectors, spaceData, forms };
+}
+
+function buildExecutor(
+  { context, plugins, egress, types, metrics }: BuildDeps,
+  { access, openConnectors }: Stored,
+  { tokens }: Tokens,
+): Executor {
+  const { clock, config, logger } = context;
+  return new Executor({
+    connectors: openConnectors,
+    access,
+    users: plugins.security,
+    types,
+    tokens,
+    egress,
+    limits: {
+      maxResponseBytes: config.maxResponseContentLength,
+      responseTimeoutMs: config.responseTimeout,
+      maxConcurrentPerUser: config.maxConcurrentExecutionsPerUser,
+    },
+    clock,
+    logger: logger.get('execution'),
+    metrics,
+  });
+}
+
+type Grants = ReturnType<typeof buildGrants>;
 
 /**
  * Creates what all grants need: clients of providers, tokens with their events, and the jobs that

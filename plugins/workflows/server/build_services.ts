@@ -66,59 +66,79 @@ export interface WorkflowsServices {
   readonly worker: RunWorker;
 }
 
-/** Creates the services. They do no work before `worker.start` is called. */
-export function buildServices({
-  context,
-  core,
-  plugins,
-  patterns,
-  templates,
-}: {
+/** Dependencies of {@link buildServices}. */
+interface BuildDeps {
   readonly context: PluginInitializerContext<WorkflowsConfig>;
   readonly core: Pick<CoreStart, 'savedObjects' | 'http'>;
   readonly plugins: WorkflowsStartDeps;
   readonly patterns: WorkerPatternMatcher;
   readonly templates: WorkerTemplateRenderer;
-}): WorkflowsServices {
-  const { clock, randomness, logger } = context;
-  const { executions, ...limits } = context.config;
-  const { actions, security, spaces, taskManager } = plugins;
+}
+
+/** Objects that the services of every capability use. */
+interface Shared {
+  readonly repository: SavedObjectsRepository;
+  readonly store: RunStore;
+  readonly stepTypes: StepTypes;
+  readonly access: RunAccess;
+}
+
+/**
+ * Creates the services of each capability: stored workflows, execution of runs, their starts, and
+ * what users read and do with them. The services do no work before `worker.start` is called.
+ */
+export function buildServices(deps: BuildDeps): WorkflowsServices {
+  const { context, core, plugins } = deps;
+  const { clock, logger, config } = context;
+  const { actions, security, spaces } = plugins;
   const includedHiddenTypes = [WORKFLOW_TYPE, ...SPACE_RUN_TYPES, WORKER_TYPE];
   const repository = core.savedObjects.createRepository({ includedHiddenTypes });
-  const stepTypes = new StepTypes(actions.connectorTypes);
-  const store = new RunStore(repository, clock);
-  const executor: RunExecutor = new RunExecutor({
-    store,
-    stepTypes,
+  const shared: Shared = {
+    repository,
+    store: new RunStore(repository, clock),
+    stepTypes: new StepTypes(actions.connectorTypes),
+    access: new RunAccess(security),
+  };
+  // A function, because executions start other runs, and starts need the executor.
+  const execution = buildExecution(deps, shared, () => starts);
+  const workflowServices = buildWorkflows(deps, shared);
+  const { workflows, schedules, search } = workflowServices;
+  const starts: RunStarts = buildRunStarts({
+    ...context,
+    ...shared,
+    ...execution,
+    workflows,
+    schedules,
+    spaces,
+    quota: new RunQuota({ store: shared.store, limits: config.executions, clock }),
+    security,
+    patterns: deps.patterns,
+    templates: deps.templates,
+  });
+  return {
+    ...shared,
+    ...workflowServices,
+    ...execution,
+    ...buildRunServices(deps, shared, { ...execution, workflows, starter: starts.starter }),
     actions,
     security,
-    spaces,
-    urls: core.http.urls,
-    patterns,
-    templates,
-    clock,
     logger,
-    maxActive: executions.maxActive,
-    memory: new RunMemory(executions.maxRecordCharacters),
-    isStillOwner: (run) => worker.isStillOwner(run),
-    childRuns: () => starts.childRuns,
-    onWaitStored: (run) => {
-      worker.continueLater(run);
-      starts.childRuns.waitStored(run);
-      authorizationWaits.waitStored(run);
-    },
-  });
-  const worker: RunWorker = new RunWorker({
-    repository,
-    store,
-    executor,
-    searches: [{ search: () => authorizationWaits.search() }, ...searchesOf(() => starts)],
-    clock,
-    randomness,
-    logger,
-  });
-  const authorizationWaits = new AuthorizationWaits({ store, worker, security, actions, logger });
-  actions.onConnectionChange((change) => authorizationWaits.connectionChanged(change));
+    starts,
+    stats: createSpaceStats({ store: shared.store, search, clock }),
+    retention: new RunRetention({
+      repository,
+      limits: config.executions.retention,
+      clock,
+      logger,
+    }),
+  };
+}
+
+/** Creates the services of stored workflows. */
+function buildWorkflows({ context, plugins }: BuildDeps, { repository, stepTypes }: Shared) {
+  const { clock, randomness, logger } = context;
+  const { executions: _, ...limits } = context.config;
+  const { actions, security, spaces, taskManager } = plugins;
   const schedules = new ScheduleTasks({
     taskManager,
     read: (key) => readWorkflow(repository, key),
@@ -137,81 +157,80 @@ export function buildServices({
     randomness,
     security,
   });
-  const search = new WorkflowSearch(repository);
   const scheduledUsers = new ScheduledUsers(security);
-  const preflight = new Preflight({ actions, workflows, security, scheduledUsers });
-  const access = new RunAccess(security);
-  const starts: RunStarts = buildRunStarts({
+  return {
+    workflows,
+    schedules,
+    scheduledUsers,
+    validity: new CurrentValidity({ workflows, documents: stepTypes.documents }),
+    search: new WorkflowSearch(repository),
+    preflight: new Preflight({ actions, workflows, security, scheduledUsers }),
+  };
+}
+
+/** Creates the services that execute runs, and continue those that wait for an authorization. */
+function buildExecution(
+  { context, core, plugins, patterns, templates }: BuildDeps,
+  { repository, store, stepTypes }: Shared,
+  starts: () => RunStarts,
+) {
+  const { clock, randomness, logger } = context;
+  const { executions } = context.config;
+  const { actions, security, spaces } = plugins;
+  const executor: RunExecutor = new RunExecutor({
+    store,
+    stepTypes,
+    actions,
+    security,
+    spaces,
+    urls: core.http.urls,
+    patterns,
+    templates,
+    clock,
+    logger,
+    maxActive: executions.maxActive,
+    memory: new RunMemory(executions.maxRecordCharacters),
+    isStillOwner: (run) => worker.isStillOwner(run),
+    childRuns: () => starts().childRuns,
+    onWaitStored: (run) => {
+      worker.continueLater(run);
+      starts().childRuns.waitStored(run);
+      authorizationWaits.waitStored(run);
+    },
+  });
+  const worker: RunWorker = new RunWorker({
     repository,
     store,
     executor,
-    worker,
-    workflows,
-    schedules,
-    stepTypes,
-    spaces,
-    quota: new RunQuota({ store, limits: executions, clock }),
-    security,
-    access,
-    patterns,
-    templates,
+    searches: [{ search: () => authorizationWaits.search() }, ...searchesOf(starts)],
     clock,
     randomness,
     logger,
   });
-  const { starter } = starts;
+  const authorizationWaits = new AuthorizationWaits({ store, worker, security, actions, logger });
+  actions.onConnectionChange((change) => authorizationWaits.connectionChanged(change));
+  return { executor, worker };
+}
+
+/** Creates the services with which users read runs, and start and retry them. */
+function buildRunServices(
+  { context, core, plugins, patterns, templates }: BuildDeps,
+  { store, stepTypes, access }: Shared,
+  services: Pick<WorkflowsServices, 'executor' | 'worker' | 'workflows'> & {
+    readonly starter: RunStarts['starter'];
+  },
+) {
+  const { actions, security } = plugins;
+  const { urls } = core.http;
+  const { workflows } = services;
   const reader = new RunReader({ store, access, workflows, security });
-  const retention = new RunRetention({
-    repository,
-    limits: executions.retention,
-    clock,
-    logger,
-  });
-  const runs = new RunService({
-    store,
-    executor,
-    worker,
-    workflows,
-    reader,
-    access,
-    starter,
-    actions,
-    patterns,
-    clock,
-  });
-  const retries = new RunRetries({
-    store,
-    starter,
-    reader,
-    access,
-    workflows,
-    stepTypes,
-    actions,
-    patterns,
-    templates,
-    urls: core.http.urls,
-  });
+  const latestRuns: LatestRuns = (principal, ids) => reader.latestOf(principal, ids);
+  const shared = { ...services, store, reader, access, actions, patterns };
   return {
-    repository,
-    actions,
-    security,
-    logger,
-    stepTypes,
-    workflows,
-    validity: new CurrentValidity({ workflows, documents: stepTypes.documents }),
-    schedules,
-    scheduledUsers,
-    starts,
-    search,
-    preflight,
-    latestRuns: (principal, ids) => reader.latestOf(principal, ids),
-    stats: createSpaceStats({ store, search, clock }),
-    runs,
-    retries,
-    fixtures: new RunFixtures({ store, reader, access, stepTypes, urls: core.http.urls }),
     reader,
-    retention,
-    executor,
-    worker,
+    latestRuns,
+    runs: new RunService({ ...shared, clock: context.clock }),
+    retries: new RunRetries({ ...shared, stepTypes, templates, urls }),
+    fixtures: new RunFixtures({ store, reader, access, stepTypes, urls }),
   };
 }
