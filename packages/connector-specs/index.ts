@@ -21,7 +21,6 @@ export {
   ConnectorAuthorizationError,
   type FailedResponse,
   getConnectorActionErrorMeta,
-  getFailedResponse,
   isConnectorAuthorizationError,
   setConnectorActionErrorMeta,
 } from './contract/errors.ts';

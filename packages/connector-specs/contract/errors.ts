@@ -11,6 +11,14 @@ export type ConnectorActionErrorCode = 'invalid_input' | 'vendor_error' | 'unexp
  */
 export type FailureActor = 'user' | 'administrator' | 'nobody';
 
+/** Response with which a service made an action fail. Contains no session and no credential. */
+export interface FailedResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: unknown;
+}
+
 /**
  * A failed action, with a message that is safe to display: no header, body or credential. It has no
  * `cause`, because HTTP client errors contain the request with its Authorization header.
@@ -39,6 +47,8 @@ export class ConnectorActionError extends Error {
    * `true`: the status means that the caller or the owner of the connector must change something.
    */
   readonly isUserError: boolean;
+  /** A private field, so that no log contains the body of a response. */
+  readonly #failedResponse: FailedResponse | undefined;
 
   constructor(
     code: ConnectorActionErrorCode,
@@ -53,6 +63,7 @@ export class ConnectorActionError extends Error {
       readonly vendorMessage?: string | undefined;
       readonly requestId?: string | undefined;
       readonly whoActs?: FailureActor | undefined;
+      readonly failedResponse?: FailedResponse;
     } = {},
   ) {
     super(message);
@@ -66,6 +77,12 @@ export class ConnectorActionError extends Error {
     this.vendorMessage = facts.vendorMessage;
     this.requestId = facts.requestId;
     this.whoActs = facts.whoActs;
+    this.#failedResponse = facts.failedResponse;
+  }
+
+  /** Response of the service, for callers in this server. `undefined`: none. */
+  get failedResponse(): FailedResponse | undefined {
+    return this.#failedResponse;
   }
 }
 
@@ -98,26 +115,6 @@ export const getConnectorActionErrorMeta = (
   error: unknown,
 ): ConnectorActionErrorMeta | undefined =>
   typeof error === 'object' && error !== null ? metaOfErrors.get(error) : undefined;
-
-/** Response with which a service made an action fail. Contains no session and no credential. */
-export interface FailedResponse {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly data: unknown;
-}
-
-/** Not a property, so that no log contains the body of a response. */
-const responsesOfErrors = new WeakMap<object, FailedResponse>();
-
-/** Attaches the response of the service to an error, for callers in this server. */
-export const setFailedResponse = (error: Error, response: FailedResponse): void => {
-  responsesOfErrors.set(error, response);
-};
-
-/** The response that {@link setFailedResponse} attached. `undefined`: none. */
-export const getFailedResponse = (error: Error): FailedResponse | undefined =>
-  responsesOfErrors.get(error);
 
 /**
  * Reason for which the user must authorize, possibly again. Kibana defines the first five.

@@ -1,6 +1,6 @@
 import type { EgressResponse } from '@latchkey/egress';
 import { parseRetryAfter } from '@latchkey/oauth-providers';
-import { ConnectorActionError, setFailedResponse } from '../contract/errors.ts';
+import { ConnectorActionError } from '../contract/errors.ts';
 import { toRequestOutput } from './send_request.ts';
 
 /** Allowed reason phrases. The service can send any text. */
@@ -17,15 +17,14 @@ export const statusErrorOf = (response: EgressResponse): ConnectorActionError =>
   const now = new Date();
   const resetMs = rateLimitResetMs(response, now.getTime());
   const message = `HTTP request failed: ${serviceMessage}`;
-  const error = new ConnectorActionError('vendor_error', message, {
+  return new ConnectorActionError('vendor_error', message, {
     status,
     serviceMessage,
     isUserError: USER_ERRORS.has(status),
     isRateLimit: resetMs !== undefined,
     retryAfterMs: parseRetryAfter(headers['retry-after'], now) ?? resetMs,
+    failedResponse: toRequestOutput(response),
   });
-  setFailedResponse(error, toRequestOutput(response));
-  return error;
 };
 
 /** A larger number is an instant in seconds since 1970, a smaller one a number of seconds. */

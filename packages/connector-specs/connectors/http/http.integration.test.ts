@@ -1,5 +1,6 @@
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { getFailedResponse } from '../../contract/errors.ts';
+import { ConnectorActionError } from '../../contract/errors.ts';
 import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
 import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
 import { http } from './http.ts';
@@ -50,12 +51,13 @@ describe('the action request of the HTTP connector', () => {
       (cause: Error) => cause,
     );
     expect(error).toMatchObject({ code: 'vendor_error', status: 302 });
-    expect(getFailedResponse(error)).toMatchObject({
+    expect(error instanceof ConnectorActionError && error.failedResponse).toMatchObject({
       status: 302,
       headers: { location: '/next' },
       data: { a: 1 },
     });
     expect(JSON.stringify(error)).not.toContain('/next');
+    expect(inspect(error)).not.toContain('/next');
   });
 
   it('sends text with the content type of a form, as axios does, unless the call sets another', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { getFailedResponse } from '../../contract/errors.ts';
+import { ConnectorActionError } from '../../contract/errors.ts';
 import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
 import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
 import { httpSystem } from './http_system.ts';
@@ -50,7 +50,10 @@ describe('the request without a connector', () => {
       (cause: Error) => cause,
     );
     expect(error).toMatchObject({ message: 'HTTP request failed: [404] Not Found' });
-    expect(getFailedResponse(error)).toMatchObject({ status: 404, data: { reason: 'none' } });
+    expect(error instanceof ConnectorActionError && error.failedResponse).toMatchObject({
+      status: 404,
+      data: { reason: 'none' },
+    });
   });
 
   it.each([

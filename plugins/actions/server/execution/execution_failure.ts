@@ -2,7 +2,6 @@ import {
   AuthTypeError,
   ConnectorActionError,
   getConnectorActionErrorMeta,
-  getFailedResponse,
   isConnectorAuthorizationError,
 } from '@latchkey/connector-specs';
 import { SavedObjectError } from '@latchkey/saved-objects';
@@ -81,9 +80,9 @@ function describeActionFailure(error: unknown, context: FailureContext): Failure
 }
 
 function describeRefusal(error: ConnectorActionError, nowMs: number): Failure {
-  const { code, status, message, retryAfterMs, serviceMessage, isUserError } = error;
+  const { code, status, message, retryAfterMs, serviceMessage, isUserError, failedResponse } =
+    error;
   if (code === 'invalid_input') return { message, retry: false, errorSource: 'user' };
-  const failedResponse = getFailedResponse(error);
   const isBusy = error.isRateLimit || (status !== undefined && (status === 429 || status >= 500));
   // A retry cannot succeed before the input, a permission or the connector was changed.
   const mustChange = error.whoActs === 'user' || error.whoActs === 'administrator';
