@@ -9,4 +9,9 @@ export { LeaseMonitor } from './lease_monitor.ts';
 export type { LeasableAttributes } from './leased_saved_object.ts';
 export { leasedSavedObject, storedLease } from './leased_saved_object.ts';
 export type { ProcessLivenessProbe, ProcessState, ProcFiles } from './process_liveness_probe.ts';
-export { createProcessLivenessProbe, NO_PROBE, probeOfEnds } from './process_liveness_probe.ts';
+export {
+  createProcessLivenessProbe,
+  NO_PROBE,
+  probeOfEnds,
+  processLivenessProbe,
+} from './process_liveness_probe.ts';

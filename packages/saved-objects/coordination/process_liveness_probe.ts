@@ -76,6 +76,16 @@ export function probeOfEnds({
   };
 }
 
+let ownProbe: ProcessLivenessProbe | undefined;
+
+/**
+ * The probe of this process, for all its leases. It is created once, because it never changes.
+ */
+export function processLivenessProbe(): ProcessLivenessProbe {
+  ownProbe ??= createProcessLivenessProbe();
+  return ownProbe;
+}
+
 /**
  * Creates a probe that reads `/proc` of Linux. On other platforms it is {@link NO_PROBE}.
  *

@@ -1,7 +1,7 @@
 import type { Clock, Logger, Randomness, ServiceStatus } from '@latchkey/core/server';
 import {
-  createProcessLivenessProbe,
   type ProcessLivenessProbe,
+  processLivenessProbe,
 } from '@latchkey/saved-objects/coordination';
 import { type RunObserver, TaskPoller, TaskPool } from './running/index.ts';
 import { TaskScheduler } from './scheduling/index.ts';
@@ -40,7 +40,7 @@ export interface TaskService {
 
 /** Starts to poll for due tasks once `startAfter` has resolved. */
 export function startTaskService(deps: TaskServiceDeps): TaskService {
-  const { maxWorkers, observer, startAfter, probe = createProcessLivenessProbe(), ...rest } = deps;
+  const { maxWorkers, observer, startAfter, probe = processLivenessProbe(), ...rest } = deps;
   const pool = new TaskPool(rest, maxWorkers, observer);
   const poller = new TaskPoller({ ...rest, pool, probe });
   const scheduler = new TaskScheduler({ ...rest, wake: () => poller.wake() });

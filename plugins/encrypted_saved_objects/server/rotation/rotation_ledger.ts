@@ -6,12 +6,12 @@ import {
   unlessConflict,
 } from '@latchkey/saved-objects';
 import {
-  createProcessLivenessProbe,
   type Lease,
   type LeasedDocument,
   LeaseMonitor,
   type ProcessLivenessProbe,
   probeOfEnds,
+  processLivenessProbe,
   takeLease,
 } from '@latchkey/saved-objects/coordination';
 import { RotationError } from './rotation_error.ts';
@@ -56,7 +56,7 @@ export class RotationLedger {
     this.#repository = deps.repository;
     this.#clock = deps.clock;
     this.#randomness = deps.randomness;
-    this.#probe = probeOfEnds(deps.probe ?? createProcessLivenessProbe());
+    this.#probe = probeOfEnds(deps.probe ?? processLivenessProbe());
   }
 
   /** Reads the latest rotation. `undefined`: no key was ever rotated in this store. */

@@ -1,9 +1,9 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import {
-  createProcessLivenessProbe,
   LeaseMonitor,
   type ProcessLivenessProbe,
+  processLivenessProbe,
 } from '@latchkey/saved-objects/coordination';
 import type { ConnectorReader } from '../../connector_data/index.ts';
 import type { ProviderClientFactory } from '../strategies/index.ts';
@@ -75,7 +75,7 @@ export function createTokens(deps: {
 }): Tokens {
   const { repository, clients, connectors, events, clock, randomness, instanceId, logger } = deps;
   const timings = { ...DEFAULT_REFRESH_TIMINGS, ...deps.timings };
-  const livenessProbe = deps.livenessProbe ?? createProcessLivenessProbe();
+  const livenessProbe = deps.livenessProbe ?? processLivenessProbe();
   const store = new GrantStore(repository, () => new Date(clock.now()), deps.onStateChange);
   const health = new ConnectorHealth(repository, clock);
   const { formerClients = new FormerClients(repository) } = deps;

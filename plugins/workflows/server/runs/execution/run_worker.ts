@@ -1,10 +1,10 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import {
-  createProcessLivenessProbe,
   Heartbeat,
   LeaseMonitor,
   leasedSavedObject,
+  processLivenessProbe,
   takeLease,
 } from '@latchkey/saved-objects/coordination';
 import type { RunRecord } from '@latchkey/workflow-engine';
@@ -71,7 +71,7 @@ export class RunWorker {
     this.#monitor = new LeaseMonitor({
       clock: deps.clock,
       afterGap: 'start_over',
-      probe: createProcessLivenessProbe(),
+      probe: processLivenessProbe(),
     });
     this.#abandoned = new AbandonedRuns({
       ...deps,
