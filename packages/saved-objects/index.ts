@@ -54,10 +54,11 @@ export { DEFAULT_NAMESPACE, documentKey, savedObjectKey } from './types/document
 export { oncePerFrozen } from './types/once_per_frozen.ts';
 export type { SavedObject, SavedObjectKey, SavedObjectReference } from './types/saved_object.ts';
 export type { SavedObjectsLogger } from './types/saved_objects_logger.ts';
-export type {
-  FieldMapping,
-  ModelVersion,
-  ModelVersionChange,
-  NamespaceType,
-  SavedObjectsType,
+export {
+  type FieldMapping,
+  type ModelVersion,
+  type ModelVersionChange,
+  type NamespaceType,
+  plainSchemas,
+  type SavedObjectsType,
 } from './types/saved_objects_type.ts';

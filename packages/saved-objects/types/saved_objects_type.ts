@@ -1,4 +1,4 @@
-import type { ZodObject } from 'zod';
+import { type ZodObject, type ZodRawShape, z } from 'zod';
 
 /**
  * How objects of a type relate to spaces.
@@ -54,6 +54,12 @@ export interface ModelVersion {
     readonly forwardCompatibility: ZodObject;
   };
 }
+
+/** Schemas of a model version without encrypted attributes. */
+export const plainSchemas = (attributes: ZodRawShape): ModelVersion['schemas'] => ({
+  create: z.strictObject(attributes),
+  forwardCompatibility: z.object(attributes),
+});
 
 /**
  * Tells whether writes of a type wait until searches see them, when the call does not specify it.

@@ -1,14 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import { aTask, untilAborted } from './task.mock.ts';
-import {
-  aTaskService,
-  type TaskServiceHarness,
-  type TaskServiceHarnessOptions,
-} from './testing/index.ts';
+import { useTaskServices } from './task_services.mock.ts';
 import type { Rrule } from './types.ts';
 
 const MINUTE = 60_000;
@@ -24,26 +17,7 @@ const NIGHTLY: Rrule = {
 };
 const TASK = { id: 'nightly', taskType: 'test:task', rrule: NIGHTLY, params: { n: 1 } };
 
-let folder: string;
-let open: TaskServiceHarness[];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'latchkey-tasks-'));
-  open = [];
-});
-afterEach(async () => {
-  for (const service of open) await service.close();
-  rmSync(folder, { recursive: true });
-});
-
-async function aService(options: TaskServiceHarnessOptions): Promise<TaskServiceHarness> {
-  const service = await aTaskService({
-    path: join(folder, 'store.db'),
-    pollIntervalMs: MINUTE,
-    ...options,
-  });
-  open.push(service);
-  return service;
-}
+const aService = useTaskServices({ pollIntervalMs: MINUTE });
 
 /** A task that records the minutes at which it runs. */
 function aRecordedTask(clock: ManualClock) {
@@ -77,7 +51,6 @@ describe('tasks with a calendar rule', () => {
     const first = await aService({ clock, definitions: [definition] });
     await first.tasks.runAt(TASK);
     await first.close();
-    open = [];
     await clock.advance(3 * DAY);
     expect(minutes).toEqual([]);
     const second = await aService({ clock, definitions: [definition] });
@@ -196,9 +169,9 @@ describe('tasks with an exact interval', () => {
   it('run once for missed occurrences, with the first of them as the occurrence', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition, seen } = aTask();
-    const { tasks } = await aService({ clock, definitions: [definition], pollIntervalMs: 7_000 });
-    await tasks.runEvery(EVERY);
-    await open.pop()?.close();
+    const first = await aService({ clock, definitions: [definition], pollIntervalMs: 7_000 });
+    await first.tasks.runEvery(EVERY);
+    await first.close();
     await clock.advance(22 * MINUTE);
     await aService({ clock, definitions: [definition], pollIntervalMs: 7_000 });
     await clock.advance(2 * MINUTE);

@@ -1,36 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import { REMOVE_FAILED_TASKS, removeFailedTasks } from './scheduling/index.ts';
 import { aTask, ONE_OFF } from './task.mock.ts';
-import {
-  aTaskService,
-  type TaskServiceHarness,
-  type TaskServiceHarnessOptions,
-} from './testing/index.ts';
+import { useTaskServices } from './task_services.mock.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const HOURLY = { id: 'hourly', taskType: 'test:task', intervalMs: 60 * MINUTE };
 
-let folder: string;
-let open: TaskServiceHarness[];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'latchkey-tasks-'));
-  open = [];
-});
-afterEach(async () => {
-  for (const service of open) await service.close();
-  rmSync(folder, { recursive: true });
-});
-
-async function aService(options: TaskServiceHarnessOptions): Promise<TaskServiceHarness> {
-  const service = await aTaskService({ path: join(folder, 'store.db'), ...options });
-  open.push(service);
-  return service;
-}
+const aService = useTaskServices();
 
 describe('the task manager, for one-off tasks,', () => {
   it('runs a one-off task once, with its params, and removes it', async () => {

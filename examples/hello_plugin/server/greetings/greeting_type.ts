@@ -1,4 +1,4 @@
-import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { plainSchemas, type SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
 /** Name of the saved-object type. The id is the greeted name. */
@@ -26,7 +26,7 @@ export const greetingType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
-      schemas: { create: z.strictObject(attributes), forwardCompatibility: z.object(attributes) },
+      schemas: plainSchemas(attributes),
     },
   },
 };

@@ -1,4 +1,4 @@
-import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { plainSchemas, type SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import type { EncryptedTypeRegistration } from '../types.ts';
 
@@ -49,10 +49,7 @@ export const keyringType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
-      schemas: {
-        create: z.strictObject(attributes),
-        forwardCompatibility: z.object(attributes),
-      },
+      schemas: plainSchemas(attributes),
     },
   },
 };

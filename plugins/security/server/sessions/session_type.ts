@@ -1,4 +1,4 @@
-import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { plainSchemas, type SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
 /** Name of the saved-object type. The id is the hash of the session id, which is never stored. */
@@ -39,17 +39,11 @@ export const sessionType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
-      schemas: {
-        create: z.strictObject(attributesV1),
-        forwardCompatibility: z.object(attributesV1),
-      },
+      schemas: plainSchemas(attributesV1),
     },
     2: {
       changes: [],
-      schemas: {
-        create: z.strictObject(attributesV2),
-        forwardCompatibility: z.object(attributesV2),
-      },
+      schemas: plainSchemas(attributesV2),
     },
   },
 };

@@ -1,4 +1,4 @@
-import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { plainSchemas, type SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
 /** Name of the saved-object type of users. The id of a document is the username. */
@@ -61,24 +61,15 @@ export const userType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
-      schemas: {
-        create: z.strictObject(userAttributesV1),
-        forwardCompatibility: z.object(userAttributesV1),
-      },
+      schemas: plainSchemas(userAttributesV1),
     },
     2: {
       changes: [],
-      schemas: {
-        create: z.strictObject(userAttributesV2),
-        forwardCompatibility: z.object(userAttributesV2),
-      },
+      schemas: plainSchemas(userAttributesV2),
     },
     3: {
       changes: [],
-      schemas: {
-        create: z.strictObject(userAttributesV3),
-        forwardCompatibility: z.object(userAttributesV3),
-      },
+      schemas: plainSchemas(userAttributesV3),
     },
   },
 };
@@ -93,17 +84,11 @@ export const userProfileType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
-      schemas: {
-        create: z.strictObject(profileAttributesV1),
-        forwardCompatibility: z.object(profileAttributesV1),
-      },
+      schemas: plainSchemas(profileAttributesV1),
     },
     2: {
       changes: [],
-      schemas: {
-        create: z.strictObject(profileAttributesV2),
-        forwardCompatibility: z.object(profileAttributesV2),
-      },
+      schemas: plainSchemas(profileAttributesV2),
     },
   },
 };

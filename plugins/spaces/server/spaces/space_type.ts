@@ -1,4 +1,4 @@
-import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { plainSchemas, type SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
 /** Name of the saved-object type. The id of a document is the id of the space. */
@@ -28,17 +28,11 @@ export const spaceType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
-      schemas: {
-        create: z.strictObject(attributes),
-        forwardCompatibility: z.object(attributes),
-      },
+      schemas: plainSchemas(attributes),
     },
     2: {
       changes: [{ type: 'mappings_addition', addedMappings: { deletingSince: { type: 'date' } } }],
-      schemas: {
-        create: z.strictObject(attributes),
-        forwardCompatibility: z.object(attributes),
-      },
+      schemas: plainSchemas(attributes),
     },
   },
 };

@@ -1,4 +1,4 @@
-import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { plainSchemas, type SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import { rrule } from './rrule.ts';
 
@@ -79,10 +79,7 @@ export const taskSavedObjectType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
-      schemas: {
-        create: z.strictObject(attributes),
-        forwardCompatibility: z.object(attributes),
-      },
+      schemas: plainSchemas(attributes),
     },
     2: { changes: [], schemas: { create, forwardCompatibility: z.object(attributesV2) } },
   },

@@ -1,4 +1,4 @@
-import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { plainSchemas, type SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import { jsonBytes, MAX_METADATA_BYTES } from '../../../common/index.ts';
 
@@ -43,10 +43,7 @@ export const apiKeyType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
-      schemas: {
-        create: z.strictObject(attributesV1),
-        forwardCompatibility: z.object(attributesV1),
-      },
+      schemas: plainSchemas(attributesV1),
     },
     2: {
       changes: [
@@ -65,10 +62,7 @@ export const apiKeyType: SavedObjectsType = {
             jsonBytes(metadata) > MAX_METADATA_BYTES ? { metadata: {} } : {},
         },
       ],
-      schemas: {
-        create: z.strictObject(attributesV2),
-        forwardCompatibility: z.object(attributesV2),
-      },
+      schemas: plainSchemas(attributesV2),
     },
   },
 };
