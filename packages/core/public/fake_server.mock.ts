@@ -67,3 +67,14 @@ export const SERVER_ERROR: FakeResponse = {
   status: 500,
   body: { statusCode: 500, error: 'Internal Server Error', message: 'secret detail' },
 };
+
+/** Response of a server that refuses a save, because the object has another version now. */
+export const STALE_VERSION = {
+  status: 409,
+  body: {
+    statusCode: 409,
+    error: 'Conflict',
+    message: 'stale',
+    attributes: { code: 'stale_version' },
+  },
+} as const satisfies FakeResponse;

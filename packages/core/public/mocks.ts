@@ -8,6 +8,7 @@ export {
   type FakeResponse,
   FakeServer,
   SERVER_ERROR,
+  STALE_VERSION,
 } from './fake_server.mock.ts';
 
 /** Returns boot data of a user with all given privileges in the default space. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { STALE_VERSION } from '@latchkey/core/public/mocks';
 import { screen, waitFor } from '@testing-library/react';
 import type { ConnectorFormBody } from '../connector_data/index.ts';
 import {
@@ -29,15 +30,6 @@ describe('the form of a connector that was changed meanwhile', () => {
     schema: { properties: { ...spec.schema.properties, secrets } },
   };
   const both = { password: { stored: true }, proxyPassword: { stored: true } };
-  const STALE = {
-    status: 409,
-    body: {
-      statusCode: 409,
-      error: 'Conflict',
-      message: 'changed',
-      attributes: { code: 'stale_version' },
-    },
-  };
   const TITLE = 'A newer version of this connector is stored';
   const saveStale = async (route: string, opened: ConnectorFormBody = stored) => {
     const fixture = setUp();
@@ -45,7 +37,7 @@ describe('the form of a connector that was changed meanwhile', () => {
     fixture.render(<Edit />);
     await screen.findByLabelText('Address');
     enter('Address', 'https://mine.example.com');
-    fixture.server.on(FORM, theirs).on(route, STALE);
+    fixture.server.on(FORM, theirs).on(route, STALE_VERSION);
     click('Save');
     expect(await screen.findByText(TITLE)).toBeVisible();
     fixture.server.on(VALIDATE, { issues: [], warnings: [] }).on(UPDATE, saved);
@@ -125,7 +117,7 @@ describe('the form of a connector that was changed meanwhile', () => {
     const { server } = await saveStale(UPDATE);
     const overwrite = screen.getByRole('button', { name: 'Overwrite with these values' });
     overwrite.focus();
-    server.on(UPDATE, STALE);
+    server.on(UPDATE, STALE_VERSION);
     click('Overwrite with these values');
     // The button keeps the focus until the result is known.
     expect(overwrite).toHaveFocus();

@@ -1,19 +1,12 @@
 import { HttpClientError } from '@latchkey/core/public';
+import { STALE_VERSION } from '@latchkey/core/public/mocks';
 import type { StoryGroup } from '@latchkey/core/public/stories';
 import { RoleFlyout, type RoleFlyoutProps } from './role_flyout.tsx';
 import type { RoleView } from './role_form.ts';
 import { RolesTable } from './roles_table.tsx';
 
 const nothing = (): void => undefined;
-const STALE = new HttpClientError('request_failed', 'stale', {
-  status: 409,
-  body: {
-    statusCode: 409,
-    error: 'Conflict',
-    message: 'stale',
-    attributes: { code: 'stale_version' },
-  },
-});
+const STALE = new HttpClientError('request_failed', 'stale', STALE_VERSION);
 const spaces = [
   { id: 'default', name: 'Default' },
   { id: 'sales', name: 'Sales' },

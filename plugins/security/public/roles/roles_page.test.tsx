@@ -1,5 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { bootDataMock, coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
+import {
+  bootDataMock,
+  coreStartMock,
+  FakeServer,
+  STALE_VERSION,
+} from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { securityKeys } from '../security_queries.ts';
@@ -7,15 +12,6 @@ import { RolesPage } from './roles_page.tsx';
 
 const LIST = 'get /internal/security/roles';
 const PUT = 'put /api/security/role/sellers';
-const STALE = {
-  status: 409,
-  body: {
-    statusCode: 409,
-    error: 'Conflict',
-    message: 'stale',
-    attributes: { code: 'stale_version' },
-  },
-};
 
 const role = (description: string, version: string) => ({
   name: 'sellers',
@@ -45,7 +41,7 @@ async function editChanged() {
   renderWithCore(<RolesPage />, { core, path: '/app/roles?edit=sellers' });
   const description = await screen.findByLabelText(/^Description/);
   fireEvent.change(description, { target: { value: 'Mine' } });
-  server.on(LIST, [role('Theirs', 'v2')]).on(PUT, STALE);
+  server.on(LIST, [role('Theirs', 'v2')]).on(PUT, STALE_VERSION);
   // The list is also requested again when the window gets the focus.
   await act(() => core.queryClient.refetchQueries({ queryKey: securityKeys.roles() }));
   fireEvent.click(screen.getByRole('button', { name: 'Save role' }));

@@ -1,4 +1,5 @@
 import { HttpClientError } from '@latchkey/core/public';
+import { STALE_VERSION } from '@latchkey/core/public/mocks';
 import type { StoryGroup } from '@latchkey/core/public/stories';
 import { ResetPasswordModal } from './reset_password_modal.tsx';
 import { UserFlyout, type UserFlyoutProps } from './user_flyout.tsx';
@@ -7,15 +8,7 @@ import { UsersTable } from './users_table.tsx';
 
 const nothing = (): void => undefined;
 
-const STALE = new HttpClientError('request_failed', 'stale', {
-  status: 409,
-  body: {
-    statusCode: 409,
-    error: 'Conflict',
-    message: 'stale',
-    attributes: { code: 'stale_version' },
-  },
-});
+const STALE = new HttpClientError('request_failed', 'stale', STALE_VERSION);
 
 const aUser = (changes: Partial<UserView> = {}): UserView => ({
   username: 'ana',

@@ -1,5 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { bootDataMock, coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
+import {
+  bootDataMock,
+  coreStartMock,
+  FakeServer,
+  STALE_VERSION,
+} from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { securityKeys } from '../security_queries.ts';
@@ -7,15 +12,6 @@ import { UsersPage } from './users_page.tsx';
 
 const LIST = 'get /internal/security/users/_query';
 const ONE = '/internal/security/users/ben';
-const STALE = {
-  status: 409,
-  body: {
-    statusCode: 409,
-    error: 'Conflict',
-    message: 'stale',
-    attributes: { code: 'stale_version' },
-  },
-};
 
 const user = (full_name: string, enabled: boolean, version: string) => ({
   username: 'ben',
@@ -47,7 +43,7 @@ async function editChanged() {
   renderWithCore(<UsersPage />, { core, path: '/app/users?edit=ben' });
   const name = await screen.findByLabelText(/^Full name/);
   fireEvent.change(name, { target: { value: 'Mine' } });
-  server.on(LIST, list(theirs)).on(`get ${ONE}`, theirs).on(`post ${ONE}`, STALE);
+  server.on(LIST, list(theirs)).on(`get ${ONE}`, theirs).on(`post ${ONE}`, STALE_VERSION);
   // The list is also requested again when the window gets the focus.
   await act(() => core.queryClient.refetchQueries({ queryKey: securityKeys.users() }));
   fireEvent.click(screen.getByRole('button', { name: 'Save user' }));
@@ -79,6 +75,7 @@ it('the form of a user keeps the input when the list is loaded again without the
   const { server, core } = await editChanged();
   server.on(LIST, list());
   await act(() => core.queryClient.refetchQueries({ queryKey: securityKeys.users() }));
+  expect(await screen.findByText('No user matches this search')).toBeInTheDocument();
   expect(screen.getByLabelText(/^Full name/)).toHaveValue('Mine');
 });
 

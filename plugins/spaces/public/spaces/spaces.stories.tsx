@@ -1,4 +1,5 @@
 import { HttpClientError } from '@latchkey/core/public';
+import { STALE_VERSION } from '@latchkey/core/public/mocks';
 import type { StoryGroup } from '@latchkey/core/public/stories';
 import { DeleteSpaceModal, type DeleteSpaceModalProps } from './delete_space_modal.tsx';
 import { SpaceFlyout, type SpaceFlyoutProps } from './space_flyout.tsx';
@@ -7,15 +8,7 @@ import { SpacesTable } from './spaces_table.tsx';
 
 const nothing = (): void => undefined;
 
-const STALE = new HttpClientError('request_failed', 'stale', {
-  status: 409,
-  body: {
-    statusCode: 409,
-    error: 'Conflict',
-    message: 'stale',
-    attributes: { code: 'stale_version' },
-  },
-});
+const STALE = new HttpClientError('request_failed', 'stale', STALE_VERSION);
 
 const aSpace = (changes: Partial<StoredSpace> = {}): StoredSpace => ({
   id: 'sales',

@@ -1,5 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { bootDataMock, coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
+import {
+  bootDataMock,
+  coreStartMock,
+  FakeServer,
+  STALE_VERSION,
+} from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { spacesKeys } from '../spaces_queries.ts';
@@ -7,15 +12,6 @@ import { SpacesPage } from './spaces_page.tsx';
 
 const LIST = 'get /internal/spaces/spaces';
 const PUT = 'put /api/spaces/space/sales';
-const STALE = {
-  status: 409,
-  body: {
-    statusCode: 409,
-    error: 'Conflict',
-    message: 'stale',
-    attributes: { code: 'stale_version' },
-  },
-};
 
 const space = (name: string, disabledFeatures: readonly string[], version: string) => ({
   id: 'sales',
@@ -40,7 +36,7 @@ async function editChanged() {
   renderWithCore(<SpacesPage />, { core, path: '/app/spaces?edit=sales' });
   const name = await screen.findByLabelText('Name');
   fireEvent.change(name, { target: { value: 'Mine' } });
-  server.on(LIST, [theirs]).on(PUT, STALE);
+  server.on(LIST, [theirs]).on(PUT, STALE_VERSION);
   // The list is also requested again when the window gets the focus.
   await act(() => core.queryClient.refetchQueries({ queryKey: spacesKeys.list() }));
   fireEvent.click(screen.getByRole('button', { name: 'Save space' }));

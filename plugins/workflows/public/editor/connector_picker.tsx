@@ -1,21 +1,9 @@
-import {
-  EuiButton,
-  EuiButtonEmpty,
-  EuiListGroup,
-  EuiListGroupItem,
-  EuiModal,
-  EuiModalBody,
-  EuiModalFooter,
-  EuiModalHeader,
-  EuiModalHeaderTitle,
-  EuiText,
-  useGeneratedHtmlId,
-} from '@elastic/eui';
+import { EuiButton } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { TwoLines } from '@latchkey/core/public/page_parts';
 import type { KnownConnector } from '@latchkey/workflow-language';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
+import { PickerDialog } from './picker_dialog.tsx';
 
 const messages = defineMessages({
   title: { id: 'workflows.picker.title', defaultMessage: 'Choose a connector' },
@@ -33,11 +21,7 @@ const messages = defineMessages({
       'There is no connector of this type in this space yet. Ask an administrator to create one.',
   },
   create: { id: 'workflows.picker.create', defaultMessage: 'Create connector' },
-  cancel: { id: 'workflows.picker.cancel', defaultMessage: 'Cancel' },
 });
-
-/** Style that lets long labels wrap. */
-const LABEL = { whiteSpace: 'normal', minInlineSize: 0 } as const;
 
 /** Properties of {@link ConnectorPicker}. */
 export interface ConnectorPickerProps {
@@ -56,16 +40,11 @@ export interface ConnectorPickerProps {
 export function ConnectorPicker(props: ConnectorPickerProps): ReactElement {
   const { stepName, typeName, connectors, onChoose, onCreate, onClose } = props;
   const { formatMessage } = useIntl();
-  const titleId = useGeneratedHtmlId();
   return (
-    <EuiModal aria-labelledby={titleId} maxWidth={480} onClose={onClose}>
-      <EuiModalHeader>
-        <EuiModalHeaderTitle id={titleId} size="s">
-          {formatMessage(messages.title)}
-        </EuiModalHeaderTitle>
-      </EuiModalHeader>
-      <EuiModalBody>
-        <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
+    <PickerDialog
+      title={formatMessage(messages.title)}
+      text={
+        <>
           <p>
             {formatMessage(messages.text, {
               step: <bdi key="step">{stepName}</bdi>,
@@ -75,33 +54,19 @@ export function ConnectorPicker(props: ConnectorPickerProps): ReactElement {
           {connectors.length === 0 ? (
             <p>{formatMessage(onCreate === undefined ? messages.noneAsk : messages.none)}</p>
           ) : null}
-        </EuiText>
-        {connectors.length > 0 ? (
-          <EuiListGroup
-            bordered
-            maxWidth={false}
-            css={{ marginBlockStart: 12, '.euiListGroupItem__label': LABEL }}
-          >
-            {connectors.map(({ id, name }) => (
-              <EuiListGroupItem
-                key={id}
-                iconType="plugs"
-                label={<TwoLines text={name} />}
-                wrapText
-                onClick={() => onChoose(id)}
-              />
-            ))}
-          </EuiListGroup>
-        ) : null}
-      </EuiModalBody>
-      <EuiModalFooter css={{ flexWrap: 'wrap' }}>
-        <EuiButtonEmpty onClick={onClose}>{formatMessage(messages.cancel)}</EuiButtonEmpty>
-        {onCreate === undefined ? null : (
+        </>
+      }
+      icon="plugs"
+      items={connectors}
+      action={
+        onCreate === undefined ? undefined : (
           <EuiButton iconType="plusCircle" onClick={onCreate}>
             {formatMessage(messages.create)}
           </EuiButton>
-        )}
-      </EuiModalFooter>
-    </EuiModal>
+        )
+      }
+      onChoose={onChoose}
+      onClose={onClose}
+    />
   );
 }

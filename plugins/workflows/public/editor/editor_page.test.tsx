@@ -1,5 +1,11 @@
 import { expect, it } from '@jest/globals';
-import { bootDataMock, coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
+import {
+  bootDataMock,
+  coreStartMock,
+  FakeServer,
+  SERVER_ERROR,
+  STALE_VERSION,
+} from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { Route, Routes } from 'react-router';
@@ -63,11 +69,7 @@ async function typeLine(): Promise<void> {
 it('the editor keeps the text when the other version cannot be loaded after a conflict', async () => {
   const { server, core } = renderPage(workflow('name: mine'));
   await typeLine();
-  const attributes = { code: 'stale_version' };
-  server.on(SAVE, {
-    status: 409,
-    body: { statusCode: 409, error: 'Conflict', message: 'no', attributes },
-  });
+  server.on(SAVE, STALE_VERSION);
   await click('Save');
   await screen.findByRole('button', { name: 'Overwrite' });
   server.on(WORKFLOW, SERVER_ERROR);
@@ -208,11 +210,7 @@ it('the editor saves an unchanged text over that of another user, if the current
   const { server } = renderScheduled({ runsAs: 'ben' }, {});
   const refused = { runsAs: 'ben', userMayRun: false, valid: true, connectors: [] };
   server.on('post /internal/workflows/_preflight', refused);
-  const stale = { code: 'stale_version' };
-  server.on(SAVE, {
-    status: 409,
-    body: { statusCode: 409, error: 'Conflict', message: 'no', attributes: stale },
-  });
+  server.on(SAVE, STALE_VERSION);
   await screen.findByText('Scheduled runs of this workflow fail');
   await click('Save so that runs act as me');
   await screen.findByRole('button', { name: 'Overwrite' });

@@ -1,22 +1,9 @@
-import {
-  EuiButtonEmpty,
-  EuiFieldSearch,
-  EuiListGroup,
-  EuiListGroupItem,
-  EuiModal,
-  EuiModalBody,
-  EuiModalFooter,
-  EuiModalHeader,
-  EuiModalHeaderTitle,
-  EuiSpacer,
-  EuiText,
-  useGeneratedHtmlId,
-} from '@elastic/eui';
+import { EuiFieldSearch, EuiSpacer, EuiText } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { TwoLines } from '@latchkey/core/public/page_parts';
 import type { KnownWorkflowName } from '@latchkey/workflow-language';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
+import { PickerDialog } from './picker_dialog.tsx';
 
 const messages = defineMessages({
   title: { id: 'workflows.workflowPicker.title', defaultMessage: 'Choose a workflow' },
@@ -31,11 +18,7 @@ const messages = defineMessages({
     id: 'workflows.workflowPicker.more',
     defaultMessage: 'There are more workflows. Search for one of them.',
   },
-  cancel: { id: 'workflows.workflowPicker.cancel', defaultMessage: 'Cancel' },
 });
-
-/** Lets the label wrap. */
-const LABEL = { whiteSpace: 'normal', minInlineSize: 0 } as const;
 
 /** Properties of {@link WorkflowPicker}. */
 export interface WorkflowPickerProps {
@@ -57,53 +40,32 @@ export interface WorkflowPickerProps {
 export function WorkflowPicker(props: WorkflowPickerProps): ReactElement {
   const { stepName, search, onSearch, workflows = [], onChoose, onClose } = props;
   const { formatMessage } = useIntl();
-  const titleId = useGeneratedHtmlId();
   return (
-    <EuiModal aria-labelledby={titleId} maxWidth={480} onClose={onClose}>
-      <EuiModalHeader>
-        <EuiModalHeaderTitle id={titleId} size="s">
-          {formatMessage(messages.title)}
-        </EuiModalHeaderTitle>
-      </EuiModalHeader>
-      <EuiModalBody>
-        <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
-          <p>{formatMessage(messages.text, { step: <bdi key="step">{stepName}</bdi> })}</p>
-        </EuiText>
-        <EuiSpacer size="s" />
-        <EuiFieldSearch
-          fullWidth
-          value={search}
-          placeholder={formatMessage(messages.search)}
-          aria-label={formatMessage(messages.search)}
-          onChange={({ target }) => onSearch(target.value)}
-        />
-        <EuiSpacer size="s" />
-        {workflows.length > 0 && (
-          <EuiListGroup
-            bordered
-            maxWidth={false}
-            css={{ '.euiListGroupItem__label': LABEL }}
-            aria-label={formatMessage(messages.title)}
-          >
-            {workflows.map(({ id, name }) => (
-              <EuiListGroupItem
-                key={id}
-                iconType="workflow"
-                label={<TwoLines text={name} />}
-                wrapText
-                onClick={() => onChoose(id)}
-              />
-            ))}
-          </EuiListGroup>
-        )}
+    <PickerDialog
+      title={formatMessage(messages.title)}
+      text={<p>{formatMessage(messages.text, { step: <bdi key="step">{stepName}</bdi> })}</p>}
+      search={
+        <>
+          <EuiSpacer size="s" />
+          <EuiFieldSearch
+            fullWidth
+            value={search}
+            placeholder={formatMessage(messages.search)}
+            aria-label={formatMessage(messages.search)}
+            onChange={({ target }) => onSearch(target.value)}
+          />
+        </>
+      }
+      icon="workflow"
+      items={workflows}
+      note={
         <EuiText size="s" color="subdued">
           <p role="status">{stateText(props, formatMessage)}</p>
         </EuiText>
-      </EuiModalBody>
-      <EuiModalFooter>
-        <EuiButtonEmpty onClick={onClose}>{formatMessage(messages.cancel)}</EuiButtonEmpty>
-      </EuiModalFooter>
-    </EuiModal>
+      }
+      onChoose={onChoose}
+      onClose={onClose}
+    />
   );
 }
 
