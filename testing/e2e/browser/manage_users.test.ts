@@ -344,3 +344,44 @@ describe('the profile page', () => {
     expect(await again.evaluate(BACKGROUND)).toBe(DARK);
   });
 });
+
+describe('a scheduled workflow of a disabled user', () => {
+  const ROLE_OF_AUTHORS = 'authors_of_workflows';
+  const YAML = `name: Weekly cleanup
+triggers:
+  - type: scheduled
+    with:
+      every: 1d
+steps:
+  - name: log
+    type: console
+    with:
+      message: cleaned
+`;
+
+  it('is marked in the list, and its note has the focus after another user took it over', async () => {
+    await admin.call(server, `PUT /api/security/role/${ROLE_OF_AUTHORS}`, {
+      kibana: [{ spaces: ['*'], base: [], feature: { workflows: ['all'], actions: ['read'] } }],
+    });
+    const author = aUser();
+    await createUser(admin, server, author, [ROLE_OF_AUTHORS]);
+    const program = new TestUser({ ...author, isProgram: true });
+    await program.json(server, 'POST /api/workflows/workflow', { id: 'cleanup', yaml: YAML });
+    const page = await open('/app/workflows');
+    const notice = page.getByText('Scheduled runs of this workflow fail');
+    await page.getByText(`Runs as ${author.username}`).waitFor();
+    expect(await notice.count()).toBe(0);
+    await admin.call(server, `POST /internal/security/users/${author.username}/_disable`);
+    await page.reload();
+    await notice.waitFor();
+    await page.getByRole('link', { name: 'Weekly cleanup' }).click();
+    const takeOver = button(page, 'Save so that runs act as me');
+    await takeOver.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Weekly cleanup was saved').waitFor();
+    await page.waitForFunction(
+      "document.activeElement?.textContent?.includes('Scheduled runs act as elastic')",
+    );
+    expect(await takeOver.count()).toBe(0);
+  });
+});
