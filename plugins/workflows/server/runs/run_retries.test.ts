@@ -6,7 +6,7 @@ import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow
 import { StepTypes, type StoredWorkflow } from '../workflows/index.ts';
 import { RunAccess } from './reading/run_access.ts';
 import { RunRetries } from './run_retries.ts';
-import type { NewRun } from './starts/run_starter.ts';
+import type { NewRun } from './starts/new_run.ts';
 import type { NewStoredRun, StoredRun } from './store/run_store.ts';
 import { aRun, aRunStore } from './store/stored_runs.mock.ts';
 

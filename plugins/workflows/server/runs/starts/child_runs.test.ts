@@ -5,7 +5,7 @@ import { type StoredWorkflow, WorkflowError } from '../../workflows/index.ts';
 import type { NewStoredRun, StoredRun } from '../store/run_store.ts';
 import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
 import { ChildRuns } from './child_runs.ts';
-import type { NewRun } from './run_starter.ts';
+import type { NewRun } from './new_run.ts';
 
 const CHILD = { key: 'step', workflowId: 'other', inputs: { n: 1 }, isAwaited: true };
 const CHAIN = { depth: 2, workflowIds: ['w1'] };

@@ -8,7 +8,7 @@ import { RunAccess } from '../reading/run_access.ts';
 import type { NewStoredRun } from '../store/run_store.ts';
 import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
 import { FailureEvents } from './failure_events.ts';
-import type { NewRun } from './run_starter.ts';
+import type { NewRun } from './new_run.ts';
 import { WorkflowAuthors } from './workflow_authors.ts';
 
 const yamlOf = (on: string) =>

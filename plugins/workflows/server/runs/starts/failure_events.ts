@@ -8,8 +8,9 @@ import type { RunStore, StoredRun } from '../store/run_store.ts';
 import { chooseHandlers, type Handler, MAX_HANDLERS_PER_AUTHOR } from './chosen_handlers.ts';
 import { workflowsUpTo } from './event_chain.ts';
 import { FailureQueue } from './failure_queue.ts';
+import type { NewRun } from './new_run.ts';
 import { attendanceOf } from './personal_connections.ts';
-import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
+import { type RunStarter, startFailureType } from './run_starter.ts';
 import type { WorkflowAuthors, WorkflowRights } from './workflow_authors.ts';
 
 /** Trigger type of handlers: workflows that are started when another run has failed. */

@@ -2,7 +2,7 @@ import type { TextRenderer } from '@latchkey/workflow-engine';
 import type { TemplateContext, WorkflowProgram } from '@latchkey/workflow-language';
 import { MAX_GROUP_KEY, type RunAttributes } from '../store/run_types.ts';
 import { concurrencyGroupId } from './concurrency_groups.ts';
-import type { NewRun } from './run_starter.ts';
+import type { NewRun } from './new_run.ts';
 import { templateFault } from './template_fault.ts';
 
 /** The concurrency group of a run, and the rendered key of the group. */

@@ -4,7 +4,7 @@ import { WorkflowError } from '../../workflows/index.ts';
 import { aRunFixture, type RunFixture, workflowOf } from '../execution/run_fixture.mock.ts';
 import { DEFINITION_TYPE } from '../store/run_types.ts';
 import { overriding } from '../store/stored_runs.mock.ts';
-import type { NewRun } from './run_starter.ts';
+import type { NewRun } from './new_run.ts';
 
 let fixture: RunFixture;
 beforeEach(async () => {

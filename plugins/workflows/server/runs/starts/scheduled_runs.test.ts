@@ -4,7 +4,7 @@ import type { ScheduledTask } from '@latchkey/task-manager-plugin/server';
 import type { WorkflowProgram } from '@latchkey/workflow-language';
 import { type StoredWorkflow, WorkflowError } from '../../workflows/index.ts';
 import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
-import type { NewRun } from './run_starter.ts';
+import type { NewRun } from './new_run.ts';
 import { ScheduledRuns } from './scheduled_runs.ts';
 
 const KEY = { spaceId: 'default', workflowId: 'w1' };

@@ -11,7 +11,8 @@ import { SCHEDULE_TASK_TYPE, type ScheduleTasks, type WorkflowKey } from '../../
 import { type StepTypes, type StoredWorkflow, WorkflowError } from '../../workflows/index.ts';
 import { isFinal } from '../store/run_status.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
-import { type NewRun, type RunStarter, startFailureType } from './run_starter.ts';
+import type { NewRun } from './new_run.ts';
+import { type RunStarter, startFailureType } from './run_starter.ts';
 
 const params = z.object({
   spaceId: z.string(),
