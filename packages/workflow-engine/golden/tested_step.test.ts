@@ -51,11 +51,23 @@ describe('the test of one step', () => {
       outputs: { last: { count: 3, of: 'given' } },
     },
     {
+      title: 'ignores states of steps that the workflow does not have',
+      ...{ steps: `${STEPS}- { name: all, type: data.set, with: { steps: "\${{ steps }}" } }\n`, top: TOP },
+      tested: {
+        stepId: 'all',
+        context: { steps: { first: { output: 1 }, copied: { output: 2 }, other: { output: 3 } } },
+      },
+      outcome: 'completed',
+      trace: ['all completed'],
+      outputs: { all: { steps: { first: { output: 1 }, copied: { output: 2 } } } },
+    },
+    {
       title: 'leaves variables empty that were not given',
       ...{ steps: STEPS, top: TOP },
       tested: { stepId: 'last', context: { steps: 'text', variables: [] } },
       outcome: 'completed',
       trace: ['last completed'],
+      outputs: { last: {} },
     },
     {
       title: 'fails with the error of the step',

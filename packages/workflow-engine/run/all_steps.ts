@@ -1,24 +1,38 @@
 import type { ProgramStep, WorkflowProgram } from '@latchkey/workflow-language';
 
-/** All steps of a program, including steps inside other steps and in fallbacks. */
-export function allSteps({ steps }: Pick<WorkflowProgram, 'steps'>): readonly ProgramStep[] {
-  return steps.flatMap((step) => [step, ...allSteps({ steps: stepsIn(step) })]);
+/**
+ * All steps of a program, including steps inside other steps and in fallbacks. Steps that several
+ * others share, as the fallback of `settings`, are listed once.
+ */
+export function* allSteps({ steps }: Pick<WorkflowProgram, 'steps'>): Generator<ProgramStep> {
+  const visited = new Set<readonly ProgramStep[]>();
+  const lists = [steps];
+  for (let list = lists.pop(); list !== undefined; list = lists.pop()) {
+    if (visited.has(list)) continue;
+    visited.add(list);
+    for (const step of list) {
+      yield step;
+      lists.push(...listsIn(step));
+    }
+  }
 }
 
-/** Steps directly inside a step, and steps of its fallbacks. */
-function stepsIn({ body, onFailure }: ProgramStep): readonly ProgramStep[] {
-  const fallback = onFailure?.fallback ?? [];
+/** Lists of the steps directly inside a step, and of its fallbacks. */
+function listsIn({ body, onFailure }: ProgramStep): (readonly ProgramStep[])[] {
+  const fallback = onFailure === undefined ? [] : [onFailure.fallback];
   switch (body.kind) {
     case 'if':
-      return [...body.steps, ...body.otherwise, ...fallback];
+      return [body.steps, body.otherwise, ...fallback];
     case 'switch':
-      return [...body.cases.flatMap(({ steps }) => steps), ...body.otherwise, ...fallback];
+      return [...body.cases.map(({ steps }) => steps), body.otherwise, ...fallback];
     case 'foreach':
-    case 'while':
-      return [...body.steps, ...(body.limits.iterationOnFailure?.fallback ?? []), ...fallback];
+    case 'while': {
+      const { iterationOnFailure: each } = body.limits;
+      return [body.steps, ...(each === undefined ? [] : [each.fallback]), ...fallback];
+    }
     case 'parallel': {
       const { branches } = body;
-      const inner = 'items' in branches ? branches.steps : branches.flatMap(({ steps }) => steps);
+      const inner = 'items' in branches ? [branches.steps] : branches.map(({ steps }) => steps);
       return [...inner, ...fallback];
     }
     default:

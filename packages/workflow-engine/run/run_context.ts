@@ -88,11 +88,12 @@ export abstract class RunContext {
   }
 
   /**
-   * Counts the records of earlier executions, because the limit applies to all executions of the
-   * run together.
+   * Counts the variables that were given to the run, and the records of earlier executions, because
+   * the limit applies to all executions of the run together.
    * @throws RunLimitReached
    */
   async countEarlier(): Promise<void> {
+    if (this.facts.tested !== undefined) this.#count(this.facts.tested.context);
     for (const record of this.ports.journal.earlier ?? []) {
       this.#count(record.kind === 'value' ? record.value : record);
       await this.#letOthersRun();

@@ -21,18 +21,29 @@ export function stepNamed(
   program: Pick<WorkflowProgram, 'steps'>,
   name: string,
 ): ProgramStep | undefined {
-  return allSteps(program).find((step) => step.name === name);
+  for (const step of allSteps(program)) if (step.name === name) return step;
+  return undefined;
 }
 
-/** Variables of the main line of a run, as given for the test of a step. */
+/**
+ * Variables of the main line of a run, as given for the test of a step. States of steps that the
+ * program does not have are left out: every branch copies the states, and only the program limits
+ * their number.
+ */
 export function givenVariables(
-  { stepIds }: Pick<WorkflowProgram, 'stepIds'>,
+  program: Pick<WorkflowProgram, 'steps' | 'stepIds'>,
   tested: Pick<TestedStep, 'context'> | undefined,
 ): Pick<Scope, 'bindings' | 'branch'> {
-  const branch = new BranchState(undefined, stepIds);
-  const { steps, variables, ...bindings } = tested?.context ?? {};
-  for (const [name, state] of Object.entries(isRecord(steps) ? steps : {}))
-    branch.setStep(name, isRecord(state) ? state : {});
+  const branch = new BranchState(undefined, program.stepIds);
+  if (tested === undefined) return { branch, bindings: {} };
+  const { steps, variables, ...bindings } = tested.context;
+  const states = isRecord(steps) ? steps : {};
+  for (const { name } of allSteps(program)) {
+    for (const each of [name, program.stepIds.get(name)]) {
+      const state = each !== undefined && Object.hasOwn(states, each) ? states[each] : undefined;
+      if (each !== undefined && isRecord(state)) branch.setStep(each, state);
+    }
+  }
   if (isRecord(variables)) branch.setVariables(variables);
   return { branch, bindings };
 }

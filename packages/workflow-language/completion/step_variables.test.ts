@@ -55,3 +55,36 @@ it('a workflow without the step has no variables of it', () => {
   expect(pathsOf('none')).toBeUndefined();
   expect(stepVariables('text', 'none')).toBeUndefined();
 });
+
+it('the variables of a step include those of the fallbacks after its failure, but not their `error`', () => {
+  const text = (policy: string) => `
+settings: { on-failure: { fallback: [{ name: tell, type: console, with: { message: "{{ inputs.who }} {{ error.message }}" } }] } }
+steps:
+  - name: own
+    type: console
+    with: { message: x }
+${policy}
+`;
+  const ofOwn = (policy = '') => stepVariables(workflowDocument(text(policy)), 'own');
+  expect(ofOwn()?.paths).toEqual([['inputs', 'who']]);
+  expect([...(ofOwn()?.stepNames ?? [])]).toEqual(['own', 'tell']);
+  const policy =
+    '    on-failure: { fallback: [{ name: fb, type: console, with: { message: "{{ error.type }} {{ inputs.other }}" } }] }';
+  expect(ofOwn(policy)?.paths).toEqual([['inputs', 'other']]);
+  // A fallback that is tested alone needs the error.
+  const alone = stepVariables(workflowDocument(text(policy)), 'fb');
+  expect(alone?.paths).toEqual([
+    ['error', 'type'],
+    ['inputs', 'other'],
+  ]);
+});
+
+it('the variables of a step have at most 20 names, and are grouped when there are more than 200', () => {
+  const documentOf = (message: string) => ({
+    steps: [{ name: 'a', type: 'console', with: { message } }],
+  });
+  const long = `{{ event${'.a'.repeat(2_000)} }}`;
+  expect(stepVariables(documentOf(long), 'a')?.paths).toEqual([['event', ...Array(19).fill('a')]]);
+  const many = Array.from({ length: 201 }, (_, index) => `{{ variables.v${index} }}`).join('');
+  expect(stepVariables(documentOf(many), 'a')?.paths).toEqual([['variables']]);
+});

@@ -18,11 +18,16 @@ const repeatable = <T extends z.ZodType>(value: T) =>
   z.union([value.transform((one) => [one]), z.array(value).max(100)]).optional();
 
 const instant = z.iso.datetime({ offset: true });
+/** Date math without rounding. */
+const DATE_MATH = /^now(?:[+-]\d{1,6}[yMwdhHms]){0,10}$/;
 /** An instant, or date math without rounding. */
-const dateMath = z.union([instant, z.string().regex(/^now(?:[+-]\d{1,6}[yMwdhHms]){0,10}$/)], {
-  error:
-    'Expected an ISO 8601 date with a time zone, or date math without rounding, such as now-1d.',
-});
+const dateMath = z
+  .string()
+  .max(64)
+  .refine((text) => DATE_MATH.test(text) || instant.safeParse(text).success, {
+    message:
+      'Expected an ISO 8601 date with a time zone, or date math without rounding, such as now-1d.',
+  });
 const conditions = {
   statuses: repeatable(z.enum(EXECUTION_STATUSES)),
   executedBy: repeatable(z.string().min(1).max(1_024)).describe('Usernames.'),

@@ -227,6 +227,9 @@ export const testWorkflow = defineRoute({
   responses: started,
 });
 
+/** Maximum number of variables that the test of one step may set. Each branch copies them. */
+const MAX_TEST_VARIABLES = 1_000;
+
 /** Runs one step of a YAML as a test. The step is really executed. */
 export const testStep = defineRoute({
   ...route,
@@ -234,7 +237,7 @@ export const testStep = defineRoute({
   path: '/api/workflows/step/test',
   summary: 'Run one step of a workflow as a test',
   description:
-    'Only this step is executed, with the steps inside of it, as the user of the request. Variables that other steps would have set are taken from the request. The YAML must be valid. The execution is not listed with those of the workflow.',
+    'Only this step is executed, with the steps inside of it and its `on-failure`, as the user of the request. Variables that other steps would have set are taken from the request. The YAML must be valid. The execution is not listed with those of the workflow.',
   privileges: [WORKFLOW_PRIVILEGES.execute],
   body: z
     .strictObject({
@@ -251,15 +254,28 @@ export const testStep = defineRoute({
         .optional()
         .describe('Id of a stored workflow. Has no effect if `workflowYaml` is given.'),
       stepId: z.string().min(1).max(1_024).describe('Name of the step.'),
-      contextOverride: values
+      contextOverride: z
+        .looseObject({
+          inputs: values.optional(),
+          event: values.optional(),
+          steps: z
+            .record(z.string(), values)
+            .optional()
+            .describe('States of other steps by their name, with `output` or `error`.'),
+          variables: values
+            .refine((variables) => Object.keys(variables).length <= MAX_TEST_VARIABLES, {
+              message: `At most ${MAX_TEST_VARIABLES} variables.`,
+            })
+            .optional(),
+        })
         .default({})
         .describe(
-          'Variables of templates, for example `steps`, `variables`, `inputs` and `foreach`. They replace those of the execution.',
+          'Variables of templates, also others such as `foreach`. They replace those of the execution.',
         ),
       executionContext: z
-        .strictObject({ inputs: values.optional(), event: values.optional() })
+        .looseObject({ inputs: values.optional(), event: values.optional() })
         .default({})
-        .describe('Inputs and event of the execution.'),
+        .describe('Inputs and event of the execution. Other members have no effect.'),
       dryRun,
       idempotencyKey,
     })

@@ -308,7 +308,8 @@ describe('the authorizations of a connector', () => {
     await dialog.getByRole('button', { name: 'End authorizations', exact: true }).click();
     await page.getByText('2 of 2 ended').waitFor();
     await page.getByText('2 revoked at the provider').waitFor();
-    // Jobs of other tests have finished before.
+    // Jobs of other tests have finished before, so none is running any more.
+    await page.getByText('Finished', { exact: true }).first().waitFor();
     await page.getByText('Running', { exact: true }).waitFor({ state: 'detached' });
     expect(await environment.storedConnections(id)).toEqual([]);
     expect(await environment.storedConnections(other)).toEqual(['ben connected']);

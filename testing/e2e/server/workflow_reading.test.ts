@@ -349,9 +349,16 @@ onEachStore((store) => {
       stepId: 'check',
       stepExecutions: [{ stepId: 'check' }],
     });
+    const many = Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [`v${index}`, 1]));
     const unknown = { ...body, stepId: 'none' };
     expect(await ana.call(first, test, unknown)).toMatchObject({ status: 404 });
     expect(await ana.call(first, test, { stepId: 'check' })).toMatchObject({ status: 400 });
+    for (const contextOverride of [{ steps: 'text' }, { inputs: 1 }, { variables: many }])
+      expect(await ana.call(first, test, { ...body, contextOverride })).toMatchObject({
+        status: 400,
+      });
+    const resumeInput = { executionContext: { resumeInput: {} } };
+    expect(await ana.call(first, test, { ...body, ...resumeInput })).toMatchObject({ status: 200 });
   });
 
   it('the API lists tests apart from other executions, and executions by the time of their end', async () => {
@@ -380,8 +387,10 @@ onEachStore((store) => {
       async () => (await found('finishedAfter=now-1d')).length === 1,
     );
     expect(await found('finishedBefore=now-1d')).toEqual([]);
-    const refused = 'GET /api/workflows/executions?finishedAfter=yesterday' as const;
-    expect(await ana.call(first, refused)).toMatchObject({ status: 400 });
+    expect(await found('finishedBefore=9999-12-31T23:59:59.999Z')).toEqual([id]);
+    const refused = 'GET /api/workflows/executions?finishedAfter=' as const;
+    for (const date of ['yesterday', 'now%2B999999y', 'now/d'])
+      expect(await ana.call(first, `${refused}${date}`)).toMatchObject({ status: 400 });
     await ana.call(first, `POST /api/workflows/executions/${test}/cancel`);
   });
 

@@ -282,3 +282,14 @@ it('the run dialog of a step says that the step reads no values, and shows its c
   expect(await screen.findByText(/^This step reads no inputs/)).toBeVisible();
   expect(await screen.findByText('Drive')).toBeVisible();
 });
+
+it('the run dialog of a step shows an input that the server refuses at its field', async () => {
+  const { server } = renderDialog({ kind: 'step', yaml: STEPS, stepId: 'last' });
+  const issues = [{ path: 'folder', message: 'The folder does not exist.' }];
+  const body = { statusCode: 400, error: 'Bad Request', message: 'no', attributes: { issues } };
+  server.on(TEST_STEP, { status: 400, body });
+  await enter('inputs.folder', 'x');
+  await click('Run');
+  expect(await screen.findByText('The folder does not exist.')).toBeVisible();
+  expect(screen.getByLabelText('inputs.folder')).toHaveAttribute('aria-invalid', 'true');
+});

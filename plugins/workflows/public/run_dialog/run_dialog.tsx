@@ -79,11 +79,8 @@ function DialogOfStep(
   props: RunDialogProps & { readonly yaml: string; readonly stepId: string },
 ): ReactElement {
   const { yaml, stepId } = props;
-  const { schema, stepNames } = useMemo(
-    () => stepForm(workflowDocument(yaml), stepId),
-    [yaml, stepId],
-  );
-  return <Dialog {...props} schema={schema} stepNames={stepNames} />;
+  const form = useMemo(() => stepForm(workflowDocument(yaml), stepId), [yaml, stepId]);
+  return <Dialog {...props} schema={form.schema} step={form} />;
 }
 
 function DialogOfYaml(props: RunDialogProps & { readonly yaml: string }): ReactElement {
@@ -121,11 +118,11 @@ function DialogOfStored(props: RunDialogProps & { readonly workflowId: string })
 function Dialog(
   props: RunDialogProps & {
     readonly schema: JsonSchema;
-    /** Steps that are executed. Absent: all. */
-    readonly stepNames?: ReadonlySet<string>;
+    /** The only step that is executed. Absent: all are. */
+    readonly step?: ReturnType<typeof stepForm>;
   },
 ): ReactElement {
-  const { source, name, schema, stepNames, onClose } = props;
+  const { source, name, schema, step, onClose } = props;
   const intl = useIntl();
   const { http, application, boot, feedback, queryClient } = useCore();
   const opened = useDialogResult();
@@ -142,7 +139,7 @@ function Dialog(
     select: ({ valid, connectors }) => ({
       valid,
       connectors: connectors.filter(({ steps }) =>
-        steps.some(({ stepId }) => stepNames?.has(stepId) ?? true),
+        steps.some(({ stepId }) => step?.stepNames.has(stepId) ?? true),
       ),
     }),
     staleTime: 0,
@@ -167,7 +164,7 @@ function Dialog(
           });
         case 'step': {
           const { yaml: workflowYaml, stepId } = source;
-          const contextOverride = stepContext(inputs);
+          const contextOverride = stepContext(inputs, step?.paths ?? new Map());
           return http.call(testStep, {
             body: { workflowYaml, stepId, contextOverride, ...options },
           });

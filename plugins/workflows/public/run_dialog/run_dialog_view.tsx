@@ -28,7 +28,8 @@ const messages = defineMessages({
   stepTitle: { id: 'workflows.runDialog.stepTitle', defaultMessage: 'Test step {name}' },
   onlyStep: {
     id: 'workflows.runDialog.onlyStep',
-    defaultMessage: 'Only this step is executed, with the steps inside of it.',
+    defaultMessage:
+      'Only this step is executed, with the steps inside of it and, after a failure, its fallback.',
   },
   variables: { id: 'workflows.runDialog.variables', defaultMessage: 'Values the step reads' },
   noVariables: {

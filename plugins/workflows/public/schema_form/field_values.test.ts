@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeFields, fieldOfIssue, fieldTexts, serverIssues } from './field_values.ts';
-import { schemaFields } from './schema_field.ts';
+import { ANY_VALUE, schemaFields } from './schema_field.ts';
 
 const SCHEMA = {
   type: 'object',
@@ -87,6 +87,28 @@ describe('encodeFields', () => {
         filter: { a: 1 },
       },
     });
+  });
+
+  it.each([
+    ['a text', 'a text'],
+    ['12', 12],
+    // JSON numbers would lose digits.
+    ['1700000000.100000', '1700000000.100000'],
+    ['12345678901234567890', '12345678901234567890'],
+    ['[1, { "a": 2 }]', [1, { a: 2 }]],
+    ['"12"', '12'],
+    ['null', null],
+    ['{ no JSON', '{ no JSON'],
+  ])('reads a value of any type as JSON, or else as a text: %s', (text, value) => {
+    const schema = { type: 'object', properties: { any: ANY_VALUE } };
+    const encoded = encodeFields(schema, schemaFields(schema), [text]);
+    expect(encoded).toEqual({ kind: 'values', values: { any: value } });
+  });
+
+  it('reads a number as a text if the schema accepts texts and objects only', () => {
+    const schema = { type: 'object', properties: { id: { type: ['string', 'object'] } } };
+    const encoded = encodeFields(schema, schemaFields(schema), ['123']);
+    expect(encoded).toEqual({ kind: 'values', values: { id: '123' } });
   });
 
   it('reads a list that is entered as JSON', () => {

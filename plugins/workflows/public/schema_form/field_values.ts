@@ -79,7 +79,11 @@ function encodeField(field: SchemaField, text: string): Encoded {
       return encodeJson(trimmed);
     case 'any': {
       const encoded = encodeJson(trimmed);
-      return 'value' in encoded ? encoded : { value: text };
+      // A number with more digits than JavaScript keeps is a text, such as an id.
+      const isKept =
+        'value' in encoded &&
+        (typeof encoded.value !== 'number' || String(encoded.value) === trimmed);
+      return isKept ? encoded : { value: text };
     }
   }
 }

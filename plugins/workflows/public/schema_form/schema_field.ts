@@ -85,9 +85,14 @@ function kindOf(property: JsonSchema): SchemaField['kind'] {
   }
 }
 
-/** Tells if a value may be a text and also a list or an object. */
+/** Types of a value that may be anything. */
+const ALL_TYPES = ['string', 'number', 'boolean', 'object', 'array', 'null'];
+
+/** Schema of a value of any type, which is entered as a text or as JSON. */
+export const ANY_VALUE: JsonSchema = { type: ALL_TYPES };
+
 function acceptsAny({ type }: JsonSchema): boolean {
-  return Array.isArray(type) && type.includes('string') && type.includes('object');
+  return Array.isArray(type) && ALL_TYPES.every((each) => type.includes(each));
 }
 
 /** The first type of a schema that is not `null`. */

@@ -1,5 +1,5 @@
 import { type Router, respond } from '@latchkey/core/server';
-import { documentText, isRecord } from '@latchkey/workflow-language';
+import { documentText } from '@latchkey/workflow-language';
 import {
   cancelExecution,
   cancelExecutions,
@@ -57,8 +57,8 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
       ...context
     } = contextOverride;
     const run = {
-      inputs: isRecord(inputs) ? inputs : {},
-      ...(isRecord(event) ? { event } : {}),
+      inputs: inputs ?? {},
+      ...(event === undefined ? {} : { event }),
       tested: { stepId, context },
     };
     const options = { ...run, isDryRun, idempotencyKey };

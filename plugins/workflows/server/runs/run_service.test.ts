@@ -169,18 +169,24 @@ describe('a test of one step', () => {
   const principal = { user: ana, spaceId: 'default' };
   const yaml = workflowOf(`  - { name: before, type: console, with: { message: hi } }
   - { name: say, type: console, with: { message: '{{ steps.before.output }} {{ inputs.who }}' } }
-inputs: [{ name: who, type: string, required: false }, { name: other, type: string, required: true }]`);
+inputs:
+  required: [other, nested]
+  properties:
+    who: { type: string }
+    other: { type: string }
+    nested: { type: object, required: [a, b], properties: { a: { type: string }, b: { type: string } } }`);
   const tested = { stepId: 'say', context: { steps: { before: { output: 'hello' } } } };
 
   it('stores the step and its variables with the run, and needs no inputs of other steps', async () => {
     const [service] = twoServices(() => Promise.reject(new Error('needless')));
-    const id = await service.test(principal, { yaml }, { inputs: { who: 'ana' }, tested });
+    const inputs = { who: 'ana', nested: { a: 'x' } };
+    const id = await service.test(principal, { yaml }, { inputs, tested });
     const { store } = fixture.stored;
     const run = await store.read(id);
     expect(run).toMatchObject({ isTestRun: true, stepId: 'say' });
     if (run === undefined) throw new Error('The run is missing.');
     const { context } = tested;
-    expect(await store.readGiven(run)).toEqual({ inputs: { who: 'ana' }, context });
+    expect(await store.readGiven(run)).toEqual({ inputs, context });
   });
 
   it('is refused when the workflow has no such step, and stores no run', async () => {
@@ -194,12 +200,15 @@ inputs: [{ name: who, type: string, required: false }, { name: other, type: stri
 
   it('is another run than the test of the whole workflow with the same idempotency key', async () => {
     const [one, other] = twoServices(() => Promise.reject(new Error('needless')));
-    const request = { inputs: { other: 'x' }, idempotencyKey: 'k1' };
+    const inputs = { other: 'x', nested: { a: 'x', b: 'y' } };
+    const request = { inputs, idempotencyKey: 'k1' };
     const id = await one.test(principal, { yaml }, { ...request, tested });
     expect(await other.test(principal, { yaml }, { ...request, tested })).toBe(id);
     expect(await other.test(principal, { yaml }, request)).not.toBe(id);
     const changed = { ...request, tested: { ...tested, context: {} } };
     expect(await other.test(principal, { yaml }, changed)).not.toBe(id);
+    const ofEvent = { ...request, tested, event: { a: 1 } };
+    expect(await other.test(principal, { yaml }, ofEvent)).not.toBe(id);
   });
 });
 

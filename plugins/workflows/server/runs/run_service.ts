@@ -83,13 +83,7 @@ export class RunService {
       const { yaml } = isStored
         ? await this.#deps.workflows.get(principal, source.workflowId)
         : source;
-      const isOfStep = request.tested !== undefined;
-      return {
-        yaml,
-        isTestRun: true,
-        ...(isStored ? origin : {}),
-        ...(isOfStep ? { mayLackInputs: true } : {}),
-      };
+      return { yaml, isTestRun: true, ...(isStored ? origin : {}) };
     });
   }
 
@@ -164,7 +158,7 @@ export class RunService {
     principal: Principal,
     { idempotencyKey, source, ...request }: RunRequest & Pick<StartRequest, 'source'>,
     readSource: () => Promise<
-      Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun' | 'testedWorkflowId' | 'mayLackInputs'>
+      Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun' | 'testedWorkflowId'>
     >,
   ): Promise<string> {
     const { starter, store, actions } = this.#deps;

@@ -41,15 +41,14 @@ export class ScheduledUsers {
     workflows: readonly ListedWorkflow[],
   ): Promise<ReadonlyMap<ListedWorkflow, boolean>> {
     const checks = new Map<string, Promise<boolean>>();
-    const results = new Map<ListedWorkflow, boolean>();
-    for (const workflow of workflows) {
-      const { spaceId, runsAs, scheduleKeys } = workflow;
-      if (scheduleKeys.length === 0) continue;
+    const scheduled = workflows.filter(({ scheduleKeys }) => scheduleKeys.length > 0);
+    const results = scheduled.map(async (workflow) => {
+      const { spaceId, runsAs } = workflow;
       const key = JSON.stringify([spaceId, runsAs.profileUid, runsAs.apiKeyId]);
       const check = checks.get(key) ?? this.userOf(workflow).then((user) => this.mayRun(user));
       checks.set(key, check);
-      results.set(workflow, await check);
-    }
-    return results;
+      return [workflow, await check] as const;
+    });
+    return new Map(await Promise.all(results));
   }
 }

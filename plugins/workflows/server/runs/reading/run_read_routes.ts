@@ -1,4 +1,4 @@
-import { type Router, respond } from '@latchkey/core/server';
+import { HttpError, type Router, respond } from '@latchkey/core/server';
 import { parseDateMath } from '@latchkey/workflow-language';
 import {
   getExecution,
@@ -112,10 +112,13 @@ function searchOf({ executedBy, from, to, ...rest }: ListParameters): ListQuery 
   };
 }
 
-/** Instant of a date or date math, which the schema of the route has checked. */
+/** Instant of a date or date math. @throws HttpError 400 if its year has more than four digits */
 function instantOf(text: string | undefined): Date | undefined {
-  const instant = text === undefined ? undefined : parseDateMath(text, Date.now());
-  return instant === undefined ? undefined : new Date(instant);
+  if (text === undefined) return undefined;
+  const date = new Date(parseDateMath(text, Date.now()) ?? Number.NaN);
+  const year = date.getUTCFullYear();
+  if (year >= 0 && year <= 9_999) return date;
+  throw new HttpError(400, `The date [${text}] is not between the years 0 and 9999.`);
 }
 
 function toPage({ page, size }: ListQuery, { runs, total, canRead }: RunPage) {

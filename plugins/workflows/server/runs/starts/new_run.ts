@@ -22,7 +22,10 @@ export interface NewRun {
   readonly isTestRun: boolean;
   /** Id of the workflow whose text a test run executes. Absent: the user entered the text. */
   readonly testedWorkflowId?: string;
-  /** The only step to execute. Absent: all steps are executed. */
+  /**
+   * The only step to execute. Inputs may be missing, because it may not read them. Absent: all
+   * steps are executed.
+   */
   readonly tested?: TestedStep;
   /** True: no request is sent to a service. Default: false. */
   readonly isDryRun?: boolean;
@@ -39,7 +42,7 @@ export interface NewRun {
   readonly inputs: Readonly<Record<string, unknown>>;
   /**
    * `true`: inputs may be missing that the trigger requires, because the run repeats an earlier
-   * run, whose trigger may require fewer, or executes one step only.
+   * run, whose trigger may require fewer.
    */
   readonly mayLackInputs?: true;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;

@@ -18,6 +18,8 @@ export interface StartRequest {
   readonly isDryRun?: boolean | undefined;
   /** The only step to execute. Absent: all steps are executed. */
   readonly tested?: TestedStep | undefined;
+  /** Payload of the trigger. Absent: the caller gave none. */
+  readonly event?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -27,9 +29,11 @@ export interface StartRequest {
  */
 export function idOfStart(request: StartRequest): string {
   const { idempotencyKey, spaceId, profileUid, apiKeyId, source } = request;
-  const { inputs, metadata = null, isDryRun = false, tested } = request;
+  const { inputs, metadata = null, isDryRun = false, tested, event } = request;
   const content = [idempotencyKey, spaceId, profileUid, apiKeyId, source, isDryRun];
-  const values = [inputs, metadata, ...(tested === undefined ? [] : [tested])].map(sorted);
+  // Absent members are left out, so that requests without them keep their ids.
+  const more = [tested, event].filter((each) => each !== undefined);
+  const values = [inputs, metadata, ...more].map(sorted);
   const text = JSON.stringify([...content, ...values]);
   return `once-${createHash('sha256').update(text).digest('hex')}`;
 }

@@ -10,6 +10,7 @@ import {
 } from '@latchkey/workflow-engine';
 import {
   isRecord,
+  type JsonSchema,
   ownProperty,
   resolveInputs,
   type WorkflowProgram,
@@ -71,13 +72,13 @@ export class RunStarter {
     });
     if (program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
+    if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
+    await quota.add(quotaOwner(countedOf(given)));
     if (given.tested !== undefined && stepNamed(program, given.tested.stepId) === undefined)
       throw new WorkflowError(
         'step_not_found',
         `The workflow has no step [${given.tested.stepId}].`,
       );
-    if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
-    await quota.add(quotaOwner(countedOf(given)));
     const { id = this.#deps.randomness.uuid() } = given;
     const request = { ...withGivenEvent(given, program), id };
     const inputs = await this.#inputsOf(program, request);
@@ -259,11 +260,23 @@ export class RunStarter {
 /** Schema of the inputs: that of the trigger that starts the run; without one, of the workflow. */
 function inputsSchemaOf(
   { inputs, triggerInputs }: WorkflowProgram,
-  { triggeredBy, mayLackInputs }: Pick<NewRun, 'triggeredBy' | 'mayLackInputs'>,
+  { triggeredBy, mayLackInputs, tested }: Pick<NewRun, 'triggeredBy' | 'mayLackInputs' | 'tested'>,
 ) {
+  if (tested !== undefined) return inputs && withoutRequired(inputs);
   // Another trigger may have started the run without inputs that this one requires.
   if (mayLackInputs === true) return inputs && { ...inputs, required: [] };
   return Object.hasOwn(triggerInputs, triggeredBy) ? triggerInputs[triggeredBy] : inputs;
+}
+
+/** Copy of a schema in which members of objects may be missing, at all levels. */
+function withoutRequired(schema: JsonSchema): JsonSchema {
+  const { required: _, properties, ...rest } = schema;
+  if (!isRecord(properties)) return rest;
+  const optional = Object.entries(properties).map(([name, property]) => [
+    name,
+    isRecord(property) ? withoutRequired(property) : property,
+  ]);
+  return { ...rest, properties: Object.fromEntries(optional) };
 }
 
 /** The part of a new run that `quotaOwner` needs. */

@@ -43,7 +43,15 @@ export function filterOf({ spaceId, ...search }: RunSearch): Filter {
 /** Conditions on a date. Both limits are inclusive. */
 function between(field: string, from: Date | undefined, to: Date | undefined): readonly Filter[] {
   return [
-    ...(from === undefined ? [] : [filter.after(field, new Date(from.getTime() - 1))]),
-    ...(to === undefined ? [] : [filter.before(field, new Date(to.getTime() + 1))]),
+    ...(from === undefined ? [] : [filter.after(field, shifted(from, -1))]),
+    ...(to === undefined ? [] : [filter.before(field, shifted(to, 1))]),
   ];
+}
+
+/** First and last instant whose year has four digits. Stores compare dates as texts. */
+const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+function shifted(date: Date, milliseconds: number): Date {
+  return new Date(Math.min(LAST_MS, Math.max(FIRST_MS, date.getTime() + milliseconds)));
 }
