@@ -52,7 +52,10 @@ describe('the test of one step', () => {
     },
     {
       title: 'ignores states of steps that the workflow does not have',
-      ...{ steps: `${STEPS}- { name: all, type: data.set, with: { steps: "\${{ steps }}" } }\n`, top: TOP },
+      ...{
+        steps: `${STEPS}- { name: all, type: data.set, with: { steps: "\${{ steps }}" } }\n`,
+        top: TOP,
+      },
       tested: {
         stepId: 'all',
         context: { steps: { first: { output: 1 }, copied: { output: 2 }, other: { output: 3 } } },

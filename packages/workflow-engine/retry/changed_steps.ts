@@ -20,7 +20,9 @@ export function changedSteps(
 
 /** The definition of each step as text. */
 function definitionsOf(program: WorkflowProgram): ReadonlyMap<string, string> {
-  return new Map(Array.from(allSteps(program), (step) => [step.name, JSON.stringify(ownKeys(step))]));
+  return new Map(
+    Array.from(allSteps(program), (step) => [step.name, JSON.stringify(ownKeys(step))]),
+  );
 }
 
 /** The keys of a step without the steps inside it. */

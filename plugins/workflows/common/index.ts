@@ -16,13 +16,11 @@ export {
   MAX_STEP_EXECUTIONS,
   resumeExecution,
   resumeExecutionAsBefore,
-  runWorkflow,
-  testStep,
-  testWorkflow,
 } from './execution_routes.ts';
 export { exportFixture, workflowFixture } from './fixture_routes.ts';
 export { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from './privileges.ts';
 export { RETRY_MODES, retryExecution } from './retry_routes.ts';
+export { runWorkflow, testStep, testWorkflow } from './start_routes.ts';
 export {
   cloneWorkflow,
   createWorkflows,
