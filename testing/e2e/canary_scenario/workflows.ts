@@ -46,6 +46,7 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
   const answeredAsBefore = await run(`POST ${one}/run`, {});
   await untilWaiting(answeredAsBefore);
   await admin.json(server, `POST /api/workflowExecutions/${answeredAsBefore}/resume`, {});
+  await run('POST /api/workflows/step/test', { workflowYaml: yaml, stepId: 'call' });
   const tested = await run('POST /api/workflows/test', { workflowYaml: yaml });
   await untilWaiting(tested);
   await admin.json(server, `POST /api/workflows/executions/${tested}/cancel`);
