@@ -77,7 +77,7 @@ export class WorkflowClient {
    */
   async cancel(server: WorkerProcess, user: string, run: string): Promise<boolean> {
     const path = `/api/workflows/executions/${run}/cancel`;
-    return (await this.#call(server, user, { method: 'POST', path }))?.status === 204;
+    return (await this.#call(server, user, { method: 'POST', path }))?.status === 200;
   }
 
   /** Approves the wait of a run. Nothing happens if another approval was faster. */
