@@ -38,12 +38,10 @@ export function givenVariables(
   if (tested === undefined) return { branch, bindings: {} };
   const { steps, variables, ...bindings } = tested.context;
   const states = isRecord(steps) ? steps : {};
-  for (const { name } of allSteps(program)) {
-    for (const each of [name, program.stepIds.get(name)]) {
-      const state = each !== undefined && Object.hasOwn(states, each) ? states[each] : undefined;
-      if (each !== undefined && isRecord(state)) branch.setStep(each, state);
-    }
-  }
+  const ofProgram = new Set(Array.from(allSteps(program), ({ name }) => name));
+  const known = ofProgram.union(new Set(program.stepIds.values()));
+  for (const [name, state] of Object.entries(states))
+    if (known.has(name) && isRecord(state)) branch.setStep(name, state);
   if (isRecord(variables)) branch.setVariables(variables);
   return { branch, bindings };
 }

@@ -45,6 +45,22 @@ export const runWorkflow = defineRoute({
   responses: started,
 });
 
+/** The workflow of a test: a text, or a stored workflow. */
+const testSource = {
+  workflowYaml: z.string().min(1).max(MAX_YAML_LENGTH).optional(),
+  workflowId: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe('Id of a stored workflow, also a disabled one, whose YAML is run.'),
+};
+const hasTestSource = [
+  ({ workflowYaml, workflowId }: { workflowYaml?: unknown; workflowId?: unknown }) =>
+    workflowYaml !== undefined || workflowId !== undefined,
+  { message: 'workflowYaml or workflowId is required' },
+] as const;
+
 /** Runs YAML, or the YAML of a stored workflow, as a test. The steps are really executed. */
 export const testWorkflow = defineRoute({
   ...route,
@@ -56,21 +72,12 @@ export const testWorkflow = defineRoute({
   privileges: [WORKFLOW_PRIVILEGES.execute],
   body: z
     .strictObject({
-      workflowYaml: z.string().min(1).max(MAX_YAML_LENGTH).optional(),
-      workflowId: z
-        .string()
-        .min(1)
-        .max(128)
-        .optional()
-        .describe('Id of a stored workflow, also a disabled one, whose YAML is run.'),
+      ...testSource,
       inputs: values.default({}),
       dryRun,
       idempotencyKey,
     })
-    .refine(
-      ({ workflowYaml, workflowId }) => workflowYaml !== undefined || workflowId !== undefined,
-      { message: 'workflowYaml or workflowId is required' },
-    ),
+    .refine(...hasTestSource),
   responses: started,
 });
 
@@ -84,22 +91,11 @@ export const testStep = defineRoute({
   path: '/api/workflows/step/test',
   summary: 'Run one step of a workflow as a test',
   description:
-    'Only this step is executed, with the steps inside of it and its `on-failure`, as the user of the request. Variables that other steps would have set are taken from the request. The YAML must be valid. The execution is not listed with those of the workflow.',
+    'Only this step is executed, with the steps inside of it and its `on-failure`, as the user of the request. Variables that other steps would have set are taken from the request. The YAML must be valid. Either `workflowYaml` or `workflowId` is required; if both are given, `workflowYaml` is run. The execution is not listed with those of the workflow.',
   privileges: [WORKFLOW_PRIVILEGES.execute],
   body: z
     .strictObject({
-      workflowYaml: z
-        .string()
-        .min(1)
-        .max(MAX_YAML_LENGTH)
-        .optional()
-        .describe('Default: the YAML of the stored workflow.'),
-      workflowId: z
-        .string()
-        .min(1)
-        .max(128)
-        .optional()
-        .describe('Id of a stored workflow. Has no effect if `workflowYaml` is given.'),
+      ...testSource,
       stepId: z.string().min(1).max(1_024).describe('Name of the step.'),
       contextOverride: z
         .looseObject({
@@ -126,9 +122,6 @@ export const testStep = defineRoute({
       dryRun,
       idempotencyKey,
     })
-    .refine(
-      ({ workflowYaml, workflowId }) => workflowYaml !== undefined || workflowId !== undefined,
-      { message: 'workflowYaml or workflowId is required' },
-    ),
+    .refine(...hasTestSource),
   responses: started,
 });

@@ -361,6 +361,55 @@ onEachStore((store) => {
     expect(await ben.call(first, test, { ...body, ...resumeInput })).toMatchObject({ status: 200 });
   });
 
+  it('the API continues the test of one step on another process, executes no other step, and shows it to its user only', async () => {
+    const { first, second } = environment;
+    const test = 'POST /api/workflows/step/test' as const;
+    const body = { workflowYaml: INSIDE, stepId: 'ask' };
+    const { workflowExecutionId: id } = started.parse(await ben.json(first, test, body));
+    await until(ben, id, 'waiting_for_input');
+    const execution = `/api/workflows/executions/${id}` as const;
+    const approved = { input: { approved: true } };
+    expect(await ana.call(second, `POST ${execution}/resume`, approved)).toMatchObject({
+      status: 403,
+    });
+    await ben.json(second, `POST ${execution}/resume`, approved);
+    await until(ben, id, 'completed');
+    const values = '?includeInput=true&includeOutput=true';
+    expect(await ben.json(first, `GET ${execution}${values}`)).toMatchObject({
+      stepExecutions: [{ stepId: 'ask', output: { response: { approved: true } } }],
+    });
+    const shown = await ana.json(first, `GET ${execution}${values}`);
+    expect(shown).toMatchObject({ isReadable: false });
+    expect(shown).not.toHaveProperty('yaml');
+    const retry = `POST ${execution}/retry` as const;
+    expect(await ana.call(first, retry, { mode: 'whole' })).toMatchObject({ status: 403 });
+  });
+
+  it('the API shows in a dry run of one step what the step would send', async () => {
+    const { first } = environment;
+    const body = {
+      workflowYaml: `
+name: one call
+triggers: [{ type: manual }]
+steps:
+  - { name: before, type: console, with: { message: hi } }
+  - { name: call, type: http, with: { url: "https://example.invalid/{{ steps.before.output }}" } }
+`,
+      stepId: 'call',
+      contextOverride: { steps: { before: { output: 'given' } } },
+      dryRun: true,
+    };
+    const test = 'POST /api/workflows/step/test' as const;
+    const { workflowExecutionId: id } = started.parse(await ben.json(first, test, body));
+    await until(ben, id, 'completed');
+    const execution = `GET /api/workflows/executions/${id}?includeInput=true` as const;
+    expect(await ben.json(first, execution)).toMatchObject({
+      isDryRun: true,
+      stepId: 'call',
+      stepExecutions: [{ stepId: 'call', input: { url: 'https://example.invalid/given' } }],
+    });
+  });
+
   it('the API lists tests apart from other executions, and executions by the time of their end', async () => {
     const { first } = environment;
     const workflow = await create(ASK);

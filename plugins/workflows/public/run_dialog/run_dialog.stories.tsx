@@ -135,6 +135,17 @@ export const stories: StoryGroup = {
       name: 'one step without values',
       render: () => <Dialog kind="step" name="copy_files" schema={{}} />,
     },
+    {
+      name: 'one step that was not started',
+      render: () => (
+        <Dialog
+          kind="step"
+          name="copy_files"
+          schema={STEP_SCHEMA}
+          failure={{ title: 'The workflow was not started', text: 'The workflow has errors.' }}
+        />
+      ),
+    },
     { name: 'checking', render: () => <Dialog preflight={undefined} /> },
     { name: 'not checked', render: () => <Dialog preflight="failed" /> },
     { name: 'starting', render: () => <Dialog starting="run" /> },

@@ -337,6 +337,13 @@ export const stories: StoryGroup = {
         }),
     },
     {
+      name: 'test of one step',
+      render: () =>
+        view(runMock({ isTestRun: true, stepId: 'search_files', workflowId: undefined }), {
+          workflowLink: undefined,
+        }),
+    },
+    {
       name: 'with related runs',
       render: () =>
         view(runMock({ retryOf: 'run-0', parentExecutionId: 'run-p' }), {

@@ -30,27 +30,15 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
     return respond.ok({ workflowExecutionId: await runs.run(request, request.params.id, run) });
   });
   router.handle(testWorkflow, async (request, { runs }) => {
-    const {
-      workflowYaml,
-      workflowId = '',
-      inputs,
-      dryRun: isDryRun,
-      idempotencyKey,
-    } = request.body;
-    const source = workflowYaml === undefined ? { workflowId } : { yaml: workflowYaml };
+    const { inputs, dryRun: isDryRun, idempotencyKey } = request.body;
     const run = { inputs, isDryRun, idempotencyKey };
-    return respond.ok({ workflowExecutionId: await runs.test(request, source, run) });
+    return respond.ok({
+      workflowExecutionId: await runs.test(request, sourceOf(request.body), run),
+    });
   });
   router.handle(testStep, async (request, { runs }) => {
-    const {
-      workflowYaml,
-      workflowId = '',
-      stepId,
-      contextOverride,
-      executionContext,
-    } = request.body;
+    const { stepId, contextOverride, executionContext } = request.body;
     const { dryRun: isDryRun, idempotencyKey } = request.body;
-    const source = workflowYaml === undefined ? { workflowId } : { yaml: workflowYaml };
     const {
       inputs = executionContext.inputs,
       event = executionContext.event,
@@ -62,7 +50,9 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
       tested: { stepId, context },
     };
     const options = { ...run, isDryRun, idempotencyKey };
-    return respond.ok({ workflowExecutionId: await runs.test(request, source, options) });
+    return respond.ok({
+      workflowExecutionId: await runs.test(request, sourceOf(request.body), options),
+    });
   });
   router.handle(retryExecution, async (request, { retries }) =>
     respond.ok({
@@ -93,6 +83,15 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
     await runs.respond(request, id, { input: request.body });
     return respond.ok(resumedBody(id));
   });
+}
+
+/** The workflow of a test. The schema of the routes requires one of both. */
+function sourceOf(body: {
+  readonly workflowYaml?: string | undefined;
+  readonly workflowId?: string | undefined;
+}) {
+  const { workflowYaml: yaml, workflowId = '' } = body;
+  return yaml === undefined ? { workflowId } : { yaml };
 }
 
 function resumedBody(executionId: string) {

@@ -18,7 +18,7 @@ interface RunGroup {
 export async function groupOfRun(
   { settings, name, consts }: WorkflowProgram,
   request: NewRun & { readonly id: string },
-  { texts, now }: { readonly texts: TextRenderer; readonly now: Date },
+  { texts, now }: { readonly texts: () => TextRenderer; readonly now: () => Date },
 ): Promise<RunGroup | undefined> {
   const { spaceId, workflowId, isTestRun, isDryRun, inputs, event, metadata } = request;
   // Tests and dry runs must not end or delay real runs.
@@ -38,9 +38,9 @@ export async function groupOfRun(
       compositionDepth: request.parent?.depth ?? 0,
     },
     ...(metadata === undefined ? {} : { metadata }),
-    now,
+    now: now(),
   };
-  const rendered = key === undefined ? undefined : await renderedKey(texts, key, context);
+  const rendered = key === undefined ? undefined : await renderedKey(texts(), key, context);
   if (rendered === '') return undefined;
   const groupId = concurrencyGroupId({ spaceId, workflowId }, rendered);
   const isShown = rendered !== undefined && rendered.length <= MAX_GROUP_KEY;

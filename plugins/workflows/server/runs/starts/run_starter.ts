@@ -83,9 +83,14 @@ export class RunStarter {
     const request = { ...withGivenEvent(given, program), id };
     const inputs = await this.#inputsOf(program, request);
     await this.#ensurePatterns(program, { ...request, inputs });
-    const texts = this.#textsOf(program.settings, request);
-    const now = new Date(this.#deps.clock.now());
-    const group = await groupOfRun(program, { ...request, inputs }, { texts, now });
+    const group = await groupOfRun(
+      program,
+      { ...request, inputs },
+      {
+        texts: () => this.#textsOf(program.settings, request),
+        now: () => new Date(this.#deps.clock.now()),
+      },
+    );
     const { run, isNew } = await this.#create(request, {
       workflowName: program.name,
       inputs,
