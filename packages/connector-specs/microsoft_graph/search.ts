@@ -1,5 +1,5 @@
 import { type ZodRawShape, z } from 'zod';
-import { skipped, textOf, within } from '../operations/index.ts';
+import { skipped, textOf } from '../operations/index.ts';
 
 /** Result of a search. Each of the `hits` has the found object as `resource`. */
 const searchResult = z.object({
@@ -38,7 +38,8 @@ export const searchFor = <S extends ZodRawShape>(
 ) => ({
   isQuery: true,
   input,
-  wire: { ...within('requests.0', input), query: 'requests.0.query.queryString' },
+  bodyObject: 'requests.0',
+  wire: { query: 'requests.0.query.queryString' } as const,
   ...(entityTypes === undefined
     ? {}
     : { fixed: { body: { 'requests.0.entityTypes': entityTypes } } }),

@@ -85,6 +85,24 @@ describe('a path of an input that ends with a hyphen', () => {
   });
 });
 
+describe('the object of the body that has the inputs', () => {
+  it('contains those that are not in the path and have no other name', async () => {
+    const { context, sent } = aContext([{}]);
+    const change = operation('PUT /items/{id}', {
+      ...nothing,
+      input: { id: textOf(10), title: textOf(10), kind: textOf(10), draft: z.boolean() },
+      bodyObject: 'lists.0.fields',
+      wire: { kind: 'kind', draft: { in: 'query' } },
+    });
+    await change.call(context, { id: 'i', title: 't', kind: 'k', draft: true });
+    expect(sent[0]?.url).toMatch(/\/items\/i\?draft=true$/);
+    expect(JSON.parse(String(sent[0]?.body))).toEqual({
+      lists: [{ fields: { title: 't' } }],
+      kind: 'k',
+    });
+  });
+});
+
 describe('the result of an operation', () => {
   const item = z.object({ id: z.string() });
 
@@ -108,7 +126,8 @@ describe('the result of an operation', () => {
 
   it('is a part of the data of a GraphQL response', async () => {
     const { context } = aContext([{ body: { data: { item: { id: 'a' } } } }]);
-    const read = query('query item { item { id } }', { ...nothing, result: 'item', output: item });
+    const document = 'query item { item { id } }';
+    const read = query({ ...nothing, document, result: 'item', output: item });
     expect(await read.call(context, {})).toEqual({ id: 'a' });
   });
 });

@@ -50,7 +50,9 @@ export interface Api<N extends Naming> {
     O extends ZodType,
     const W extends Wire<S> = Record<never, never>,
     const P extends Pages<keyof S & string> | undefined = undefined,
-  >(document: string, options: OperationOptions<S, O, W, P>): Operation<S, ResultOf<O, P>, P>;
+  >(
+    options: OperationOptions<S, O, W, P> & { readonly document: string },
+  ): Operation<S, ResultOf<O, P>, P>;
   /**
    * Checks the response to a request that a handler sends without an operation.
    * @throws ConnectorActionError `vendor_error` for a response that is a failure
@@ -78,7 +80,7 @@ export function defineApi<const N extends Naming = 'same'>(
   };
   return {
     operation: (route, options) => createOperation({ api }, route, options),
-    query: (document, options) =>
+    query: ({ document, ...options }) =>
       createOperation(
         { api: graphqlApi, graphql: { document } },
         `POST ${api.graphqlPath ?? '/graphql'}`,

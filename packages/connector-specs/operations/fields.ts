@@ -125,16 +125,6 @@ export const pageCursor = (maxLength: number, name = 'nextCursor') =>
   z.string().max(maxLength).optional().describe(`${name} of the previous page`);
 
 /**
- * Names of inputs in the request, for inputs that are members of one object: `title` is sent as
- * `input.title`.
- */
-export const within = <const P extends string, S extends ZodRawShape>(parent: P, inputs: S) =>
-  // The assertion is needed because the compiler loses the names in `Object.fromEntries`.
-  Object.fromEntries(Object.keys(inputs).map((name) => [name, `${parent}.${name}`])) as {
-    readonly [K in keyof S & string]: `${P}.${K}`;
-  };
-
-/**
  * Input that is an object, each field of which has its schema and the path in the object at which
  * it is sent. Dots make nested objects: with `{ teamId: ['team.id.eq', textOf(64)] }`,
  * `{ team: { id: { eq: teamId } } }` is sent.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { connectionOf, connectionPages, documentOf, selectionOf } from './graphql_document.ts';
+import { connectionOf, fieldOf, selectionOf } from './graphql_document.ts';
 
 const item = z.object({
   id: z.string(),
@@ -9,40 +9,47 @@ const item = z.object({
 });
 
 describe('a GraphQL document', () => {
+  const id = z.object({ id: z.string() });
+
   it('selects the fields of the output, also in optional objects and lists', () => {
     expect(selectionOf(item)).toBe('id owner { name } labels { id }');
-    expect(connectionOf(z.object({ id: z.string() }))).toBe(
-      'nodes { id } pageInfo { hasNextPage endCursor }',
-    );
   });
 
-  it('has the selection of an output as that of its field', () => {
-    expect(documentOf('query item', { id: 'ID!' }, item)).toBe(
-      'query item($id: ID!) { item(id: $id) { id owner { name } labels { id } } }',
-    );
-  });
-
-  it('has its items and next page at the paths of its connection', () => {
-    expect(connectionPages('team.items')).toMatchObject({
-      items: 'team.items.nodes',
-      path: 'team.items.pageInfo.endCursor',
-      hasMore: 'team.items.pageInfo.hasNextPage',
-    });
+  it('requests the field of its name, whose output is a member of the result', () => {
+    const { document, output } = fieldOf('query item', { id: 'ID!' }, id);
+    expect(document).toBe('query item($id: ID!) { item(id: $id) { id } }');
+    expect(output.parse({ item: { id: 'a', x: 1 } })).toEqual({ item: { id: 'a' } });
   });
 
   it('passes each variable as the argument of its name', () => {
-    expect(documentOf('mutation itemUpdate', { id: 'ID!', input: 'ItemInput!' }, 'id')).toBe(
+    const variables = { id: 'ID!', input: 'ItemInput!' };
+    expect(fieldOf('mutation itemUpdate', variables, id).document).toBe(
       'mutation itemUpdate($id: ID!, $input: ItemInput!) { itemUpdate(id: $id, input: $input) { id } }',
     );
   });
 
-  it('omits a top-level variable that further arguments or the parent already contain', () => {
+  const PAGE = 'nodes { id } pageInfo { hasNextPage endCursor }';
+
+  it('has the items and the next page of a list at the paths of its connection', () => {
+    const { document, pages } = connectionOf('items', id, { variables: { first: 'Int' } });
+    expect(document).toBe(`query items($first: Int) { items(first: $first) { ${PAGE} } }`);
+    expect(pages).toMatchObject({
+      items: 'items.nodes',
+      path: 'items.pageInfo.endCursor',
+      hasMore: 'items.pageInfo.hasNextPage',
+    });
+  });
+
+  it('does not pass a variable as an argument that further arguments or the parent contain', () => {
     const variables = { first: 'Int', teamId: 'ID!' };
-    expect(documentOf('query items', variables, 'id', { args: 'filter: { team: $teamId }' })).toBe(
-      'query items($first: Int, $teamId: ID!) { items(first: $first, filter: { team: $teamId }) { id } }',
+    const filtered = connectionOf('items', id, { variables, args: 'filter: { team: $teamId }' });
+    expect(filtered.document).toBe(
+      `query items($first: Int, $teamId: ID!) { items(first: $first, filter: { team: $teamId }) { ${PAGE} } }`,
     );
-    expect(documentOf('query items', variables, 'id', { parent: 'team(id: $teamId)' })).toBe(
-      'query items($first: Int, $teamId: ID!) { team(id: $teamId) { items(first: $first) { id } } }',
+    const ofTeam = connectionOf('items', id, { variables, parent: 'team(id: $teamId)' });
+    expect(ofTeam.document).toBe(
+      `query items($first: Int, $teamId: ID!) { team(id: $teamId) { items(first: $first) { ${PAGE} } } }`,
     );
+    expect(ofTeam.pages.items).toBe('team.items.nodes');
   });
 });

@@ -18,43 +18,76 @@ function objectIn(field: unknown): z.ZodObject | undefined {
     : undefined;
 }
 
-/** The selection of a list whose pages follow the Relay specification of cursor connections. */
-export const connectionOf = (item: z.ZodObject): string =>
-  `nodes { ${selectionOf(item)} } pageInfo { hasNextPage endCursor }`;
+/** Types of variables by name. Each variable is the argument of its name. */
+type Variables = Readonly<Record<string, string>>;
 
-/** Items and next page of a connection in `data`, for a query whose cursor is `after`. */
-export const connectionPages = <const L extends string>(list: L) =>
-  ({
-    next: 'cursor',
-    cursor: 'after',
-    path: `${list}.pageInfo.endCursor`,
-    hasMore: `${list}.pageInfo.hasNextPage`,
-    items: `${list}.nodes`,
-  }) as const;
+/** Variables of a list, and parts of its document that contain some of them. */
+interface ListRequest {
+  readonly variables: Variables;
+  /** Further arguments of the field, for example `filter: { team: $teamId }`. */
+  readonly args?: string;
+  /** Field with arguments of which the requested field is a part: `team(id: $teamId)`. */
+  readonly parent?: string;
+}
 
 /**
- * A document that requests one field, which gives the operation its name. For example
- * `documentOf('query issue', { id: 'String!' }, z.object({ id, title }))`:
+ * Document and output of an operation that requests one field, which gives the operation its name.
+ * For example `fieldOf('query issue', { id: 'String!' }, z.object({ id, title }))`:
  * query issue($id: String!) { issue(id: $id) { id title } }
- * @param variables types by name. Each variable is the argument of its name, unless `other`
- *   contains it
- * @param output output whose fields are selected, or the text of a selection
- * @param other.args further arguments
- * @param other.parent field with arguments of which the requested field is a part
+ * @param output fields of the result, which are selected
  */
-export function documentOf(
+export const fieldOf = <O extends z.ZodObject>(
   operation: `${'query' | 'mutation'} ${string}`,
-  variables: Readonly<Record<string, string>>,
-  output: z.ZodObject | string,
-  { args, parent }: { readonly args?: string; readonly parent?: string } = {},
+  variables: Variables,
+  output: O,
+) => ({
+  document: documentOf(operation, selectionOf(output), { variables }),
+  output: z.object({ [fieldIn(operation)]: output }),
+});
+
+/**
+ * Document, items and pages of a list whose pages follow the Relay specification of cursor
+ * connections, for a query whose cursor is `after`.
+ * @param list name of the field
+ * @param item fields of an item, which are selected
+ */
+export const connectionOf = <O extends z.ZodObject>(
+  list: string,
+  item: O,
+  { variables, ...parts }: ListRequest,
+) => {
+  const selection = `nodes { ${selectionOf(item)} } pageInfo { hasNextPage endCursor }`;
+  const path = [parts.parent?.replace(/\(.*/, ''), list].filter(Boolean).join('.');
+  return {
+    document: documentOf(`query ${list}`, selection, { variables, ...parts }),
+    output: item,
+    pages: {
+      next: 'cursor',
+      cursor: 'after',
+      path: `${path}.pageInfo.endCursor`,
+      hasMore: `${path}.pageInfo.hasNextPage`,
+      items: `${path}.nodes`,
+    },
+  } as const;
+};
+
+/** A document that requests one field. Variables in other parts are no arguments of the field. */
+function documentOf(
+  operation: string,
+  selection: string,
+  { variables, args, parent }: ListRequest,
 ): string {
   const names = Object.keys(variables);
   const declared = names.map((name) => `$${name}: ${variables[name]}`).join(', ');
   const used = new Set(`${args} ${parent}`.match(/(?<=\$)\w+/g));
   const own = names.filter((name) => !used.has(name)).map((name) => `${name}: $${name}`);
   const all = [...own, ...(args === undefined ? [] : [args])].join(', ');
-  const selection = typeof output === 'string' ? output : selectionOf(output);
-  const field = `${operation.slice(operation.indexOf(' ') + 1)}(${all}) { ${selection} }`;
+  const field = `${fieldIn(operation)}(${all}) { ${selection} }`;
   const requested = parent === undefined ? field : `${parent} { ${field} }`;
   return `${operation}(${declared}) { ${requested} }`;
+}
+
+/** The name of the field that an operation requests: the second word of `query issue`. */
+function fieldIn(operation: string): string {
+  return operation.slice(operation.indexOf(' ') + 1);
 }

@@ -25,9 +25,8 @@ export {
   text,
   textOf,
   texts,
-  within,
 } from './fields.ts';
-export { connectionOf, connectionPages, documentOf } from './graphql_document.ts';
+export { connectionOf, fieldOf } from './graphql_document.ts';
 export { jsonText } from './json_text.ts';
 export { isOperation, type OperationRequest } from './operation.ts';
 export type { Pages } from './pages.ts';

@@ -54,10 +54,11 @@ describe('the scopes of an operation', () => {
   });
 
   it('follow from the kind of a GraphQL document', () => {
-    expect(api.query('query items { items { id } }', nothing).scope).toBe('read');
-    expect(() => api.query('mutation change { change { id } }', nothing)).toThrow('needs a scope');
-    const comment = '# Changes it.\nmutation change { change { id } }';
-    expect(() => api.query(comment, nothing)).toThrow('begins with query or mutation');
+    expect(api.query({ ...nothing, document: 'query items { items { id } }' }).scope).toBe('read');
+    const change = 'mutation change { change { id } }';
+    expect(() => api.query({ ...nothing, document: change })).toThrow('needs a scope');
+    const document = `# Changes it.\n${change}`;
+    expect(() => api.query({ ...nothing, document })).toThrow('begins with query or mutation');
   });
 
   it('must be stated for a method that can change data, because it has no default', () => {
@@ -226,8 +227,9 @@ describe('the request of an operation', () => {
 
   it('has the document and variables of a GraphQL query', async () => {
     const { context, sent } = aContext([{ body: { data: { issue: { id: 'i1', x: 1 } } } }]);
-    const issue = query('query($issue_id: ID!) { issue(id: $issue_id) { id } }', {
+    const issue = query({
       ...read,
+      document: 'query($issue_id: ID!) { issue(id: $issue_id) { id } }',
       input: { issueId: text(), after: text().optional() },
       output: z.object({ issue: z.object({ id: text() }) }),
     });
@@ -416,7 +418,7 @@ describe('an error of the vendor', () => {
   });
 
   it('is found in the errors of a GraphQL response', async () => {
-    const list = query('{ x }', { ...read, input: {} });
+    const list = query({ ...read, document: '{ x }', input: {} });
     const body = { data: null, errors: [{ message: 'No x', extensions: { code: 'NOPE' } }] };
     await expect(list.call(aContext([{ body }]).context, {})).rejects.toMatchObject({
       reason: 'NOPE',

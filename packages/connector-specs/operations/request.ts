@@ -34,6 +34,12 @@ export interface RequestOptions {
   /** Format of the body. Default: that of the API. */
   readonly format?: 'json' | 'form';
   /**
+   * Path in the body of the object whose members the inputs are, for example `fields` or
+   * `requests.0`. An input whose `wire` entry has a name is sent under that name instead. Absent:
+   * they are members of the body itself.
+   */
+  readonly bodyObject?: string;
+  /**
    * A file to send in a multipart form (RFC 7578). The other inputs of the body are fields of the
    * form. Absent: no file.
    */
@@ -227,6 +233,7 @@ function rulesOf(
     place: WITHOUT_BODY.has(method) ? ('query' as const) : ('body' as const),
     list: api.lists ?? 'repeat',
     pathKeys,
+    bodyObject: options.bodyObject,
   };
   const entryOf = (name: string): WireEntry | undefined =>
     // The input is sent as the parameter that the link to the next page has.

@@ -76,13 +76,17 @@ export function resolveRule(
     readonly place: Place;
     readonly list: ListFormat;
     readonly pathKeys: readonly string[];
+    /** Path of the object in the body that has the inputs. `undefined`: the body itself. */
+    readonly bodyObject: string | undefined;
   },
 ): ResolvedRule {
   const rule: WireRule = typeof entry === 'string' ? { name: entry } : (entry ?? {});
-  const name = rule.name ?? (defaults.naming === 'snake_case' ? toSnakeCase(input) : input);
+  const ownName = rule.name ?? (defaults.naming === 'snake_case' ? toSnakeCase(input) : input);
+  const place = defaults.pathKeys.includes(ownName) ? 'path' : (rule.in ?? defaults.place);
+  const isMember = place === 'body' && rule.name === undefined && defaults.bodyObject !== undefined;
   return {
-    name,
-    in: defaults.pathKeys.includes(name) ? 'path' : (rule.in ?? defaults.place),
+    name: isMember ? `${defaults.bodyObject}.${ownName}` : ownName,
+    in: place,
     list: rule.list ?? defaults.list,
     template: rule.template,
   };

@@ -12,7 +12,6 @@ import {
   pageSize,
   textOf,
   texts,
-  within,
 } from '../../operations/index.ts';
 import { id, operation, user } from './jira_api.ts';
 
@@ -46,9 +45,8 @@ const issueFields = {
 };
 /** Fields of {@link issueFields}, none of which is required. */
 const optionalFields = z.object(issueFields).partial().shape;
-/** Names of {@link issueFields} in the body. */
-const ISSUE_FIELDS = {
-  ...within('fields', issueFields),
+/** Names of {@link issueFields} in the body that differ from those of the inputs. */
+const FIELD_NAMES = {
   issueType: 'fields.issuetype',
   assigneeAccountId: 'fields.assignee.id',
 } as const;
@@ -133,14 +131,16 @@ export const issueActions = {
       summary: issueFields.summary,
       issueType: issueFields.issueType,
     },
-    wire: { projectKey: 'fields.project.key', ...ISSUE_FIELDS },
+    bodyObject: 'fields',
+    wire: { ...FIELD_NAMES, projectKey: 'fields.project.key' },
     output: z.object(texts('id', 'key', 'self')),
   }),
   updateIssue: operation('PUT /rest/api/3/issue/{issueId}', {
     description:
       'Changes fields of an issue. Only the given fields change; labels replace the present ones. Does not change the status: use transitionIssue. Returns { updated, issueId }.',
     input: { ...issueOf, ...optionalFields },
-    wire: ISSUE_FIELDS,
+    bodyObject: 'fields',
+    wire: FIELD_NAMES,
     atLeastOneOf: 'optional',
     ...confirmed('updated', 'issueId'),
   }),

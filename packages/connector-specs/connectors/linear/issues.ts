@@ -1,15 +1,6 @@
 import { z } from 'zod';
-import { documentOf, instant, nested, textOf, texts, within } from '../../operations/index.ts';
-import {
-  id,
-  listDocument,
-  listOf,
-  listPage,
-  mutation,
-  named,
-  query,
-  teamId,
-} from './linear_api.ts';
+import { choice, fieldOf, instant, nested, textOf, texts } from '../../operations/index.ts';
+import { id, list, listPage, named, query, teamId } from './linear_api.ts';
 
 const issue = z.object({
   id: z.string(),
@@ -45,88 +36,91 @@ const fields = {
     'Ids of all labels of the issue, as in the result of listIssueLabels',
   ),
 };
-const labelChanges = {
-  addedLabelIds: labelIds().min(1).optional().describe('Ids of labels to add'),
-  removedLabelIds: labelIds().min(1).optional().describe('Ids of labels to remove'),
-};
 const optional = z.object(fields).partial().shape;
-/** Names of the fields in the variables: Linear has them all in the variable `input`. */
-const IN_INPUT = within('input', fields);
 
-const moment = z.union([z.iso.date().max(10), instant()]).optional();
-const time = (path: string, meaning: string) => [path, moment.describe(meaning)] as const;
-/** Conditions for issues, and where Linear expects each of them. */
+/** A condition for issues: the path at which Linear expects its value, and the value. */
+const where = <T extends z.ZodType>(path: string, value: T, meaning: string) =>
+  [path, value.optional().describe(meaning)] as const;
+const moment = z.union([z.iso.date().max(10), instant()]);
 const filter = nested({
   teamId: ['team.id.eq', teamId().optional()],
   projectId: ['project.id.eq', optional.projectId],
   assigneeId: ['assignee.id.eq', optional.assigneeId],
   stateId: ['state.id.eq', optional.stateId],
-  labelIds: [
+  labelIds: where(
     'labels.some.id.in',
-    labelIds().min(1).optional().describe('Issues with at least one of these labels'),
-  ],
-  titleContains: [
+    labelIds().min(1),
+    'Issues with at least one of these labels',
+  ),
+  titleContains: where(
     'title.containsIgnoreCase',
-    title().optional().describe('Part of the title, in any case of letters'),
-  ],
+    title(),
+    'Part of the title, in any case of letters',
+  ),
   priority: ['priority.eq', optional.priority],
-  createdAfter: time('createdAt.gte', 'Created at or after this day or time, in RFC 3339'),
-  createdBefore: time('createdAt.lt', 'Created before this day or time, in RFC 3339'),
-  updatedAfter: time('updatedAt.gte', 'Changed at or after this day or time, in RFC 3339'),
-  updatedBefore: time('updatedAt.lt', 'Changed before this day or time, in RFC 3339'),
+  createdAfter: where('createdAt.gte', moment, 'Created at or after this day or time, in RFC 3339'),
+  createdBefore: where('createdAt.lt', moment, 'Created before this day or time, in RFC 3339'),
+  updatedAfter: where('updatedAt.gte', moment, 'Changed at or after this day or time, in RFC 3339'),
+  updatedBefore: where('updatedAt.lt', moment, 'Changed before this day or time, in RFC 3339'),
 });
-const WITH_ARCHIVED = { args: 'includeArchived: true' };
 const ARCHIVED = { active: { null: true }, archived: { null: false }, all: undefined };
 
-const change = z.object({ success: z.boolean(), issue: issue.nullish() });
 const comment = z.object({ id: z.string(), body: z.string(), createdAt: z.string() });
-const commentCreate = z.object({ success: z.boolean(), comment });
 const attachment = z.object({ id: z.string(), title: z.string(), url: z.string() });
-const attached = z.object({ success: z.boolean(), attachment });
+const changed = { issue: issue.nullish() };
+/** A request that changes data. Inputs that are no variables are members of the variable `input`. */
+const mutation = (
+  name: string,
+  variables: { input: string; id?: string },
+  changed: z.ZodRawShape,
+) => ({
+  ...fieldOf(`mutation ${name}`, variables, z.object({ success: z.boolean(), ...changed })),
+  bodyObject: 'input',
+});
 
 /** Actions for issues. */
 export const issueActions = {
-  listIssues: query(listDocument('issues', issue, { filter: 'IssueFilter' }, WITH_ARCHIVED), {
+  listIssues: query({
+    ...list('issues', issue, {
+      variables: { filter: 'IssueFilter' },
+      args: 'includeArchived: true',
+    }),
     description:
       'Lists issues with their state, assignee, project and labels, without comments. All conditions of the filter must be met. Use listTeams, listUsers or listWorkflowStates to find the ids for the filter.',
     // Inputs are sent in this order. `archivedStatus` adds to the filter, so it must come after
     // the filter.
     input: {
       filter: filter.optional().describe('Conditions. Without one: all issues'),
-      archivedStatus: z
-        .enum(['active', 'archived', 'all'])
-        .default('active')
+      archivedStatus: choice(['active', 'archived', 'all'], 'active')
         .transform((status) => ARCHIVED[status])
         .describe('active: without archived issues; archived: only those; all: both'),
       ...listPage,
     },
     wire: { archivedStatus: 'filter.archivedAt' },
-    ...listOf('issues', issue),
   }),
-  getIssue: query(documentOf('query issue', { id: 'String!' }, issue), {
+  getIssue: query({
+    ...fieldOf('query issue', { id: 'String!' }, issue),
     description:
       'Reads one issue with its text, state, assignee, project and labels. Does not return its comments.',
     input: { id: issueId() },
-    output: z.object({ issue }),
   }),
-  createIssue: query(mutation('issueCreate', 'IssueCreateInput!', change), {
+  createIssue: query({
+    ...mutation('issueCreate', { input: 'IssueCreateInput!' }, changed),
     scope: 'write',
     description:
       'Creates an issue in a team and returns it with its identifier, such as ENG-42. Without a state it gets the default state of the team. Notifies the assignee.',
     input: { teamId: teamId(), ...optional, title: fields.title },
-    wire: { ...IN_INPUT, teamId: 'input.teamId' },
-    output: z.object({ issueCreate: change }),
     oauthScopes: [['issues:create', 'write']],
   }),
-  createComment: query(mutation('commentCreate', 'CommentCreateInput!', commentCreate), {
+  createComment: query({
+    ...mutation('commentCreate', { input: 'CommentCreateInput!' }, { comment }),
     scope: 'write',
     description: 'Adds a comment to an issue and returns it. Notifies its subscribers.',
     input: { issueId: issueId(), body: fields.description.min(1) },
-    wire: { issueId: 'input.issueId', body: 'input.body' },
-    output: z.object({ commentCreate }),
     oauthScopes: [['comments:create', 'write']],
   }),
-  createAttachment: query(mutation('attachmentCreate', 'AttachmentCreateInput!', attached), {
+  createAttachment: query({
+    ...mutation('attachmentCreate', { input: 'AttachmentCreateInput!' }, { attachment }),
     scope: 'write',
     description:
       'Attaches a link to an issue and returns the attachment. The same link again changes it.',
@@ -135,10 +129,9 @@ export const issueActions = {
       title: title().describe('Text of the link'),
       url: z.url().max(2_048).describe('URL that the link leads to'),
     },
-    wire: { issueId: 'input.issueId', title: 'input.title', url: 'input.url' },
-    output: z.object({ attachmentCreate: attached }),
   }),
-  updateIssue: query(mutation('issueUpdate', 'IssueUpdateInput!', change, { id: 'String!' }), {
+  updateIssue: query({
+    ...mutation('issueUpdate', { id: 'String!', input: 'IssueUpdateInput!' }, changed),
     scope: 'destroy',
     description:
       'Changes an issue, for example its state or assignee, and returns it. Only the given fields change; null removes the present value. Give either labelIds, which replaces all labels, or addedLabelIds and removedLabelIds.',
@@ -151,15 +144,15 @@ export const issueActions = {
       cycleId: fields.cycleId.nullish(),
       parentId: fields.parentId.nullish(),
       dueDate: fields.dueDate.nullish(),
-      ...labelChanges,
+      addedLabelIds: labelIds().min(1).optional().describe('Ids of labels to add'),
+      removedLabelIds: labelIds().min(1).optional().describe('Ids of labels to remove'),
     },
+    wire: { id: 'id' },
     atLeastOneOf: 'optional',
     notTogether: [
       ['labelIds', 'addedLabelIds'],
       ['labelIds', 'removedLabelIds'],
     ],
-    wire: { ...IN_INPUT, ...within('input', labelChanges) },
-    output: z.object({ issueUpdate: change }),
     isRepeatable: true,
   }),
 };

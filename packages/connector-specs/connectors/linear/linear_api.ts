@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  connectionOf,
-  connectionPages,
-  defineApi,
-  documentOf,
-  pageCursor,
-  pageSize,
-  textOf,
-} from '../../operations/index.ts';
+import { connectionOf, defineApi, pageCursor, pageSize, textOf } from '../../operations/index.ts';
 
 /** Origin of the GraphQL API. */
 export const LINEAR_API = 'https://api.linear.app';
@@ -39,30 +31,12 @@ export const listPage = {
     .describe('Order, the latest first. Default: createdAt'),
 };
 
-/** Types of the variables of {@link listPage} in a document. */
-const PAGE = { first: 'Int', after: 'String', orderBy: 'PaginationOrderBy' } as const;
-
-/**
- * The document of a list, for example `query teams($first: Int, …) { teams(first: $first, …) {
- * nodes { id … } pageInfo { hasNextPage endCursor } } }`.
- * @param variables variables besides those of {@link listPage}, with their types
- * @param other see `documentOf`
- */
-export const listDocument = (
+/** Document, items and pages of a list that has at least the inputs {@link listPage}. */
+export const list = <O extends z.ZodObject>(
   name: string,
-  item: z.ZodObject,
-  variables: Readonly<Record<string, string>> = {},
-  other: Parameters<typeof documentOf>[3] = {},
-) => documentOf(`query ${name}`, { ...PAGE, ...variables }, connectionOf(item), other);
-
-/** Items and next page of a list. */
-export const listOf = <const L extends string, O extends z.ZodObject>(list: L, item: O) => ({
-  output: item,
-  pages: connectionPages(list),
-});
-
-/**
- * The document of a mutation. It has the variables of its type, and `id` if it changes an object.
- */
-export const mutation = (name: string, input: string, output: z.ZodObject, id = {}) =>
-  documentOf(`mutation ${name}`, { ...id, input }, output);
+  item: O,
+  { variables, ...parts }: Partial<Parameters<typeof connectionOf>[2]> = {},
+) => {
+  const page = { first: 'Int', after: 'String', orderBy: 'PaginationOrderBy' };
+  return connectionOf(name, item, { ...parts, variables: { ...page, ...variables } });
+};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { composed, option, text, texts } from '../../operations/index.ts';
-import { listDocument, listOf, listPage, named, query, teamId } from './linear_api.ts';
+import { list, listPage, named, query, teamId } from './linear_api.ts';
 
 const team = named.extend({ key: z.string(), description: text() });
 const status = z.object({ name: z.string(), type: z.string() });
@@ -12,7 +12,8 @@ const label = named.extend(texts('color', 'description'));
 const user = named.extend({ ...texts('displayName', 'email'), active: z.boolean() });
 
 /** Operation of the connection test. */
-export const getViewer = query('query viewer { viewer { id name } }', {
+export const getViewer = query({
+  document: 'query viewer { viewer { id name } }',
   description: 'Reads the user of the credentials.',
   input: {},
   output: z.object({ viewer: named }),
@@ -20,60 +21,62 @@ export const getViewer = query('query viewer { viewer { id name } }', {
   oauthScopes: ['read'],
 });
 
-/** Argument of a list of objects that belong to a team. */
-const OF_TEAM = { args: 'filter: { team: { id: { eq: $teamId } } }' };
-const TEAM_ID = { teamId: 'ID!' };
 const teamPage = { ...listPage, teamId: teamId() };
+/** A list of objects that belong to a team, with the inputs {@link teamPage}. */
+const listOfTeam = <O extends z.ZodObject>(name: string, item: O) =>
+  list(name, item, {
+    variables: { teamId: 'ID!' },
+    args: 'filter: { team: { id: { eq: $teamId } } }',
+  });
 
-const userPage = {
-  ...listPage,
-  includeDisabled: option('true: also users whose account is disabled'),
-};
-const usersOfWorkspace = query(listDocument('users', user, { includeDisabled: 'Boolean' }), {
-  input: userPage,
-  ...listOf('users', user),
+const includeDisabled = option('true: also users whose account is disabled');
+const usersOfWorkspace = query({
+  ...list('users', user, { variables: { includeDisabled: 'Boolean' } }),
+  input: { ...listPage, includeDisabled },
 });
-const USERS_OF_TEAM = { includeDisabled: 'Boolean', teamId: 'String!' };
-const usersOfTeam = query(
-  listDocument('members', user, USERS_OF_TEAM, { parent: 'team(id: $teamId)' }),
-  { input: { ...userPage, teamId: teamId() }, ...listOf('team.members', user) },
-);
+const usersOfTeam = query({
+  ...list('members', user, {
+    variables: { includeDisabled: 'Boolean', teamId: 'String!' },
+    parent: 'team(id: $teamId)',
+  }),
+  input: { ...listPage, includeDisabled, teamId: teamId() },
+});
 
 /** Actions that list teams, users and other objects to which issues refer. */
 export const workspaceActions = {
-  listTeams: query(listDocument('teams', team), {
+  listTeams: query({
+    ...list('teams', team),
     description:
       'Lists the teams that the user can see, with their ids, which most other actions need, and their keys, with which the identifiers of issues start.',
     input: listPage,
-    ...listOf('teams', team),
   }),
-  listProjects: query(listDocument('projects', project, { filter: 'ProjectFilter' }), {
+  listProjects: query({
+    ...list('projects', project, { variables: { filter: 'ProjectFilter' } }),
     description:
       'Lists the projects of the workspace, or of one team, with their ids and state: backlog, planned, started, paused, completed or canceled. status has the name that the workspace gave it.',
     input: { ...listPage, teamId: teamId().optional() },
     wire: { teamId: 'filter.accessibleTeams.some.id.eq' },
-    ...listOf('projects', project),
     // Linear deprecates `state` of a project, which is the type of its status.
     output: project
       .transform((one) => ({ ...one, state: one.status.type }))
       .pipe(project.extend({ state: z.string() })),
   }),
-  listCycles: query(listDocument('cycles', cycle, TEAM_ID, OF_TEAM), {
+  listCycles: query({
+    ...listOfTeam('cycles', cycle),
     description:
       'Lists the cycles of a team, which are its repeated periods of work, with their start and end.',
     input: teamPage,
-    ...listOf('cycles', cycle),
   }),
-  listWorkflowStates: query(listDocument('workflowStates', state, TEAM_ID, OF_TEAM), {
+  listWorkflowStates: query({
+    ...listOfTeam('workflowStates', state),
     description:
       'Lists the states that issues of a team can have, for example "In Progress". Their ids are needed to give an issue a state.',
     input: teamPage,
-    ...listOf('workflowStates', state),
   }),
-  listIssueLabels: query(listDocument('issueLabels', label, TEAM_ID, OF_TEAM), {
+  listIssueLabels: query({
+    ...listOfTeam('issueLabels', label),
     description: 'Lists the labels that belong to a team, without those of the whole workspace.',
     input: teamPage,
-    ...listOf('issueLabels', label),
   }),
   listUsers: composed([usersOfWorkspace, usersOfTeam], {
     description:
