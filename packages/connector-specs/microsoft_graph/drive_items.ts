@@ -1,6 +1,7 @@
 import { matchesHost } from '@latchkey/oauth-providers';
 import { z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
+import type { ActionContext } from '../contract/types.ts';
 import { readContent } from '../file_content/index.ts';
 import { text, texts } from '../operations/index.ts';
 
@@ -16,10 +17,30 @@ export const FILE_HOSTS = [
 ] as const;
 
 /** Returns `true` for an https URL of one of {@link FILE_HOSTS}. */
-export const isFileUrl = ({ protocol, hostname, port, username, password }: URL): boolean =>
+const isFileUrl = ({ protocol, hostname, port, username, password }: URL): boolean =>
   protocol === 'https:' &&
   `${port}${username}${password}` === '' &&
   FILE_HOSTS.some((pattern) => matchesHost(hostname, pattern));
+
+/** Input that is the download URL of a file. */
+export const downloadUrl = () =>
+  z
+    .url({ protocol: /^https$/ })
+    .max(8_192)
+    .refine((value) => isFileUrl(new URL(value)), {
+      message: 'is not a download URL of SharePoint or OneDrive',
+    });
+
+/** Requests a file by its {@link downloadUrl}, without credentials of the connector. */
+export const requestFile = (context: ActionContext, url: string) =>
+  context.request({
+    url,
+    isAnonymous: true,
+    onRedirect: (to) => {
+      if (isFileUrl(to)) return;
+      throw new ConnectorActionError('unexpected_response', 'the file redirects to another host');
+    },
+  });
 
 /** A file or folder. Other fields of Graph, such as `@microsoft.graph.downloadUrl`, are kept. */
 export const driveItem = z.looseObject({

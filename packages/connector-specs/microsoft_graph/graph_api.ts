@@ -4,6 +4,16 @@ import { defineApi, textOf, texts } from '../operations/index.ts';
 /** Origin of the API. */
 export const GRAPH = 'https://graph.microsoft.com';
 
+/** Scope that stands for the permissions that the administrator granted to the app registration. */
+export const DEFAULT_SCOPE = `${GRAPH}/.default`;
+
+/** Auth type of the application itself, without a user. It can only request all permissions. */
+export const APPLICATION_AUTH = {
+  type: 'oauth_client_credentials',
+  defaults: { scope: DEFAULT_SCOPE },
+  overrides: { meta: { scope: { hidden: true } } },
+} as const;
+
 /**
  * Declares operations of version 1.0 of Microsoft Graph.
  * @param readScopes scopes of which each suffices for operations that read, unless an operation

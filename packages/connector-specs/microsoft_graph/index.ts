@@ -1,5 +1,7 @@
-export { driveItem, FILE_HOSTS, isFileUrl, readFile } from './drive_items.ts';
+export { downloadUrl, driveItem, FILE_HOSTS, readFile, requestFile } from './drive_items.ts';
 export {
+  APPLICATION_AUTH,
+  DEFAULT_SCOPE,
   defineGraphApi,
   GRAPH,
   GRAPH_ACCOUNT,

@@ -1,4 +1,4 @@
-import { GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/index.ts';
+import { APPLICATION_AUTH, GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/index.ts';
 import {
   CATALOGUE,
   connectionTest,
@@ -27,11 +27,7 @@ export const microsoftTeams = defineConnectorSpec({
   auth: {
     types: [
       'bearer',
-      {
-        type: 'oauth_client_credentials',
-        defaults: { scope: `${GRAPH}/.default` },
-        overrides: { meta: { scope: { hidden: true } } },
-      },
+      APPLICATION_AUTH,
       ...personalAuthTypes({ ears: 'microsoft', scope: SCOPE, isScopeVisible: true }),
     ],
     headers: { Accept: 'application/json' },

@@ -71,27 +71,13 @@ export const fileActions = {
     description:
       'Downloads one file by its download URL, in base64. getDriveItems returns the URL of each file. Sends no credentials.',
     input: z.strictObject({
-      downloadUrl: z
-        .url({ protocol: /^https$/ })
-        .max(8_192)
-        .refine((value) => graph.isFileUrl(new URL(value)), {
-          message: 'is not a download URL of SharePoint or OneDrive',
-        })
+      downloadUrl: graph
+        .downloadUrl()
         .describe('@microsoft.graph.downloadUrl of a file. It expires after about an hour'),
     }),
     output: z.object({ contentType: z.string(), contentLength: z.number(), base64: z.string() }),
     handler: async (context, { downloadUrl }) => {
-      const response = await context.request({
-        url: downloadUrl,
-        isAnonymous: true,
-        onRedirect: (to) => {
-          if (graph.isFileUrl(to)) return;
-          throw new ConnectorActionError(
-            'unexpected_response',
-            'the file redirects to another host',
-          );
-        },
-      });
+      const response = await graph.requestFile(context, downloadUrl);
       check(context, response);
       const { headers, body } = response;
       return {

@@ -1,4 +1,4 @@
-import { GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/index.ts';
+import * as graph from '../../microsoft_graph/index.ts';
 import {
   CATALOGUE,
   connectionTest,
@@ -9,9 +9,6 @@ import { fileActions } from './files.ts';
 import { graphActions } from './graph.ts';
 import { siteActions } from './sites.ts';
 import { translations } from './translations.ts';
-
-/** Scope that stands for the permissions that the administrator granted to the app registration. */
-const DEFAULT_SCOPE = 'https://graph.microsoft.com/.default';
 
 /** Sites, lists and files of SharePoint Online. */
 export const sharepointOnline = defineConnectorSpec({
@@ -24,23 +21,19 @@ export const sharepointOnline = defineConnectorSpec({
   },
   auth: {
     types: [
-      {
-        type: 'oauth_client_credentials',
-        defaults: { scope: DEFAULT_SCOPE },
-        overrides: { meta: { scope: { hidden: true } } },
-      },
+      graph.APPLICATION_AUTH,
       ...personalAuthTypes({
         ears: 'microsoft',
-        scope: `${DEFAULT_SCOPE} offline_access`,
+        scope: `${graph.DEFAULT_SCOPE} offline_access`,
         earsScope: 'Sites.Selected Files.Read.All offline_access',
       }),
     ],
     headers: { Accept: 'application/json' },
   },
-  apiOrigins: [GRAPH],
+  apiOrigins: [graph.GRAPH],
   provider: 'microsoft',
-  account: GRAPH_ACCOUNT,
+  account: graph.GRAPH_ACCOUNT,
   actions: { ...siteActions, ...fileActions, ...graphActions },
-  test: connectionTest(getService, {}, 'Reads the list of resources of Microsoft Graph.'),
+  test: connectionTest(graph.getService, {}, 'Reads the list of resources of Microsoft Graph.'),
   translations,
 });
