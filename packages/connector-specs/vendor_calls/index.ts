@@ -1,2 +1,2 @@
-export { mapConcurrently } from './map_concurrently.ts';
+export { mapBatches, mapConcurrently } from './map_concurrently.ts';
 export { toVendorError } from './vendor_error.ts';

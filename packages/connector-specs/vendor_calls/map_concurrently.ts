@@ -21,3 +21,19 @@ export const mapConcurrently = <T, R>(
     }
   });
 };
+
+/**
+ * Calls a function for batches of at most `size` items, see {@link mapConcurrently}. The results
+ * are those of the batches.
+ */
+export const mapBatches = <T, R>(
+  items: readonly T[],
+  { size, concurrency }: { readonly size: number; readonly concurrency: number },
+  map: (batch: T[]) => Promise<R>,
+): Promise<R[]> => {
+  const count = Math.ceil(items.length / size);
+  const batches = Array.from({ length: count }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+  return mapConcurrently(batches, concurrency, map);
+};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AxiosError, AxiosHeaders } from 'axios';
 import { ConnectorActionError } from '../contract/errors.ts';
-import { mapConcurrently, toVendorError } from './index.ts';
+import { mapBatches, mapConcurrently, toVendorError } from './index.ts';
 
 const anAxiosError = (status: number, data: unknown, headers = {}): AxiosError => {
   const config = { headers: new AxiosHeaders({ Authorization: 'Bearer dev-canary' }) };
@@ -77,5 +77,13 @@ describe('concurrent calls of a service', () => {
     });
     await expect(attempt).rejects.toThrow('two');
     expect(begun).toEqual([1, 2]);
+  });
+
+  it('are made for batches of at most the given size', async () => {
+    const batches: (readonly number[])[] = [];
+    const size = async (batch: readonly number[]) => batches.push(batch);
+    await mapBatches([1, 2, 3, 4, 5], { size: 2, concurrency: 1 }, size);
+    await mapBatches([], { size: 2, concurrency: 1 }, size);
+    expect(batches).toEqual([[1, 2], [3, 4], [5]]);
   });
 });

@@ -1,4 +1,4 @@
-import { CATALOGUE, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
 import { HUBSPOT_API } from './hubspot_api.ts';
 import { listRecords, recordActions } from './objects.ts';
 import { settingsActions } from './owners_and_pipelines.ts';
@@ -20,10 +20,8 @@ export const hubspot = defineConnectorSpec({
   provider: 'hubspot',
   actions: { ...recordActions, ...settingsActions },
   test: {
-    enabled: true,
-    description: 'Reads one contact.',
+    ...connectionTest(listRecords, { objectType: 'contacts', limit: 1 }, 'Reads one contact.'),
     oauthScopes: ['crm.objects.contacts.read'],
-    handler: (context) => listRecords.call(context, { objectType: 'contacts', limit: 1 }),
   },
   translations,
 });

@@ -1,22 +1,18 @@
 import { z } from 'zod';
 import type { ActionContext } from '../../contract/types.ts';
-import { composed, fieldsOf, option, textOf } from '../../operations/index.ts';
-import { mapConcurrently } from '../../vendor_calls/index.ts';
+import { composed, fieldsOf, object, option, textOf } from '../../operations/index.ts';
+import { mapBatches, mapConcurrently } from '../../vendor_calls/index.ts';
 import { id, listPage, listPages, operation } from './hubspot_api.ts';
 
 /** Maximum number of concurrent requests. HubSpot permits five searches a second for an account. */
 const MAX_CONCURRENT = 2;
 const MAX_BATCH = 100;
-const DEAL_PROPERTIES = [
-  ...['dealname', 'amount', 'dealstage', 'pipeline', 'closedate', 'hubspot_owner_id'],
-];
-const NOTE_PROPERTIES = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id'];
+/** Properties that are read of a deal and of a note. */
+const DEAL = 'dealname amount dealstage pipeline closedate hubspot_owner_id'.split(' ');
+const NOTE = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id'];
 const TYPES = ['contacts', 'companies', 'deals', 'tickets'] as const;
 /** Scopes of {@link TYPES}. */
-const TYPE_SCOPES = [
-  ...['contacts', 'companies', 'deals'].map((type) => `crm.objects.${type}.read`),
-  'tickets',
-];
+const TYPE_SCOPES = TYPES.map((type) => (type === 'tickets' ? type : `crm.objects.${type}.read`));
 /** Scopes of all types of records. The type of the record decides which of them is needed. */
 const OF_ANY_TYPE = { optionalScopes: [...TYPE_SCOPES, 'sales-email-read'] };
 
@@ -73,15 +69,14 @@ const readDeals = operation('POST /crm/v3/associations/{from}/{to}/batch/read', 
   isQuery: true,
   input: { inputs: batch },
   fixed: { path: { from: 'contacts', to: 'deals' } },
-  output: z.object({
-    results: z.array(
-      z.object({
-        from: reference,
-        to: z.array(reference),
-        paging: z.object({ next: z.object({ after: z.string() }).nullish() }).nullish(),
-      }),
-    ),
-  }),
+  result: 'results',
+  output: z.array(
+    z.object({
+      from: reference,
+      to: z.array(reference),
+      paging: object({ next: object({ after: z.string() }) }),
+    }),
+  ),
 });
 const readRecord = operation('GET /crm/v3/objects/{objectType}/{objectId}', {
   input: {
@@ -100,38 +95,25 @@ const readNotes = operation('POST /crm/v3/objects/{objectType}/batch/read', {
   fixed: {
     path: { objectType: 'notes' },
     // HubSpot's description of the API requires the history, which may be empty.
-    body: { properties: NOTE_PROPERTIES, propertiesWithHistory: [] },
+    body: { properties: NOTE, propertiesWithHistory: [] },
   },
-  output: z.object({ results: z.array(record) }),
+  result: 'results',
+  output: z.array(record),
 });
 
-/** Ids of the deals of a contact. */
-const dealsOfContact = z.object({
-  associatedDealIds: z.array(z.string()),
-  /** `true`: the contact has more deals than HubSpot returns at once. */
-  hasMoreDeals: z.literal(true).optional(),
-});
-
-/** Reads the ids of the deals of contacts, by the id of the contact. */
-async function readDealIds(
-  context: ActionContext,
-  contacts: readonly { readonly id: string }[],
-): Promise<ReadonlyMap<string, z.output<typeof dealsOfContact>>> {
-  const inputs = contacts.map((contact) => ({ id: contact.id }));
-  const starts = inputs.keys().filter((index) => index % MAX_BATCH === 0);
-  const batches = await mapConcurrently([...starts], MAX_CONCURRENT, (start) =>
-    readDeals.call(context, { inputs: inputs.slice(start, start + MAX_BATCH) }),
+/** Adds to contacts the ids of their deals, and `hasMoreDeals` if HubSpot did not return all. */
+async function withDeals(context: ActionContext, contacts: readonly z.output<typeof record>[]) {
+  const batches = await mapBatches(
+    contacts.map((contact) => ({ id: contact.id })),
+    { size: MAX_BATCH, concurrency: MAX_CONCURRENT },
+    (inputs) => readDeals.call(context, { inputs }),
   );
-  const results = batches.flatMap((one) => one.results);
-  return new Map(
-    results.map(({ from, to, paging }) => [
-      from.id,
-      {
-        associatedDealIds: to.map((deal) => deal.id),
-        ...(paging?.next ? { hasMoreDeals: true } : {}),
-      },
-    ]),
-  );
+  const found = new Map(batches.flat().map((deals) => [deals.from.id, deals]));
+  return contacts.map((contact) => {
+    const { to = [], paging } = found.get(contact.id) ?? {};
+    const associatedDealIds = to.map((deal) => deal.id);
+    return { ...contact, associatedDealIds, ...(paging?.next ? { hasMoreDeals: true } : {}) };
+  });
 }
 
 /** Actions that find and read records. */
@@ -152,7 +134,12 @@ export const recordActions = {
         error: 'needs the objectType contacts',
       }),
     output: z.object({
-      items: z.array(record.extend(dealsOfContact.partial().shape)),
+      items: z.array(
+        record.extend({
+          associatedDealIds: z.array(z.string()).optional(),
+          hasMoreDeals: z.literal(true).optional(),
+        }),
+      ),
       nextCursor: z.union([z.string(), z.number()]).optional(),
       total: z.number().optional(),
       notice: z.string().optional(),
@@ -162,13 +149,8 @@ export const recordActions = {
         text === undefined
           ? await listRecords.call(context, list)
           : await search.call(context, { ...list, query: text });
-      if (!includeAssociatedDeals || found.items.length === 0) return found;
-      const deals = await readDealIds(context, found.items);
-      const withDeals = found.items.map((item) => ({
-        ...item,
-        ...(deals.get(item.id) ?? { associatedDealIds: [] }),
-      }));
-      return { ...found, items: withDeals };
+      if (!includeAssociatedDeals) return found;
+      return { ...found, items: await withDeals(context, found.items) };
     },
   }),
   getCrmObject: composed([readRecord, readNotes], {
@@ -185,9 +167,8 @@ export const recordActions = {
       );
       if (!isTicket) return found;
       const inputs = (associations?.['notes']?.results ?? []).slice(0, MAX_BATCH);
-      if (inputs.length === 0) return { ...found, notes: [] };
-      const { results } = await readNotes.call(context, { inputs });
-      return { ...found, notes: results };
+      const notes = inputs.length === 0 ? [] : await readNotes.call(context, { inputs });
+      return { ...found, notes };
     },
   }),
   searchDeals: operation('POST /crm/v3/objects/{objectType}/search', {
@@ -202,7 +183,7 @@ export const recordActions = {
       ownerId: equals('hubspot_owner_id', 'Id of the owner, as in the result of listOwners'),
     },
     wire: { pipeline: FILTERS, dealStage: FILTERS, ownerId: FILTERS },
-    fixed: { path: { objectType: 'deals' }, body: { properties: DEAL_PROPERTIES } },
+    fixed: { path: { objectType: 'deals' }, body: { properties: DEAL } },
     oauthScopes: ['crm.objects.deals.read'],
   }),
   searchBroad: composed([search], {
