@@ -18,7 +18,12 @@ const types = () =>
     .array(z.enum(['public_channel', 'private_channel', 'im', 'mpim']))
     .max(4)
     .describe('Kinds of conversations; im: direct messages, mpim: direct messages in a group');
-const excludeArchived = option('true: without archived channels', true);
+/** Inputs that select channels of a list. */
+const channelsOf = {
+  types: types().optional(),
+  excludeArchived: option('true: without archived channels', true),
+  ...fields.page(1_000),
+};
 
 /** A conversation. Direct messages have `user` instead of a name. */
 const conversation = z.object({
@@ -30,11 +35,7 @@ const conversation = z.object({
   ...numbers('num_members', 'created'),
 });
 
-const list = {
-  output: conversation,
-  pages: fields.pagesOf('channels'),
-  ...fields.READ_CONVERSATIONS,
-} as const;
+const list = { ...fields.listOf('channels', conversation), ...fields.READ_CONVERSATIONS };
 const change = {
   scope: 'write',
   isTool: false,
@@ -46,11 +47,7 @@ const listChannels = operation('GET /conversations.list', {
   ...list,
   description:
     'Lists the conversations of the workspace, by default its public channels, with id, name and whether the user is a member. Use resolveChannelId to find one channel by name. A page may have fewer items than its limit and still not be the last one.',
-  input: {
-    types: types().optional(),
-    excludeArchived,
-    ...fields.page(1_000),
-  },
+  input: channelsOf,
 });
 
 /** Actions for channels, direct messages and their history. */
@@ -61,12 +58,10 @@ export const conversationActions = {
       'Finds the id of a channel by its name, which most other actions need. Reads the list of channels page by page; if it was not found in maxPages pages, continue with the returned nextCursor.',
     input: z.strictObject({
       name: textOf(100).describe('Name of the channel, with or without #'),
-      types: types().optional(),
       match: choice(['exact', 'contains'], 'exact').describe(
         'exact: the whole name; contains: the first channel whose name contains the text',
       ),
-      excludeArchived,
-      ...fields.page(1_000),
+      ...channelsOf,
       maxPages: z.int().min(1).max(100).default(10).describe('Pages to read at most, max 100'),
     }),
     output: z.object({
@@ -101,9 +96,8 @@ export const conversationActions = {
       'Lists the conversations that a user is a member of, by default the user of the credentials, with private channels and direct messages. For another user, it lists only conversations that the user of the credentials can see.',
     input: {
       user: fields.userId().optional(),
+      ...channelsOf,
       types: types().default(['public_channel', 'private_channel', 'im', 'mpim']),
-      excludeArchived,
-      ...fields.page(1_000),
     },
   }),
   getConversationInfo: operation('GET /conversations.info', {
@@ -129,8 +123,7 @@ export const conversationActions = {
       // https://docs.slack.dev/reference/methods/conversations.history
       ...fields.page(100, 999),
     },
-    output: fields.message,
-    pages: fields.pagesOf('messages'),
+    ...fields.listOf('messages', fields.message),
     ...fields.READ_MESSAGES,
   }),
   createConversation: operation('POST /conversations.create', {

@@ -7,14 +7,14 @@ import { numbers, option, pageCursor, pageSize, textOf, texts } from '../../oper
 const anyOf = <const S extends readonly [string, ...string[]]>(...scopes: S) =>
   ({ oauthScopes: [scopes], optionalScopes: scopes }) as const;
 
-/** Scopes for reading conversations, one for each kind of conversation. */
-export const READ_CONVERSATIONS = anyOf('channels:read', 'groups:read', 'im:read', 'mpim:read');
+/** Scopes of {@link anyOf}, one for each kind of conversation. */
+const ofEachKind = <const A extends string>(access: A) =>
+  anyOf(`channels:${access}`, `groups:${access}`, `im:${access}`, `mpim:${access}`);
 
-/** Scopes for reading messages, one for each kind of conversation. */
-export const READ_MESSAGES = anyOf(
-  ...(['channels:history', 'groups:history', 'im:history', 'mpim:history'] as const),
-);
-
+/** Scopes for reading conversations. */
+export const READ_CONVERSATIONS = ofEachKind('read');
+/** Scopes for reading messages. */
+export const READ_MESSAGES = ofEachKind('history');
 /** Scopes for changing channels: the first one for public, the second one for private channels. */
 export const CHANGE_CHANNELS = anyOf('channels:write', 'groups:write');
 
@@ -44,16 +44,23 @@ export const page = (limit: number, maxSent = 1_000) => ({
 });
 
 /**
- * Inputs and paths of a list. Its items are at the path `items` and are returned as `name`. An
- * empty cursor means the last page.
+ * Items and pages of a list. Its items are at the path `items` and are returned as `name`. An empty
+ * cursor means the last page.
  */
-export const pagesOf = <const Name extends string>(name: Name, items: string = name) =>
+export const listOf = <const Name extends string, O extends z.ZodType>(
+  name: Name,
+  item: O,
+  items: string = name,
+) =>
   ({
-    next: 'cursor',
-    cursor: 'cursor',
-    path: 'response_metadata.next_cursor',
-    items,
-    names: { items: name, hasMore: 'hasMore' },
+    output: item,
+    pages: {
+      next: 'cursor',
+      cursor: 'cursor',
+      path: 'response_metadata.next_cursor',
+      items,
+      names: { items: name, hasMore: 'hasMore' },
+    },
   }) as const;
 
 /** A file. Its content is at `url_private`, which needs the token of a user. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { option, pageSize, text, textOf, texts } from '../../operations/index.ts';
-import { channelId, message, page, pagesOf, timestamp } from './fields.ts';
+import { channelId, listOf, message, page, timestamp } from './fields.ts';
 import { operation } from './slack_api.ts';
 
 /**
@@ -69,8 +69,7 @@ export const messageActions = {
     fixed: {
       body: { content_types: 'messages', channel_types: 'public_channel,private_channel,mpim,im' },
     },
-    output: match,
-    pages: pagesOf('matches', 'results.messages'),
+    ...listOf('matches', match, 'results.messages'),
     ...SEARCH_MESSAGES,
   }),
   sendMessage: operation('POST /chat.postMessage', {

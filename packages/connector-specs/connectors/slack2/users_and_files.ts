@@ -33,8 +33,7 @@ export const userAndFileActions = {
     description:
       'Lists the members of the workspace, bots and deactivated users included, with name, title and time zone. Use lookupUserByEmail to find one user.',
     input: { ...fields.page(200), includeLocale: fields.includeLocale() },
-    output: user,
-    pages: fields.pagesOf('members'),
+    ...fields.listOf('members', user),
     oauthScopes: ['users:read'],
   }),
   lookupUserByEmail: operation('GET /users.lookupByEmail', {
