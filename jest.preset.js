@@ -35,7 +35,11 @@ export const preset = (displayName, timeoutsMs = {}) => ({
     '^.+\\.ts$': ['@swc/jest', swcOptions({ syntax: 'typescript' })],
     '^.+\\.tsx$': ['@swc/jest', swcOptions({ syntax: 'typescript', tsx: true })],
   },
-  moduleNameMapper: { '^fast-check$': new URL('./jest.fast_check.js', import.meta.url).pathname },
+  moduleNameMapper: {
+    '^fast-check$': new URL('./jest.fast_check.js', import.meta.url).pathname,
+    // EUI loads the grammars of 280 languages, which takes longer than the rest of EUI.
+    '^refractor$': new URL('./node_modules/refractor/core.js', import.meta.url).pathname,
+  },
   setupFilesAfterEnv: [new URL('./jest.setup.js', import.meta.url).pathname],
   globals: { TEST_TIMEOUTS_MS: { ...TIMEOUTS_MS, ...timeoutsMs } },
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
