@@ -1,9 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LANGUAGES } from '@latchkey/core/common';
+import type { PageStoryGroup } from '@latchkey/core/server/mocks';
 import { readArguments, refuse } from './arguments.ts';
 import {
   buildStories,
+  drawPages,
   drawStories,
   GUIDE_FOLDER,
   GUIDE_PICTURES,
@@ -12,7 +15,8 @@ import {
 } from './browser/index.ts';
 import { formatDuration, ROOT } from './command.ts';
 
-const USAGE = `Draws every state of every view of the web app, light and dark, 1280 and 400 px wide.
+const USAGE = `Draws every state of every view of the web app, and of the pages that the server renders, light and
+dark, 1280 and 400 px wide.
 
   npm run stories [-- PATH ...] [--language LANGUAGE] [--guide | --once]
 
@@ -21,7 +25,7 @@ const USAGE = `Draws every state of every view of the web app, light and dark, 1
   --guide     writes the pictures of docs/user-guide.md as well
   --once      examines each story in one theme and width, in turn, and writes no pictures
 
-Stories are in files *.stories.tsx beside the views. Each is examined with axe. The pictures and an
+Stories are in files *.stories.tsx beside the views, and *.stories.ts beside the pages. Each is examined with axe. The pictures and an
 index page are in dist/stories. The command fails when axe has serious findings, when text is cut
 off at the sides or the page scrolls sideways, or when the console has errors or warnings. It needs
 Chromium at /usr/bin/chromium or at CHROMIUM_PATH.
@@ -38,10 +42,13 @@ const { values, positionals } = readArguments(USAGE, {
 });
 
 if (values.guide && values.once) refuse('--guide and --once exclude each other', USAGE);
+const language = LANGUAGES.find((known) => known === values.language);
+if (language === undefined)
+  refuse(`There are no texts in the language [${values.language}]`, USAGE);
 
 const start = performance.now();
 const files = storyFiles(ROOT, positionals);
-if (files.length === 0) {
+if (files.views.length + files.pages.length === 0) {
   console.error('No story file has this path.');
   process.exit(1);
 }
@@ -49,22 +56,16 @@ const isOnce = values.once;
 const outDir = isOnce
   ? mkdtempSync(join(tmpdir(), 'latchkey_stories_'))
   : join(ROOT, 'dist', 'stories');
-const build = join(outDir, 'build');
 rmSync(outDir, { recursive: true, force: true });
 mkdirSync(outDir, { recursive: true });
 
-const firstLoad = await buildStories(ROOT, { files, outDir: build });
-const drawings = await drawStories({
-  build,
-  firstLoad,
+const drawn = {
   outDir,
-  language: values.language,
+  language,
   examinesOnce: isOnce,
-  onGroup: (title) => console.log(title),
-  ...(values.guide
-    ? { guide: { folder: join(ROOT, GUIDE_FOLDER), pictures: GUIDE_PICTURES } }
-    : {}),
-});
+  onGroup: (title: string) => console.log(title),
+};
+const drawings = [...(await drawViews()), ...(await drawServerPages())];
 if (isOnce) rmSync(outDir, { recursive: true });
 else writeFileSync(join(outDir, 'index.html'), storiesIndex(drawings));
 const failed = drawings.filter(({ findings }) => findings.length > 0);
@@ -76,3 +77,26 @@ const count = `${drawings.length} views, ${failed.length} with findings`;
 const duration = formatDuration(performance.now() - start);
 console.log(`\n${count}, in ${duration}${isOnce ? '' : ': dist/stories/index.html'}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+async function drawViews(): ReturnType<typeof drawStories> {
+  if (files.views.length === 0) return [];
+  const build = join(outDir, 'build');
+  const firstLoad = await buildStories(ROOT, { files: files.views, outDir: build });
+  return drawStories({
+    ...drawn,
+    build,
+    firstLoad,
+    ...(values.guide
+      ? { guide: { folder: join(ROOT, GUIDE_FOLDER), pictures: GUIDE_PICTURES } }
+      : {}),
+  });
+}
+
+async function drawServerPages(): ReturnType<typeof drawPages> {
+  if (files.pages.length === 0) return [];
+  const modules = files.pages.map(
+    (file): Promise<{ readonly pageStories: PageStoryGroup }> => import(join(ROOT, file)),
+  );
+  const groups = (await Promise.all(modules)).map(({ pageStories }) => pageStories);
+  return drawPages({ ...drawn, root: ROOT, groups });
+}

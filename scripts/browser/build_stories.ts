@@ -7,15 +7,24 @@ import { type FirstLoad, readFirstLoad } from './write_build.ts';
 
 const STORIES_MODULE = 'virtual:latchkey/stories';
 
+/** Paths of story files, relative to the root. */
+export interface StoryFiles {
+  /** Stories of the web app. */
+  readonly views: readonly string[];
+  /** Stories of the pages that the server renders. */
+  readonly pages: readonly string[];
+}
+
 /**
- * Returns the paths of the story files, relative to the root.
+ * Finds the story files.
  * @param filters parts of paths. Empty: all files
  */
-export function storyFiles(root: string, filters: readonly string[]): readonly string[] {
-  const patterns = ['packages/core/public/**/*.stories.tsx', 'plugins/*/public/**/*.stories.tsx'];
-  return globSync(patterns, { cwd: root })
-    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
-    .sort();
+export function storyFiles(root: string, filters: readonly string[]): StoryFiles {
+  const find = (side: string) =>
+    globSync([`packages/core/${side}`, `plugins/*/${side}`], { cwd: root })
+      .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+      .sort();
+  return { views: find('public/**/*.stories.tsx'), pages: find('server/**/*.stories.ts') };
 }
 
 /**

@@ -1,19 +1,22 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { SHELL_PAGE } from '@latchkey/core/common';
-import type { AxeResults } from 'axe-core';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { CHROMIUM_FILE } from './ensure_chromium.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import {
+  axeFindings,
+  collectMessages,
+  type Drawing,
+  drawInEachWidth,
+  loadAxe,
+  ORIGIN,
+  pictureOf,
+  type View,
+  viewsOf,
+  WIDTHS,
+} from './examined_page.ts';
 import type { GuidePicture } from './guide_pictures.ts';
 import type { FirstLoad } from './write_build.ts';
 
-/** Window widths in CSS pixels. */
-const WIDTHS = [1280, 400] as const;
-const THEMES = ['light', 'dark'] as const;
-const HEIGHT = 800;
-/** Origin of the page. There is no server: the responses come from the build folder. */
-const ORIGIN = 'http://stories.localhost';
 const NONCE = 'stories';
 /** Content security policy of the shell page, so that a story fails where the web app would. */
 const POLICY = [
@@ -29,45 +32,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** Functions of packages/core/public/boot/start_stories.tsx, as an expression for the browser. */
 const STORIES_PAGE = 'window.latchkeyStories';
-const AXE_OPTIONS = {
-  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
-  resultTypes: ['violations'],
-  rules: {
-    // This rule is off, because the page of the stories always has the same title.
-    'document-title': { enabled: false },
-    'empty-table-header': { enabled: true },
-  },
-};
-
-const REPORTED_IMPACTS: ReadonlySet<string> = new Set(['serious', 'critical']);
-/** Rules of axe with a lower impact that are reported as well. */
-const REPORTED_RULES: ReadonlySet<string> = new Set(['empty-table-header']);
-
-/** Types of console messages that a story must not cause. */
-const REPORTED: ReadonlySet<string> = new Set(['error', 'warning']);
 
 /** Titles of a group and of its stories. */
 interface GroupTitles {
   readonly title: string;
   readonly stories: readonly string[];
-}
-
-/** One view of a story and its findings. */
-export interface Drawing {
-  readonly group: string;
-  readonly story: string;
-  readonly theme: (typeof THEMES)[number];
-  readonly width: (typeof WIDTHS)[number];
-  /**
-   * Path of the picture, relative to the output folder. If `examinesOnce` is true, no picture is
-   * written.
-   */
-  readonly picture: string;
-  /**
-   * Problems of the story: serious findings of axe, faults of the layout, and messages of the
-   * console.
-   */
-  readonly findings: readonly string[];
 }
 
 /** Options of {@link drawStories}. */
@@ -89,79 +58,45 @@ export interface DrawOptions {
 }
 
 /**
- * Draws each story in both themes and widths, and examines it with axe and for faults of its
- * layout.
+ * Draws each story of the web app in both themes and widths, and examines it with axe and for
+ * faults of its layout.
  * @throws Error if there is no Chromium
  */
-export async function drawStories(options: DrawOptions): Promise<readonly Drawing[]> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? CHROMIUM_FILE;
-  if (!existsSync(executablePath)) {
-    throw new Error(`No Chromium at ${executablePath}. Set CHROMIUM_PATH to its path.`);
-  }
-  const browser = await chromium.launch({
-    executablePath,
-    // The popup blocker stays on, so that stories that open windows behave as for users.
-    ignoreDefaultArgs: ['--disable-popup-blocking'],
-  });
-  try {
-    const drawings: Drawing[] = [];
-    for (const width of WIDTHS) {
-      const context = await browser.newContext({
-        viewport: { width, height: HEIGHT },
-        reducedMotion: 'reduce',
-      });
-      drawings.push(...(await drawWidth(context, { ...options, width })));
-      await context.close();
-    }
-    return drawings;
-  } finally {
-    await browser.close();
-  }
+export function drawStories(options: DrawOptions): Promise<readonly Drawing[]> {
+  return drawInEachWidth((context, width) => drawWidth(context, { ...options, width }));
 }
 
 async function drawWidth(
   context: BrowserContext,
-  options: DrawOptions & { readonly width: (typeof WIDTHS)[number] },
+  options: DrawOptions & { readonly width: View['width'] },
 ): Promise<readonly Drawing[]> {
   const { width, outDir, language, onGroup, examinesOnce = false } = options;
   const page = await openStories(context, options);
-  const messages: string[] = [];
-  page.on('console', (message) => {
-    if (REPORTED.has(message.type())) messages.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => messages.push(`error: ${error.message}`));
+  const messages = collectMessages(page);
   const groups = await page.evaluate<readonly GroupTitles[]>(`${STORIES_PAGE}.list()`);
   const drawings: Drawing[] = [];
   for (const [group, { title, stories }] of groups.entries()) {
     onGroup(`${title}, ${width} px`);
     for (const [story, name] of stories.entries()) {
-      const themes = examinesOnce ? themesInTurn(story, width) : THEMES;
-      for (const theme of themes) {
+      for (const view of viewsOf(story, { width, examinesOnce })) {
+        const { theme } = view;
         messages.length = 0;
-        const view = JSON.stringify({ group, story, theme, language });
-        await page.evaluate(`${STORIES_PAGE}.show(${view})`);
+        const shown = JSON.stringify({ group, story, theme, language });
+        await page.evaluate(`${STORIES_PAGE}.show(${shown})`);
         await page.evaluate(`${STORIES_PAGE}.settled()`);
-        const folder = fileName(title);
-        const picture = `${folder}/${fileName(name)}.${theme}.${width}.png`;
+        const picture = pictureOf(title, name, view);
         if (!examinesOnce) {
-          mkdirSync(join(outDir, folder), { recursive: true });
+          // The screenshot creates the folder.
           await page.screenshot({ path: join(outDir, picture), animations: 'disabled' });
         }
         if (theme === 'light') await drawGuidePicture(page, options, { group: title, story: name });
         const layout = await page.evaluate<readonly string[]>(`${STORIES_PAGE}.layoutFindings()`);
-        const findings = [...(await runAxe(page)), ...layout, ...messages];
-        drawings.push({ group: title, story: name, theme, width, picture, findings });
+        const findings = [...(await axeFindings(page)), ...layout, ...messages];
+        drawings.push({ group: title, story: name, ...view, picture, findings });
       }
     }
   }
   return drawings;
-}
-
-/** Returns the theme in which a story is examined in this width. Empty: it has the other width. */
-function themesInTurn(story: number, width: (typeof WIDTHS)[number]): readonly Drawing['theme'][] {
-  const turn = story % (WIDTHS.length * THEMES.length);
-  const theme = THEMES[Math.floor(turn / WIDTHS.length)];
-  return theme !== undefined && WIDTHS[turn % WIDTHS.length] === width ? [theme] : [];
 }
 
 /** Draws the story for the user guide, if the guide shows it and the window is wide. */
@@ -202,8 +137,7 @@ async function openStories(
   });
   await page.goto(`${ORIGIN}/`);
   await page.waitForFunction(`${STORIES_PAGE} !== undefined`);
-  // The code is evaluated, because the content security policy forbids script elements.
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
+  await loadAxe(page);
   return page;
 }
 
@@ -224,14 +158,3 @@ function storiesHtml({ scripts, styles }: FirstLoad): string {
   <body><div id="${SHELL_PAGE.rootId}"></div></body>
 </html>`;
 }
-
-async function runAxe(page: Page): Promise<readonly string[]> {
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(AXE_OPTIONS)})`);
-  return violations
-    .filter(({ id, impact }) => REPORTED_IMPACTS.has(impact ?? '') || REPORTED_RULES.has(id))
-    .flatMap(({ id, help, nodes }) =>
-      nodes.map(({ html }) => `axe ${id}: ${help}: ${html.slice(0, 160)}`),
-    );
-}
-
-const fileName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');

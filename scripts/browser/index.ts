@@ -1,5 +1,6 @@
 export { BUILDS_FOLDER, buildApp } from './build_app.ts';
 export { buildStories, storyFiles } from './build_stories.ts';
+export { drawPages } from './draw_pages.ts';
 export { drawStories } from './draw_stories.ts';
 export { ensureChromium } from './ensure_chromium.ts';
 export { GUIDE_FOLDER, GUIDE_PICTURES } from './guide_pictures.ts';

@@ -1,5 +1,5 @@
 import { escapeHtml } from '@latchkey/core/common';
-import type { Drawing } from './draw_stories.ts';
+import type { Drawing } from './examined_page.ts';
 
 /** Returns a page with all pictures. The pictures of one story are in one row. */
 export function storiesIndex(drawings: readonly Drawing[]): string {

@@ -55,8 +55,9 @@ export function registerLoginPage(router: Router<LoginPageServices>): void {
 /**
  * Renders the login page. It contains no part of the request, so only the base path and the texts
  * need escaping.
+ * @param reason reason for which the page is shown. `undefined` or unknown: it shows no notice
  */
-function renderLoginPage(
+export function renderLoginPage(
   urls: LoginPageServices['urls'],
   appearance: PageAppearance,
   reason: string | undefined,

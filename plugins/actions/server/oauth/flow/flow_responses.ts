@@ -195,7 +195,7 @@ export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
     statusCode: 400,
     text: {
       en: 'The provider rejected what this connector asks for. Ask an administrator to check its OAuth app, redirect URI and scopes.',
-      de: 'Der Anbieter lehnt ab, was dieser Konnektor verlangt. Bitten Sie einen Administrator, dessen OAuth-App, Weiterleitungsadresse und Berechtigungen zu prüfen.',
+      de: 'Der Anbieter lehnt ab, was dieser Konnektor verlangt. Bitten Sie einen Administrator, OAuth-App, Weiterleitungsadresse und Berechtigungen des Konnektors zu prüfen.',
     },
   },
   provider_unavailable: {

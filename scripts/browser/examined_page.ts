@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { CHROMIUM_FILE } from './ensure_chromium.ts';
+
+/** Window widths in CSS pixels. */
+export const WIDTHS = [1280, 400] as const;
+const THEMES = ['light', 'dark'] as const;
+/** Window height in CSS pixels. */
+const HEIGHT = 800;
+/** Origin of the drawn pages. There is no server: requests are answered from files. */
+export const ORIGIN = 'http://stories.localhost';
+
+/** Theme and width in which a story is drawn. */
+export interface View {
+  readonly theme: (typeof THEMES)[number];
+  readonly width: (typeof WIDTHS)[number];
+}
+
+/** One view of a story and its findings. */
+export interface Drawing extends View {
+  readonly group: string;
+  readonly story: string;
+  /**
+   * Path of the picture, relative to the output folder. If `examinesOnce` is true, no picture is
+   * written.
+   */
+  readonly picture: string;
+  /**
+   * Problems of the story: serious findings of axe, faults of the layout, and messages of the
+   * console.
+   */
+  readonly findings: readonly string[];
+}
+
+const AXE_OPTIONS = {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+  resultTypes: ['violations'],
+  rules: {
+    // This rule is off, because the page of the stories always has the same title.
+    'document-title': { enabled: false },
+    'empty-table-header': { enabled: true },
+  },
+};
+
+const REPORTED_IMPACTS: ReadonlySet<string> = new Set(['serious', 'critical']);
+/** Rules of axe with a lower impact that are reported as well. */
+const REPORTED_RULES: ReadonlySet<string> = new Set(['empty-table-header']);
+/** Types of console messages that a story must not cause. */
+const REPORTED_MESSAGES: ReadonlySet<string> = new Set(['error', 'warning']);
+
+/**
+ * Starts Chromium and draws in each width, one after the other.
+ * @throws Error if there is no Chromium
+ */
+export async function drawInEachWidth(
+  draw: (context: BrowserContext, width: View['width']) => Promise<readonly Drawing[]>,
+): Promise<readonly Drawing[]> {
+  const executablePath = process.env['CHROMIUM_PATH'] ?? CHROMIUM_FILE;
+  if (!existsSync(executablePath)) {
+    throw new Error(`No Chromium at ${executablePath}. Set CHROMIUM_PATH to its path.`);
+  }
+  const browser = await chromium.launch({
+    executablePath,
+    // The popup blocker stays on, so that stories that open windows behave as for users.
+    ignoreDefaultArgs: ['--disable-popup-blocking'],
+  });
+  try {
+    const drawings: Drawing[] = [];
+    for (const width of WIDTHS) {
+      const context = await browser.newContext({
+        viewport: { width, height: HEIGHT },
+        reducedMotion: 'reduce',
+      });
+      drawings.push(...(await draw(context, width)));
+      await context.close();
+    }
+    return drawings;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Returns the views in which a story is drawn: all, or one in turn. */
+export function viewsOf(
+  story: number,
+  { width, examinesOnce }: { readonly width: View['width']; readonly examinesOnce: boolean },
+): readonly View[] {
+  if (!examinesOnce) return THEMES.map((theme) => ({ theme, width }));
+  const turn = story % (WIDTHS.length * THEMES.length);
+  const theme = THEMES[Math.floor(turn / WIDTHS.length)];
+  return theme !== undefined && WIDTHS[turn % WIDTHS.length] === width ? [{ theme, width }] : [];
+}
+
+/** Path of the picture of a view, relative to the output folder. */
+export function pictureOf(group: string, story: string, { theme, width }: View): string {
+  return `${fileName(group)}/${fileName(story)}.${theme}.${width}.png`;
+}
+
+const fileName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+
+/**
+ * Collects the errors and warnings that pages write to the console.
+ * @returns the messages so far. The caller empties it before a story
+ */
+export function collectMessages(page: Page): string[] {
+  const messages: string[] = [];
+  page.on('console', (message) => {
+    if (REPORTED_MESSAGES.has(message.type())) messages.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => messages.push(`error: ${error.message}`));
+  return messages;
+}
+
+/** Loads axe into the page. The code is evaluated, because the policy forbids other scripts. */
+export async function loadAxe(page: Page): Promise<void> {
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
+}
+
+/** Returns the serious findings of axe in the page that is shown. Empty: none. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(AXE_OPTIONS)})`);
+  return violations
+    .filter(({ id, impact }) => REPORTED_IMPACTS.has(impact ?? '') || REPORTED_RULES.has(id))
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html }) => `axe ${id}: ${help}: ${html.slice(0, 160)}`),
+    );
+}
