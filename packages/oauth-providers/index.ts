@@ -3,7 +3,12 @@ export { isRecord, pathSteps, valuesAt } from './api_response/api_response.ts';
 export type { ApiSignal } from './api_response/classify_api_response.ts';
 export { classifyApiResponse, isTokenRejected } from './api_response/classify_api_response.ts';
 export type { MissingScopeRules } from './api_response/needed_scopes.ts';
-export { hasUnlistedScopes, isScopeGranted, neededScopes } from './api_response/needed_scopes.ts';
+export {
+  hasUnlistedScopes,
+  isScopeDescribed,
+  isScopeGranted,
+  neededScopes,
+} from './api_response/needed_scopes.ts';
 export { parseRetryAfter, readWait } from './api_response/read_wait.ts';
 export type { ResponseRule, WaitSource } from './entry/api_rules.ts';
 export { defineProvider, ProviderEntryError } from './entry/define_provider.ts';

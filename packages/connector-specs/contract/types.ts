@@ -187,8 +187,9 @@ export type OAuthScope = string | readonly [string, ...string[]];
 /**
  * Tells if an action is refused before its request when the grant lacks its scopes.
  * - `true`: it is
- * - `unless_others`: it is, unless the grant has a scope that the type does not name. Such a scope
- *   may include those of the action, for example `Sites.FullControl.All`
+ * - `unless_others`: it is, unless the grant has a scope that neither the type names nor the entry
+ *   of the provider describes. Such a scope may include those of the action, for example
+ *   `Directory.Read.All`
  * - `false`: it is not, for example because public data needs no scope
  */
 export type ScopeRequirement = boolean | 'unless_others';

@@ -4,7 +4,7 @@ import type { ProviderEntryInput } from '../entry/provider_entry.ts';
 import { providers } from '../providers/index.ts';
 import { valuesAt } from './api_response.ts';
 import { classifyApiResponse, isTokenRejected } from './classify_api_response.ts';
-import { neededScopes } from './needed_scopes.ts';
+import { isScopeDescribed, isScopeGranted, neededScopes } from './needed_scopes.ts';
 import { readWait } from './read_wait.ts';
 
 const NOW = new Date('2030-01-01T00:00:00Z');
@@ -177,6 +177,40 @@ describe('neededScopes, for a rule with other causes,', () => {
   it('reports no missing scope for another code', () => {
     const refusal = response(403, { error: { code: 'quotaLimitReached' } });
     expect(neededScopes(providers['microsoft'], refusal, lacking)).toBeUndefined();
+  });
+});
+
+describe('isScopeGranted', () => {
+  const names = {
+    resourceSeparator: '/',
+    includes: { 'all.change': ['all.read', 'own.change'], 'own.change': ['own.read'] },
+  };
+
+  it.each([
+    ['all.change', ['all.change'], true],
+    ['own.read', ['https://api.test/all.change'], true],
+    ['all.read', ['own.change', 'all.change'], true],
+    ['all.change', ['all.read', 'own.change'], false],
+    ['constructor', ['all.change'], false],
+    ['toString', ['constructor'], false],
+  ])('tells if %s is among %j or included in one of them: %j', (scope, granted, expected) => {
+    expect(isScopeGranted(names, scope, granted)).toBe(expected);
+  });
+
+  it('compares complete names if the provider has no separator of resources', () => {
+    const granted = ['https://api.test/all.change'];
+    expect(isScopeGranted({ includes: names.includes }, 'all.change', granted)).toBe(false);
+    expect(isScopeGranted({}, 'https://api.test/all.change', granted)).toBe(true);
+  });
+});
+
+describe('isScopeDescribed', () => {
+  it('tells if the entry says which scopes a granted one includes, with or without a resource', () => {
+    const { scope } = providers.microsoft.authorize;
+    expect(isScopeDescribed(scope, 'https://graph.microsoft.com/User.Read')).toBe(true);
+    expect(isScopeDescribed(scope, 'User.Read')).toBe(true);
+    expect(isScopeDescribed(scope, 'Directory.Read.All')).toBe(false);
+    expect(isScopeDescribed({}, 'constructor')).toBe(false);
   });
 });
 

@@ -6,7 +6,7 @@ import { classifyApiResponse, matchesRule, type SignalRules } from './classify_a
 type ScopeNames = Partial<
   Pick<
     ProviderEntry['authorize']['scope'],
-    'appPermissionsSuffix' | 'resourceSeparator' | 'separator'
+    'appPermissionsSuffix' | 'includes' | 'resourceSeparator' | 'separator'
   >
 >;
 
@@ -50,15 +50,36 @@ export function hasUnlistedScopes(
   return suffix !== undefined && granted.some((scope) => scope.endsWith(suffix));
 }
 
-/** Tells if a grant has a scope. The grant may name the scope together with a resource. */
+/**
+ * Tells if a grant has a scope: by its name, together with a resource, or included in another scope.
+ */
 export function isScopeGranted(
-  { resourceSeparator: separator }: ScopeNames,
+  names: ScopeNames,
   scope: string,
   granted: readonly string[],
 ): boolean {
-  const isNamed = (one: string) =>
-    one === scope || (separator !== undefined && one.endsWith(`${separator}${scope}`));
-  return granted.some(isNamed);
+  return granted.some((one) => one === scope || withIncluded(names, one).has(scope));
+}
+
+/** Tells if the entry of the provider says which other scopes a granted scope includes. */
+export function isScopeDescribed(names: ScopeNames, granted: string): boolean {
+  return Object.hasOwn(names.includes ?? {}, nameOf(names, granted));
+}
+
+/** A granted scope and all that it includes, without their resource. */
+function withIncluded(names: ScopeNames, granted: string): ReadonlySet<string> {
+  const { includes = {} } = names;
+  const all = new Set([nameOf(names, granted)]);
+  for (const scope of all) {
+    for (const included of Object.hasOwn(includes, scope) ? (includes[scope] ?? []) : [])
+      all.add(included);
+  }
+  return all;
+}
+
+/** The name of a granted scope without its resource. */
+function nameOf({ resourceSeparator: separator }: ScopeNames, granted: string): string {
+  return separator === undefined ? granted : (granted.split(separator).at(-1) ?? granted);
 }
 
 type Source = NonNullable<ProviderEntry['api']['missingScope'][number]['needed']>;

@@ -29,13 +29,14 @@ const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$
 
 /**
  * Facts about scopes that an administrator can enter. The parameter is a setting of the connector.
- * The two other omitted members serve to compare the scopes that an action names, and actions of a
+ * The other omitted members serve to compare the scopes that an action names, and actions of a
  * connector with entered data name none.
  */
 const scopeOfData = scope.omit({
   parameter: true,
   appPermissionsSuffix: true,
   resourceSeparator: true,
+  includes: true,
 });
 
 /** An address that an administrator enters. Development servers may have one without TLS. */

@@ -45,6 +45,11 @@ export const scope = z.strictObject({
    * resource. Absent: scopes are named alone.
    */
   resourceSeparator: text.optional(),
+  /**
+   * Scopes that a scope includes, by its name without a resource. An empty list: it includes none.
+   * A scope that is not a key may include any other. Absent: nothing is known about them.
+   */
+  includes: z.record(z.string(), z.array(z.string())).optional(),
 });
 
 const authorize = z.strictObject({

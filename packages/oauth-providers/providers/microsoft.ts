@@ -22,7 +22,39 @@ export const microsoft = defineProvider({
     parameters: { response_mode: 'query' },
     // `https://graph.microsoft.com/.default` stands for all permissions of the app.
     // `https://graph.microsoft.com/Mail.Read` is the same scope as `Mail.Read`.
-    scope: { appPermissionsSuffix: '/.default', resourceSeparator: '/' },
+    scope: {
+      appPermissionsSuffix: '/.default',
+      resourceSeparator: '/',
+      // Scopes of Microsoft Graph for one kind of data. Those for groups and the directory are not
+      // here, because they permit more than their names say.
+      includes: {
+        'User.Read': [],
+        'User.ReadBasic.All': [],
+        'User.ReadWrite': ['User.Read'],
+        'User.Read.All': ['User.Read', 'User.ReadBasic.All'],
+        'User.ReadWrite.All': ['User.Read.All', 'User.ReadWrite'],
+        'Files.Read.All': ['Files.Read'],
+        'Files.ReadWrite.All': ['Files.Read.All', 'Files.ReadWrite'],
+        'Sites.Selected': [],
+        'Sites.Read.All': ['Files.Read.All'],
+        'Sites.ReadWrite.All': ['Sites.Read.All', 'Files.ReadWrite.All'],
+        'Sites.Manage.All': ['Sites.ReadWrite.All'],
+        'Sites.FullControl.All': ['Sites.Manage.All'],
+        'Mail.Read': ['Mail.ReadBasic'],
+        'Mail.ReadWrite': ['Mail.Read'],
+        'Mail.Send': [],
+        'Calendars.Read': ['Calendars.ReadBasic'],
+        'Calendars.ReadWrite': ['Calendars.Read'],
+        'Contacts.Read': [],
+        'Contacts.ReadWrite': ['Contacts.Read'],
+        'Chat.ReadBasic': [],
+        'Chat.Read': ['Chat.ReadBasic'],
+        'Chat.Create': [],
+        'ChatMessage.Send': [],
+        'Chat.ReadWrite': ['Chat.Read', 'Chat.Create', 'ChatMessage.Send'],
+        'ChannelMessage.Send': [],
+      },
+    },
   },
   token: {
     url: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/token',
@@ -72,7 +104,8 @@ export const microsoft = defineProvider({
     ],
   },
   sources: {
-    authorize: 'B.1, https://learn.microsoft.com/en-us/entra/identity-platform/scopes-oidc',
+    authorize:
+      'B.1, https://learn.microsoft.com/en-us/entra/identity-platform/scopes-oidc, https://learn.microsoft.com/en-us/graph/permissions-reference',
     token: 'B.1',
     account: 'B.2',
     lifetime: 'B.2',

@@ -68,7 +68,7 @@ const ARCHIVED = { active: { null: true }, archived: { null: false }, all: undef
 const comment = z.object({ id: z.string(), body: z.string(), createdAt: z.string() });
 const attachment = z.object({ id: z.string(), title: z.string(), url: z.string() });
 const changed = { issue: issue.nullish() };
-/** A request that changes data. Inputs that are no variables are members of the variable `input`. */
+/** A request that changes data. Its inputs are in the variable `input`, unless `wire` names one. */
 const mutation = (
   name: string,
   variables: { input: string; id?: string },

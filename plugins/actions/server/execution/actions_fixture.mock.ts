@@ -193,6 +193,8 @@ function createTypes(
       'www.googleapis.com',
       'oauth2.googleapis.com',
       'accounts.google.com',
+      'graph.microsoft.com',
+      'login.microsoftonline.com',
       'api.probe.example',
       'idp.probe.example',
       'elsewhere.probe.example',
@@ -201,6 +203,7 @@ function createTypes(
     hostOverrides: {
       'https://www.googleapis.com': api.otherOrigin,
       'https://oauth2.googleapis.com': idp.upstream.otherOrigin,
+      'https://graph.microsoft.com': api.otherOrigin,
       [PROBE_ORIGIN]: api.otherOrigin,
       [ELSEWHERE_ORIGIN]: elsewhere.otherOrigin,
       // A relative reference inherits the scheme of the connector's URL, which is http in the

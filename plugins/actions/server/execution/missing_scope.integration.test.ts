@@ -173,3 +173,43 @@ describe('an action that needs OAuth scopes', () => {
     },
   );
 });
+
+describe('an action of SharePoint, which requests all permissions of the app', () => {
+  const GRAPH = 'https://graph.microsoft.com';
+  const runWith = async (scopes: readonly string[] | undefined) => {
+    const { authType, clientId, clientSecret } = oauthApp();
+    const secrets = { authType, clientId, clientSecret };
+    await fixture.create('sites', { connector_type_id: '.sharepoint-online', secrets });
+    await fixture.connect('sites', ana, 'default', { scopes });
+    fixture.api.response = () => ({ body: { value: [] } });
+    return (await fixture.execute('sites', { subAction: 'getAllSites' })).body;
+  };
+
+  it.each([
+    [['User.Read', 'Mail.Read', 'openid', 'profile', 'email']],
+    [[`${GRAPH}/User.Read`, 'openid']],
+  ])('fails before the call when the token response names only %j', async (scopes) => {
+    const body = await runWith(scopes);
+    expect(body).toMatchObject({
+      status: 'error',
+      retry: false,
+      authorization_reason: 'missing_scope',
+      service_message: expect.stringContaining(
+        'An administrator must add [Sites.Selected] to the app before you authorize again.',
+      ),
+    });
+    expect(fixture.api.seen).toEqual([]);
+  });
+
+  it.each([
+    [['Sites.ReadWrite.All', 'User.Read']],
+    [[`${GRAPH}/Sites.FullControl.All`, 'openid']],
+    [['Directory.Read.All']],
+    [[`${GRAPH}/.default`]],
+    [[]],
+    [undefined],
+  ])('is executed when the token response names %j', async (scopes) => {
+    expect(await runWith(scopes)).toMatchObject({ status: 'ok', data: { value: [] } });
+    expect(fixture.api.seen).toHaveLength(1);
+  });
+});

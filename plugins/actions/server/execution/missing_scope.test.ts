@@ -102,8 +102,17 @@ describe('an action whose scope may be part of another granted scope', () => {
     expect(refusal(['mail.change'], granted)).toBeUndefined();
   });
 
-  it('is started when the connector requests all permissions of the app', () => {
-    expect(refusal(['https://graph.example/.default'], ['mail.read'])).toBeUndefined();
+  it.each([[['https://graph.example/.default']], [['https://graph.example/.default', 'openid']]])(
+    'is started when the response only repeats %j, which stands for all permissions of the app',
+    (granted) => {
+      expect(refusal(['https://graph.example/.default'], granted)).toBeUndefined();
+    },
+  );
+
+  it('is refused when the connector requests all permissions of the app and the response lists others', () => {
+    const message = refusal(['https://graph.example/.default', 'openid'], ['mail.read', 'openid']);
+    expect(message).toContain('lacks [mail.change]. This connector requests the permissions of');
+    expect(message).toContain('must add [mail.change] to the app before you authorize again');
   });
 
   it('is started without its scopes when they are not required', () => {
@@ -145,29 +154,50 @@ describe('the actions of the connector types of Microsoft', () => {
     },
   );
 
-  it('are refused when the user granted only other scopes of the type', () => {
-    const refused = Object.fromEntries(
-      specs.map((spec) => [
-        spec.metadata.id,
-        refusedActions(spec, ['https://graph.microsoft.com/User.Read', 'profile']).length,
-      ]),
+  const refusedWith = (granted: readonly string[]) =>
+    Object.fromEntries(
+      specs.map((spec) => [spec.metadata.id, refusedActions(spec, granted).length]),
     );
-    expect(refused).toEqual({
+
+  it('are refused when the user granted only scopes for other data', () => {
+    expect(refusedWith(['https://graph.microsoft.com/User.Read', 'profile'])).toEqual({
       // All but getUser, which reads the user who connected with `User.Read`.
       '.microsoft-teams': 10,
       '.one_drive': 7,
       '.outlook': 6,
-      // It requests all permissions of the app, whose names the grant may not list.
+      // All but the request that the caller chooses, and a download that needs no token.
+      '.sharepoint-online': 10,
+    });
+  });
+
+  it.each([
+    'Sites.Read.All',
+    'Sites.FullControl.All',
+    'https://graph.microsoft.com/Sites.Manage.All',
+  ])('are started with %s if it includes their scopes', (scope) => {
+    expect(refusedWith([scope, 'User.Read', 'openid'])).toEqual({
+      '.microsoft-teams': 10,
+      '.one_drive': 0,
+      '.outlook': 6,
       '.sharepoint-online': 0,
     });
   });
 
-  it.each(['Sites.FullControl.All', 'Files.ReadWrite', 'Directory.Read.All'])(
+  it.each(['Files.ReadWrite', 'Directory.Read.All'])(
     'are started with %s, which may include their scopes',
     (scope) => {
       for (const spec of specs) expect(refusedActions(spec, [scope])).toEqual([]);
     },
   );
+
+  it.each([
+    [[]],
+    [['https://graph.microsoft.com/.default']],
+    [['https://graph.microsoft.com/.default', 'offline_access', 'User.Read']],
+  ])('of SharePoint are started when the token response names the scopes %j', (granted) => {
+    const spec = specs.find(({ metadata }) => metadata.id === '.sharepoint-online');
+    expect(spec && refusedActions(spec, granted)).toEqual([]);
+  });
 });
 
 describe('a refusal that may have other causes than a missing scope', () => {

@@ -6,6 +6,7 @@ import {
 import { isAxiosError } from '@latchkey/egress/errors';
 import {
   hasUnlistedScopes,
+  isScopeDescribed,
   isScopeGranted,
   type MissingScopeRules,
   neededScopes,
@@ -150,35 +151,43 @@ function ungrantedScopes(context: ScopeContext): readonly string[] {
 }
 
 /**
- * Tells if the grant may permit more than the scopes that the connector type names: it has another
- * scope, or the connector requests all permissions of the app, which have other names.
+ * Tells if the grant may permit more than is known: it has a scope that neither the connector type
+ * names nor the provider's entry describes.
  */
 function mayIncludeOthers(context: ScopeContext): boolean {
   const names = context.provider?.authorize.scope ?? {};
-  const requested = context.requestedScopes();
-  if (hasUnlistedScopes(names, requested)) return true;
+  const granted = context.grantedScopes() ?? [];
+  const held = granted.length === 0 ? context.requestedScopes() : granted;
   const named = [...context.namedScopes()];
-  const held = context.grantedScopes() ?? [];
-  return (held.length === 0 ? requested : held).some(
-    (scope) => !named.some((one) => isScopeGranted(names, one, [scope])),
+  return held.some(
+    (scope) =>
+      !isScopeDescribed(names, scope) && !named.some((one) => isScopeGranted(names, one, [scope])),
   );
 }
 
 function errorFor(
   needed: readonly string[],
-  { authType, requestedScopes }: Pick<ScopeContext, 'authType' | 'requestedScopes'>,
+  context: ScopeContext,
   consequence: string,
   cause?: unknown,
 ): ConnectorAuthorizationError {
+  const lack = needed.length === 0 ? 'a scope' : listed(needed);
+  const message = `Missing scope: ${consequence} because your authorization lacks ${lack}. ${adviceFor(needed, context)}`;
+  return new ConnectorAuthorizationError(context.authType, 'missing_scope', message, { cause });
+}
+
+/** Sentences that say what the user or an administrator can do about missing scopes. */
+function adviceFor(
+  needed: readonly string[],
+  { requestedScopes, provider }: Pick<ScopeContext, 'requestedScopes' | 'provider'>,
+): string {
   const requested = requestedScopes();
   const unrequested = needed.filter((scope) => !requested.includes(scope));
-  const advice =
-    unrequested.length === 0
-      ? 'Authorize the connector again and accept all requested permissions.'
-      : `This connector does not request ${listed(unrequested)}. An administrator must add it before you authorize again.`;
-  const lack = needed.length === 0 ? 'a scope' : listed(needed);
-  const message = `Missing scope: ${consequence} because your authorization lacks ${lack}. ${advice}`;
-  return new ConnectorAuthorizationError(authType, 'missing_scope', message, { cause });
+  if (unrequested.length === 0)
+    return 'Authorize the connector again and accept all requested permissions.';
+  if (hasUnlistedScopes(provider?.authorize.scope ?? {}, requested))
+    return `This connector requests the permissions of its app. An administrator must add ${listed(unrequested)} to the app before you authorize again.`;
+  return `This connector does not request ${listed(unrequested)}. An administrator must add it before you authorize again.`;
 }
 
 /**
