@@ -2,6 +2,7 @@ import {
   EuiButton,
   EuiCallOut,
   EuiFormRow,
+  EuiLiveAnnouncer,
   EuiPanel,
   EuiSelect,
   EuiSpacer,
@@ -193,11 +194,16 @@ function Result(props: {
         : formatMessage(next === 'authorize' ? messages.authorize : messages.checkSettings);
     return (
       <EuiCallOut
-        announceOnMount
         color={next === 'wait' ? 'warning' : 'danger'}
         iconType={next === 'wait' ? 'clock' : 'error'}
         title={formatMessage(messages.failed)}
       >
+        {/* `announceOnMount` would copy the button. */}
+        <EuiLiveAnnouncer>
+          {[formatMessage(messages.failed), message, advice]
+            .filter((part) => part !== '')
+            .join(', ')}
+        </EuiLiveAnnouncer>
         {message === '' ? null : <p css={{ overflowWrap: 'anywhere' }}>{message}</p>}
         <p>{advice}</p>
         {next === 'authorize' ? authorize : null}

@@ -1,4 +1,11 @@
-import { EuiButton, EuiButtonEmpty, EuiCallOut, EuiFlexGroup, EuiFlexItem } from '@elastic/eui';
+import {
+  EuiButton,
+  EuiButtonEmpty,
+  EuiCallOut,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiLiveAnnouncer,
+} from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { EmptyList, ListPage, TableToolbar } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
@@ -130,12 +137,15 @@ function StatusUnknown({ onRetry }: { readonly onRetry: () => void }): ReactElem
   const { formatMessage } = useIntl();
   return (
     <EuiCallOut
-      announceOnMount
       size="s"
       color="warning"
       iconType="warning"
       title={formatMessage(messages.statusFailed)}
     >
+      {/* `announceOnMount` would copy the button. */}
+      <EuiLiveAnnouncer>
+        {`${formatMessage(messages.statusFailed)}, ${formatMessage(messages.statusFailedText)}`}
+      </EuiLiveAnnouncer>
       <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
         <EuiFlexItem grow={false}>{formatMessage(messages.statusFailedText)}</EuiFlexItem>
         <EuiFlexItem grow={false}>

@@ -2,6 +2,7 @@ import {
   EuiButton,
   EuiCallOut,
   EuiFieldSearch,
+  EuiLiveAnnouncer,
   EuiRadioGroup,
   EuiSkeletonText,
   EuiSpacer,
@@ -162,13 +163,14 @@ function WithoutChoice({
   if ('failure' in state)
     return (
       <EuiCallOut
-        announceOnMount
         size="s"
         color="danger"
         iconType="error"
         heading="p"
         title={formatMessage(messages.failedTitle)}
       >
+        {/* `announceOnMount` would copy the button. */}
+        <EuiLiveAnnouncer>{`${formatMessage(messages.failedTitle)}, ${state.failure}`}</EuiLiveAnnouncer>
         <p>{state.failure}</p>
         <EuiButton size="s" color="danger" iconType="refresh" onClick={onRetry}>
           {formatMessage(messages.retry)}

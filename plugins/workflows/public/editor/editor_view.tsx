@@ -5,6 +5,7 @@ import {
   EuiFlexGroup,
   EuiFlexItem,
   EuiLink,
+  EuiLiveAnnouncer,
   EuiPageHeader,
   EuiSpacer,
   EuiText,
@@ -205,7 +206,9 @@ function Notices(props: EditorViewProps): ReactElement | null {
     <>
       {conflict !== undefined ? <ConflictNotice {...conflict} isSaving={isSaving} /> : null}
       {failure !== undefined ? (
-        <EuiCallOut announceOnMount color="danger" iconType="error" title={failure.title}>
+        <EuiCallOut color="danger" iconType="error" title={failure.title}>
+          {/* `announceOnMount` would copy the button. */}
+          <EuiLiveAnnouncer>{`${failure.title}, ${failure.text}`}</EuiLiveAnnouncer>
           <p>{failure.text}</p>
           {onSaveCopy !== undefined && (
             <EuiButton size="s" color="danger" isLoading={isSaving} onClick={onSaveCopy}>
