@@ -18,15 +18,15 @@ const repeatable = <T extends z.ZodType>(value: T) =>
   z.union([value.transform((one) => [one]), z.array(value).max(100)]).optional();
 
 const instant = z.iso.datetime({ offset: true });
-/** Date math without rounding. */
-const DATE_MATH = /^now(?:[+-]\d{1,6}[yMwdhHms]){0,10}$/;
-/** An instant, or date math without rounding. */
+/** Date math that rounds at most once, at its end. */
+const DATE_MATH = /^now(?:[+-]\d{1,6}[yMwdhHms]){0,10}(?:\/[yMwdhHms])?$/;
+/** An instant, or date math. */
 const dateMath = z
   .string()
   .max(64)
   .refine((text) => DATE_MATH.test(text) || instant.safeParse(text).success, {
     message:
-      'Expected an ISO 8601 date with a time zone, or date math without rounding, such as now-1d.',
+      'Expected an ISO 8601 date with a time zone, or date math that rounds at most at its end, such as now-1d or now/d.',
   });
 const conditions = {
   statuses: repeatable(z.enum(EXECUTION_STATUSES)),
@@ -34,14 +34,26 @@ const conditions = {
   triggeredBy: repeatable(z.string().min(1).max(64)),
   from: instant.optional().describe('Only executions that were created at this time or later.'),
   to: instant.optional().describe('Only executions that were created at this time or earlier.'),
-  finishedAfter: dateMath
+  startedAfter: dateMath
     .optional()
     .describe(
-      'Only executions that ended at this time or later. A date, or date math such as `now-1d`.',
+      'Only executions with this `startedAt` or a later one. A date, or date math such as `now-1d`.',
     ),
+  startedBefore: dateMath
+    .optional()
+    .describe(
+      'Only executions with this `startedAt` or an earlier one. Date math rounds up: `now/d` is the end of the day in UTC.',
+    ),
+  finishedAfter: dateMath.optional().describe('Only executions that ended at this time or later.'),
   finishedBefore: dateMath
     .optional()
     .describe('Only executions that ended at this time or earlier.'),
+  concurrencyGroupKey: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe('Only executions with this key whose data the caller may read.'),
   executionTypes: repeatable(z.enum(['test', 'production'])).describe(
     '`test`: executions of texts that are not stored, of single steps, or of tested workflows, and executions that these have started.',
   ),
@@ -49,6 +61,18 @@ const conditions = {
     .stringbool()
     .default(false)
     .describe('True: only executions of the caller that wait for input or an authorization.'),
+};
+
+/** Fields by which lists of executions can be sorted. */
+const RUN_SORTS = ['createdAt', 'startedAt', 'finishedAt', 'workflowId', 'triggeredBy'] as const;
+
+const sortOrder = z.enum(['asc', 'desc']);
+const order = {
+  sortField: z
+    .enum(RUN_SORTS)
+    .default('createdAt')
+    .describe('Executions without the field come last.'),
+  sortOrder: sortOrder.default('desc'),
 };
 
 const pageOf = <T extends z.ZodType>(result: T) =>
@@ -59,7 +83,7 @@ const pageOf = <T extends z.ZodType>(result: T) =>
     results: z.array(result),
   });
 
-/** Lists the executions of all workflows of the space, the newest first. */
+/** Lists the executions of all workflows of the space. */
 export const searchExecutions = defineRoute({
   ...route,
   method: 'get',
@@ -67,8 +91,21 @@ export const searchExecutions = defineRoute({
   summary: 'List executions',
   description: 'May lack executions of the last second. `page * size` is at most 10,000.',
   privileges: [WORKFLOW_PRIVILEGES.read],
-  query: listQuery.extend({ ...conditions, workflowId: repeatable(z.string().min(1).max(128)) }),
-  responses: { 200: { description: 'One page, the newest first', body: pageOf(execution) } },
+  query: listQuery.extend({
+    ...conditions,
+    ...order,
+    workflowId: repeatable(z.string().min(1).max(128)),
+  }),
+  responses: {
+    200: { description: 'One page; by default the newest first', body: pageOf(execution) },
+  },
+});
+
+/** The same list at the path of Kibana. */
+export const searchExecutionsAsKibana = defineRoute({
+  ...searchExecutions,
+  path: '/api/workflows/workflow/executions',
+  summary: "List executions, at Kibana's path",
 });
 
 /** Lists the executions that steps of an execution have started, the newest first. */
@@ -83,7 +120,7 @@ export const listChildExecutions = defineRoute({
   responses: { 200: { description: 'One page, the newest first', body: pageOf(execution) } },
 });
 
-/** Lists the executions of a workflow, the newest first. */
+/** Lists the executions of a workflow. */
 export const listExecutions = defineRoute({
   ...route,
   method: 'get',
@@ -93,12 +130,15 @@ export const listExecutions = defineRoute({
   params: byId,
   query: listQuery.extend({
     ...conditions,
+    ...order,
     omitStepRuns: z
       .stringbool()
       .optional()
       .describe('Accepted without effect: tests of single steps are not listed here.'),
   }),
-  responses: { 200: { description: 'One page, the newest first', body: pageOf(execution) } },
+  responses: {
+    200: { description: 'One page; by default the newest first', body: pageOf(execution) },
+  },
 });
 
 /** Lists the steps of the executions of a workflow. */
@@ -169,10 +209,15 @@ export const getExecutionLogs = defineRoute({
       .max(2_048)
       .optional()
       .describe('Only the line of this step execution. None: it has not ended.'),
+    sortField: z
+      .enum(['timestamp', '@timestamp'])
+      .optional()
+      .describe('Accepted without effect: the log is always in the order of the times.'),
+    sortOrder: sortOrder.default('asc'),
   }),
   responses: {
     200: {
-      description: 'One page, the oldest first',
+      description: 'One page; by default the oldest first',
       body: z.object({
         page: z.number(),
         size: z.number(),

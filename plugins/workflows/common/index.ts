@@ -8,6 +8,7 @@ export {
   listExecutions,
   listStepExecutions,
   searchExecutions,
+  searchExecutionsAsKibana,
 } from './execution_list_routes.ts';
 export {
   cancelExecution,

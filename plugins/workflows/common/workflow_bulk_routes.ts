@@ -19,6 +19,14 @@ const flag = z
   .default('false')
   .transform((value) => value === 'true');
 
+const imported = z
+  .array(z.strictObject({ yaml: yamlText, id: newWorkflowId.optional() }))
+  .min(1)
+  .max(MAX_BULK_WORKFLOWS);
+
+/** Version of the form of exports. */
+const EXPORT_VERSION = '1';
+
 const failures = z.array(z.object({ id: z.string(), code: z.string(), error: z.string() }));
 
 /** Creates many workflows. If one of them is refused, the others are created nevertheless. */
@@ -32,12 +40,21 @@ export const createWorkflows = defineRoute({
   privileges: [WORKFLOW_PRIVILEGES.create],
   maxBodyBytes: MAX_BULK_BYTES,
   query: z.strictObject({ overwrite: flag }),
-  body: z.strictObject({
-    workflows: z
-      .array(z.strictObject({ yaml: yamlText, id: newWorkflowId.optional() }))
-      .min(1)
-      .max(MAX_BULK_WORKFLOWS),
-  }),
+  body: z
+    .strictObject({
+      workflows: imported.optional(),
+      entries: imported
+        .optional()
+        .describe('The same as `workflows`, so that an export can be sent as it is.'),
+      manifest: z
+        .looseObject({ version: z.literal(EXPORT_VERSION) })
+        .optional()
+        .describe('Manifest of an export.'),
+    })
+    .refine(({ workflows, entries }) => (workflows === undefined) !== (entries === undefined), {
+      message: 'Expected either `workflows` or `entries`.',
+      path: ['workflows'],
+    }),
   responses: {
     200: {
       description: 'The result for each workflow',
@@ -166,7 +183,14 @@ export const exportWorkflows = defineRoute({
   responses: {
     200: {
       description: 'The workflows in the order of the ids',
-      body: z.object({ workflows: z.array(z.object({ id: z.string(), yaml: z.string() })) }),
+      body: z.object({
+        entries: z.array(z.object({ id: z.string(), yaml: z.string() })),
+        manifest: z.object({
+          version: z.literal(EXPORT_VERSION).describe('Version of the form of exports.'),
+          exportedAt: z.string(),
+          exportedCount: z.number(),
+        }),
+      }),
     },
   },
 });

@@ -108,8 +108,10 @@ const repeatable = z
   .union([z.string().max(1_024), z.array(z.string().max(1_024)).max(100)])
   .transform((value) => [value].flat());
 
+const sortOrder = z.enum(['asc', 'desc']);
+
 /** Order of a list of workflows. */
-export const WORKFLOW_SORTS = ['name', 'lastUpdatedAt'] as const;
+export const WORKFLOW_SORTS = ['name', 'enabled', 'lastUpdatedAt'] as const;
 
 const route = { access: 'public', tags: ['workflows'] } as const;
 const ONE = '/api/workflows/workflow/{id}';
@@ -155,15 +157,21 @@ export const listWorkflows = defineRoute({
       .describe('Beginnings of words in the name, the description or the tags.'),
     tags: repeatable.optional().describe('At least one of these.'),
     enabled: z
-      .enum(['true', 'false'])
-      .transform((value) => value === 'true')
-      .optional(),
-    createdBy: repeatable.optional().describe('One of these usernames.'),
-    sort: z.enum(WORKFLOW_SORTS).default('name'),
-    order: z
-      .enum(['asc', 'desc'])
+      .union([z.stringbool().transform((one) => [one]), z.array(z.stringbool()).max(2)])
       .optional()
-      .describe('Default: `asc` by name, `desc` by lastUpdatedAt.'),
+      .describe('With both values: no condition.'),
+    createdBy: repeatable.optional().describe('One of these usernames.'),
+    managed: z
+      .enum(['all', 'managed', 'unmanaged'])
+      .optional()
+      .describe('`managed`: an empty list, because no workflow is managed by the server.'),
+    visibilityContext: repeatable
+      .optional()
+      .describe('Accepted without effect: it selects among managed workflows.'),
+    sort: z.enum(WORKFLOW_SORTS).optional().describe('Default: `name`.'),
+    sortField: z.enum(WORKFLOW_SORTS).optional().describe("Kibana's name of `sort`."),
+    order: sortOrder.optional().describe('Default: `desc` by lastUpdatedAt, otherwise `asc`.'),
+    sortOrder: sortOrder.optional().describe("Kibana's name of `order`."),
   }),
   responses: {
     200: {

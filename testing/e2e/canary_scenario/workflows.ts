@@ -55,6 +55,7 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
   const values = 'includeInput=true&includeOutput=true';
   for (const path of [
     '/api/workflows/executions',
+    '/api/workflows/workflow/executions',
     `/api/workflows/executions/${answered}?${values}`,
     `/api/workflows/executions/${answered}/step/call`,
     `/api/workflows/executions/${answered}/steps?${values}`,

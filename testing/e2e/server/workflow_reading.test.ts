@@ -52,6 +52,16 @@ steps:
         condition: "\${{ foreach.item > 1 }}"
         steps: [{ name: ask, type: waitForApproval }]
 `;
+/** A workflow that waits for input; executions of the same customer wait for each other. */
+const GROUPED = `
+name: grouped
+triggers: [{ type: manual }]
+settings: { concurrency: { key: "customer-{{ inputs.customer }}", strategy: queue } }
+inputs:
+  - { name: customer, type: string }
+  - { name: each, type: number }
+steps: [{ name: ask, type: waitForApproval }]
+`;
 const VALUES = '?includeInput=true&includeOutput=true';
 const TEXT = 'private '.repeat(3_000);
 
@@ -436,11 +446,72 @@ steps:
       async () => (await found('finishedAfter=now-1d')).length === 1,
     );
     expect(await found('finishedBefore=now-1d')).toEqual([]);
+    expect(await found('finishedAfter=now/y&finishedBefore=now/y')).toEqual([id]);
     expect(await found('finishedBefore=9999-12-31T23:59:59.999Z')).toEqual([id]);
     const refused = 'GET /api/workflows/executions?finishedAfter=' as const;
-    for (const date of ['yesterday', 'now%2B999999y', 'now/d'])
+    for (const date of ['yesterday', 'now%2B999999y', 'now/d-1d'])
       expect(await ana.call(first, `${refused}${date}`)).toMatchObject({ status: 400 });
     await ana.call(first, `POST /api/workflows/executions/${test}/cancel`);
+  });
+
+  it('the API filters and sorts executions by their start, at the paths that clients of Kibana use', async () => {
+    const { first, second } = environment;
+    const workflow = await create(GROUPED);
+    const ids: string[] = [];
+    // The second execution waits in the queue of its group, so it starts when the first has ended.
+    for (const each of [1, 2]) ids.push(await run(ana, workflow, { customer: '7', each }));
+    const [id = '', later = ''] = ids;
+    await until(ana, id, 'waiting_for_input');
+    const listedAs = async (user: TestUser, query: string) => {
+      const path = `GET /api/workflows/workflow/executions?workflowId=${workflow}` as const;
+      const { results } = listed.parse(await user.json(second, `${path}&${query}`));
+      return results.map((each) => each.id);
+    };
+    const found = (query: string) => listedAs(ana, query);
+    await waitUntil('the list of both', async () => (await found('')).length === 2);
+    expect(await found('startedAfter=now-1h')).toEqual([id]);
+    await ana.call(first, `POST /api/workflows/executions/${id}/cancel`);
+    await until(ana, later, 'waiting_for_input');
+    const both = 'startedAfter=now-1h&startedBefore=now/d';
+    await waitUntil('both starts in the list', async () => (await found(both)).length === 2);
+    const { startedAt } = z
+      .object({ startedAt: z.string() })
+      .parse(await ana.json(first, `GET /api/workflows/executions/${later}`));
+    expect(await found(`startedAfter=${startedAt}`)).toEqual([later]);
+    expect(await found(`startedBefore=${startedAt}&sortField=startedAt`)).toEqual([later, id]);
+    expect(await found('sortField=startedAt&sortOrder=asc')).toEqual([id, later]);
+    expect(await found('startedBefore=now-1h')).toEqual([]);
+    const ofWorkflow = `GET /api/workflows/workflow/${workflow}/executions` as const;
+    const oldest = `${ofWorkflow}?sortField=createdAt&sortOrder=asc&size=1` as const;
+    expect(await ana.json(first, oldest)).toMatchObject({ total: 2, results: [{ id }] });
+    const ended = `${ofWorkflow}?sortField=finishedAt&sortOrder=desc&size=1` as const;
+    await waitUntil('the end in the list', async () => {
+      return listed.parse(await ana.json(first, ended)).results[0]?.id === id;
+    });
+    expect(await found('concurrencyGroupKey=customer-7')).toEqual([later, id]);
+    expect(await found('concurrencyGroupKey=customer-8')).toEqual([]);
+    // The key is rendered from inputs, which other users may not read.
+    expect(await listedAs(ben, 'concurrencyGroupKey=customer-7')).toEqual([]);
+    for (const query of ['collapse=status', 'sortField=duration', 'startedAfter=yesterday'])
+      expect(await ana.call(first, `${ofWorkflow}?${query}`)).toMatchObject({ status: 400 });
+    await ana.call(first, `POST /api/workflows/executions/${later}/cancel`);
+  });
+
+  it('the API returns the log from its end, if the client asks for this order', async () => {
+    const { second } = environment;
+    const members = Array.from({ length: 70 }, (_, index) => `m${index}`);
+    const id = await run(ana, await create(LONG), { members, text: 'x' });
+    await until(ana, id, 'completed');
+    const logs =
+      `GET /api/workflows/executions/${id}/logs?sortField=timestamp&sortOrder=desc` as const;
+    expect(await ana.json(second, `${logs}&size=2`)).toMatchObject({
+      total: 73,
+      logs: [{ stepId: 'end' }, { stepId: 'large' }],
+    });
+    expect(await ana.json(second, `${logs}&size=36&page=3`)).toMatchObject({
+      total: 73,
+      logs: [{ stepExecutionId: 'many[0]/each' }],
+    });
   });
 
   it('the API returns loops of a cancelled execution as cancelled', async () => {

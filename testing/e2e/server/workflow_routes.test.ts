@@ -88,6 +88,11 @@ onEachStore((store) => {
     expect(await ids('query=find')).toEqual(['a', 'b']);
     expect(await ids('tags=blue&tags=none')).toEqual(['a']);
     expect(await ids('enabled=false')).toEqual(['c']);
+    expect(await ids('enabled=false&enabled=true')).toHaveLength(3);
+    // As clients of Kibana ask for lists.
+    expect(await ids('sortField=name&sortOrder=desc&managed=all')).toEqual(['c', 'b', 'a']);
+    expect(await ids('sortField=enabled&managed=unmanaged')).toEqual(['c', 'a', 'b']);
+    expect(await ids('managed=managed&visibilityContext=agent')).toEqual([]);
     expect(await ids('createdBy=nobody')).toEqual([]);
     expect(await author.json(server, 'GET /api/workflows/stats')).toMatchObject({
       workflows: { total: 3, enabled: 2, disabled: 1, invalid: 0 },
@@ -198,7 +203,27 @@ onEachStore((store) => {
     expect(await json('POST /api/workflows/mget', { ids, source: ['id', 'name'] })).toEqual(
       ids.map((id) => ({ id, name: 'new' })),
     );
-    expect(await json('POST /api/workflows/export', { ids })).toEqual({ workflows: replaced });
+    const exported = z
+      .object({ entries: z.array(z.unknown()), manifest: z.looseObject({}) })
+      .parse(await json('POST /api/workflows/export', { ids }));
+    expect(exported).toEqual({
+      entries: replaced,
+      manifest: { version: '1', exportedAt: expect.any(String), exportedCount: 2 },
+    });
+    // An export can be imported as it is.
+    expect(await json('POST /api/workflows?overwrite=true', exported)).toMatchObject({
+      created: [{ id: 'many-1' }, { id: 'many-2' }],
+      failed: [],
+    });
+    const { entries, manifest } = exported;
+    for (const body of [
+      { manifest },
+      { entries, workflows: entries },
+      { entries, manifest: { ...manifest, version: '2' } },
+    ])
+      expect(await author.call(environment.first, 'POST /api/workflows', body)).toMatchObject({
+        status: 400,
+      });
     const failures = [{ id: 'none', code: 'workflow_not_found' }];
     const disabling = { ids: [...ids, 'none'], enabled: false };
     expect(await json('POST /api/workflows/enabled', disabling)).toMatchObject({

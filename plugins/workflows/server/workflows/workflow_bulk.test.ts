@@ -95,7 +95,9 @@ describe('an export', () => {
     const text = 'x'.repeat(MB - 30);
     const { result } = await exporting(Array.from({ length: 20 }, () => text));
     expect(result).toHaveLength(20);
-    expect(JSON.stringify({ workflows: result }).length).toBeLessThanOrEqual(MAX_BULK_BYTES);
+    const manifest = { version: '1', exportedAt: new Date(0), exportedCount: 500 };
+    const body = JSON.stringify({ entries: result, manifest });
+    expect(body.length).toBeLessThanOrEqual(MAX_BULK_BYTES);
     const larger = await exporting(Array.from({ length: 20 }, () => `${text}${'x'.repeat(20)}`));
     expect(larger.result).toMatchObject({
       code: 'export_too_large',

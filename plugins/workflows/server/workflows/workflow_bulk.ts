@@ -11,7 +11,8 @@ const MAX_NAME_LENGTH = 1_024;
 const COPY = ' (copy)';
 /** Number of workflows that an export reads at once. */
 const WORKFLOWS_PER_READ = 10;
-const BYTES_AROUND_EXPORT = '{"workflows":[]}'.length;
+/** Bytes of an export besides its workflows: at most those of an empty one and a large count. */
+const BYTES_AROUND_EXPORT = 150;
 
 /** A request to create many workflows. */
 interface BulkRequest {

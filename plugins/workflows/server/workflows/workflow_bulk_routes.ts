@@ -42,8 +42,8 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
     const missing = await security.missingPrivileges(request, needed);
     if (missing.length > 0)
       throw new HttpError(403, 'Replacing workflows needs the privilege to update workflows.');
-    const items = request.body.workflows;
-    const results = await createMany(services, request, { items, overwrite });
+    const { workflows = [], entries = workflows } = request.body;
+    const results = await createMany(services, request, { items: entries, overwrite });
     const tasks = await schedules.tasksOf(results.created);
     return respond.ok({
       created: results.created.map((each) => toListed(each, tasks)),
@@ -88,7 +88,9 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
   });
   router.handle(exportWorkflows, async (request, { workflows }) => {
     const found = await exportMany(workflows, request, request.body.ids);
-    return respond.ok({ workflows: [...found] });
+    const exportedAt = new Date().toISOString();
+    const manifest = { version: '1' as const, exportedAt, exportedCount: found.length };
+    return respond.ok({ entries: [...found], manifest });
   });
 }
 

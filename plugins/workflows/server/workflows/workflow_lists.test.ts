@@ -99,6 +99,18 @@ describe('a list of workflows', () => {
     ).rejects.toMatchObject({ code: 'stale_version' });
   });
 
+  it('is sorted by any field with an index, in both directions', async () => {
+    const { workflows } = service;
+    await workflows.create(principal, { yaml: yamlOf('b'), id: 'w-1' });
+    await workflows.create(principal, { yaml: `enabled: false\n${yamlOf('a')}`, id: 'w-2' });
+    const sorted = async (over: Partial<Parameters<typeof search.list>[1]>) =>
+      (await search.list(principal, { ...QUERY, ...over })).workflows.map(({ name }) => name);
+    expect(await sorted({ sort: 'name' })).toEqual(['a', 'b']);
+    expect(await sorted({ sort: 'name', order: 'desc' })).toEqual(['b', 'a']);
+    expect(await sorted({ sort: 'enabled' })).toEqual(['a', 'b']);
+    expect(await sorted({ sort: 'enabled', order: 'desc' })).toEqual(['b', 'a']);
+  });
+
   it('cuts descriptions to 10,000 characters', async () => {
     const long = 'x'.repeat(20_000);
     const yaml = `name: a\ndescription: ${long}\n`;

@@ -37,8 +37,17 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
   });
   router.handle(listWorkflows, async (request, services) => {
     const { search, schedules, scheduledUsers, latestRuns, validity } = services;
-    const { page, size } = request.query;
-    const { workflows: found, total } = await search.list(request, request.query);
+    const { page, size, managed, enabled = [], ...query } = request.query;
+    if (managed === 'managed') return respond.ok({ page, size, total: 0, results: [] });
+    const states = new Set(enabled);
+    const { workflows: found, total } = await search.list(request, {
+      ...query,
+      page,
+      size,
+      enabled: states.size === 1 ? states.has(true) : undefined,
+      sort: query.sort ?? query.sortField ?? 'name',
+      order: query.order ?? query.sortOrder,
+    });
     const workflows = await validity.of(request, found);
     const ids = workflows.map(({ id }) => id);
     const [tasks, mayRun, runs] = await Promise.all([

@@ -24,6 +24,13 @@ const COUNTED_FIELDS = ['tags', 'createdBy', 'enabled', 'triggerTypes'] as const
 /** Attributes of a {@link WorkflowUse}, and the space. */
 const USE_FIELDS = ['spaceId', 'name', 'enabled', 'scheduleKeys', 'runsAs'] as const;
 
+/** Indexed attributes by which a list can be sorted, by their names in requests. */
+const SORT_FIELDS = {
+  name: 'sortName',
+  enabled: 'enabled',
+  lastUpdatedAt: 'lastUpdatedAt',
+} as const;
+
 type CountedAttributes = Pick<WorkflowAttributes, (typeof COUNTED_FIELDS)[number]>;
 type UseAttributes = Pick<WorkflowAttributes, (typeof USE_FIELDS)[number]>;
 
@@ -45,7 +52,7 @@ export interface WorkflowQuery {
   readonly tags?: readonly string[] | undefined;
   readonly enabled?: boolean | undefined;
   readonly createdBy?: readonly string[] | undefined;
-  readonly sort: 'name' | 'lastUpdatedAt';
+  readonly sort: keyof typeof SORT_FIELDS;
   readonly order?: 'asc' | 'desc' | undefined;
 }
 
@@ -84,20 +91,18 @@ export class WorkflowSearch {
     { spaceId, user }: Pick<Principal, 'spaceId' | 'user'>,
     { page, size, query, tags, enabled, createdBy, sort, order }: WorkflowQuery,
   ): Promise<{ readonly workflows: readonly ListedWorkflow[]; readonly total: number }> {
-    const isByName = sort === 'name';
     const conditions: Filter[] = [filter.equals('spaceId', spaceId)];
     if (query !== undefined) conditions.push(filter.matches('searchText', query));
     if (tags !== undefined) conditions.push(filter.isOneOf('tags', tags));
     if (enabled !== undefined) conditions.push(filter.equals('enabled', enabled));
     if (createdBy !== undefined) conditions.push(filter.isOneOf('createdBy', createdBy));
-    const direction = order ?? (isByName ? 'asc' : 'desc');
-    const field = isByName ? 'sortName' : 'lastUpdatedAt';
+    const direction = order ?? (sort === 'lastUpdatedAt' ? 'desc' : 'asc');
     return this.#turns.run(user?.profileUid ?? '', async () => {
       const { savedObjects, total } = await this.#repository.find<ListedAttributes>({
         type: WORKFLOW_TYPE,
         fields: LISTED_FIELDS,
         filter: filter.and(...conditions),
-        sort: [{ field, order: direction }],
+        sort: [{ field: SORT_FIELDS[sort], order: direction }],
         page,
         perPage: size,
       });

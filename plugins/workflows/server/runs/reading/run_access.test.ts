@@ -59,6 +59,22 @@ describe('data of a run', () => {
     expect(await reads(user, of, missing)).toBe(expected);
   });
 
+  it.each([
+    ['of all users, for a user with the privilege', ben, [], {}],
+    ['of the user, for a user without it', ana, [READ_OUTPUTS], { profileUid: 'u_ana' }],
+    ['of its owner, for an API key', withKey, [READ_OUTPUTS], { profileUid: 'u_ana' }],
+    [
+      'of nobody, for an API key that may not read all runs of its owner',
+      withKey,
+      [READ_OUTPUTS, 'workflows:execute'],
+      'execution_of_other_key',
+    ],
+  ] as const)('is searched in runs %s', async (...each) => {
+    const [, user, missing, expected] = each;
+    const search = accessOf(missing).access.readableBy({ user, spaceId: 'default' });
+    expect(await search.catch(({ code }) => code)).toEqual(expected);
+  });
+
   it('causes an audit event when another user reads it', async () => {
     const { security, access } = accessOf([]);
     access.recordRead({ user: ana, spaceId: 'default' }, run);

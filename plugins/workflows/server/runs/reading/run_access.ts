@@ -40,6 +40,26 @@ export class RunAccess {
   }
 
   /**
+   * Condition of a search by the data of runs, which must find only runs whose data the principal
+   * may read.
+   * @throws WorkflowError `execution_of_other_key` for an API key that may not read all runs of its
+   *   owner, because searches do not distinguish the keys of a user
+   */
+  async readableBy(principal: Principal): Promise<{ readonly profileUid?: string }> {
+    const { user } = principal;
+    const missing = (privileges: readonly string[]) =>
+      this.#security.missingPrivileges(principal, privileges);
+    if ((await missing([READ_OUTPUTS_PRIVILEGE])).length === 0) return {};
+    const ofOwnRuns = user?.apiKeyId === undefined ? [] : await missing(OF_OWN_RUNS);
+    if (ofOwnRuns.length > 0)
+      throw new WorkflowError(
+        'execution_of_other_key',
+        `The API key lacks ${ofOwnRuns.join(', ')}, so it cannot search executions by their concurrency key.`,
+      );
+    return { profileUid: user?.profileUid ?? '' };
+  }
+
+  /**
    * Checks that the principal may respond to a run, or reuse its inputs and results. The run
    * continues with the privileges of its start, so an API key with fewer privileges must not
    * respond.

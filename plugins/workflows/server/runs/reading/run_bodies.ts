@@ -53,12 +53,9 @@ function startOf({ status, createdAt, startedAt, concurrency }: StoredRun): stri
   return isQueued || concurrency !== undefined ? undefined : createdAt;
 }
 
-/**
- * Members that tell how long a run was queued. Empty if the run is queued, or if its start is not
- * stored.
- */
+/** Members that tell how long a run was queued. Empty if the run is queued, or has not been. */
 function queueMetricsOf({ createdAt: scheduledAt, startedAt }: StoredRun) {
-  if (startedAt === undefined) return {};
+  if (startedAt === undefined || startedAt === scheduledAt) return {};
   const queueDelayMs = Math.max(0, Date.parse(startedAt) - Date.parse(scheduledAt));
   return { queueMetrics: { scheduledAt, startedAt, queueDelayMs } };
 }

@@ -10,7 +10,9 @@ import {
   listExecutions,
   listStepExecutions,
   searchExecutions,
+  searchExecutionsAsKibana,
 } from '../../../common/index.ts';
+import type { RunOrder } from '../store/run_search.ts';
 import { toAttention, toDetails, toListed, toLogLine, toStep } from './run_bodies.ts';
 import type { ListQuery, RunPage, RunReader } from './run_reader.ts';
 
@@ -21,11 +23,12 @@ export interface RunReadServices {
 
 /** Registers the routes that read executions. */
 export function registerRunReadRoutes(router: Router<RunReadServices>): void {
-  router.handle(searchExecutions, async (request, { reader }) => {
-    const { workflowId, ...query } = request.query;
-    const search = { ...searchOf(query), workflowIds: workflowId };
-    return respond.ok(toPage(search, await reader.list(request, search)));
-  });
+  for (const route of [searchExecutions, searchExecutionsAsKibana])
+    router.handle(route, async (request, { reader }) => {
+      const { workflowId, ...query } = request.query;
+      const search = { ...searchOf(query), workflowIds: workflowId };
+      return respond.ok(toPage(search, await reader.list(request, search)));
+    });
   router.handle(listExecutions, async (request, { reader }) => {
     const { omitStepRuns: _, ...query } = request.query;
     const search = searchOf(query);
@@ -71,12 +74,12 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
     return respond.ok(toStep(run, step, isReadable));
   });
   router.handle(getExecutionLogs, async (request, { reader }) => {
-    const { page, size, stepExecutionId } = request.query;
+    const { page, size, stepExecutionId, sortOrder: order } = request.query;
     const { id } = request.params;
     const values = { input: false, output: true };
     const found =
       stepExecutionId === undefined
-        ? await reader.stepsOf(request, id, { page, size, values })
+        ? await reader.stepsOf(request, id, { page, size, values, order })
         : await reader.endedStep(request, id, stepExecutionId);
     const logs = found.steps.map((step) => toLogLine(step, found.isReadable));
     return respond.ok({ page, size, total: found.total, logs });
@@ -88,7 +91,12 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
 }
 
 /** Query parameters of all lists of executions. */
-interface ListParameters extends Pick<ListQuery, 'page' | 'size' | 'statuses' | 'triggeredBy'> {
+interface ListParameters
+  extends Pick<ListQuery, 'page' | 'size' | 'statuses' | 'triggeredBy' | 'concurrencyGroupKey'> {
+  readonly sortField: RunOrder['field'];
+  readonly sortOrder: RunOrder['order'];
+  readonly startedAfter?: string | undefined;
+  readonly startedBefore?: string | undefined;
   readonly finishedAfter?: string | undefined;
   readonly finishedBefore?: string | undefined;
   readonly executionTypes?: readonly ('test' | 'production')[] | undefined;
@@ -99,17 +107,28 @@ interface ListParameters extends Pick<ListQuery, 'page' | 'size' | 'statuses' | 
 }
 
 function searchOf({ executedBy, from, to, ...rest }: ListParameters): ListQuery {
-  const { finishedAfter, finishedBefore, executionTypes = [], ...conditions } = rest;
+  const { startedAfter, startedBefore, finishedAfter, finishedBefore, ...others } = rest;
+  const { executionTypes = [], sortField, sortOrder, ...conditions } = others;
   const types = new Set(executionTypes);
   return {
     ...conditions,
     usernames: executedBy,
     from: from === undefined ? undefined : new Date(from),
     to: to === undefined ? undefined : new Date(to),
+    startedFrom: instantOf(startedAfter),
+    startedTo: endOf(startedBefore),
     finishedFrom: instantOf(finishedAfter),
-    finishedTo: instantOf(finishedBefore),
+    finishedTo: endOf(finishedBefore),
+    order: { field: sortField, order: sortOrder },
     isTestRun: types.size === 1 ? types.has('test') : undefined,
   };
+}
+
+/** Last instant of a date or of rounded date math: `now/d` is the whole day. */
+function endOf(text: string | undefined): Date | undefined {
+  const unit = text === undefined ? undefined : /\/([yMwdhHms])$/.exec(text)?.[1];
+  const next = instantOf(unit === undefined ? text : `${text}+1${unit}`);
+  return next === undefined || unit === undefined ? next : new Date(next.getTime() - 1);
 }
 
 /** Instant of a date or date math. @throws HttpError 400 if its year has more than four digits */

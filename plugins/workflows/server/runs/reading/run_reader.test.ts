@@ -6,7 +6,7 @@ import type { NewStoredRun } from '../store/run_store.ts';
 import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
 import { RunAccess } from './run_access.ts';
 import { toAttention } from './run_bodies.ts';
-import { RunReader } from './run_reader.ts';
+import { type ListQuery, RunReader } from './run_reader.ts';
 
 const YAML = 'name: w\ntriggers: [{ type: manual }]\nsteps: [{ name: ask, type: waitForInput }]\n';
 const principalOf = (username: string) => ({
@@ -17,10 +17,16 @@ const principalOf = (username: string) => ({
 let stored: Awaited<ReturnType<typeof aRunStore>>;
 let service: Awaited<ReturnType<typeof aWorkflowService>>;
 let reader: RunReader;
+/** Privileges that the readers lack. */
+let missing: readonly string[];
 beforeEach(async () => {
   [stored, service] = await Promise.all([aRunStore(), aWorkflowService()]);
   const activeUsers = ['ana', 'ben'].map((username) => principalOf(username).user);
-  const security = createSecurityStartMock({ activeUsers });
+  missing = [];
+  const security = createSecurityStartMock({
+    activeUsers,
+    missing: (_, privilege) => missing.includes(privilege),
+  });
   const { workflows } = service;
   reader = new RunReader({
     store: stored.store,
@@ -75,5 +81,43 @@ describe('a run that waits for its user', () => {
 
   it('names no user when its user entered the YAML', async () => {
     expect(await savedByOf({ isTestRun: true })).toBeUndefined();
+  });
+});
+
+describe('a list of runs', () => {
+  const instant = (seconds: number) => new Date(seconds * 1_000).toISOString();
+  const idsOf = async (query: Partial<ListQuery>, username = 'ana') => {
+    const page = { page: 1, size: 10 };
+    const { runs } = await reader.list(principalOf(username), { ...page, ...query });
+    return runs.map(({ id }) => id);
+  };
+  beforeEach(async () => {
+    const group = { concurrencyGroupKey: 'customer 7' };
+    const createdAt = instant(1);
+    await stored.store.create('first', aRun({ createdAt, startedAt: instant(30), ...group }));
+    await stored.store.create('second', aRun({ createdAt: instant(2), startedAt: instant(20) }));
+    await stored.store.create('queued', aRun({ createdAt: instant(3), status: 'queued' }));
+  });
+
+  it('is sorted by the start, with runs that have not started last', async () => {
+    expect(await idsOf({})).toEqual(['queued', 'second', 'first']);
+    const sorted = (order: 'asc' | 'desc') => idsOf({ order: { field: 'startedAt', order } });
+    expect(await sorted('asc')).toEqual(['second', 'first', 'queued']);
+    expect(await sorted('desc')).toEqual(['first', 'second', 'queued']);
+  });
+
+  it('has only runs that started between two instants, both included', async () => {
+    const [startedFrom, startedTo] = [new Date(20_000), new Date(30_000)];
+    expect(await idsOf({ startedFrom, startedTo })).toEqual(['second', 'first']);
+    expect(await idsOf({ startedFrom: new Date(20_001) })).toEqual(['first']);
+    expect(await idsOf({ startedTo: new Date(29_999) })).toEqual(['second']);
+  });
+
+  it('finds runs by the key of their group only if the reader may read their inputs', async () => {
+    const concurrencyGroupKey = 'customer 7';
+    missing = ['workflows:read_outputs'];
+    expect(await idsOf({ concurrencyGroupKey })).toEqual(['first']);
+    expect(await idsOf({ concurrencyGroupKey }, 'ben')).toEqual([]);
+    expect(await idsOf({ concurrencyGroupKey: 'customer 8' })).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { MAX_STEP_EXECUTIONS } from '../../../common/index.ts';
 import { type StoredWorkflow, WorkflowError, type WorkflowService } from '../../workflows/index.ts';
 import type { RunResult } from '../store/apart_values.ts';
 import { authorOfHandlers, quotaOwner } from '../store/quota_owner.ts';
-import type { RunSearch } from '../store/run_search.ts';
+import type { RunOrder, RunSearch } from '../store/run_search.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import type { RunAttributes } from '../store/run_types.ts';
 import type { CanRead, RunAccess } from './run_access.ts';
@@ -36,6 +36,8 @@ export interface Page {
 export interface ListQuery extends Omit<RunSearch, 'spaceId' | 'profileUid'>, Page {
   /** True: only runs of the principal that wait for its user. */
   readonly waitingForMe?: boolean;
+  /** `undefined`: the newest first. */
+  readonly order?: RunOrder | undefined;
 }
 
 /** One page of runs. */
@@ -94,10 +96,14 @@ export class RunReader {
     this.#steps = new StepReader(deps.store.journal);
   }
 
-  /** Lists runs of the space, the newest first. */
+  /**
+   * Lists runs of the space. A search for a key of a concurrency group, which is rendered from
+   * inputs, finds only runs whose inputs the principal may read.
+   * @throws WorkflowError `execution_of_other_key`
+   */
   async list(
     principal: Principal,
-    { page, size, waitingForMe, ...search }: ListQuery,
+    { page, size, order, waitingForMe, ...search }: ListQuery,
   ): Promise<RunPage> {
     const { store, access } = this.#deps;
     const { spaceId, user } = principal;
@@ -109,7 +115,10 @@ export class RunReader {
             statuses: statuses.filter((status) => WAITING_FOR_USER.includes(status)),
           }
         : {};
-    const found = await store.search({ ...search, ...ofUser, spaceId }, { page, size });
+    const readable =
+      search.concurrencyGroupKey === undefined ? {} : await access.readableBy(principal);
+    const conditions = { ...search, ...readable, ...ofUser, spaceId };
+    const found = await store.search(conditions, { page, size, order });
     return { ...found, canRead: await access.reader(principal) };
   }
 
@@ -235,20 +244,25 @@ export class RunReader {
   }
 
   /**
-   * One page of the steps of a run.
+   * One page of the steps of a run, by default in the order of their ends.
    * @throws WorkflowError `execution_not_found`
    */
   async stepsOf(
     principal: Principal,
     id: string,
-    { page, size, values }: Page & { readonly values: StepValues },
+    {
+      page,
+      size,
+      values,
+      order,
+    }: Page & { readonly values: StepValues; readonly order?: 'asc' | 'desc' | undefined },
   ): Promise<Pick<StepPage, 'steps' | 'total'> & Pick<RunDetails, 'run' | 'isReadable'>> {
     const { access } = this.#deps;
     const run = await this.read(principal, id);
     const isReadable = (await access.reader(principal))(run);
     const shown = isReadable ? values : NO_VALUES;
     if (shown.input || shown.output) access.recordRead(principal, run);
-    const found = await this.#steps.page(run, { from: (page - 1) * size, size }, shown);
+    const found = await this.#steps.page(run, { from: (page - 1) * size, size, order }, shown);
     return { run, ...found, isReadable };
   }
 

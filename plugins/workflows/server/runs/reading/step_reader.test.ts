@@ -44,14 +44,25 @@ const write = async (count: number, perEntry = 3) => {
 };
 const names = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `s${from + index}`);
-const page = async (from: number, size: number) => {
+const page = async (from: number, size: number, order?: 'desc') => {
   const { steps, total } = await new StepReader(stored.store.journal).page(
     run,
-    { from, size },
+    { from, size, order },
     NONE,
   );
   return { names: steps.map(({ name }) => name), total };
 };
+
+describe('a page that begins with the last step', () => {
+  it('counts from the last step, also if it is in the document of the run', async () => {
+    await write(8);
+    run = (await stored.store.compareAndSet(run, { tail: [step(8), step(9)] })) ?? run;
+    expect(await page(0, 3, 'desc')).toEqual({ names: ['s9', 's8', 's7'], total: 10 });
+    expect(await page(3, 3, 'desc')).toEqual({ names: ['s6', 's5', 's4'], total: 10 });
+    expect(await page(9, 3, 'desc')).toEqual({ names: ['s0'], total: 10 });
+    expect(await page(12, 3, 'desc')).toEqual({ names: [], total: 10 });
+  });
+});
 
 describe('enclosing steps that have not ended', () => {
   const loop = {

@@ -56,19 +56,26 @@ export class StepReader {
   /**
    * Reads one page. The step that exceeds the budget and all steps after it are returned without
    * values.
-   * @param range `from` counts from 0; `name`: only steps with this name, from the whole run
+   * @param range `from` counts from 0; `name`: only steps with this name, from the whole run;
+   *   `order`: `desc` counts from the last step, which is then the first of the page
    * @throws Error when a part of the journal was deleted meanwhile
    */
   async page(
     run: StoredRun,
-    range: { readonly from: number; readonly size: number; readonly name?: string | undefined },
+    range: {
+      readonly from: number;
+      readonly size: number;
+      readonly name?: string | undefined;
+      readonly order?: 'asc' | 'desc' | undefined;
+    },
     { budget = aValuesBudget(), ...values }: StepValues & { readonly budget?: ValuesBudget },
   ): Promise<StepPage> {
-    const { from, size, name } = range;
+    const { name, order = 'asc' } = range;
     const last = await this.#last(run);
     const tail = tailOf(run);
     const stored = last.entry?.steps ?? 0;
     const total = stored + tail.length;
+    const { from, size } = order === 'asc' ? range : fromEnd(range, total);
     const steps: StepRecord[] = [];
     const ended = new Set(last.entry === undefined ? [] : stepsOf(last.entry.records).map(keyOf));
     let skipped = from;
@@ -92,7 +99,7 @@ export class StepReader {
     } else skipped = from - stored;
     for (const step of tail) add(step);
     const open = [...openSteps(run, last.entry, tail), ...activeSteps(run, ended)];
-    return { steps, total, open };
+    return { steps: order === 'asc' ? steps : steps.reverse(), total, open };
   }
 
   /** Finds one step with its input and output. `undefined`: no ended or open step has the key. */
@@ -182,6 +189,16 @@ export class StepReader {
 function stepsOf(records: readonly unknown[]): readonly StepRecord[] {
   // The engine wrote these records, and the store has not changed them.
   return (records as readonly RunRecord[]).filter(isStep);
+}
+
+/** Converts a range that counts from the last of all steps to one that counts from the first. */
+function fromEnd(
+  { from, size }: { readonly from: number; readonly size: number },
+  total: number,
+): { readonly from: number; readonly size: number } {
+  const end = Math.max(0, total - from);
+  const start = Math.max(0, end - size);
+  return { from: start, size: end - start };
 }
 
 const keyOf = ({ key }: StepRecord): string => key;

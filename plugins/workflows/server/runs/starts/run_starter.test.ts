@@ -107,6 +107,16 @@ describe('the start of a run', () => {
     expect(run.concurrencyGroupKey).toBe(expected);
   });
 
+  it('stores the start of a run that begins at once, and none of a run in a queue', async () => {
+    const { starter } = fixture.process();
+    const begun = await starter.start(request());
+    expect(begun).toMatchObject({ status: 'running', startedAt: begun.createdAt });
+    const settings = 'settings: { concurrency: { strategy: queue } }\n';
+    const queued = await starter.start(request({ id: 'r2', yaml: `${request().yaml}${settings}` }));
+    expect(queued.status).toBe('queued');
+    expect(queued).not.toHaveProperty('startedAt');
+  });
+
   it('renders defaults of inputs in the time zone of the workflow', async () => {
     const { starter } = fixture.process();
     const given = requestOf("{{ '2026-01-01T20:00:00Z' | date: '%Y-%m-%d %H' }}");

@@ -155,6 +155,7 @@ export class RunStarter {
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
     const { testedWorkflowId, eventChain, tested } = request;
     const { isDryRun, countedFor, retryOf, records = [] } = request;
+    const createdAt = this.#now();
     // The document of the run is stored last, so that no process executes the run without its
     // records.
     const seq = await this.#addRecords({ id, spaceId }, records);
@@ -179,7 +180,8 @@ export class RunStarter {
       ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
       ...(parent === undefined ? {} : relationOf(parent)),
       ...(eventChain === undefined ? {} : { eventChain }),
-      createdAt: this.#now(),
+      createdAt,
+      ...(state.status === 'queued' ? {} : { startedAt: createdAt }),
       epoch: 0,
       seq,
     };

@@ -1,4 +1,4 @@
-import { type Filter, filter } from '@latchkey/saved-objects';
+import { type Filter, filter, type SortField } from '@latchkey/saved-objects';
 
 /** Conditions of a list of runs. Absent conditions are not applied. */
 export interface RunSearch {
@@ -9,9 +9,14 @@ export interface RunSearch {
   readonly triggeredBy?: readonly string[] | undefined;
   readonly profileUid?: string | undefined;
   readonly parentRunId?: string | undefined;
+  /** Rendered key of the concurrency group. */
+  readonly concurrencyGroupKey?: string | undefined;
   /** Limits of the time at which the run was created, both inclusive. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
+  /** Limits of the time at which the run began, both inclusive. */
+  readonly startedFrom?: Date | undefined;
+  readonly startedTo?: Date | undefined;
   /** Limits of the time at which the run ended, both inclusive. */
   readonly finishedFrom?: Date | undefined;
   readonly finishedTo?: Date | undefined;
@@ -19,22 +24,32 @@ export interface RunSearch {
   readonly isTestRun?: boolean | undefined;
 }
 
+/** Order of a list of runs. Each field is indexed. */
+export interface RunOrder extends SortField {
+  readonly field: 'createdAt' | 'startedAt' | 'finishedAt' | 'workflowId' | 'triggeredBy';
+}
+
 /** Converts the conditions to a filter of the repository. */
 export function filterOf({ spaceId, ...search }: RunSearch): Filter {
   const { workflowIds, statuses, usernames, triggeredBy, profileUid, from, to } = search;
-  const { parentRunId, finishedFrom, finishedTo, isTestRun } = search;
+  const { parentRunId, startedFrom, startedTo, finishedFrom, finishedTo, isTestRun } = search;
+  const { concurrencyGroupKey } = search;
   const isTest = filter.equals('isTestRun', true);
   const oneOf = (field: string, values: readonly string[] | undefined) =>
     values === undefined ? [] : [filter.isOneOf(field, values)];
+  const is = (field: string, value: string | undefined) =>
+    value === undefined ? [] : [filter.equals(field, value)];
   return filter.and(
     filter.equals('spaceId', spaceId),
     ...oneOf('workflowId', workflowIds),
     ...oneOf('status', statuses),
     ...oneOf('username', usernames),
     ...oneOf('triggeredBy', triggeredBy),
-    ...oneOf('parentRunId', parentRunId === undefined ? undefined : [parentRunId]),
-    ...oneOf('profileUid', profileUid === undefined ? undefined : [profileUid]),
+    ...is('parentRunId', parentRunId),
+    ...is('profileUid', profileUid),
+    ...is('concurrencyGroupKey', concurrencyGroupKey),
     ...between('createdAt', from, to),
+    ...between('startedAt', startedFrom, startedTo),
     ...between('finishedAt', finishedFrom, finishedTo),
     ...(isTestRun === undefined ? [] : [isTestRun ? isTest : filter.not(isTest)]),
   );

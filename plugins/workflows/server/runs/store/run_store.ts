@@ -12,7 +12,7 @@ import { LRUCache } from 'lru-cache';
 import { ApartValues, type GivenValues, type RunResult } from './apart_values.ts';
 import { JournalStore } from './journal_store.ts';
 import { isOfHandlers } from './quota_owner.ts';
-import { filterOf, type RunSearch } from './run_search.ts';
+import { filterOf, type RunOrder, type RunSearch } from './run_search.ts';
 import { isFinal } from './run_status.ts';
 import {
   DEFINITION_TYPE,
@@ -199,15 +199,19 @@ export class RunStore {
     return found?.attributes.yaml;
   }
 
-  /** One page of runs, the newest first. May miss runs of the last second. */
+  /** One page of runs, by default the newest first. May miss runs of the last second. */
   async search(
     search: RunSearch,
-    { page, size }: { readonly page: number; readonly size: number },
+    {
+      page,
+      size,
+      order = { field: 'createdAt', order: 'desc' },
+    }: { readonly page: number; readonly size: number; readonly order?: RunOrder | undefined },
   ): Promise<{ readonly runs: readonly StoredRun[]; readonly total: number }> {
     const { savedObjects, total } = await this.#repository.find<RunAttributes>({
       type: RUN_TYPE,
       filter: filterOf(search),
-      sort: [{ field: 'createdAt', order: 'desc' }],
+      sort: [order],
       page,
       perPage: size,
     });

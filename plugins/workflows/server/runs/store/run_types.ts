@@ -155,7 +155,8 @@ const run = z.strictObject({
   concurrencyGroupKey: z.string().max(MAX_GROUP_KEY).optional(),
   createdAt: instant,
   /**
-   * Instant at which the run left the queue. Absent: it has not, or it began when it was created.
+   * Instant at which the run began. Absent: it has not left the queue, or an older build that did
+   * not store the instant of each run created it, and it began when it was created.
    */
   startedAt: instant.optional(),
   finishedAt: instant.optional(),
@@ -258,7 +259,9 @@ export const runType: SavedObjectsType = {
       status: { type: 'keyword' },
       owner: { type: 'keyword' },
       parentRunId: { type: 'keyword' },
+      concurrencyGroupKey: { type: 'keyword' },
       createdAt: { type: 'date' },
+      startedAt: { type: 'date' },
       finishedAt: { type: 'date' },
       wakeAt: { type: 'date' },
       wakeKeys: { type: 'keyword' },
