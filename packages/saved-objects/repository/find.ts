@@ -24,6 +24,7 @@ export async function find<A extends object>(
   const names = typeof options.type === 'string' ? [options.type] : options.type;
   const models = new Map(names.map((name) => [name, resolveModel(context, name)]));
   const { page = 1, perPage = DEFAULT_PER_PAGE, filter, sort, fields } = options;
+  const { seesAllWrites = false } = options;
   checkPage(names.join(','), page, perPage);
   checkMapped([...models.values()], options);
   const selection = fieldSelection(context, [...models.values()], { fields });
@@ -36,6 +37,7 @@ export async function find<A extends object>(
     ...(namespaces === undefined ? {} : { namespaces }),
     ...(filter === undefined ? {} : { filter }),
     ...(sort === undefined ? {} : { sort }),
+    ...(seesAllWrites ? { seesAllWrites } : {}),
     ...(selection === undefined ? {} : { fields: selection }),
   });
   const savedObjects = documents.flatMap((document) => {

@@ -99,7 +99,10 @@ export interface BulkGetOptions extends Pick<ReadOptions, 'decrypt'>, FieldOptio
   readonly onUnreadable?: (key: SavedObjectKey, error: Error) => void;
 }
 
-/** A search request. Searches may lack the latest writes; reads by id always see them. */
+/**
+ * A search request. Searches may lack the latest writes, unless `seesAllWrites` is set; reads by id
+ * always see them.
+ */
 export interface FindOptions extends FieldOptions {
   readonly type: string | readonly string[];
   /** Spaces to search. Default: only `default`. `['*']`: all spaces. */
@@ -113,6 +116,11 @@ export interface FindOptions extends FieldOptions {
    * more.
    */
   readonly perPage?: number;
+  /**
+   * `true`: the result includes every acknowledged write. This is expensive in Elasticsearch.
+   * Default `false`.
+   */
+  readonly seesAllWrites?: boolean;
 }
 
 /** One page of a search. */

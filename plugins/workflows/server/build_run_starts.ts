@@ -89,6 +89,7 @@ export function buildRunStarts(deps: RunStartsDeps): RunStarts {
     findByTrigger: (trigger, spaceId) => workflowsWithTrigger(repository, trigger, spaceId),
   });
   const scheduledRuns = new ScheduledRuns({ ...deps, ...shared, starter });
+  store.onStatus((run, before) => deps.quota.changed(run, before));
   store.onEnd((run) => {
     childRuns.ended(run);
     groups.ended(run);

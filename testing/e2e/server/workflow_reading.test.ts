@@ -514,6 +514,27 @@ steps:
     });
   });
 
+  it('the API accepts any number of short executions, as soon as earlier ones have ended', async () => {
+    const { first, second } = environment;
+    const short = await create(
+      'name: short\ntriggers: [{ type: manual }]\nsteps: [{ name: log, type: console, with: { message: hi } }]\n',
+    );
+    const path = `POST /api/workflows/workflow/${short}/run` as const;
+    // The limit of this user is 6. Both processes start executions.
+    for (let batch = 0; batch < 4; batch += 1) {
+      const started = await Promise.all(
+        [first, second, first, second, first, second].map((server) => ben.call(server, path, {})),
+      );
+      expect(started.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+      for (const { text } of started)
+        await until(
+          ben,
+          z.object({ workflowExecutionId: z.string() }).parse(JSON.parse(text)).workflowExecutionId,
+          'completed',
+        );
+    }
+  });
+
   it('the API returns loops of a cancelled execution as cancelled', async () => {
     const { second } = environment;
     const id = await run(ana, await create(INSIDE));

@@ -15,6 +15,7 @@ import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
 import { StepTypes } from '../../workflows/index.ts';
+import type { RunQuota } from '../starts/run_quota.ts';
 import { RunStarter } from '../starts/run_starter.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import { aRunStore } from '../store/stored_runs.mock.ts';
@@ -87,7 +88,7 @@ export interface ProcessOptions {
    */
   readonly authorizationWaits?: (worker: RunWorker) => Pick<AuthorizationWaits, 'search'>;
   readonly isStillOwner?: RunExecutorDeps['isStillOwner'];
-  readonly quota?: { add(profileUid: string): Promise<void> };
+  readonly quota?: Pick<RunQuota, 'add'>;
   readonly groups?: { enter(run: StoredRun): Promise<void> };
   readonly patterns?: RunExecutorDeps['patterns'];
   readonly templates?: RunExecutorDeps['templates'];
@@ -115,7 +116,7 @@ export class RunFixture {
     const { store = stored.store, maxActive = 100 } = options;
     const { repository = stored.repository, clock = this.clock } = options;
     const { patterns = this.#patterns, templates = this.#templates } = options;
-    const { quota = { add: async () => undefined } } = options;
+    const { quota = { add: async () => () => undefined } } = options;
     const actions: ActionsStart = createActionsStartMock(
       {
         getAll: async () => [

@@ -1,19 +1,21 @@
 import { type Clock, createLruCache } from '@latchkey/core/server';
 import { EXECUTION_STATUSES } from '../../../common/index.ts';
 import { WorkflowError } from '../../workflows/index.ts';
-import { isOfHandlers } from '../store/quota_owner.ts';
+import { isOfHandlers, quotaOwner } from '../store/quota_owner.ts';
 import { isFinal } from '../store/run_status.ts';
-import type { RunStore } from '../store/run_store.ts';
+import type { RunStore, StoredRun } from '../store/run_store.ts';
 
 /** Maximum number of users whose numbers of runs are kept. */
 const KNOWN_USERS = 10_000;
 /** Milliseconds for which a counted number of runs of a user is used. */
 const KNOWN_MS = 5_000;
-/** Minimum milliseconds between two counts for a user who has reached a limit. */
+/** Minimum milliseconds between two complete counts for a user who has reached a limit. */
 const RECOUNT_MS = 250;
 
-const ACTIVE = ['pending', 'queued', 'running'];
-const WAITING = EXECUTION_STATUSES.filter((status) => !isFinal(status) && !ACTIVE.includes(status));
+const ACTIVE: readonly string[] = ['pending', 'queued', 'running'];
+const WAITING: readonly string[] = EXECUTION_STATUSES.filter(
+  (status) => !isFinal(status) && !ACTIVE.includes(status),
+);
 
 /** Maximum numbers of runs of one owner. */
 interface RunLimits {
@@ -26,29 +28,39 @@ interface RunLimits {
 export interface RunQuotaDeps {
   readonly store: Pick<RunStore, 'countOf'>;
   readonly limits: RunLimits;
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
 }
 
+/**
+ * Numbers of runs of an owner when they were counted, with the changes that this process has made
+ * since.
+ */
 interface Counted {
+  /** Instant at which the count began, in milliseconds. */
+  readonly begunAt: number;
   /** Instant at which the count ended, in milliseconds. */
   readonly countedAt: number;
-  /**
-   * Number of active runs when they were counted, plus those that this process has started since.
-   */
+  /** False: the count may lack changes of the last second. */
+  readonly isComplete: boolean;
   active: number;
-  readonly waiting: number;
+  waiting: number;
 }
+
+/** Reports that an accepted run is stored (true), or that no new run will be stored. */
+export type SettleRun = (isStored: boolean) => void;
 
 /**
  * Limits the runs of each user, and the runs of each author's handlers, in all processes together.
  * The store is not asked for each run, and searches miss runs of the last moments, so these runs
- * can exceed a limit.
+ * can exceed a limit. A run is refused only after a complete count that began after its request.
  */
 export class RunQuota {
   readonly #deps: RunQuotaDeps;
   readonly #counted = createLruCache<string, Counted>(KNOWN_USERS);
   /** Counts in progress, by owner. Runs that start meanwhile wait for the same count. */
   readonly #counting = new Map<string, Promise<Counted>>();
+  /** Runs that were accepted and are not stored yet, by owner. */
+  readonly #unstored = new Map<string, Set<SettleRun>>();
 
   constructor(deps: RunQuotaDeps) {
     this.#deps = deps;
@@ -57,14 +69,16 @@ export class RunQuota {
   /**
    * Counts a new run.
    * @param owner user or author's handlers, see `quotaOwner`
+   * @returns a function to call when the run is stored, or will not be stored
    * @throws WorkflowError `too_many_active_executions`, `too_many_waiting_executions`
    */
-  async add(owner: string): Promise<void> {
+  async add(owner: string): Promise<SettleRun> {
     const { maxActivePerUser, maxWaitingPerUser } = this.#deps.limits;
-    let counted = await this.#count(owner, KNOWN_MS);
+    const askedAt = this.#deps.clock.monotonic();
+    let counted = await this.#known(owner);
     const isFull = () => counted.active >= maxActivePerUser || counted.waiting >= maxWaitingPerUser;
-    // The number may be outdated: some runs may have ended since it was counted.
-    if (isFull()) counted = await this.#count(owner, RECOUNT_MS);
+    // Some runs may have ended in other processes since they were counted.
+    if (isFull()) counted = await this.#countedSince(owner, askedAt);
     const subject = isOfHandlers(owner)
       ? 'The workflows that this author lets handle failures of other users have'
       : 'You have';
@@ -79,34 +93,79 @@ export class RunQuota {
         `${subject} ${maxWaitingPerUser} executions that wait. Respond to some, or cancel them.`,
       );
     counted.active += 1;
+    return this.#accept(owner);
   }
 
-  async #count(owner: string, maxAgeMs: number): Promise<Counted> {
-    const { clock } = this.#deps;
+  #accept(owner: string): SettleRun {
+    const unstored = this.#unstored.get(owner) ?? new Set();
+    const settle = (isStored: boolean): void => {
+      unstored.delete(settle);
+      if (unstored.size === 0 && this.#unstored.get(owner) === unstored)
+        this.#unstored.delete(owner);
+      const counted = this.#counted.get(owner);
+      if (!isStored && counted !== undefined) counted.active = Math.max(0, counted.active - 1);
+    };
+    this.#unstored.set(owner, unstored.add(settle));
+    return settle;
+  }
+
+  /** Call it when this process has changed the status of a run. */
+  changed(run: StoredRun, before: StoredRun['status']): void {
+    const counted = this.#counted.get(quotaOwner(run));
+    if (counted === undefined) return;
+    const change = (statuses: readonly string[]): number =>
+      Number(statuses.includes(run.status)) - Number(statuses.includes(before));
+    counted.active = Math.max(0, counted.active + change(ACTIVE));
+    counted.waiting = Math.max(0, counted.waiting + change(WAITING));
+  }
+
+  #known(owner: string): Promise<Counted> | Counted {
     const known = this.#counted.get(owner);
-    const now = clock.monotonic();
-    if (known !== undefined && now - known.countedAt < maxAgeMs) return known;
-    const counting = this.#counting.get(owner) ?? this.#countNow(owner);
+    const isKnown =
+      known !== undefined && this.#deps.clock.monotonic() - known.countedAt < KNOWN_MS;
+    return isKnown ? known : this.#count(owner, { isComplete: false });
+  }
+
+  /** Complete count that began at an instant or later. */
+  async #countedSince(owner: string, since: number): Promise<Counted> {
+    for (;;) {
+      const counted = await this.#count(owner, { isComplete: true });
+      if (counted.isComplete && counted.begunAt >= since) return counted;
+    }
+  }
+
+  #count(owner: string, options: Pick<Counted, 'isComplete'>): Promise<Counted> {
+    const counting =
+      this.#counting.get(owner) ??
+      this.#countNow(owner, options).finally(() => this.#counting.delete(owner));
     this.#counting.set(owner, counting);
     return counting;
   }
 
-  async #countNow(owner: string): Promise<Counted> {
+  async #countNow(owner: string, { isComplete }: Pick<Counted, 'isComplete'>): Promise<Counted> {
     const { store, clock } = this.#deps;
     const known = this.#counted.get(owner);
-    const before = known?.active ?? 0;
-    try {
-      const [active, waiting] = await Promise.all([
-        store.countOf(owner, ACTIVE),
-        store.countOf(owner, WAITING),
-      ]);
-      // The count may not include runs that started while it was in progress.
-      const started = (known?.active ?? 0) - before;
-      const counted = { countedAt: clock.monotonic(), active: active + started, waiting };
-      this.#counted.set(owner, counted);
-      return counted;
-    } finally {
-      this.#counting.delete(owner);
+    if (isComplete && known?.isComplete === true) {
+      const pauseMs = known.begunAt + RECOUNT_MS - clock.monotonic();
+      if (pauseMs > 0) await clock.sleep(pauseMs);
     }
+    const begunAt = clock.monotonic();
+    const before = { active: known?.active ?? 0, waiting: known?.waiting ?? 0 };
+    const unstored = [...(this.#unstored.get(owner) ?? [])];
+    // The first search makes all writes visible to the second one as well.
+    const active = await store.countOf(owner, ACTIVE, { seesAllWrites: isComplete });
+    const waiting = await store.countOf(owner, WAITING);
+    // The searches lack runs that are not stored, and may lack what has changed meanwhile.
+    const now = known ?? before;
+    const missed = unstored.filter((settle) => this.#unstored.get(owner)?.has(settle)).length;
+    const counted = {
+      begunAt,
+      countedAt: clock.monotonic(),
+      isComplete,
+      active: Math.max(0, active + missed + now.active - before.active),
+      waiting: Math.max(0, waiting + now.waiting - before.waiting),
+    };
+    this.#counted.set(owner, counted);
+    return counted;
   }
 }

@@ -48,6 +48,13 @@ export interface RunStarterDeps {
   readonly logger: Pick<Logger, 'warn'>;
 }
 
+/** A stored run. */
+interface CreatedRun {
+  readonly run: StoredRun;
+  /** `false`: the run was stored before, for an earlier request with the same id. */
+  readonly isNew: boolean;
+}
+
 /** Creates runs for requests, schedules, events, and steps of other runs. */
 export class RunStarter {
   readonly #deps: RunStarterDeps;
@@ -64,7 +71,7 @@ export class RunStarter {
    *   `too_many_waiting_executions`; HttpError 404 if the space does not exist
    */
   async start(given: NewRun): Promise<StoredRun> {
-    const { store, executor, worker, stepTypes, spaces, quota, groups, logger } = this.#deps;
+    const { store, executor, stepTypes, spaces, quota, groups, logger } = this.#deps;
     const { yaml, spaceId } = given;
     const program = await stepTypes.program(yaml, {
       profileUid: given.user.profileUid,
@@ -73,7 +80,39 @@ export class RunStarter {
     if (program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
-    await quota.add(quotaOwner(countedOf(given)));
+    const settle = await quota.add(quotaOwner(countedOf(given)));
+    let isNew = false;
+    let run: StoredRun;
+    try {
+      ({ run, isNew } = await this.#createFor(given, program));
+    } finally {
+      settle(isNew);
+    }
+    if (!isNew) return run;
+    // The deletion of a space does not find a run that is written after its search for runs.
+    if (!(await spaces.isOpen(spaceId))) {
+      await store.compareAndSet(run, {
+        status: 'cancelled',
+        finishedAt: this.#now(),
+        owner: undefined,
+      });
+      throw spaceNotFound();
+    }
+    if (run.concurrency === undefined) executor.execute(run);
+    else
+      await groups.enter(run).catch((error: unknown) => {
+        // The run is stored, so the periodic check of the groups will try again.
+        logger.warn(`Queued run [${run.id}] could not be started; it will be retried`, { error });
+      });
+    return run;
+  }
+
+  /**
+   * Checks the inputs of a run and stores it.
+   * @throws WorkflowError `workflow_inputs_invalid`, `step_not_found`
+   */
+  async #createFor(given: NewRun, program: WorkflowProgram): Promise<CreatedRun> {
+    const { executor, worker } = this.#deps;
     if (given.tested !== undefined && stepNamed(program, given.tested.stepId) === undefined)
       throw new WorkflowError(
         'step_not_found',
@@ -91,7 +130,7 @@ export class RunStarter {
         now: () => new Date(this.#deps.clock.now()),
       },
     );
-    const { run, isNew } = await this.#create(request, {
+    return this.#create(request, {
       workflowName: program.name,
       inputs,
       ...(group === undefined
@@ -101,23 +140,6 @@ export class RunStarter {
           }
         : { status: 'queued', ...group }),
     });
-    if (!isNew) return run;
-    // The deletion of a space does not find a run that is written after its search for runs.
-    if (!(await spaces.isOpen(spaceId))) {
-      await store.compareAndSet(run, {
-        status: 'cancelled',
-        finishedAt: this.#now(),
-        owner: undefined,
-      });
-      throw spaceNotFound();
-    }
-    if (group === undefined) executor.execute(run);
-    else
-      await groups.enter(run).catch((error: unknown) => {
-        // The run is stored, so the periodic check of the groups will try again.
-        logger.warn(`Queued run [${run.id}] could not be started; it will be retried`, { error });
-      });
-    return run;
   }
 
   /** Stores a run that failed before its first step, so that its user can read why it failed. */
@@ -150,7 +172,7 @@ export class RunStarter {
       readonly finishedAt?: string;
       readonly error?: NonNullable<RunAttributes['error']>;
     },
-  ): Promise<{ readonly run: StoredRun; readonly isNew: boolean }> {
+  ): Promise<CreatedRun> {
     const { store } = this.#deps;
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event, parent } = request;
     const { testedWorkflowId, eventChain, tested } = request;
