@@ -308,7 +308,7 @@ export const providerEntrySchema = z.strictObject({
 });
 
 /** Facts of one OAuth provider. Where a member is absent, the provider follows the RFC. */
-export type ProviderEntry = z.output<typeof providerEntrySchema>;
+export interface ProviderEntry extends z.output<typeof providerEntrySchema> {}
 /** An entry as its author writes it, without defaults. */
 export type ProviderEntryInput = z.input<typeof providerEntrySchema>;
 /** The revocation endpoint of an entry. */

@@ -30,8 +30,7 @@ import { zendesk } from './zendesk.ts';
 import { zoho } from './zoho.ts';
 import { zoom } from './zoom.ts';
 
-/** All providers by name. */
-export const providers = {
+const BY_NAME = {
   airtable,
   asana,
   atlassian,
@@ -64,7 +63,10 @@ export const providers = {
 } as const satisfies Readonly<Record<string, ProviderEntry>>;
 
 /** Name of a provider in this package. */
-export type ProviderName = keyof typeof providers;
+export type ProviderName = keyof typeof BY_NAME;
+
+/** All providers by name. */
+export const providers: Readonly<Record<ProviderName, ProviderEntry>> = BY_NAME;
 
 /** Returns `true` if this package has a provider of that name. */
 export function isProviderName(name: string): name is ProviderName {
