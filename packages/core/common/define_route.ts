@@ -12,6 +12,19 @@ export interface DocumentedResponse {
   readonly body?: ZodType;
 }
 
+/** JSON Schema, draft 2020-12. */
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Description of a body in OpenAPI. */
+export interface DescribedBody {
+  readonly schema: JsonSchema;
+  /**
+   * Schemas by name to which `schema` refers as `#/components/schemas/<name>`. Names are unique
+   * among all routes.
+   */
+  readonly components: Readonly<Record<string, JsonSchema>>;
+}
+
 /**
  * The contract of one route, as data. The server validates, authorizes and documents with it; the
  * HTTP client builds requests from the same value. Create one with {@link defineRoute}.
@@ -77,6 +90,13 @@ export interface Route {
   /** Schema of the query. The values of the request are strings. */
   readonly query?: ZodType;
   readonly body?: ZodType;
+  /**
+   * Describes the body in OpenAPI with facts that only the running server has, for example the
+   * inputs of registered types. Called once, when all plugins are set up. Validation is still that
+   * of `body`. Absent: OpenAPI has the JSON Schema of `body`.
+   * @param body JSON Schema of `body`
+   */
+  readonly describeBody?: (body: JsonSchema) => DescribedBody;
   /** Documented responses by status. Error responses in the common shape need no entry. */
   readonly responses?: Readonly<Record<number, DocumentedResponse>>;
 }

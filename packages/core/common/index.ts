@@ -11,6 +11,7 @@ export {
 export { ASSETS_PATH, readAsset, showHome, showShell, USER_HEADER } from './browser_routes.ts';
 export { canOccur, type DayRule } from './can_occur.ts';
 export {
+  type DescribedBody,
   type DocumentedResponse,
   defineRoute,
   type HttpMethod,

@@ -153,7 +153,7 @@ export class ActionsPlugin
     registerConnectorRoutes(router);
     registerFormRoutes(router);
     registerConnectorTypeRoutes(router);
-    registerExecuteRoute(router);
+    registerExecuteRoute(router, this.#types);
     registerAuthorizationRoutes(router);
     registerOwnAuthorizationRoutes(router);
     registerAccountChangeRoutes(router);

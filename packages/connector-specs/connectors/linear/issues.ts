@@ -69,11 +69,7 @@ const comment = z.object({ id: z.string(), body: z.string(), createdAt: z.string
 const attachment = z.object({ id: z.string(), title: z.string(), url: z.string() });
 const changed = { issue: issue.nullish() };
 /** A request that changes data. Its inputs are in the variable `input`, unless `wire` names one. */
-const mutation = (
-  name: string,
-  variables: { input: string; id?: string },
-  changed: z.ZodRawShape,
-) => ({
+const mutation = (name: string, variables: Record<string, string>, changed: z.ZodRawShape) => ({
   ...fieldOf(`mutation ${name}`, variables, z.object({ success: z.boolean(), ...changed })),
   bodyObject: 'input',
 });

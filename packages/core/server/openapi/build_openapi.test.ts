@@ -83,6 +83,37 @@ describe('the OpenAPI description', () => {
     expect(first.in).toBe('query');
   });
 
+  it('describes a body as its route does, with the schemas to which the description refers', () => {
+    const route: Route = {
+      method: 'post',
+      path: '/api/run',
+      access: 'public',
+      summary: 'Run',
+      body: z.strictObject({ params: z.unknown() }),
+      describeBody: (body) => ({
+        schema: { anyOf: [{ $ref: '#/components/schemas/run-a_params' }, body] },
+        components: { 'run-a_params': { type: 'object' } },
+      }),
+    };
+    const { paths, components } = JSON.parse(
+      JSON.stringify(buildOpenApi([route], { version: '1', serverUrl: undefined })),
+    );
+    expect(paths['/api/run'].post.requestBody).toEqual({
+      required: true,
+      content: {
+        'application/json': {
+          schema: {
+            anyOf: [
+              { $ref: '#/components/schemas/run-a_params' },
+              expect.objectContaining({ type: 'object', additionalProperties: false }),
+            ],
+          },
+        },
+      },
+    });
+    expect(Object.keys(components.schemas)).toEqual(['Error', 'run-a_params']);
+  });
+
   it('describes who may call a route', () => {
     expect(document.paths['/api/actions/connector'].post.security).toEqual([
       { basic: [] },

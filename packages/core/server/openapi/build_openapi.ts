@@ -1,5 +1,5 @@
 import type { Route } from '../../common/index.ts';
-import { buildOperation } from './build_operation.ts';
+import { buildOperation, describeBody } from './build_operation.ts';
 
 /** A JSON document in the form of OpenAPI 3.1. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
@@ -15,10 +15,13 @@ export function buildOpenApi(
   info: { readonly version: string; readonly serverUrl: string | undefined },
 ): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {};
+  const schemas: Record<string, unknown> = { Error: ERROR_SCHEMA };
   for (const route of routes) {
     if (route.access !== 'public') continue;
+    const body = describeBody(route);
+    Object.assign(schemas, body?.components);
     for (const path of documentedPaths(route.path)) {
-      paths[path] = { ...paths[path], [route.method]: buildOperation(route, path) };
+      paths[path] = { ...paths[path], [route.method]: buildOperation(route, path, body?.schema) };
     }
   }
   return {
@@ -31,7 +34,7 @@ export function buildOpenApi(
     },
     ...(info.serverUrl === undefined ? {} : { servers: [{ url: info.serverUrl }] }),
     paths,
-    components: { schemas: { Error: ERROR_SCHEMA }, securitySchemes: SECURITY_SCHEMES },
+    components: { schemas, securitySchemes: SECURITY_SCHEMES },
   };
 }
 

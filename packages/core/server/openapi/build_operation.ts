@@ -1,5 +1,5 @@
 import { type ZodType, z } from 'zod';
-import type { Route } from '../../common/index.ts';
+import type { DescribedBody, Route } from '../../common/index.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -9,11 +9,22 @@ const ERROR_RESPONSE = {
 };
 
 /**
+ * Describes the body of a route, with the schemas to which the description refers. `undefined`: the
+ * route has no body.
+ */
+export function describeBody({ body, describeBody }: Route): DescribedBody | undefined {
+  if (body === undefined) return undefined;
+  const schema = jsonSchema(body, 'input');
+  return describeBody?.(schema) ?? { schema, components: {} };
+}
+
+/**
  * Describes one operation.
  * @param path in OpenAPI's notation; decides which path parameters exist
+ * @param bodySchema see {@link describeBody}
  */
-export function buildOperation(route: Route, path: string): Json {
-  const { summary, description, tags, params, query, body } = route;
+export function buildOperation(route: Route, path: string, bodySchema: Json | undefined): Json {
+  const { summary, description, tags, params, query } = route;
   return {
     operationId: operationId(route.method, path),
     summary,
@@ -25,7 +36,7 @@ export function buildOperation(route: Route, path: string): Json {
       ...queryParameters(query),
       ...headerParameters(route),
     ],
-    ...(body === undefined ? {} : { requestBody: requestBody(route, body) }),
+    ...(bodySchema === undefined ? {} : { requestBody: requestBody(route, bodySchema) }),
     responses: responsesOf(route),
   };
 }
@@ -103,11 +114,11 @@ function propertiesOf(schema: ZodType | undefined): {
   return { properties, required };
 }
 
-function requestBody({ bodyFormat }: Route, schema: ZodType): Json {
+function requestBody({ bodyFormat, body }: Route, schema: Json): Json {
   const type = bodyFormat === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
   return {
-    required: !schema.safeParse(undefined).success,
-    content: { [type]: { schema: jsonSchema(schema, 'input') } },
+    required: body?.safeParse(undefined).success !== true,
+    content: { [type]: { schema } },
   };
 }
 

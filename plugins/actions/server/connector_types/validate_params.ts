@@ -4,10 +4,13 @@ import type { ConnectorTypeDeps, ConnectorTypeValidators } from './connector_typ
 import { ConnectorTypeError } from './connector_type_error.ts';
 import { explainIssues } from './explain_issues.ts';
 
+/** Options of one execution, beside the input of its action. */
+export const fetchOptions = z.strictObject({ max_content_length: z.int().positive() });
+
 const envelope = z.strictObject({
   subAction: z.string().min(1).max(64),
   subActionParams: z.unknown().optional(),
-  fetchOptions: z.strictObject({ max_content_length: z.int().positive() }).optional(),
+  fetchOptions: fetchOptions.optional(),
 });
 
 const inputsOf = (spec: ConnectorSpec): ReadonlyMap<string, ZodType> =>
@@ -47,11 +50,8 @@ export const buildParamsValidator = (
     throw new ConnectorTypeError('invalid_params', id, `invalid ${where}: ${why}`);
   };
   return (params) => {
-    const { subAction, subActionParams, fetchOptions } = parse(
-      envelope,
-      withEnvelope(params, spec.defaultAction),
-      'params',
-    );
+    const call = parse(envelope, withEnvelope(params, spec.defaultAction), 'params');
+    const { subAction, subActionParams } = call;
     const input = inputs.get(subAction);
     if (input === undefined) {
       const known = [...inputs.keys()].join(', ');
@@ -61,7 +61,7 @@ export const buildParamsValidator = (
         `invalid params: [subAction]: expected one of: ${known}`,
       );
     }
-    const maxContentLength = fetchOptions?.max_content_length;
+    const maxContentLength = call.fetchOptions?.max_content_length;
     if (
       sizeOf(subActionParams) > deps.maxPayloadBytes ||
       (maxContentLength ?? 0) > deps.maxPayloadBytes

@@ -111,7 +111,7 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
   });
   registerConnectorRoutes(router);
   registerFormRoutes(router);
-  registerExecuteRoute(router);
+  registerExecuteRoute(router, types);
   if (options.seed !== undefined) {
     await store.prepare(pluginTypes().types);
     await options.seed(store);

@@ -1,5 +1,7 @@
+import { defineRoute } from '@latchkey/core/common';
 import { type Router, respond } from '@latchkey/core/server';
 import { executeConnector } from '../../common/index.ts';
+import { describeExecution, type TypeRegistry } from '../connector_types/index.ts';
 import type { ExecutionResult } from '../types.ts';
 import type { Executor } from './executor.ts';
 
@@ -11,9 +13,17 @@ export interface ExecuteRouteServices {
 /**
  * Registers `POST /api/actions/connector/{id}/_execute`. The executor checks the privileges in the
  * space of the request.
+ * @param types types whose actions OpenAPI describes
  */
-export function registerExecuteRoute(router: Router<ExecuteRouteServices>): void {
-  router.handle(executeConnector, async (request, { executor }) => {
+export function registerExecuteRoute(
+  router: Router<ExecuteRouteServices>,
+  types: Pick<TypeRegistry, 'list'>,
+): void {
+  const route = defineRoute({
+    ...executeConnector,
+    describeBody: (body) => describeExecution(body, types.list()),
+  });
+  router.handle(route, async (request, { executor }) => {
     const result = await executor.execute(request, {
       connectorId: request.params.id,
       params: request.body.params,

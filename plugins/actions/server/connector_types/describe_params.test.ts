@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { connectorSpecs } from '@latchkey/connector-specs';
+import { describeExecution } from './describe_params.ts';
+
+const BODY = { type: 'object', properties: { params: { type: 'object' } }, required: ['params'] };
+const types = connectorSpecs.map((spec) => ({ spec }));
+const { schema, components } = JSON.parse(JSON.stringify(describeExecution(BODY, types)));
+const variantsOf = (name: string): readonly Variant[] => components[name].oneOf;
+
+interface Variant {
+  readonly title: string;
+  readonly description: string;
+  readonly properties: {
+    readonly subAction?: { readonly const: string };
+    readonly subActionParams?: { readonly required?: readonly string[] };
+  };
+  readonly required?: readonly string[];
+}
+
+describe('the description of an execution', () => {
+  it('has params of each type, or any object, because the type is not part of the request', () => {
+    expect(schema).toMatchObject({ type: 'object', required: ['params'] });
+    const { anyOf } = schema.properties.params;
+    expect(anyOf.at(-1)).toEqual(BODY.properties.params);
+    const names = anyOf.slice(0, -1).map((part: { $ref: string }) => part.$ref.split('/').at(-1));
+    expect(names).toEqual(types.map(({ spec }) => `${spec.metadata.id.slice(1)}_params`));
+    expect(Object.keys(components)).toEqual([...names, 'fetch_options']);
+  });
+
+  it.each(types.map(({ spec }) => [spec.metadata.id, spec] as const))(
+    'has a variant for each action of %s, with its description and inputs',
+    (id, spec) => {
+      const variants = variantsOf(`${id.slice(1)}_params`).filter(
+        ({ properties }) => properties.subAction !== undefined,
+      );
+      const described = variants.map(({ title, description, properties, required }) => [
+        [title, description, properties.subAction?.const],
+        required?.includes('subActionParams'),
+      ]);
+      const test = ['_test', spec.test.description, '_test'];
+      expect(described).toEqual([
+        ...Object.entries(spec.actions).map(([name, { description, input }]) => [
+          [name, description, name],
+          !input.safeParse({}).success,
+        ]),
+        ...(spec.test.enabled ? [[test, false]] : []),
+      ]);
+    },
+  );
+
+  it('requires the inputs that an action requires', () => {
+    const inputsOf = (action: string) =>
+      variantsOf('slack2_params').find(({ title }) => title === action)?.properties.subActionParams;
+    expect(inputsOf('sendMessage')?.required).toEqual(['channel', 'text']);
+    expect(inputsOf('whoAmI')?.required).toBeUndefined();
+  });
+
+  it('has the inputs of the default action of a type without a sub-action', () => {
+    const variants = variantsOf('http_params');
+    expect(variants.at(-1)?.properties).toHaveProperty('method');
+    expect(variants.at(-1)?.properties).not.toHaveProperty('subAction');
+  });
+
+  it('refers only to its own schemas', () => {
+    const text = JSON.stringify([schema, components]);
+    for (const [, name = ''] of text.matchAll(/"\$ref":"([^"]*)"/g)) {
+      expect(components).toHaveProperty([name.replace('#/components/schemas/', '')]);
+    }
+    expect(text).not.toContain('$schema');
+    expect(text).not.toContain('$defs');
+  });
+});
