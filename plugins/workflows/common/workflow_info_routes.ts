@@ -159,6 +159,9 @@ export const listConnectorUses = defineRoute({
   },
 });
 
+/** Maximum number of steps that a request to {@link preflightWorkflow} can name. */
+const MAX_CHECKED_STEPS = 10_000;
+
 /**
  * Status of a connection, as the actions plugin defines it. A string, so that new statuses pass.
  */
@@ -202,7 +205,14 @@ export const preflightWorkflow = defineRoute({
   summary: 'Check the connectors of a workflow before a run',
   privileges: [WORKFLOW_PRIVILEGES.read],
   body: z.union([
-    z.strictObject({ yaml: yamlText }),
+    z.strictObject({
+      yaml: yamlText,
+      steps: z
+        .array(z.string().min(1).max(1_024))
+        .max(MAX_CHECKED_STEPS)
+        .optional()
+        .describe('Only the connectors and actions of the steps with these names. Absent: all.'),
+    }),
     z.strictObject({
       workflowId: z.string().min(1).max(128),
       trigger: z

@@ -257,13 +257,12 @@ steps:
 `;
 
 it('the run dialog tests one step with the values that it reads from others, and opens the run', async () => {
-  const { server, core } = renderDialog({ kind: 'step', yaml: STEPS, stepId: 'last' });
+  const check = { ...preflight(), connectors: [] };
+  const { server, core } = renderDialog({ kind: 'step', yaml: STEPS, stepId: 'last' }, check);
   server.on(TEST_STEP, { workflowExecutionId: 'tested' });
   await enter('steps.search_files.output.files', '[{ "id": 1 }]');
   await enter('inputs.folder', 'a folder');
-  // The step uses no connector.
   await waitFor(() => expect(screen.queryByText('Checking the connectors…')).toBeNull());
-  expect(screen.queryByText('Drive')).toBeNull();
   await click('Run');
   await waitFor(() => expect(core.visited).toEqual(['/app/workflows/executions/tested']));
   expect(server.to(TEST_STEP)[0]?.body).toMatchObject({
@@ -281,6 +280,22 @@ it('the run dialog of a step says that the step reads no values, and shows its c
   renderDialog({ kind: 'step', yaml: STEPS, stepId: 'search_files' });
   expect(await screen.findByText(/^This step reads no inputs/)).toBeVisible();
   expect(await screen.findByText('Drive')).toBeVisible();
+});
+
+it('the run dialog of a step checks only the connectors and actions of the step and of those inside it', async () => {
+  const yaml = `
+steps:
+  - { name: other, type: google_drive.downloadFile, connector-id: d }
+  - name: each
+    type: foreach
+    foreach: [1]
+    steps: [{ name: search_files, type: google_drive.searchFiles, connector-id: d }]
+`;
+  const { server } = renderDialog({ kind: 'step', yaml, stepId: 'each' });
+  expect(await screen.findByText('Drive')).toBeVisible();
+  expect(server.to(PREFLIGHT).map(({ body }) => body)).toEqual([
+    { yaml, steps: ['each', 'search_files'] },
+  ]);
 });
 
 it('the run dialog of a step shows an input that the server refuses at its field', async () => {

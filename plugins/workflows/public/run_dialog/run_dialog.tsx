@@ -132,16 +132,13 @@ function Dialog(
   const preflight = useQuery({
     queryKey: [...runKeys.all, 'preflight', source],
     queryFn: ({ signal }) => {
+      const steps = step === undefined ? {} : { steps: [...step.stepNames] };
       const body =
-        source.kind === 'stored' ? { workflowId: source.workflowId } : { yaml: source.yaml };
+        source.kind === 'stored'
+          ? { workflowId: source.workflowId }
+          : { yaml: source.yaml, ...steps };
       return http.call(preflightWorkflow, { body, signal });
     },
-    select: ({ valid, connectors }) => ({
-      valid,
-      connectors: connectors.filter(({ steps }) =>
-        steps.some(({ stepId }) => step?.stepNames.has(stepId) ?? true),
-      ),
-    }),
     staleTime: 0,
     gcTime: 0,
   });

@@ -7,7 +7,7 @@ import {
 } from '@latchkey/actions-plugin/server/mocks';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
-import { Preflight, type PreflightDeps } from './preflight.ts';
+import { Preflight, type PreflightDeps, type PreflightRequest } from './preflight.ts';
 import { ScheduledUsers } from './scheduled_users.ts';
 import type { StoredWorkflow } from './stored_workflow.ts';
 
@@ -40,25 +40,31 @@ steps:
 `,
 } as unknown as StoredWorkflow;
 
+/** Reference of a step to the connector. */
+const reference = (stepId: string, action: string) => ({
+  stepId,
+  line: 4,
+  reference: 'connector-1',
+  kind: 'fixed',
+  connectorTypeId: '.files',
+  action,
+});
 const validation = {
   valid: true,
   diagnostics: [],
-  connectors: [
-    {
-      stepId: 's',
-      line: 4,
-      reference: 'connector-1',
-      kind: 'fixed',
-      connectorTypeId: '.files',
-      action: 'list',
-    },
-  ],
+  connectors: [reference('s', 'list')],
 } as unknown as Awaited<ReturnType<PreflightDeps['workflows']['validate']>>;
 
-/** Checks the connectors of the scheduled runs of ana. */
+/** Checks the connectors, by default those of the scheduled runs of ana. */
 const check = async (
   user: typeof ana,
-  { missing = [] as readonly string[], enabledActions = ['list'], activeUsers = [ana] } = {},
+  {
+    missing = [] as readonly string[],
+    enabledActions = ['list'],
+    activeUsers = [ana],
+    validated = validation,
+    request = { workflowId: 'w', trigger: 'scheduled' } as PreflightRequest,
+  } = {},
 ) => {
   const actions = createActionsStartMock(
     {
@@ -85,16 +91,13 @@ const check = async (
     },
     workflows: {
       get: async () => stored,
-      validate: async () => validation,
+      validate: async () => validated,
     },
     security,
     scheduledUsers: new ScheduledUsers(security),
   });
   const principal = { user, spaceId: 'default' };
-  const { connectors, userMayRun } = await preflight.check(principal, {
-    workflowId: 'w',
-    trigger: 'scheduled',
-  });
+  const { connectors, userMayRun } = await preflight.check(principal, request);
   return { connectors, userMayRun, readers };
 };
 
@@ -141,5 +144,29 @@ describe('a check of scheduled runs', () => {
     expect(connectors[0]).not.toHaveProperty('disabledActions');
     const narrowed = await check(ana, { enabledActions: ['read'] });
     expect(narrowed.connectors).toMatchObject([{ state: 'found', disabledActions: ['list'] }]);
+  });
+});
+
+describe('a check of some steps of a text', () => {
+  const connectors = [reference('s', 'list'), reference('other', 'delete')];
+  const validated = { ...validation, connectors } as typeof validation;
+  const checkSteps = async (steps?: readonly string[]) =>
+    (await check(ana, { validated, request: { yaml: stored.yaml, steps } })).connectors;
+
+  it('names only these steps, and their actions that are not enabled', async () => {
+    const [found, ...others] = await checkSteps(['s']);
+    expect(others).toEqual([]);
+    expect(found?.steps).toEqual([{ stepId: 's', line: 4 }]);
+    expect(found).not.toHaveProperty('disabledActions');
+    expect(await checkSteps(['other'])).toMatchObject([{ disabledActions: ['delete'] }]);
+    expect(await checkSteps([])).toEqual([]);
+  });
+
+  it('names all steps when the request names none', async () => {
+    const [found] = await checkSteps();
+    expect(found).toMatchObject({
+      steps: [{ stepId: 's' }, { stepId: 'other' }],
+      disabledActions: ['delete'],
+    });
   });
 });

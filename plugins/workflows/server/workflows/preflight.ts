@@ -18,9 +18,9 @@ export interface PreflightDeps {
   readonly scheduledUsers: ScheduledUsers;
 }
 
-/** A workflow to check: a text, or a stored one. */
+/** A workflow to check: a text or some of its steps, or a stored workflow. */
 export type PreflightRequest =
-  | { readonly yaml: string }
+  | { readonly yaml: string; readonly steps?: readonly string[] | undefined }
   | { readonly workflowId: string; readonly trigger: 'manual' | 'scheduled' };
 
 /** Result of the search for the connector that a step names. */
@@ -50,7 +50,9 @@ export class Preflight {
     const yaml = 'yaml' in request ? request.yaml : (stored?.yaml ?? '');
     const isScheduled = 'workflowId' in request && request.trigger === 'scheduled';
     const runsAs = isScheduled && stored ? await scheduledUsers.userOf(stored) : principal;
-    const { valid, connectors: references } = await workflows.validate(principal, yaml);
+    const { valid, connectors: all } = await workflows.validate(principal, yaml);
+    const steps = 'yaml' in request && request.steps !== undefined && new Set(request.steps);
+    const references = steps === false ? all : all.filter(({ stepId }) => steps.has(stepId));
     const connectors = await actions.getActionsClient(principal).getAll();
     const groups = groupByConnector(references);
     const found = groups.map((group) => ({ group, ...resolve(group[0], connectors) }));
