@@ -8,6 +8,7 @@ export interface FakeRequest {
   /** Method and path, for example `post /internal/actions/_me/overview`. */
   readonly route: string;
   readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
   /** The signal with which the caller may end the request. */
   readonly signal: AbortSignal | undefined;
 }
@@ -36,12 +37,13 @@ export class FakeServer {
     return this.requests.filter((request) => request.route === route);
   }
 
-  readonly fetch: Fetch = async (url, { method, body, signal }) => {
+  readonly fetch: Fetch = async (url, { method, body, headers, signal }) => {
     const { pathname } = new URL(url, 'http://localhost');
     const route = `${method.toLowerCase()} ${pathname}`;
     this.requests.push({
       route,
       body: body === undefined ? undefined : JSON.parse(body),
+      headers,
       signal,
     });
     const response = this.#responses.get(route);

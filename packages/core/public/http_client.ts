@@ -55,6 +55,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Deadline of this call, in milliseconds. Default: the deadline of the client. */
   readonly timeoutMs?: number;
+  /**
+   * `true`: the page sends the request by itself, for example to refresh what it shows, so that the
+   * request does not keep the session of an absent user alive. Default `false`.
+   */
+  readonly isSystemRequest?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -178,6 +183,7 @@ export class HttpClient {
         ...this.#options.headers,
         ...input.headers,
         'kbn-xsrf': 'true',
+        ...(input.isSystemRequest === true ? { 'kbn-system-request': 'true' } : {}),
         ...(route.access === 'internal' ? { 'x-elastic-internal-origin': 'Kibana' } : {}),
         ...(contentType === undefined ? {} : { 'content-type': contentType }),
       },

@@ -27,6 +27,7 @@ export {
   isStaleVersion,
 } from './http_client_error.ts';
 export { defineMessages } from './i18n/define_messages.ts';
+export { isRefetch } from './is_refetch.ts';
 export { randomId } from './random_id.ts';
 export { type LanguageOption, useLanguageOptions } from './settings/use_language_options.ts';
 export { openTabChannel, type TabChannel } from './tab_channel.ts';

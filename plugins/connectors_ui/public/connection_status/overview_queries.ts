@@ -1,5 +1,5 @@
 import { getOverview, isFailedPart } from '@latchkey/actions-plugin/common';
-import type { HttpClient, ResponseBody } from '@latchkey/core/public';
+import { type HttpClient, isRefetch, type ResponseBody } from '@latchkey/core/public';
 import { queryOptions } from '@tanstack/react-query';
 import { type Connection, toConnection } from './connection.ts';
 
@@ -44,7 +44,10 @@ export const connectionKeys = {
 export const overviewQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: connectionKeys.overview(),
-    queryFn: async ({ signal }) => toOverview(await http.call(getOverview, { signal })),
+    queryFn: async (context) => {
+      const options = { signal: context.signal, isSystemRequest: isRefetch(context) };
+      return toOverview(await http.call(getOverview, options));
+    },
     meta: { isLocalized: true },
     staleTime: 2000,
     refetchInterval: POLL_MS,

@@ -5,7 +5,7 @@ import {
   type revocationScope,
   startRevocationJob,
 } from '@latchkey/actions-plugin/common';
-import type { HttpClient, ResponseBody } from '@latchkey/core/public';
+import { type HttpClient, isRefetch, type ResponseBody } from '@latchkey/core/public';
 import { queryOptions, skipToken } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { GrantFilter } from './grant_filter.ts';
@@ -67,8 +67,11 @@ export const grantsQuery = (http: HttpClient, filter: GrantFilter) =>
 export const jobsQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: grantKeys.jobs(),
-    queryFn: async ({ signal }) =>
-      (await http.call(listRevocationJobs, { query: { per_page: SHOWN_JOBS }, signal })).jobs,
+    queryFn: async (context) => {
+      const query = { per_page: SHOWN_JOBS };
+      const options = { signal: context.signal, isSystemRequest: isRefetch(context) };
+      return (await http.call(listRevocationJobs, { query, ...options })).jobs;
+    },
     refetchInterval: ({ state }) => pollInterval(state.data),
   });
 

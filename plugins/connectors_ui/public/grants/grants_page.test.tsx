@@ -178,4 +178,7 @@ it('the page of authorizations shows what a mass revocation has ended, without a
   server.on(LIST, { grants: [], total: 0, page: 1, per_page: 25 }).on(JOBS, job('completed', 1));
   await act(() => core.queryClient.refetchQueries({ queryKey: grantKeys.jobs() }));
   expect(await screen.findByText('No authorizations yet')).toBeVisible();
+  // The page asks for the progress by itself, which must not extend the session.
+  const marks = server.to(JOBS).map(({ headers }) => headers['kbn-system-request']);
+  expect(marks).toEqual([undefined, 'true']);
 });

@@ -65,7 +65,8 @@ export class Authenticator {
     const sessionId = presentedSessionId(request);
     if (sessionId !== undefined) {
       const resolve = async () => {
-        const user = await this.#deps.sessions.resolve(sessionId);
+        const isUse = request.headers['kbn-system-request'] !== 'true';
+        const user = await this.#deps.sessions.resolve(sessionId, { isUse });
         return user && toAuthenticatedUser(user, 'session');
       };
       const user = await resolve();

@@ -163,15 +163,22 @@ export class SessionService {
     }
   }
 
-  /** The user of a session; `undefined` when the session is unknown or has ended. */
-  async resolve(sessionId: string): Promise<VersionedUser | undefined> {
+  /**
+   * The user of a session; `undefined` when the session is unknown or has ended.
+   * @param options `isUse` false: a page has sent the request by itself, so that it does not extend
+   *   the session
+   */
+  async resolve(
+    sessionId: string,
+    { isUse = true }: { readonly isUse?: boolean } = {},
+  ): Promise<VersionedUser | undefined> {
     if (!SESSION_ID.test(sessionId)) return undefined;
     const id = hashOf(sessionId);
     const session = await this.#cache.get(id);
     if (session === undefined || this.#isFinished(session)) return undefined;
     const user = await this.#deps.directory.findActive(session.username);
     if (user === undefined || !isOf(user, session)) return undefined;
-    await this.#touchIfDue(session);
+    if (isUse) await this.#touchIfDue(session);
     return user;
   }
 

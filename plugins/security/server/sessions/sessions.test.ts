@@ -44,6 +44,17 @@ describe('a session', () => {
     expect((await ben.send(ME)).status).toBe(401);
   });
 
+  it('ends after the idle timeout although a page goes on to send system requests', async () => {
+    const polled = { ...ME, headers: { 'kbn-system-request': 'true' } };
+    for (let n = 0; n < 7; n += 1) {
+      await server.clock.advance(HOUR);
+      expect((await ben.send(polled)).status).toBe(200);
+    }
+    await server.clock.advance(HOUR);
+    expect((await ben.send(polled)).status).toBe(401);
+    expect((await ben.send(ME)).status).toBe(401);
+  });
+
   it('ends after its lifespan, even while it is used', async () => {
     let hours = 0;
     for (; hours < 30 * 24; hours += 6) {

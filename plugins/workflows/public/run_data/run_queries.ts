@@ -1,5 +1,5 @@
-import type { HttpClient } from '@latchkey/core/public';
-import { queryOptions } from '@tanstack/react-query';
+import { type HttpClient, isRefetch } from '@latchkey/core/public';
+import { type QueryFunctionContext, queryOptions } from '@tanstack/react-query';
 import {
   getExecution,
   getExecutionLogs,
@@ -58,6 +58,12 @@ const VALUES = { includeInput: 'true', includeOutput: 'true' } as const;
 const LIST_POLL_MS = 10_000;
 const ATTENTION_POLL_MS = 30_000;
 
+/** Options of the requests of a query that is read repeatedly. */
+const polled = (context: QueryFunctionContext) => ({
+  signal: context.signal,
+  isSystemRequest: isRefetch(context),
+});
+
 /**
  * A run with its steps, without inputs and outputs. It is read repeatedly until it ends.
  * @param clock in milliseconds since 1970: `now`, and `expectedUntil`, until which changes are
@@ -70,11 +76,11 @@ export const runQuery = (
 ) =>
   queryOptions({
     queryKey: runKeys.details(id),
-    queryFn: ({ signal }) =>
+    queryFn: (context) =>
       http.call(getExecution, {
         params: { id },
         query: { includeDefinition: 'false' },
-        signal,
+        ...polled(context),
       }),
     staleTime: 0,
     refetchInterval: ({ state: { data } }) =>
@@ -124,9 +130,9 @@ export const runLogQuery = (
 ) =>
   queryOptions({
     queryKey: runKeys.log(id, { page, isEnded }),
-    queryFn: ({ signal }) => {
+    queryFn: (context) => {
       const query = { page: page + 1, size: LOG_PAGE_SIZE };
-      return http.call(getExecutionLogs, { params: { id }, query, signal });
+      return http.call(getExecutionLogs, { params: { id }, query, ...polled(context) });
     },
     staleTime: isEnded ? Number.POSITIVE_INFINITY : 0,
     refetchInterval: isEnded ? false : LOG_POLL_MS,
@@ -148,10 +154,11 @@ export const stepsPageQuery = (
 ) =>
   queryOptions({
     queryKey: runKeys.steps(id, options),
-    queryFn: async ({ signal }) => {
+    queryFn: async (context) => {
       const values = options.hasValues ? VALUES : {};
       const query = { page: options.page, size: STEPS_PAGE_SIZE, ...values };
-      return (await http.call(listExecutionSteps, { params: { id }, query, signal })).results;
+      const request = { params: { id }, query, ...polled(context) };
+      return (await http.call(listExecutionSteps, request)).results;
     },
     staleTime: options.isEnded ? Number.POSITIVE_INFINITY : 0,
     refetchInterval: ({ state: { data } }) =>
@@ -165,9 +172,9 @@ const SHOWN_CHILDREN = 20;
 export const childrenQuery = (http: HttpClient, id: string) =>
   queryOptions({
     queryKey: runKeys.children(id),
-    queryFn: async ({ signal }) => {
-      const query = { size: SHOWN_CHILDREN };
-      return (await http.call(listChildExecutions, { params: { id }, query, signal })).results;
+    queryFn: async (context) => {
+      const request = { params: { id }, query: { size: SHOWN_CHILDREN }, ...polled(context) };
+      return (await http.call(listChildExecutions, request)).results;
     },
     refetchInterval: LIST_POLL_MS,
   });
@@ -188,7 +195,7 @@ export const comparedRunQuery = (http: HttpClient, id: string) =>
 export const runsQuery = (http: HttpClient, filter: RunFilter) =>
   queryOptions({
     queryKey: runKeys.list(filter),
-    queryFn: ({ signal }) =>
+    queryFn: (context) =>
       http.call(searchExecutions, {
         query: {
           page: filter.page + 1,
@@ -201,7 +208,7 @@ export const runsQuery = (http: HttpClient, filter: RunFilter) =>
           ...(filter.to === undefined ? {} : { to: filter.to }),
           ...(filter.waitsForMe ? { waitingForMe: 'true' } : {}),
         },
-        signal,
+        ...polled(context),
       }),
     refetchInterval: LIST_POLL_MS,
   });
@@ -210,7 +217,7 @@ export const runsQuery = (http: HttpClient, filter: RunFilter) =>
 export const attentionQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: runKeys.attention(),
-    queryFn: ({ signal }) => http.call(getWorkflowsAttention, { signal }),
+    queryFn: (context) => http.call(getWorkflowsAttention, polled(context)),
     refetchInterval: ATTENTION_POLL_MS,
     refetchOnWindowFocus: true,
   });
