@@ -23,6 +23,7 @@ const SAVED_WITHIN_MS = 120_000;
 
 const workflow = z.object({ id: z.string() });
 const started = z.object({ workflowExecutionId: z.string() });
+const tests = z.object({ total: z.number() });
 const execution = z.object({
   status: z.string(),
   stepExecutions: z.array(z.object({ stepId: z.string(), status: z.string() })),
@@ -145,6 +146,53 @@ onEachStore((store) => {
           { stepId: 'end', status: 'completed' },
         ],
       });
+      expect(strict.requests({ endpoint: 'api' })).toHaveLength(1);
+    });
+
+    it('starts no test of a step, and completes one in progress, with this step only, when the store accepts writes again', async () => {
+      const { admin, first, second, strict } = environment;
+      const connector = await createConnector(admin, first, strictFiles({ strict }));
+      expect((await ada.connect(first, connector)).status).toBe(200);
+      const test = 'POST /api/workflows/step/test' as const;
+      const body = { workflowYaml: callsOnce(connector), stepId: 'call' };
+      const testsOf = async () =>
+        tests.parse(await ada.json(second, 'GET /api/workflows/executions?executionTypes=test'))
+          .total;
+      const before = await testsOf();
+      strict.clearRequests();
+      const call = strict.holdNext({ endpoint: 'api', when: 'after_acting' });
+      const { workflowExecutionId } = started.parse(await ada.json(first, test, body));
+      await waitUntil('the call', () => call.isHolding);
+
+      allowWrites = await refuse(environment);
+      call.release();
+      const refused = await ada.call(first, test, body);
+      expect(JSON.parse(refused.text)).toMatchObject({
+        statusCode: 503,
+        message: expect.stringMatching(/store/i),
+      });
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      const read = async () =>
+        execution.parse(
+          await ada.json(second, `GET /api/workflows/executions/${workflowExecutionId}`),
+        );
+      // The result is not stored, so the test does not claim to have ended.
+      expect((await read()).status).toBe('running');
+
+      await allowWrites();
+      allowWrites = undefined;
+      await within(
+        'the end of the test',
+        SAVED_WITHIN_MS,
+        waitUntil('a result', async () => (await read()).status !== 'running'),
+      );
+      expect(await read()).toEqual({
+        status: 'completed',
+        stepExecutions: [{ stepId: 'call', status: 'completed' }],
+      });
+      // Nothing is left of the refused test, and no call was repeated.
+      await waitUntil('the list of the test', async () => (await testsOf()) > before);
+      expect(await testsOf()).toBe(before + 1);
       expect(strict.requests({ endpoint: 'api' })).toHaveLength(1);
     });
   });

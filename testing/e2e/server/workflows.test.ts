@@ -314,4 +314,48 @@ steps:
     const ended = await untilStatus(ana, first, { id, statuses: FINAL });
     expect(ended).toMatchObject({ status: 'completed', output: { ok: true } });
   });
+
+  it('F81: the test of a step is continued by another process when its process is killed, and executes only this step', async () => {
+    const { admin, first, strict } = environment;
+    const connector = await createConnector(admin, first, revocableStrictFiles({ strict }));
+    expect((await ana.connect(first, connector)).status).toBe(200);
+    const dying = await environment.addServer();
+    const call = (name: string) =>
+      `{ name: ${name}, type: custom_api.request, connector-id: ${connector}, with: { path: /files } }`;
+    const workflowYaml = `
+name: test of a step
+triggers: [{ type: manual }]
+steps:
+  - ${call('before')}
+  - name: each
+    type: foreach
+    foreach: [1, 2]
+    steps:
+      - ${call('call')}
+      - { name: pause, type: wait, with: { duration: 4s } }
+  - ${call('after')}
+`;
+    strict.clearRequests();
+    const { workflowExecutionId: id } = z
+      .object({ workflowExecutionId: z.string() })
+      .parse(
+        await ana.json(dying, 'POST /api/workflows/step/test', { workflowYaml, stepId: 'each' }),
+      );
+    const stepsOf = ({ stepExecutions }: Execution) =>
+      stepExecutions.map((step) => `${step.id} ${step.status}`);
+    await waitUntil('the result of the first call', async () =>
+      stepsOf(await read(ana, first, id)).includes('each[0]/call completed'),
+    );
+    await dying.kill9();
+    const ended = await untilStatus(ana, first, { id, statuses: FINAL });
+    expect(ended.status).toBe('completed');
+    expect(stepsOf(ended)).toEqual([
+      'each[0]/call completed',
+      'each[0]/pause completed',
+      'each[1]/call completed',
+      'each[1]/pause completed',
+      'each completed',
+    ]);
+    expect(strict.requests({ endpoint: 'api' })).toHaveLength(2);
+  });
 });
