@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActionContext } from '../../contract/types.ts';
-import { composed, fieldsOf, object, option, textOf } from '../../operations/index.ts';
+import { composed, fieldsOf, object, option, pageSchema, textOf } from '../../operations/index.ts';
 import { mapBatches, mapConcurrently } from '../../vendor_calls/index.ts';
 import { id, listPage, listPages, operation } from './hubspot_api.ts';
 
@@ -46,7 +46,12 @@ const equals = (propertyName: string, meaning: string) =>
 /** End of the list of conditions in a search, all of which must be met. */
 const FILTERS = 'filterGroups.0.filters.-';
 const reference = z.object({ id: z.string() });
-const batch = z.array(reference).max(MAX_BATCH);
+/** A request for several objects by their ids. */
+const batchRead = {
+  isQuery: true,
+  input: { inputs: z.array(reference).max(MAX_BATCH) },
+  result: 'results',
+} as const;
 
 /** Lists records. Also the operation of the connection test. */
 export const listRecords = operation('GET /crm/v3/objects/{objectType}', {
@@ -66,10 +71,8 @@ const search = operation('POST /crm/v3/objects/{objectType}/search', {
   input: { ...recordsOf, query: query(), ...listPage(10) },
 });
 const readDeals = operation('POST /crm/v3/associations/{from}/{to}/batch/read', {
-  isQuery: true,
-  input: { inputs: batch },
+  ...batchRead,
   fixed: { path: { from: 'contacts', to: 'deals' } },
-  result: 'results',
   output: z.array(
     z.object({
       from: reference,
@@ -90,14 +93,12 @@ const readRecord = operation('GET /crm/v3/objects/{objectType}/{objectId}', {
   }),
 });
 const readNotes = operation('POST /crm/v3/objects/{objectType}/batch/read', {
-  isQuery: true,
-  input: { inputs: batch },
+  ...batchRead,
   fixed: {
     path: { objectType: 'notes' },
     // HubSpot's description of the API requires the history, which may be empty.
     body: { properties: NOTE, propertiesWithHistory: [] },
   },
-  result: 'results',
   output: z.array(record),
 });
 
@@ -133,22 +134,17 @@ export const recordActions = {
         path: ['includeAssociatedDeals'],
         error: 'needs the objectType contacts',
       }),
-    output: z.object({
-      items: z.array(
-        record.extend({
-          associatedDealIds: z.array(z.string()).optional(),
-          hasMoreDeals: z.literal(true).optional(),
-        }),
-      ),
-      nextCursor: z.union([z.string(), z.number()]).optional(),
-      total: z.number().optional(),
-      notice: z.string().optional(),
-    }),
+    output: pageSchema(
+      searchOf.pages,
+      record.extend({
+        associatedDealIds: z.array(z.string()).optional(),
+        hasMoreDeals: z.literal(true).optional(),
+      }),
+    ),
     handler: async (context, { query: text, includeAssociatedDeals = false, ...list }) => {
-      const found =
-        text === undefined
-          ? await listRecords.call(context, list)
-          : await search.call(context, { ...list, query: text });
+      const found = await (text === undefined
+        ? listRecords.call(context, list)
+        : search.call(context, { ...list, query: text }));
       if (!includeAssociatedDeals) return found;
       return { ...found, items: await withDeals(context, found.items) };
     },
