@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { createUser, TestUser } from '@latchkey/test-environment';
+import { createUser, TestUser, waitUntil } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
 import { createSpace, inSpace } from '../support/spaces.ts';
 import { LONG_MS, signIn, useChromium, useConnectionEnvironment } from './harness/index.ts';
@@ -74,6 +74,19 @@ it('a form is not saved as another user who has signed in, although the page was
   await page.getByText(/Another user has signed in in this browser/).waitFor();
   expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('foreign_role');
   expect(await roles()).not.toContain('foreign_role');
+});
+
+it('a page marks the requests that it repeats by itself, so that they do not keep the session alive', async () => {
+  const { admin, proxy } = environment;
+  const page = await browser.openAs(admin, proxy, { path: '/app/none' });
+  const marks: (string | undefined)[] = [];
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname.endsWith('/api/workflows/executions'))
+      marks.push(request.headers()['kbn-system-request']);
+  });
+  await page.goto(`${proxy.url}/app/workflows/executions`);
+  await waitUntil('the page to ask again', () => marks.length >= 3);
+  expect(marks.slice(0, 3)).toEqual([undefined, 'true', 'true']);
 });
 
 describe('pages of a user whose session ended', () => {
