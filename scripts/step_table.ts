@@ -19,7 +19,9 @@ export function withStepTable(page: string): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined)
-    throw new Error(`${WORKFLOWS_PAGE} has no place for the table of step types.`);
+    throw new Error(
+      `${WORKFLOWS_PAGE} lacks the begin or the end mark of the table of step types.`,
+    );
   return `${before}${BEGIN}\n\n${stepTable()}\n\n${END}${after}`;
 }
 

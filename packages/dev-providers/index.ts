@@ -32,11 +32,11 @@ export type {
 } from './faults/index.ts';
 export { fingerprint } from './faults/index.ts';
 export type {
-  AccessTokenFilter,
   GoogleClient,
   GoogleEmulator,
   GoogleEmulatorOptions,
   GoogleSettings,
+  GrantFilter,
 } from './google/index.ts';
 export { startGoogle } from './google/index.ts';
 export type { DevProviders, DevProvidersOptions } from './start_dev_providers.ts';

@@ -5,8 +5,8 @@ import { type JsonObject, readPath, readResponse, statedError } from './http_res
 import { type ProtocolIo, sendRequest } from './protocol_io.ts';
 
 /**
- * The account at the provider that a grant is for. Nothing but TLS proves it: it distinguishes
- * accounts and is displayed, but proves no identity.
+ * Account at the provider that a grant is for. No signature is checked, only TLS protects it. Use
+ * it to compare and display accounts, never to authenticate a user.
  */
 export interface Account {
   readonly id: string;

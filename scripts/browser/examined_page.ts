@@ -9,7 +9,7 @@ export const WIDTHS = [1280, 400] as const;
 const THEMES = ['light', 'dark'] as const;
 /** Window height in CSS pixels. */
 const HEIGHT = 800;
-/** Origin of the drawn pages. There is no server: requests are answered from files. */
+/** Origin of the drawn pages. There is no server: responses come from files. */
 export const ORIGIN = 'http://stories.localhost';
 
 /** Theme and width in which a story is drawn. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { createCoreSetupDouble } from '@latchkey/core/server/harness';
+import { createCoreSetupMock } from '@latchkey/core/server/harness';
 import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
 import { createSecuritySetupMock } from '@latchkey/security-plugin/server/mocks';
 import { config, plugin } from './index.ts';
@@ -13,7 +13,7 @@ afterEach(async () => {
 /** Returns the started plugin behind core's real request guard, with a store in memory. */
 async function startedPlugin(settings: object = {}, missingPrivileges: readonly string[] = []) {
   const clock = new ManualClock(new Date('2030-01-01T00:00:00Z'));
-  const core = createCoreSetupDouble<object, void>({ clock, missingPrivileges });
+  const core = createCoreSetupMock<object, void>({ clock, missingPrivileges });
   closing.push(() => core.close());
   const security = createSecuritySetupMock();
   const created = plugin({

@@ -39,7 +39,7 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 
 /**
- * The URL that all paths of an API are below, without a slash at its end.
+ * Returns the base URL of an API, without a slash at its end.
  * @param template may contain `{config.name}` and `{grant.name}`. At the start of the template such
  *   a value is a URL. After `https://` and at the end of the host it is a host name or a label.
  *   Elsewhere it is a label or a path segment

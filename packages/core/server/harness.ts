@@ -7,7 +7,7 @@ export {
   type RouterHarnessOptions,
 } from './http/router_harness.mock.ts';
 export {
-  type CoreSetupDouble,
-  type CoreSetupDoubleOptions,
-  createCoreSetupDouble,
+  type CoreSetupMock,
+  type CoreSetupMockOptions,
+  createCoreSetupMock,
 } from './plugins/core_setup.mock.ts';

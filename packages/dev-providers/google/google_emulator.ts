@@ -5,9 +5,9 @@ import { type GoogleClient, organisationClient } from './clients.ts';
 import { startEmulator } from './emulator.ts';
 import type { GoogleContext } from './google_context.ts';
 import {
-  type AccessTokenFilter,
   createGoogleServer,
   type GoogleSettings,
+  type GrantFilter,
   matches,
 } from './google_grants.ts';
 import { createGoogleRoutes, googleEndpointOf } from './routes.ts';
@@ -36,7 +36,7 @@ export interface GoogleEmulator extends EmulatorControls {
    * Invalidates access tokens at the provider and keeps the refresh tokens.
    * @returns the number of tokens that were still valid
    */
-  expireAccessTokens(filter?: AccessTokenFilter): number;
+  expireAccessTokens(filter?: GrantFilter): number;
   /**
    * Invalidates one access token before its expiry.
    * @param tokenHash fingerprint of the token, as requests are recorded with it
@@ -47,12 +47,12 @@ export interface GoogleEmulator extends EmulatorControls {
    * Ends grants as if the user had removed the app in their account settings.
    * @returns the number of grants that were ended
    */
-  revokeGrants(filter?: AccessTokenFilter): number;
+  revokeGrants(filter?: GrantFilter): number;
   /** Returns `true` while the account has a grant with a refresh token, for one app or for any. */
   isGrantAlive(account: string, clientId?: string): boolean;
 }
 
-const resolve = (filter: AccessTokenFilter = {}): AccessTokenFilter => ({
+const resolve = (filter: GrantFilter = {}): GrantFilter => ({
   ...filter,
   account: filter.account === undefined ? undefined : emailOf(filter.account),
 });

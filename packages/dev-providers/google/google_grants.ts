@@ -40,7 +40,7 @@ export interface GoogleOwner extends IdTokenOwner {
 export type GoogleGrant = Grant<GoogleOwner>;
 
 /** Selects grants; every given field must match. */
-export interface AccessTokenFilter {
+export interface GrantFilter {
   readonly account?: string | undefined;
   readonly clientId?: string | undefined;
 }
@@ -91,12 +91,12 @@ export function createGoogleServer(settings: GoogleSettings, now: () => Date) {
     refusesUnknownTokens: true,
     redirectUriError: 'redirect_uri_mismatch',
   });
-  const liveGrants = (filter: AccessTokenFilter): readonly GoogleGrant[] =>
+  const liveGrants = (filter: GrantFilter): readonly GoogleGrant[] =>
     grants.live((grant) => grant.offline && matches(filter, grant));
   return { consents, signer, grants, server, liveGrants };
 }
 
 /** Returns `true` when every given field of the filter matches. */
-export const matches = (filter: AccessTokenFilter, grant: AccessTokenFilter): boolean =>
+export const matches = (filter: GrantFilter, grant: GrantFilter): boolean =>
   (filter.account === undefined || grant.account === filter.account) &&
   (filter.clientId === undefined || grant.clientId === filter.clientId);

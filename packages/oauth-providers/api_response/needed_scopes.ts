@@ -51,7 +51,8 @@ export function hasUnlistedScopes(
 }
 
 /**
- * Tells if a grant has a scope: by its name, together with a resource, or included in another scope.
+ * Tells if a grant has a scope: by its name, together with a resource, or included in another
+ * scope.
  */
 export function isScopeGranted(
   names: ScopeNames,

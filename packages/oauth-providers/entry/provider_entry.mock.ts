@@ -28,7 +28,7 @@ export const aProvider = (over: Partial<ProviderEntryInput> = {}): ProviderEntry
     ...over,
   });
 
-/** Facts of a test server, which may be on loopback. */
+/** Parts of the entry of a test server, whose URLs may be on loopback. */
 export interface LocalProviderFacts {
   readonly issuer?: string;
   readonly issuerRequiredInResponse?: boolean;

@@ -112,8 +112,8 @@ function stepSchema({ stepType }: StepNode): JsonSchema {
 }
 
 /**
- * Schema of the nearest part of a document around the path that has a schema of its own, and the
- * rest of the path.
+ * Returns the schema of the smallest part of a document around the path that has its own schema,
+ * and the path below that part.
  */
 function documentSchema(
   document: unknown,

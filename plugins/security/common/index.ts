@@ -26,7 +26,7 @@ export {
   deleteRole,
   getRole,
   listRoles,
-  listRolesInternally,
+  listRolesForPages,
   putRole,
   putRoleBody,
   putRoles,

@@ -87,7 +87,7 @@ export const listRoles = defineRoute({
  * Like {@link listRoles}, but with descriptions of built-in roles in the language of
  * `Accept-Language`, and with the version of each stored role.
  */
-export const listRolesInternally = defineRoute({
+export const listRolesForPages = defineRoute({
   ...listRoles,
   path: '/internal/security/roles',
   access: 'internal',

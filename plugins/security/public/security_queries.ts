@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   listApiKeys,
   listFeaturesInternally,
-  listRolesInternally,
+  listRolesForPages,
   listSessions,
   queryUsers,
 } from '../common/index.ts';
@@ -46,7 +46,7 @@ export const usersQuery = (http: HttpClient, { search, page, perPage }: UserSear
 export const rolesQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: securityKeys.roles(),
-    queryFn: ({ signal }) => http.call(listRolesInternally, { signal }),
+    queryFn: ({ signal }) => http.call(listRolesForPages, { signal }),
     meta: { isLocalized: true },
   });
 

@@ -15,7 +15,7 @@ export interface KeySet {
 
 /** Numbers of objects that a rotation could not rotate. */
 export interface KeysLeft {
-  /** Number of objects that need another key than the primary one of the process that counted. */
+  /** Objects that are not encrypted with the primary key of the process that counted them. */
   readonly old: number;
   readonly unreadable: number;
   readonly failed: number;

@@ -120,7 +120,7 @@ const SECTIONS = 'authorize token response lifetime refreshToken revocation fail
   ' ',
 );
 
-/** Returns the entry that the provider enforces. */
+/** Returns the entry by which the emulated provider checks requests. */
 function entryOf({ data, provider }: Described): ProviderEntry {
   const { token, authorize, response, revocation, ...facts } = providerDataSchema.parse(data(AUTH));
   const { clientAuthentication, accessTokenPath, refreshToken } = provider;

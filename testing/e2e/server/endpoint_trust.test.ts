@@ -12,7 +12,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
-import { type Collector, startCollector } from '../support/collector.ts';
+import { type Collector, startAttackerHost } from '../support/collector.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 import { startUserContentHost, type UserContentHost } from '../support/user_content_host.ts';
@@ -37,7 +37,7 @@ onEachStore((store) => {
     build: OLDER_BUILD,
     providerSettings: async (providers) => {
       const { strict } = providers;
-      collector = await startCollector({
+      collector = await startAttackerHost({
         authorizationEndpoint: strict.authorizationEndpoint,
         tokenUrl: `${HOSTS['on sites of their own'].idp}/token`,
       });

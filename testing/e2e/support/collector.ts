@@ -14,7 +14,7 @@ export interface Collector {
  * Starts the host on the loopback address; `stopEverything` stops it. Under each of its host names
  * the host publishes metadata that names the token URL of the honest provider.
  */
-export async function startCollector(honest: {
+export async function startAttackerHost(honest: {
   readonly authorizationEndpoint: string;
   /** Token URL of the honest provider, as connectors spell it. */
   readonly tokenUrl: string;

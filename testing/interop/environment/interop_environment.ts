@@ -19,7 +19,7 @@ import type {
   ClientAuthentication,
   OAuthApp,
 } from '../provider/authorization_server.ts';
-import { walkPages } from './walk_pages.ts';
+import { passConsentPages } from './consent_pages.ts';
 
 const SHORT_SECONDS = 3;
 const USUAL_SECONDS = 600;
@@ -151,7 +151,7 @@ export class InteropEnvironment {
     const cookies = this.#cookies.get(user) ?? new CookieJar();
     this.#cookies.set(user, cookies);
     const username = user.account ?? user.username;
-    return walkPages(authorizationUrl, {
+    return passConsentPages(authorizationUrl, {
       username,
       password: this.provider.passwordOf(username),
       refuse,

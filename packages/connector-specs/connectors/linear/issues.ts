@@ -79,6 +79,7 @@ export const issueActions = {
   listIssues: query({
     ...list('issues', issue, {
       variables: { filter: 'IssueFilter' },
+      // Without it, the filter `archivedAt` finds nothing.
       args: 'includeArchived: true',
     }),
     description:

@@ -80,14 +80,14 @@ export const fileActions = {
   listSharedWithMe: operation('GET /me/drive/sharedWithMe', {
     ...list,
     description:
-      'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.',
+      'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent. Microsoft retires this list: it may be incomplete, and is empty from December 2026 on.',
     input: { pageToken: graph.pageToken() },
   }),
   // Documentation: https://learn.microsoft.com/en-us/graph/api/drive-recent
   listRecentFiles: operation('GET /me/drive/recent', {
     ...list,
     description:
-      'Lists files that the user opened or changed recently, the newest first. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.',
+      'Lists files that the user opened or changed recently, the newest first. Microsoft retires this list: it may be incomplete, and is empty from December 2026 on.',
     input: { pageToken: graph.pageToken() },
   }),
 };

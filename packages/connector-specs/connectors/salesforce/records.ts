@@ -9,7 +9,7 @@ import {
   VERSION,
 } from './salesforce_api.ts';
 
-/** Facts of all lists of records. A call with `all` reads at most 10,000 records. */
+/** Output and paging of all lists of records. A call with `all` reads at most 10,000 records. */
 const records = {
   output: record,
   pages: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { loginUrl } from './login_url.ts';
 
-describe('the address of the login page', () => {
+describe('the URL of the login page', () => {
   it('contains the page to which the user returns after the login', () => {
     const url = new URL(loginUrl('/kb', '/kb/s/team/app/a?x=1&y=2'), 'http://localhost');
     expect(url.pathname).toBe('/kb/login');

@@ -13,7 +13,7 @@ export interface PageStory {
   readonly submitted?: SubmittedStory;
 }
 
-/** What the user enters into the form of a story, and the response of the server. */
+/** Form that the user of a story submits, and the response of the server. */
 export interface SubmittedStory {
   /** Values by the names of fields. */
   readonly fields: Readonly<Record<string, string>>;

@@ -17,8 +17,8 @@ import { type Clock, type Randomness, systemClock } from '../time/index.ts';
 import { seededRandomness } from '../time/manual_time.mock.ts';
 import type { CoreSetup, CoreStart } from './types.ts';
 
-/** Options of the test double. Each has a default. */
-export interface CoreSetupDoubleOptions extends RouterHarnessOptions {
+/** Options of the mock. Each has a default. */
+export interface CoreSetupMockOptions extends RouterHarnessOptions {
   /** Store of the saved objects. Default: SQLite in memory. */
   readonly store?: DocumentStore;
   /** Clock of core. Default: the clock of the machine. */
@@ -29,10 +29,10 @@ export interface CoreSetupDoubleOptions extends RouterHarnessOptions {
 /**
  * The core services of a plugin for tests, made of real parts: the routes of the plugin run behind
  * the real request guard, and its saved objects are in a real store. Call in this order: the
- * plugin's `setup(double.core, …)`, `double.start()`, the plugin's `start(…)`,
- * `double.provideStartServices(…)`, then `double.inject(…)`.
+ * plugin's `setup(mock.core, …)`, `mock.start()`, the plugin's `start(…)`,
+ * `mock.provideStartServices(…)`, then `mock.inject(…)`.
  */
-export interface CoreSetupDouble<StartDeps, OwnStart> {
+export interface CoreSetupMock<StartDeps, OwnStart> {
   readonly core: CoreSetup<StartDeps, OwnStart>;
   readonly harness: RouterHarness;
   readonly inject: RouterHarness['inject'];
@@ -49,10 +49,10 @@ export interface CoreSetupDouble<StartDeps, OwnStart> {
   close(): Promise<void>;
 }
 
-/** @see CoreSetupDouble */
-export function createCoreSetupDouble<StartDeps = Record<string, unknown>, OwnStart = unknown>(
-  options: CoreSetupDoubleOptions = {},
-): CoreSetupDouble<StartDeps, OwnStart> {
+/** @see CoreSetupMock */
+export function createCoreSetupMock<StartDeps = Record<string, unknown>, OwnStart = unknown>(
+  options: CoreSetupMockOptions = {},
+): CoreSetupMock<StartDeps, OwnStart> {
   const clock = options.clock ?? systemClock;
   const randomness = options.randomness ?? seededRandomness('core');
   const harness = createRouterHarness(options);

@@ -154,7 +154,7 @@ describe('connectors in spaces', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it('F73: two users who create the same id at once get one connector', async () => {
+  it('F73: four requests in two spaces that create the same id at once create one connector', async () => {
     const create = (prefix: string) =>
       fixture.inject({
         method: 'POST',
@@ -186,7 +186,7 @@ describe('requests for connectors', () => {
     expect((await fixture.read('c1')).name).toBe('c1');
   });
 
-  it('F72: are refused with the documented response shape and one audit event', async () => {
+  it('F72: a deletion with read privileges is refused with the documented response and one audit event', async () => {
     await fixture.create('c1', probe());
     const before = fixture.audit.events.length;
     const { body } = await fixture.inject({

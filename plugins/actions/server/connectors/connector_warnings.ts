@@ -25,7 +25,7 @@ const REFUSED: ReadonlySet<string> = new Set<EndpointRefusalCode>([
   'response_path_refused',
 ]);
 
-/** Finds warnings for administrators about connectors that work but need attention (A20). */
+/** Finds warnings for administrators about connectors that need attention (A20). */
 export class ConnectorWarnings {
   readonly #clients: ProviderClientFactory;
   readonly #grants: Pick<Tokens['grants'], 'hasCommonAccount'>;

@@ -1,7 +1,7 @@
 import { type ConnectorSpec, connectorSpecs } from '@latchkey/connector-specs';
 import type { AuthenticatedUser } from '@latchkey/core/server';
 import {
-  createCoreSetupDouble,
+  createCoreSetupMock,
   type HarnessRequest,
   type HarnessResponse,
 } from '@latchkey/core/server/harness';
@@ -95,7 +95,7 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
   const clock = new ManualClock();
   const inner = createSqliteStore({ path: ':memory:', now: () => clock.now() });
   const store = options.wrapStore?.(inner) ?? inner;
-  const double = createCoreSetupDouble<ActionsStartDeps>({ store, clock, spaces: ['sales'] });
+  const double = createCoreSetupMock<ActionsStartDeps>({ store, clock, spaces: ['sales'] });
   const logger = createLoggerMock('plugins.actions');
   const security = createSecurityStartMock(
     options.missing === undefined ? {} : { missing: options.missing },

@@ -89,7 +89,7 @@ describe('the form of a connector that was changed meanwhile', () => {
     });
   });
 
-  it('sends no credentials when the user did not change those that were stored meanwhile', async () => {
+  it('keeps the credentials that were stored meanwhile if the user entered none', async () => {
     const { server, core } = await saveStale(UPDATE);
     server.on(FORM, { ...theirs, credentials: both });
     click('Overwrite with these values');

@@ -71,7 +71,7 @@ function setUp() {
 }
 
 describe('the choice of enabled actions', () => {
-  it('is folded, shows that all actions are enabled, and sends no list', async () => {
+  it('is collapsed, shows that all actions are enabled, and sends no list', async () => {
     const onInput = setUp();
     const summary = screen.getByRole('button', { name: 'Enabled actions: all' });
     expect(summary).toHaveAttribute('aria-expanded', 'false');

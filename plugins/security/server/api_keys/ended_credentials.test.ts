@@ -67,7 +67,7 @@ it('F148: the user of an ended session creates and changes no key', async () => 
   await expect(apiKeys.update(caller, id, REQUEST)).rejects.toMatchObject(refused);
 });
 
-it('F148: a session that ends while the key is being created creates no key', async () => {
+it('F148: no key is created if the session ends meanwhile', async () => {
   onOwnerRead = logOut;
   await expect(apiKeys.create(caller, { ...REQUEST, name: 'no' })).rejects.toMatchObject({
     code: 'user_not_found',

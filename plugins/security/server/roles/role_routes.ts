@@ -3,7 +3,7 @@ import {
   deleteRole,
   getRole,
   listRoles,
-  listRolesInternally,
+  listRolesForPages,
   putRole,
   queryRoles,
 } from '../../common/index.ts';
@@ -25,7 +25,7 @@ export interface RoleRouteServices {
 /** Registers Kibana's role API. */
 export function registerRoleRoutes(router: Router<RoleRouteServices>): void {
   router.handle(listRoles, async (_, { roles }) => respond.ok((await roles.list()).map(roleBody)));
-  router.handle(listRolesInternally, async ({ headers }, { roles }) => {
+  router.handle(listRolesForPages, async ({ headers }, { roles }) => {
     const language = chooseLanguage(headers['accept-language']);
     const list = (await roles.list()).map((role) => localizeRole(role, language));
     return respond.ok(

@@ -44,7 +44,7 @@ describe('a session', () => {
     expect((await ben.send(ME)).status).toBe(401);
   });
 
-  it('ends after the idle timeout although a page goes on to send system requests', async () => {
+  it('ends after the idle timeout although a page still sends system requests', async () => {
     const polled = { ...ME, headers: { 'kbn-system-request': 'true' } };
     for (let n = 0; n < 7; n += 1) {
       await server.clock.advance(HOUR);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConfigError, type Logger } from '@latchkey/core/server';
 import type { PasswordHasher } from '../passwords/index.ts';
-import type { PasswordVetting, VersionedUser } from './user.ts';
+import type { PasswordCheck, VersionedUser } from './user.ts';
 import type { UserStore } from './user_store.ts';
 
 /** Password of the administrator of a development server. */
@@ -28,7 +28,7 @@ export function isDevelopmentPassword(password: string): boolean {
  * Checks a password in clear text for development passwords, and returns the result to store with
  * its hash.
  */
-export function vet(password: string, passwordHash: string): PasswordVetting {
+export function checkDevelopmentPassword(password: string, passwordHash: string): PasswordCheck {
   return {
     of: digestOf(passwordHash),
     isDevelopmentPassword: isDevelopmentPassword(password),
@@ -41,7 +41,7 @@ export function vet(password: string, passwordHash: string): PasswordVetting {
 export function isKnownToHaveDevelopmentPassword(
   user: Pick<VersionedUser, 'vetting' | 'passwordHash'>,
 ): boolean {
-  return isVetted(user) && user.vetting?.isDevelopmentPassword === true;
+  return hasCurrentCheck(user) && user.vetting?.isDevelopmentPassword === true;
 }
 
 /** Finds accounts with a published password before the server starts in production. */
@@ -68,7 +68,7 @@ export class DevelopmentPasswordCheck {
    */
   async run(): Promise<void> {
     const enabled = (await this.#store.list()).filter((user) => user.enabled);
-    const unvetted = enabled.filter((user) => !isVetted(user));
+    const unvetted = enabled.filter((user) => !hasCurrentCheck(user));
     if (unvetted.length > MAX_NAMED) {
       this.#logger.info(`Checking ${unvetted.length} accounts once for development passwords`);
     }
@@ -94,7 +94,7 @@ export class DevelopmentPasswordCheck {
   }
 }
 
-const isVetted = ({
+const hasCurrentCheck = ({
   vetting,
   passwordHash,
 }: Pick<VersionedUser, 'vetting' | 'passwordHash'>): boolean =>

@@ -1,7 +1,7 @@
 import type { AuthenticatedUser, AuthenticationType, Randomness } from '@latchkey/core/server';
 
 /** Result of the check for development passwords, which is stored with a password hash. */
-export interface PasswordVetting {
+export interface PasswordCheck {
   /**
    * SHA-256 of the password hash that was checked. If it does not match the stored hash, an older
    * build has changed the password since.
@@ -20,7 +20,7 @@ export interface User {
    * Result of the check for development passwords. It may belong to an earlier hash. `undefined`:
    * an older build wrote the account.
    */
-  readonly vetting?: PasswordVetting | undefined;
+  readonly vetting?: PasswordCheck | undefined;
   /** Random value. Changing it ends every session of the user. */
   readonly sessionEpoch: string;
   /**

@@ -5,9 +5,9 @@ import { SecurityError } from '../security_error.ts';
 import type { UserChange } from '../types.ts';
 import { accountVersion } from './account_version.ts';
 import {
+  checkDevelopmentPassword,
   isDevelopmentPassword,
   isKnownToHaveDevelopmentPassword,
-  vet,
 } from './development_passwords.ts';
 import { isActiveSuperuser, type SuperuserGuard } from './superuser_guard.ts';
 import { newProfileUid, type User, type VersionedUser } from './user.ts';
@@ -206,7 +206,7 @@ export class UserService {
    */
   async replaceHash(user: VersionedUser, password: string): Promise<void> {
     const passwordHash = await this.#deps.hasher.hash(password);
-    const vetting = vet(password, passwordHash);
+    const vetting = checkDevelopmentPassword(password, passwordHash);
     await this.#deps.store.update(user, { passwordHash, vetting }, { visibleToSearch: false });
     this.#deps.directory.invalidate(user.username, user.profileUid);
   }
@@ -286,7 +286,7 @@ export class UserService {
       throw new SecurityError('password_well_known', message);
     }
     const passwordHash = await this.#deps.hasher.hash(password);
-    return { passwordHash, vetting: vet(password, passwordHash) };
+    return { passwordHash, vetting: checkDevelopmentPassword(password, passwordHash) };
   }
 }
 

@@ -5,11 +5,11 @@ import {
   unlessConflict,
   withoutUndefined,
 } from '@latchkey/saved-objects';
-import type { PasswordVetting, User, VersionedUser } from './user.ts';
+import type { PasswordCheck, User, VersionedUser } from './user.ts';
 import { USER_PROFILE_TYPE, USER_TYPE } from './user_types.ts';
 
 type UserAttributes = Omit<User, 'fullName' | 'email' | 'apiKeyEpoch' | 'vetting'> & {
-  readonly vetting?: PasswordVetting;
+  readonly vetting?: PasswordCheck;
   readonly apiKeyEpoch?: string;
   readonly fullName?: string;
   readonly email?: string;

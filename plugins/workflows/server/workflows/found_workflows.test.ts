@@ -60,7 +60,7 @@ const found = async (
   };
 };
 
-describe('workflows with ids', () => {
+describe('workflows that are requested by id', () => {
   it('J130: are returned in order, with YAML and values up to 8 million characters in total', async () => {
     const value = ['z'.repeat(1_500_000)];
     expect(await found(value, { yaml: 'y'.repeat(500_000) })).toMatchObject({

@@ -518,7 +518,7 @@ function staleVersion(id: string): WorkflowError {
 function notEditable(id: string): WorkflowError {
   return new WorkflowError(
     'workflow_not_editable',
-    `The YAML of workflow [${id}] cannot be changed at a single key. Change its text.`,
+    `The change cannot be written into the YAML of workflow [${id}]. Edit the YAML itself.`,
   );
 }
 

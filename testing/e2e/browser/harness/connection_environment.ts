@@ -214,7 +214,7 @@ async function putRole(
   server: Reachable,
   privileges: readonly 'read'[],
 ): Promise<void> {
-  // With no privilege at all, another space would not exist for its users.
+  // Users without any privilege in a space get 404 there, so they get one that changes nothing.
   const feature = privileges.length === 0 ? { api_keys: ['all'] } : { actions: privileges };
   const kibana = [{ feature, spaces: ['*'] }];
   await admin.json(server, `PUT /api/security/role/${ROLE}`, { kibana });

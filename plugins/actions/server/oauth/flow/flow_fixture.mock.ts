@@ -1,7 +1,7 @@
 import { type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
 import { type AuthenticatedUser, systemRandomness } from '@latchkey/core/server';
 import {
-  createCoreSetupDouble,
+  createCoreSetupMock,
   type HarnessRequest,
   type HarnessResponse,
 } from '@latchkey/core/server/harness';
@@ -138,7 +138,7 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
   const clock = new ManualClock(new Date());
   const inner = options.store ?? createSqliteStore({ path: ':memory:', now: () => clock.now() });
   const store = options.wrapStore?.(inner) ?? inner;
-  const double = createCoreSetupDouble<ActionsStartDeps, ActionsStart>({
+  const double = createCoreSetupMock<ActionsStartDeps, ActionsStart>({
     store,
     clock,
     randomness: systemRandomness,

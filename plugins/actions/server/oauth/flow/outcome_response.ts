@@ -84,8 +84,8 @@ function showable(
 }
 
 /**
- * Returns the URL to which the browser returns. `undefined`: the flow has no return URL, or belongs
- * to another user.
+ * Returns the URL to which the browser returns. `undefined`: the flow has no return URL or belongs
+ * to another user, or the server has no public URL.
  */
 function returnLocation(
   { failure }: FlowOutcome,

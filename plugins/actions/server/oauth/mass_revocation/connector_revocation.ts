@@ -2,7 +2,7 @@ import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server
 import { needsAnotherKey } from '@latchkey/saved-objects';
 import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import { type Tokens, toFormerClient } from '../tokens/index.ts';
-import { createJob, type RevocationJob } from './revocation_job.ts';
+import { newJobAttributes, type RevocationJob } from './revocation_job.ts';
 import type { RevocationJobRunner } from './revocation_job_runner.ts';
 import type { RevocationJobStore } from './revocation_job_store.ts';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
@@ -59,7 +59,7 @@ export class ConnectorRevocation {
   }): Promise<PreparedRevocation> {
     const { connector, reason, actor } = request;
     const { clock, randomness, tokens } = this.#deps;
-    const attributes = createJob(
+    const attributes = newJobAttributes(
       clock,
       {
         scope: 'connector',

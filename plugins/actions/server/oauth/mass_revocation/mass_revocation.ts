@@ -4,7 +4,7 @@ import type { ConnectorRevocation } from './connector_revocation.ts';
 import { OrphanScan, type OrphanScanResult, type Users } from './orphaned_grants.ts';
 import {
   countsOf,
-  createJob,
+  newJobAttributes,
   type RevocationJob,
   type RevocationJobCounts,
   type RevocationScope,
@@ -64,7 +64,11 @@ export class MassRevocationService {
     const { jobs, clock, randomness, tokens } = this.#deps;
     const { type, ...what } = scope;
     const { reason, actor } = how;
-    const fresh = createJob(clock, { scope: type, ...what, reason, state: 'running' }, actor);
+    const fresh = newJobAttributes(
+      clock,
+      { scope: type, ...what, reason, state: 'running' },
+      actor,
+    );
     const usable = toUsableGrants(scope);
     const counted = usable === undefined ? 0 : await tokens.store.count({ usable });
     const job = await jobs.create(randomness.uuid(), { ...fresh, total: counted });
@@ -86,7 +90,7 @@ export class MassRevocationService {
   ): Promise<number> {
     const { jobs, randomness, clock } = this.#deps;
     const what = { scope: 'user', profileUid, reason, state: 'running' } as const;
-    const fresh = createJob(clock, what, undefined);
+    const fresh = newJobAttributes(clock, what, undefined);
     let job = await this.#reusableJob(await this.#runningOf(profileUid, reason), fresh);
     if (job === undefined) {
       if ((await this.#count(unsaved(fresh))) === 0) return 0;
@@ -155,7 +159,7 @@ export class MassRevocationService {
     if (usable !== undefined) return tokens.store.count({ usable });
     const { type: scope, ...what } = wanted;
     const how = { scope, ...what, reason: 'mass_revoke', state: 'running' } as const;
-    return this.#count(unsaved(createJob(clock, how, undefined)));
+    return this.#count(unsaved(newJobAttributes(clock, how, undefined)));
   }
 
   /**

@@ -25,7 +25,7 @@ export interface RevocationJob extends Omit<RevocationJobAttributes, 'client'> {
 }
 
 /** Returns the attributes of a new job, which has not found or ended any grant yet. */
-export function createJob(
+export function newJobAttributes(
   clock: Pick<Clock, 'now'>,
   over: Pick<RevocationJobAttributes, 'scope' | 'reason' | 'state'> &
     Partial<RevocationJobAttributes>,

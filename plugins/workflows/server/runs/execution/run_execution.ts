@@ -136,8 +136,9 @@ export class RunExecution {
           logger.error(`Run [${run.id}] is given up after ${attempt} failed executions`, { error });
           return await this.#giveUp(run);
         }
-        logger.error(`Run [${run.id}] was interrupted. It is continued after a pause`, { error });
-        await clock.sleep(backoffMs(BACKOFF, attempt), this.#stopping).catch(() => undefined);
+        const pauseMs = backoffMs(BACKOFF, attempt);
+        logger.error(`Run [${run.id}] was interrupted. It continues in ${pauseMs} ms`, { error });
+        await clock.sleep(pauseMs, this.#stopping).catch(() => undefined);
       }
     }
   }

@@ -153,6 +153,8 @@ describe('RunQuota', () => {
 
   it('F122: names the author of handlers, not the user, when handlers reach a limit', async () => {
     stored.active = 3;
-    await expect(quota.add('handlers:u_eve')).rejects.toThrow('The workflows that this author');
+    await expect(quota.add('handlers:u_eve')).rejects.toThrow(
+      'The failure handlers of this author have',
+    );
   });
 });

@@ -79,18 +79,16 @@ export class RunQuota {
     const isFull = () => counted.active >= maxActivePerUser || counted.waiting >= maxWaitingPerUser;
     // Some runs may have ended in other processes since they were counted.
     if (isFull()) counted = await this.#countedSince(owner, askedAt);
-    const subject = isOfHandlers(owner)
-      ? 'The workflows that this author lets handle failures of other users have'
-      : 'You have';
+    const subject = isOfHandlers(owner) ? 'The failure handlers of this author have' : 'You have';
     if (counted.active >= maxActivePerUser)
       throw new WorkflowError(
         'too_many_active_executions',
-        `${subject} ${maxActivePerUser} executions that have not ended. Wait until some have ended.`,
+        `${subject} ${maxActivePerUser} active executions. Wait until some have ended.`,
       );
     if (counted.waiting >= maxWaitingPerUser)
       throw new WorkflowError(
         'too_many_waiting_executions',
-        `${subject} ${maxWaitingPerUser} executions that wait. Respond to some, or cancel them.`,
+        `${subject} ${maxWaitingPerUser} waiting executions. Respond to some, or cancel them.`,
       );
     counted.active += 1;
     return this.#accept(owner);

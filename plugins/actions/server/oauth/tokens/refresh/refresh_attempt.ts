@@ -59,20 +59,20 @@ import { beforeRefresh, isConnectorCurrent } from './shared_token_binding.ts';
  *   begin, which reads the grant again, after `afterMs` milliseconds (`undefined`: at once).
  * - `failed`: there is no token. `error` is for the callers.
  */
-export type AttemptOutcome =
+export type RefreshOutcome =
   | { readonly type: 'adopted'; readonly record: RecordWithToken }
   | { readonly type: 'retry'; readonly afterMs: number | undefined }
   | { readonly type: 'failed'; readonly error: unknown };
 
 /** A state of the attempt with its data. See {@link RefreshAttempt}. */
-type AttemptState =
+type RefreshState =
   | { readonly name: 'deciding' }
   | { readonly name: 'taking_lease'; readonly record: GrantRecord | undefined }
   | { readonly name: 'calling'; readonly lease: GrantLease }
   | { readonly name: 'saving'; readonly leased: GrantRecord; readonly grant: TokenGrant }
   | { readonly name: 'rejecting_account'; readonly leased: GrantRecord; readonly grant: TokenGrant }
   | { readonly name: 'handling_failure'; readonly leased: GrantRecord; readonly error: unknown }
-  | { readonly name: 'finished'; readonly outcome: AttemptOutcome };
+  | { readonly name: 'finished'; readonly outcome: RefreshOutcome };
 
 /**
  * Result of the state `calling`. `not_sent`: no request was sent, because another process may have
@@ -134,7 +134,7 @@ export class RefreshAttempt {
   readonly #request: RefreshRequest;
   /** Called once, if the store refuses the first write of refreshed tokens. */
   readonly #onUnsaved: (record: RecordWithToken) => void;
-  #state: AttemptState = { name: 'deciding' };
+  #state: RefreshState = { name: 'deciding' };
 
   constructor(
     deps: RefreshDeps,
@@ -147,7 +147,7 @@ export class RefreshAttempt {
   }
 
   /** Name of the current state, for tests. */
-  get state(): AttemptState['name'] {
+  get state(): RefreshState['name'] {
     return this.#state.name;
   }
 
@@ -155,12 +155,12 @@ export class RefreshAttempt {
    * Executes the attempt. Must be called only once.
    * @throws SavedObjectError when the store cannot be read, or the lease cannot be written
    */
-  async run(): Promise<AttemptOutcome> {
+  async run(): Promise<RefreshOutcome> {
     while (this.#state.name !== 'finished') this.#state = await this.#step(this.#state);
     return this.#state.outcome;
   }
 
-  #step(state: Exclude<AttemptState, { name: 'finished' }>): Promise<AttemptState> {
+  #step(state: Exclude<RefreshState, { name: 'finished' }>): Promise<RefreshState> {
     switch (state.name) {
       case 'deciding':
         return this.#decide();
@@ -179,7 +179,7 @@ export class RefreshAttempt {
     }
   }
 
-  async #decide(): Promise<AttemptState> {
+  async #decide(): Promise<RefreshState> {
     const { clock, leaseMonitor, randomness, store, timings } = this.#deps;
     const { key } = this.#request;
     const record = await store.read(key);
@@ -211,7 +211,7 @@ export class RefreshAttempt {
   async #giveUp({
     mark,
     error,
-  }: Extract<RefreshDecision, { type: 'give_up' }>): Promise<AttemptState> {
+  }: Extract<RefreshDecision, { type: 'give_up' }>): Promise<RefreshState> {
     if (mark !== undefined) {
       if (!(await this.#markNeedsReauth(mark.record, mark.code))) return retry();
       this.#emitFailure({ kind: 'reauthorize', code: mark.code });
@@ -219,7 +219,7 @@ export class RefreshAttempt {
     return failed(error);
   }
 
-  async #takeLease(record: GrantRecord | undefined): Promise<AttemptState> {
+  async #takeLease(record: GrantRecord | undefined): Promise<RefreshState> {
     const { clock, health, leaseMonitor, randomness, store, timings } = this.#deps;
     const { connector, key } = this.#request;
     // A request with an outdated connector must not take over the lease of a current one in this
@@ -249,7 +249,7 @@ export class RefreshAttempt {
   async #skipCall(
     record: GrantRecord | undefined,
     problem: ConnectorConfigurationError,
-  ): Promise<AttemptState> {
+  ): Promise<RefreshState> {
     if (record === undefined) return failed(problem);
     if (canServeAsFallback(record, this.#request, this.#deps.clock.now())) return adopted(record);
     const changes = changesAfterProblem(record, problem.code, new Date(this.#deps.clock.now()));
@@ -272,7 +272,7 @@ export class RefreshAttempt {
     };
   }
 
-  async #call(lease: GrantLease): Promise<AttemptState> {
+  async #call(lease: GrantLease): Promise<RefreshState> {
     const heartbeat = new Heartbeat({ lease, clock: this.#deps.clock, onSilence: 'carry_on' });
     const result = await this.#send(lease);
     await heartbeat.stop();
@@ -316,7 +316,7 @@ export class RefreshAttempt {
   /**
    * Releases the lease of a shared token. Deletes a document that was created only for the lease.
    */
-  async #abandonOutdated(leased: GrantRecord): Promise<AttemptState> {
+  async #abandonOutdated(leased: GrantRecord): Promise<RefreshState> {
     const isDeleted = leased.accessToken === undefined && (await this.#deps.store.delete(leased));
     if (!isDeleted) await writeUnderLease(this.#deps.store, leased, { refresh: undefined });
     return failed(connectorChangedError());
@@ -336,7 +336,7 @@ export class RefreshAttempt {
    * Writes the tokens under the lease, so that a process that has lost the lease cannot overwrite
    * newer tokens.
    */
-  async #save(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
+  async #save(leased: GrantRecord, grant: TokenGrant): Promise<RefreshState> {
     const { client, connector } = this.#request;
     await this.#reach('before_write');
     const changes = withRequestFields(
@@ -427,7 +427,7 @@ export class RefreshAttempt {
    * Handles a response with tokens of another account. They are revoked and never used. The grant
    * ends too: its refresh token led to another account, and the provider may have consumed it.
    */
-  async #rejectAccount(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
+  async #rejectAccount(leased: GrantRecord, grant: TokenGrant): Promise<RefreshState> {
     const { randomness, orphanedTokens } = this.#deps;
     const { providerRequestId } = grant;
     this.#emitFailure({ kind: 'reauthorize', code: OTHER_ACCOUNT, providerRequestId });
@@ -441,7 +441,7 @@ export class RefreshAttempt {
     return failed(endedByProviderError(this.#request.connector.authType, OTHER_ACCOUNT));
   }
 
-  async #handleFailure(leased: GrantRecord, error: unknown): Promise<AttemptState> {
+  async #handleFailure(leased: GrantRecord, error: unknown): Promise<RefreshState> {
     if (!(error instanceof OAuthError)) {
       await writeUnderLease(this.#deps.store, leased, { refresh: undefined });
       return failed(error);
@@ -476,7 +476,7 @@ export class RefreshAttempt {
    * Handles `invalid_grant`. Another process may have refreshed the grant before. The user must
    * authorize again only if the stored refresh token is the one that was sent.
    */
-  async #onRejectedGrant(error: OAuthError, leased: GrantRecord): Promise<AttemptState> {
+  async #onRejectedGrant(error: OAuthError, leased: GrantRecord): Promise<RefreshState> {
     const { clock, store } = this.#deps;
     const { connector, key } = this.#request;
     const current = await store.read(key);
@@ -497,7 +497,7 @@ export class RefreshAttempt {
   }
 
   /** Keeps a token that is still valid after the provider has refused an early refresh. */
-  async #onEarlyRejection(error: OAuthError, fallback: RecordWithToken): Promise<AttemptState> {
+  async #onEarlyRejection(error: OAuthError, fallback: RecordWithToken): Promise<RefreshState> {
     const { clock, randomness } = this.#deps;
     const now = new Date(clock.now());
     const changes = changesAfterEarlyRejection(fallback, error, { now, randomness });
@@ -510,7 +510,7 @@ export class RefreshAttempt {
    * Reports to administrators that the provider refuses the client. Users are not asked to
    * authorize again, and tokens that are still valid are served.
    */
-  async #onMisconfigured(error: OAuthError, leased: GrantRecord): Promise<AttemptState> {
+  async #onMisconfigured(error: OAuthError, leased: GrantRecord): Promise<RefreshState> {
     const { clock, health } = this.#deps;
     const problem = await health.report(this.#request.connector, configurationCodeOf(error));
     const changes = changesAfterProblem(leased, problem.code, new Date(clock.now()));
@@ -519,7 +519,7 @@ export class RefreshAttempt {
     return fallback === undefined ? failed(problem) : adopted(fallback);
   }
 
-  async #onTransient(error: OAuthError, leased: GrantRecord): Promise<AttemptState> {
+  async #onTransient(error: OAuthError, leased: GrantRecord): Promise<RefreshState> {
     const { clock, randomness } = this.#deps;
     const now = new Date(clock.now());
     const changes = changesAfterTransientFailure(leased, error, { now, randomness });
@@ -576,15 +576,15 @@ export class RefreshAttempt {
   }
 }
 
-function adopted(record: RecordWithToken): AttemptState {
+function adopted(record: RecordWithToken): RefreshState {
   return { name: 'finished', outcome: { type: 'adopted', record } };
 }
 
-function retry(afterMs?: number): AttemptState {
+function retry(afterMs?: number): RefreshState {
   return { name: 'finished', outcome: { type: 'retry', afterMs } };
 }
 
-function failed(error: unknown): AttemptState {
+function failed(error: unknown): RefreshState {
   return { name: 'finished', outcome: { type: 'failed', error } };
 }
 

@@ -8,7 +8,10 @@ import type { RefreshDeps } from './refresh_request.ts';
 /** Pauses between two attempts to write refreshed tokens that the store refuses. */
 const SAVE_BACKOFF = { initialMs: 100, maxMs: 5_000 };
 
-/** Tokens that exist only in memory, because the refresh token that they replace is spent. */
+/**
+ * Refreshed tokens that are not saved yet. The refresh token that they replace is spent, so the
+ * grant ends if they are lost.
+ */
 export interface UnsavedTokens {
   /** The grant with the lease under which the tokens were requested. */
   readonly leased: GrantRecord;

@@ -68,7 +68,7 @@ export interface RevocationAttemptRequest {
 }
 
 /** State of the attempted grants together. `revoked`: all were revoked or replaced. */
-export type AttemptOutcome = 'revoked' | 'waiting' | 'given_up';
+export type RevocationAttemptOutcome = 'revoked' | 'waiting' | 'given_up';
 
 /** The grants of an entry that this attempt has claimed. */
 interface Claim {
@@ -101,7 +101,7 @@ export class RevocationAttempt {
    * @throws SavedObjectError when the store is unavailable; or when this server lacks the key of a
    * client, after all other grants of the entry were attempted
    */
-  async run(): Promise<AttemptOutcome | undefined> {
+  async run(): Promise<RevocationAttemptOutcome | undefined> {
     const claim = await this.#claim();
     if (claim === undefined) return undefined;
     const results: GrantResult[] = [];

@@ -17,9 +17,9 @@ import { EntryReader } from './entry_reader.ts';
 import { earliestAttempt, type Revocation, withAdded, withOwnRetry } from './pending_grants.ts';
 import { PausedEndpoints, ProviderCircuitBreaker } from './provider_circuit_breaker.ts';
 import {
-  type AttemptOutcome,
   RevocationAttempt,
   type RevocationAttemptDeps,
+  type RevocationAttemptOutcome,
 } from './revocation_attempt.ts';
 import {
   addFailures,
@@ -211,7 +211,7 @@ export class RevocationOutbox {
     key: GrantKey,
     signal?: AbortSignal,
     { evenIfNotDue = false } = {},
-  ): Promise<AttemptOutcome | undefined> {
+  ): Promise<RevocationAttemptOutcome | undefined> {
     const circuitBreaker = new ProviderCircuitBreaker(evenIfNotDue ? 1 : undefined);
     const request = { address: entryAddress(key), signal, circuitBreaker, evenIfNotDue };
     return new RevocationAttempt(this.#attempts, request).run();
@@ -246,7 +246,7 @@ export class RevocationOutbox {
   async attemptNow(
     key: GrantKey,
     options?: { readonly evenIfNotDue: boolean },
-  ): Promise<AttemptOutcome | undefined> {
+  ): Promise<RevocationAttemptOutcome | undefined> {
     const attempt = this.inBackground((signal) => this.attempt(key, signal, options));
     return this.#atMost(MAX_WAIT_MS, attempt);
   }

@@ -5,15 +5,15 @@ import {
   parseForms,
 } from '@latchkey/dev-providers';
 
-/** The user who goes through a provider's pages, and where the walk ends. */
-export interface Walk {
+/** The user who goes through the pages of a provider, and where the browser stops. */
+export interface ConsentOptions {
   readonly username: string;
   readonly password: string;
   /** `true`: the user refuses on the consent page. Default: false. */
   readonly refuse?: boolean;
-  /** Cookies, which keep sessions between walks, as a browser does. */
+  /** Cookies, which keep sessions between authorizations, as a browser does. */
   readonly cookies: CookieJar;
-  /** Origin of our server. The walk ends before a request is sent there. */
+  /** Origin of our server. The browser stops before it sends a request there. */
   readonly stopAtOrigin: string;
 }
 
@@ -32,11 +32,14 @@ const MAX_STEPS = 25;
  * yet
  * @throws Error naming the page when the page has no form for this user
  */
-export async function walkPages(authorizationUrl: string, walk: Walk): Promise<URL> {
-  const stopAt = new URL(walk.stopAtOrigin).origin;
+export async function passConsentPages(
+  authorizationUrl: string,
+  options: ConsentOptions,
+): Promise<URL> {
+  const stopAt = new URL(options.stopAtOrigin).origin;
   let step: Step = { url: new URL(authorizationUrl), method: 'GET' };
   for (let count = 0; count < MAX_STEPS; count += 1) {
-    step = await nextStep(step, walk);
+    step = await nextStep(step, options);
     if (step.url.origin === stopAt) return step.url;
   }
   throw new Error(
@@ -44,27 +47,27 @@ export async function walkPages(authorizationUrl: string, walk: Walk): Promise<U
   );
 }
 
-async function nextStep(step: Step, walk: Walk): Promise<Step> {
-  const cookie = walk.cookies.headerFor(step.url);
+async function nextStep(step: Step, options: ConsentOptions): Promise<Step> {
+  const cookie = options.cookies.headerFor(step.url);
   const response = await fetch(step.url, {
     method: step.method,
     redirect: 'manual',
     headers: { accept: 'text/html', ...(cookie === undefined ? {} : { cookie }) },
     ...(step.body === undefined ? {} : { body: step.body }),
   });
-  walk.cookies.store(step.url, response.headers.getSetCookie());
+  options.cookies.store(step.url, response.headers.getSetCookie());
   const html = await response.text();
   const location = response.headers.get('location');
   if (location !== null && response.status >= 300 && response.status < 400) {
     return { url: new URL(location, step.url), method: 'GET' };
   }
   for (const form of parseForms(html)) {
-    const filled = fillIn(form, walk, step.url);
+    const filled = fillIn(form, options, step.url);
     if (filled !== undefined) return filled;
   }
   const title = /<title>([^<]*)/.exec(html)?.[1]?.trim() ?? 'no title';
   throw new Error(
-    `${step.url.origin}${step.url.pathname} (${response.status}, ${title}) has no form for ${walk.username}`,
+    `${step.url.origin}${step.url.pathname} (${response.status}, ${title}) has no form for ${options.username}`,
   );
 }
 
@@ -72,12 +75,12 @@ async function nextStep(step: Step, walk: Walk): Promise<Step> {
  * Returns the request that submits a form. `undefined`: the form is neither a login form nor a
  * consent form.
  */
-function fillIn(form: PageForm, walk: Walk, page: URL): Step | undefined {
+function fillIn(form: PageForm, options: ConsentOptions, page: URL): Step | undefined {
   const names = form.fields.map(([name]) => name);
-  const decision = form.buttons.find(({ name }) => name === (walk.refuse ? 'cancel' : 'accept'));
+  const decision = form.buttons.find(({ name }) => name === (options.refuse ? 'cancel' : 'accept'));
   if (decision !== undefined) return submit(form, { page, button: decision, over: {} });
   if (!names.includes('password')) return undefined;
-  const { username, password } = walk;
+  const { username, password } = options;
   return submit(form, { page, button: form.buttons[0], over: { username, password } });
 }
 
