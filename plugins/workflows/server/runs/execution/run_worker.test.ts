@@ -385,6 +385,14 @@ describe('a run during which its processes end', () => {
     expect(fixture.logger.lines.some(({ level }) => level === 'error')).toBe(true);
   });
 
+  it('accepts no entry of an earlier owner after it failed', async () => {
+    const run = await takenOver(5);
+    const { journal } = fixture.stored.store;
+    const suspended = { seq: 6, epoch: 0, records: [], steps: 0 };
+    expect(await journal.addEntry(run, suspended)).toBe(false);
+    expect((await journal.readEnd(run)).epoch).toBe(1);
+  });
+
   it('fails when processes end while they read the end of the journal', async () => {
     const { store } = fixture.stored;
     const readEnd = () => Promise.reject(new Error('out of memory'));

@@ -167,15 +167,18 @@ export class RunWorker {
     // This entry makes a suspended earlier owner fail when it writes its next entry. A run that
     // waited or has not begun has no such owner, so it needs no entry.
     const needsEntry = hadOwner || added.length > 0;
+    let fails = false;
     for (let isAdded = !needsEntry; !isAdded; ) {
       const { seq, emptyEntries, ...last } = await store.journal.readEnd(taken);
       // This process was suspended meanwhile. Its entry must not make a later owner fail.
       if (last.epoch > epoch) return false;
-      if (emptyEntries >= MAX_TAKEOVERS) return this.#fail(taken);
+      fails = emptyEntries >= MAX_TAKEOVERS;
       const { steps, openSteps } = last;
       const entry = { seq: seq + 1, epoch, records: added, steps, openSteps };
       isAdded = await store.journal.addEntry(taken, entry);
     }
+    // Failed only now: without the entry, an earlier owner could write after the end of the run.
+    if (fails) return this.#fail(taken);
     if (takeovers !== undefined)
       taken = (await store.compareAndSet(taken, { takeovers: undefined })) ?? taken;
     executor.execute(taken);
