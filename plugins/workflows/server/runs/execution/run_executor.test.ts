@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExecutionResult } from '@latchkey/actions-plugin/server';
 import { z } from 'zod';
-import { aRun } from '../store/stored_runs.mock.ts';
+import { aRun, overriding } from '../store/stored_runs.mock.ts';
 import { cancelRun } from './cancel_run.ts';
 import { aRunFixture, type RunFixture } from './run_fixture.mock.ts';
 
@@ -245,6 +245,26 @@ describe('a call of a run', () => {
     const completed = await fixture.until(run.id, 'completed');
     expect(completed).not.toHaveProperty('currentSteps');
     expect(completed).not.toHaveProperty('activeSteps');
+  });
+
+  it('is aborted when another process cancels its run, although calls in progress are still being stored', async () => {
+    const { store } = fixture.stored;
+    const compareAndSet: typeof store.compareAndSet = (run, changes) =>
+      changes.currentSteps === undefined
+        ? store.compareAndSet(run, changes)
+        : new Promise(() => undefined);
+    const process = fixture.process({
+      store: overriding(store, { compareAndSet }),
+      execute: hold,
+    });
+    process.executor.start();
+    const run = await fixture.start(process, steps('call'));
+    await untilCalled(1);
+    for (let second = 0; second < 3; second += 1) await fixture.clock.advance(1_000);
+    const elsewhere = { cancel: () => undefined };
+    await cancelRun({ store, executor: elsewhere, clock: fixture.clock }, run.id);
+    await fixture.clock.advance(1_000);
+    await fixture.until(run.id, 'cancelled');
   });
 
   it('is shown once when the run was taken again before its earlier execution had ended', async () => {

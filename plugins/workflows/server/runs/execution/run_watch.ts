@@ -63,18 +63,25 @@ export class RunWatch {
   /** Looks for cancellations and takeovers by other processes while this process executes runs. */
   async #watch(): Promise<void> {
     const { clock, store, logger, executions, signal } = this.#deps;
+    let isShowing = false;
     while (!signal.aborted) {
       await clock.sleep(WATCH_MS, signal).catch(() => undefined);
-      const ids = [...executions.keys()];
-      if (signal.aborted || ids.length === 0) continue;
+      const watched = [...executions.values()];
+      if (signal.aborted || watched.length === 0) continue;
       try {
+        const ids = watched.map(({ run }) => run.id);
         const stored = new Map((await store.readMany(ids)).map((run) => [run.id, run]));
-        for (const id of ids) {
-          const execution = executions.get(id);
-          if (execution === undefined) continue;
-          endIfLost(execution, stored.get(id));
-          await this.#showCalls(execution, stored.get(id));
-        }
+        for (const execution of watched) endIfLost(execution, stored.get(execution.run.id));
+        if (isShowing) continue;
+        isShowing = true;
+        // Not awaited: the writes for many runs take longer than a request to cancel may wait.
+        void Promise.all(watched.map((each) => this.#showCalls(each, stored.get(each.run.id))))
+          .catch((error: unknown) =>
+            logger.warn('Calls in progress could not be stored', { error }),
+          )
+          .finally(() => {
+            isShowing = false;
+          });
       } catch (error) {
         logger.warn('Requests to cancel runs could not be read', { error });
       }
