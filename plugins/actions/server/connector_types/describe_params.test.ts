@@ -5,7 +5,9 @@ import { describeExecution } from './describe_params.ts';
 const BODY = { type: 'object', properties: { params: { type: 'object' } }, required: ['params'] };
 const types = connectorSpecs.map((spec) => ({ spec }));
 const { schema, components } = JSON.parse(JSON.stringify(describeExecution(BODY, types)));
-const variantsOf = (name: string): readonly Variant[] => components[name].oneOf;
+const nameIn = ({ $ref }: { readonly $ref: string }) => $ref.split('/').at(-1) ?? '';
+const variantsOf = (name: string): readonly Variant[] =>
+  components[name].oneOf.map((part: { $ref: string }) => components[nameIn(part)]);
 
 interface Variant {
   readonly title: string;
@@ -22,9 +24,9 @@ describe('the description of an execution', () => {
     expect(schema).toMatchObject({ type: 'object', required: ['params'] });
     const { anyOf } = schema.properties.params;
     expect(anyOf.at(-1)).toEqual(BODY.properties.params);
-    const names = anyOf.slice(0, -1).map((part: { $ref: string }) => part.$ref.split('/').at(-1));
+    const names = anyOf.slice(0, -1).map(nameIn);
     expect(names).toEqual(types.map(({ spec }) => `${spec.metadata.id.slice(1)}_params`));
-    expect(Object.keys(components)).toEqual([...names, 'fetch_options']);
+    expect(Object.keys(components)).toEqual(expect.arrayContaining([...names, 'fetch_options']));
   });
 
   it.each(types.map(({ spec }) => [spec.metadata.id, spec] as const))(
@@ -37,10 +39,11 @@ describe('the description of an execution', () => {
         [title, description, properties.subAction?.const],
         required?.includes('subActionParams'),
       ]);
-      const test = ['_test', spec.test.description, '_test'];
+      const typeId = id.slice(1);
+      const test = [`${typeId}_test`, spec.test.description, '_test'];
       expect(described).toEqual([
         ...Object.entries(spec.actions).map(([name, { description, input }]) => [
-          [name, description, name],
+          [`${typeId}_${name}`, description, name],
           !input.safeParse({}).success,
         ]),
         ...(spec.test.enabled ? [[test, false]] : []),
@@ -49,16 +52,34 @@ describe('the description of an execution', () => {
   );
 
   it('requires the inputs that an action requires', () => {
-    const inputsOf = (action: string) =>
-      variantsOf('slack2_params').find(({ title }) => title === action)?.properties.subActionParams;
-    expect(inputsOf('sendMessage')?.required).toEqual(['channel', 'text']);
-    expect(inputsOf('whoAmI')?.required).toBeUndefined();
+    const inputsOf = (name: string) => components[name].properties.subActionParams;
+    expect(inputsOf('slack2_sendMessage').required).toEqual(['channel', 'text']);
+    expect(inputsOf('slack2_whoAmI').required).toBeUndefined();
   });
 
   it('has the inputs of the default action of a type without a sub-action', () => {
     const variants = variantsOf('http_params');
     expect(variants.at(-1)?.properties).toHaveProperty('method');
     expect(variants.at(-1)?.properties).not.toHaveProperty('subAction');
+  });
+
+  it('has names and titles that are unique as class names of a generated client', () => {
+    const repeated = (texts: readonly string[]) => {
+      const classes = texts.map((text) => text.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase());
+      return classes.filter((name, index) => classes.indexOf(name) !== index);
+    };
+    const titles = titlesIn(components);
+    expect(titles).toContain('slack2_sendMessage');
+    expect(repeated(titles)).toEqual([]);
+    expect(repeated(Object.keys(components))).toEqual([]);
+  });
+
+  it('has a schema with a name, and not one inside of another, for each variant', () => {
+    const names = types.flatMap(({ spec }) =>
+      components[`${spec.metadata.id.slice(1)}_params`].oneOf.map(nameIn),
+    );
+    expect(names).toContain('slack2_sendMessage');
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it('refers only to its own schemas', () => {
@@ -70,3 +91,10 @@ describe('the description of an execution', () => {
     expect(text).not.toContain('$defs');
   });
 });
+
+/** The titles of all schemas in a value. */
+function titlesIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const title = 'title' in value && typeof value.title === 'string' ? [value.title] : [];
+  return [...title, ...Object.values(value).flatMap(titlesIn)];
+}

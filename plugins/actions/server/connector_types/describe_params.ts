@@ -24,33 +24,37 @@ export function describeExecution(
   types: readonly Pick<ConnectorType, 'spec'>[],
 ): DescribedBody {
   const properties = isRecord(body['properties']) ? body['properties'] : {};
-  const ofTypes = types.map(({ spec }) => [nameOf(spec), paramsSchema(spec)] as const);
   const params = {
     description: 'Depends on the type of the connector: one schema for each type.',
-    anyOf: [...ofTypes.map(([name]) => refTo(name)), properties['params']],
+    anyOf: [...types.map(({ spec }) => refTo(nameOf(spec, 'params'))), properties['params']],
   };
   return {
     schema: { ...body, properties: { ...properties, params } },
     components: {
-      ...Object.fromEntries(ofTypes),
+      ...Object.fromEntries(types.flatMap(({ spec }) => Object.entries(paramsSchemas(spec)))),
       [FETCH_OPTIONS]: { description: 'Limits of the response.', ...plain(fetchOptions) },
     },
   };
 }
 
-/** The params of all actions of a type, in the order of the spec. */
-function paramsSchema(spec: ConnectorSpec): JsonSchema {
+/**
+ * The params of a type, and of each of its actions in the order of the spec. Each is a schema with
+ * a name, because client generators make a class of it and fail where two get the same name.
+ */
+function paramsSchemas(spec: ConnectorSpec): Readonly<Record<string, JsonSchema>> {
   const { displayName, id } = spec.metadata;
   const byDefault = spec.actions[spec.defaultAction ?? ''];
-  return {
+  const calls = Object.fromEntries([
+    ...Object.entries(spec.actions).map(([name, action]) => callOf(spec, name, action)),
+    ...(spec.test.enabled ? [callOf(spec, TEST_CONNECTOR_SUB_ACTION, testOf(spec))] : []),
+    ...(byDefault === undefined ? [] : [titled(nameOf(spec, 'default'), plain(byDefault.input))]),
+  ]);
+  const params = {
     title: `Params of ${displayName}`,
     description: `For connectors of the type ${id}.`,
-    oneOf: [
-      ...Object.entries(spec.actions).map(([name, action]) => callOf(name, action)),
-      ...(spec.test.enabled ? [callOf(TEST_CONNECTOR_SUB_ACTION, testOf(spec))] : []),
-      ...(byDefault === undefined ? [] : [plain(byDefault.input)]),
-    ],
+    oneOf: Object.keys(calls).map(refTo),
   };
+  return { ...calls, [nameOf(spec, 'params')]: params };
 }
 
 /** The connection test, which has no inputs. */
@@ -60,12 +64,12 @@ function testOf({ test }: ConnectorSpec) {
 
 /** The params of one action. An absent `subActionParams` is an empty object. */
 function callOf(
+  spec: ConnectorSpec,
   subAction: string,
   { description, input }: Pick<ConnectorSpec['actions'][string], 'description' | 'input'>,
-): JsonSchema {
-  return {
+): readonly [name: string, schema: JsonSchema] {
+  return titled(nameOf(spec, subAction), {
     type: 'object',
-    title: subAction,
     description,
     properties: {
       subAction: { type: 'string', const: subAction },
@@ -74,7 +78,12 @@ function callOf(
     },
     required: ['subAction', ...(input.safeParse({}).success ? [] : ['subActionParams'])],
     additionalProperties: false,
-  };
+  });
+}
+
+/** A schema with its name as title. */
+function titled(name: string, schema: JsonSchema): readonly [name: string, schema: JsonSchema] {
+  return [name, { ...schema, title: name }];
 }
 
 /** A JSON Schema that is a part of another document. */
@@ -83,9 +92,9 @@ function plain(schema: z.ZodType): JsonSchema {
   return rest;
 }
 
-/** The name of a type's params: `jira-cloud_params` for `.jira-cloud`. */
-function nameOf({ metadata }: ConnectorSpec): string {
-  return `${metadata.id.slice(1)}_params`;
+/** Name of a schema of a type: `jira-cloud_params`, `slack2_sendMessage`, `slack2_test`. */
+function nameOf({ metadata }: ConnectorSpec, part: string): string {
+  return `${metadata.id.slice(1)}_${part.replace(/^_/, '')}`;
 }
 
 function refTo(name: string): JsonSchema {
