@@ -151,6 +151,43 @@ describe('RunQuota', () => {
     expect(searches).toBe(4);
   });
 
+  it('includes runs that are stored between the search and the end of a count', async () => {
+    const starts = [await quota.add('u_ana'), await quota.add('u_ana'), await quota.add('u_ana')];
+    durationMs = 10;
+    const next = add();
+    await clock.advance(15);
+    stored.active = 3;
+    for (const settle of starts) settle(true);
+    await clock.advance(1_000);
+    expect(await next).toBe(REFUSED);
+  });
+
+  it('does not count a run that is not stored as the end of another run', async () => {
+    await times(2);
+    const settle = await quota.add('u_ana');
+    durationMs = 10;
+    const next = add();
+    await clock.advance(5);
+    settle(false);
+    await clock.advance(15);
+    expect(await next).toBe('added');
+    const last = add();
+    await clock.advance(1_000);
+    expect(await last).toBe(REFUSED);
+  });
+
+  it('counts again before a refusal when a waiting run has continued during the count', async () => {
+    await times(3);
+    stored = { active: 1, waiting: 1 };
+    durationMs = 10;
+    const next = add();
+    await clock.advance(5);
+    stored = { active: 2, waiting: 0 };
+    changeOf('running', 'waiting');
+    await clock.advance(1_000);
+    expect(await next).toBe('added');
+  });
+
   it('F122: names the author of handlers, not the user, when handlers reach a limit', async () => {
     stored.active = 3;
     await expect(quota.add('handlers:u_eve')).rejects.toThrow(

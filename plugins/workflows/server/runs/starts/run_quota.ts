@@ -11,6 +11,8 @@ const KNOWN_USERS = 10_000;
 const KNOWN_MS = 5_000;
 /** Minimum milliseconds between two complete counts for a user who has reached a limit. */
 const RECOUNT_MS = 250;
+/** Maximum number of counts for one refusal, while runs change during each count. */
+const MAX_COUNTS = 4;
 
 const ACTIVE: readonly string[] = ['pending', 'queued', 'running'];
 const WAITING: readonly string[] = EXECUTION_STATUSES.filter(
@@ -31,19 +33,40 @@ export interface RunQuotaDeps {
   readonly clock: Pick<Clock, 'monotonic' | 'sleep'>;
 }
 
+/** Numbers of active and of waiting runs, or changes of these numbers. */
+interface Numbers {
+  active: number;
+  waiting: number;
+}
+
 /**
  * Numbers of runs of an owner when they were counted, with the changes that this process has made
  * since.
  */
-interface Counted {
+interface Counted extends Numbers {
   /** Instant at which the count began, in milliseconds. */
   readonly begunAt: number;
   /** Instant at which the count ended, in milliseconds. */
   readonly countedAt: number;
   /** False: the count may lack changes of the last second. */
   readonly isComplete: boolean;
-  active: number;
-  waiting: number;
+  /** False: runs may be counted twice, because they changed during the count. */
+  readonly isExact: boolean;
+}
+
+/** Run that was accepted and whose end of the start is not known yet. */
+interface Start {
+  isFailed: boolean;
+}
+
+/** Changes in this process during a count, which the searches of the count may or may not see. */
+interface CountInProgress {
+  /** Runs that were accepted, and not stored yet when the count began. */
+  readonly starts: Set<Start>;
+  /** Sums of all changes, and of those that make a number larger. */
+  readonly net: Numbers;
+  readonly rise: Numbers;
+  isExact: boolean;
 }
 
 /** Reports that an accepted run is stored (true), or that no new run will be stored. */
@@ -53,14 +76,16 @@ export type SettleRun = (isStored: boolean) => void;
  * Limits the runs of each user, and the runs of each author's handlers, in all processes together.
  * The store is not asked for each run, and searches miss runs of the last moments, so these runs
  * can exceed a limit. A run is refused only after a complete count that began after its request.
+ * The count is repeated if it may have counted runs twice.
  */
 export class RunQuota {
   readonly #deps: RunQuotaDeps;
   readonly #counted = createLruCache<string, Counted>(KNOWN_USERS);
   /** Counts in progress, by owner. Runs that start meanwhile wait for the same count. */
   readonly #counting = new Map<string, Promise<Counted>>();
+  readonly #inProgress = new Map<string, CountInProgress>();
   /** Runs that were accepted and are not stored yet, by owner. */
-  readonly #unstored = new Map<string, Set<SettleRun>>();
+  readonly #unstored = new Map<string, Set<Start>>();
 
   constructor(deps: RunQuotaDeps) {
     this.#deps = deps;
@@ -79,6 +104,8 @@ export class RunQuota {
     const isFull = () => counted.active >= maxActivePerUser || counted.waiting >= maxWaitingPerUser;
     // Some runs may have ended in other processes since they were counted.
     if (isFull()) counted = await this.#countedSince(owner, askedAt);
+    for (let counts = 1; counts < MAX_COUNTS && isFull() && !counted.isExact; counts += 1)
+      counted = await this.#countedSince(owner, counted.countedAt);
     const subject = isOfHandlers(owner) ? 'The failure handlers of this author have' : 'You have';
     if (counted.active >= maxActivePerUser)
       throw new WorkflowError(
@@ -96,25 +123,37 @@ export class RunQuota {
 
   #accept(owner: string): SettleRun {
     const unstored = this.#unstored.get(owner) ?? new Set();
-    const settle = (isStored: boolean): void => {
-      unstored.delete(settle);
+    const start: Start = { isFailed: false };
+    this.#unstored.set(owner, unstored.add(start));
+    this.#inProgress.get(owner)?.starts.add(start);
+    return (isStored) => {
+      unstored.delete(start);
       if (unstored.size === 0 && this.#unstored.get(owner) === unstored)
         this.#unstored.delete(owner);
+      start.isFailed = !isStored;
+      const counting = this.#inProgress.get(owner);
+      if (isStored && counting !== undefined) counting.isExact = false;
       const counted = this.#counted.get(owner);
       if (!isStored && counted !== undefined) counted.active = Math.max(0, counted.active - 1);
     };
-    this.#unstored.set(owner, unstored.add(settle));
-    return settle;
   }
 
   /** Call it when this process has changed the status of a run. */
   changed(run: StoredRun, before: StoredRun['status']): void {
-    const counted = this.#counted.get(quotaOwner(run));
-    if (counted === undefined) return;
+    const owner = quotaOwner(run);
     const change = (statuses: readonly string[]): number =>
       Number(statuses.includes(run.status)) - Number(statuses.includes(before));
-    counted.active = Math.max(0, counted.active + change(ACTIVE));
-    counted.waiting = Math.max(0, counted.waiting + change(WAITING));
+    const changes = { active: change(ACTIVE), waiting: change(WAITING) };
+    const counting = this.#inProgress.get(owner);
+    const counted = this.#counted.get(owner);
+    for (const name of ['active', 'waiting'] as const) {
+      if (changes[name] === 0) continue;
+      if (counted !== undefined) counted[name] = Math.max(0, counted[name] + changes[name]);
+      if (counting === undefined) continue;
+      counting.isExact = false;
+      counting.net[name] += changes[name];
+      counting.rise[name] += Math.max(0, changes[name]);
+    }
   }
 
   #known(owner: string): Promise<Counted> | Counted {
@@ -148,22 +187,33 @@ export class RunQuota {
       if (pauseMs > 0) await clock.sleep(pauseMs);
     }
     const begunAt = clock.monotonic();
-    const before = { active: known?.active ?? 0, waiting: known?.waiting ?? 0 };
-    const unstored = [...(this.#unstored.get(owner) ?? [])];
-    // The first search makes all writes visible to the second one as well.
-    const active = await store.countOf(owner, ACTIVE, { seesAllWrites: isComplete });
-    const waiting = await store.countOf(owner, WAITING);
-    // The searches lack runs that are not stored, and may lack what has changed meanwhile.
-    const now = known ?? before;
-    const missed = unstored.filter((settle) => this.#unstored.get(owner)?.has(settle)).length;
-    const counted = {
-      begunAt,
-      countedAt: clock.monotonic(),
-      isComplete,
-      active: Math.max(0, active + missed + now.active - before.active),
-      waiting: Math.max(0, waiting + now.waiting - before.waiting),
+    const counting: CountInProgress = {
+      starts: new Set(this.#unstored.get(owner)),
+      net: { active: 0, waiting: 0 },
+      rise: { active: 0, waiting: 0 },
+      isExact: true,
     };
-    this.#counted.set(owner, counted);
-    return counted;
+    this.#inProgress.set(owner, counting);
+    try {
+      // The first search makes all writes visible to the second one as well.
+      const active = await store.countOf(owner, ACTIVE, { seesAllWrites: isComplete });
+      const waiting = await store.countOf(owner, WAITING);
+      const started = [...counting.starts].filter(({ isFailed }) => !isFailed).length;
+      // The searches may have seen any of the changes. A complete count is never too low, so that
+      // no run above a limit is accepted.
+      const changes = isComplete ? counting.rise : counting.net;
+      const counted = {
+        begunAt,
+        countedAt: clock.monotonic(),
+        isComplete,
+        isExact: counting.isExact,
+        active: Math.max(0, active + started + changes.active),
+        waiting: Math.max(0, waiting + changes.waiting),
+      };
+      this.#counted.set(owner, counted);
+      return counted;
+    } finally {
+      this.#inProgress.delete(owner);
+    }
   }
 }
