@@ -21,6 +21,7 @@ import type { ContractFixtures } from './fixtures.ts';
 import {
   emptyPaths,
   generateInputs,
+  generateInvalid,
   generateMinimal,
   negativePaths,
   unboundedPaths,
@@ -242,6 +243,18 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
       const { schema, actions } = serializeConnectorSpec(spec);
       expect(unboundedPaths(schema)).toEqual([]);
       expect(actions.flatMap(({ name, input }) => unboundedPaths(input, name))).toEqual([]);
+    });
+
+    it('reports invalid texts as issues: no check of its schemas throws', () => {
+      const secrets = entries.map(
+        (entry) => spec.credentials?.secrets ?? getSchemaForAuthType(entry).schema,
+      );
+      const inputs = Object.values(spec.actions).map(({ input }) => input);
+      for (const schema of [...(spec.schema ? [spec.schema] : []), ...secrets, ...inputs]) {
+        for (const value of generateInvalid(schema)) {
+          expect(() => schema.safeParse(value)).not.toThrow();
+        }
+      }
     });
 
     it.each(

@@ -185,6 +185,24 @@ export const generateInputs = (schema: ZodType): readonly unknown[] => {
   ];
 };
 
+/** Texts that a check of a format or of a length refuses. */
+const INVALID = ['', 'nope', 'https://', '[', '%', '\ud800', 'a'.repeat(100_000)];
+
+/** Objects with one field at a time whose texts are ones that most fields refuse. */
+export const generateInvalid = (schema: ZodType): readonly unknown[] =>
+  generateInputs(schema).flatMap((value) =>
+    isRecord(value)
+      ? Object.keys(value).flatMap((name) =>
+          INVALID.map((text) => ({ ...value, [name]: withTexts(value[name], text) })),
+        )
+      : [],
+  );
+
+const withTexts = (value: unknown, text: string): unknown =>
+  JSON.parse(JSON.stringify(value), (_key, part: unknown) =>
+    typeof part === 'string' ? text : part,
+  );
+
 /** Characters that a request must encode. */
 const SPECIAL = 'a/b ?c&d=e#%é';
 

@@ -27,7 +27,8 @@ export const downloadUrl = () =>
   z
     .url({ protocol: /^https$/ })
     .max(8_192)
-    .refine((value) => isFileUrl(new URL(value)), {
+    // This runs also after the checks above failed.
+    .refine((value) => URL.canParse(value) && isFileUrl(new URL(value)), {
       message: 'is not a download URL of SharePoint or OneDrive',
     });
 

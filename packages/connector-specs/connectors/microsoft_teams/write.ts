@@ -20,6 +20,10 @@ const toMember = (user: string) => ({
   'user@odata.bind': `${GRAPH}/v1.0/users('${encodeURIComponent(user).replaceAll("'", "''")}')`,
 });
 
+/** A member of a chat. Half a surrogate pair cannot be encoded as part of a URL. */
+const userId = () =>
+  id().refine((user) => user.isWellFormed(), { message: 'contains half a surrogate pair' });
+
 /** Actions that write messages. */
 export const writeActions = {
   createChat: operation('POST /chats', {
@@ -30,7 +34,7 @@ export const writeActions = {
     input: {
       chatType: z.enum(['oneOnOne', 'group']).describe('Chat of two users, or of a group'),
       userIds: z
-        .array(id())
+        .array(userId())
         .min(2)
         .max(50)
         .transform((users) => users.map(toMember))

@@ -266,6 +266,17 @@ describe('the parameters of an execution', () => {
     expect(failure(() => validate().params(params)).code).toBe('invalid_params');
   });
 
+  it.each([
+    ['.sharepoint-online', 'downloadItemFromURL', { downloadUrl: 'nope' }],
+    ['.microsoft-teams', 'createChat', { chatType: 'group', userIds: ['a', '\ud800'] }],
+  ])(
+    'of %s are refused when a text of %s cannot be read as the action needs it',
+    (id, subAction, subActionParams) => {
+      const act = () => environmentType(id).params({ subAction, subActionParams });
+      expect(failure(act).code).toBe('invalid_params');
+    },
+  );
+
   it('are refused above xpack.actions.maxPayloadSize, counted in bytes', () => {
     const { params } = validate({ maxPayloadBytes: 30 });
     const tooLong = { subAction: 'echo', subActionParams: { text: 'ä'.repeat(10) } };
