@@ -71,7 +71,7 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
   too_many_searches: {
     id: 'workflows.failure.tooManySearches',
-    defaultMessage: 'The server reads too many lists of workflows. Wait a few seconds.',
+    defaultMessage: 'The server reads too many lists of workflows or runs. Wait a few seconds.',
   },
   too_many_active_executions: {
     id: 'workflows.failure.tooManyActive',

@@ -17,6 +17,9 @@ const search = (user: string, name: string) =>
     begun.push(name);
     return new Promise<void>((resolve) => ends.set(name, resolve));
   });
+const untilBegun = async (count: number) => {
+  while (begun.length < count) await new Promise((resolve) => setImmediate(resolve));
+};
 const end = async (name: string, running: Promise<void>) => {
   ends.get(name)?.();
   await running;
@@ -33,7 +36,22 @@ describe('searches that read many workflows', () => {
       void search(user, name);
     expect(begun).toEqual(['e1', 'a1']);
     await end('e1', e1);
+    await untilBegun(3);
     expect(begun).toEqual(['e1', 'a1', 'e2']);
+  });
+
+  it('J132: leave time for other requests before a search that waits, and none otherwise', async () => {
+    const e1 = search('eve', 'e1');
+    void search('eve', 'e2');
+    await end('e1', e1);
+    // Two passes of the event loop, in which requests that arrived meanwhile are served.
+    for (let pass = 0; pass < 2; pass += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual(['e1']);
+    await untilBegun(2);
+    const a1 = search('ana', 'a1');
+    await end('a1', a1);
+    void search('ana', 'a2');
+    expect(begun).toEqual(['e1', 'e2', 'a1', 'a2']);
   });
 
   it('J132: are refused when too many searches of the same user wait; other users are not affected', async () => {

@@ -1,11 +1,16 @@
 import { WorkflowError } from './workflow_error.ts';
 
-/** Maximum number of searches that run at the same time. Each has some MB of YAML in memory. */
+/** Maximum number of searches that run at the same time. Each has some MB in memory. */
 const MAX_ACTIVE = 2;
 /** Maximum number of waiting searches of one user. */
 const MAX_WAITING_PER_USER = 20;
 /** Maximum number of waiting searches of all users. */
 const MAX_WAITING = 200;
+/**
+ * Milliseconds between the end of a search and the begin of one that waits for it. SQLite blocks the
+ * process during a search; meanwhile other requests arrive, which are served in this time.
+ */
+const PAUSE_MS = 10;
 
 interface Waiting {
   readonly user: string;
@@ -13,7 +18,7 @@ interface Waiting {
 }
 
 /**
- * Limits searches that read the YAML of many workflows: few run at the same time, and only one of
+ * Limits searches that read many workflows or executions: few run at the same time, and only one of
  * each user. Others wait in their order.
  */
 export class SearchTurns {
@@ -31,9 +36,14 @@ export class SearchTurns {
     try {
       return await search();
     } finally {
-      this.#active.delete(user);
-      this.#startNext();
+      if (this.#waiting.length === 0) this.#active.delete(user);
+      else setTimeout(() => this.#end(user), PAUSE_MS);
     }
+  }
+
+  #end(user: string): void {
+    this.#active.delete(user);
+    this.#startNext();
   }
 
   /**
@@ -45,7 +55,7 @@ export class SearchTurns {
     if (ofUser >= MAX_WAITING_PER_USER || this.#waiting.length >= MAX_WAITING)
       throw new WorkflowError(
         'too_many_searches',
-        'Too many searches for workflows are in progress. Wait a few seconds.',
+        'Too many lists of workflows or executions are being read. Wait a few seconds.',
       );
     return new Promise((start) => {
       this.#waiting.push({ user, start });

@@ -15,7 +15,7 @@ export interface LatestRun {
 
 /** Finds the latest execution of each workflow. Keys of the result are workflow ids. */
 export type LatestRuns = (
-  principal: Pick<Principal, 'spaceId'>,
+  principal: Pick<Principal, 'spaceId' | 'user'>,
   workflowIds: readonly string[],
 ) => Promise<ReadonlyMap<string, LatestRun>>;
 

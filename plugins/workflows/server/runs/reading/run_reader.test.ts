@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { aWorkflowService } from '../../workflows/workflow_service.mock.ts';
-import type { NewStoredRun } from '../store/run_store.ts';
-import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
+import type { NewStoredRun, RunStore } from '../store/run_store.ts';
+import { aRun, aRunStore, overriding } from '../store/stored_runs.mock.ts';
 import { RunAccess } from './run_access.ts';
 import { toAttention } from './run_bodies.ts';
 import { type ListQuery, RunReader } from './run_reader.ts';
@@ -17,6 +17,8 @@ const principalOf = (username: string) => ({
 let stored: Awaited<ReturnType<typeof aRunStore>>;
 let service: Awaited<ReturnType<typeof aWorkflowService>>;
 let reader: RunReader;
+/** Creates a reader of the runs of a store. */
+let readerOf: (store: RunStore) => RunReader;
 /** Privileges that the readers lack. */
 let missing: readonly string[];
 beforeEach(async () => {
@@ -28,12 +30,9 @@ beforeEach(async () => {
     missing: (_, privilege) => missing.includes(privilege),
   });
   const { workflows } = service;
-  reader = new RunReader({
-    store: stored.store,
-    access: new RunAccess(security),
-    workflows,
-    security,
-  });
+  readerOf = (store) =>
+    new RunReader({ store, access: new RunAccess(security), workflows, security });
+  reader = readerOf(stored.store);
 });
 afterEach(() => Promise.all([stored.stop(), service.stop()]));
 
@@ -119,5 +118,61 @@ describe('a list of runs', () => {
     expect(await idsOf({ concurrencyGroupKey })).toEqual(['first']);
     expect(await idsOf({ concurrencyGroupKey }, 'ben')).toEqual([]);
     expect(await idsOf({ concurrencyGroupKey: 'customer 8' })).toEqual([]);
+  });
+});
+
+describe('lists of runs that are read at the same time', () => {
+  const PAGE = { page: 1, size: 10 };
+  /** Ends the searches that have begun, in their order. */
+  let ends: (() => void)[];
+  let gated: RunReader;
+  beforeEach(async () => {
+    await service.workflows.create(principalOf('ana'), { yaml: YAML, id: 'w' });
+    await stored.store.create('parent', aRun({ workflowId: 'w' }));
+    ends = [];
+    const { store } = stored;
+    gated = readerOf(
+      overriding(store, {
+        search: async (...search) => {
+          await new Promise<void>((resolve) => ends.push(resolve));
+          return store.search(...search);
+        },
+      }),
+    );
+  });
+  /** Waits as long as a search needs to begin, unless it waits for its turn. */
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+  it('J132: begin one after the other for one user, on every route that searches runs', async () => {
+    const ana = principalOf('ana');
+    const steps = { ...PAGE, stepId: undefined, values: { input: false, output: false } };
+    const lists = [
+      gated.list(ana, PAGE),
+      gated.listOf(ana, 'w', PAGE),
+      gated.children(ana, 'parent', PAGE),
+      gated.stepsOfWorkflow(ana, 'w', steps),
+      gated.latestOf(ana, ['w']),
+    ];
+    for (let begun = 1; begun <= lists.length; begun += 1) {
+      await settle();
+      expect(ends).toHaveLength(begun);
+      ends[begun - 1]?.();
+    }
+    await Promise.all(lists);
+  });
+
+  it('J132: delay neither a list of another user nor the number of waiting runs', async () => {
+    for (let each = 0; each < 20; each += 1) void gated.list(principalOf('ana'), PAGE);
+    void gated.list(principalOf('ben'), PAGE);
+    void gated.attention(principalOf('ana'));
+    await settle();
+    expect(ends).toHaveLength(3);
+  });
+
+  it('J132: are refused when too many lists of the same user wait', async () => {
+    for (let each = 0; each < 21; each += 1) void gated.list(principalOf('ana'), PAGE);
+    await expect(gated.list(principalOf('ana'), PAGE)).rejects.toMatchObject({
+      code: 'too_many_searches',
+    });
   });
 });

@@ -1,7 +1,12 @@
 import type { Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { MAX_STEP_EXECUTIONS } from '../../../common/index.ts';
-import { type StoredWorkflow, WorkflowError, type WorkflowService } from '../../workflows/index.ts';
+import {
+  SearchTurns,
+  type StoredWorkflow,
+  WorkflowError,
+  type WorkflowService,
+} from '../../workflows/index.ts';
 import type { RunResult } from '../store/apart_values.ts';
 import { authorOfHandlers, quotaOwner } from '../store/quota_owner.ts';
 import type { RunOrder, RunSearch } from '../store/run_search.ts';
@@ -47,6 +52,20 @@ export interface RunPage {
   readonly canRead: CanRead;
 }
 
+/** Page of the runs whose steps are read, and which of their steps. */
+interface StepsQuery extends Page {
+  /** Name of the steps. `undefined`: all steps. */
+  readonly stepId: string | undefined;
+  readonly values: StepValues;
+}
+
+/** Steps of the runs on one page. */
+interface StepsOfRuns {
+  readonly runs: readonly Pick<RunDetails, 'run' | 'steps' | 'isReadable'>[];
+  /** Number of runs on all pages. */
+  readonly total: number;
+}
+
 /** A run that waits for the user who reads it. */
 export interface WaitingRun {
   readonly run: StoredRun;
@@ -86,10 +105,14 @@ export interface RunDetails {
   readonly isReadable: boolean;
 }
 
-/** Reads runs for principals. Callers, such as routes, check the privileges. */
+/**
+ * Reads runs for principals. Callers, such as routes, check the privileges. Only few lists are read
+ * at the same time, and one of each user, because SQLite blocks the process while it sorts many runs.
+ */
 export class RunReader {
   readonly #deps: RunReaderDeps;
   readonly #steps: StepReader;
+  readonly #turns = new SearchTurns();
 
   constructor(deps: RunReaderDeps) {
     this.#deps = deps;
@@ -99,9 +122,21 @@ export class RunReader {
   /**
    * Lists runs of the space. A search for a key of a concurrency group, which is rendered from
    * inputs, finds only runs whose inputs the principal may read.
-   * @throws WorkflowError `execution_of_other_key`
+   * @throws WorkflowError `execution_of_other_key`, `too_many_searches`
    */
-  async list(
+  list(principal: Principal, query: ListQuery): Promise<RunPage> {
+    return this.#inTurn(principal, () => this.#list(principal, query));
+  }
+
+  /**
+   * Reads a list when it is the turn of the user. `read` must not wait for another turn.
+   * @throws WorkflowError `too_many_searches`; errors of `read`
+   */
+  #inTurn<T>({ user }: Pick<Principal, 'user'>, read: () => Promise<T>): Promise<T> {
+    return this.#turns.run(user?.profileUid ?? '', read);
+  }
+
+  async #list(
     principal: Principal,
     { page, size, order, waitingForMe, ...search }: ListQuery,
   ): Promise<RunPage> {
@@ -124,7 +159,7 @@ export class RunReader {
 
   /**
    * Lists runs of a workflow.
-   * @throws WorkflowError `workflow_not_found`
+   * @throws WorkflowError `workflow_not_found`, `too_many_searches`
    */
   async listOf(principal: Principal, workflowId: string, query: ListQuery): Promise<RunPage> {
     await this.#deps.workflows.get(principal, workflowId);
@@ -133,20 +168,29 @@ export class RunReader {
 
   /**
    * Lists runs that steps of a run have started.
-   * @throws WorkflowError `execution_not_found`
+   * @throws WorkflowError `execution_not_found`, `too_many_searches`
    */
   async children(principal: Principal, id: string, query: Page): Promise<RunPage> {
     const { spaceId } = await this.read(principal, id);
     const { store, access } = this.#deps;
-    const found = await store.search({ spaceId, parentRunId: id }, query);
+    const search = { spaceId, parentRunId: id };
+    const found = await this.#inTurn(principal, () => store.search(search, query));
     return { ...found, canRead: await access.reader(principal) };
   }
 
   /**
    * The newest run of each workflow, by the id of the workflow. Workflows without a run are left
    * out.
+   * @throws WorkflowError `too_many_searches`
    */
-  async latestOf(
+  latestOf(
+    principal: Pick<Principal, 'spaceId' | 'user'>,
+    workflowIds: readonly string[],
+  ): Promise<ReadonlyMap<string, StoredRun>> {
+    return this.#inTurn(principal, () => this.#latestOf(principal, workflowIds));
+  }
+
+  async #latestOf(
     { spaceId }: Pick<Principal, 'spaceId'>,
     workflowIds: readonly string[],
   ): Promise<ReadonlyMap<string, StoredRun>> {
@@ -305,22 +349,25 @@ export class RunReader {
 
   /**
    * Steps of the runs on one page of the runs of a workflow.
-   * @throws WorkflowError `workflow_not_found`
+   * @throws WorkflowError `workflow_not_found`, `too_many_searches`
    */
   async stepsOfWorkflow(
     principal: Principal,
     workflowId: string,
-    {
-      stepId,
-      values,
-      ...page
-    }: Page & { readonly stepId: string | undefined; readonly values: StepValues },
-  ): Promise<{
-    readonly runs: readonly Pick<RunDetails, 'run' | 'steps' | 'isReadable'>[];
-    readonly total: number;
-  }> {
+    query: StepsQuery,
+  ): Promise<StepsOfRuns> {
+    await this.#deps.workflows.get(principal, workflowId);
+    return this.#inTurn(principal, () => this.#stepsOfWorkflow(principal, workflowId, query));
+  }
+
+  async #stepsOfWorkflow(
+    principal: Principal,
+    workflowId: string,
+    { stepId, values, ...page }: StepsQuery,
+  ): Promise<StepsOfRuns> {
     const { access } = this.#deps;
-    const { runs, total, canRead } = await this.listOf(principal, workflowId, page);
+    const query = { ...page, workflowIds: [workflowId] };
+    const { runs, total, canRead } = await this.#list(principal, query);
     const read: Pick<RunDetails, 'run' | 'steps' | 'isReadable'>[] = [];
     const budget = aValuesBudget();
     for (const run of runs) {
@@ -335,7 +382,10 @@ export class RunReader {
     return { runs: read, total };
   }
 
-  /** Runs of the principal that wait for the principal: their number, and the newest of them. */
+  /**
+   * Runs of the principal that wait for the principal: their number, and the newest of them. Waits
+   * for no turn, because an index finds these few runs.
+   */
   async attention({
     spaceId,
     user,
