@@ -43,10 +43,12 @@ afterAll(() => {
 });
 
 describe('production build', () => {
-  it('contains no tests, no browser sources and no packages of the browser side', () => {
+  it('contains no tests, no stories, no browser sources and no packages of the browser side', () => {
     const files = globSync('{packages,plugins}/**/*.ts', { cwd: target });
     expect(files).toContain(join('packages', 'core', 'server', 'index.ts'));
-    expect(files.filter((file) => /[.](test|mock)[.]ts$|public/.test(file))).toEqual([]);
+    expect(
+      files.filter((file) => /[.](test|mock|stories)[.]ts$|page_stories|public/.test(file)),
+    ).toEqual([]);
     const absent = ['react', '@elastic/eui', 'typescript', 'jest', 'vite'];
     const found = absent.filter((name) => existsSync(join(target, 'node_modules', name)));
     expect(found).toEqual([]);

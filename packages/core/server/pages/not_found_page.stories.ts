@@ -1,6 +1,6 @@
 import { renderNotFoundPage } from './not_found_page.ts';
 import type { PageAppearance } from './page_appearance.ts';
-import type { PageStoryGroup } from './page_stories.ts';
+import type { PageStoryGroup } from './page_stories.mock.ts';
 
 /** The pages at addresses that do not exist. */
 export const pageStories: PageStoryGroup = {
