@@ -32,10 +32,10 @@ export const translations = {
     'Downloads one file: its text if it is text, else its bytes in base64. Does not convert documents. Give driveId for files of other drives.':
       'Lädt eine Datei herunter: ihren Text, falls sie Text ist, sonst ihre Bytes in base64. Wandelt Dokumente nicht um. Für Dateien anderer Laufwerke ist driveId nötig.',
     'List shared with me': 'Mit mir Geteiltes auflisten',
-    'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.':
+    'Lists files and folders that others shared with the user. remoteItem has the ids of item and drive for getFileContent. Microsoft retires this list: it may be incomplete, and is empty from December 2026 on.':
       'Listet Dateien und Ordner auf, die andere mit dem Benutzer geteilt haben. remoteItem enthält die IDs von Element und Laufwerk für getFileContent. Microsoft stellt diese Liste ein: Sie kann unvollständig sein und ist ab Dezember 2026 leer.',
     'List recent files': 'Zuletzt verwendete Dateien auflisten',
-    'Lists files that the user opened or changed recently, the newest first. Microsoft ends this list: it may be incomplete, and empty from December 2026 on.':
+    'Lists files that the user opened or changed recently, the newest first. Microsoft retires this list: it may be incomplete, and is empty from December 2026 on.':
       'Listet Dateien auf, die der Benutzer zuletzt geöffnet oder geändert hat, die neuesten zuerst. Microsoft stellt diese Liste ein: Sie kann unvollständig sein und ist ab Dezember 2026 leer.',
   },
 } as const;
