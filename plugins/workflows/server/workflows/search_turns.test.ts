@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SearchTurns } from './search_turns.ts';
 import { SharedScan } from './shared_scan.ts';
+import { mapWorkflowError } from './workflow_error.ts';
 
 let begun: string[];
 let ends: Map<string, () => void>;
@@ -56,7 +57,12 @@ describe('searches that read many workflows', () => {
 
   it('J132: are refused when too many searches of the same user wait; other users are not affected', async () => {
     for (let each = 0; each < 21; each += 1) void search('eve', `e${each}`);
-    await expect(search('eve', 'last')).rejects.toMatchObject({ code: 'too_many_searches' });
+    const refused = await search('eve', 'last').catch(mapWorkflowError);
+    expect(refused).toMatchObject({
+      statusCode: 429,
+      headers: { 'retry-after': '5' },
+      attributes: { code: 'too_many_searches' },
+    });
     void search('ana', 'a1');
     expect(begun).toEqual(['e0', 'a1']);
   });

@@ -59,6 +59,9 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   too_many_waiting_executions: 429,
 };
 
+/** Seconds after which a client may repeat a search that was refused because too many wait. */
+const RETRY_AFTER_SEARCHES = '5';
+
 /** A refused operation on a workflow or execution. Clients see `message`. */
 export class WorkflowError extends Error {
   override readonly name = 'WorkflowError';
@@ -87,5 +90,6 @@ export function mapWorkflowError(error: unknown): MappedError | undefined {
     statusCode: STATUS[code],
     message,
     attributes: { code, ...(issues === undefined ? {} : { issues }) },
+    ...(code === 'too_many_searches' ? { headers: { 'retry-after': RETRY_AFTER_SEARCHES } } : {}),
   };
 }
