@@ -7,8 +7,8 @@ const MAX_WAITING_PER_USER = 20;
 /** Maximum number of waiting searches of all users. */
 const MAX_WAITING = 200;
 /**
- * Milliseconds between the end of a search and the begin of one that waits for it. SQLite blocks the
- * process during a search; meanwhile other requests arrive, which are served in this time.
+ * Milliseconds between the end of a search and the begin of one that waits for it. SQLite blocks
+ * the process during a search; meanwhile other requests arrive, which are served in this time.
  */
 const PAUSE_MS = 10;
 

@@ -12,6 +12,7 @@ import { authorOfHandlers, quotaOwner } from '../store/quota_owner.ts';
 import type { RunOrder, RunSearch } from '../store/run_search.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import type { RunAttributes } from '../store/run_types.ts';
+import { latestRuns } from './latest_runs.ts';
 import type { CanRead, RunAccess } from './run_access.ts';
 import type { StepExecution } from './step_execution.ts';
 import { aValuesBudget, type StepPage, StepReader, type StepValues } from './step_reader.ts';
@@ -107,7 +108,8 @@ export interface RunDetails {
 
 /**
  * Reads runs for principals. Callers, such as routes, check the privileges. Only few lists are read
- * at the same time, and one of each user, because SQLite blocks the process while it sorts many runs.
+ * at the same time, and one of each user, because SQLite blocks the process while it sorts many
+ * runs.
  */
 export class RunReader {
   readonly #deps: RunReaderDeps;
@@ -179,38 +181,15 @@ export class RunReader {
   }
 
   /**
-   * The newest run of each workflow, by the id of the workflow. Workflows without a run are left
-   * out.
+   * Reads the newest runs of workflows, see {@link latestRuns}.
    * @throws WorkflowError `too_many_searches`
    */
   latestOf(
     principal: Pick<Principal, 'spaceId' | 'user'>,
     workflowIds: readonly string[],
   ): Promise<ReadonlyMap<string, StoredRun>> {
-    return this.#inTurn(principal, () => this.#latestOf(principal, workflowIds));
-  }
-
-  async #latestOf(
-    { spaceId }: Pick<Principal, 'spaceId'>,
-    workflowIds: readonly string[],
-  ): Promise<ReadonlyMap<string, StoredRun>> {
     const { store } = this.#deps;
-    const latest = new Map<string, StoredRun>();
-    // One search for all workflows finds most of them; the others are searched one by one.
-    const size = Math.min(4 * workflowIds.length, 100);
-    if (size === 0) return latest;
-    const { runs, total } = await store.search({ spaceId, workflowIds }, { page: 1, size });
-    const add = (run: StoredRun | undefined): void => {
-      if (run?.workflowId !== undefined && !latest.has(run.workflowId))
-        latest.set(run.workflowId, run);
-    };
-    for (const run of runs) add(run);
-    if (total <= size) return latest;
-    const others = workflowIds
-      .filter((id) => !latest.has(id))
-      .map((id) => store.search({ spaceId, workflowIds: [id] }, { page: 1, size: 1 }));
-    for (const { runs: found } of await Promise.all(others)) add(found[0]);
-    return latest;
+    return this.#inTurn(principal, () => latestRuns(store, principal.spaceId, workflowIds));
   }
 
   /**
