@@ -77,9 +77,8 @@ class BrowserEnvironment extends JsdomEnvironment {
 
 /**
  * Keeps jsdom from reading the style sheets that Emotion writes: queries by role compare each rule
- * with each element and its ancestors, a third of the time of a component test. Computed styles
- * follow attributes and the style sheet of the browser only; layout and colors are tested in
- * Chromium.
+ * with each element and its ancestors. Computed styles follow attributes and the style sheet of the
+ * browser only; layout and colors are tested in Chromium.
  */
 function ignoreStyleElements(document) {
   const createElement = document.createElement.bind(document);

@@ -15,8 +15,8 @@ import {
 } from './browser/index.ts';
 import { formatDuration, ROOT } from './command.ts';
 
-const USAGE = `Draws every state of every view of the web app, and of the pages that the server renders, light and
-dark, 1280 and 400 px wide.
+const USAGE = `Draws every state of every view of the web app, and of the pages that the server
+renders, light and dark, 1280 and 400 px wide.
 
   npm run stories [-- PATH ...] [--language LANGUAGE] [--guide | --once]
 
@@ -25,8 +25,8 @@ dark, 1280 and 400 px wide.
   --guide     writes the pictures of docs/user-guide.md as well
   --once      examines each story in one theme and width, in turn, and writes no pictures
 
-Stories are in files *.stories.tsx beside the views, and *.stories.ts beside the pages. Each is examined with axe. The pictures and an
-index page are in dist/stories. The command fails when axe has serious findings, when text is cut
+Stories are in files *.stories.tsx beside the views, and *.stories.ts beside the pages. Each is
+examined with axe. The pictures and an index page are in dist/stories. The command fails when axe has serious findings, when text is cut
 off at the sides or the page scrolls sideways, or when the console has errors or warnings. It needs
 Chromium at /usr/bin/chromium or at CHROMIUM_PATH.
 `;

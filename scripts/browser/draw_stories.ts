@@ -3,15 +3,12 @@ import { extname, join } from 'node:path';
 import { SHELL_PAGE } from '@latchkey/core/common';
 import type { BrowserContext, Page } from 'playwright-core';
 import {
-  axeFindings,
-  collectMessages,
   type Drawing,
+  drawGroups,
   drawInEachWidth,
-  loadAxe,
   ORIGIN,
-  pictureOf,
+  type StoriesToDraw,
   type View,
-  viewsOf,
   WIDTHS,
 } from './examined_page.ts';
 import type { GuidePicture } from './guide_pictures.ts';
@@ -40,19 +37,11 @@ interface GroupTitles {
 }
 
 /** Options of {@link drawStories}. */
-export interface DrawOptions {
+export interface DrawOptions extends Pick<StoriesToDraw, 'outDir' | 'onGroup' | 'examinesOnce'> {
   /** Folder of the build. */
   readonly build: string;
   readonly firstLoad: FirstLoad;
-  /** Folder for pictures. */
-  readonly outDir: string;
   readonly language: string;
-  readonly onGroup: (title: string) => void;
-  /**
-   * `true`: each story is examined in one theme and width, in turn, and no picture is written.
-   * `undefined`: it is drawn in all themes and widths.
-   */
-  readonly examinesOnce?: boolean;
   /** Pictures of the user guide to write as well. `undefined`: none. */
   readonly guide?: { readonly folder: string; readonly pictures: readonly GuidePicture[] };
 }
@@ -70,33 +59,22 @@ async function drawWidth(
   context: BrowserContext,
   options: DrawOptions & { readonly width: View['width'] },
 ): Promise<readonly Drawing[]> {
-  const { width, outDir, language, onGroup, examinesOnce = false } = options;
+  const { language } = options;
   const page = await openStories(context, options);
-  const messages = collectMessages(page);
   const groups = await page.evaluate<readonly GroupTitles[]>(`${STORIES_PAGE}.list()`);
-  const drawings: Drawing[] = [];
-  for (const [group, { title, stories }] of groups.entries()) {
-    onGroup(`${title}, ${width} px`);
-    for (const [story, name] of stories.entries()) {
-      for (const view of viewsOf(story, { width, examinesOnce })) {
-        const { theme } = view;
-        messages.length = 0;
-        const shown = JSON.stringify({ group, story, theme, language });
-        await page.evaluate(`${STORIES_PAGE}.show(${shown})`);
-        await page.evaluate(`${STORIES_PAGE}.settled()`);
-        const picture = pictureOf(title, name, view);
-        if (!examinesOnce) {
-          // The screenshot creates the folder.
-          await page.screenshot({ path: join(outDir, picture), animations: 'disabled' });
-        }
-        if (theme === 'light') await drawGuidePicture(page, options, { group: title, story: name });
-        const layout = await page.evaluate<readonly string[]>(`${STORIES_PAGE}.layoutFindings()`);
-        const findings = [...(await axeFindings(page)), ...layout, ...messages];
-        drawings.push({ group: title, story: name, ...view, picture, findings });
-      }
-    }
-  }
-  return drawings;
+  return drawGroups(page, {
+    ...options,
+    groups,
+    layoutFindings: `${STORIES_PAGE}.layoutFindings()`,
+    show: async ({ group, story, theme }) => {
+      const view = JSON.stringify({ group, story, theme, language });
+      await page.evaluate(`${STORIES_PAGE}.show(${view})`);
+      await page.evaluate(`${STORIES_PAGE}.settled()`);
+      const { title = '', stories = [] } = groups[group] ?? {};
+      if (theme === 'light')
+        await drawGuidePicture(page, options, { group: title, story: stories[story] ?? '' });
+    },
+  });
 }
 
 /** Draws the story for the user guide, if the guide shows it and the window is wide. */
@@ -137,7 +115,6 @@ async function openStories(
   });
   await page.goto(`${ORIGIN}/`);
   await page.waitForFunction(`${STORIES_PAGE} !== undefined`);
-  await loadAxe(page);
   return page;
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { CHROMIUM_FILE } from './ensure_chromium.ts';
@@ -34,6 +35,7 @@ export interface Drawing extends View {
   readonly findings: readonly string[];
 }
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const AXE_OPTIONS = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
   resultTypes: ['violations'],
@@ -83,7 +85,7 @@ export async function drawInEachWidth(
 }
 
 /** Returns the views in which a story is drawn: all, or one in turn. */
-export function viewsOf(
+function viewsOf(
   story: number,
   { width, examinesOnce }: { readonly width: View['width']; readonly examinesOnce: boolean },
 ): readonly View[] {
@@ -94,17 +96,72 @@ export function viewsOf(
 }
 
 /** Path of the picture of a view, relative to the output folder. */
-export function pictureOf(group: string, story: string, { theme, width }: View): string {
+function pictureOf(group: string, story: string, { theme, width }: View): string {
   return `${fileName(group)}/${fileName(story)}.${theme}.${width}.png`;
 }
 
 const fileName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
 
+/** Stories to draw, and how. */
+export interface StoriesToDraw {
+  readonly groups: readonly { readonly title: string; readonly stories: readonly string[] }[];
+  readonly width: View['width'];
+  /** Folder for pictures. */
+  readonly outDir: string;
+  readonly onGroup: (title: string) => void;
+  /**
+   * `true`: each story is examined in one theme and width, in turn, and no picture is written.
+   * `false`: it is drawn in all themes and widths.
+   */
+  readonly examinesOnce: boolean;
+  /** Shows a story in the page, and resolves when it is complete. */
+  readonly show: (shown: ShownStory) => Promise<void>;
+  /** Expression for the page that returns the faults of the layout. */
+  readonly layoutFindings: string;
+  /** Tells if a message of the console is what the story shows. Absent: no message is. */
+  readonly isExpected?: (message: string, shown: ShownStory) => boolean;
+}
+
+/** A story in one theme. `group` and `story` are positions in {@link StoriesToDraw.groups}. */
+interface ShownStory {
+  readonly group: number;
+  readonly story: number;
+  readonly theme: View['theme'];
+}
+
+/** Shows one story after the other in a page, draws and examines it. */
+export async function drawGroups(
+  page: Page,
+  { groups, width, outDir, examinesOnce, layoutFindings, ...stories }: StoriesToDraw,
+): Promise<readonly Drawing[]> {
+  const messages = collectMessages(page);
+  const drawings: Drawing[] = [];
+  for (const [group, { title, stories: names }] of groups.entries()) {
+    stories.onGroup(`${title}, ${width} px`);
+    for (const [story, name] of names.entries()) {
+      for (const view of viewsOf(story, { width, examinesOnce })) {
+        const shown = { group, story, theme: view.theme };
+        messages.length = 0;
+        await stories.show(shown);
+        const picture = pictureOf(title, name, view);
+        // The screenshot creates the folder.
+        if (!examinesOnce)
+          await page.screenshot({ path: join(outDir, picture), animations: 'disabled' });
+        const unexpected = messages.filter((text) => stories.isExpected?.(text, shown) !== true);
+        const layout = await page.evaluate<readonly string[]>(layoutFindings);
+        const findings = [...(await axeFindings(page)), ...layout, ...unexpected];
+        drawings.push({ group: title, story: name, ...view, picture, findings });
+      }
+    }
+  }
+  return drawings;
+}
+
 /**
  * Collects the errors and warnings that pages write to the console.
  * @returns the messages so far. The caller empties it before a story
  */
-export function collectMessages(page: Page): string[] {
+function collectMessages(page: Page): string[] {
   const messages: string[] = [];
   page.on('console', (message) => {
     if (REPORTED_MESSAGES.has(message.type())) messages.push(`console: ${message.text()}`);
@@ -113,13 +170,10 @@ export function collectMessages(page: Page): string[] {
   return messages;
 }
 
-/** Loads axe into the page. The code is evaluated, because the policy forbids other scripts. */
-export async function loadAxe(page: Page): Promise<void> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
-}
-
 /** Returns the serious findings of axe in the page that is shown. Empty: none. */
-export async function axeFindings(page: Page): Promise<readonly string[]> {
+async function axeFindings(page: Page): Promise<readonly string[]> {
+  // The code is evaluated, because the content security policy forbids script elements.
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE);
   const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(AXE_OPTIONS)})`);
   return violations
     .filter(({ id, impact }) => REPORTED_IMPACTS.has(impact ?? '') || REPORTED_RULES.has(id))

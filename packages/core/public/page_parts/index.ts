@@ -17,6 +17,7 @@ export { ListTable } from './list_table.tsx';
 export { LoadFailure } from './load_failure.tsx';
 export { NoMatch } from './no_match.tsx';
 export { NotFound, type NotFoundProps } from './not_found.tsx';
+export { NoticeAnnouncement } from './notice_announcement.tsx';
 export { OptionalLabel } from './optional_label.tsx';
 export { PAGE_SIZES, pageOf, readPageNumber, readPageSize, SMALLEST_PAGE } from './paging.ts';
 export { RelativeTime } from './relative_time.tsx';

@@ -2,13 +2,13 @@ import {
   EuiButton,
   EuiCallOut,
   EuiFormRow,
-  EuiLiveAnnouncer,
   EuiPanel,
   EuiSelect,
   EuiSpacer,
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { NoticeAnnouncement } from '@latchkey/core/public/page_parts';
 import type { ReactElement, ReactNode } from 'react';
 import { FormProvider, type UseFormReturn } from 'react-hook-form';
 import { useIntl } from 'react-intl';
@@ -198,12 +198,7 @@ function Result(props: {
         iconType={next === 'wait' ? 'clock' : 'error'}
         title={formatMessage(messages.failed)}
       >
-        {/* `announceOnMount` would copy the button. */}
-        <EuiLiveAnnouncer>
-          {[formatMessage(messages.failed), message, advice]
-            .filter((part) => part !== '')
-            .join(', ')}
-        </EuiLiveAnnouncer>
+        <NoticeAnnouncement texts={[formatMessage(messages.failed), message, advice]} />
         {message === '' ? null : <p css={{ overflowWrap: 'anywhere' }}>{message}</p>}
         <p>{advice}</p>
         {next === 'authorize' ? authorize : null}

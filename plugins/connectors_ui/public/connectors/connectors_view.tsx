@@ -1,13 +1,11 @@
-import {
-  EuiButton,
-  EuiButtonEmpty,
-  EuiCallOut,
-  EuiFlexGroup,
-  EuiFlexItem,
-  EuiLiveAnnouncer,
-} from '@elastic/eui';
+import { EuiButton, EuiButtonEmpty, EuiCallOut, EuiFlexGroup, EuiFlexItem } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { EmptyList, ListPage, TableToolbar } from '@latchkey/core/public/page_parts';
+import {
+  EmptyList,
+  ListPage,
+  NoticeAnnouncement,
+  TableToolbar,
+} from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { ConnectorFilters, type ConnectorFiltersProps } from './connector_filters.tsx';
@@ -142,10 +140,9 @@ function StatusUnknown({ onRetry }: { readonly onRetry: () => void }): ReactElem
       iconType="warning"
       title={formatMessage(messages.statusFailed)}
     >
-      {/* `announceOnMount` would copy the button. */}
-      <EuiLiveAnnouncer>
-        {`${formatMessage(messages.statusFailed)}, ${formatMessage(messages.statusFailedText)}`}
-      </EuiLiveAnnouncer>
+      <NoticeAnnouncement
+        texts={[formatMessage(messages.statusFailed), formatMessage(messages.statusFailedText)]}
+      />
       <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
         <EuiFlexItem grow={false}>{formatMessage(messages.statusFailedText)}</EuiFlexItem>
         <EuiFlexItem grow={false}>

@@ -2,14 +2,13 @@ import {
   EuiButton,
   EuiCallOut,
   EuiFieldSearch,
-  EuiLiveAnnouncer,
   EuiRadioGroup,
   EuiSkeletonText,
   EuiSpacer,
   useGeneratedHtmlId,
 } from '@elastic/eui';
 import { defineMessages, type Failure } from '@latchkey/core/public';
-import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
+import { ConfirmationDialog, NoticeAnnouncement } from '@latchkey/core/public/page_parts';
 import { type ReactElement, useState } from 'react';
 import { useIntl } from 'react-intl';
 import type { Site, Sites } from './site_queries.ts';
@@ -169,8 +168,7 @@ function WithoutChoice({
         heading="p"
         title={formatMessage(messages.failedTitle)}
       >
-        {/* `announceOnMount` would copy the button. */}
-        <EuiLiveAnnouncer>{`${formatMessage(messages.failedTitle)}, ${state.failure}`}</EuiLiveAnnouncer>
+        <NoticeAnnouncement texts={[formatMessage(messages.failedTitle), state.failure]} />
         <p>{state.failure}</p>
         <EuiButton size="s" color="danger" iconType="refresh" onClick={onRetry}>
           {formatMessage(messages.retry)}

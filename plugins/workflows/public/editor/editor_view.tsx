@@ -5,13 +5,13 @@ import {
   EuiFlexGroup,
   EuiFlexItem,
   EuiLink,
-  EuiLiveAnnouncer,
   EuiPageHeader,
   EuiSpacer,
   EuiText,
   useEuiTheme,
 } from '@elastic/eui';
 import { defineMessages, type Failure, useAppLink } from '@latchkey/core/public';
+import { NoticeAnnouncement } from '@latchkey/core/public/page_parts';
 import type { ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { ConflictNotice, type SaveConflict } from './conflict_notice.tsx';
@@ -207,8 +207,7 @@ function Notices(props: EditorViewProps): ReactElement | null {
       {conflict !== undefined ? <ConflictNotice {...conflict} isSaving={isSaving} /> : null}
       {failure !== undefined ? (
         <EuiCallOut color="danger" iconType="error" title={failure.title}>
-          {/* `announceOnMount` would copy the button. */}
-          <EuiLiveAnnouncer>{`${failure.title}, ${failure.text}`}</EuiLiveAnnouncer>
+          <NoticeAnnouncement texts={[failure.title, failure.text]} />
           <p>{failure.text}</p>
           {onSaveCopy !== undefined && (
             <EuiButton size="s" color="danger" isLoading={isSaving} onClick={onSaveCopy}>

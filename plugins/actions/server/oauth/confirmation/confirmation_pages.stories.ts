@@ -1,9 +1,4 @@
-import {
-  type ErrorPage,
-  HttpError,
-  type PageAppearance,
-  type UrlBuilder,
-} from '@latchkey/core/server';
+import { type ErrorPage, HttpError } from '@latchkey/core/server';
 import {
   anAuthenticatedUser,
   type PageStory,
@@ -129,35 +124,18 @@ function failure(
   error: Error,
   { isSignedOut = false }: { readonly isSignedOut?: boolean } = {},
 ): PageStory {
-  return {
-    name,
-    render: (appearance, urls) => renderFailure(error, { appearance, urls, isSignedOut }),
+  const render: PageStory['render'] = async (appearance, urls) => {
+    const options = {
+      ...pageServicesFor(appearance, urls),
+      title: CONFIRMATION_TEXTS.cannotStart,
+      explain: explainPageError,
+    };
+    const request = aPageRequest(appearance, { isSignedOut });
+    const { body } = await withErrorPage<ErrorPage>(request, options, () => Promise.reject(error));
+    if (body === undefined) throw new Error('This error has no page');
+    return body;
   };
-}
-
-async function renderFailure(
-  error: Error,
-  {
-    appearance,
-    urls,
-    isSignedOut,
-  }: {
-    readonly appearance: PageAppearance;
-    readonly urls: UrlBuilder;
-    readonly isSignedOut: boolean;
-  },
-): Promise<string> {
-  const headers = { accept: 'text/html' };
-  const cookies = { appearance: `${appearance.theme}.${appearance.language}` };
-  const request = aPageRequest(isSignedOut ? { headers, cookies, user: undefined } : { headers });
-  const options = {
-    ...pageServicesFor(appearance, urls),
-    title: CONFIRMATION_TEXTS.cannotStart,
-    explain: explainPageError,
-  };
-  const { body } = await withErrorPage<ErrorPage>(request, options, () => Promise.reject(error));
-  if (body === undefined) throw new Error('This error has no page');
-  return body;
+  return { name, render };
 }
 
 const withoutRefresh = (html: string): string =>

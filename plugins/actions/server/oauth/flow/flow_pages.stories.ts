@@ -1,4 +1,3 @@
-import type { PageAppearance, UrlBuilder } from '@latchkey/core/server';
 import type { PageStory, PageStoryGroup } from '@latchkey/core/server/mocks';
 import { aPageRequest, pageServicesFor } from '../pages/page_services.mock.ts';
 import { renderContinuePage } from './continue_page.ts';
@@ -57,26 +56,12 @@ function story(
 ): PageStory {
   return {
     name,
-    render: (appearance, urls) => render(outcome, { appearance, urls, isSignedOut }),
+    render: async (appearance, urls) => {
+      const request = aPageRequest(appearance, { isSignedOut });
+      const { body } = await renderOutcome(outcome, request, pageServicesFor(appearance, urls));
+      if (body === undefined) throw new Error('This outcome has no page');
+      return body;
+    },
     script: SCRIPT,
   };
-}
-
-async function render(
-  outcome: FlowOutcome,
-  {
-    appearance,
-    urls,
-    isSignedOut,
-  }: {
-    readonly appearance: PageAppearance;
-    readonly urls: UrlBuilder;
-    readonly isSignedOut: boolean;
-  },
-): Promise<string> {
-  const cookies = { appearance: `${appearance.theme}.${appearance.language}` };
-  const request = isSignedOut ? aPageRequest({ cookies, user: undefined }) : aPageRequest();
-  const { body } = await renderOutcome(outcome, request, pageServicesFor(appearance, urls));
-  if (body === undefined) throw new Error('This outcome has no page');
-  return body;
 }
