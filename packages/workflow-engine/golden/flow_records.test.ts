@@ -6,8 +6,7 @@ import type { StepRecord } from '../run/run_journal.ts';
 import { crash, fail, type GoldenCase, hang, runGolden } from './golden.mock.ts';
 
 /**
- * Steps that a case records, as `key type status`; of steps around others also output and failed
- * step.
+ * Steps that a case records, as `key type status`; of enclosing steps also output and failed step.
  */
 async function stepsOf(
   steps: string,
@@ -277,7 +276,7 @@ describe('a journal that an older version wrote without these records', () => {
 });
 
 describe('a retry of a run that failed inside other steps', () => {
-  it('repeats the failed step, and ends the steps around it again', async () => {
+  it('repeats the failed step, and ends its enclosing steps again', async () => {
     const steps = `
 - { name: first, type: if, condition: "true", steps: [${CREATE('one')}] }
 - { name: check, type: if, condition: "true", steps: [${CREATE('two')}, ${CREATE('three')}] }
@@ -307,7 +306,7 @@ describe('a retry of a run that failed inside other steps', () => {
     });
   });
 
-  it('finds the failed step inside a branch, and not the step around it', async () => {
+  it('finds the failed step inside a branch, and not its enclosing step', async () => {
     const steps = `
 - name: both
   type: parallel

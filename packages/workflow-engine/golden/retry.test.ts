@@ -203,7 +203,7 @@ describe('changedSteps', () => {
   const nested = (condition: string, ...inner: readonly string[]) =>
     `- { name: choose, type: if, condition: ${condition}, steps: [${inner.join(', ')}] }`;
 
-  it('returns recorded steps, and steps around them, whose definition has changed', async () => {
+  it('returns recorded steps, and their enclosing steps, whose definition has changed', async () => {
     const before = nested('true', call('a'));
     expect(await changed(before, before)).toEqual([]);
     expect(await changed(before, before.replace('x: 1', 'x: 2'))).toEqual(['a']);

@@ -71,7 +71,7 @@ export async function reusableRecords(
 }
 
 /**
- * Tells if a key holds the begin of a step around others that has not ended before the retry
+ * Tells if a key is that of the begin of an enclosing step that has not ended before the retry
  * begins.
  */
 function isStartOfOpen(key: string, journal: ReplayJournal): boolean {

@@ -9,7 +9,7 @@ import type { Flow } from './run_outcome.ts';
 import type { StepPlace } from './scope.ts';
 
 /**
- * Maximum characters of the output in the record of a step around others. The records of the steps
+ * Maximum characters of the output in the record of an enclosing step. The records of the steps
  * inside contain the same values, and a large record would need a write of its own.
  */
 const MAX_OUTPUT_CHARACTERS = 1_024;
@@ -42,7 +42,7 @@ interface FlowPart {
 }
 
 /**
- * Executes a step around others, and records its begin and end. A continued run reads the start
+ * Executes an enclosing step, and records its begin and end. A continued run reads the start
  * time from the journal.
  * @throws the error of `execute`
  */
@@ -73,7 +73,7 @@ export async function recordedFlow(
 }
 
 /**
- * Start of a step around others, or of a step that has waited, as an ISO instant. `undefined`: not
+ * Start of an enclosing step, or of a step that has waited, as an ISO instant. `undefined`: not
  * known.
  */
 export function startOf(run: RunContext, { key }: Pick<StepPlace, 'key'>): string | undefined {
@@ -91,7 +91,7 @@ type FlowResult = Pick<StepRecord, 'status'> & {
 };
 
 /**
- * Result of a step around others, from the end of its execution.
+ * Result of an enclosing step, from the end of its execution.
  * @param state output of the step in templates; if the run ends, the output of its last execution
  */
 function resultOf(flow: Flow, state: unknown): FlowResult {
@@ -101,7 +101,7 @@ function resultOf(flow: Flow, state: unknown): FlowResult {
 }
 
 /**
- * Result of a failed step around others. `undefined`: the time limit of the step itself was
+ * Result of a failed enclosing step. `undefined`: the time limit of the step itself was
  * reached, or the run waits or ends.
  */
 function failureResult(cause: unknown, key: string): FlowResult | undefined {

@@ -143,7 +143,7 @@ export class TestRun {
       .map(({ key, status }) => `${key} ${status}`);
   }
 
-  /** Steps around others that have begun and not ended. */
+  /** Enclosing steps, such as loops, that have begun and not ended. */
   get open(): readonly OpenStep[] {
     return this.#journal.open;
   }

@@ -58,7 +58,7 @@ export interface StepRecord {
   readonly failedStep?: string;
 }
 
-/** A step around others, such as a loop, branch or condition, that has begun and not ended. */
+/** An enclosing step, such as a loop, branch or condition, that has begun and not ended. */
 export type OpenStep = Pick<StepRecord, 'key' | 'name' | 'type' | 'scopes' | 'startedAt'>;
 
 /** A value that a run has computed and must not compute again, such as a condition. */
@@ -87,7 +87,7 @@ export interface RunJournal {
   /** Adds a record. Its key must be new. Until {@link commit} resolves, a crash may lose it. */
   add(record: RunRecord): void;
   /**
-   * Tells the journal that a step around others begins. This is not recorded, because each
+   * Tells the journal that an enclosing step begins. This is not recorded, because each
    * execution of the run tells it again. Absent: the journal does not need it.
    */
   begin?(step: OpenStep): void;
@@ -117,7 +117,7 @@ export class MemoryJournal implements RunJournal {
     return [...this.#records.values()];
   }
 
-  /** Steps around others that have begun and not ended, the outermost first. */
+  /** Enclosing steps that have begun and not ended, the outermost first. */
   get open(): readonly OpenStep[] {
     return [...this.#open.values()];
   }

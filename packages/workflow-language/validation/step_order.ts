@@ -52,7 +52,7 @@ export function isInOtherBranch(target: StepNode, from: StepNode): boolean {
   );
 }
 
-/** The steps around a step, the outermost first, and the step itself. */
+/** The enclosing steps of a step, the outermost first, and the step itself. */
 function lineOf(node: StepNode): readonly StepNode[] {
   return node.parent === undefined ? [node] : [...lineOf(node.parent), node];
 }

@@ -3,7 +3,7 @@ import type { StepLookup, StepRegistry } from '../steps/step_registry.ts';
 import type { StepType } from '../steps/step_type.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 
-/** A step of a document, with the steps around and inside it. */
+/** A step of a document, with its enclosing step and the steps inside it. */
 export interface StepNode {
   readonly path: DocumentPath;
   /** The step in the document. `{}`: it is not an object. */

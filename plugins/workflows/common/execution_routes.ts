@@ -101,7 +101,7 @@ export const stepExecution = z.object({
       'timed_out',
     ])
     .describe(
-      '`running` is a step around others, such as a loop, `if` or `parallel`, or a call that has taken longer than a second. The last two only for steps around others.',
+      '`running` is an enclosing step, such as a loop, `if` or `parallel`, or a call that has taken longer than a second. `cancelled` and `timed_out` are statuses of enclosing steps only.',
     ),
   scopeStack: z.array(z.object({ step: z.string(), kind: z.string(), index: z.number() })),
   startedAt: z.string(),

@@ -7,7 +7,7 @@ export interface StepNode {
   readonly id: string;
   readonly name: string;
   /**
-   * Record of the step. A step around others has one also while it runs. `undefined`: the step has
+   * Record of the step. An enclosing step has one also while it runs. `undefined`: the step has
    * no record yet, or it is a loop of a run by an older version, which wrote no records of loops.
    */
   readonly run: StepRun | undefined;
@@ -34,7 +34,7 @@ export interface Span {
 }
 
 /**
- * Numbers of steps inside a node, including the node itself. A step around others, such as a loop,
+ * Numbers of steps inside a node, including the node itself. An enclosing step, such as a loop,
  * counts as failed only if it failed by itself.
  */
 export interface Summary {

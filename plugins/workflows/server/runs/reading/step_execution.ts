@@ -24,7 +24,7 @@ export type StepExecution = Omit<StepRecord, 'status' | 'finishedAt'> & {
 };
 
 /**
- * Steps around others, such as loops, that have begun and not ended, the outermost first. If the
+ * Enclosing steps, such as loops, that have begun and not ended, the outermost first. If the
  * run has ended, these steps have ended with it.
  * @param entry the last journal entry of the run
  */

@@ -36,7 +36,7 @@ export interface StepPage {
   /** Number of all ended steps. */
   readonly total: number;
   /**
-   * Steps that have not ended: first the steps around others, which are still open or ended with
+   * Steps that have not ended: first the enclosing steps, which are still open or ended with
    * the run; then steps that wait and calls that take long.
    */
   readonly open: readonly StepExecution[];

@@ -27,7 +27,7 @@ const REPAIRED_MS = 15 * 60_000;
 const MAX_REPORTED = 50_000;
 /** Maximum number of handlers that one failed run starts. Further ones are ignored. */
 const MAX_HANDLERS = 100;
-/** Milliseconds in which at most one run is stored that says that a handler was refused. */
+/** Interval in milliseconds in which at most one run is stored to report a refused handler. */
 const REFUSAL_MS = 3_600_000;
 /** Maximum number of handlers whose triggers a process remembers. */
 const MAX_KEPT_HANDLERS = 1_000;
@@ -145,7 +145,7 @@ export class FailureEvents {
     return this.#queue.idle();
   }
 
-  /** Finishes the present work, and leaves waiting failures to the search of another process. */
+  /** Finishes the current work, and leaves waiting failures to the search of another process. */
   stop(): Promise<void> {
     return this.#queue.stop();
   }
@@ -368,7 +368,7 @@ export class FailureEvents {
     const isFailure = (record: unknown): boolean =>
       ownProperty(record, 'status') === 'failed' &&
       ownProperty(record, 'name') === failedStep &&
-      // Excludes steps around the failed one that have the same name.
+      // Excludes enclosing steps of the failed one that have the same name.
       ownProperty(record, 'failedStep') === undefined;
     let failure = tail.findLast(isFailure);
     for (let to = seq; failure === undefined && to > 0; to -= ENTRIES_PER_READ) {

@@ -36,7 +36,7 @@ export interface JournalEntry {
   readonly records: readonly RunRecord[];
   /** Number of step records of the run up to the end of this entry. */
   readonly steps: number;
-  /** Steps around others that have begun and not ended after this entry. Absent: none. */
+  /** Enclosing steps that have begun and not ended after this entry. Absent: none. */
   readonly openSteps?: readonly OpenStep[];
 }
 
@@ -55,7 +55,7 @@ export interface StoredRecords {
    * result.
    */
   readonly emptyEntries: number;
-  /** Steps around others that have begun and not ended. */
+  /** Enclosing steps, such as loops, that have begun and not ended. */
   readonly openSteps: readonly OpenStep[];
 }
 

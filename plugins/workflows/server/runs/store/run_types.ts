@@ -42,7 +42,7 @@ const wait = z.strictObject({
   runId: z.string().optional(),
 });
 
-/** Steps around others that have begun and not ended. Absent: none. */
+/** Enclosing steps, such as loops, that have begun and not ended. Absent: none. */
 const openSteps = z
   .array(
     z.strictObject({
@@ -162,7 +162,7 @@ const run = z.strictObject({
   finishedAt: instant.optional(),
   /** Id of the worker that executes the run. Absent: none, because the run waits or has ended. */
   owner: z.string().max(512).optional(),
-  /** Number of the present owner. It increases when another worker takes the run. */
+  /** Number of the current owner. It increases when another worker takes the run. */
   epoch: z.number().int().nonnegative(),
   /** Number of takeovers since a process has read the journal. Absent: none. */
   takeovers: z.number().int().positive().optional(),
@@ -193,7 +193,7 @@ const run = z.strictObject({
   activeSteps: openSteps,
   /** Records of the end of the run, which are in no journal entry. */
   tail: z.array(z.unknown()).optional(),
-  /** Steps around others, such as loops, inside which the run has ended. */
+  /** Enclosing steps, such as loops, inside which the run has ended. */
   openSteps,
   /** Output and error, which lists do not show. */
   result: z.strictObject({ output: z.unknown().optional(), error: error.optional() }).optional(),
@@ -216,7 +216,7 @@ const journal = z.strictObject({
   apart,
   /** Number of step records of the run up to the end of this entry. */
   steps: z.number().int().nonnegative(),
-  /** Steps around others, such as loops, that are open at the end of this entry. */
+  /** Enclosing steps, such as loops, that are open at the end of this entry. */
   openSteps,
 });
 

@@ -94,7 +94,7 @@ describe('StoredJournal', () => {
     expect((await store.journal.readRecords(run)).records).toEqual([value('b'), value('c')]);
   });
 
-  it('stores with each entry the steps around others that have not ended', async () => {
+  it('stores with each entry the enclosing steps that have not ended', async () => {
     const startedAt = new Date(0).toISOString();
     const open = (key: string) => ({ key, name: key, type: 'foreach', scopes: [], startedAt });
     const ended = { ...open('a'), status: 'completed', finishedAt: startedAt } as const;

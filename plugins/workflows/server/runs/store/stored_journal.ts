@@ -74,7 +74,7 @@ export class StoredJournal implements RunJournal {
   #seq: number;
   /** Number of step records in all entries. */
   #steps: number;
-  /** Resolves when the present commit has ended. Commits run one after the other. */
+  /** Resolves when the current commit has ended. Commits run one after the other. */
   #committing: Promise<void> = Promise.resolve();
   /** First record that was not stored when {@link commitWaiting} was called the last time. */
   #waiting: RunRecord | undefined;
@@ -108,7 +108,7 @@ export class StoredJournal implements RunJournal {
     this.#known.begin(step);
   }
 
-  /** Steps around others, such as loops, that have begun and not ended. */
+  /** Enclosing steps, such as loops, that have begun and not ended. */
   get openSteps(): readonly OpenStep[] {
     return this.#known.open;
   }
