@@ -124,7 +124,7 @@ describe('WorkerPatternMatcher', () => {
     await workers.close();
     const all = [...(await settled), ...(await Promise.allSettled([matcher.match(SIMPLE)]))];
     // No StepFailure, so that the run continues when a server runs again.
-    const reason = new Error('The server stops.');
+    const reason = new Error('The server is stopping.');
     expect(all).toEqual(all.map(() => ({ status: 'rejected', reason })));
     expect(all.every((each) => !('reason' in each && each.reason instanceof StepFailure))).toBe(
       true,

@@ -262,5 +262,5 @@ function endOf(exit: {
 }
 
 function closedError(): Error {
-  return new Error('The server stops.');
+  return new Error('The server is stopping.');
 }

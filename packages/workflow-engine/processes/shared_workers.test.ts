@@ -112,7 +112,7 @@ describe('SharedWorkers', () => {
     const options = { user: 'ana', limitMs: 60_000 };
     await expect(failing.run('exit', options)).rejects.toThrow('exit code 3');
     const waiting = failing.run('text', options);
-    const ended = expect(waiting).rejects.toThrow('The server stops.');
+    const ended = expect(waiting).rejects.toThrow('The server is stopping.');
     await paused.promise;
     await failing.close();
     await ended;

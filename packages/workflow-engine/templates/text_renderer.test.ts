@@ -78,7 +78,10 @@ describe('TextRenderer', () => {
   it('fails a step whose templates take more than five seconds, and starts again from zero for the next step', async () => {
     const { texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 5_001 }));
     expect(await texts.text(LONG, CONTEXT)).toBe('elsewhere');
-    const failure = new StepFailure('TemplateError', 'The templates of the step take too long.');
+    const failure = new StepFailure(
+      'TemplateError',
+      'The templates of the step took too long to render.',
+    );
     expect(() => texts.text('{{ inputs.word }}', CONTEXT)).toThrow(failure);
     expect(texts.memberText('{{ inputs.word }}', CONTEXT)).toBe('budget');
     await expect(texts.memberText(LONG, CONTEXT)).rejects.toThrow(failure);

@@ -38,7 +38,7 @@ export class TextRenderer {
   readonly #renderer: TemplateRenderer;
   readonly #isNeverDirect: boolean;
   readonly #turns = new Turns();
-  /** Milliseconds that the templates of the present step have taken. */
+  /** Milliseconds that the templates of the current step have taken. */
   #stepMs = 0;
 
   constructor(
@@ -138,6 +138,6 @@ export class TextRenderer {
    */
   #ensureTime(): void {
     if (this.#stepMs > MAX_STEP_MS)
-      throw new StepFailure('TemplateError', 'The templates of the step take too long.');
+      throw new StepFailure('TemplateError', 'The templates of the step took too long to render.');
   }
 }

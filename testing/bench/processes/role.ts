@@ -55,7 +55,7 @@ function askChild<Input, Response>(
   input: Input,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`${name} ended with ${code}`));
+    const onExit = (code: number | null) => reject(new Error(`${name} exited with code ${code}`));
     child.once('exit', onExit);
     child.once('message', (reply: Reply<Response>) => {
       child.off('exit', onExit);

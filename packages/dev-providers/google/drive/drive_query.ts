@@ -64,7 +64,7 @@ function fullTextContains(file: DriveFacts, term: string): boolean {
 function compareText(operator: string, left: string, right: string): boolean {
   if (operator === '=') return left === right;
   if (operator === '!=') return left !== right;
-  throw new DriveQueryError(`Operator ${operator} does not fit this field`);
+  throw new DriveQueryError(`Operator ${operator} cannot be used with this field`);
 }
 
 function compareTime(operator: string, left: string, right: string): boolean {

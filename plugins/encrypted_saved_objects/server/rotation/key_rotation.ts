@@ -109,7 +109,7 @@ export class KeyRotation {
     finished.then(
       ({ successful, failed }) =>
         logger.info(
-          `Key rotation complete: ${successful} objects moved to the current key, ${failed} failed`,
+          `Key rotation complete: ${successful} objects are now encrypted with the primary key, ${failed} failed`,
         ),
       (error) =>
         logger.error(
@@ -143,7 +143,7 @@ export class KeyRotation {
       if (latest === undefined || !this.#isForOurKey(latest)) return;
       const result = await this.rotate({ batchSize: MAX_BATCH_SIZE, type: latest.onlyType });
       logger.info(
-        `Interrupted key rotation complete: ${result.successful} more objects moved to the current key, ${result.failed} failed`,
+        `Interrupted key rotation complete: ${result.successful} more objects are now encrypted with the primary key, ${result.failed} failed`,
       );
     };
     this.#resuming = resume().catch((error) => {

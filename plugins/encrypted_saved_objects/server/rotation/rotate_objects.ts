@@ -176,7 +176,7 @@ function report(
   error: unknown,
 ): void {
   const { type, id } = keyOf(document, types);
-  logger.warn(`Object [${type}:${id}] could not be moved to the primary encryption key`, { error });
+  logger.warn(`Object [${type}:${id}] could not be encrypted with the primary key`, { error });
 }
 
 function keyOf(document: StoredDocument, types: readonly SavedObjectsType[]): SavedObjectKey {

@@ -116,7 +116,7 @@ export class RunExecutor {
    * that read YAML, because reading a long text can take many seconds.
    */
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error('The server stops.'));
+    this.#stopping.abort(new Error('The server is stopping.'));
     this.interrupt();
     await Promise.all([this.#deps.stepTypes.documents.close(), ...this.#ends.values()]);
   }

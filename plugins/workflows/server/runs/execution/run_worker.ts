@@ -244,7 +244,7 @@ export class RunWorker {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error('The server stops.'));
+    this.#stopping.abort(new Error('The server is stopping.'));
     await this.#searching;
     await this.#heartbeat?.stop();
     // After the release, other processes take over the runs at once. If it fails, they do so when

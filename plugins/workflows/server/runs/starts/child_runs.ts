@@ -112,7 +112,7 @@ export class ChildRuns {
 
   /** Ends pauses, and waits for work in the background to finish. */
   stop(): Promise<void> {
-    this.#stopping.abort(new Error('The server stops.'));
+    this.#stopping.abort(new Error('The server is stopping.'));
     return this.idle();
   }
 
