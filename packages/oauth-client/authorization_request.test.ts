@@ -32,7 +32,7 @@ describe('a PKCE pair', () => {
 });
 
 describe('the state of an authorization', () => {
-  it('is 32 random bytes as 43 characters', () => {
+  it('is 32 random bytes, encoded as 43 characters of base64url', () => {
     expect(createState(randomBytes)).toMatch(/^[\w-]{43}$/);
     expect(createState(() => new Uint8Array(32).fill(255))).toBe(`${'_'.repeat(42)}8`);
   });

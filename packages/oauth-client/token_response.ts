@@ -106,7 +106,8 @@ export function readTokenGrant(
   if (accessToken === undefined || accessToken === null || accessToken === '') {
     return { outcome: 'no_token', issuedTokens: { accessToken: undefined, refreshToken } };
   }
-  // A path to another token would send that token to the API as the access token.
+  // If the configured path leads to another token of the response, that token must not be sent to
+  // the API as the access token.
   const isAnotherToken = [refreshToken, field('id_token'), body['refresh_token'], body['id_token']]
     .filter((token) => typeof token === 'string' && token !== '')
     .includes(accessToken);

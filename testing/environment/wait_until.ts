@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 20;
 /**
- * Limit of time that only ends a test that hangs: a busy machine may need half a minute for a few
- * requests.
+ * Time limit that ends only a test that hangs. On a busy machine a few requests may take half a
+ * minute.
  */
 const DEFAULT_TIMEOUT_MS = 120_000;
 

@@ -18,7 +18,7 @@ export interface TextDocument {
 
 /**
  * Converts plain text to a document. Empty lines separate paragraphs; other line breaks are kept.
- * The format permits no empty text, so an empty text becomes a document without paragraphs.
+ * The format permits no empty text, so an empty string becomes a document without paragraphs.
  */
 export function toDocument(plain: string): TextDocument {
   const paragraphs = plain

@@ -118,7 +118,7 @@ export function withAppended(
 }
 
 /**
- * The value as it is sent: texts and numbers are put into their template. An empty text stays
+ * The value as it is sent: texts and numbers are put into their template. An empty string stays
  * empty.
  */
 export function applyTemplate(value: unknown, template: string | undefined): unknown {

@@ -4,7 +4,7 @@ import { type ZodType, z } from 'zod';
 export interface UiCondition {
   readonly field: string;
   /**
-   * Values of the other field with which the condition is met. An empty text stands for a field
+   * Values of the other field with which the condition is met. An empty string stands for a field
    * without a value.
    */
   readonly equals: readonly string[];

@@ -23,8 +23,8 @@ export const mapConcurrently = <T, R>(
 };
 
 /**
- * Calls a function for batches of at most `size` items, see {@link mapConcurrently}. The results
- * are those of the batches.
+ * Calls a function for batches of at most `size` items, see {@link mapConcurrently}. Returns one
+ * result per batch, in the order of the batches.
  */
 export const mapBatches = <T, R>(
   items: readonly T[],

@@ -140,7 +140,7 @@ describe('fetch of egress, for failures,', () => {
     });
   });
 
-  it('G91: reports a lost response when the connection closes within the body', async () => {
+  it('G91: reports a lost response when the connection closes before the end of the body', async () => {
     const { origin } = await tcp((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf'));
     });

@@ -20,7 +20,7 @@ describe('the check for a request that is hidden in a body', () => {
     ['an object', JSON.stringify({ text: REQUEST })],
     ['a list', JSON.stringify([REQUEST])],
     ['a form', new URLSearchParams({ code: REQUEST }).toString()],
-    ['an empty text', ''],
+    ['an empty string', ''],
   ])('is false for %s', (_, body) => {
     expect(mayContainRequest(body)).toBe(false);
     expect(mayContainRequest(Buffer.from(body))).toBe(false);

@@ -124,7 +124,7 @@ export class StepInput {
   }
 }
 
-/** Creates a failure that names the expected value at a path and the kind of the present value. */
+/** Creates a failure that names the expected value at a path and the kind of the current value. */
 export function invalidInput(path: string, expected: string, value: unknown): StepFailure {
   // `{{ }}`, or `${{ }}` with other text around it, converts lists, numbers and booleans to text.
   const hint =

@@ -7,7 +7,7 @@ const ORDERS = [
   { id: 3, state: 'open', amount: 1 },
 ];
 
-/** The run fails at its only step. */
+/** Expected result of a run that fails at its only step. */
 const failsWith = (type: string, message: unknown) => ({
   outcome: { kind: 'ended', status: 'failed', failedStep: 'x', error: { type, message } },
   trace: ['x failed'],

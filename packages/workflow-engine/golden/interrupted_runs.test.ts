@@ -17,7 +17,7 @@ interface Crash {
 /**
  * Maximum executions until a run ends. It is more than the number of waits in a random workflow.
  */
-const MAX_LIVES = 500;
+const MAX_EXECUTIONS = 500;
 
 /**
  * Result of a call. It is equal for each repetition, so that a continued run gets the same result.
@@ -66,7 +66,7 @@ class InterruptedRun {
 
   /** Executes the run to its end. Waits end at once. */
   async execute(): Promise<RunOutcome> {
-    for (let life = 0; life < MAX_LIVES; life += 1) {
+    for (let life = 0; life < MAX_EXECUTIONS; life += 1) {
       const outcome = await this.#run.execute().catch((error: unknown) => {
         if (error instanceof ProcessEnded) return undefined;
         throw error;

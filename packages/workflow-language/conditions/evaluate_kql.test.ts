@@ -41,7 +41,7 @@ describe('evaluateKql', () => {
     ['inputs.word : t*w*s', 'wildcards'],
     ['inputs.count : 5*', 'a wildcard on a number'],
     ['inputs.flag : t*', 'a wildcard on a boolean'],
-    ['inputs.empty : *', 'an empty text is a value'],
+    ['inputs.empty : *', 'an empty string is a value'],
     ['object : *', 'an object is a value'],
     ['not inputs.nothing : *', 'null is no value'],
     ['not none : *', 'an empty list has no value'],
@@ -90,7 +90,7 @@ describe('evaluateKql', () => {
     ['inputs.count == 5', 'an operator of JavaScript'],
     ['5 > 3', 'two values'],
     ['inputs.count > x', 'a range with text'],
-    ['inputs.count : ""', 'an empty text for a number'],
+    ['inputs.count : ""', 'an empty string for a number'],
   ])('is false for `%s` (%s)', (query) => {
     expect(evaluate(query)).toBe(false);
   });

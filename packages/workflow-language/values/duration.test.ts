@@ -15,7 +15,7 @@ describe('parseDuration', () => {
   });
 
   it.each([
-    ['', 'the empty text'],
+    ['', 'the empty string'],
     ['0', 'a number without a unit'],
     ['1.5s', 'decimals'],
     ['1m1h', 'units in rising order'],

@@ -86,7 +86,7 @@ const query = z.strictObject({ feature_id: z.string().max(64).optional() });
 
 /**
  * Route that lists all connector types, also disabled ones. An empty `feature_id` selects all
- * types, because forms send an empty text for "no filter".
+ * types, because forms send an empty string for "no filter".
  */
 export const listConnectorTypes = defineRoute({
   method: 'get',

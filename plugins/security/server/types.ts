@@ -155,7 +155,7 @@ export interface SecurityStart {
   deferredIdentity(principal: Pick<Principal, 'user'>): DeferredIdentity;
   /**
    * Current state of the user of a deferred identity, with the authentication type `deferred`. If
-   * an API key was used, the user has the present restriction of the key. It does not matter if the
+   * an API key was used, the user has the current restriction of the key. It does not matter if the
    * session has ended. `undefined`: the user was deleted or disabled; the key was invalidated or
    * has expired; or the value was not created by {@link deferredIdentity}.
    */

@@ -105,7 +105,7 @@ export interface ScheduledTask {
    * Time of the next run, which may be a retry. While the task runs: time at which this run began.
    */
   readonly runAt: Date;
-  /** Number of attempts of the current run, including the present one. 0 before the first one. */
+  /** Number of attempts of the run, including the current one. 0 before the first one. */
   readonly attempts: number;
   /** Interval in milliseconds. `undefined`: a one-off task, or a task with a rule. */
   readonly intervalMs: number | undefined;

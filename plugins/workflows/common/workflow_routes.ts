@@ -123,7 +123,7 @@ export const validateWorkflowYaml = defineRoute({
   path: '/api/workflows/validate',
   summary: 'Check a workflow',
   privileges: [WORKFLOW_PRIVILEGES.read],
-  // An empty text is checked like any other text that is not a workflow, so that clients get
+  // An empty string is checked like any other text that is not a workflow, so that clients get
   // errors.
   body: z.strictObject({ yaml: z.string().max(MAX_YAML_LENGTH) }),
   responses: {

@@ -4,8 +4,8 @@ import type { Call, Command, CommandOf } from '../plan/protocol.ts';
 type OwnCommand = 'burst' | 'arm' | 'disarm';
 
 /**
- * Handlers of a worker for the commands of the harness. One implementation uses the capability
- * without a server, the other a whole server over HTTP.
+ * Handlers of a worker for the commands of the harness. One implementation calls the
+ * services of the code under test directly, the other calls a whole server over HTTP.
  */
 export type WorkerHarness = {
   readonly [D in Exclude<Command['do'], OwnCommand>]: (command: CommandOf<D>) => unknown;

@@ -12,7 +12,7 @@ import {
 import { listFilesAtOnce } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-/** Limit of time that only ends a test that hangs. */
+/** Time limit that ends only a test that hangs. */
 const TIMEOUT_MS = 120_000;
 
 const environment = startBeforeAll({ settings: { 'xpack.task_manager.poll_interval': '200ms' } });

@@ -35,7 +35,7 @@ const SHORT_LIFE_SECONDS = 24;
  * Time limit for responses. Only the provider that hangs takes this long, also on a busy machine.
  */
 const RESPONSE_TIMEOUT = '8s';
-/** Limit of time that only ends a test that hangs. */
+/** Time limit that ends only a test that hangs. */
 const TIMEOUT_MS = 120_000;
 
 onEachStore((store) => {

@@ -65,7 +65,7 @@ export async function stopElasticsearchOfTheRun(): Promise<void> {
 }
 
 /**
- * Returns the snapshot folder of {@link startElasticsearchOfTheRun}; the empty text when there is
+ * Returns the snapshot folder of {@link startElasticsearchOfTheRun}; the empty string when there is
  * none.
  */
 export function snapshotFolder(): string {

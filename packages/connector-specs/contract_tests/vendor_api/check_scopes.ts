@@ -26,7 +26,7 @@ export function checkScopes(
   const documented = new Set(
     suffice.map((scopes) => listed(scopes.filter((one) => !unusedScopes.includes(one)))),
   );
-  // The empty text stands for an operation that needs no scope.
+  // The empty string stands for an operation that needs no scope.
   documented.delete('');
   const accepted = new Set(oauthScopes.map((scope) => listed([scope].flat())));
   const all = [...suffice.flat(), ...more];

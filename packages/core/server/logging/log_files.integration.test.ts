@@ -231,7 +231,7 @@ describe('a dedicated logger', () => {
     expect(read('audit.log')).toContain('"message":"last"');
   });
 
-  it('has a log of its own when it is given an appender', () => {
+  it('writes to its own file, and not to the server log, when it has an appender', () => {
     const lines: string[] = [];
     const service = aService({}, lines);
     const appender = { type: 'file', fileName: 'audit.log' } as const;

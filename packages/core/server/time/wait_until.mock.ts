@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 5;
-/**
- * Limit of time that only ends a test that hangs. It is shorter than the time limit of most tests.
- */
+/** Time limit that ends only a test that hangs. It is shorter than the limit of most tests. */
 const TIMEOUT_MS = 60_000;
 
 /**

@@ -9,7 +9,7 @@ it('a wait in a test ends with the first result, and pauses between the checks',
   expect(await waitUntil('two pauses', () => pauses === 2 && 'seen', pause)).toBe('seen');
 });
 
-it('a wait in a test accepts 0 and an empty text as results', async () => {
+it('a wait in a test accepts 0 and an empty string as results', async () => {
   expect(await waitUntil('a number', () => 0)).toBe(0);
   expect(await waitUntil('a text', async () => '')).toBe('');
 });

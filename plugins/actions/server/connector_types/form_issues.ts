@@ -25,7 +25,7 @@ export const toFormIssues = (
 ): readonly FormIssue[] =>
   issues
     .flatMap((issue) => toIssues(part, issue, input))
-    // Keeps the first problem of each field: an empty text would also break every other rule.
+    // Keeps the first problem of each field: an empty string would also break every other rule.
     .filter(({ path }, at, all) => all.findIndex((one) => one.path === path) === at)
     .slice(0, MAX_ISSUES);
 
@@ -48,7 +48,7 @@ const toIssues = (part: FormPart, issue: Issue, input: unknown): readonly FormIs
 };
 
 /**
- * Returns `true` for an absent value, and for an empty text where only a minimum length is
+ * Returns `true` for an absent value, and for an empty string where only a minimum length is
  * required.
  */
 const isMissing = (issue: Issue, input: unknown): boolean => {

@@ -54,7 +54,7 @@ describe('shownSecrets', () => {
     expect(shownSecrets(aConnectorSpec(), 'basic', { username: 'canary' }).values).toEqual({});
   });
 
-  it('reports null, an empty text and an empty object as not stored', () => {
+  it('reports null, an empty string and an empty object as not stored', () => {
     for (const token of [null, '', {}]) {
       const { credentials } = shownSecrets(aConnectorSpec(), 'bearer', { token });
       expect(credentials).toEqual({ token: { stored: false } });

@@ -108,7 +108,7 @@ describe('a page on a computer that slept until after the deadline', () => {
   });
 });
 
-describe('a clock of the browser that is corrected', () => {
+describe('a correction of the browser clock', () => {
   it.each([3 * HOUR_MS, -3 * HOUR_MS])(
     'by %d ms ends no attempt and stops no status requests',
     async (ms) => {

@@ -30,7 +30,7 @@ class Server {
     this.#delays = delays;
   }
 
-  /** The present outcome of a flow on the server. */
+  /** The current outcome of a flow on the server. */
   stored(flow: number): Outcome {
     const outcome = this.#outcomes[flow] ?? { status: 'unknown' };
     const isOver = outcome.status === 'pending' && outcome.expiresAt <= this.#clock.now();

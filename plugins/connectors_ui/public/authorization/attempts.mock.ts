@@ -151,7 +151,7 @@ export interface Tab {
   readonly windows: FakeWindow[];
   /** Texts that windows have shown before the page of the provider. */
   readonly texts: string[];
-  /** Addresses for which the tab has left the app. */
+  /** URLs to which the tab was sent instead of opening a window. */
   readonly leftTo: string[];
   readonly settings: { blocksWindows: boolean; isVisible: boolean };
 }

@@ -150,7 +150,7 @@ describe('the form of a new connector', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('shows a problem that belongs to no field above the form', async () => {
+  it('shows above the form a problem that belongs to no field', async () => {
     const { enterScope, click } = await setUp({
       issues: [{ path: '', code: 'too_many', message: 'There are too many connectors.' }],
       warnings: [],

@@ -111,7 +111,8 @@ export async function saveConnector(
 
 /**
  * Creates a connector. If an earlier request of the form has created it and the response was lost,
- * the connector is updated to the present values, if the user may change it.
+ * updates it to the current values of the form; without the privilege to do so, it keeps the values
+ * of the earlier request.
  */
 async function createOnce(
   http: HttpClient,

@@ -31,7 +31,7 @@ export function useLeave(onClose: () => void): {
     // Escape in the dialog also reaches the flyout, which must not ask a second time.
     if (isAsking.current) return false;
     isAsking.current = true;
-    // The dialog opens after the present event, because the Escape of this event would close it.
+    // The dialog opens after the current event, because the Escape of this event would close it.
     await new Promise<void>((resolve) => clock.after(0, resolve));
     const isConfirmed = await application.confirmDiscard();
     isAsking.current = false;

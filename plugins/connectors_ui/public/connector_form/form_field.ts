@@ -12,8 +12,8 @@ export const FORM_SECTIONS = [
 export type FormSection = (typeof FORM_SECTIONS)[number];
 
 /**
- * Condition that is true while another field has one of these values. An empty text means that the
- * other field has no value.
+ * Condition that is true while another field has one of these values. An empty string means that
+ * the other field has no value.
  */
 export interface FieldCondition {
   readonly field: string;

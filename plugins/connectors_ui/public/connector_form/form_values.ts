@@ -17,7 +17,7 @@ export interface KeyValueRow {
 
 /**
  * Value of a field while it is edited. Numbers, lists and JSON are texts until they are sent. An
- * empty text means that the field has no value; this also applies to switches.
+ * empty string means that the field has no value; this also applies to switches.
  */
 export type FieldValue = string | boolean | readonly KeyValueRow[];
 

@@ -25,7 +25,7 @@ export type ReadField = (name: string) => unknown;
 /** Group of the fields of a connector form. */
 export type FieldGroup = 'config' | 'secrets';
 
-/** Tells if a condition is true. A field without a value counts as an empty text. */
+/** Tells if a condition is true. A field without a value counts as an empty string. */
 export const holds = ({ field, equals }: FieldCondition, read: ReadField): boolean =>
   equals.includes(String(read(field) ?? '').trim());
 

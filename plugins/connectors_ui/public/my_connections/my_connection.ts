@@ -82,7 +82,7 @@ export function toMyConnections(
 
 /**
  * Connectors whose name, type or account contains a text; upper and lower case count as equal. An
- * empty text matches all.
+ * empty string matches all.
  */
 export function matching(
   { attention, personal, shared }: MyConnections,

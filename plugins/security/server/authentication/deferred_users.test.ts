@@ -52,7 +52,7 @@ const missing = async (identity: DeferredIdentity, required: readonly string[]) 
 };
 
 describe('deferred work of a user who signed in', () => {
-  it('has the present privileges of the user, even after the session has ended', async () => {
+  it('has the current privileges of the user, even after the session has ended', async () => {
     const identity = identityOf();
     await ben.send({ method: 'POST', url: '/internal/security/logout' });
     expect(await missing(identity, [SAVE, EXECUTE, RUN])).toEqual([]);

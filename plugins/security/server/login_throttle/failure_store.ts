@@ -104,7 +104,7 @@ export class FailureStore {
 
   /**
    * Changes one count.
-   * @param decide returns the new count for the present one; `undefined`: the count is removed
+   * @param decide returns the new count for the current one; `undefined`: the count is removed
    */
   async #change(
     key: string,

@@ -16,7 +16,7 @@ export interface Task {
   readonly calendar: Calendar | undefined;
   readonly runAt: Date;
   readonly status: TaskAttributes['status'];
-  /** Number of attempts of the current run, including the present one. 0 before the first one. */
+  /** Number of attempts of the run, including the current one. 0 before the first one. */
   readonly attempts: number;
   /** Claim of the process that runs the task. `undefined`: the task is not running. */
   readonly claim: TaskClaim | undefined;

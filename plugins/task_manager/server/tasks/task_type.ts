@@ -22,7 +22,7 @@ const attributes = {
    * over a dead claim, changes the status of a running task.
    */
   status: z.enum(['idle', 'running', 'failed']),
-  /** Number of attempts of the current run, including the present one. 0 before the first one. */
+  /** Number of attempts of the run, including the current one. 0 before the first one. */
   attempts: z.number().int().nonnegative(),
   /**
    * Instance id of the process that runs the task. This attribute and the next three exist only

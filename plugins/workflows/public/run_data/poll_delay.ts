@@ -9,7 +9,7 @@ const LONGEST_BUSY_MS = 3_000;
 /** Ratio of the pause to the time since the last change of the run. */
 const PART_OF_QUIET_TIME = 0.2;
 
-/** Parts of a run whose changes are noticed. */
+/** Fields of a run from which the pause is computed. */
 type Observed = Pick<RunDetails, 'status' | 'createdAt'> & {
   readonly stepExecutions: readonly Pick<StepRun, 'startedAt' | 'finishedAt'>[];
   readonly currentSteps: readonly Pick<RunDetails['currentSteps'][number], 'startedAt'>[];

@@ -33,7 +33,7 @@ const messages = defineMessages({
   },
 });
 
-/** The choice of modes that the dialog for a retry shows. */
+/** Modes that the dialog for a retry offers, and the step to retry from, if there is one. */
 interface RetryQuestion {
   readonly modes: readonly RetryMode[];
   readonly step: StepRun | undefined;

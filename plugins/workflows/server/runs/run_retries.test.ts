@@ -86,7 +86,7 @@ describe('a retry of a whole run with other inputs', () => {
       'execution_of_other_user',
     ],
     [
-      'is allowed for the present text of a workflow if another user started the run',
+      'is allowed for the current text of a workflow if another user started the run',
       ben,
       { yaml: PRESENT, workflowId: 'w' },
       'yes',

@@ -28,7 +28,7 @@ export function mark(kind: keyof typeof DRAWINGS): string {
 }
 
 /**
- * Renders links below each other, the most important first. Returns an empty text without links.
+ * Renders links below each other, the most important first. Returns an empty string without links.
  */
 export function actions(links: readonly PageLink[], text: HtmlTexts): string {
   if (links.length === 0) return '';

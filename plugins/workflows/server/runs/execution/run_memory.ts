@@ -153,7 +153,7 @@ export class HeldRecords {
     return this.#reserved;
   }
 
-  /** Characters that the present execution has counted so far. */
+  /** Characters that the current execution has counted so far. */
   get used(): number {
     return this.#used;
   }

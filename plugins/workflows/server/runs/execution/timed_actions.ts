@@ -40,7 +40,7 @@ export class CallMeter {
       waitedMs: rounded(waitedMs),
       tokenMs: rounded(tokenMs),
       upstreamMs: rounded(upstreamMs),
-      // Requests that a handler sends at the same time may overlap with a refresh.
+      // The parts may add up to more than the total: a handler may send a request during a refresh.
       overheadMs: rounded(Math.max(0, totalMs - waitedMs - tokenMs - upstreamMs)),
     };
     return { ...result, timings };

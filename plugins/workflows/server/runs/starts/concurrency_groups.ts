@@ -34,7 +34,9 @@ type Decision =
 
 /** Ids of the runs of a group that have not ended. */
 interface Members {
+  /** Active runs. */
   readonly holders: readonly string[];
+  /** Waiting runs, in the order in which they will start. */
   readonly queue: readonly string[];
 }
 

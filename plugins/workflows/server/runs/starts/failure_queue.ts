@@ -21,7 +21,7 @@ export interface FailureQueueDeps {
 export class FailureQueue {
   readonly #deps: FailureQueueDeps;
   readonly #work: BackgroundWork;
-  /** Failed runs by space and id, including those of the present pass. */
+  /** Failed runs by space and id, including those of the current pass. */
   readonly #runs = new Map<string, Map<string, StoredRun>>();
 
   constructor(deps: FailureQueueDeps) {
@@ -51,7 +51,7 @@ export class FailureQueue {
     return this.#work.idle();
   }
 
-  /** Leaves waiting runs to the search, and resolves when the present passes have ended. */
+  /** Leaves waiting runs to the search, and resolves when the current passes have ended. */
   stop(): Promise<void> {
     for (const runs of this.#runs.values()) runs.clear();
     return this.idle();

@@ -26,7 +26,7 @@ type StoredFactsAttributes = z.infer<typeof storedFactsAttributes>;
 
 /** Grant facts of a stored grant. */
 export interface StoredFacts {
-  /** Facts of the whole grant, as the provider named them in its last response that did. */
+  /** Facts of the whole grant, from the latest response of the provider that named any. */
   readonly values: GrantFacts;
   /** Sites that the grant covers. Absent: the provider has no sites. */
   readonly sites?: readonly GrantSite[] | undefined;
