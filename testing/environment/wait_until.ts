@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const POLL_MS = 20;
+/** Milliseconds between two checks: a tenth of the time waited so far, within these limits. */
+const POLL_MS = { min: 20, max: 200 };
 /**
  * Time limit that ends only a test that hangs. On a busy machine a few requests may take half a
  * minute.
@@ -8,7 +9,8 @@ const POLL_MS = 20;
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
- * Calls `check` repeatedly until it returns a result.
+ * Calls `check` repeatedly until it returns a result. Checks become less frequent, because those of
+ * several test files, most of which are requests, otherwise slow down the servers that they wait for.
  * @param what noun phrase for the error message
  * @param check returns `undefined` or `false` while there is no result yet
  * @throws Error naming `what` when there is no result in time
@@ -18,12 +20,13 @@ export async function waitUntil<T>(
   check: () => T | undefined | false | Promise<T | undefined | false>,
   timeoutMs = DEFAULT_TIMEOUT_MS,
 ): Promise<T> {
-  const until = performance.now() + timeoutMs;
+  const startedAt = performance.now();
   for (;;) {
     const seen = await check();
     if (seen !== undefined && seen !== false) return seen;
-    if (performance.now() > until) throw new Error(`Timed out waiting for: ${what}`);
-    await sleep(POLL_MS);
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs > timeoutMs) throw new Error(`Timed out waiting for: ${what}`);
+    await sleep(Math.min(Math.max(waitedMs / 10, POLL_MS.min), POLL_MS.max));
   }
 }
 

@@ -33,7 +33,8 @@ const TEXTS = {
  * @returns a Markdown table
  */
 export async function documentTable(): Promise<string> {
-  const reader = new DocumentReader({ actions: [], registry: new StepRegistry() });
+  const registry = new StepRegistry();
+  const reader = new DocumentReader({ actions: () => [], registry: () => registry });
   const rows: string[][] = [];
   try {
     for (const [name, yaml] of Object.entries(TEXTS)) {

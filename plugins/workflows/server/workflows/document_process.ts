@@ -6,5 +6,5 @@ import { type DocumentRequest, type DocumentResult, workOn } from './document_wo
 
 serveRequests<DocumentRequest, DocumentResult, readonly ConnectorAction[]>((actions) => {
   const registry = new StepRegistry(actions);
-  return (request) => ({ kind: 'result', result: workOn(request, registry) });
+  return (request) => ({ kind: 'result', result: workOn(request, () => registry) });
 });

@@ -20,21 +20,23 @@ const LARGE = `${SMALL}# ${'x'.repeat(70_000)}\n`;
 /** A text that takes many seconds to read. */
 const HOSTILE = `name: a\nsteps: [${'1,'.repeat(500_000)}1]`;
 
-const registry = new StepRegistry([ACTION]);
+const actions = (): readonly ConnectorAction[] => [ACTION];
+const steps = new StepRegistry([ACTION]);
+const registry = (): StepRegistry => steps;
 
 describe('DocumentReader', () => {
   let reader: DocumentReader;
   let inProcess: DocumentRequest[];
   beforeEach(() => {
     inProcess = [];
-    reader = new DocumentReader({ actions: [ACTION], registry });
+    reader = new DocumentReader({ actions, registry });
   });
   afterEach(() => reader.close());
 
   /** Creates a reader whose processes only record their requests. */
   const recording = () =>
     new DocumentReader({
-      actions: [ACTION],
+      actions,
       registry,
       processes: {
         run: async (request): Promise<DocumentResult> => {
@@ -99,7 +101,7 @@ describe('DocumentReader', () => {
   });
 
   it('refuses a text that takes longer than the limit, and then checks the next text', async () => {
-    reader = new DocumentReader({ actions: [ACTION], registry, limitMs: 50 });
+    reader = new DocumentReader({ actions, registry, limitMs: 50 });
     const refused = reader.analyze(HOSTILE, {}, OWNER);
     await expect(refused).rejects.toMatchObject({
       code: 'workflow_too_complex',
@@ -110,15 +112,16 @@ describe('DocumentReader', () => {
   });
 
   /** Actions of connectors with which the first processes cannot start. */
-  const failingAtStart = (processes: number): readonly ConnectorAction[] => {
+  const failingAtStart = (processes: number): (() => readonly ConnectorAction[]) => {
     let started = 0;
-    return Object.defineProperty<ConnectorAction[]>([], 0, {
+    const list = Object.defineProperty<ConnectorAction[]>([], 0, {
       enumerable: true,
       get: () => {
         started += 1;
         return started > processes ? ACTION : undefined;
       },
     });
+    return () => list;
   };
 
   it('reads a text in a second process when the first process fails', async () => {
@@ -136,7 +139,7 @@ describe('DocumentReader', () => {
   it('reports a server error when a stored text takes too long', async () => {
     const expired = new WorkflowError('workflow_too_complex', 'too long');
     const processes = { run: () => Promise.reject(expired), close: async () => undefined };
-    reader = new DocumentReader({ actions: [ACTION], registry, processes });
+    reader = new DocumentReader({ actions, registry, processes });
     const name = 'Error';
     await expect(reader.read(LARGE, BACKGROUND)).rejects.toMatchObject({ name });
     await expect(reader.analyze(LARGE, {}, BACKGROUND)).rejects.toMatchObject({ name });

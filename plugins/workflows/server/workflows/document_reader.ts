@@ -41,9 +41,12 @@ export interface DocumentOwner {
 
 /** Properties of {@link DocumentReader}. */
 export interface DocumentReaderOptions {
-  /** Connector actions of the step registry, which the processes need for their checks. */
-  readonly actions: readonly ConnectorAction[];
-  readonly registry: StepRegistry;
+  /**
+   * Returns the connector actions of the step registry, which the processes need for their checks.
+   */
+  readonly actions: () => readonly ConnectorAction[];
+  /** Returns the step types. Called when the first text is checked. */
+  readonly registry: () => StepRegistry;
   /** Processes to use. Absent: the reader starts its own. */
   readonly processes?: Pick<SharedWorkers<DocumentRequest, DocumentResult>, 'run' | 'close'>;
   /** Milliseconds to read and check a text. Absent: 2,250. */
@@ -165,12 +168,12 @@ function isOfKind<Kind extends DocumentRequest['kind']>(
 }
 
 function documentProcesses(
-  actions: readonly ConnectorAction[],
+  actions: DocumentReaderOptions['actions'],
 ): SharedWorkers<DocumentRequest, DocumentResult> {
   return new SharedWorkers({
     // The production build keeps names of files and removes types.
     module: new URL('./document_process.ts', import.meta.url),
-    data: () => actions,
+    data: actions,
     processes: PROCESSES,
     expired: (limitMs) =>
       new WorkflowError(

@@ -43,13 +43,13 @@ export type DocumentResult =
  * Reads, or edits and checks, a text. Can take seconds for a large text. Never throws because of a
  * text.
  */
-export function workOn(request: DocumentRequest, registry: StepRegistry): DocumentResult {
+export function workOn(request: DocumentRequest, registry: () => StepRegistry): DocumentResult {
   if (request.kind === 'read') return { kind: 'read', document: workflowDocument(request.yaml) };
   const { edits = {}, connectors, workflows } = request;
   const yaml = editWorkflowDocument(request.yaml, edits);
   if (yaml === undefined) return { kind: 'analyze', text: undefined };
   const context = {
-    registry,
+    registry: registry(),
     ...(connectors === undefined ? {} : { connectors }),
     ...(workflows === undefined ? {} : { workflows }),
   };

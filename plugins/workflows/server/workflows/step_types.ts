@@ -13,33 +13,33 @@ const KEPT_PROGRAMS = 200;
 /** Maximum characters of YAML of all kept programs. */
 const KEPT_CHARACTERS = 10_000_000;
 
-/** The step types of this server, and compiled programs of workflows. */
+/**
+ * The step types of this server, and compiled programs of workflows. The types are determined when
+ * they are first needed: their JSON schemas take a sixth of the start of the server.
+ */
 export class StepTypes {
-  readonly registry: StepRegistry;
   /** Reads and checks YAML with these step types. */
   readonly documents: DocumentReader;
+  readonly #connectorTypes: ActionsStart['connectorTypes'];
   readonly #programs = new LRUCache<string, WorkflowProgram>({
     max: KEPT_PROGRAMS,
     maxSize: KEPT_CHARACTERS,
     sizeCalculation: (_, yaml) => yaml.length + 1,
   });
+  #actions: readonly ConnectorAction[] | undefined;
+  #registry: StepRegistry | undefined;
 
-  constructor({ list, get }: ActionsStart['connectorTypes']) {
-    const actions = list({ featureId: 'workflows' }).flatMap(({ id, name }) =>
-      (get(id)?.actions ?? []).map(
-        (action): ConnectorAction => ({
-          connectorTypeId: id,
-          connectorTypeName: name,
-          name: action.name,
-          description: action.description,
-          scope: action.scope,
-          input: action.input,
-          ...(action.output === undefined ? {} : { output: action.output }),
-        }),
-      ),
-    );
-    this.registry = new StepRegistry(actions);
-    this.documents = new DocumentReader({ actions, registry: this.registry });
+  constructor(connectorTypes: ActionsStart['connectorTypes']) {
+    this.#connectorTypes = connectorTypes;
+    this.documents = new DocumentReader({
+      actions: () => this.#connectorActions(),
+      registry: () => this.registry,
+    });
+  }
+
+  get registry(): StepRegistry {
+    this.#registry ??= new StepRegistry(this.#connectorActions());
+    return this.#registry;
   }
 
   /**
@@ -52,11 +52,26 @@ export class StepTypes {
   async program(yaml: string, owner: DocumentOwner): Promise<WorkflowProgram | undefined> {
     const kept = this.#programs.get(yaml);
     if (kept !== undefined) return kept;
-    const { registry, documents } = this;
-    const analyzed = await documents.analyze(yaml, {}, owner);
+    const analyzed = await this.documents.analyze(yaml, {}, owner);
     if (analyzed === undefined || !analyzed.valid) return undefined;
-    const program = compileWorkflow(analyzed.document, registry);
+    const program = compileWorkflow(analyzed.document, this.registry);
     this.#programs.set(yaml, program);
     return program;
+  }
+
+  #connectorActions(): readonly ConnectorAction[] {
+    const { list, get } = this.#connectorTypes;
+    this.#actions ??= list({ featureId: 'workflows' }).flatMap(({ id, name }) =>
+      (get(id)?.actions ?? []).map((action) => ({
+        connectorTypeId: id,
+        connectorTypeName: name,
+        name: action.name,
+        description: action.description,
+        scope: action.scope,
+        input: action.input,
+        ...(action.output === undefined ? {} : { output: action.output }),
+      })),
+    );
+    return this.#actions;
   }
 }
