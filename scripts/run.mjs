@@ -68,7 +68,7 @@ function installOnce() {
   rmSync(lock, { force: true });
 }
 
-/** Takes the lock, which holds the process id of its owner. A lock of a dead process is removed. */
+/** Takes the lock, which contains the process id of its owner. A lock of a dead process is removed. */
 function isTaken(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });

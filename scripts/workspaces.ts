@@ -6,7 +6,7 @@ import { ROOT } from './command.ts';
 const rootManifest = z.object({ workspaces: z.array(z.string()) });
 const manifest = z.object({ scripts: z.record(z.string(), z.string()).default({}) });
 
-/** Patterns of the folders that hold the workspaces, as package.json lists them. */
+/** Patterns of the folders that contain the workspaces, as package.json lists them. */
 export const WORKSPACE_PATTERNS: readonly string[] = rootManifest.parse(
   readJson('package.json'),
 ).workspaces;

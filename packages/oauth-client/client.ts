@@ -126,7 +126,7 @@ export interface StandardClient {
   readonly provider?: ClientProvider | undefined;
 }
 
-/** A client of EARS, a redirect service that owns the OAuth app and holds its secret. */
+/** A client of EARS, a redirect service that owns the OAuth app and keeps its secret. */
 export interface EarsClient {
   readonly dialect: 'ears';
   /** Base URL of EARS, the setting `xpack.actions.auth.ears.url`. A trailing slash is ignored. */

@@ -62,7 +62,7 @@ describe('the error of a failed fetch', () => {
     });
   });
 
-  it('keeps the cause only of an egress error, which holds no secrets', () => {
+  it('keeps the cause only of an egress error, which contains no secrets', () => {
     const safe = egress('timeout');
     expect(failedFetch(safe, ENDPOINT, 'sent').cause).toBe(safe);
     expect(failedFetch(new Error('token=canary'), ENDPOINT, 'sent').cause).toBeUndefined();

@@ -17,8 +17,8 @@ export interface RecordedNode {
 }
 
 /**
- * A cluster that continues to run after the command that starts it. One folder holds its data, logs
- * and the record of its processes.
+ * A cluster that continues to run after the command that starts it. One folder contains its data,
+ * logs and the record of its processes.
  */
 export class BackgroundCluster {
   readonly #folder: string;

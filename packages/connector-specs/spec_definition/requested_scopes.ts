@@ -69,16 +69,16 @@ export function isScopeCovered(
   spec: ScopedSpec,
   {
     scope,
-    held,
+    granted,
     config,
   }: {
     readonly scope: string;
-    readonly held: ReadonlySet<string>;
+    readonly granted: ReadonlySet<string>;
     readonly config: Readonly<Record<string, unknown>>;
   },
 ): boolean {
   const needs = needsOf(spec, enabledActionsOf(config)).filter((one) => one.includes(scope));
-  return needs.length > 0 && needs.every((one) => one.some((other) => held.has(other)));
+  return needs.length > 0 && needs.every((one) => one.some((other) => granted.has(other)));
 }
 
 /** Scopes that permit no request to an API (OpenID Connect Core §5.4 and §11). */

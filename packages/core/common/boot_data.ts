@@ -23,7 +23,7 @@ const bootUser = z.object({
   /** Absent: no e-mail address is known. */
   email: z.string().optional(),
   roles: z.array(z.string()),
-  /** Privileges that the user holds in the space of the page, for example `actions:get`. */
+  /** Privileges that the user has in the space of the page, for example `actions:get`. */
   privileges: z.array(z.string()),
 });
 
@@ -39,7 +39,7 @@ const bootSpace = z.object({
 
 /**
  * Values that the server writes into the shell page, so that the browser side starts without a
- * request. The user can read them, so they must never hold a secret.
+ * request. The user can read them, so they must never contain a secret.
  */
 export const bootData = z.object({
   /** Base path of the server without a trailing slash. Empty: no base path. */

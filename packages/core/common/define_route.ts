@@ -52,7 +52,7 @@ export interface Route {
    */
   readonly authentication?: 'required' | 'optional' | 'best_effort' | 'none';
   /**
-   * Privileges that the user must hold in the space of the request, for example `actions:execute`.
+   * Privileges that the user must have in the space of the request, for example `actions:execute`.
    * If one of them is missing, the request gets 403. Default: any signed-in user may call the
    * route.
    */
@@ -80,8 +80,8 @@ export interface Route {
    */
   readonly isPage?: boolean;
   /**
-   * `true`: large responses are compressed. Only for routes whose responses hold no credential and
-   * no token and that pages of other sites cannot call: an attacker who can put text into a
+   * `true`: large responses are compressed. Only for routes whose responses contain no credential
+   * and no token and that pages of other sites cannot call: an attacker who can put text into a
    * compressed response can find out its content from its length (BREACH). Default: `false`.
    */
   readonly isCompressible?: boolean;

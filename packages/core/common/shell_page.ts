@@ -4,7 +4,7 @@
 export const SHELL_PAGE = {
   /** Id of the element in which the web app is rendered. */
   rootId: 'latchkey',
-  /** Id of the `<script type="application/json">` that holds the boot data. */
+  /** Id of the `<script type="application/json">` that contains the boot data. */
   bootDataId: 'latchkey-boot-data',
   /** `name` of a `<meta>` whose content is the URL of a request that the page sends first. */
   firstRequestName: 'latchkey-first-request',

@@ -143,7 +143,7 @@ export interface CoreStart {
     href(path: string): string;
     /** Goes to a path such as `/app/connectors` without loading the page again. */
     navigate(path: string, options?: { readonly replace?: boolean }): void;
-    /** Tells if the user holds the privilege in this space. */
+    /** Tells if the user has the privilege in this space. */
     can(privilege: string): boolean;
     /** Asks the user before the page is left. Returns a function that removes the guard. */
     guardLeave(guard: LeaveGuard): () => void;
@@ -178,7 +178,7 @@ export interface CoreStart {
 
 /**
  * Class that a plugin's `public/index.ts` returns from `plugin()`. Plugins are set up and started
- * in the order of their dependencies; `deps` holds the contracts of required plugins by id.
+ * in the order of their dependencies; `deps` contains the contracts of required plugins by id.
  */
 export interface BrowserPlugin<
   Setup = unknown,

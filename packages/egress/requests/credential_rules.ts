@@ -40,7 +40,7 @@ export function credentialRulesOf(options: ClientOptions): CredentialRules {
 }
 
 /**
- * Rejects a request with headers that may hold credentials for an origin that must not receive
+ * Rejects a request with headers that may contain credentials for an origin that must not receive
  * credentials.
  * @throws EgressError `credentials_not_allowed`
  */
@@ -58,7 +58,7 @@ export function guardCredentials(
   );
 }
 
-/** Tells if the request has a header that may hold a credential. */
+/** Tells if the request has a header that may contain a credential. */
 function carriesCredentials(
   headers: HeaderRecord,
   credentialHeaders: ReadonlySet<string>,

@@ -28,7 +28,7 @@ export class ReceivedBody {
   }
 
   /**
-   * Enlarges the buffer to hold `size` bytes. Most bodies have one part, which gets a buffer of
+   * Enlarges the buffer to `size` bytes. Most bodies have one part, which gets a buffer of
    * exactly its size.
    */
   #growTo(size: number): void {

@@ -2,7 +2,7 @@ import { EgressError } from '../egress_error.ts';
 import type { HeaderRecord } from './exchange.ts';
 
 /**
- * Headers that may be sent to another origin after a redirect. Any other header may hold a
+ * Headers that may be sent to another origin after a redirect. Any other header may contain a
  * credential.
  */
 const SAFE_HEADERS: ReadonlySet<string> = new Set([

@@ -86,7 +86,7 @@ export class Sender {
     const startedAt = performance.now();
     const onTimeout = () => {
       const wasPaused = performance.now() - startedAt > timeoutMs + PAUSED_MS;
-      // Node fires timers before it reads sockets, so the response may have arrived. It may hold
+      // Node fires timers before it reads sockets, so the response may have arrived. It may contain
       // tokens that cannot be requested again.
       timer = setTimeout(abortLate, wasPaused ? READING_MS : SHORT_READING_MS);
     };

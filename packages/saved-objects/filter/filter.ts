@@ -5,9 +5,9 @@ export type FilterValue = string | number | boolean;
  * A search condition as a tree. Only {@link filter} builds it, so no caller concatenates a query.
  * `field` is the name of a mapped attribute (dots lead into objects), or one of the built-in fields
  * `updatedAt` and `modelVersion`.
- * A document without the field matches no comparison. A field that holds a list matches when one of
- * its elements matches.
- * Instants are compared as texts in the format of `Date.toISOString`, so attributes must hold them
+ * A document without the field matches no comparison. A list matches when one of its elements
+ * matches.
+ * Instants are compared as texts in the format of `Date.toISOString`, so attributes must store them
  * in this format.
  */
 export type Filter =

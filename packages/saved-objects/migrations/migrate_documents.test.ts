@@ -242,7 +242,7 @@ describe('an older build beside a newer one', () => {
     expect(attributes).toStrictEqual({ title: 'y', kind: 'plain', words: 1 });
   });
 
-  it('updates a document whose other attributes hold values that only the newer build accepts', async () => {
+  it('updates a document whose other attributes have values that only the newer build accepts', async () => {
     const { store, newer } = await setUp(NEWER_NOTE);
     const type = aBuildWith(2);
     const [first, second] = Object.values(type.modelVersions);

@@ -105,7 +105,7 @@ function mergeIntoKnown(target: Target, plain: PlainDocument, patch: Attributes)
 
 /**
  * Merges a patch into a document that a newer build wrote. Changes only the attributes of the
- * patch, and inside objects only the members that this build knows. Other attributes may hold
+ * patch, and inside objects only the members that this build knows. Other attributes may have
  * values that the schema of this build refuses, so only the attributes of the patch are validated.
  */
 function mergeIntoNewer(target: Target, plain: PlainDocument, patch: Attributes): MergedAttributes {

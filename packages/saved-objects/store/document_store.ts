@@ -65,7 +65,7 @@ export interface PutOptions {
   readonly visibleToSearch?: boolean;
   /**
    * `true`: the write is a migration. The content stays the same in another model version, so the
-   * document keeps its version and callers that hold this version can still write. Requires
+   * document keeps its version and callers that have read this version can still write. Requires
    * `ifVersion`, `ifModelVersion` and a different model version in the document.
    */
   readonly keepsVersion?: boolean;
@@ -139,7 +139,7 @@ export interface DocumentStore {
   ): Promise<readonly (StoredDocument | undefined)[]>;
   /**
    * Writes one document atomically.
-   * @throws StoreError `conflict` when the condition does not hold
+   * @throws StoreError `conflict` when the condition is not met
    */
   put(document: DocumentToStore, options?: PutOptions): Promise<StoredDocument>;
   /**

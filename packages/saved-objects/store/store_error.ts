@@ -1,6 +1,6 @@
 /**
  * Cause of a failed store operation.
- * - `conflict`: the write condition does not hold.
+ * - `conflict`: the write condition is not met.
  * - `unavailable`: the store cannot be reached or is busy; a later attempt can succeed.
  * - `corrupt`: a stored document cannot be read.
  * - `incompatible`: a newer build wrote a document that this build cannot read.

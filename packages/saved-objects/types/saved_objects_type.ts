@@ -11,7 +11,7 @@ export type NamespaceType = 'agnostic' | 'multiple-isolated' | 'single';
 /** Type of an attribute in searches. Without a mapping, filters and sorts cannot use it. */
 export interface FieldMapping {
   /**
-   * `text` is searched by beginnings of words and sorted by the whole text. `date` holds ISO
+   * `text` is searched by beginnings of words and sorted by the whole text. `date` contains ISO
    * strings.
    */
   readonly type: 'keyword' | 'text' | 'date' | 'long' | 'boolean';

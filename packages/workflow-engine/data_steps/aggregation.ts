@@ -7,7 +7,7 @@ const OPERATIONS = ['count', 'sum', 'avg', 'min', 'max'] as const;
 
 type MetricOperation = (typeof OPERATIONS)[number];
 
-/** Field of the output that holds the label of the range. */
+/** Field of the output that contains the label of the range. */
 export const BUCKET_FIELD = 'bucket';
 
 /** One metric, which gives one number for each group. */

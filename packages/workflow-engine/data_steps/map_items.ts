@@ -62,7 +62,7 @@ function checkMapping(mapping: unknown, path: string): void {
 }
 
 /**
- * Name of the variable that holds a member or its index. Default: the key itself, `item` or
+ * Name of the variable that contains a member or its index. Default: the key itself, `item` or
  * `index`.
  */
 function nameIn(mapping: Readonly<Record<string, unknown>>, key: string, path: string): string {

@@ -126,7 +126,7 @@ function delayOf(retry: RetryPolicy, attempt: number, random: () => number): num
 
 /** The instant until which the service asks to wait, limited by the maximum delay of the policy. */
 function waitOf({ retryAt }: StepFailure, { maxDelayMs }: RetryPolicy, now: number): number {
-  // A service may ask for an instant that no Date can hold.
+  // A service may ask for an instant that no Date can represent.
   if (retryAt === undefined || Number.isNaN(retryAt)) return now;
   return Math.min(retryAt, now + Math.min(maxDelayMs ?? MAX_ASKED_WAIT_MS, MAX_DELAY_MS));
 }

@@ -18,7 +18,7 @@ export interface HumanResponse {
   readonly respondedAt: string;
 }
 
-/** Key of the record that holds the response to a waiting step. */
+/** Key of the record that contains the response to a waiting step. */
 export function responseKey(stepKey: string): string {
   return `${stepKey}?response`;
 }

@@ -34,8 +34,8 @@ export function isProgressAround(key: string, steps: readonly string[]): boolean
 }
 
 /**
- * Key of the step whose begin is recorded under a key. `undefined`: the key holds another value, or
- * the begin of a branch.
+ * Key of the step whose begin is recorded under a key. `undefined`: the key is that of another
+ * value, or of the begin of a branch.
  */
 export function startedStep(key: string): string | undefined {
   return /^(.*[^\]])\?started$/s.exec(key)?.[1];

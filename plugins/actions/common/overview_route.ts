@@ -44,7 +44,7 @@ export const overviewBody = z.object({
   types: part(z.array(connectorTypeBody)),
   /** The caller's connections, by connector id. */
   status: part(z.record(z.string(), connectionStatusBody)),
-  /** Names of the privileges of `actions` that the caller holds in this space. */
+  /** Names of the privileges of `actions` that the caller has in this space. */
   capabilities: part(z.array(z.string())),
   /** Connectors for which the caller has to do something, most urgent first. */
   attention: part(z.array(z.object({ connector_id: z.string(), reason: attentionReason }))),

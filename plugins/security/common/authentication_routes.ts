@@ -39,7 +39,7 @@ const me = z.object({
   api_key: z.object({ id: z.string() }).optional(),
   profile_uid: z.string(),
   elastic_cloud_user: z.boolean(),
-  /** Names of the privileges that the user holds in the space of the request. */
+  /** Names of the privileges that the user has in the space of the request. */
   privileges: z.array(z.string()),
 });
 

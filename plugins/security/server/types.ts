@@ -105,7 +105,7 @@ export interface PageUser {
     | Pick<AuthenticatedUser, 'username' | 'fullName' | 'email' | 'profileUid' | 'roles'>
     | undefined;
   readonly settings: UserSettings;
-  /** Names of the privileges that the user holds in the space of the request, sorted. */
+  /** Names of the privileges that the user has in the space of the request, sorted. */
   readonly privileges: readonly string[];
 }
 

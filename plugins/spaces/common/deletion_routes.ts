@@ -18,7 +18,7 @@ const progress = z.object({
   finished_at: z.string().optional(),
   steps: z.array(
     z.object({
-      id: z.string().describe('Plugin that holds data per space.'),
+      id: z.string().describe('Plugin that stores data per space.'),
       removed: counts.describe('Number of objects removed so far, by kind.'),
       remaining: z.number().describe('Number of unfinished pieces of work.'),
       error: z.string().optional().describe('Code of the last failure; the handler is retried.'),

@@ -24,7 +24,7 @@ const NOTHING: ReadResult = { reads: 0, perSecond: 0, p50: 0, p99: 0, cpuMicrose
 
 let opened: { readonly read: (profileUid: string) => Promise<unknown>; readonly count: number };
 
-/** Reads tokens of random users, so that no cache holds a row that is read often. */
+/** Reads tokens of random users, so that no cache contains a row that is read often. */
 async function respond(input: Reading): Promise<ReadResult> {
   if ('open' in input) {
     const { tokens, connectorOf } = await openStore(input.open, { connector: input.connector });

@@ -22,7 +22,7 @@ const NOTHING_EXPIRES = {
 };
 const LONG_DELAY_SECONDS = 20 * 60;
 /**
- * Long enough that a server refuses a request instead of holding it until its turn, and short
+ * Long enough that a server refuses a request instead of delaying it until its turn, and short
  * because a test waits for several of these delays.
  */
 const SHORT_DELAY_SECONDS = 12;

@@ -74,12 +74,15 @@ describe('the pages of the apps', () => {
     ['a role', [], [], 'You do not have a role yet'],
     ['access to the space', [], ['sales'], 'You do not have access to this space'],
     ['access to the page', ['x'], ['sales'], 'You do not have access to this page'],
-  ])('say that the user lacks %s, without a link to the profile', (_what, held, roles, title) => {
-    const profile = app('profile', { section: 'user' });
-    renderAt('/app/a', [app('a', { requiredPrivileges: ['y'] }), profile], held, roles);
-    screen.getByRole('heading', { name: title });
-    expect(screen.queryByRole('link')).toBeNull();
-  });
+  ])(
+    'say that the user lacks %s, without a link to the profile',
+    (_what, privileges, roles, title) => {
+      const profile = app('profile', { section: 'user' });
+      renderAt('/app/a', [app('a', { requiredPrivileges: ['y'] }), profile], privileges, roles);
+      screen.getByRole('heading', { name: title });
+      expect(screen.queryByRole('link')).toBeNull();
+    },
+  );
 
   it.each([
     ['a page that failed', new Error('x'), 'This page has failed'],

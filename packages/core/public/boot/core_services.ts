@@ -91,7 +91,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
       .then(() => queryClient.invalidateQueries({ predicate: isLocalized }))
       .catch(() => feedback.toast(languageNotLoaded(intl())));
   });
-  const held = new Set(boot.user.privileges);
+  const granted = new Set(boot.user.privileges);
   const core: CoreStart = {
     boot,
     http,
@@ -100,7 +100,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     application: {
       href: (path) => navigation.href(path),
       navigate: (path, { replace = false } = {}) => navigation.navigate(path, { replace }),
-      can: (privilege) => held.has(privilege),
+      can: (privilege) => granted.has(privilege),
       guardLeave: (guard) => navigation.guard(guard),
       confirmDiscard,
     },

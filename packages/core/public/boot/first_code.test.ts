@@ -18,17 +18,17 @@ const item = (load: HeaderItem['load']): HeaderItem => ({ id: 'i', order: 1, sid
 
 /**
  * Starts loading the first code.
- * @param held privileges that the user holds
+ * @param privileges privileges of the user
  * @returns `endWait` ends the wait like its timer; `cancel` records that the timer was cancelled
  */
-function start(apps: readonly AppDefinition[], items: readonly HeaderItem[], held: string[]) {
+function start(apps: readonly AppDefinition[], items: readonly HeaderItem[], privileges: string[]) {
   let endWait = (): void => undefined;
   const cancel = jest.fn();
   const done = firstCode({
     apps,
     headerItems: items,
     pathname: '/app/a/detail',
-    can: (privilege) => held.includes(privilege),
+    can: (privilege) => privileges.includes(privilege),
     after: (_, callback) => {
       endWait = callback;
       return cancel;

@@ -26,7 +26,7 @@ export function createQueryClient(): QueryClient {
         // machine.
         networkMode: 'always',
       },
-      // Mutations are not kept: they hold what was sent and received, such as passwords and API
+      // Mutations are not kept: they contain what was sent and received, such as passwords and API
       // keys.
       mutations: { networkMode: 'always', gcTime: 0 },
     },

@@ -92,9 +92,9 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
   const cancelId = useGeneratedHtmlId();
   const actionId = useGeneratedHtmlId();
   const isSlow = useIsSlow(isBusy);
-  const isHeld = isBusy && !isSlow;
+  const isLocked = isBusy && !isSlow;
   const close = () => {
-    if (!isHeld) props.onClose();
+    if (!isLocked) props.onClose();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -121,7 +121,7 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       onClose={close}
       // The style is always set: if it were added and removed, the dialog would be mounted again
       // without its focus.
-      css={[SHEET, isHeld && { '.euiModal__closeIcon': { display: 'none' } }]}
+      css={[SHEET, isLocked && { '.euiModal__closeIcon': { display: 'none' } }]}
     >
       <EuiModalHeader>
         <EuiModalHeaderTitle id={titleId} size="s" css={{ overflowWrap: 'anywhere' }}>
@@ -147,7 +147,7 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
           </EuiButton>
         ) : (
           <>
-            <EuiButtonEmpty id={cancelId} isDisabled={isHeld} onClick={close}>
+            <EuiButtonEmpty id={cancelId} isDisabled={isLocked} onClick={close}>
               {cancelLabel}
             </EuiButtonEmpty>
             <EuiButton

@@ -5,8 +5,8 @@ import { useSearchParams } from 'react-router';
 type Changes = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the search parameters of the page, which hold its filters, page number and open flyout,
- * and a function that changes some of them.
+ * Returns the search parameters of the page, which contain its filters, page number and open
+ * flyout, and a function that changes some of them.
  */
 export function usePageParams(): readonly [
   URLSearchParams,

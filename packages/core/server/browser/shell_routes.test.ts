@@ -234,12 +234,7 @@ describe('GET / of the server', () => {
   it.each([
     ['that the user may enter', [], 'team', '/kb/s/team/'],
     ['of the request when the user may enter none', [], undefined, '/kb/app/my_connections'],
-    [
-      'of the request when the user holds a privilege there',
-      ['x'],
-      'team',
-      '/kb/app/my_connections',
-    ],
+    ['of the request when the user has a privilege there', ['x'], 'team', '/kb/app/my_connections'],
   ])('redirects to a page in the space %s', async (_what, privileges, space, location) => {
     serve({ basePath: '/kb', spaces: ['team'] });
     browser.registerHomePage(own);

@@ -37,7 +37,7 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
     const [path = ''] = request.url.split('?', 1);
     const imports = build.importsOf(path, boot.language);
     const firstRequests = services.firstRequests
-      .filter(({ requiredPrivileges }) => holds(boot.user, requiredPrivileges))
+      .filter(({ requiredPrivileges }) => hasAll(boot.user, requiredPrivileges))
       .map(({ route }) => urls.path(route.path, request.spaceId));
     const shell = renderShell({ boot, build, imports, firstRequests, nonce, urls });
     return respond.html(200, shell, {
@@ -57,7 +57,7 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
     }
     const pages = services.homePages();
     const home =
-      pages.find(({ requiredPrivileges }) => holds(user, requiredPrivileges)) ??
+      pages.find(({ requiredPrivileges }) => hasAll(user, requiredPrivileges)) ??
       // If the user may see none of the pages, the last one shows which access is missing.
       pages.at(-1);
     if (home === undefined) throw new HttpError(404, 'No page of the web app is installed.');
@@ -65,7 +65,7 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
   });
 }
 
-const holds = ({ privileges }: BootData['user'], required: readonly string[]): boolean =>
+const hasAll = ({ privileges }: BootData['user'], required: readonly string[]): boolean =>
   required.every((name) => privileges.includes(name));
 
 const NOT_BUILT = `<!doctype html>

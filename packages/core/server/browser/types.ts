@@ -11,7 +11,7 @@ export type BootDataPart = Partial<Pick<BootData, 'user' | 'space' | 'theme' | '
 export interface HomePage {
   /** Path without base path and space, for example `/app/connectors`. */
   readonly path: `/app/${string}`;
-  /** Privileges that the user must hold in the space; empty: every user may see the page. */
+  /** Privileges that the user must have in the space; empty: every user may see the page. */
   readonly requiredPrivileges: readonly string[];
   /** Pages are tried in ascending order; the first that the user may see is opened. */
   readonly order: number;

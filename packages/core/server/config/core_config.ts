@@ -171,7 +171,7 @@ const logging = z
 const path = z.strictObject({ data: file.default('data') });
 
 const plugins = z.strictObject({
-  /** Folders of plugins outside `plugins/`, relative to the root; each holds a `kibana.jsonc`. */
+  /** Folders of plugins outside `plugins/`, relative to the root, each with a `kibana.jsonc`. */
   paths: z.array(file).max(100).default([]),
 });
 

@@ -25,7 +25,7 @@ export const elasticsearch = z
     compression: z.boolean().default(false),
     customHeaders: z.record(z.string().min(1).max(200), z.string().max(8192)).default({}),
     /**
-     * Prefix of the names of indices and aliases, so that one cluster can hold several
+     * Prefix of the names of indices and aliases, so that one cluster can store several
      * installations. Kibana has no such setting.
      */
     indexPrefix: z
@@ -56,7 +56,7 @@ export const elasticsearch = z
     for (const host of value.hosts ?? []) {
       const url = URL.parse(host);
       if (url?.username || url?.password) {
-        refuse('hosts', 'must not hold credentials; use elasticsearch.username and password');
+        refuse('hosts', 'must not contain credentials; use elasticsearch.username and password');
       }
     }
   });

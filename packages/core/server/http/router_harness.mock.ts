@@ -15,7 +15,7 @@ export interface RouterHarnessOptions {
    */
   readonly user?: AuthenticatedUser | null;
   /**
-   * Privileges that no user holds, even if a route requires them. Default: every privilege is held.
+   * Privileges that no user has, even if a route requires them. Default: users have all privileges.
    */
   readonly missingPrivileges?: readonly string[];
   /** Spaces that exist in addition to `default`. */

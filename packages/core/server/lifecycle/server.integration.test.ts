@@ -192,7 +192,7 @@ describe('a server', () => {
     ['is absent', 'elsewhere/c', 'cannot be read (ENOENT)'],
     ['is a file', 'package.json', 'cannot be read (ENOTDIR)'],
     ['contains no plugin', 'empty', 'has no kibana.jsonc'],
-    ['holds plugins', 'elsewhere', "has no kibana.jsonc; name each plugin's own folder"],
+    ['contains plugins', 'elsewhere', "has no kibana.jsonc; name each plugin's own folder"],
   ])('refuses a folder of plugins.paths that %s', async (_, folder, reason) => {
     aPlugin('b', { parent: 'elsewhere' });
     mkdirSync(join(root, 'empty'));

@@ -171,7 +171,7 @@ function patternFormat({ appender, console }: SinkOptions): PrepareLine {
     ignore: 'pid,hostname,logger',
     errorLikeObjectKeys: [],
   });
-  // The line is formatted here and not by the stream of pino-pretty, which may still hold lines
+  // The line is formatted here and not by the stream of pino-pretty, which may still buffer lines
   // when the process ends.
   let text = '';
   const lines = pino({ level: 'trace' }, { write: (line) => (text = format(line)) });

@@ -23,10 +23,10 @@ export function writeThrough(output: DestinationStream): LineOutput {
 }
 
 /** Flush functions of the outputs that have waiting lines. */
-const holding = new Set<() => void>();
+const pendingFlushes = new Set<() => void>();
 
 process.on('exit', () => {
-  for (const flush of holding) flush();
+  for (const flush of pendingFlushes) flush();
 });
 
 /**
@@ -45,7 +45,7 @@ export function writeInBatches(output: DestinationStream): LineOutput {
   let isDueThisTurn = false;
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
-    holding.delete(flush);
+    pendingFlushes.delete(flush);
     isDueThisTurn = false;
     clearTimeout(timer);
     timer = undefined;
@@ -55,7 +55,7 @@ export function writeInBatches(output: DestinationStream): LineOutput {
   };
   const add = (line: string): void => {
     lines += line;
-    holding.add(flush);
+    pendingFlushes.add(flush);
   };
   return {
     write: (line) => {

@@ -17,7 +17,7 @@ export type IndexedValue = string | number | boolean;
 
 /**
  * Converts a value to the form in the index of a field. Stored and searched values both use this
- * function, so they are always comparable. `undefined`: the field cannot hold the value, so no
+ * function, so they are always comparable. `undefined`: the field cannot represent the value, so no
  * document matches it.
  */
 export function indexedValue({ type }: FieldMapping, value: unknown): IndexedValue | undefined {

@@ -49,7 +49,7 @@ export function firstIndexName({ alias }: TypeIndex): string {
  * Settings of a new index. An operator can change all of them later, except the number of shards.
  */
 export const INDEX_SETTINGS = {
-  // One shard can hold tens of millions of these documents and makes sorted pages cheap.
+  // One shard can store tens of millions of these documents and makes sorted pages cheap.
   number_of_shards: 1,
   // A single node then has status green, and a second node gets a copy at once.
   auto_expand_replicas: '0-1',
@@ -122,7 +122,7 @@ function fieldMapping({ type }: FieldMapping): object {
     case 'date':
       return { type: 'date', format: 'epoch_millis' };
     case 'long':
-      // A double can hold every number of JavaScript.
+      // A double can represent every number of JavaScript.
       return { type: 'double' };
     case 'boolean':
       return { type: 'boolean' };

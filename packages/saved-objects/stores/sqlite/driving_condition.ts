@@ -56,7 +56,7 @@ export function isIndexed(
   switch (condition.op) {
     case 'equals':
     case 'in':
-      // The index holds a list as one value, so a search for one element cannot use the index.
+      // The index contains a list as one value, so a search for one element cannot use the index.
       return !holdsLists(connection, table, condition.field);
     case 'before':
     case 'after':

@@ -14,7 +14,7 @@ export interface SqlCondition {
 export interface FilterScope {
   readonly table: TypeTable;
   /**
-   * Tells whether any stored document holds a list in the field. If not, a plain comparison can use
+   * Tells whether any stored document has a list in the field. If not, a plain comparison can use
    * the index.
    */
   readonly holdsLists: (field: string) => boolean;
@@ -64,7 +64,7 @@ export function filterToSql(filter: Filter, scope: FilterScope): SqlCondition {
 }
 
 /**
- * Tells whether any stored document holds a list in the field, so that a comparison has to check
+ * Tells whether any stored document has a list in the field, so that a comparison has to check
  * its elements. Reads a small index.
  */
 export function holdsLists(connection: SqliteConnection, table: TypeTable, field: string): boolean {
@@ -133,7 +133,7 @@ function matches(field: string, text: string, scope: FilterScope): SqlCondition 
     ...(hint === undefined ? [] : [`%${escapeLike(hint.slice(0, MAX_HINT_LENGTH))}%`]),
     searched.join(' '),
   ];
-  // The index holds the values of the field, so SQLite does not have to read whole documents.
+  // The index contains the values of the field, so SQLite does not have to read whole documents.
   const { table } = scope.table;
   if (scope.useIndexes) {
     return { sql: `rowid IN (SELECT rowid FROM ${table} WHERE ${sql})`, params };

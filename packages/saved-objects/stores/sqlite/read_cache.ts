@@ -18,7 +18,7 @@ export interface MeasuredDocument {
 }
 
 /**
- * Caches documents that are read by key repeatedly. It holds them as stored, with ciphertext.
+ * Caches documents that are read by key repeatedly. They are cached as stored, with ciphertext.
  * Reads still see every commit of which their caller can know. `PRAGMA data_version` tells whether
  * another connection committed a write; then the whole cache is cleared. This check costs a third
  * of a read. So reads wait until the event loop has handled the I/O events that are ready, and one

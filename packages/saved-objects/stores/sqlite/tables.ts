@@ -70,12 +70,12 @@ export function jsonPath(field: string): string {
   return `'$${steps.join('')}'`;
 }
 
-/** Tells whether documents can hold a list in a field with this mapping. */
+/** Tells whether documents can have a list in a field with this mapping. */
 export function mayHoldList({ type }: FieldMapping): boolean {
   return type === 'keyword' || type === 'text';
 }
 
-/** Returns the SQL condition that a document holds a list in the field. */
+/** Returns the SQL condition that a document has a list in the field. */
 export function isList(field: string): string {
   return `json_type(attributes, ${jsonPath(field)}) = 'array'`;
 }

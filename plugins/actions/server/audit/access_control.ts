@@ -81,7 +81,7 @@ export class AccessControl {
     operation: ConnectorOperation,
     connectorId?: string,
   ): Promise<void> {
-    if (await this.holds(principal, operation)) return;
+    if (await this.allows(principal, operation)) return;
     const privilege = `actions:${operation}`;
     this.#audit.log(narrowPrincipal(principal), {
       action: actionOf(operation),
@@ -100,7 +100,7 @@ export class AccessControl {
    * Returns `true` if the principal has the privilege in its space. Writes no audit event, because
    * the callers write their own.
    */
-  async holds(principal: Principal, operation: ConnectorOperation): Promise<boolean> {
+  async allows(principal: Principal, operation: ConnectorOperation): Promise<boolean> {
     const missing = await this.#security.missingPrivileges(principal, [`actions:${operation}`]);
     return missing.length === 0;
   }

@@ -124,7 +124,7 @@ export class VisibleConnectors {
     const { spaceId } = principal;
     // Warnings contain host names, which come from the secrets or from a config that is not
     // exposed.
-    const mayBeWarned = await access.holds(principal, 'update');
+    const mayBeWarned = await access.allows(principal, 'update');
     const fixed = preconfigured.get(id, spaceId);
     if (fixed !== undefined) {
       const isExposed = preconfigured.exposesConfig(id);

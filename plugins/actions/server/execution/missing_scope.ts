@@ -141,12 +141,12 @@ function ungrantedScopes(context: ScopeContext): readonly string[] {
   const names = provider?.authorize.scope ?? {};
   const granted = context.grantedScopes();
   const isKnown = granted !== undefined && granted.length > 0;
-  const held = (isKnown || authType !== 'ears' ? granted : requestedScopes()) ?? [];
-  if (held.length === 0 || hasUnlistedScopes(names, held)) return [];
+  const known = (isKnown || authType !== 'ears' ? granted : requestedScopes()) ?? [];
+  if (known.length === 0 || hasUnlistedScopes(names, known)) return [];
   return context
     .neededScopes()
     .map((scope) => (typeof scope === 'string' ? [scope] : scope))
-    .filter((alternatives) => !alternatives.some((scope) => isScopeGranted(names, scope, held)))
+    .filter((alternatives) => !alternatives.some((scope) => isScopeGranted(names, scope, known)))
     .flatMap(([scope]) => scope ?? []);
 }
 
@@ -157,9 +157,9 @@ function ungrantedScopes(context: ScopeContext): readonly string[] {
 function mayIncludeOthers(context: ScopeContext): boolean {
   const names = context.provider?.authorize.scope ?? {};
   const granted = context.grantedScopes() ?? [];
-  const held = granted.length === 0 ? context.requestedScopes() : granted;
+  const known = granted.length === 0 ? context.requestedScopes() : granted;
   const named = [...context.namedScopes()];
-  return held.some(
+  return known.some(
     (scope) =>
       !isScopeDescribed(names, scope) && !named.some((one) => isScopeGranted(names, one, [scope])),
   );

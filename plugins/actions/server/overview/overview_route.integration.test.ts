@@ -88,7 +88,7 @@ describe('the overview', () => {
     expect(overview).not.toContain(APP.clientSecret);
   });
 
-  it('lists only the privileges that the user holds', async () => {
+  it('lists only the privileges that the user has', async () => {
     await open({ missing: (_, name) => name === 'actions:update' || name === 'actions:create' });
     const { capabilities } = await read();
     expect(capabilities).toContain('actions:get');

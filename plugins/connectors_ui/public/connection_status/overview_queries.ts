@@ -23,7 +23,7 @@ export interface Overview {
   readonly types: ReadonlyMap<string, OverviewType> | undefined;
   /** The user's connections, by connector id. */
   readonly connections: ReadonlyMap<string, Connection> | undefined;
-  /** Privileges of `actions` that the user holds in this space. */
+  /** Privileges of `actions` that the user has in this space. */
   readonly capabilities: readonly string[] | undefined;
   readonly attention: readonly AttentionItem[] | undefined;
 }

@@ -25,13 +25,13 @@ export type ReadField = (name: string) => unknown;
 /** Group of the fields of a connector form. */
 export type FieldGroup = 'config' | 'secrets';
 
-/** Tells if a condition is true. A field without a value counts as an empty string. */
-export const holds = ({ field, equals }: FieldCondition, read: ReadField): boolean =>
+/** Tells if a condition is met. A field without a value counts as an empty string. */
+export const isMet = ({ field, equals }: FieldCondition, read: ReadField): boolean =>
   equals.includes(String(read(field) ?? '').trim());
 
 /** Tells if the form shows a field. Fields that are not shown are neither checked nor sent. */
 export const isShown = ({ isHidden, shownIf }: FormField, read: ReadField): boolean =>
-  !isHidden && (shownIf === undefined || holds(shownIf, read));
+  !isHidden && (shownIf === undefined || isMet(shownIf, read));
 
 /**
  * Fields whose values are sent: those that the form shows, and hidden ones, whose stored values are
@@ -77,7 +77,7 @@ export function withStoredFields(
     const read = readerOf(form, values, group);
     return (field: FormField): FormField => {
       const { shownIf } = field;
-      if (shownIf === undefined || !isStored(field, stored[group]) || holds(shownIf, read))
+      if (shownIf === undefined || !isStored(field, stored[group]) || isMet(shownIf, read))
         return field;
       const now = String(read(shownIf.field) ?? '').trim();
       return { ...field, shownIf: { ...shownIf, equals: [...shownIf.equals, now] } };

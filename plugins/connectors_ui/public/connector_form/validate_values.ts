@@ -13,7 +13,7 @@ import {
   type FormValues,
   type KeyValueRow,
 } from './form_values.ts';
-import { holds, isShown, type ReadField, readerOf } from './shown_fields.ts';
+import { isMet, isShown, type ReadField, readerOf } from './shown_fields.ts';
 
 /** Problem of one field, in the same form as the server's `attributes.issues`. */
 export interface FieldIssue {
@@ -92,8 +92,8 @@ const below =
   (issue: FieldIssue): FieldIssue => ({ ...issue, path: `${group}.${issue.path}` });
 
 const isRequiredBy = ({ requiredUnless, requiredIf }: FormField, read: ReadField): boolean =>
-  (requiredUnless !== undefined && !holds(requiredUnless, read)) ||
-  (requiredIf !== undefined && holds(requiredIf, read));
+  (requiredUnless !== undefined && !isMet(requiredUnless, read)) ||
+  (requiredIf !== undefined && isMet(requiredIf, read));
 
 function nameIssues(name: string): readonly FieldIssue[] {
   const length = name.trim().length;

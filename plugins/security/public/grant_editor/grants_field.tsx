@@ -6,7 +6,7 @@ import { GrantEditor } from './grant_editor.tsx';
 
 /** Privileges as a field of a form. Their problems are shown after the first attempt to save. */
 export function GrantsField<V extends FieldValues>(props: {
-  /** Name of a field that holds drafts of privileges. */
+  /** Name of a field that contains drafts of privileges. */
   readonly name: FieldPath<V>;
   readonly control: Control<V>;
   readonly features: readonly FeatureName[];

@@ -1,7 +1,7 @@
 import type { CookieToSet, ServerRequest } from '@latchkey/core/server';
 import { isMarkedSessionId } from '../sessions/index.ts';
 
-/** Name of the cookie that holds the session id. */
+/** Name of the cookie that contains the session id. */
 const SESSION_COOKIE = 'sid';
 
 /**

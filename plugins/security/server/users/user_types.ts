@@ -5,8 +5,8 @@ import { z } from 'zod';
 export const USER_TYPE = 'user';
 
 /**
- * Name of the saved-object type of profiles, which hold username, settings and last login. The id
- * is the profile uid.
+ * Name of the saved-object type of profiles, which contain username, settings and last login. The
+ * id is the profile uid.
  */
 export const USER_PROFILE_TYPE = 'user_profile';
 

@@ -29,7 +29,7 @@ export class SpaceDataHandlers {
 
   /**
    * Checks that every type with data per space has a handler.
-   * @throws Error naming the types that hold data per space and have no handler
+   * @throws Error naming the types that store data per space and have no handler
    */
   ensureComplete(types: readonly SavedObjectsType[]): void {
     const handled = new Set(this.#handlers.flatMap((handler) => handler.types));

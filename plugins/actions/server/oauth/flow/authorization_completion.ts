@@ -139,7 +139,7 @@ export class AuthorizationCompletion {
     user: AuthenticatedUser | undefined,
     { spaceId }: PendingState,
   ): Promise<void> {
-    const isAllowed = await this.#options.access.holds({ user, spaceId }, 'execute-oauth');
+    const isAllowed = await this.#options.access.allows({ user, spaceId }, 'execute-oauth');
     if (!isAllowed) throw new FlowError('not_permitted');
   }
 

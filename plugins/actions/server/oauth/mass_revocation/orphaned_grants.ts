@@ -23,7 +23,7 @@ export interface Users {
 export interface OrphanScanResult {
   /** Number of grants that were read. */
   readonly scanned: number;
-  /** Number of users who hold grants and are not in the list of active users. */
+  /** Number of users who have grants and are not in the list of active users. */
   readonly found: number;
   /** Number of users of `found` whose grants were checked and ended. */
   readonly processed: number;

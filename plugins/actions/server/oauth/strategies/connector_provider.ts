@@ -145,7 +145,7 @@ export function scopeCover(
   type: OAuthConnectorType | undefined,
 ): Pick<ProviderClient, 'isScopeCovered'> {
   if (type === undefined) return {};
-  return { isScopeCovered: (scope, held) => isScopeCovered(type, { scope, held, config }) };
+  return { isScopeCovered: (scope, granted) => isScopeCovered(type, { scope, granted, config }) };
 }
 
 /** The endpoints that an administrator has entered. */

@@ -37,7 +37,7 @@ export interface ProviderClient {
    * Returns `true` if the granted scopes include everything for which a requested scope is needed.
    * Absent: a scope is covered only if it was granted itself.
    */
-  readonly isScopeCovered?: (scope: string, held: ReadonlySet<string>) => boolean;
+  readonly isScopeCovered?: (scope: string, granted: ReadonlySet<string>) => boolean;
   /**
    * Lifetime of access tokens whose response does not state one, in seconds. `undefined`: such
    * tokens do not expire.

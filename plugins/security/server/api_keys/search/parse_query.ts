@@ -164,9 +164,9 @@ function parseBool(body: unknown, place: Place): KeyCondition {
     given.minimum_should_match ?? (must.length === 0 && should.length > 0 ? 1 : 0),
   );
   return (key, nowMs) => {
-    const holds = (condition: KeyCondition) => condition(key, nowMs);
-    if (!must.every(holds) || mustNot.some(holds)) return false;
-    return needed === 0 || should.filter(holds).length >= needed;
+    const isMet = (condition: KeyCondition) => condition(key, nowMs);
+    if (!must.every(isMet) || mustNot.some(isMet)) return false;
+    return needed === 0 || should.filter(isMet).length >= needed;
   };
 }
 

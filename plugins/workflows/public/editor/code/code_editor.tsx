@@ -143,7 +143,7 @@ export function CodeEditor(props: CodeEditorProps): ReactElement {
         }),
       ]),
     });
-    // The extension that holds the marks was replaced, so they have to be set again.
+    // The extension that contains the marks was replaced, so they have to be set again.
     view.current?.dispatch({ effects: markPlaceholders(latest.current.placeholders) });
   }, [intl]);
 

@@ -214,7 +214,7 @@ function recordsOf(stored: readonly unknown[] | undefined): readonly RunRecord[]
   return (stored ?? []) as readonly RunRecord[];
 }
 
-/** Copy of the outermost open steps, as many as a document can hold beside its other values. */
+/** Copy of the outermost open steps, as many as fit into a document beside its other values. */
 export function storedOpenSteps(steps: readonly OpenStep[]) {
   let length = 0;
   return steps.slice(0, MAX_OPEN_STEPS).flatMap(({ scopes, ...step }) => {

@@ -6,7 +6,7 @@ import { CONCURRENCY_TYPE } from './concurrency_type.ts';
 
 /** Saved-object type of runs. */
 export const RUN_TYPE = 'workflow_run';
-/** Saved-object type of journals, which hold the results of steps. */
+/** Saved-object type of journals, which contain the results of steps. */
 export const JOURNAL_TYPE = 'workflow_journal';
 /** Saved-object type of definitions, the texts of workflows that runs execute. */
 export const DEFINITION_TYPE = 'workflow_definition';

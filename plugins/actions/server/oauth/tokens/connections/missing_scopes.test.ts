@@ -39,8 +39,8 @@ describe('the missing scopes', () => {
   });
 
   it('do not contain a scope that is covered by another granted scope', () => {
-    const covers = (scope: string, held: ReadonlySet<string>) =>
-      scope === 'files.read' && held.has('files.write');
+    const covers = (scope: string, granted: ReadonlySet<string>) =>
+      scope === 'files.read' && granted.has('files.write');
     const grant = { requestedScopes: ['files.write'], scopes: undefined };
     expect(missingScopes(grant, ['files.read', 'email'], covers)).toEqual(['email']);
   });

@@ -25,7 +25,7 @@ const RARELY_NAMED: ReadonlySet<string> = new Set([
 export function missingScopes(
   { requestedScopes, scopes }: Pick<GrantRecord, 'requestedScopes' | 'scopes'>,
   wanted: readonly string[],
-  isCovered: (scope: string, held: ReadonlySet<string>) => boolean = () => false,
+  isCovered: (scope: string, granted: ReadonlySet<string>) => boolean = () => false,
 ): readonly string[] {
   // An older version stored neither the requested nor the granted scopes, so nothing is known.
   if (requestedScopes === undefined && scopes === undefined) return [];

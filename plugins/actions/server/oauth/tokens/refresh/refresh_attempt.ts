@@ -122,7 +122,7 @@ type CallResult =
  * its heartbeat has not changed for the duration of the lease, or with the next attempt of this
  * process.
  *
- * Only {@link run} changes the state. A state holds the data it works on, so nothing is left of
+ * Only {@link run} changes the state. A state contains the data it works on, so nothing is left of
  * earlier states. All other fields are set once.
  *
  * The states stay in one file although it is long: each of them hands over the lease and what is
