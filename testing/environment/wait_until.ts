@@ -9,8 +9,8 @@ const POLL_MS = { min: 20, max: 200 };
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
- * Calls `check` repeatedly until it returns a result. Checks become less frequent: most are requests,
- * and those of several test files would slow down the servers that they wait for.
+ * Calls `check` repeatedly until it returns a result. Checks become less frequent: most are
+ * requests, and those of several test files would slow down the servers that they wait for.
  * @param what noun phrase for the error message
  * @param check returns `undefined` or `false` while there is no result yet
  * @throws Error naming `what` when there is no result in time
