@@ -6,21 +6,21 @@ import type { PageStoryGroup } from '@latchkey/core/server/mocks';
 import { readArguments, refuse } from './arguments.ts';
 import {
   buildStories,
-  drawPages,
-  drawStories,
   GUIDE_FOLDER,
   GUIDE_PICTURES,
+  renderPages,
+  renderStories,
   storiesIndex,
   storyFiles,
 } from './browser/index.ts';
 import { formatDuration, ROOT } from './command.ts';
 
-const USAGE = `Draws every state of every view of the web app, and of the pages that the server
+const USAGE = `Renders every state of every view of the web app, and of the pages that the server
 renders, light and dark, 1280 and 400 px wide.
 
   npm run stories [-- PATH ...] [--language LANGUAGE] [--guide | --once]
 
-  PATH        part of the path of story files: draws these only
+  PATH        part of the path of story files: renders these only
   --language  en (default), de or en-XA
   --guide     writes the pictures of docs/user-guide.md as well
   --once      examines each story in one theme and width, in turn, and writes no pictures
@@ -59,31 +59,31 @@ const outDir = isOnce
 rmSync(outDir, { recursive: true, force: true });
 mkdirSync(outDir, { recursive: true });
 
-const drawn = {
+const options = {
   outDir,
   language,
   examinesOnce: isOnce,
   onGroup: (title: string) => console.log(title),
 };
-const drawings = [...(await drawViews()), ...(await drawServerPages())];
+const rendered = [...(await renderViews()), ...(await renderServerPages())];
 if (isOnce) rmSync(outDir, { recursive: true });
-else writeFileSync(join(outDir, 'index.html'), storiesIndex(drawings));
-const failed = drawings.filter(({ findings }) => findings.length > 0);
+else writeFileSync(join(outDir, 'index.html'), storiesIndex(rendered));
+const failed = rendered.filter(({ findings }) => findings.length > 0);
 for (const { group, story, theme, width, findings } of failed) {
   console.error(`\n${group}, ${story}, ${theme}, ${width} px`);
   for (const finding of findings) console.error(`  ${finding}`);
 }
-const count = `${drawings.length} views, ${failed.length} with findings`;
+const count = `${rendered.length} views, ${failed.length} with findings`;
 const duration = formatDuration(performance.now() - start);
 console.log(`\n${count}, in ${duration}${isOnce ? '' : ': dist/stories/index.html'}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-async function drawViews(): ReturnType<typeof drawStories> {
+async function renderViews(): ReturnType<typeof renderStories> {
   if (files.views.length === 0) return [];
   const build = join(outDir, 'build');
   const firstLoad = await buildStories(ROOT, { files: files.views, outDir: build });
-  return drawStories({
-    ...drawn,
+  return renderStories({
+    ...options,
     build,
     firstLoad,
     ...(values.guide
@@ -92,11 +92,11 @@ async function drawViews(): ReturnType<typeof drawStories> {
   });
 }
 
-async function drawServerPages(): ReturnType<typeof drawPages> {
+async function renderServerPages(): ReturnType<typeof renderPages> {
   if (files.pages.length === 0) return [];
   const modules = files.pages.map(
     (file): Promise<{ readonly pageStories: PageStoryGroup }> => import(join(ROOT, file)),
   );
   const groups = (await Promise.all(modules)).map(({ pageStories }) => pageStories);
-  return drawPages({ ...drawn, root: ROOT, groups });
+  return renderPages({ ...options, root: ROOT, groups });
 }

@@ -10,17 +10,17 @@ export const WIDTHS = [1280, 400] as const;
 const THEMES = ['light', 'dark'] as const;
 /** Window height in CSS pixels. */
 const HEIGHT = 800;
-/** Origin of the drawn pages. There is no server: responses come from files. */
+/** Origin of the rendered pages. There is no server: responses come from files. */
 export const ORIGIN = 'http://stories.localhost';
 
-/** Theme and width in which a story is drawn. */
+/** Theme and width in which a story is rendered. */
 export interface View {
   readonly theme: (typeof THEMES)[number];
   readonly width: (typeof WIDTHS)[number];
 }
 
 /** One view of a story and its findings. */
-export interface Drawing extends View {
+export interface RenderedStory extends View {
   readonly group: string;
   readonly story: string;
   /**
@@ -53,12 +53,12 @@ const REPORTED_RULES: ReadonlySet<string> = new Set(['empty-table-header']);
 const REPORTED_MESSAGES: ReadonlySet<string> = new Set(['error', 'warning']);
 
 /**
- * Starts Chromium and draws in each width, one after the other.
+ * Starts Chromium and renders in each width, one after the other.
  * @throws Error if there is no Chromium
  */
-export async function drawInEachWidth(
-  draw: (context: BrowserContext, width: View['width']) => Promise<readonly Drawing[]>,
-): Promise<readonly Drawing[]> {
+export async function renderInEachWidth(
+  render: (context: BrowserContext, width: View['width']) => Promise<readonly RenderedStory[]>,
+): Promise<readonly RenderedStory[]> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? CHROMIUM_FILE;
   if (!existsSync(executablePath)) {
     throw new Error(`No Chromium at ${executablePath}. Set CHROMIUM_PATH to its path.`);
@@ -69,22 +69,22 @@ export async function drawInEachWidth(
     ignoreDefaultArgs: ['--disable-popup-blocking'],
   });
   try {
-    const drawings: Drawing[] = [];
+    const rendered: RenderedStory[] = [];
     for (const width of WIDTHS) {
       const context = await browser.newContext({
         viewport: { width, height: HEIGHT },
         reducedMotion: 'reduce',
       });
-      drawings.push(...(await draw(context, width)));
+      rendered.push(...(await render(context, width)));
       await context.close();
     }
-    return drawings;
+    return rendered;
   } finally {
     await browser.close();
   }
 }
 
-/** Returns the views in which a story is drawn: all, or one in turn. */
+/** Returns the views in which a story is rendered: all, or one in turn. */
 function viewsOf(
   story: number,
   { width, examinesOnce }: { readonly width: View['width']; readonly examinesOnce: boolean },
@@ -102,8 +102,8 @@ function pictureOf(group: string, story: string, { theme, width }: View): string
 
 const fileName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
 
-/** Stories to draw, and how. */
-export interface StoriesToDraw {
+/** Stories to render, and how. */
+export interface StoriesToRender {
   readonly groups: readonly { readonly title: string; readonly stories: readonly string[] }[];
   readonly width: View['width'];
   /** Folder for pictures. */
@@ -111,7 +111,7 @@ export interface StoriesToDraw {
   readonly onGroup: (title: string) => void;
   /**
    * `true`: each story is examined in one theme and width, in turn, and no picture is written.
-   * `false`: it is drawn in all themes and widths.
+   * `false`: it is rendered in all themes and widths.
    */
   readonly examinesOnce: boolean;
   /** Shows a story in the page, and resolves when it is complete. */
@@ -122,20 +122,20 @@ export interface StoriesToDraw {
   readonly isExpected?: (message: string, shown: ShownStory) => boolean;
 }
 
-/** A story in one theme. `group` and `story` are positions in {@link StoriesToDraw.groups}. */
+/** A story in one theme. `group` and `story` are positions in {@link StoriesToRender.groups}. */
 interface ShownStory {
   readonly group: number;
   readonly story: number;
   readonly theme: View['theme'];
 }
 
-/** Shows one story after the other in a page, draws and examines it. */
-export async function drawGroups(
+/** Shows one story after the other in a page, renders and examines it. */
+export async function renderGroups(
   page: Page,
-  { groups, width, outDir, examinesOnce, layoutFindings, ...stories }: StoriesToDraw,
-): Promise<readonly Drawing[]> {
+  { groups, width, outDir, examinesOnce, layoutFindings, ...stories }: StoriesToRender,
+): Promise<readonly RenderedStory[]> {
   const messages = collectMessages(page);
-  const drawings: Drawing[] = [];
+  const rendered: RenderedStory[] = [];
   for (const [group, { title, stories: names }] of groups.entries()) {
     stories.onGroup(`${title}, ${width} px`);
     for (const [story, name] of names.entries()) {
@@ -150,11 +150,11 @@ export async function drawGroups(
         const unexpected = messages.filter((text) => stories.isExpected?.(text, shown) !== true);
         const layout = await page.evaluate<readonly string[]>(layoutFindings);
         const findings = [...(await axeFindings(page)), ...layout, ...unexpected];
-        drawings.push({ group: title, story: name, ...view, picture, findings });
+        rendered.push({ group: title, story: name, ...view, picture, findings });
       }
     }
   }
-  return drawings;
+  return rendered;
 }
 
 /**

@@ -1,14 +1,14 @@
 import { escapeHtml } from '@latchkey/core/common';
-import type { Drawing } from './examined_page.ts';
+import type { RenderedStory } from './examined_page.ts';
 
 /** Returns a page with all pictures. The pictures of one story are in one row. */
-export function storiesIndex(drawings: readonly Drawing[]): string {
-  const groups = Map.groupBy(drawings, ({ group }) => group);
+export function storiesIndex(rendered: readonly RenderedStory[]): string {
+  const groups = Map.groupBy(rendered, ({ group }) => group);
   const sections = [...groups].map(([group, pictures]) => {
     const stories = Map.groupBy(pictures, ({ story }) => story);
     return `<h2>${escapeHtml(group)}</h2>${[...stories].map(storyRow).join('')}`;
   });
-  const failed = drawings.filter(({ findings }) => findings.length > 0).length;
+  const failed = rendered.filter(({ findings }) => findings.length > 0).length;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -19,18 +19,18 @@ export function storiesIndex(drawings: readonly Drawing[]): string {
   .row img { height: 360px; border: 1px solid #ccc; }
   li { color: #b00020; }
 </style>
-<h1>Stories: ${drawings.length} pictures, ${failed} with findings</h1>
+<h1>Stories: ${rendered.length} pictures, ${failed} with findings</h1>
 ${sections.join('\n')}
 </html>
 `;
 }
 
-function storyRow([story, drawings]: readonly [string, readonly Drawing[]]): string {
-  const pictures = drawings.map(({ picture, theme, width }) => {
+function storyRow([story, rendered]: readonly [string, readonly RenderedStory[]]): string {
+  const pictures = rendered.map(({ picture, theme, width }) => {
     const label = `${theme}, ${width} px`;
     return `<a href="${picture}"><img src="${picture}" alt="${label}" title="${label}" loading="lazy"></a>`;
   });
-  const findings = drawings.flatMap(({ theme, width, findings: found }) =>
+  const findings = rendered.flatMap(({ theme, width, findings: found }) =>
     found.map((text) => `<li>${theme}, ${width} px: ${escapeHtml(text)}</li>`),
   );
   return `<h3>${escapeHtml(story)}</h3><div class="row">${pictures.join('')}</div><ul>${findings.join('')}</ul>`;

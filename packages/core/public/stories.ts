@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 // Stories of whole pages and flyouts bring their own services, such as a fake server.
 export { StoryCore } from './story_core.tsx';
 
-/** One state of a view, drawn by the stories command in every theme and width. */
+/** One state of a view, rendered by the stories command in every theme and width. */
 export interface Story {
   /** Names the state, for example `empty`. Unique in its group. */
   readonly name: string;

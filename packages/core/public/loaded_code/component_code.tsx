@@ -9,7 +9,7 @@ type Snapshot<P> =
  * The code of a component, which is loaded once, when it is first needed. If it is already loaded,
  * the component is rendered in the same pass as everything around it. `lazy` of React first shows
  * the fallback of `Suspense` even then, and renders the component in steps of 5 ms, between which
- * the browser draws frames. It also keeps a failure until the page is loaded again.
+ * the browser paints frames. It also keeps a failure until the page is loaded again.
  * States: loading, then loaded, which is final, or failed, until {@link ComponentCode.retry} or
  * {@link ComponentCode.forgetFailure}.
  */

@@ -2,7 +2,7 @@ import { type EuiBasicTableColumn, EuiScreenReaderOnly } from '@elastic/eui';
 import { FormattedMessage } from 'react-intl';
 import { ActionMenu, type MenuAction } from './action_menu.tsx';
 
-/** Media query for windows in which EUI draws the rows of a table as cards. */
+/** Media query for windows in which EUI shows the rows of a table as cards. */
 export const CARDS = '@media (max-width: 767px)';
 
 /**

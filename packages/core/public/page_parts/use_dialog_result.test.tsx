@@ -4,16 +4,16 @@ import { type DialogResult, type RunningDialog, useDialogResult } from './use_di
 
 const toast = { title: 'Deleted', color: 'success' } as const;
 
-function Page({ onDraw }: { readonly onDraw: (dialog: DialogResult) => void }) {
-  onDraw(useDialogResult());
+function Page({ onRender }: { readonly onRender: (dialog: DialogResult) => void }) {
+  onRender(useDialogResult());
   return null;
 }
 
 function setUp() {
-  const drawn: DialogResult[] = [];
-  const { core, unmount } = renderWithCore(<Page onDraw={(dialog) => drawn.push(dialog)} />);
-  const [dialog] = drawn;
-  if (dialog === undefined) throw new Error('nothing was drawn');
+  const rendered: DialogResult[] = [];
+  const { core, unmount } = renderWithCore(<Page onRender={(dialog) => rendered.push(dialog)} />);
+  const [dialog] = rendered;
+  if (dialog === undefined) throw new Error('nothing was rendered');
   const shown: string[] = [];
   const end = (run: RunningDialog) => run.show({ inDialog: () => shown.push('result'), toast });
   return { dialog, core, unmount, shown, end };

@@ -6,16 +6,16 @@ import { useSingleMutation } from './use_single_mutation.ts';
 type Save = (name: string) => Promise<string>;
 type Mutation = ReturnType<typeof useSingleMutation<string, string>>;
 
-function Form(props: { readonly save: Save; readonly onDraw: (mutation: Mutation) => void }) {
-  const { save, onDraw } = props;
-  onDraw(useSingleMutation<string, string>({ mutationFn: save }));
+function Form(props: { readonly save: Save; readonly onRender: (mutation: Mutation) => void }) {
+  const { save, onRender } = props;
+  onRender(useSingleMutation<string, string>({ mutationFn: save }));
   return null;
 }
 
 function setUp(save: Save) {
-  const drawn: Mutation[] = [];
-  renderWithCore(<Form save={save} onDraw={(mutation) => drawn.push(mutation)} />);
-  return { latest: () => drawn.at(-1) };
+  const rendered: Mutation[] = [];
+  renderWithCore(<Form save={save} onRender={(mutation) => rendered.push(mutation)} />);
+  return { latest: () => rendered.at(-1) };
 }
 
 describe('a mutation of a form', () => {

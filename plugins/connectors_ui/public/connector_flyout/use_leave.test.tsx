@@ -6,8 +6,8 @@ import { useLeave } from './use_leave.ts';
 
 type Leave = ReturnType<typeof useLeave>;
 
-function Form(props: { readonly onClose: () => void; readonly onDraw: (leave: Leave) => void }) {
-  props.onDraw(useLeave(props.onClose));
+function Form(props: { readonly onClose: () => void; readonly onRender: (leave: Leave) => void }) {
+  props.onRender(useLeave(props.onClose));
   return null;
 }
 
@@ -16,9 +16,9 @@ it('closing a flyout asks about a change even if the change was not rendered yet
   const confirmDiscard = jest.fn(async () => false);
   const core = { ...mock, application: { ...mock.application, confirmDiscard } };
   const onClose = jest.fn();
-  const drawn: Leave[] = [];
-  renderWithCore(<Form onClose={onClose} onDraw={(leave) => drawn.push(leave)} />, { core });
-  const [first] = drawn;
+  const rendered: Leave[] = [];
+  renderWithCore(<Form onClose={onClose} onRender={(leave) => rendered.push(leave)} />, { core });
+  const [first] = rendered;
   // An event before the next render calls the functions of the previous render.
   act(() => first?.setDirty(true));
   act(() => first?.close());

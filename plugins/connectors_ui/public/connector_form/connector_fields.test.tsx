@@ -354,7 +354,7 @@ describe('a part of a schema that fits no kind of field', () => {
     reportUnknownParts('.drive', ['config.shape'], true);
     reportUnknownParts('.drive', [], true);
     reportUnknownParts('.drive', ['config.shape']);
-    expect(warn.mock.calls).toEqual([['The form of .drive draws text fields for: config.shape']]);
+    expect(warn.mock.calls).toEqual([['The form of .drive shows text fields for: config.shape']]);
     warn.mockRestore();
   });
 });

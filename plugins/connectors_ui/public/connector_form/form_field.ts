@@ -197,15 +197,15 @@ export interface FieldParts {
  * the moment, so that no field moves while the user edits.
  */
 export function fieldParts(fields: readonly FormField[]): FieldParts {
-  const drawn = fields.filter(({ isHidden }) => !isHidden);
-  const folded = drawn.filter(({ section }) => section !== undefined);
+  const shown = fields.filter(({ isHidden }) => !isHidden);
+  const folded = shown.filter(({ section }) => section !== undefined);
   const isOne = folded.length <= MAX_IN_ONE_SECTION;
   const sections = FORM_SECTIONS.map((id) => ({
     id,
     fields: folded.filter(({ section }) => (isOne ? id === 'advanced' : section === id)),
   }));
   return {
-    main: drawn.filter(({ section }) => section === undefined),
+    main: shown.filter(({ section }) => section === undefined),
     sections: sections.filter((part) => part.fields.length > 0),
   };
 }

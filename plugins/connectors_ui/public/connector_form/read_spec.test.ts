@@ -38,8 +38,8 @@ describe('the form of a connector type', () => {
     'has a label in sentence case for every field of %s that is shown',
     (_, spec) => {
       const { config, authOptions } = readConnectorForm(serializeConnectorSpec(spec).schema);
-      const drawn = [config, ...authOptions.map(({ fields }) => fields)].flat();
-      for (const { label, isHidden } of drawn) {
+      const all = [config, ...authOptions.map(({ fields }) => fields)].flat();
+      for (const { label, isHidden } of all) {
         if (!isHidden) expect(label).toMatch(/^[A-Z][^_]*$/);
       }
     },

@@ -166,5 +166,5 @@ export function reportUnknownParts(
   isOn: boolean = isDevelopment,
 ): void {
   if (parts.length === 0 || !isOn) return;
-  console.warn(`The form of ${typeId} draws text fields for: ${parts.join(', ')}`);
+  console.warn(`The form of ${typeId} shows text fields for: ${parts.join(', ')}`);
 }

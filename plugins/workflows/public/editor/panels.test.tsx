@@ -162,8 +162,8 @@ describe('the list of steps', () => {
       renderConnection,
     };
     const { rerender } = renderWithCore(<StepsPanel {...panel} />);
-    const drawn = renderConnection.mock.calls.length;
+    const calls = renderConnection.mock.calls.length;
     rerender(<StepsPanel {...panel} />);
-    expect(renderConnection).toHaveBeenCalledTimes(drawn);
+    expect(renderConnection).toHaveBeenCalledTimes(calls);
   });
 });

@@ -10,7 +10,7 @@ const timings = { waitedMs: 100, tokenMs: 50, upstreamMs: 800, overheadMs: 50 };
 const whole = { from: 0, to: 10_000 };
 
 /** Widths of the parts of the only bar. Text: of the time before the call. */
-function drawn(seconds: number) {
+function barAfter(seconds: number) {
   const step = stepMock('call', [0, seconds], { timings });
   const { container } = renderWithCore(
     <StepRows steps={stepTree([step], 0)} whole={whole} renderDetails={() => null} />,
@@ -24,7 +24,7 @@ function drawn(seconds: number) {
 }
 
 it('the bar of a call is divided into queue, token, service and the remaining time', () => {
-  expect(drawn(1)).toEqual({
+  expect(barAfter(1)).toEqual({
     parts: [
       ['queue', 100],
       ['token', 50],
@@ -36,11 +36,11 @@ it('the bar of a call is divided into queue, token, service and the remaining ti
 });
 
 it('the bar of a call leaves the time before the call empty, such as a wait for an authorization', () => {
-  expect(drawn(61).before).toBe(60_000);
+  expect(barAfter(61).before).toBe(60_000);
 });
 
 it('the row of a call has its parts as words for screen readers', () => {
-  drawn(1);
+  barAfter(1);
   expect(
     screen.getByRole('button', {
       name: /Queue: 100 ms, Access token: 50 ms, Service: 800 ms, This server: 50 ms/,
@@ -49,7 +49,7 @@ it('the row of a call has its parts as words for screen readers', () => {
 });
 
 it('the row of a step that waited before its call has this time as words for screen readers', () => {
-  drawn(61);
+  barAfter(61);
   expect(
     screen.getByRole('button', { name: /Before the call: 1 min, Queue: 100 ms/ }),
   ).toBeVisible();

@@ -14,7 +14,7 @@ export function heading(html: string): string {
   return `<h1 tabindex="-1" autofocus>${html}</h1>`;
 }
 
-const DRAWINGS = {
+const ICONS = {
   success: '<path d="M5 12.5l4.5 4.5L19 7.5"/>',
   failure: '<path d="M12 6.5v7M12 17.5v.01"/>',
 } as const;
@@ -23,8 +23,8 @@ const DRAWINGS = {
  * Renders the symbol above the heading of a result. Hidden from screen readers, because the heading
  * says the same.
  */
-export function mark(kind: keyof typeof DRAWINGS): string {
-  return `<div class="mark ${kind}"><svg width="28" height="28" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${DRAWINGS[kind]}</svg></div>`;
+export function mark(kind: keyof typeof ICONS): string {
+  return `<div class="mark ${kind}"><svg width="28" height="28" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${ICONS[kind]}</svg></div>`;
 }
 
 /**
@@ -32,11 +32,11 @@ export function mark(kind: keyof typeof DRAWINGS): string {
  */
 export function actions(links: readonly PageLink[], text: HtmlTexts): string {
   if (links.length === 0) return '';
-  const drawn = links.map(({ text: label, href }, index) => {
+  const rendered = links.map(({ text: label, href }, index) => {
     const style = index === 0 ? 'button' : 'button secondary';
     return `<a class="${style}" href="${escapeHtml(href)}">${text(label)}</a>`;
   });
-  return `<div class="actions">\n${drawn.join('\n')}\n</div>`;
+  return `<div class="actions">\n${rendered.join('\n')}\n</div>`;
 }
 
 /** Renders the line with the id by which an administrator finds the failure in the log. */

@@ -3,11 +3,11 @@ import { extname, join } from 'node:path';
 import { SHELL_PAGE } from '@latchkey/core/common';
 import type { BrowserContext, Page } from 'playwright-core';
 import {
-  type Drawing,
-  drawGroups,
-  drawInEachWidth,
   ORIGIN,
-  type StoriesToDraw,
+  type RenderedStory,
+  renderGroups,
+  renderInEachWidth,
+  type StoriesToRender,
   type View,
   WIDTHS,
 } from './examined_page.ts';
@@ -36,8 +36,9 @@ interface GroupTitles {
   readonly stories: readonly string[];
 }
 
-/** Options of {@link drawStories}. */
-export interface DrawOptions extends Pick<StoriesToDraw, 'outDir' | 'onGroup' | 'examinesOnce'> {
+/** Options of {@link renderStories}. */
+export interface RenderStoriesOptions
+  extends Pick<StoriesToRender, 'outDir' | 'onGroup' | 'examinesOnce'> {
   /** Folder of the build. */
   readonly build: string;
   readonly firstLoad: FirstLoad;
@@ -47,22 +48,22 @@ export interface DrawOptions extends Pick<StoriesToDraw, 'outDir' | 'onGroup' | 
 }
 
 /**
- * Draws each story of the web app in both themes and widths, and examines it with axe and for
+ * Renders each story of the web app in both themes and widths, and examines it with axe and for
  * faults of its layout.
  * @throws Error if there is no Chromium
  */
-export function drawStories(options: DrawOptions): Promise<readonly Drawing[]> {
-  return drawInEachWidth((context, width) => drawWidth(context, { ...options, width }));
+export function renderStories(options: RenderStoriesOptions): Promise<readonly RenderedStory[]> {
+  return renderInEachWidth((context, width) => renderWidth(context, { ...options, width }));
 }
 
-async function drawWidth(
+async function renderWidth(
   context: BrowserContext,
-  options: DrawOptions & { readonly width: View['width'] },
-): Promise<readonly Drawing[]> {
+  options: RenderStoriesOptions & { readonly width: View['width'] },
+): Promise<readonly RenderedStory[]> {
   const { language } = options;
   const page = await openStories(context, options);
   const groups = await page.evaluate<readonly GroupTitles[]>(`${STORIES_PAGE}.list()`);
-  return drawGroups(page, {
+  return renderGroups(page, {
     ...options,
     groups,
     layoutFindings: `${STORIES_PAGE}.layoutFindings()`,
@@ -72,20 +73,20 @@ async function drawWidth(
       await page.evaluate(`${STORIES_PAGE}.settled()`);
       const { title = '', stories = [] } = groups[group] ?? {};
       if (theme === 'light')
-        await drawGuidePicture(page, options, { group: title, story: stories[story] ?? '' });
+        await writeGuidePicture(page, options, { group: title, story: stories[story] ?? '' });
     },
   });
 }
 
-/** Draws the story for the user guide, if the guide shows it and the window is wide. */
-async function drawGuidePicture(
+/** Writes the picture of a story for the user guide, if the guide shows it and the view is wide. */
+async function writeGuidePicture(
   page: Page,
-  { guide, width }: DrawOptions & { readonly width: number },
-  drawn: { readonly group: string; readonly story: string },
+  { guide, width }: RenderStoriesOptions & { readonly width: number },
+  shown: { readonly group: string; readonly story: string },
 ): Promise<void> {
   if (guide === undefined || width !== WIDTHS[0]) return;
   const found = guide.pictures.find(
-    ({ group, story }) => group === drawn.group && story === drawn.story,
+    ({ group, story }) => group === shown.group && story === shown.story,
   );
   if (found === undefined) return;
   await page.screenshot({
@@ -97,7 +98,7 @@ async function drawGuidePicture(
 
 async function openStories(
   context: BrowserContext,
-  { build, firstLoad }: DrawOptions,
+  { build, firstLoad }: RenderStoriesOptions,
 ): Promise<Page> {
   const page = await context.newPage();
   await page.route(`${ORIGIN}/**`, async (route) => {

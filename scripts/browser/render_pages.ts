@@ -11,11 +11,11 @@ import {
 import type { BrowserContext, Page, Route } from 'playwright-core';
 import { transformWithOxc } from 'vite';
 import {
-  type Drawing,
-  drawGroups,
-  drawInEachWidth,
   ORIGIN,
-  type StoriesToDraw,
+  type RenderedStory,
+  renderGroups,
+  renderInEachWidth,
+  type StoriesToRender,
   type View,
 } from './examined_page.ts';
 
@@ -26,27 +26,27 @@ const BUILT_FONT = 'inter-latin-wght-normal-story.woff2';
 const FONT = 'node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2';
 const LAYOUT_FINDINGS = 'packages/core/public/boot/layout_findings.ts';
 
-/** Options of {@link drawPages}. */
-export interface DrawPagesOptions
-  extends Pick<StoriesToDraw, 'outDir' | 'onGroup' | 'examinesOnce'> {
+/** Options of {@link renderPages}. */
+export interface RenderPagesOptions
+  extends Pick<StoriesToRender, 'outDir' | 'onGroup' | 'examinesOnce'> {
   readonly root: string;
   readonly groups: readonly PageStoryGroup[];
   readonly language: Language;
 }
 
 /**
- * Draws each state of the pages that the server renders, in both themes and widths, and examines it
- * with axe and for faults of its layout.
+ * Renders each state of the pages of the server, in both themes and widths, and examines it with
+ * axe and for faults of its layout.
  * @throws Error if there is no Chromium
  */
-export function drawPages(options: DrawPagesOptions): Promise<readonly Drawing[]> {
-  return drawInEachWidth((context, width) => drawWidth(context, { ...options, width }));
+export function renderPages(options: RenderPagesOptions): Promise<readonly RenderedStory[]> {
+  return renderInEachWidth((context, width) => renderWidth(context, { ...options, width }));
 }
 
-async function drawWidth(
+async function renderWidth(
   context: BrowserContext,
-  options: DrawPagesOptions & { readonly width: View['width'] },
-): Promise<readonly Drawing[]> {
+  options: RenderPagesOptions & { readonly width: View['width'] },
+): Promise<readonly RenderedStory[]> {
   const { root, groups, language } = options;
   const page = await context.newPage();
   const headers = await securityHeaders(undefined);
@@ -55,7 +55,7 @@ async function drawWidth(
     if (found === undefined) throw new RangeError('There is no story at this position');
     return found;
   };
-  return drawGroups(page, {
+  return renderGroups(page, {
     ...options,
     groups: groups.map(({ title, stories }) => ({
       title,
