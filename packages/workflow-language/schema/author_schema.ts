@@ -402,3 +402,32 @@ export function malformedKeywords(schema: unknown): readonly (readonly (string |
   visit(schema, []);
   return found;
 }
+
+/**
+ * Paths of the references that lead nowhere in the schema, so that nothing is compared with them.
+ * Each path is relative to the schema. Looks at most 20 levels deep.
+ */
+export function danglingReferences(schema: unknown): readonly (readonly (string | number)[])[] {
+  const found: (string | number)[][] = [];
+  if (!isRecord(schema)) return found;
+  const visit = (node: unknown, path: (string | number)[]): void => {
+    if (!isRecord(node) || path.length > 20 || found.length > 20) return;
+    const reference = ownProperty(node, '$ref');
+    if (typeof reference === 'string' && referredTo(schema, reference) === undefined)
+      found.push([...path, '$ref']);
+    for (const [key, value] of Object.entries(node)) {
+      const here = [...path, key];
+      if (NAMED.includes(key) && isRecord(value))
+        for (const [name, each] of Object.entries(value)) visit(each, [...here, name]);
+      else if (MANY.includes(key) && Array.isArray(value))
+        for (const [index, each] of value.entries()) visit(each, [...here, index]);
+      else if (ONE.includes(key)) visit(value, here);
+    }
+  };
+  visit(schema, []);
+  return found;
+}
+
+/** Message for a reference that {@link danglingReferences} has returned. */
+export const DANGLING_REFERENCE =
+  'This reference leads nowhere, so the value is not checked. Write the path of a part of this schema, such as `#/$defs/name`.';

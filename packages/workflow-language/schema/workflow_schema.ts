@@ -96,7 +96,6 @@ const settings = object(
       { description: 'Limits the runs at the same time.' },
     ),
     'liquid?': liquid,
-    'run_as?': text(),
     'on-unauthorized?': oneOf(['wait', 'fail'], {
       description: 'A step whose user has to authorize waits (default) or fails.',
     }),

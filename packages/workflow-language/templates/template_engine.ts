@@ -371,7 +371,10 @@ function guarded<T>(kind: 'syntax' | 'render', run: () => T): T {
     if (cause instanceof Error && cause.message === TIME_LIMIT_REACHED)
       throw new TemplateError('time', 'The template takes too long.');
     if (cause instanceof Error && cause.message === MEMORY_LIMIT_REACHED)
-      throw new TemplateError('memory', MEMORY_LIMIT_REACHED);
+      throw new TemplateError(
+        'memory',
+        'The template needs more memory than `settings.liquid.memoryLimit` allows.',
+      );
     if (LiquidError.is(error) && error.token !== undefined) {
       throw new TemplateError(kind, plainMessage(error), offsetOf(error));
     }

@@ -5,7 +5,7 @@ import {
 } from '../conditions/static_condition.ts';
 import type { DocumentPath } from '../document/document_positions.ts';
 import { EVENTS } from '../schema/workflow_schema.ts';
-import { ownProperty } from '../values/read_path.ts';
+import { ownProperty, splitPath } from '../values/read_path.ts';
 import type { Findings, RuleId } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
@@ -27,7 +27,9 @@ export function conditionsOf({ step, path, stepType }: StepNode): readonly Locat
   const places: DocumentPath[] = [
     ['if'],
     ['on-failure', 'retry', 'condition'],
+    ['on-failure', 'continue'],
     ['iteration-on-failure', 'retry', 'condition'],
+    ['iteration-on-failure', 'continue'],
   ];
   if (stepType?.type === 'if' || stepType?.type === 'while') places.push(['condition']);
   if (stepType?.type === 'data.filter' || stepType?.type === 'data.find') {
@@ -57,14 +59,14 @@ export function checkCondition(
   }
 }
 
-/**
- * Condition for retries in `settings.on-failure`, which applies to all steps. `undefined`: there is
- * none.
- */
-export function settingsCondition(document: unknown): LocatedCondition | undefined {
-  const path = ['settings', 'on-failure', 'retry', 'condition'];
-  const text = path.reduce<unknown>((owner, key) => ownProperty(owner, key), document);
-  return typeof text === 'string' ? { path, ...readCondition(text) } : undefined;
+/** Conditions in `settings.on-failure`, which applies to all steps. */
+export function settingsConditions(document: unknown): readonly LocatedCondition[] {
+  const places = [['retry', 'condition'], ['continue']];
+  return places.flatMap((place) => {
+    const path = ['settings', 'on-failure', ...place];
+    const text = path.reduce<unknown>((owner, key) => ownProperty(owner, key), document);
+    return typeof text === 'string' ? [{ path, ...readCondition(text) }] : [];
+  });
 }
 
 /**
@@ -93,6 +95,15 @@ export function checkTriggerConditions(document: unknown, findings: Findings): v
       });
       continue;
     }
-    checkCondition({ path, ...readCondition(text) }, findings, 'invalidTriggerCondition');
+    const condition = readCondition(text);
+    checkCondition({ path, ...condition }, findings, 'invalidTriggerCondition');
+    for (const { path: field, start, end } of condition.fields) {
+      if (splitPath(field)[0] === 'event') continue;
+      findings.warning('conditionNeverTrue', {
+        path,
+        message: `The condition of a trigger reads \`event\` only, so \`${field}\` has no value. Write \`event.${field}\` if it is a value of the event.`,
+        at: { start, end },
+      });
+    }
   }
 }

@@ -2,6 +2,8 @@ import type { DocumentPath } from '../document/document_positions.ts';
 import { inputSchema } from '../inputs/input_schema.ts';
 import { inputsSchema, triggerInputsSchema } from '../inputs/resolve_inputs.ts';
 import {
+  DANGLING_REFERENCE,
+  danglingReferences,
   malformedKeywords,
   malformedMessage,
   validateAuthorSchema,
@@ -75,6 +77,10 @@ function checkFields(fields: unknown, path: DocumentPath, findings: Findings): v
     const message = malformedMessage(keyword);
     findings.error('schemaViolation', { path: [...path, ...keyword], message });
   }
+  for (const reference of danglingReferences(fields)) {
+    const message = DANGLING_REFERENCE;
+    findings.warning('schemaViolation', { path: [...path, ...reference], message });
+  }
   for (const [name, schema] of Object.entries(isRecord(properties) ? properties : {})) {
     const value = ownProperty(schema, 'default');
     if (value === undefined || !isRecord(schema)) continue;
@@ -138,4 +144,39 @@ function checkField(field: unknown, path: DocumentPath, findings: Findings): voi
 function isOfOneKind(members: readonly unknown[]): boolean {
   const kinds = new Set(members.map((member) => typeof member));
   return kinds.size <= 1 && [...kinds].every((kind) => /^(?:string|number|boolean)$/.test(kind));
+}
+
+/** A text of the default of an input, which is rendered when a run starts. */
+export interface DefaultText {
+  readonly path: DocumentPath;
+  readonly text: string;
+}
+
+/** Texts with templates in the defaults of all inputs, in the document and in its triggers. */
+export function defaultTextsOf(document: unknown): readonly DefaultText[] {
+  const triggers = ownProperty(document, 'triggers');
+  return [
+    ...defaultTextsIn(ownProperty(document, 'inputs'), ['inputs']),
+    ...(Array.isArray(triggers) ? triggers : []).flatMap((trigger, index) =>
+      defaultTextsIn(ownProperty(trigger, 'inputs'), ['triggers', index, 'inputs']),
+    ),
+  ];
+}
+
+function defaultTextsIn(fields: unknown, path: DocumentPath): readonly DefaultText[] {
+  const below = Array.isArray(fields) ? [] : ['properties'];
+  const owner = Array.isArray(fields) ? fields : ownProperty(fields, 'properties');
+  if (typeof owner !== 'object' || owner === null) return [];
+  return Object.entries(owner).flatMap(([name, field]: [string, unknown]) => {
+    const key = Array.isArray(owner) ? Number(name) : name;
+    return textsIn(ownProperty(field, 'default'), [...path, ...below, key, 'default']);
+  });
+}
+
+function textsIn(value: unknown, path: DocumentPath): readonly DefaultText[] {
+  if (typeof value === 'string') return hasTemplate(value) ? [{ path, text: value }] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]: [string, unknown]) =>
+    textsIn(each, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 }

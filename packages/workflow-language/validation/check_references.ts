@@ -9,7 +9,7 @@ import type { Findings } from './diagnostic.ts';
 import type { DocumentNames } from './document_names.ts';
 import { isLoopOf, loopAround, OUTSIDE_OF_LOOP } from './step_loops.ts';
 import { canHaveRun, isInOtherBranch, mayRunAgain } from './step_order.ts';
-import { textsOf } from './step_texts.ts';
+import { isReadAfterFailure, textsOf } from './step_texts.ts';
 import type { StepNode } from './step_tree.ts';
 
 /** Names that templates can read at the top level. */
@@ -32,16 +32,10 @@ const ROOTS = new Set([
   'workflow',
 ]);
 
+/** Top-level names that defaults of inputs can read. They are rendered before a run begins. */
+const DEFAULT_ROOTS = ['consts', 'event', 'metadata', 'now', 'workflow', 'execution'];
 /** Top-level names that the key of a concurrency group can read. */
-const KEY_ROOTS = new Set([
-  'consts',
-  'event',
-  'inputs',
-  'metadata',
-  'now',
-  'workflow',
-  'execution',
-]);
+const KEY_ROOTS = new Set([...DEFAULT_ROOTS, 'inputs']);
 
 /**
  * Maximum cost of looking up variables in all texts. The cost of a text is the number of places
@@ -156,6 +150,24 @@ export class ReferenceCheck {
       if (!(error instanceof TemplateError)) throw error;
       const message = `${error.message}. The key is used as it is written.`;
       this.#findings.warning('liquidSyntaxError', { path, message });
+    }
+  }
+
+  /**
+   * Checks the default of an input. A template that cannot be read refuses each run; a name that is
+   * not known is empty.
+   */
+  checkDefault(path: DocumentPath, text: string): void {
+    for (const { segments, start, end } of this.#referencesIn(path, text)) {
+      const [root, name] = segments;
+      if (typeof root !== 'string' || this.#isInstalled(root)) continue;
+      const isKnown = DEFAULT_ROOTS.includes(root);
+      const isConstant = root === 'consts' && typeof name === 'string';
+      const message = isKnown
+        ? isConstant && this.#nameFault(root, name)?.message
+        : `\`${root}\` is not known when defaults are computed, so it is empty.`;
+      if (message === undefined || message === false) continue;
+      this.#findings.warning('invalidVariableReference', { path, message, at: { start, end } });
     }
   }
 
@@ -305,6 +317,11 @@ export class ReferenceCheck {
     if (typeof root !== 'string') return undefined;
     if (isPerItem && itemNamesOf(node).has(root)) return undefined;
     if (root === 'foreach' || root === 'while') return loopFault(node, below, root);
+    if (root === 'error' && !isReadAfterFailure(path)) {
+      const message =
+        '`error` exists in `on-failure` only, so it is empty here. Read `steps.<name>.error`.';
+      return { message, severity: 'warning' };
+    }
     if (ROOTS.has(root) || this.#isInstalled(root)) return undefined;
     if (root === '??') return { message: 'Liquid has no `??`. Write `| default: value`.' };
     return { message: `Nothing is called \`${root}\` here.${suggestion(root, ROOTS)}` };

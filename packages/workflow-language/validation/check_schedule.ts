@@ -18,6 +18,8 @@ export function checkSchedule(
   if (!isRecord(schedule)) return;
   const every = ownProperty(schedule, 'every');
   const rrule = ownProperty(schedule, 'rrule');
+  // Reported as an unknown key, with the new name.
+  if (ownProperty(schedule, 'interval') !== undefined) return;
   if ((every === undefined) === (rrule === undefined)) {
     const message = 'A schedule has either `every`, such as 5m, or `rrule`.';
     findings.error('schemaViolation', { path, message });

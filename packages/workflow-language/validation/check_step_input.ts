@@ -1,4 +1,11 @@
-import { isRegExp, malformedKeywords, malformedMessage } from '../schema/author_schema.ts';
+import type { DocumentPath } from '../document/document_positions.ts';
+import {
+  DANGLING_REFERENCE,
+  danglingReferences,
+  isRegExp,
+  malformedKeywords,
+  malformedMessage,
+} from '../schema/author_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
@@ -6,10 +13,26 @@ import type { StepNode } from './step_tree.ts';
 
 /** Checks rules for the input of a step that a schema cannot express. */
 export function checkStepInput(node: StepNode, findings: Findings): void {
+  checkDurations(node, findings);
   checkHttp(node, findings);
   checkForm(node, findings);
   checkChannels(node, findings);
   checkPattern(node, findings);
+}
+
+/** Maximum characters of a duration that is a template. */
+const MAX_DURATION_TEMPLATE = 2_000;
+
+/** Checks the length of durations that may be templates. */
+function checkDurations({ step, path, stepType }: StepNode, findings: Findings): void {
+  const places: DocumentPath[] = [['timeout']];
+  if (stepType?.type === 'wait') places.push(['with', 'duration']);
+  for (const place of places) {
+    const text = place.reduce<unknown>((owner, key) => ownProperty(owner, String(key)), step);
+    if (typeof text !== 'string' || text.length <= MAX_DURATION_TEMPLATE) continue;
+    const message = `A duration has at most ${MAX_DURATION_TEMPLATE} characters. Compute it in a step before this one.`;
+    findings.error('schemaViolation', { path: [...path, ...place], message });
+  }
 }
 
 /** Checks a rule of `http` that its schema cannot express. */
@@ -48,9 +71,15 @@ function checkChannels({ step, path, stepType }: StepNode, findings: Findings): 
 /** Checks the JSON Schema of the form with which a step asks a user. */
 function checkForm({ step, path, stepType }: StepNode, findings: Findings): void {
   if (stepType?.type !== 'waitForInput') return;
-  for (const keyword of malformedKeywords(ownProperty(ownProperty(step, 'with'), 'schema'))) {
+  const schema = ownProperty(ownProperty(step, 'with'), 'schema');
+  const schemaPath = [...path, 'with', 'schema'];
+  for (const keyword of malformedKeywords(schema)) {
     const message = malformedMessage(keyword);
-    findings.error('schemaViolation', { path: [...path, 'with', 'schema', ...keyword], message });
+    findings.error('schemaViolation', { path: [...schemaPath, ...keyword], message });
+  }
+  for (const reference of danglingReferences(schema)) {
+    const message = DANGLING_REFERENCE;
+    findings.warning('schemaViolation', { path: [...schemaPath, ...reference], message });
   }
 }
 

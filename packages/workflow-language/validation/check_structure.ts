@@ -14,6 +14,7 @@ import { MAX_OUTPUT_BYTES, parseByteSize } from '../values/byte_size.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
 import { checkSchedule, checkTimeZone } from './check_schedule.ts';
+import { checkSettingsEffect } from './check_settings.ts';
 import { checkStepInput } from './check_step_input.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
@@ -72,6 +73,7 @@ export function checkStructure(document: unknown, findings: Findings): void {
   checkSchema({ schema: WORKFLOW, value: document, path: [] }, findings);
   const settings = ownProperty(document, 'settings');
   checkOutputSize(settings, ['settings'], findings);
+  checkSettingsEffect(settings, findings);
   const timezone = ownProperty(settings, 'timezone');
   checkTimeZone(timezone, ['settings', 'timezone'], findings);
   const triggers = ownProperty(document, 'triggers');
@@ -200,6 +202,8 @@ function checkKeys(node: StepNode, findings: Findings): void {
   const common = ['name', 'id', 'type', 'max-step-size', ...stepType.common];
   const own = stepType.keys;
   const ownKeys = Object.keys((own['properties'] as object | undefined) ?? {});
+  const input = ownProperty(ownProperty(own, 'properties'), 'with');
+  const inputKeys = Object.keys((ownProperty(input, 'properties') as object | undefined) ?? {});
   for (const key of Object.keys(step)) {
     const keyPath = [...path, key];
     if (key === 'if' && stepType.type === 'if') {
@@ -213,7 +217,8 @@ function checkKeys(node: StepNode, findings: Findings): void {
       checkSchema({ schema, value: step[key], path: keyPath, isRendered }, findings);
     } else {
       const allowedKeys = [...common, ...ownKeys];
-      reportUnknownKey({ path: keyPath, allowedKeys, isOfStep: true }, findings);
+      const isInput = inputKeys.includes(key);
+      reportUnknownKey({ path: keyPath, allowedKeys, isOfStep: true, isInput }, findings);
     }
   }
   const value = Object.fromEntries(Object.entries(step).filter(([key]) => ownKeys.includes(key)));
@@ -306,10 +311,12 @@ interface UnknownKey {
   readonly isError?: boolean;
   /** True: the key is one of the step itself. */
   readonly isOfStep?: boolean;
+  /** True: the key belongs into the `with` of the step. */
+  readonly isInput?: boolean;
 }
 
 function reportUnknownKey(
-  { path, allowedKeys, isError, isOfStep = false }: UnknownKey,
+  { path, allowedKeys, isError, isOfStep = false, isInput = false }: UnknownKey,
   findings: Findings,
 ): void {
   const key = String(path.at(-1));
@@ -326,11 +333,15 @@ function reportUnknownKey(
   }
   const suggestion = similarName(key, allowedKeys);
   const isTimeout = key === 'timeout' && path.at(-2) === 'with';
-  const hint = isTimeout
-    ? ' Write `timeout` beside `with`.'
-    : key === 'byday'
-      ? didYouMean('byweekday')
-      : didYouMean(suggestion);
+  const hint = isInput
+    ? ` Write \`${key}\` below \`with\`.`
+    : isTimeout
+      ? ' Write `timeout` beside `with`.'
+      : key === 'run_as' && path[0] === 'settings'
+        ? ' A run always acts as its user, with the accounts of this user.'
+        : key === 'byday'
+          ? didYouMean('byweekday')
+          : didYouMean(suggestion);
   const fault = faultOf(isError === true ? 'unknownKey' : 'ignoredKey', { name: key });
   const finding = {
     path,
@@ -338,8 +349,8 @@ function reportUnknownKey(
     message: `${faultMessage(fault)}${hint}`,
     // A hint in the message is not translated. `fault` is therefore only set if there is no hint,
     // or if the replacement says the same.
-    ...((hint === '' || suggestion !== undefined) && !isTimeout ? { fault } : {}),
-    ...(suggestion !== undefined && { replacement: suggestion }),
+    ...((hint === '' || suggestion !== undefined) && !isTimeout && !isInput ? { fault } : {}),
+    ...(suggestion !== undefined && !isInput && { replacement: suggestion }),
   };
   if (isError) findings.error('schemaViolation', finding);
   else findings.warning('schemaViolation', finding);

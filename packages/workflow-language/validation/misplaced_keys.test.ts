@@ -61,3 +61,30 @@ it('validation finds a step by its `id`, and refuses one that another step has',
   expect(found(named('first', 'a'))).toEqual([expect.stringMatching(/duplicateStepName$/)]);
   expect(found(named('a', 'a'))).toEqual([expect.stringMatching(/duplicateStepName$/)]);
 });
+
+it.each([
+  ['type: wait\nduration: 5s', 'duration'],
+  ['type: workflow.execute\nworkflow-id: Child', 'workflow-id'],
+  ['type: console\nmessage: hi', 'message'],
+])('validation says that a key belongs below `with`: %j', (keys, key) => {
+  expect(validate(step(keys)).diagnostics).toContainEqual(
+    expect.objectContaining({
+      severity: 'warning',
+      message: expect.stringContaining(`Write \`${key}\` below \`with\`.`),
+    }),
+  );
+});
+
+it('validation reports `interval` of a schedule once', () => {
+  const trigger = 'type: scheduled\n    with: { interval: 5m }';
+  expect(found(step(CONSOLE).replace('type: manual', trigger))).toEqual(['4 schemaViolation']);
+});
+
+it.each([
+  'timeout: "*"\ntype: console\nwith: { message: hi }',
+  'type: wait\nwith: { duration: "*" }',
+])('validation refuses a duration of more than 2000 characters: %j', (keys) => {
+  const of = (length: number) => keys.replace('*', `{{ now }}${' '.repeat(length - 9)}`);
+  expect(found(step(of(2_000)))).toEqual([]);
+  expect(found(step(of(2_001)))).toHaveLength(1);
+});

@@ -37,3 +37,7 @@ function matchesPath(pattern: readonly string[], path: DocumentPath): boolean {
     pattern.every((segment, index) => segment === '*' || segment === String(path[index]))
   );
 }
+
+/** Tells if a text is read after a failure: in `on-failure`, also in the steps of a fallback. */
+export const isReadAfterFailure = (path: DocumentPath): boolean =>
+  path.some((key) => key === 'on-failure' || key === 'iteration-on-failure');

@@ -248,7 +248,7 @@ describe('the key of a concurrency group', () => {
   const keyed = (key: string): string =>
     workflow(
       '- { name: a, type: data.set, with: { x: 1 } }',
-      `inputs: [{ name: host, type: string }]\nsettings: { concurrency: { key: "${key}" } }\n`,
+      `inputs: [{ name: host, type: string }]\nsettings: { concurrency: { key: "${key}", strategy: drop } }\n`,
     );
 
   it.each(['{{ inputs.host }}', '{{ event.alerts[0].host.name }}', 'fixed', '{{ workflow.id }}'])(
@@ -292,5 +292,45 @@ describe('`on-failure` of the settings', () => {
     ['retry: { max-attempts: 1, condition: "error.type == X" }', 'invalidEqualityOperator'],
   ])('must not contain %s', (policy, rule) => {
     expect(found(failing(policy))).toEqual([`8 ${rule}`]);
+  });
+});
+
+describe('validation of `error`', () => {
+  const withPolicy = (policy: string) => step(`type: console\n${policy}\nwith: { message: x }`);
+
+  it.each([
+    ['if: "error.type : X"', ['11 conditionNeverTrue (w)']],
+    [`on-failure: { continue: "\${{ error.type == 'X' }}" }`, []],
+    ['on-failure: { continue: "error.type : X" }', []],
+    ['on-failure: { continue: "error.type == X" }', ['11 invalidEqualityOperator']],
+    [
+      'on-failure: { fallback: [{ name: c, type: console, with: { message: "{{ error.type }}" } }] }',
+      [],
+    ],
+  ])('for %j, reports %j', (policy, expected) => {
+    expect(found(withPolicy(policy))).toEqual(expected);
+  });
+
+  it('warns of a text outside of `on-failure`, where it is empty', () => {
+    const yaml = step('type: console\nwith:\n  message: "{{ error.message }}"');
+    expect(found(yaml)).toEqual(['12 invalidVariableReference (w)']);
+  });
+
+  it('reports a wrong operator in `continue` of the settings', () => {
+    const settings = 'settings: { on-failure: { continue: "error.type != X" } }\n';
+    const yaml = `${settings}${step('type: console\nwith: { message: x }')}`;
+    expect(found(yaml)).toEqual(['1 invalidInequalityOperator']);
+  });
+});
+
+describe('validation of the condition of a trigger', () => {
+  it.each([
+    ['event.workflow.name : x', []],
+    ['event : { workflow : { name : x } }', []],
+    ['workflow.name : x', ['5 conditionNeverTrue (w)']],
+  ])('for %j, reports %j', (condition, expected) => {
+    const trigger = `type: workflows.failed\n    on: { condition: "${condition}" }`;
+    const yaml = step('type: console\nwith: { message: hi }').replace('type: manual', trigger);
+    expect(found(yaml.replace('    on:', '\n    on:'))).toEqual(expected);
   });
 });

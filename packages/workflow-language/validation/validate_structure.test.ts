@@ -88,7 +88,7 @@ it('validation reports an unknown time zone of the settings', () => {
 
 it.each(['max', 'queue-size'])('validation reports a `%s` of more than 1000 runs', (key) => {
   const of = (count: number): string =>
-    `settings: { concurrency: { ${key}: ${count} } }\n${step('type: console\nwith: { message: hi }')}`;
+    `settings: { concurrency: { strategy: queue, ${key}: ${count} } }\n${step('type: console\nwith: { message: hi }')}`;
   expect(found(of(1_000))).toEqual([]);
   expect(found(of(1_001))).toEqual(['1 schemaViolation']);
 });

@@ -8,11 +8,11 @@ import {
   checkCondition,
   checkTriggerConditions,
   conditionsOf,
-  settingsCondition,
+  settingsConditions,
 } from './check_conditions.ts';
 import { checkConnector, type KnownConnector } from './check_connectors.ts';
 import { checkFlow } from './check_flow.ts';
-import { checkInputs } from './check_inputs.ts';
+import { checkInputs, defaultTextsOf } from './check_inputs.ts';
 import { checkOutputs } from './check_outputs.ts';
 import { ReferenceCheck } from './check_references.ts';
 import { checkStep, checkStepNames, checkStructure } from './check_structure.ts';
@@ -84,6 +84,7 @@ function checkDocument(
   checkStepNames(nodes, findings);
   const references = new ReferenceCheck(sharedTemplateEngine(), namesOf(document, nodes), findings);
   checkSettings(document, references, findings);
+  for (const { path, text } of defaultTextsOf(document)) references.checkDefault(path, text);
   const outputs = declaredSchema(ownProperty(document, 'outputs'));
   for (const node of nodes) {
     if (findings.isFull) return;
@@ -114,8 +115,7 @@ function checkSettings(document: unknown, references: ReferenceCheck, findings: 
     const text = textAt(...path);
     if (text !== undefined) references.checkFailureText(path, text);
   }
-  const condition = settingsCondition(document);
-  if (condition !== undefined) checkCondition(condition, findings);
+  for (const condition of settingsConditions(document)) checkCondition(condition, findings);
 }
 
 /**

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { found, step, validate } from './workflow_texts.mock.ts';
+
+const withInputs = (inputs: string): string =>
+  `inputs: ${inputs}\nconsts: { n: 1 }\n${step('type: console\nwith: { message: hi }')}`;
+
+describe('validation of references in the schema of inputs', () => {
+  it.each([
+    ['#/$defs/x', []],
+    ['#', []],
+    ['#/$defs/y', ['1 schemaViolation (w)']],
+    ['https://example.com/schema', ['1 schemaViolation (w)']],
+  ])('for $ref %s, reports %j', (reference, expected) => {
+    const schema = `{ properties: { a: { $ref: "${reference}" } }, $defs: { x: { type: string } } }`;
+    expect(found(withInputs(schema))).toEqual(expected);
+  });
+
+  it('also looks at the form of a step that waits for input', () => {
+    const form = '{ type: object, properties: { a: { items: { $ref: "#/$defs/y" } } } }';
+    const yaml = step(`type: waitForInput\nwith:\n  schema: ${form}`);
+    expect(found(yaml)).toEqual(['12 schemaViolation (w)']);
+  });
+});
+
+describe('validation of a default that is a template', () => {
+  const inProperty = (text: string) =>
+    `{ properties: { a: { type: string, default: ${JSON.stringify(text)} } } }`;
+  const inList = (text: string) => `[{ name: a, type: string, default: ${JSON.stringify(text)} }]`;
+
+  it.each([
+    ['{{ now }} {{ consts.n }} {{ workflow.name }} {{ execution.executedBy }}', []],
+    ['{{ now | unknown }}', ['1 liquidSyntaxError']],
+    ['{{ inputs.b }}', ['1 invalidVariableReference (w)']],
+    ['{{ consts.m }}', ['1 invalidVariableReference (w)']],
+  ])('for %j, reports %j', (text, expected) => {
+    expect(found(withInputs(inProperty(text)))).toEqual(expected);
+    expect(found(withInputs(inList(text)))).toEqual(expected);
+  });
+
+  it('looks at the inputs of triggers, and at texts inside of the default', () => {
+    const trigger =
+      'type: manual\n    inputs: { properties: { a: { default: { b: ["{{ nope }}"] } } } }';
+    const yaml = step('type: console\nwith: { message: hi }').replace('type: manual', trigger);
+    expect(validate(yaml).diagnostics).toMatchObject([
+      { line: 4, path: ['triggers', 0, 'inputs', 'properties', 'a', 'default', 'b', 0] },
+    ]);
+  });
+});
