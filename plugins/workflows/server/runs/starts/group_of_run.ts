@@ -3,6 +3,7 @@ import type { TemplateContext, WorkflowProgram } from '@latchkey/workflow-langua
 import { MAX_GROUP_KEY, type RunAttributes } from '../store/run_types.ts';
 import { concurrencyGroupId } from './concurrency_groups.ts';
 import type { NewRun } from './new_run.ts';
+import { startContext } from './start_context.ts';
 import { templateFault } from './template_fault.ts';
 
 /** The concurrency group of a run, and the rendered key of the group. */
@@ -16,30 +17,18 @@ interface RunGroup {
  * runs with an empty key.
  */
 export async function groupOfRun(
-  { settings, name, consts }: WorkflowProgram,
+  program: WorkflowProgram,
   request: NewRun & { readonly id: string },
   { texts, now }: { readonly texts: () => TextRenderer; readonly now: () => Date },
 ): Promise<RunGroup | undefined> {
-  const { spaceId, workflowId, isTestRun, isDryRun, inputs, event, metadata } = request;
+  const { settings } = program;
+  const { spaceId, workflowId, isTestRun, isDryRun, inputs } = request;
   // Tests and dry runs must not end or delay real runs.
   const isTrial = isTestRun || isDryRun === true;
   if (settings.concurrency === undefined || workflowId === undefined || isTrial) return undefined;
   const { key, ...policy } = settings.concurrency;
-  const context = {
-    consts,
-    inputs,
-    event: { ...event, inputs, spaceId },
-    workflow: { id: workflowId, name, enabled: true, spaceId },
-    execution: {
-      id: request.id,
-      isTestRun,
-      executedBy: request.user.username,
-      triggeredBy: request.triggeredBy,
-      compositionDepth: request.parent?.depth ?? 0,
-    },
-    ...(metadata === undefined ? {} : { metadata }),
-    now: now(),
-  };
+  const known = startContext(program, request, now());
+  const context = { ...known, inputs, event: { ...request.event, inputs, spaceId } };
   const rendered = key === undefined ? undefined : await renderedKey(texts(), key, context);
   if (rendered === '') return undefined;
   const groupId = concurrencyGroupId({ spaceId, workflowId }, rendered);

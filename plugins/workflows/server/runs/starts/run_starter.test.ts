@@ -117,6 +117,25 @@ describe('the start of a run', () => {
     expect(queued).not.toHaveProperty('startedAt');
   });
 
+  it('renders defaults of inputs with the workflow, the user and the metadata of the run', async () => {
+    const { starter } = fixture.process();
+    const { yaml } = requestOf(
+      '{{ workflow.name }} {{ execution.executedBy }} {{ metadata.origin }}{{ steps.a }}',
+    );
+    const run = await starter.start(request({ yaml, metadata: { origin: 'test' } }));
+    const given = await fixture.stored.store.readGiven(run);
+    expect(given).toMatchObject({ inputs: { word: 'test ana test' } });
+  });
+
+  it('names each input that does not fit', async () => {
+    const { starter } = fixture.process();
+    const started = starter.start({ ...requestOf('x'), inputs: { word: 5 } });
+    await expect(started).rejects.toMatchObject({
+      code: 'workflow_inputs_invalid',
+      message: 'The inputs do not fit the workflow: `word`: Expected a text.',
+    });
+  });
+
   it('renders defaults of inputs in the time zone of the workflow', async () => {
     const { starter } = fixture.process();
     const given = requestOf("{{ '2026-01-01T20:00:00Z' | date: '%Y-%m-%d %H' }}");

@@ -27,6 +27,7 @@ import { groupOfRun } from './group_of_run.ts';
 import { type PatternIssue, patternIssues } from './input_patterns.ts';
 import type { NewRun } from './new_run.ts';
 import type { RunQuota } from './run_quota.ts';
+import { startContext } from './start_context.ts';
 import { templateFault } from './template_fault.ts';
 
 /** Maximum characters of the stored name of a workflow. Longer names are cut. */
@@ -78,7 +79,10 @@ export class RunStarter {
       isInBackground: given.triggeredBy !== 'manual',
     });
     if (program === undefined)
-      throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
+      throw new WorkflowError(
+        'workflow_not_valid',
+        'The workflow has errors and cannot run. Correct them first.',
+      );
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
     const settle = await quota.add(quotaOwner(countedOf(given)));
     let isNew = false;
@@ -246,9 +250,9 @@ export class RunStarter {
     return new TextRenderer({ limits: liquid, timezone }, templates);
   }
 
-  async #inputsOf(program: WorkflowProgram, request: NewRun) {
+  async #inputsOf(program: WorkflowProgram, request: NewRun & { readonly id: string }) {
     try {
-      const context = { consts: program.consts, now: new Date(this.#deps.clock.now()) };
+      const context = startContext(program, request, new Date(this.#deps.clock.now()));
       const texts = this.#textsOf(program.settings, request);
       const resolved = await resolveInputs(
         inputsSchemaOf(program, request),
@@ -316,10 +320,14 @@ function countedOf({ user: { profileUid }, countedFor }: NewRun) {
 function notFitting(issues: readonly PatternIssue[]): WorkflowError {
   return new WorkflowError(
     'workflow_inputs_invalid',
-    `The inputs do not fit the workflow: ${issues.map(({ message }) => message).join(' ')}`,
+    `The inputs do not fit the workflow: ${issues.map(textOf).join(' ')}`,
     [...issues],
   );
 }
+
+/** Text of an issue with the name of its input. An issue of all inputs names the input itself. */
+const textOf = ({ path, message }: PatternIssue): string =>
+  path === '' ? message : `\`${path}\`: ${message}`;
 
 /** Error type of a run or step that could not start a workflow. */
 export function startFailureType({ code }: WorkflowError): string {
