@@ -54,7 +54,7 @@ describe('`wait`', () => {
         failedStep: 'pause',
         error: {
           type: 'InvalidDuration',
-          message: 'Invalid duration format: expected a text such as 1h30m.',
+          message: 'Invalid duration format: `5` is not a text such as 1h30m.',
         },
       },
       trace: ['pause failed'],

@@ -131,16 +131,22 @@ function waitOf({ retryAt }: StepFailure, { maxDelayMs }: RetryPolicy, now: numb
   return Math.min(retryAt, now + Math.min(maxDelayMs ?? MAX_ASKED_WAIT_MS, MAX_DELAY_MS));
 }
 
+/** A part of a run with a time limit. */
+interface TimeLimit extends StepPlace {
+  readonly until: number | undefined;
+  readonly message: string;
+}
+
 /**
  * Executes a part of a run with a time limit.
  * @param limit `until`: end in milliseconds since 1970; `undefined`: no limit. `key`: key of the
- *   part; empty for the whole run
+ *   part; empty for the whole run. `message`: message of the failure
  * @throws StepFailure `StepTimeout` when the time of a step has passed; TimeLimitReached when the
  *   time of the run has passed
  */
 export async function withTimeLimit(
   run: RunContext,
-  { scope, key, until }: StepPlace & { readonly until: number | undefined },
+  { scope, key, until, message }: TimeLimit,
   execute: (scope: Scope) => Promise<Flow>,
 ): Promise<Flow> {
   if (until === undefined) return execute(scope);
@@ -165,7 +171,7 @@ export async function withTimeLimit(
   } catch (error) {
     if (error !== reached || key === '') throw error;
     run.decide(`${key}${REACHED}`, () => true);
-    throw new StepFailure('StepTimeout', 'The step did not finish within its time limit.');
+    throw new StepFailure('StepTimeout', message);
   } finally {
     done.abort(new Error('finished'));
   }

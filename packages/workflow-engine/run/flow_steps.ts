@@ -132,7 +132,9 @@ export async function listOf(
   // Copied in the way that a continued run reads it from the journal.
   if (Array.isArray(value)) return JSON.parse(JSON.stringify(value));
   const kind = value === null ? 'null' : value === undefined ? 'missing' : typeof value;
-  throw new StepFailure('InvalidForeach', `The value of \`foreach\` is not a list, but ${kind}.`);
+  const hint = kind === 'object' ? ' For its keys and values, write `| entries`.' : '';
+  const message = `The value of \`foreach\` is not a list, but ${kind}.${hint}`;
+  throw new StepFailure('InvalidForeach', message);
 }
 
 /**
@@ -220,7 +222,8 @@ async function runIteration(
       timeoutMs === undefined
         ? undefined
         : run.decide(`${place.key}?deadline`, () => run.ports.clock.now() + timeoutMs);
-    return withTimeLimit(run, { ...place, until }, (limited) =>
+    const message = 'The iteration did not finish within `iteration-timeout`.';
+    return withTimeLimit(run, { ...place, until, message }, (limited) =>
       execute(limited, keyOf(name, limited)),
     );
   });

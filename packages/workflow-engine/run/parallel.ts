@@ -187,9 +187,9 @@ async function outcomeOf(
     };
   };
   try {
-    const flow = await withTimeLimit(run, { scope: inner, key: branchKey, until }, (limited) =>
-      run.block(branch.steps, limited),
-    );
+    const message = 'The branch did not finish within `branch-timeout`.';
+    const limit = { scope: inner, key: branchKey, until, message };
+    const flow = await withTimeLimit(run, limit, (limited) => run.block(branch.steps, limited));
     if (flow !== undefined) return { kind: 'ended', flow };
     const { lastOutput } = state;
     return end({

@@ -1,4 +1,4 @@
-import { isRecord } from '@latchkey/workflow-language';
+import { formatDuration, isRecord } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import type { RenderedStep } from './call_step.ts';
 import type { StepOf } from './flow_steps.ts';
@@ -59,7 +59,10 @@ export async function runHuman(
   const own = run.decide(`${key}?until`, () => now + RESPONSE_WITHIN_MS[body.form]);
   const until = timeout === undefined ? own : undefined;
   if (until !== undefined && now >= until)
-    throw new StepFailure('StepTimeout', 'Nobody responded in time.');
+    throw new StepFailure(
+      'StepTimeout',
+      `Nobody responded within ${formatDuration(RESPONSE_WITHIN_MS[body.form])}. A \`timeout\` of the step gives more time.`,
+    );
   const wakeAt = Math.min(
     until ?? Number.POSITIVE_INFINITY,
     scope.deadline ?? Number.POSITIVE_INFINITY,

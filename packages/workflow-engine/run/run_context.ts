@@ -226,7 +226,7 @@ export abstract class RunContext {
     if (milliseconds === undefined)
       throw new StepFailure(
         'InvalidDuration',
-        'Invalid duration format: expected a text such as 1h30m.',
+        `Invalid duration format: ${shown(text)} is not a text such as 1h30m.`,
       );
     if (milliseconds > MAX_DURATION_MS)
       throw new StepFailure('InvalidDuration', 'The duration is longer than ten years.');
@@ -309,4 +309,10 @@ export abstract class RunContext {
       `The inputs and outputs of the run have more than ${maxRecordCharacters} characters.`,
     );
   }
+}
+
+/** A rendered value for an error message: the beginning of a text, or the type. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `\`${value.slice(0, 50)}\``;
+  return value === null || value === undefined ? 'nothing' : `a value of type ${typeof value}`;
 }

@@ -40,9 +40,8 @@ export class WorkflowRun extends RunContext {
     const until = timeoutMs === undefined ? undefined : this.facts.startedAt + timeoutMs;
     try {
       await this.countEarlier();
-      const flow = await withTimeLimit(this, { scope: root, key: '', until }, (scope) =>
-        this.block(this.#steps(), scope),
-      );
+      const limit = { scope: root, key: '', until, message: RUN_TIMEOUT };
+      const flow = await withTimeLimit(this, limit, (scope) => this.block(this.#steps(), scope));
       return typeof flow === 'object' ? { kind: 'ended', ...flow } : this.#ended('completed');
     } catch (error) {
       return this.#outcomeOf(error);
@@ -69,8 +68,7 @@ export class WorkflowRun extends RunContext {
     }
     if (error instanceof RunCancelled) return this.#ended('cancelled');
     if (error instanceof TimeLimitReached && error.key === '') {
-      const message = 'The run did not finish within the time limit of the workflow.';
-      return this.#ended('timed_out', { error: { type: 'WorkflowTimeout', message } });
+      return this.#ended('timed_out', { error: { type: 'WorkflowTimeout', message: RUN_TIMEOUT } });
     }
     if (error instanceof RunLimitReached) {
       const { type, message } = error;
@@ -159,7 +157,11 @@ export class WorkflowRun extends RunContext {
             const limitMs = await this.duration(timeout, scope);
             return this.ports.clock.now() + limitMs;
           });
-    return withTimeLimit(this, { scope, key, until }, (limited) => {
+    const message =
+      step.body.kind === 'human'
+        ? 'Nobody responded within the `timeout` of the step.'
+        : 'The step did not finish within its `timeout`.';
+    return withTimeLimit(this, { scope, key, until, message }, (limited) => {
       const place = { scope: limited, key };
       if (step.each === undefined) return this.#body(step, place);
       return recordedFlow(this, { step: { ...step, type: 'foreach' }, place }, () =>
@@ -310,6 +312,8 @@ export class WorkflowRun extends RunContext {
 
 /** Keys with the value that a step computes from. */
 const SOURCES = ['items', 'source'] as const;
+
+const RUN_TIMEOUT = 'The run did not finish within `settings.timeout`.';
 
 /** Tells if a step computes from the output of a call that a dry run has not sent. */
 function isOfUnknown({ keys }: ProgramStep, input: Readonly<Record<string, unknown>>): boolean {

@@ -48,6 +48,14 @@ const what = defineMessages({
     id: 'workflows.runError.child',
     defaultMessage: 'The workflow that the step runs failed',
   },
+  notStarted: {
+    id: 'workflows.runError.notStarted',
+    defaultMessage: 'The workflow could not be started',
+  },
+  tooMany: {
+    id: 'workflows.runError.tooMany',
+    defaultMessage: 'There were too many runs at the same time',
+  },
   internal: {
     id: 'workflows.runError.internal',
     defaultMessage: 'Something failed in the server in an unexpected way',
@@ -78,6 +86,10 @@ const advice = defineMessages({
     id: 'workflows.runAdvice.retry',
     defaultMessage: 'Retry. If it happens again, the workflow needs a longer limit.',
   },
+  later: {
+    id: 'workflows.runAdvice.later',
+    defaultMessage: 'Retry when other runs have ended, or cancel some of them.',
+  },
   administrator: {
     id: 'workflows.runAdvice.administrator',
     defaultMessage: 'Ask an administrator for access.',
@@ -105,6 +117,9 @@ const CONNECTOR = words(what.connector, advice.author);
 const WORKFLOW = words(what.workflow, advice.author);
 const TOO_LARGE = words(what.tooLarge, advice.author);
 const TIMEOUT = words(what.timeout, advice.retry);
+const CHILD = words(what.child, advice.child);
+const NOT_STARTED = words(what.notStarted, advice.author);
+const TOO_MANY = words(what.tooMany, advice.later);
 
 const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
   ConnectorAuthorizationError: words(what.authorization, advice.connect),
@@ -132,7 +147,16 @@ const BY_TYPE: Readonly<Record<string, RunErrorWords>> = {
   ParallelFanOutExceedsLimit: TOO_LARGE,
   MaxIterationsExceeded: TOO_LARGE,
   WorkflowFailed: words(what.ended, advice.intended),
-  ChildFailed: words(what.child, advice.child),
+  WorkflowNotCompleted: CHILD,
+  WorkflowNotFound: NOT_STARTED,
+  WorkflowAmbiguous: NOT_STARTED,
+  WorkflowDisabled: NOT_STARTED,
+  WorkflowRecursion: NOT_STARTED,
+  CompositionDepthExceeded: NOT_STARTED,
+  InvalidWorkflow: NOT_STARTED,
+  InvalidInputs: NOT_STARTED,
+  ConcurrencyLimitReached: TOO_MANY,
+  TooManyExecutions: TOO_MANY,
   InternalError: words(what.internal, advice.log),
 };
 

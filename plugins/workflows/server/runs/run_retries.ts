@@ -130,8 +130,13 @@ export class RunRetries {
       await this.#deps.access.ensureMayRespond(principal, run);
       return true;
     } catch (error) {
-      if (isPrivate || !(error instanceof WorkflowError)) throw error;
-      return false;
+      if (!(error instanceof WorkflowError)) throw error;
+      if (!isPrivate) return false;
+      if (error.code !== 'execution_of_other_user') throw error;
+      throw new WorkflowError(
+        error.code,
+        `${error.message} Others can retry the whole, with their own \`inputs\` and \`yaml: "current"\`.`,
+      );
     }
   }
 
@@ -154,7 +159,10 @@ export class RunRetries {
     }
     const stored = await workflows.get(principal, workflowId);
     if (!stored.enabled)
-      throw new WorkflowError('workflow_disabled', `Workflow [${workflowId}] is disabled.`);
+      throw new WorkflowError(
+        'workflow_disabled',
+        `Workflow [${workflowId}] is disabled. Enable it first.`,
+      );
     const after = yaml === 'same' ? before : stored.yaml;
     const isStored = after === stored.yaml;
     const author = isStored ? stored.runsAs.profileUid : undefined;
@@ -175,7 +183,10 @@ export class RunRetries {
     const oldProgram = await stepTypes.program(before, owner);
     const program = await stepTypes.program(after, owner);
     if (oldProgram === undefined || program === undefined)
-      throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
+      throw new WorkflowError(
+        'workflow_not_valid',
+        'The workflow has errors and cannot run. Correct them first.',
+      );
     const { records } = await store.journal.readRecords(run);
     const from = startOf(run, records, fromStepExecutionId);
     const facts = factsOf(run, await store.readGiven(run), urls);

@@ -61,7 +61,10 @@ export class RunService {
     return this.#startOnce(principal, { ...request, source: { workflowId } }, async () => {
       const { yaml, enabled } = await this.#deps.workflows.get(principal, workflowId);
       if (!enabled)
-        throw new WorkflowError('workflow_disabled', `Workflow [${workflowId}] is disabled.`);
+        throw new WorkflowError(
+          'workflow_disabled',
+          `Workflow [${workflowId}] is disabled. Enable it first.`,
+        );
       return { yaml, workflowId, isTestRun: false };
     });
   }

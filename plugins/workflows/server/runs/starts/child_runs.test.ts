@@ -156,7 +156,7 @@ describe('a step that starts a workflow', () => {
     refusal = new WorkflowError('workflow_inputs_invalid', 'wrong');
     const parent = await aParent();
     await expect(children.portsOf(parent).start(CHILD)).rejects.toMatchObject({
-      error: { type: 'InvalidInputs', message: 'wrong' },
+      error: { type: 'InvalidInputs', message: 'Workflow [other] was not started. wrong' },
     });
   });
 

@@ -149,7 +149,10 @@ export class ChildRuns {
       if (workflow.id === parent.workflowId)
         throw new StepFailure('WorkflowRecursion', 'A workflow cannot start itself.');
       if (!workflow.enabled)
-        throw new StepFailure('WorkflowDisabled', `Workflow [${workflow.id}] is disabled.`);
+        throw new StepFailure(
+          'WorkflowDisabled',
+          `Workflow [${workflow.id}] is disabled. Enable it first.`,
+        );
       await this.#ensureMayAct(workflow, parent);
       const run = await starter.start({
         id,
@@ -176,7 +179,10 @@ export class ChildRuns {
       return { runId: run.id, workflowId: workflow.id, startedAt: run.createdAt };
     } catch (error) {
       if (!(error instanceof WorkflowError)) throw error;
-      throw new StepFailure(startFailureType(error), error.message);
+      throw new StepFailure(
+        startFailureType(error),
+        `Workflow [${child.workflowId}] was not started. ${error.message}`,
+      );
     }
   }
 
@@ -202,7 +208,7 @@ export class ChildRuns {
     if (status !== 'completed')
       return failed(
         error?.type ?? 'WorkflowNotCompleted',
-        error?.message ?? `The other workflow ended as ${status}.`,
+        error?.message ?? `The step waited for execution [${runId}], which ended as ${status}.`,
       );
     const yaml = await store.readDefinition(definitionId);
     const owner = { profileUid, isInBackground: true };
