@@ -97,6 +97,16 @@ describe('the command new_connector', () => {
     await expect(run(biome, ['check', CONNECTORS], { cwd: copy })).resolves.toBeDefined();
   });
 
+  it('adds two lines to the list of connectors and leaves the others as they are', async () => {
+    const registry = join(copy, CONNECTORS, 'index.ts');
+    const before = (await readFile(registry, 'utf8')).split('\n');
+    await newConnector('my_service');
+    const after = (await readFile(registry, 'utf8')).split('\n');
+    const added = ["import { myService } from './my_service/index.ts';", '  myService,'];
+    expect(after.filter((line) => added.includes(line))).toEqual(added);
+    expect(after.filter((line) => !added.includes(line))).toEqual(before);
+  });
+
   it('can be used repeatedly', async () => {
     const names = ['zebra', 'acme_cloud_storage_eu_west_two', 'b2'];
     const expected = [...(await registeredIds()), ...names.map((name) => `.${name}`)];

@@ -1,5 +1,5 @@
 const IMPORT = /^import \{ (\w+) \} from '\.\/(\w+)\/index\.ts';$/gm;
-const LIST = /^(export const connectorSpecs.*Object\.freeze\()\[[^\]]*\]\);$/m;
+const LIST = /^(export const connectorSpecs.*Object\.freeze\()\[([^\]]*)\]\);$/m;
 /** Longest line that the formatter leaves, in characters. */
 export const LINE_WIDTH = 100;
 
@@ -17,7 +17,9 @@ const renderList = (start: string, names: readonly string[]): string => {
 };
 
 /**
- * Adds a connector to the text of `connectors/index.ts`, in alphabetical order.
+ * Adds a connector to the text of `connectors/index.ts`: to the imports in alphabetical order, and
+ * to the list before the first connector with a later name. The order of the others stays, because
+ * `docs/openapi.json` has the same order.
  * @throws Error when the text does not have the expected form
  */
 export const addToRegistry = (
@@ -37,6 +39,12 @@ export const addToRegistry = (
   const imports = all.map(([name, folder]) => `import { ${name} } from './${folder}/index.ts';`);
   const head = text.slice(0, first.index);
   const tail = text.slice(last.index + last[0].length);
-  const names = all.map(([name]) => name);
-  return `${head}${imports.join('\n')}${tail.replace(LIST, (_, start) => renderList(start, names))}`;
+  const folders = new Map(all);
+  const isLater = (name: string) => (folders.get(name) ?? '') > entry.snake;
+  const withEntry = tail.replace(LIST, (_, start, list) => {
+    const names: string[] = list.match(/\w+/g) ?? [];
+    const index = names.findIndex(isLater);
+    return renderList(start, names.toSpliced(index < 0 ? names.length : index, 0, entry.camel));
+  });
+  return `${head}${imports.join('\n')}${withEntry}`;
 };
