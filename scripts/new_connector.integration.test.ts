@@ -107,6 +107,19 @@ describe('the command new_connector', () => {
     expect(after.filter((line) => !added.includes(line))).toEqual(before);
   });
 
+  it('names the OAuth provider if there is one with the name of the connector', async () => {
+    const providers = join(copy, 'packages', 'oauth-providers', 'providers');
+    await mkdir(providers, { recursive: true });
+    await writeFile(join(providers, 'my_service.ts'), '');
+    expect((await newConnector('my_service')).stdout).toContain("provider: 'my_service'");
+    expect((await newConnector('other')).stdout).toContain('add its entry');
+  });
+
+  it('names the commands that update all generated files with connectors', async () => {
+    const { stdout } = await newConnector('my_service');
+    expect(stdout.match(/npm run (connector_docs|openapi)\b/g)).toHaveLength(2);
+  });
+
   it('can be used repeatedly', async () => {
     const names = ['zebra', 'acme_cloud_storage_eu_west_two', 'b2'];
     const expected = [...(await registeredIds()), ...names.map((name) => `.${name}`)];

@@ -27,3 +27,7 @@ export const createConnector = async (root: string, name: string): Promise<reado
   await writeFile(join(root, registry), registered);
   return [...files.map(([file]) => join(folder, file)), registry];
 };
+
+/** Returns `true` if there is an OAuth provider with the name of the connector. */
+export const hasProvider = (root: string, name: string): boolean =>
+  existsSync(join(root, 'packages', 'oauth-providers', 'providers', `${name}.ts`));

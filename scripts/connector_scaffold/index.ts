@@ -1,1 +1,1 @@
-export { createConnector } from './create_connector.ts';
+export { createConnector, hasProvider } from './create_connector.ts';
