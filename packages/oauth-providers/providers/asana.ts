@@ -14,13 +14,14 @@ export const asana = defineProvider({
   account: { from: 'token_response', idPath: 'data.id', labelPath: 'data.email' },
   lifetime: { accessTokenSeconds: 3600, refreshTokenSeconds: null },
   refreshToken: { rotation: 'none' },
-  revocation: { url: 'https://app.asana.com/-/oauth_revoke' },
+  // The endpoint rejects access tokens. A refresh token ends with its access tokens.
+  revocation: { url: 'https://app.asana.com/-/oauth_revoke', tokens: ['refresh_token'] },
   sources: {
     authorize: 'B.1',
     token: 'B.1',
     account: 'B.2',
     lifetime: 'B.2',
     refreshToken: 'B.2',
-    revocation: 'B.2',
+    revocation: 'https://developers.asana.com/docs/oauth#token-deauthorization-endpoint',
   },
 });

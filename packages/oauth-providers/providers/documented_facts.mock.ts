@@ -30,6 +30,7 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
     seconds: [HOUR, HOUR, null],
     rotation: 'none',
     revocation: 'https://app.asana.com/-/oauth_revoke',
+    ends: 'refresh_token: grant',
   },
   atlassian: {
     authorize: 'https://auth.atlassian.com/authorize',
