@@ -215,6 +215,7 @@ describe('the classification of a failed token request', () => {
       'misconfigured: invalid_client',
     ],
     ['api.hubapi.com', 400, 'bad_refresh_token', '', 'reauthorize: invalid_grant'],
+    ['zoom.us', 400, 'invalid token!', '', 'reauthorize: invalid_grant'],
     ['accounts.zoho.eu', 400, 'access denied', '', 'transient: rate_limited'],
     ['accounts.zoho.com', 200, 'invalid_code', '', 'reauthorize: invalid_grant'],
     [

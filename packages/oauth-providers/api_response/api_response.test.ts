@@ -119,6 +119,13 @@ describe('neededScopes', () => {
     ['github', response(403, {}, { ...github, 'x-accepted-oauth-scopes': 'a:read, b:read' })],
     ['gitlab', response(403, { error: 'insufficient_scope', scope: 'a:read b:read' })],
     [
+      'zoom',
+      response(400, {
+        code: 4711,
+        message: 'Invalid access token, does not contain scopes:[a:read, b:read].',
+      }),
+    ],
+    [
       'microsoft',
       graph(
         'Forbidden',

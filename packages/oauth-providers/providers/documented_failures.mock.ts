@@ -35,4 +35,5 @@ export const DOCUMENTED_FAILURES: readonly (readonly [string, string, string, st
   ['slack', 'token_expired', '', 'invalid_grant'],
   ['zoho', 'Access Denied', '', 'rate_limited'],
   ['zoho', 'invalid_code', '', 'invalid_grant'],
+  ['zoom', 'Invalid Token!', '', 'invalid_grant'],
 ];

@@ -20,11 +20,32 @@ export const zoom = defineProvider({
   lifetime: { accessTokenSeconds: 3600, refreshTokenSeconds: 7_776_000, idleLimitDays: 90 },
   refreshToken: { rotation: 'single_use' },
   revocation: { url: 'https://zoom.us/oauth/revoke' },
+  failures: {
+    // Zoom documents no failure. Developers report `{"reason":"Invalid Token!"}` with the error
+    // `invalid_grant` or `invalid_request` for a refresh token that has ended.
+    errorPaths: ['reason'],
+    rules: [
+      {
+        when: { operations: ['refresh_token'], errors: ['invalid token!'] },
+        means: 'invalid_grant',
+        reason: 'named in `reason`, with error "invalid_request"',
+      },
+    ],
+  },
   api: {
     waits: [
       // The header has an ISO time when the daily limit is reached.
       { from: 'header', name: 'retry-after', format: 'iso_time' },
       { from: 'header', name: 'retry-after', format: 'seconds' },
+    ],
+    // The body is `{"code": 4711, "message": "Invalid access token, does not contain
+    // scopes:[meeting:read:meeting, meeting:read:meeting:admin]."}`.
+    missingScope: [
+      {
+        status: [400, 401],
+        body: [{ path: 'message', contains: 'does not contain scopes' }],
+        needed: { from: 'body', path: 'message', between: ['[', ']'] },
+      },
     ],
   },
   sources: {
@@ -34,6 +55,7 @@ export const zoom = defineProvider({
     lifetime: 'B.2',
     refreshToken: 'B.2',
     revocation: 'B.2',
-    api: 'C',
+    failures: 'https://devforum.zoom.us',
+    api: 'C, https://developers.zoom.us/docs/api/errors/',
   },
 });
