@@ -118,6 +118,27 @@ describe('the result of an operation', () => {
     expect(await add.call(context, {})).toEqual({ id: 'a' });
   });
 
+  it('is an error that names the part of the body when the response lacks it', async () => {
+    const get = operation('GET /x', { ...nothing, input: {}, output: item, result: 'data' });
+    const list = operation('GET /x', {
+      ...nothing,
+      input: { cursor: z.string().optional() },
+      output: item,
+      pages: { next: 'cursor', cursor: 'cursor', path: 'next', items: 'found.items' },
+    });
+    const message = 'the response of Sample API does not have its documented form at';
+    const body = { found: { items: [{ id: 7 }] } };
+    await expect(get.call(aContext([{ body: {} }]).context, {})).rejects.toThrow(
+      `${message} [data]`,
+    );
+    await expect(list.call(aContext([{ body: {} }]).context, {})).rejects.toThrow(
+      `${message} [found.items]`,
+    );
+    await expect(list.call(aContext([{ body }]).context, {})).rejects.toThrow(
+      `${message} [found.items.0.id]`,
+    );
+  });
+
   it('is an error if the body does not have the part', async () => {
     const { context } = aContext([{ body: { replies: [] } }]);
     const read = operation('GET /items', { ...nothing, result: 'replies.0', output: item });

@@ -319,11 +319,11 @@ async function readRaw(plan: Plan, context: ActionContext, input: Input): Promis
 
 async function readOne(plan: Plan, context: ActionContext, input: Input): Promise<unknown> {
   const { response } = await send(plan, context, input);
-  if (plan.response === 'none') return parseOutput(plan, plan.output, confirmation(plan, input));
-  if (plan.response === 'bytes') return parseOutput(plan, plan.output, response.body);
-  if (plan.response === 'text')
-    return parseOutput(plan, plan.output, response.body.toString('utf8'));
-  return parseOutput(plan, plan.output, bodyOf(plan, response));
+  if (plan.response === 'none')
+    return parseOutput(plan, plan.output, { value: confirmation(plan, input) });
+  if (plan.response === 'bytes') return parseOutput(plan, plan.output, { value: response.body });
+  const value = plan.response === 'text' ? response.body.toString('utf8') : bodyOf(plan, response);
+  return parseOutput(plan, plan.output, { at: plan.resultPath, value });
 }
 
 /** The result of a request whose response has no body. */
@@ -374,7 +374,10 @@ async function readPage(
   const { request, response } = await send(plan, context, input);
   const body = bodyOf(plan, response);
   const all = itemsOf(plan.pages, body);
-  const items = parseOutput(plan, z.array(plan.output), keptItems(plan.pages, all));
+  const items = parseOutput(plan, z.array(plan.output), {
+    at: [plan.resultPath, plan.pages.items].filter(Boolean).join('.'),
+    value: keptItems(plan.pages, all),
+  });
   const total = totalOf(plan.pages, body);
   try {
     const nextCursor = nextCursorOf(
@@ -412,12 +415,18 @@ function bodyOf({ resultPath }: Plan, { data }: EgressResponse): unknown {
 
 /**
  * The output, parsed by its schema.
+ * @param part.at path of the value in the body. Default: the value is not a part of the body
  * @throws ConnectorActionError `unexpected_response` that names the field, not its value
  */
-function parseOutput<O extends ZodType>(plan: Plan, schema: O, value: unknown): z.output<O> {
+function parseOutput<O extends ZodType>(
+  plan: Plan,
+  schema: O,
+  { at = '', value }: { readonly at?: string; readonly value: unknown },
+): z.output<O> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const path = parsed.error.issues[0]?.path.join('.') ?? '';
+  const steps = [at, ...(parsed.error.issues[0]?.path ?? [])];
+  const path = steps.filter((step) => step !== '').join('.');
   throw unexpected(plan, `does not have its documented form${path === '' ? '' : ` at [${path}]`}`);
 }
 
