@@ -56,6 +56,17 @@ describe('the definition of a connector type', () => {
     },
   );
 
+  it.each(['input', 'output'])(
+    'is refused when the %s of an action has fields and is no schema',
+    (member) => {
+      const { actions } = aConnectorSpec();
+      const echo = { ...actions['echo'], [member]: { text: z.string() } };
+      expect(codeOf(aConnectorSpec({ actions: { echo: echo as never } }))).toBe(
+        'invalid_action_schema',
+      );
+    },
+  );
+
   it('is refused when one of its actions is an operation that only handlers may call', () => {
     const { operation } = defineApi({ name: 'Sample API', baseUrl: 'https://api.sample.test' });
     const part = operation('GET /items', { input: {}, output: z.object({}) });

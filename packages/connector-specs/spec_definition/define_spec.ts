@@ -14,6 +14,7 @@ export type ConnectorSpecErrorCode =
   | 'invalid_action_name'
   | 'reserved_action'
   | 'undescribed_action'
+  | 'invalid_action_schema'
   | 'nothing_to_run'
   | 'unknown_default_action'
   | 'ambiguous_credentials'
@@ -141,6 +142,26 @@ const checkActions = (spec: ConnectorSpec): void => {
         `the action name [${name}] does not match ${ACTION_NAME}`,
       );
     }
+    checkSchemas(id, name, spec.actions[name]);
+  }
+};
+
+/** Returns `true` for a schema of any version of zod. Plugins may have their own. */
+const isSchema = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'safeParse' in value &&
+  typeof value.safeParse === 'function';
+
+const checkSchemas = (id: string, name: string, action: ActionDefinition | undefined): void => {
+  const schemas = { input: action?.input, ...(action?.output && { output: action.output }) };
+  for (const [member, schema] of Object.entries(schemas)) {
+    if (isSchema(schema)) continue;
+    throw new ConnectorSpecError(
+      'invalid_action_schema',
+      id,
+      `${member} of the action [${name}] is not a zod schema. For an object with fields, write z.strictObject({ … })`,
+    );
   }
 };
 

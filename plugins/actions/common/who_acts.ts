@@ -112,6 +112,7 @@ export const WHO_ACTS = {
   invalid_action_name: 'administrator',
   reserved_action: 'administrator',
   undescribed_action: 'administrator',
+  invalid_action_schema: 'administrator',
   nothing_to_run: 'administrator',
   duplicate_auth_type: 'administrator',
   unknown_auth_type: 'administrator',
