@@ -1,4 +1,4 @@
-import type { ProviderEntry, ProviderFacts } from '@latchkey/oauth-providers';
+import type { ProviderDefinition, ProviderEntry } from '@latchkey/oauth-providers';
 
 /** Client authentication at the token endpoint (RFC 6749 §2.3, OpenID Connect Core §9). */
 export type TokenEndpointAuthMethod =
@@ -49,7 +49,7 @@ export type ClientProvider = Partial<
  * The sections of an entry that a client needs.
  * @param entry in which no placeholder is left
  */
-export function clientProviderOf(entry: ProviderFacts): ClientProvider {
+export function clientProviderOf(entry: ProviderDefinition): ClientProvider {
   const { authorize, token, response, accessToken, grantFacts, revocation, failures } = entry;
   return {
     authorize,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import {
   classifyApiResponse,
-  factsOfData,
+  definitionOfData,
   type ProviderData,
   type ProviderEntry,
   providerDataSchema,
@@ -118,7 +118,7 @@ function enteredClientOf(entry: ProviderEntry, over: Partial<StandardClient> = {
     accessTokenPath,
     tokenTypePath,
     tokenType,
-    provider: clientProviderOf(factsOfData(dataOf(entry), endpoints)),
+    provider: clientProviderOf(definitionOfData(dataOf(entry), endpoints)),
     ...over,
   });
 }

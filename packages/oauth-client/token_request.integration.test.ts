@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { factsOfData, providerDataSchema } from '@latchkey/oauth-providers';
+import { definitionOfData, providerDataSchema } from '@latchkey/oauth-providers';
 import { clientProviderOf, type EarsClient, type StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient } from './oauth_client.mock.ts';
@@ -205,7 +205,7 @@ describe('the responses of a token endpoint', () => {
     });
     const tokenUrl = 'https://auth.example.com/token';
     const own = () => {
-      const facts = factsOfData(data, { authorizationUrl: tokenUrl, tokenUrl });
+      const facts = definitionOfData(data, { authorizationUrl: tokenUrl, tokenUrl });
       return standard({ provider: clientProviderOf(facts) });
     };
 

@@ -17,6 +17,8 @@ export { matchesHost } from './entry/host_pattern.ts';
 export { configValueProblem, ProviderConfigError, resolveProvider } from './entry/placeholders.ts';
 export type { ProviderData } from './entry/provider_data.ts';
 export { providerDataSchema } from './entry/provider_data.ts';
+export type { ProviderDefinition } from './entry/provider_definition.ts';
+export { definitionOfData } from './entry/provider_definition.ts';
 export type {
   AccessTokenRule,
   GrantFact,
@@ -27,8 +29,6 @@ export type {
   ProviderRevocation,
   ProviderToken,
 } from './entry/provider_entry.ts';
-export type { ProviderFacts } from './entry/provider_facts.ts';
-export { factsOfData } from './entry/provider_facts.ts';
 export { grantFactIn, isGrantOrigin, resolveGrantOrigin } from './grant_facts/grant_origins.ts';
 export type { GrantFactReading, GrantFacts, GrantSite } from './grant_facts/read_grant_facts.ts';
 export {

@@ -1,2 +1,2 @@
-export type { LocalProviderFacts } from './entry/provider_entry.mock.ts';
+export type { LocalProviderOptions } from './entry/provider_entry.mock.ts';
 export { aLocalProvider, aProvider, sampleConfigOf } from './entry/provider_entry.mock.ts';

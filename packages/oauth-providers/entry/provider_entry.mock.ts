@@ -29,7 +29,7 @@ export const aProvider = (over: Partial<ProviderEntryInput> = {}): ProviderEntry
   });
 
 /** Parts of the entry of a test server, whose URLs may be on loopback. */
-export interface LocalProviderFacts {
+export interface LocalProviderOptions {
   readonly issuer?: string;
   readonly issuerRequiredInResponse?: boolean;
   readonly authorizationParams?: Readonly<Record<string, string>>;
@@ -45,12 +45,12 @@ export interface LocalProviderFacts {
  * An entry with addresses that no entry of the product may have. The addresses are not checked.
  * Connectors of tests have their own endpoints, on other hosts.
  */
-export function aLocalProvider(facts: LocalProviderFacts = {}): ProviderEntry {
+export function aLocalProvider(options: LocalProviderOptions = {}): ProviderEntry {
   const entry = aProvider();
-  const { issuer, issuerRequiredInResponse = false, authorizationParams = {} } = facts;
-  const { revocationUrl, tokenRejected = [], refreshMarginSeconds, idleLimitDays } = facts;
-  const { missingScope = [] } = facts;
-  const { defaultLifetimeSeconds = entry.lifetime.defaultSeconds } = facts;
+  const { issuer, issuerRequiredInResponse = false, authorizationParams = {} } = options;
+  const { revocationUrl, tokenRejected = [], refreshMarginSeconds, idleLimitDays } = options;
+  const { missingScope = [] } = options;
+  const { defaultLifetimeSeconds = entry.lifetime.defaultSeconds } = options;
   return {
     ...entry,
     ...(issuer === undefined ? {} : { issuer }),

@@ -12,7 +12,7 @@ import { AccessControl, executeAccess } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
 import type { ConnectorReader } from './connector_data/index.ts';
 import { type ConnectorForms, createConnectorForms } from './connector_form/index.ts';
-import type { FormFacts, TypeRegistry } from './connector_types/index.ts';
+import type { FormSettings, TypeRegistry } from './connector_types/index.ts';
 import {
   type ConnectorService,
   ConnectorStore,
@@ -26,7 +26,7 @@ import {
 import { ConnectionChanges, createContract } from './contract/index.ts';
 import { Executor } from './execution/index.ts';
 import { AccountDecisions } from './oauth/account_change/index.ts';
-import { ConfirmationFactsReader } from './oauth/confirmation/index.ts';
+import { ConfirmationContentReader } from './oauth/confirmation/index.ts';
 import { type Authorization, createAuthorization } from './oauth/flow/index.ts';
 import {
   type ConnectorRevocation,
@@ -53,7 +53,7 @@ export interface ActionsServices {
   /** Contract for other plugins. */
   readonly contract: ActionsStart;
   readonly types: TypeRegistry;
-  readonly formFacts: FormFacts;
+  readonly formSettings: FormSettings;
   readonly forms: ConnectorForms;
   readonly connectors: ConnectorService;
   readonly visibleConnectors: VisibleConnectors;
@@ -64,7 +64,7 @@ export interface ActionsServices {
   readonly attempts: Authorization['attempts'];
   readonly ownAuthorizations: Authorization['ownAuthorizations'];
   readonly overview: OverviewReader;
-  readonly confirmationFacts: ConfirmationFactsReader;
+  readonly confirmationContent: ConfirmationContentReader;
   readonly accountDecisions: AccountDecisions;
   readonly authorizable: Authorization['authorizable'];
   readonly sites: Tokens['sites'];
@@ -164,7 +164,7 @@ export function buildServices(deps: BuildDeps): ActionsServices {
       users: security,
     }),
     types,
-    formFacts: { isHttpsRequired: env.mode !== 'development', scopeLabels },
+    formSettings: { isHttpsRequired: env.mode !== 'development', scopeLabels },
     connectorReader,
     personalConnectors: (spaceId) => personalConnectors(spaceId, stored),
     executor,
@@ -179,7 +179,7 @@ export function buildServices(deps: BuildDeps): ActionsServices {
       security,
       logger: logger.get('overview'),
     }),
-    confirmationFacts: new ConfirmationFactsReader({ authorizable, types, connections }),
+    confirmationContent: new ConfirmationContentReader({ authorizable, types, connections }),
     accountDecisions: new AccountDecisions({ authorizable, accountChanges, attempts, access }),
     authorizable,
     sites: tokens.sites,

@@ -32,7 +32,7 @@ const DETAILS = [
 const CONCURRENCY = 5;
 
 const fileId = () => textOf(256);
-const getFacts = operation('GET /files/{fileId}', {
+const getMetadata = operation('GET /files/{fileId}', {
   input: { fileId: fileId() },
   fixed: { query: { fields: 'id, name, mimeType, size', supportsAllDrives: true } },
   output: z.object({
@@ -125,7 +125,7 @@ export const fileActions = {
     },
     wire: { folderId: 'q', includeTrashed: { appendTo: 'folderId' } },
   }),
-  downloadFile: composed([getFacts, getContent, exportContent], {
+  downloadFile: composed([getMetadata, getContent, exportContent], {
     description:
       'Downloads one file. Returns id, name, mimeType and size in bytes of the content, the content, and its encoding: "utf-8" or "base64". With responseType "text", Google documents are exported as Markdown, spreadsheets as CSV and other Google formats as plain text; otherwise spreadsheets are exported as XLSX and other Google formats as PDF. Google exports at most 10 MB. Other files are not converted; the limit of the server for responses applies.',
     input: z.strictObject({
@@ -142,12 +142,12 @@ export const fileActions = {
       size: z.string(),
     }),
     handler: async (context, { fileId: id, responseType }) => {
-      const facts = await getFacts.call(context, { fileId: id });
-      if (facts.mimeType === `${GOOGLE_TYPE}folder`)
+      const metadata = await getMetadata.call(context, { fileId: id });
+      if (metadata.mimeType === `${GOOGLE_TYPE}folder`)
         throw new ConnectorActionError('invalid_input', 'a folder has no content to download');
-      const exportType = exportTypeOf(facts.mimeType, responseType);
+      const exportType = exportTypeOf(metadata.mimeType, responseType);
       // Type and size of the returned content. After an export they differ from those of the file.
-      const mimeType = exportType ?? facts.mimeType;
+      const mimeType = exportType ?? metadata.mimeType;
       const { byteLength, ...content } = await readContent(
         () =>
           exportType === undefined
@@ -155,11 +155,11 @@ export const fileActions = {
             : exportContent.call(context, { fileId: id, mimeType }),
         {
           format: responseType === 'text' ? 'text' : 'base64',
-          size: facts.size === undefined ? undefined : Number(facts.size),
+          size: metadata.size === undefined ? undefined : Number(metadata.size),
         },
       );
-      const size = (exportType === undefined ? facts.size : undefined) ?? String(byteLength);
-      return { id: facts.id ?? id, name: facts.name, mimeType, size, ...content };
+      const size = (exportType === undefined ? metadata.size : undefined) ?? String(byteLength);
+      return { id: metadata.id ?? id, name: metadata.name, mimeType, size, ...content };
     },
   }),
   getFileMetadata: composed([getDetails], {

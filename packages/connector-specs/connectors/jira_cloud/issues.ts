@@ -76,7 +76,7 @@ const attachment = z.object({
 });
 
 const attachmentOf = { attachmentId: id().describe('Id of the attachment, see getIssue') };
-const getFacts = operation('GET /rest/api/3/attachment/{attachmentId}', {
+const getMetadata = operation('GET /rest/api/3/attachment/{attachmentId}', {
   input: attachmentOf,
   output: attachment,
 });
@@ -217,21 +217,21 @@ export const issueActions = {
 
 /** Actions for attachments. */
 export const attachmentActions = {
-  getAttachment: composed([getFacts, getContent], {
+  getAttachment: composed([getMetadata, getContent], {
     description:
       'Downloads one attachment of an issue. Returns { id, name, mimeType, size, content, encoding }: the content as text if it is UTF-8, else in base64. The limit of the server for responses applies.',
-    input: getFacts.input,
+    input: getMetadata.input,
     output: downloadSchema.extend({ name: z.string().optional(), mimeType: z.string() }),
     handler: async (context, input) => {
-      const facts = await getFacts.call(context, input);
-      const file = await download(facts.id ?? input.attachmentId, {
+      const metadata = await getMetadata.call(context, input);
+      const file = await download(metadata.id ?? input.attachmentId, {
         read: () => getContent.call(context, input),
-        size: facts.size,
+        size: metadata.size,
       });
       return {
         ...file,
-        name: facts.filename ?? undefined,
-        mimeType: facts.mimeType ?? 'application/octet-stream',
+        name: metadata.filename ?? undefined,
+        mimeType: metadata.mimeType ?? 'application/octet-stream',
       };
     },
   }),

@@ -4,7 +4,7 @@ import type { GoogleContext } from '../google_context.ts';
 import { apiError } from '../google_responses.ts';
 import { subjectOf } from '../id_token.ts';
 import { folderType, seedFiles } from '../seed/index.ts';
-import { type DriveFacts, DriveQueryError, parseDriveQuery } from './drive_query.ts';
+import { DriveQueryError, parseDriveQuery, type QueriedFile } from './drive_query.ts';
 import { exportDocument } from './export_document.ts';
 import { applyFieldMask, FieldMaskError } from './partial_response.ts';
 
@@ -91,7 +91,7 @@ export class Drive {
     if (offset === undefined) return badRequest('Invalid Value: pageToken');
     const compare = comparison(query.get('orderBy') ?? 'modifiedTime desc');
     const all = await this.#allFiles(account);
-    const found = all.filter((file) => matches(this.#factsOf(file, account))).sort(compare);
+    const found = all.filter((file) => matches(this.#queriedFile(file, account))).sort(compare);
     const hasMore = offset + pageSize < found.length;
     const page = {
       kind: 'drive#fileList',
@@ -163,7 +163,7 @@ export class Drive {
     return files;
   }
 
-  #factsOf(file: FileResource, account: string): DriveFacts {
+  #queriedFile(file: FileResource, account: string): QueriedFile {
     const content = this.#context.emulator.contentOf(account, file.id) ?? '';
     return {
       name: file.name,

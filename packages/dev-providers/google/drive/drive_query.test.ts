@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type DriveFacts, DriveQueryError, parseDriveQuery } from './drive_query.ts';
+import { DriveQueryError, parseDriveQuery, type QueriedFile } from './drive_query.ts';
 
-const plan: DriveFacts = {
+const plan: QueriedFile = {
   name: "Ana's quarterly plan",
   mimeType: 'application/vnd.google-apps.document',
   parents: ['folder-1'],

@@ -1,5 +1,5 @@
-/** Facts about one file that a query can test. */
-export interface DriveFacts {
+/** Properties of a file that a query can test. */
+export interface QueriedFile {
   readonly name: string;
   readonly mimeType: string;
   readonly parents: readonly string[];
@@ -12,7 +12,7 @@ export interface DriveFacts {
 }
 
 /** Returns `true` when the file matches the query. */
-export type DrivePredicate = (file: DriveFacts) => boolean;
+export type DrivePredicate = (file: QueriedFile) => boolean;
 
 /** The error of a malformed query. Drive responds with 400 `invalid`. */
 export class DriveQueryError extends Error {
@@ -54,7 +54,7 @@ function containsWords(text: string, term: string, wholeWords: boolean): boolean
   return new RegExp(`(?<![\\p{L}\\p{N}])${escapeRegExp(term)}${end}`, 'iu').test(text);
 }
 
-function fullTextContains(file: DriveFacts, term: string): boolean {
+function fullTextContains(file: QueriedFile, term: string): boolean {
   const phrase = /^"(.*)"$/s.exec(term)?.[1];
   if (phrase !== undefined) return containsWords(file.fullText, phrase, true);
   const words = term.split(/\s+/).filter((word) => word !== '');

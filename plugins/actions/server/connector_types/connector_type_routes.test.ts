@@ -21,7 +21,7 @@ const aServer = (options: RouterHarnessOptions = {}, enabledActionTypes = ['*'])
   registry.close();
   const router = harness.http.createRouter({
     mapError: mapConnectorTypeError,
-    services: () => ({ types: registry, formFacts: { isHttpsRequired: true, scopeLabels } }),
+    services: () => ({ types: registry, formSettings: { isHttpsRequired: true, scopeLabels } }),
   });
   registerConnectorTypeRoutes(router);
   closers.push(() => harness.close());

@@ -8,12 +8,12 @@ import {
 } from '../../common/index.ts';
 import type { ConnectorType } from './connector_type.ts';
 import type { TypeRegistry } from './type_registry.ts';
-import { type FormFacts, toConnectorSpecBody, toConnectorTypeBody } from './wire.ts';
+import { type FormSettings, toConnectorSpecBody, toConnectorTypeBody } from './wire.ts';
 
 /** Services that the handlers of the connector type routes call. */
 export interface ConnectorTypeRouteServices {
   readonly types: TypeRegistry;
-  readonly formFacts: FormFacts;
+  readonly formSettings: FormSettings;
 }
 
 /** Registers the routes that list connector types and describe their forms. */
@@ -27,7 +27,7 @@ export function registerConnectorTypeRoutes(router: Router<ConnectorTypeRouteSer
     return respond.ok(listConnectorTypeBodies(types, { featureId: query.feature_id, language }));
   });
   const specs = new WeakMap<ConnectorType, Map<Language, TaggedSpec>>();
-  router.handle(getConnectorSpec, ({ params: { id }, headers }, { types, formFacts }) => {
+  router.handle(getConnectorSpec, ({ params: { id }, headers }, { types, formSettings }) => {
     if (!types.has(id)) {
       throw new HttpError(404, `Connector type [${id}] not found`, {
         attributes: { code: 'unknown_type' },
@@ -37,7 +37,7 @@ export function registerConnectorTypeRoutes(router: Router<ConnectorTypeRouteSer
     const language = chooseLanguage(headers['accept-language']);
     const known = specs.get(type) ?? new Map<Language, TaggedSpec>();
     specs.set(type, known);
-    const { body, etag } = known.get(language) ?? taggedSpec(type, formFacts, language);
+    const { body, etag } = known.get(language) ?? taggedSpec(type, formSettings, language);
     known.set(language, { body, etag });
     const extras = { headers: { etag, 'cache-control': CACHE_CONTROL, vary: 'accept-language' } };
     return isKnown(headers['if-none-match'], etag)
@@ -62,8 +62,8 @@ interface TaggedSpec {
   readonly etag: string;
 }
 
-function taggedSpec(type: ConnectorType, facts: FormFacts, language: Language): TaggedSpec {
-  const body = toConnectorSpecBody(type, facts, language);
+function taggedSpec(type: ConnectorType, settings: FormSettings, language: Language): TaggedSpec {
+  const body = toConnectorSpecBody(type, settings, language);
   const hash = createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22);
   return { body, etag: `"${hash}"` };
 }

@@ -16,4 +16,4 @@ export {
   urlSecretFields,
   usedGrantFacts,
 } from './url_fields.ts';
-export type { FormFacts } from './wire.ts';
+export type { FormSettings } from './wire.ts';

@@ -81,7 +81,7 @@ const toAuthTypeBody = (entry: AuthTypeEntry): AuthTypes['auth_types'][number] =
 };
 
 /** Properties of forms that do not depend on the connector type. */
-export interface FormFacts {
+export interface FormSettings {
   /** `true`: URLs must use https. `false` only with `dangerouslyAllowHttp` of the egress. */
   readonly isHttpsRequired: boolean;
   /** Returns sentences that explain the scopes of the provider, by scope. */
@@ -94,7 +94,7 @@ export interface FormFacts {
  */
 export const toConnectorSpecBody = (
   type: ConnectorType,
-  facts: FormFacts,
+  settings: FormSettings,
   language: Language,
 ): z.infer<typeof connectorSpecBody> => {
   const { metadata, schema, isTestable, actions } = mapSpecTexts(
@@ -113,8 +113,8 @@ export const toConnectorSpecBody = (
       supported_feature_ids: [...metadata.supportedFeatureIds],
     },
     schema,
-    is_https_required: facts.isHttpsRequired,
-    scope_labels: facts.scopeLabels(type.spec, language),
+    is_https_required: settings.isHttpsRequired,
+    scope_labels: settings.scopeLabels(type.spec, language),
     is_testable: isTestable,
     is_inbound_only: false,
     actions: Object.fromEntries(

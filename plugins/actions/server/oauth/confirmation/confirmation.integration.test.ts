@@ -112,13 +112,13 @@ describe('the confirmation page', () => {
     });
     const testUser = aTestUser();
     const first = await fixture.openLink(testUser, 'files');
-    const factsOf = (html: string) =>
+    const rowsOf = (html: string) =>
       [...html.matchAll(/<dt>(.*?)<\/dt>\n<dd>(.*?)<\/dd>/g)].map(([, term = '', value = '']) => [
         term,
         value.replaceAll(/<\/li>/g, '; ').replaceAll(/<[^>]+>/g, ''),
       ]);
     const host = new URL(strict.authorizationEndpoint).host;
-    expect(factsOf(first.text)).toEqual([
+    expect(rowsOf(first.text)).toEqual([
       ['Signed in as', 'ana'],
       ['Connector', 'Sales files .strict · created by ana, last changed by ben'],
       ['Sign in at', host],
@@ -128,7 +128,7 @@ describe('the confirmation page', () => {
     ]);
     const deactivating = await fixture.press(testUser, first);
     await fixture.arrive(testUser, await walk(continuesTo(deactivating)));
-    const [connected] = factsOf((await fixture.openLink(testUser, 'files')).text).slice(-1);
+    const [connected] = rowsOf((await fixture.openLink(testUser, 'files')).text).slice(-1);
     expect(connected?.join(': ')).toMatch(
       /^Connected account: ana@example\.com since \w+ \d+, \d{4}$/,
     );

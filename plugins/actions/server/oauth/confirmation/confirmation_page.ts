@@ -3,13 +3,13 @@ import { htmlTexts, type PageAppearance, renderPage, type UrlBuilder } from '@la
 import { hostWithPort } from '@latchkey/oauth-client';
 import { startLinkPath } from '../../../common/index.ts';
 import { type FilledText, heading, hiddenFields } from '../pages/index.ts';
-import type { ConfirmationFacts } from './confirmation_facts.ts';
+import type { ConfirmationContent } from './confirmation_content.ts';
 import { CONFIRMATION_TEXTS } from './confirmation_texts.ts';
-import { factRows } from './fact_rows.ts';
+import { contentRows } from './content_rows.ts';
 
 /** Content of the page on which a user confirms the start of an authorization. */
 export interface ConfirmationPage {
-  readonly facts: ConfirmationFacts;
+  readonly content: ConfirmationContent;
   /** Hidden fields of the form. They contain the token that proves which page sent the form. */
   readonly fields: Readonly<Record<string, string>>;
   /**
@@ -20,11 +20,11 @@ export interface ConfirmationPage {
 
 /** Renders the page that asks the user to confirm before the browser is sent to the provider. */
 export function renderConfirmationPage(
-  { facts, fields, notice }: ConfirmationPage,
+  { content, fields, notice }: ConfirmationPage,
   appearance: PageAppearance,
   urls: Pick<UrlBuilder, 'path'>,
 ): string {
-  const { connector, provider } = facts;
+  const { connector, provider } = content;
   const text = htmlTexts(appearance);
   const action = urls.path(startLinkPath(connector.id), connector.spaceId);
   const named = { connector: connector.name };
@@ -38,7 +38,7 @@ export function renderConfirmationPage(
         heading(text(CONFIRMATION_TEXTS.heading, named)),
         `<p class="lead">${text(CONFIRMATION_TEXTS.lead)}</p>`,
         '<dl>',
-        ...factRows(facts, appearance).map(
+        ...contentRows(content, appearance).map(
           ([term, description]) => `<dt>${term}</dt>\n<dd>${description}</dd>`,
         ),
         '</dl>',

@@ -9,7 +9,7 @@ import { explainPageError, FlowError } from '../flow/index.ts';
 import { PageRefusal, withErrorPage } from '../pages/index.ts';
 import { aPageRequest, pageServicesFor } from '../pages/page_services.mock.ts';
 import type { ConnectionView } from '../tokens/index.ts';
-import type { ConfirmationFacts } from './confirmation_facts.ts';
+import type { ConfirmationContent } from './confirmation_content.ts';
 import {
   type ConfirmationPage,
   renderConfirmationPage,
@@ -30,7 +30,7 @@ const CONNECTOR: DecryptedConnector = {
   version: '1',
   createdBy: ADMIN,
 };
-const FACTS: ConfirmationFacts = {
+const CONTENT: ConfirmationContent = {
   user: anAuthenticatedUser({ username: 'ana', fullName: 'Ana Costa' }),
   connector: CONNECTOR,
   typeName: 'Google Drive',
@@ -112,10 +112,10 @@ export const pageStories: PageStoryGroup = {
 
 function confirmation(
   name: string,
-  facts: Partial<ConfirmationFacts> = {},
+  content: Partial<ConfirmationContent> = {},
   notice?: ConfirmationPage['notice'],
 ): PageStory {
-  const page = { facts: { ...FACTS, ...facts }, fields: {}, notice };
+  const page = { content: { ...CONTENT, ...content }, fields: {}, notice };
   return { name, render: (appearance, urls) => renderConfirmationPage(page, appearance, urls) };
 }
 

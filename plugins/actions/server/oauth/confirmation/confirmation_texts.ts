@@ -43,8 +43,8 @@ export const CONFIRMATION_TEXTS = {
   },
 } as const satisfies Readonly<Record<string, LocalizedText>>;
 
-/** Texts of the table of facts on the confirmation page. */
-export const FACT_TEXTS = {
+/** Texts of the table on the confirmation page. */
+export const ROW_TEXTS = {
   user: { en: 'Signed in as', de: 'Angemeldet als' },
   connector: { en: 'Connector', de: 'Konnektor' },
   space: { en: 'Space', de: 'Bereich' },

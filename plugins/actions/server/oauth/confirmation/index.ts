@@ -1,2 +1,2 @@
-export { ConfirmationFactsReader } from './confirmation_facts.ts';
+export { ConfirmationContentReader } from './confirmation_content.ts';
 export { registerLinkRoutes } from './link_routes.ts';

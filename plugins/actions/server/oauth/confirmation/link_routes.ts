@@ -26,7 +26,7 @@ import {
   type PageServices,
   withErrorPage,
 } from '../pages/index.ts';
-import type { ConfirmationFactsReader } from './confirmation_facts.ts';
+import type { ConfirmationContentReader } from './confirmation_content.ts';
 import { renderConfirmationPage, renderLeavingPage } from './confirmation_page.ts';
 import { CONFIRMATION_TEXTS } from './confirmation_texts.ts';
 import { ensureTopLevelPage, isOwnClick } from './own_click.ts';
@@ -34,7 +34,7 @@ import { ensureTopLevelPage, isOwnClick } from './own_click.ts';
 /** Services that the handlers of the link routes call. */
 export interface LinkRouteServices extends PageServices {
   readonly flow: Pick<AuthorizationFlow, 'start'>;
-  readonly confirmationFacts: ConfirmationFactsReader;
+  readonly confirmationContent: ConfirmationContentReader;
   readonly access: AccessControl;
   readonly randomness: Pick<Randomness, 'bytes'>;
 }
@@ -132,15 +132,15 @@ async function askToConfirm(
 ): Promise<ConfirmationResponse> {
   const { connectorId } = request.params;
   const principal = signedIn(request);
-  const facts = await services.confirmationFacts.read(principal, connectorId);
-  const { version } = facts.connector;
+  const content = await services.confirmationContent.read(principal, connectorId);
+  const { version } = content.connector;
   const purpose = purposeOf(principal, connectorId, version);
   const { token, cookie } = issueFormToken(request, purpose, services.randomness);
   const { intended, refused } = page;
   const fields = { version, token, ...(intended === undefined ? {} : { user: intended }) };
   const notice = refused?.notice;
   const appearance = await services.pages.appearanceFor(request);
-  const html = renderConfirmationPage({ facts, fields, notice }, appearance, services.urls);
+  const html = renderConfirmationPage({ content, fields, notice }, appearance, services.urls);
   const extras = { headers: FORM_PAGE_HEADERS, cookies: [cookie] };
   return refused === undefined
     ? respond.html(200, html, extras)

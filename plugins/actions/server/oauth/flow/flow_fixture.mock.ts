@@ -11,7 +11,7 @@ import {
   createEncryptedSavedObjectsSetupMock,
   createTestEncryption,
 } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
-import { aLocalProvider, type LocalProviderFacts } from '@latchkey/oauth-providers/mocks';
+import { aLocalProvider, type LocalProviderOptions } from '@latchkey/oauth-providers/mocks';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import {
@@ -80,7 +80,7 @@ export interface Started {
 }
 
 /** Creates a connector type that has no API. */
-export const aFlowSpec = (id: string, provider: LocalProviderFacts = {}): ConnectorSpec => ({
+export const aFlowSpec = (id: string, provider: LocalProviderOptions = {}): ConnectorSpec => ({
   metadata: {
     id,
     displayName: id,

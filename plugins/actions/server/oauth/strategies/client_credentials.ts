@@ -1,7 +1,7 @@
 import { providerOf, sendsClientSecretInBody } from '@latchkey/connector-specs';
 import type { Egress } from '@latchkey/egress';
 import { clientProviderOf, type StandardClient } from '@latchkey/oauth-client';
-import type { ProviderFacts } from '@latchkey/oauth-providers';
+import type { ProviderDefinition } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import {
@@ -81,7 +81,7 @@ export class ClientCredentialsStrategy {
 function readConfiguration(
   connector: DecryptedConnector,
   entry: OAuthConnectorType | undefined,
-): { readonly configuration: StandardClient; readonly provider: ProviderFacts | undefined } {
+): { readonly configuration: StandardClient; readonly provider: ProviderDefinition | undefined } {
   const settings = withEndpointsOf(entry && providerOf(entry), readOAuthSettings(connector));
   const provider = providerFactsOf(entry, connector, settings);
   const { tokenUrl } = requireSettings(connector, settings, ['tokenUrl']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ProviderEntry, providers } from '@latchkey/oauth-providers';
-import { aLocalProvider, type LocalProviderFacts } from '@latchkey/oauth-providers/mocks';
+import { aLocalProvider, type LocalProviderOptions } from '@latchkey/oauth-providers/mocks';
 import type { OAuthConnectorType } from './connector_provider.ts';
 import { createProviderClients } from './provider_clients.ts';
 import {
@@ -12,15 +12,15 @@ import {
 } from './strategies.mock.ts';
 
 const clientOf = (
-  facts: LocalProviderFacts | undefined,
+  options: LocalProviderOptions | undefined,
   secrets: Record<string, unknown> = {},
   defaults: Record<string, string> | undefined = undefined,
 ) => {
   const types =
     defaults === undefined ? [] : [{ type: 'oauth_authorization_code', defaults } as const];
-  const entry = { provider: aLocalProvider(facts), auth: { types } };
+  const entry = { provider: aLocalProvider(options), auth: { types } };
   return createProviderClients(
-    someDeps({ findConnectorType: () => (facts === undefined ? undefined : entry) }),
+    someDeps({ findConnectorType: () => (options === undefined ? undefined : entry) }),
   ).forConnector(aConnector({ secrets: { ...aConnector().secrets, ...secrets } }));
 };
 
@@ -67,11 +67,11 @@ describe('the provider data of a connector type', () => {
       authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
       tokenUrl: 'https://oauth2.googleapis.com/token',
     };
-    const facts = {
+    const options = {
       issuer: 'https://accounts.google.com',
       revocationUrl: 'https://x.example/revoke',
     };
-    expect(clientOf(facts, endpoints, endpoints).configuration).toMatchObject({
+    expect(clientOf(options, endpoints, endpoints).configuration).toMatchObject({
       issuer: 'https://accounts.google.com',
       revocationEndpoint: 'https://x.example/revoke',
       revocationVoucher: 'connector_type',
@@ -79,9 +79,9 @@ describe('the provider data of a connector type', () => {
   });
 
   it('H114: are not used if only the authorization URL is on the site of the provider', () => {
-    const facts = { revocationUrl: 'https://login.example.com/revoke' };
+    const options = { revocationUrl: 'https://login.example.com/revoke' };
     const client = createProviderClients(
-      someDeps({ findConnectorType: () => ({ provider: aLocalProvider(facts) }) }),
+      someDeps({ findConnectorType: () => ({ provider: aLocalProvider(options) }) }),
     ).forConnector(
       aConnector({
         isPreconfigured: true,

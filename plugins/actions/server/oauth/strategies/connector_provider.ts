@@ -8,10 +8,10 @@ import {
 } from '@latchkey/connector-specs';
 import type { AccountSource } from '@latchkey/oauth-client';
 import {
-  factsOfData,
+  definitionOfData,
   ProviderConfigError,
+  type ProviderDefinition,
   type ProviderEntry,
-  type ProviderFacts,
   resolveProvider,
 } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
@@ -110,18 +110,18 @@ export function providerFactsOf(
   type: OAuthConnectorType | undefined,
   { config }: Pick<DecryptedConnector, 'config'>,
   settings: OAuthSettings,
-): ProviderFacts | undefined {
+): ProviderDefinition | undefined {
   const data = type && providerDataOf(type, config);
   if (data === undefined) return type && providerOf(type);
   const { authorizationUrl = '', tokenUrl = '', revocationUrl } = settings;
-  return factsOfData(data, { authorizationUrl, tokenUrl, revocationUrl });
+  return definitionOfData(data, { authorizationUrl, tokenUrl, revocationUrl });
 }
 
 /**
  * Returns lifetime, refresh margin and idle limit of grants. These do not depend on the OAuth
  * dialect.
  */
-export function grantLimits(entry: ProviderFacts | undefined): {
+export function grantLimits(entry: ProviderDefinition | undefined): {
   /**
    * Lifetime of access tokens whose response does not state one, in seconds. `undefined`: such
    * tokens do not expire.

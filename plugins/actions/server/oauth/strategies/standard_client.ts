@@ -3,7 +3,7 @@ import type {
   StandardClient,
   TokenEndpointAuthMethod,
 } from '@latchkey/oauth-client';
-import type { ProviderFacts } from '@latchkey/oauth-providers';
+import type { ProviderDefinition } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { type OAuthSettings, requireSettings } from './oauth_settings.ts';
 
@@ -27,7 +27,7 @@ type ClientIdentity = Pick<
 export function clientIdentity(
   connector: DecryptedConnector,
   settings: OAuthSettings,
-  provider: ProviderFacts | undefined,
+  provider: ProviderDefinition | undefined,
 ): ClientIdentity {
   const tokenEndpointAuthMethod = authMethod(settings, provider);
   const { clientId } = requireSettings(connector, settings, ['clientId']);
@@ -80,7 +80,7 @@ function assertionOf(settings: OAuthSettings, privateKey: string): ClientAsserti
  */
 function authMethod(
   { tokenEndpointAuthMethod, useBasicAuth, privateKey }: OAuthSettings,
-  provider: ProviderFacts | undefined,
+  provider: ProviderDefinition | undefined,
 ): TokenEndpointAuthMethod {
   if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
   if (privateKey !== undefined) return 'private_key_jwt';

@@ -27,7 +27,7 @@ export function failureOf(result: ExecutionResult): FailedCall {
   const text = result.serviceMessage ?? message ?? 'The connector could not be called.';
   const limitBytes = TOO_LARGE.exec(message ?? '')?.[1];
   if (limitBytes !== undefined) return tooLarge(Number(limitBytes), result);
-  const details = failedResponse === undefined ? serviceFacts(result) : { ...failedResponse };
+  const details = failedResponse === undefined ? serviceDetails(result) : { ...failedResponse };
   return {
     ...failed('ConnectorExecutionError', text, details),
     ...(typeof retry === 'string' ? { retryAt: new Date(retry) } : {}),
@@ -48,8 +48,11 @@ function tooLarge(limitBytes: number, { errorMeta = {} }: ExecutionResult): Fail
   );
 }
 
-/** Undefined: the service did not respond, or the connector does not say how. */
-function serviceFacts({
+/**
+ * Returns the status, error code and request id of the response of a service. `undefined`: the
+ * service did not respond, or the connector does not report them.
+ */
+function serviceDetails({
   errorMeta = {},
 }: ExecutionResult): Readonly<Record<string, unknown>> | undefined {
   const { vendorStatus: status, vendorCode: code, requestId } = errorMeta;

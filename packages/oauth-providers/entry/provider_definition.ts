@@ -1,8 +1,8 @@
 import type { ProviderData } from './provider_data.ts';
 import type { ProviderEntry } from './provider_entry.ts';
 
-/** The facts of a provider that a client of the provider needs. */
-export type ProviderFacts = Pick<
+/** The part of a provider definition that a client of the provider needs. */
+export type ProviderDefinition = Pick<
   ProviderEntry,
   | 'authorize'
   | 'token'
@@ -15,11 +15,11 @@ export type ProviderFacts = Pick<
 >;
 
 /**
- * The facts of a provider that an administrator entered, with the endpoints of the connector. A
- * refresh endpoint on another origin than the token endpoint is left out, because refresh tokens
- * are sent there.
+ * Builds the definition of a provider whose data an administrator entered, with the endpoints of
+ * the connector. A refresh endpoint on another origin than the token endpoint is left out, because
+ * refresh tokens are sent there.
  */
-export function factsOfData(
+export function definitionOfData(
   data: ProviderData,
   endpoints: {
     readonly authorizationUrl: string;
@@ -27,7 +27,7 @@ export function factsOfData(
     /** Revocation endpoint. Absent: grants are not revoked at the provider. */
     readonly revocationUrl?: string | undefined;
   },
-): ProviderFacts {
+): ProviderDefinition {
   const { authorize, response, accessToken, grantFacts, revocation, lifetime, failures } = data;
   const { authorizationUrl, tokenUrl, revocationUrl } = endpoints;
   const { refreshUrl, ...token } = data.token;

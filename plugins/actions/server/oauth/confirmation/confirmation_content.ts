@@ -6,8 +6,8 @@ import type { AuthorizableConnectors, SignedInPrincipal } from '../flow/index.ts
 import { type DescribedScope, describeScopes } from '../scopes/index.ts';
 import type { Connections, ConnectionView } from '../tokens/index.ts';
 
-/** Facts that a user should know before being sent to the provider. */
-export interface ConfirmationFacts {
+/** Content of the confirmation page, for the decision of the user to continue at the provider. */
+export interface ConfirmationContent {
   readonly user: AuthenticatedUser;
   readonly connector: DecryptedConnector;
   readonly typeName: string;
@@ -28,8 +28,8 @@ export interface ConfirmationFacts {
   readonly connection: ConnectionView | undefined;
 }
 
-/** Collects the facts of the confirmation page. */
-export class ConfirmationFactsReader {
+/** Collects the content of the confirmation page. */
+export class ConfirmationContentReader {
   readonly #authorizable: Pick<AuthorizableConnectors, 'ensureMayAuthorize' | 'open'>;
   readonly #types: Pick<TypeRegistry, 'get' | 'describeOAuth'>;
   readonly #connections: Pick<Connections, 'ofUser'>;
@@ -45,11 +45,11 @@ export class ConfirmationFactsReader {
   }
 
   /**
-   * Collects the facts for a user and a connector. Writes nothing and counts no attempt, because
+   * Collects the content for a user and a connector. Writes nothing and counts no attempt, because
    * the user has not confirmed yet.
    * @throws the errors of a start, except for the rate limit
    */
-  async read(principal: SignedInPrincipal, connectorId: string): Promise<ConfirmationFacts> {
+  async read(principal: SignedInPrincipal, connectorId: string): Promise<ConfirmationContent> {
     await this.#authorizable.ensureMayAuthorize(principal, connectorId);
     const { connector, client } = await this.#authorizable.open(principal, connectorId);
     const { user } = principal;
@@ -71,7 +71,7 @@ export class ConfirmationFactsReader {
 
 function providerOf(
   configuration: OAuthClientConfiguration,
-): Pick<ConfirmationFacts, 'provider' | 'tokensVia'> {
+): Pick<ConfirmationContent, 'provider' | 'tokensVia'> {
   const { displayName: provider, tokenEndpoint } = dialectOf(configuration);
   const tokens = hostWithPort(tokenEndpoint);
   return { provider, tokensVia: tokens === provider ? undefined : tokens };

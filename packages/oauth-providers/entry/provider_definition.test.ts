@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { providerDataSchema } from './provider_data.ts';
-import { factsOfData } from './provider_facts.ts';
+import { definitionOfData } from './provider_definition.ts';
 
 const ENDPOINTS = {
   authorizationUrl: 'https://auth.example.com/authorize',
   tokenUrl: 'https://auth.example.com/token',
 };
 const factsOf = (data: object, endpoints: Partial<typeof ENDPOINTS> = {}) =>
-  factsOfData(providerDataSchema.parse(data), { ...ENDPOINTS, ...endpoints });
+  definitionOfData(providerDataSchema.parse(data), { ...ENDPOINTS, ...endpoints });
 
 const BASE = { name: 'base', from: 'token_response', path: 'base', kind: 'text' };
 
@@ -34,8 +34,14 @@ describe('provider data that an administrator entered', () => {
     const data = { revocation: { request: { authentication: 'token', format: 'none' } } };
     expect(factsOf(data).revocation).toBeUndefined();
     const revocationUrl = 'https://auth.example.com/revoke';
-    const facts = factsOfData(providerDataSchema.parse(data), { ...ENDPOINTS, revocationUrl });
-    expect(facts.revocation).toMatchObject({ url: revocationUrl, request: { format: 'none' } });
+    const definition = definitionOfData(providerDataSchema.parse(data), {
+      ...ENDPOINTS,
+      revocationUrl,
+    });
+    expect(definition.revocation).toMatchObject({
+      url: revocationUrl,
+      request: { format: 'none' },
+    });
   });
 
   it.each([

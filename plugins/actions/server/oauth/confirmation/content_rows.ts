@@ -3,48 +3,48 @@ import { type HtmlTexts, htmlTexts, type PageAppearance } from '@latchkey/core/s
 import type { ConnectorAuthor, DecryptedConnector } from '../../connector_data/index.ts';
 import type { DescribedScope } from '../scopes/index.ts';
 import type { ConnectionView } from '../tokens/index.ts';
-import type { ConfirmationFacts } from './confirmation_facts.ts';
-import { FACT_TEXTS } from './confirmation_texts.ts';
+import type { ConfirmationContent } from './confirmation_content.ts';
+import { ROW_TEXTS } from './confirmation_texts.ts';
 
 type Language = PageAppearance['language'];
 
-/** Renders the rows of the table of facts: term and description as HTML. */
-export function factRows(
-  facts: ConfirmationFacts,
+/** Renders the rows of the table of content: term and description as HTML. */
+export function contentRows(
+  content: ConfirmationContent,
   appearance: PageAppearance,
 ): readonly (readonly [string, string])[] {
-  const { user, connector, typeName, provider, tokensVia, apiHosts, scopes, connection } = facts;
+  const { user, connector, typeName, provider, tokensVia, apiHosts, scopes, connection } = content;
   const text = htmlTexts(appearance);
   const { language } = appearance;
   const { fullName, username } = user;
   return [
     [
-      text(FACT_TEXTS.user),
+      text(ROW_TEXTS.user),
       main(escapeHtml(fullName ?? username), fullName && escapeHtml(username)),
     ],
     [
-      text(FACT_TEXTS.connector),
+      text(ROW_TEXTS.connector),
       main(escapeHtml(connector.name), originOf(connector, typeName, language)),
     ],
     ...(connector.spaceId === 'default'
       ? []
-      : ([[text(FACT_TEXTS.space), escapeHtml(connector.spaceId)]] as const)),
+      : ([[text(ROW_TEXTS.space), escapeHtml(connector.spaceId)]] as const)),
     [
-      text(FACT_TEXTS.provider),
-      main(escapeHtml(provider), tokensVia && text(FACT_TEXTS.tokensVia, { host: tokensVia })),
+      text(ROW_TEXTS.provider),
+      main(escapeHtml(provider), tokensVia && text(ROW_TEXTS.tokensVia, { host: tokensVia })),
     ],
     [
-      text(FACT_TEXTS.apiHosts),
-      apiHosts === undefined ? text(FACT_TEXTS.anyHost) : list(apiHosts.map(escapeHtml)),
+      text(ROW_TEXTS.apiHosts),
+      apiHosts === undefined ? text(ROW_TEXTS.anyHost) : list(apiHosts.map(escapeHtml)),
     ],
-    [text(FACT_TEXTS.permissions), scopeList(scopes, appearance)],
-    [text(FACT_TEXTS.account), connectionOf(connection, text, language)],
+    [text(ROW_TEXTS.permissions), scopeList(scopes, appearance)],
+    [text(ROW_TEXTS.account), connectionOf(connection, text, language)],
   ];
 }
 
 function scopeList(scopes: readonly DescribedScope[], appearance: PageAppearance): string {
   const text = htmlTexts(appearance);
-  if (scopes.length === 0) return text(FACT_TEXTS.providerDefaults);
+  if (scopes.length === 0) return text(ROW_TEXTS.providerDefaults);
   return list(
     scopes.map(({ scope, words }) => {
       const raw = `<code>${escapeHtml(scope)}</code>`;
@@ -60,9 +60,9 @@ function originOf(
   language: Language,
 ): string {
   const text = htmlTexts({ language });
-  if (isPreconfigured === true) return text(FACT_TEXTS.preconfigured, { type });
+  if (isPreconfigured === true) return text(ROW_TEXTS.preconfigured, { type });
   const isChanged = updatedBy !== undefined && updatedBy.profileUid !== createdBy?.profileUid;
-  return text(isChanged ? FACT_TEXTS.changedBy : FACT_TEXTS.createdBy, {
+  return text(isChanged ? ROW_TEXTS.changedBy : ROW_TEXTS.createdBy, {
     type,
     creator: nameOf(createdBy, language),
     editor: nameOf(updatedBy, language),
@@ -70,7 +70,7 @@ function originOf(
 }
 
 function nameOf(author: ConnectorAuthor | undefined, language: Language): string {
-  return author?.username ?? localize(FACT_TEXTS.unknownUser, language);
+  return author?.username ?? localize(ROW_TEXTS.unknownUser, language);
 }
 
 function connectionOf(
@@ -79,7 +79,7 @@ function connectionOf(
   language: Language,
 ): string {
   const { status = 'not_connected', account, connectedAt } = connection ?? {};
-  const named = account === undefined ? text(FACT_TEXTS.unnamedAccount) : escapeHtml(account.label);
+  const named = account === undefined ? text(ROW_TEXTS.unnamedAccount) : escapeHtml(account.label);
   switch (status) {
     case 'connected':
     case 'expiring':
@@ -87,15 +87,15 @@ function connectionOf(
     case 'refresh_failing':
       return main(
         named,
-        connectedAt && text(FACT_TEXTS.since, { day: dayOf(connectedAt, language) }),
+        connectedAt && text(ROW_TEXTS.since, { day: dayOf(connectedAt, language) }),
       );
     case 'needs_reauth':
-      return main(named, text(FACT_TEXTS.mustBeRenewed));
+      return main(named, text(ROW_TEXTS.mustBeRenewed));
     case 'revocation_pending':
-      return main(text(FACT_TEXTS.none), text(FACT_TEXTS.beingRevoked));
+      return main(text(ROW_TEXTS.none), text(ROW_TEXTS.beingRevoked));
     case 'pending':
     case 'not_connected':
-      return text(FACT_TEXTS.none);
+      return text(ROW_TEXTS.none);
     default:
       return status satisfies never;
   }
