@@ -30,7 +30,10 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, readonly [status: number, mess
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'The request body is too large.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'The request body does not match its content length.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'The request body is empty.'],
-  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'The request body is not valid JSON.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: [
+    400,
+    'The request body is not valid JSON, or has a key `__proto__`, which is not allowed.',
+  ],
   // Fastify raises this error for the method QUERY before it looks up the route. No route has this
   // method.
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: [404, 'Not Found'],

@@ -30,6 +30,7 @@ function describeIssue(root: string, issue: Issue): string[] {
   const place = [root, ...issue.path.map(printable)].join('.');
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'nonoptional') return [`[${place}]: this key is missing`];
       return [`[${place}]: expected ${issue.expected}`];
     case 'unrecognized_keys':
       return issue.keys
@@ -54,11 +55,13 @@ function describeUnion(place: string, issue: Extract<Issue, { code: 'invalid_uni
   const branches = issue.errors.filter((branch) => branch.length > 0);
   const deep = branches.find((branch) => branch.some((inner) => inner.path.length > 0));
   if (deep !== undefined) return [describeIssues(place, deep)];
-  const expected = branches.flatMap((branch) =>
-    branch.map((inner) =>
-      inner.code === 'invalid_type' ? inner.expected : lowerFirst(inner.message),
-    ),
-  );
+  // A branch that refuses the type has no other faults of interest, such as a length.
+  const expected = branches.flatMap((branch) => {
+    const type = branch.find((inner) => inner.code === 'invalid_type');
+    return type === undefined
+      ? branch.map(({ message }) => lowerFirst(message).replace(/^.*: expected /, ''))
+      : [type.expected];
+  });
   if (expected.length === 0) return [`[${place}]: ${lowerFirst(issue.message)}`];
   return [`[${place}]: expected ${[...new Set(expected)].join(' or ')}`];
 }
