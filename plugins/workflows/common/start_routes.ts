@@ -2,7 +2,7 @@ import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
 import { byId } from './execution_routes.ts';
 import { WORKFLOW_PRIVILEGES } from './privileges.ts';
-import { MAX_YAML_LENGTH } from './workflow_routes.ts';
+import { MAX_YAML_BODY_BYTES, MAX_YAML_LENGTH } from './workflow_routes.ts';
 
 const route = { access: 'public', tags: ['workflows'] } as const;
 const values = z.record(z.string(), z.unknown());
@@ -70,6 +70,7 @@ export const testWorkflow = defineRoute({
   description:
     'The steps are really executed, as the user of the request. Either `workflowYaml` or `workflowId` is required; if both are given, `workflowYaml` is run. The execution is not listed with those of the workflow.',
   privileges: [WORKFLOW_PRIVILEGES.execute],
+  maxBodyBytes: MAX_YAML_BODY_BYTES,
   body: z
     .strictObject({
       ...testSource,
@@ -93,6 +94,7 @@ export const testStep = defineRoute({
   description:
     'Only this step is executed, with the steps inside of it and its `on-failure`, as the user of the request. Variables that other steps would have set are taken from the request. The YAML must be valid. Either `workflowYaml` or `workflowId` is required; if both are given, `workflowYaml` is run. The execution is not listed with those of the workflow.',
   privileges: [WORKFLOW_PRIVILEGES.execute],
+  maxBodyBytes: MAX_YAML_BODY_BYTES,
   body: z
     .strictObject({
       ...testSource,

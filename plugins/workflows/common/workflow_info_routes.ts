@@ -1,7 +1,7 @@
 import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
 import { WORKFLOW_PRIVILEGES } from './privileges.ts';
-import { yamlText } from './workflow_routes.ts';
+import { MAX_YAML_BODY_BYTES, yamlText } from './workflow_routes.ts';
 
 const route = { access: 'public', tags: ['workflows'] } as const;
 
@@ -204,6 +204,7 @@ export const preflightWorkflow = defineRoute({
   path: '/internal/workflows/_preflight',
   summary: 'Check the connectors of a workflow before a run',
   privileges: [WORKFLOW_PRIVILEGES.read],
+  maxBodyBytes: MAX_YAML_BODY_BYTES,
   body: z.union([
     z.strictObject({
       yaml: yamlText,

@@ -5,6 +5,12 @@ import { WORKFLOW_PRIVILEGES } from './privileges.ts';
 /** Maximum characters of the YAML of a workflow. */
 export const MAX_YAML_LENGTH = 1_048_576;
 
+/**
+ * Maximum bytes of a body with the YAML of one workflow. In JSON, a character has at most 6 bytes,
+ * so the limit in characters applies first. The rest is for the other members.
+ */
+export const MAX_YAML_BODY_BYTES = 8 * 1024 ** 2;
+
 /** Schema of the YAML of a workflow in a request. */
 export const yamlText = z.string().min(1).max(MAX_YAML_LENGTH);
 /** Schema of the id of a new workflow. */
@@ -123,6 +129,7 @@ export const validateWorkflowYaml = defineRoute({
   path: '/api/workflows/validate',
   summary: 'Check a workflow',
   privileges: [WORKFLOW_PRIVILEGES.read],
+  maxBodyBytes: MAX_YAML_BODY_BYTES,
   // An empty string is checked like any other text that is not a workflow, so that clients get
   // errors.
   body: z.strictObject({ yaml: z.string().max(MAX_YAML_LENGTH) }),
@@ -194,6 +201,7 @@ export const createWorkflow = defineRoute({
   summary: 'Create a workflow',
   description: 'A workflow with errors is stored with `valid: false` and cannot run.',
   privileges: [WORKFLOW_PRIVILEGES.create],
+  maxBodyBytes: MAX_YAML_BODY_BYTES,
   body: z.strictObject({ yaml: yamlText, id: newWorkflowId.optional() }),
   responses: { 200: { description: 'The workflow', body: workflow } },
 });
@@ -221,6 +229,7 @@ export const updateWorkflow = defineRoute({
   description:
     '`enabled`, `name`, `description` and `tags` are changed in the text of the YAML, which keeps its comments.',
   privileges: [WORKFLOW_PRIVILEGES.update],
+  maxBodyBytes: MAX_YAML_BODY_BYTES,
   params: byId,
   body: z.strictObject({
     yaml: yamlText.optional(),

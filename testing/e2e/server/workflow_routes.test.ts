@@ -108,6 +108,22 @@ onEachStore((store) => {
     });
   });
 
+  it('the API stores a workflow with the greatest number of characters, whatever their bytes', async () => {
+    const head = yaml('long');
+    const text = `${head}# ${'\u4e2d'.repeat(1_048_576 - head.length - 2)}`;
+    const { id } = await create(text);
+    expect(await json('POST /api/workflows/validate', { yaml: text })).toMatchObject({
+      valid: true,
+    });
+    await json(`PUT /api/workflows/workflow/${id}`, { yaml: text });
+    const response = await author.call(environment.first, 'POST /api/workflows/workflow', {
+      yaml: `${text}x`,
+    });
+    expect(response.status).toBe(400);
+    expect(response.text).toContain('1048576 characters');
+    await json(`DELETE /api/workflows/workflow/${id}`);
+  });
+
   it('the API shows the latest execution of each workflow in the list', async () => {
     const server = await emptySpace('latest');
     await author.json(server, 'POST /api/workflows', { workflows: [{ yaml: yaml('x'), id: 'x' }] });
