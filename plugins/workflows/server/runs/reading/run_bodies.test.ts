@@ -14,6 +14,14 @@ const bodyOf = (over: Partial<StoredRun>, isReadable = true) => {
   return body;
 };
 
+const group = (strategy: 'cancel-in-progress' | 'queue') => ({
+  groupId: 'g',
+  strategy,
+  max: 1,
+  queueSize: 1,
+  queueTtlMs: 1,
+});
+
 describe('the body of an execution', () => {
   it('tells how long the execution was queued, once it has left the queue', () => {
     const createdAt = '2030-01-01T00:00:00.000Z';
@@ -33,6 +41,30 @@ describe('the body of an execution', () => {
       cancelledBy: 'ben',
     });
     expect(bodyOf({ cancelRequestedAt })).not.toHaveProperty('cancelledBy');
+  });
+
+  it.each<[string, Partial<StoredRun>, string]>([
+    ['a user', { cancelledBy: 'ben' }, 'User [ben] cancelled the execution.'],
+    [
+      'its group',
+      { concurrency: group('cancel-in-progress') },
+      'The execution was cancelled by a newer execution of its concurrency group.',
+    ],
+    [
+      'its parent',
+      { parentRunId: 'p', concurrency: group('queue') },
+      'The execution was cancelled by the end of its parent or the deletion of its space.',
+    ],
+  ])('tells that %s cancelled the execution', (_, over, reason) => {
+    const cancelRequestedAt = '2030-01-01T00:00:00.000Z';
+    expect(bodyOf({ cancelRequestedAt, ...over }).cancellationReason).toBe(reason);
+  });
+
+  it('tells that the execution cancelled itself if nobody has requested it', () => {
+    expect(bodyOf({ status: 'cancelled' }).cancellationReason).toBe(
+      'The execution was cancelled by a step `workflow.output` or the deletion of its space.',
+    );
+    expect(bodyOf({ status: 'completed' })).not.toHaveProperty('cancellationReason');
   });
 
   it('contains the key of its concurrency group only for users who may read the inputs', () => {

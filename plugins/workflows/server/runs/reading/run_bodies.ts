@@ -158,23 +158,27 @@ function factsOf(type: string, output: unknown) {
 const LOOPS_AND_CASES: ReadonlySet<string> = new Set(['foreach', 'while', 'switch']);
 const HUMAN_STEPS: ReadonlySet<string> = new Set(['waitForInput', 'waitForApproval']);
 
-/** The reason of a cancellation, from what is known of it. */
+/** The reason of a cancellation, as far as it is known. */
 function cancellationOf({
   status,
   cancelRequestedAt,
   cancelledBy,
+  concurrency,
   parentRunId,
 }: RunDetails['run']): { readonly cancellationReason?: string } {
   if (status !== 'cancelled' && cancelRequestedAt === undefined) return {};
   if (cancelledBy !== undefined)
     return { cancellationReason: `User [${cancelledBy}] cancelled the execution.` };
-  const byGroup = 'its concurrency group, `workflow.output`, or the deletion of its space';
-  return {
-    cancellationReason:
-      parentRunId === undefined
-        ? `The execution was cancelled by ${byGroup}.`
-        : `The execution was cancelled by its parent, ${byGroup}.`,
-  };
+  const isRequested = cancelRequestedAt !== undefined;
+  const isInGroup = concurrency?.strategy === 'cancel-in-progress';
+  const causes = [
+    ...(isRequested && isInGroup ? ['a newer execution of its concurrency group'] : []),
+    ...(parentRunId === undefined ? [] : ['the end of its parent']),
+    ...(isRequested ? [] : ['a step `workflow.output`']),
+    // A deletion is the only cause that leaves no trace in the run.
+    ...(isRequested && isInGroup ? [] : ['the deletion of its space']),
+  ];
+  return { cancellationReason: `The execution was cancelled by ${causes.join(' or ')}.` };
 }
 
 /** Converts a step record to a line of the log. */
