@@ -5,9 +5,7 @@ import {
   EuiCallOut,
   EuiFlexGroup,
   EuiFlexItem,
-  EuiIcon,
   EuiLink,
-  EuiLoadingSpinner,
   EuiPageHeader,
   EuiPanel,
   EuiSpacer,
@@ -17,13 +15,13 @@ import {
 } from '@elastic/eui';
 import { type AppLink, defineMessages } from '@latchkey/core/public';
 import { useDateText } from '@latchkey/core/public/page_parts';
-import { type ComponentProps, type ReactElement, type ReactNode, useMemo } from 'react';
+import type { ComponentProps, ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { JsonView } from '../json_view/index.ts';
 import {
   elapsedMs,
   type ListedRun,
-  MoreStepsButton,
+  type MoreStepsButton,
   type RunDetails,
   type StepRun,
   useDurationText,
@@ -31,9 +29,7 @@ import {
 import { isFinished, RunStatusBadge, useTriggerName } from '../run_status/index.ts';
 import { failedStep } from './failed_step.ts';
 import { RunErrorNotice } from './run_error.tsx';
-import { QueueRow, StepRows } from './step_rows.tsx';
-import { stepTree } from './step_tree.ts';
-import { TimeLegend } from './time_bar.tsx';
+import { StepsPanel } from './steps_panel.tsx';
 
 const messages = defineMessages({
   test: { id: 'workflows.run.test', defaultMessage: 'Test' },
@@ -58,10 +54,6 @@ const messages = defineMessages({
   children: { id: 'workflows.run.children', defaultMessage: 'Runs that this run has started' },
   steps: { id: 'workflows.run.steps', defaultMessage: 'Steps' },
   log: { id: 'workflows.run.log', defaultMessage: 'Log' },
-  noSteps: { id: 'workflows.run.noSteps', defaultMessage: 'No step has ended yet.' },
-  noStepsAtAll: { id: 'workflows.run.noStepsAtAll', defaultMessage: 'No step was executed.' },
-  now: { id: 'workflows.run.now', defaultMessage: 'Now: {name}' },
-  nowFor: { id: 'workflows.run.nowFor', defaultMessage: '{type}, for {duration}' },
   input: { id: 'workflows.run.input', defaultMessage: 'Inputs of the run' },
   output: { id: 'workflows.run.output', defaultMessage: 'Output of the run' },
   showValues: {
@@ -117,11 +109,6 @@ export interface RunViewProps {
 export function RunView(props: RunViewProps): ReactElement {
   const { run, now, actions, waits } = props;
   const { formatMessage } = useIntl();
-  const dateText = useDateText();
-  const durationText = useDurationText();
-  const triggerText = useTriggerName();
-  const isEnded = isFinished(run.status);
-  const duration = durationText(elapsedMs(run.createdAt, run.finishedAt, now));
   return (
     <div css={{ minInlineSize: 0 }}>
       <EuiPageHeader
@@ -135,41 +122,7 @@ export function RunView(props: RunViewProps): ReactElement {
         rightSideItems={[...actions]}
       />
       <EuiSpacer size="s" />
-      <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
-        <EuiFlexItem grow={false}>
-          <RunStatusBadge status={run.status} />
-        </EuiFlexItem>
-        {run.isTestRun && (
-          <EuiFlexItem grow={false}>
-            <EuiBadge color="hollow">
-              {run.stepId === undefined
-                ? formatMessage(messages.test)
-                : formatMessage(messages.stepTest, { name: run.stepId })}
-            </EuiBadge>
-          </EuiFlexItem>
-        )}
-        {run.isDryRun === true && (
-          <EuiFlexItem grow={false}>
-            <EuiBadge color="hollow">{formatMessage(messages.dryRun)}</EuiBadge>
-          </EuiFlexItem>
-        )}
-        <EuiFlexItem grow={false}>
-          <EuiText size="s" color="subdued">
-            <span>{formatMessage(isEnded ? messages.lasted : messages.lasts, { duration })}</span>
-          </EuiText>
-        </EuiFlexItem>
-        <EuiFlexItem grow={false} css={{ minInlineSize: 0 }}>
-          <EuiText size="s" color="subdued" css={{ overflowWrap: 'anywhere' }}>
-            <span>
-              {formatMessage(messages.facts, {
-                trigger: triggerText(run.triggeredBy),
-                user: run.executedBy,
-                time: dateText(run.createdAt),
-              })}
-            </span>
-          </EuiText>
-        </EuiFlexItem>
-      </EuiFlexGroup>
+      <RunSummary run={run} now={now} />
       <EuiSpacer size="s" />
       <Links {...props} />
       <EuiSpacer size="m" />
@@ -210,6 +163,53 @@ export function RunView(props: RunViewProps): ReactElement {
         />
       </div>
     </div>
+  );
+}
+
+/** Status, kind, duration, trigger, user and start of a run. */
+function RunSummary({ run, now }: Pick<RunViewProps, 'run' | 'now'>): ReactElement {
+  const { formatMessage } = useIntl();
+  const dateText = useDateText();
+  const durationText = useDurationText();
+  const triggerText = useTriggerName();
+  const isEnded = isFinished(run.status);
+  const duration = durationText(elapsedMs(run.createdAt, run.finishedAt, now));
+  return (
+    <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+      <EuiFlexItem grow={false}>
+        <RunStatusBadge status={run.status} />
+      </EuiFlexItem>
+      {run.isTestRun && (
+        <EuiFlexItem grow={false}>
+          <EuiBadge color="hollow">
+            {run.stepId === undefined
+              ? formatMessage(messages.test)
+              : formatMessage(messages.stepTest, { name: run.stepId })}
+          </EuiBadge>
+        </EuiFlexItem>
+      )}
+      {run.isDryRun === true && (
+        <EuiFlexItem grow={false}>
+          <EuiBadge color="hollow">{formatMessage(messages.dryRun)}</EuiBadge>
+        </EuiFlexItem>
+      )}
+      <EuiFlexItem grow={false}>
+        <EuiText size="s" color="subdued">
+          <span>{formatMessage(isEnded ? messages.lasted : messages.lasts, { duration })}</span>
+        </EuiText>
+      </EuiFlexItem>
+      <EuiFlexItem grow={false} css={{ minInlineSize: 0 }}>
+        <EuiText size="s" color="subdued" css={{ overflowWrap: 'anywhere' }}>
+          <span>
+            {formatMessage(messages.facts, {
+              trigger: triggerText(run.triggeredBy),
+              user: run.executedBy,
+              time: dateText(run.createdAt),
+            })}
+          </span>
+        </EuiText>
+      </EuiFlexItem>
+    </EuiFlexGroup>
   );
 }
 
@@ -274,107 +274,12 @@ function Tab({ children }: { readonly children: ReactNode }): ReactElement {
 }
 
 function StepsTab(props: RunViewProps): ReactElement {
+  const { formatMessage } = useIntl();
   return (
     <Tab>
-      <Steps {...props} />
+      <StepsPanel {...props} title={formatMessage(messages.steps)} />
       <Values run={props.run} onShow={props.onShowValues} />
     </Tab>
-  );
-}
-
-/**
- * Removes calls in progress from the steps of the tree. The list below the tree shows them, so that
- * a call inside a closed part of the tree is visible.
- */
-function withoutCalls(
-  steps: RunDetails['stepExecutions'],
-  calls: RunDetails['currentSteps'],
-): RunDetails['stepExecutions'] {
-  const isCall = ({ stepId, startedAt, status }: (typeof steps)[number]): boolean =>
-    status === 'running' &&
-    calls.some((call) => call.stepId === stepId && call.startedAt === startedAt);
-  return calls.length === 0 ? steps : steps.filter((step) => !isCall(step));
-}
-
-function Steps({ run, now, moreSteps, renderDetails }: RunViewProps): ReactElement {
-  const { formatMessage } = useIntl();
-  const durationText = useDurationText();
-  const { stepExecutions, currentSteps, queueMetrics } = run;
-  const whole = {
-    from: Date.parse(run.createdAt),
-    to: run.finishedAt === undefined ? now : Date.parse(run.finishedAt),
-  };
-  // The bars of ended steps do not grow, so the page needs no clock then.
-  const isGrowing = stepExecutions.some(({ finishedAt }) => finishedAt === undefined);
-  const treeEnd = isGrowing ? whole.to : 0;
-  const tree = useMemo(
-    () => stepTree(withoutCalls(stepExecutions, currentSteps), treeEnd),
-    [stepExecutions, currentSteps, treeEnd],
-  );
-  const title = formatMessage(messages.steps);
-  const isEnded = isFinished(run.status);
-  const hasParts = stepExecutions.some(({ timings }) => timings !== undefined);
-  return (
-    <EuiPanel hasBorder hasShadow={false} paddingSize="m" css={{ minInlineSize: 0 }}>
-      <EuiTitle size="xs">
-        <h2>{title}</h2>
-      </EuiTitle>
-      <EuiSpacer size="s" />
-      {hasParts && (
-        <>
-          <TimeLegend />
-          <EuiSpacer size="s" />
-        </>
-      )}
-      {queueMetrics !== undefined && queueMetrics.queueDelayMs >= 1 && (
-        <QueueRow
-          span={{ from: whole.from, to: Date.parse(queueMetrics.startedAt) }}
-          whole={whole}
-        />
-      )}
-      {tree.length > 0 && (
-        <StepRows steps={tree} whole={whole} label={title} renderDetails={renderDetails} />
-      )}
-      {!isEnded && currentSteps.length > 0 && (
-        <ul css={{ margin: 0, padding: 0, listStyle: 'none' }}>
-          {currentSteps.map(({ stepId, stepType: type, startedAt }) => (
-            <li
-              key={`${stepId} ${startedAt}`}
-              css={{
-                display: 'flex',
-                gap: 8,
-                alignItems: 'center',
-                minBlockSize: 32,
-                paddingInlineStart: 28,
-              }}
-            >
-              {run.waits.length === 0 ? (
-                <EuiLoadingSpinner size="s" aria-hidden="true" />
-              ) : (
-                <EuiIcon type="clock" aria-hidden="true" />
-              )}
-              <EuiText size="s" css={{ overflowWrap: 'anywhere', minInlineSize: 0 }}>
-                <span>
-                  <strong>{formatMessage(messages.now, { name: stepId })}</strong>{' '}
-                </span>
-                <EuiText component="span" size="xs" color="subdued">
-                  {formatMessage(messages.nowFor, {
-                    type,
-                    duration: durationText(elapsedMs(startedAt, undefined, now)),
-                  })}
-                </EuiText>
-              </EuiText>
-            </li>
-          ))}
-        </ul>
-      )}
-      {tree.length === 0 && currentSteps.length === 0 && (
-        <EuiText size="s" color="subdued">
-          <p>{formatMessage(isEnded ? messages.noStepsAtAll : messages.noSteps)}</p>
-        </EuiText>
-      )}
-      <MoreStepsButton more={moreSteps} />
-    </EuiPanel>
   );
 }
 
