@@ -169,3 +169,19 @@ export const runAction = async (
   if (action === undefined) throw new Error(`the spec has no action ${call.name}`);
   return action.handler(context, action.input.parse(call.input) as never);
 };
+
+/** Maximum characters of an input in a message. */
+const MAX_INPUT_LENGTH = 300;
+
+/**
+ * Runs an action like {@link runAction}, for tests that run all actions in a loop.
+ * @throws Error that names the action and its input
+ */
+export const runNamedAction: typeof runAction = async (spec, context, call) => {
+  try {
+    return await runAction(spec, context, call);
+  } catch (cause) {
+    const input = JSON.stringify(call.input)?.slice(0, MAX_INPUT_LENGTH);
+    throw new Error(`${call.name} with the input ${input}: ${cause}`, { cause });
+  }
+};
