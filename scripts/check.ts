@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { readArguments } from './arguments.ts';
 import { formatDuration, runCaptured } from './command.ts';
 import { WORKSPACE_PATTERNS } from './workspaces.ts';
 
@@ -32,6 +33,14 @@ const CHECKS: readonly Check[] = [
   { name: 'lint warnings', command: ['node', 'scripts/lint_warnings.ts', '--check'] },
   { name: 'pinned packages', command: ['node', 'scripts/lock_file.ts'] },
 ];
+
+// Other arguments are refused: all checks take minutes.
+readArguments(
+  `Runs all checks that need no running server: npm run check\n\n${CHECKS.map(
+    ({ name, command }) => `  ${name}: ${command.join(' ')}\n`,
+  ).join('')}`,
+  { options: { help: { type: 'boolean', default: false } } },
+);
 
 const start = performance.now();
 const failures: { readonly name: string; readonly output: string }[] = [];

@@ -77,10 +77,13 @@ describe('the commands of the repository', () => {
     expect(output()).not.toMatch(/\n\s+at /);
   });
 
-  it('print the usage and exit with 0 on --help', async () => {
-    const { ended, output } = command('serve', '--help');
+  it.each([
+    ['serve', 'npm run serve -- [--config FILE]'],
+    ['check', 'dead code: knip'],
+  ])('print the usage and exit with 0 on --help, for %s', async (name, usage) => {
+    const { ended, output } = command(name, '--help');
     expect(await ended).toBe(0);
-    expect(output()).toContain('npm run serve -- [--config FILE]');
+    expect(output()).toContain(usage);
   });
 });
 
