@@ -16,7 +16,7 @@ import {
   TextField,
 } from '@latchkey/core/public/page_parts';
 import { useEffect } from 'react';
-import { Controller, useForm } from 'react-hook-form';
+import { type Control, Controller, useForm, useFormState, useWatch } from 'react-hook-form';
 import { type MessageDescriptor, useIntl } from 'react-intl';
 import { formFailure } from '../failure_text.ts';
 import { SpaceAvatar, type SpaceView } from '../space_avatar.tsx';
@@ -91,10 +91,10 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
     resolver: zodResolver(spaceForm),
     defaultValues: { ...values, description: descriptions.shown(values.description) ?? '' },
   });
-  const { isDirty, dirtyFields, errors, isSubmitted } = formState;
+  const { isDirty, dirtyFields, isSubmitted } = formState;
   const allowLeave = useLeaveGuard(isDirty);
   const errorText = (message: string) => formatMessage(errorTexts[message] ?? messages.failed);
-  const [name, id, initials, color] = watch(['name', 'id', 'initials', 'color']);
+  const [name, id] = watch(['name', 'id']);
   const followsName = isNew && dirtyFields.id !== true;
   useEffect(() => {
     if (followsName) setValue('id', suggestId(name), { shouldValidate: isSubmitted });
@@ -130,74 +130,94 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
         {...(isNew ? { helpText: formatMessage(messages.idHelp, { id: id || '…' }) } : {})}
         disabled={!isNew}
       />
-      <Controller
-        name="description"
-        control={control}
-        render={({ field: { ref, ...input }, fieldState }) => (
-          <EuiFormRow
-            fullWidth
-            label={formatMessage(messages.description)}
-            labelAppend={<OptionalLabel />}
-            isInvalid={fieldState.invalid}
-            error={fieldState.invalid ? [errorText('description')] : []}
-          >
-            <EuiTextArea
-              {...input}
-              inputRef={ref}
-              fullWidth
-              rows={2}
-              isInvalid={fieldState.invalid}
-            />
-          </EuiFormRow>
-        )}
-      />
+      <DescriptionField {...field} />
       <EuiSpacer size="m" />
-      <EuiFlexGroup gutterSize="m" alignItems="flexStart" responsive={false} wrap>
-        <EuiFlexItem grow={false}>
-          <EuiSpacer size="l" />
-          <SpaceAvatar
-            size="m"
-            space={{
-              name: name.trim() === '' ? '?' : name,
-              ...(initials.trim() === '' ? {} : { initials: initials.trim() }),
-              ...(color === '' || errors.color !== undefined ? {} : { color }),
-            }}
-          />
-        </EuiFlexItem>
-        <EuiFlexItem css={{ minInlineSize: 100 }}>
-          <TextField
-            {...field}
-            name="initials"
-            isOptional
-            label={formatMessage(messages.initials)}
-          />
-        </EuiFlexItem>
-        <EuiFlexItem css={{ minInlineSize: COLOR_WIDTH }}>
-          <Controller
-            name="color"
-            control={control}
-            render={({ field: { value, onChange, onBlur }, fieldState }) => (
-              <EuiFormRow
-                fullWidth
-                label={formatMessage(messages.color)}
-                labelAppend={<OptionalLabel />}
-                isInvalid={fieldState.invalid}
-                error={fieldState.invalid ? [errorText('color')] : []}
-              >
-                <EuiColorPicker
-                  fullWidth
-                  color={value}
-                  isClearable
-                  placeholder={formatMessage(messages.noColor)}
-                  isInvalid={fieldState.invalid}
-                  onChange={onChange}
-                  onBlur={onBlur}
-                />
-              </EuiFormRow>
-            )}
-          />
-        </EuiFlexItem>
-      </EuiFlexGroup>
+      <AvatarFields {...field} />
     </FormFlyout>
+  );
+}
+
+/** Properties of a part of the form. */
+interface FieldProps {
+  readonly control: Control<SpaceValues>;
+  /** Returns the text to show for the message of a validation error. */
+  readonly errorText: (message: string) => string;
+}
+
+function DescriptionField({ control, errorText }: FieldProps) {
+  const { formatMessage } = useIntl();
+  return (
+    <Controller
+      name="description"
+      control={control}
+      render={({ field: { ref, ...input }, fieldState }) => (
+        <EuiFormRow
+          fullWidth
+          label={formatMessage(messages.description)}
+          labelAppend={<OptionalLabel />}
+          isInvalid={fieldState.invalid}
+          error={fieldState.invalid ? [errorText('description')] : []}
+        >
+          <EuiTextArea
+            {...input}
+            inputRef={ref}
+            fullWidth
+            rows={2}
+            isInvalid={fieldState.invalid}
+          />
+        </EuiFormRow>
+      )}
+    />
+  );
+}
+
+/** Initials and color of the avatar, with the avatar that they result in. */
+function AvatarFields(props: FieldProps) {
+  const { control, errorText } = props;
+  const { formatMessage } = useIntl();
+  const [name, initials, color] = useWatch({ control, name: ['name', 'initials', 'color'] });
+  const { errors } = useFormState({ control });
+  return (
+    <EuiFlexGroup gutterSize="m" alignItems="flexStart" responsive={false} wrap>
+      <EuiFlexItem grow={false}>
+        <EuiSpacer size="l" />
+        <SpaceAvatar
+          size="m"
+          space={{
+            name: name.trim() === '' ? '?' : name,
+            ...(initials.trim() === '' ? {} : { initials: initials.trim() }),
+            ...(color === '' || errors.color !== undefined ? {} : { color }),
+          }}
+        />
+      </EuiFlexItem>
+      <EuiFlexItem css={{ minInlineSize: 100 }}>
+        <TextField {...props} name="initials" isOptional label={formatMessage(messages.initials)} />
+      </EuiFlexItem>
+      <EuiFlexItem css={{ minInlineSize: COLOR_WIDTH }}>
+        <Controller
+          name="color"
+          control={control}
+          render={({ field: { value, onChange, onBlur }, fieldState }) => (
+            <EuiFormRow
+              fullWidth
+              label={formatMessage(messages.color)}
+              labelAppend={<OptionalLabel />}
+              isInvalid={fieldState.invalid}
+              error={fieldState.invalid ? [errorText('color')] : []}
+            >
+              <EuiColorPicker
+                fullWidth
+                color={value}
+                isClearable
+                placeholder={formatMessage(messages.noColor)}
+                isInvalid={fieldState.invalid}
+                onChange={onChange}
+                onBlur={onBlur}
+              />
+            </EuiFormRow>
+          )}
+        />
+      </EuiFlexItem>
+    </EuiFlexGroup>
   );
 }
