@@ -31,14 +31,14 @@ export const googlePages = <const Items extends string>(items: Items) =>
     names: { items, nextCursor: 'nextPageToken' },
   }) as const;
 
-/** Text in a response. It counts as missing if it is not text. */
-export const text = () => z.string().optional().catch(undefined);
+/** A string in a response. A value of another type counts as missing. */
+export const lenientText = () => z.string().optional().catch(undefined);
 
-/** Fields with a {@link text}. */
-export const texts = fieldsOf(text);
+/** Fields with a {@link lenientText}. */
+export const lenientTexts = fieldsOf(lenientText);
 
-/** Fields with a number that may be missing. */
-export const numbers = fieldsOf(() => z.number().optional());
+/** Numbers that may be missing, but not null. */
+export const optionalNumbers = fieldsOf(() => z.number().optional());
 
 /** A scope of Google: `googleScope('drive.file')`. */
 export const googleScope = (name: string) => `https://www.googleapis.com/auth/${name}`;

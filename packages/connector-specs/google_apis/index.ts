@@ -2,8 +2,8 @@ export {
   defineGoogleApi,
   googlePages,
   googleScope,
-  numbers,
+  lenientText,
+  lenientTexts,
+  optionalNumbers,
   pageToken,
-  text,
-  texts,
 } from './google_api.ts';

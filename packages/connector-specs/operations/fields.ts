@@ -8,7 +8,7 @@ import {
 } from 'zod';
 import { setInBody } from './wire.ts';
 
-/** A text in a result that may be missing or null. */
+/** A string in a result that may be missing or null. */
 export const text = () => z.string().nullish();
 
 /** A number in a result that may be missing or null. */

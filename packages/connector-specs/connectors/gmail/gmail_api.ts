@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { defineGoogleApi, googleScope, numbers, texts } from '../../google_apis/index.ts';
+import {
+  defineGoogleApi,
+  googleScope,
+  lenientTexts,
+  optionalNumbers,
+} from '../../google_apis/index.ts';
 import { textOf } from '../../operations/index.ts';
 
 /** Origin of the API. */
@@ -28,7 +33,7 @@ export const { operation } = defineGoogleApi({
 export const getProfile = operation('GET /profile', {
   description: 'Reads the account from Gmail.',
   input: {},
-  output: z.object({ ...texts('emailAddress'), ...numbers('messagesTotal') }),
+  output: z.object({ ...lenientTexts('emailAddress'), ...optionalNumbers('messagesTotal') }),
   // Scopes that permit the request. `gmail.send` does not. `gmail.metadata` does, but is left out
   // because it permits no search.
   oauthScopes: [[COMPOSE, READ_ONLY, MODIFY, ALL_MAIL]],
@@ -39,19 +44,19 @@ export const messageOf = {
   messageId: textOf(64).describe('Id of the message, as in the result of searchMessages'),
 };
 
-const body = z.object({ ...texts('attachmentId', 'data'), ...numbers('size') });
+const body = z.object({ ...lenientTexts('attachmentId', 'data'), ...optionalNumbers('size') });
 /** A part of a message. The `data` of its body is in base64url (RFC 4648 section 5). */
 const part = z.looseObject({
-  ...texts('mimeType', 'filename'),
-  headers: z.array(z.object({ name: z.string(), ...texts('value') })).optional(),
+  ...lenientTexts('mimeType', 'filename'),
+  headers: z.array(z.object({ name: z.string(), ...lenientTexts('value') })).optional(),
   body: body.optional().catch(undefined),
 });
 
 /** A message. The format of the request decides which fields it has. */
 export const message = z.object({
   id: z.string(),
-  ...texts('threadId', 'snippet', 'historyId', 'internalDate', 'raw'),
-  ...numbers('sizeEstimate'),
+  ...lenientTexts('threadId', 'snippet', 'historyId', 'internalDate', 'raw'),
+  ...optionalNumbers('sizeEstimate'),
   labelIds: z.array(z.string()).optional(),
   payload: part.extend({ parts: z.array(part).optional() }).optional(),
 });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { download, downloadSchema } from '../../file_content/index.ts';
-import { googlePages, pageToken, texts } from '../../google_apis/index.ts';
+import { googlePages, lenientTexts, pageToken } from '../../google_apis/index.ts';
 import { choice, composed, optionalText, pageSize, textOf } from '../../operations/index.ts';
 import { message, messageOf, operation } from './gmail_api.ts';
 
 const list = {
   wire: { query: 'q' },
-  output: z.object({ id: z.string(), ...texts('threadId') }),
+  output: z.object({ id: z.string(), ...lenientTexts('threadId') }),
   pages: googlePages('messages'),
 } as const;
 const page = {
@@ -22,7 +22,7 @@ const changedIds = (meaning: string) =>
   labelIds(100).min(1).optional().describe(`${meaning}, as in the result of listLabels`);
 const label = z.object({
   id: z.string(),
-  ...texts('name', 'type', 'messageListVisibility', 'labelListVisibility'),
+  ...lenientTexts('name', 'type', 'messageListVisibility', 'labelListVisibility'),
 });
 
 const readAttachment = operation('GET /messages/{messageId}/attachments/{attachmentId}', {

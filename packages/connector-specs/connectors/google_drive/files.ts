@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConnectorActionError } from '../../contract/errors.ts';
 import { contentSchema, readContent } from '../../file_content/index.ts';
-import { googlePages, pageToken, texts } from '../../google_apis/index.ts';
+import { googlePages, lenientTexts, pageToken } from '../../google_apis/index.ts';
 import { bytes, composed, pageSize, textOf } from '../../operations/index.ts';
 import { mapConcurrently } from '../../vendor_calls/index.ts';
 import { byteCount, operation } from './drive_api.ts';
@@ -36,7 +36,7 @@ const getMetadata = operation('GET /files/{fileId}', {
   input: { fileId: fileId() },
   fixed: { query: { fields: 'id, name, mimeType, size', supportsAllDrives: true } },
   output: z.object({
-    ...texts('id', 'name'),
+    ...lenientTexts('id', 'name'),
     mimeType: z.string().max(256).default('application/octet-stream'),
     size: byteCount(),
   }),
@@ -69,9 +69,9 @@ const list = {
   },
   output: z.object({
     id: z.string(),
-    ...texts('name', 'mimeType'),
+    ...lenientTexts('name', 'mimeType'),
     size: byteCount(),
-    ...texts('createdTime', 'modifiedTime', 'webViewLink'),
+    ...lenientTexts('createdTime', 'modifiedTime', 'webViewLink'),
   }),
   pages: googlePages('files'),
 } as const;

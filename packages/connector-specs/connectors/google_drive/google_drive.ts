@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { texts } from '../../google_apis/index.ts';
+import { lenientTexts } from '../../google_apis/index.ts';
 import {
   CATALOGUE,
   connectionTest,
@@ -16,7 +16,7 @@ export const getAbout = operation('GET /about', {
   input: {},
   fixed: { query: { fields: 'user' } },
   output: z.object({
-    user: z.object(texts('displayName', 'emailAddress')).optional().catch(undefined),
+    user: z.object(lenientTexts('displayName', 'emailAddress')).optional().catch(undefined),
   }),
   oauthScopes: [],
 });

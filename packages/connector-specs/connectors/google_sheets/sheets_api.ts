@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { defineGoogleApi, googleScope, numbers, text, texts } from '../../google_apis/index.ts';
+import {
+  defineGoogleApi,
+  googleScope,
+  lenientText,
+  lenientTexts,
+  optionalNumbers,
+} from '../../google_apis/index.ts';
 import { textOf } from '../../operations/index.ts';
 
 /** Origin of the API. */
@@ -28,17 +34,17 @@ export const spreadsheetOf = {
 
 /** Properties of a sheet, which is a tab of a spreadsheet. */
 export const sheetProperties = z.object({
-  ...numbers('sheetId', 'index'),
-  ...texts('title', 'sheetType'),
+  ...optionalNumbers('sheetId', 'index'),
+  ...lenientTexts('title', 'sheetType'),
   hidden: z.boolean().optional(),
-  gridProperties: z.object(numbers('rowCount', 'columnCount', 'frozenRowCount')).optional(),
+  gridProperties: z.object(optionalNumbers('rowCount', 'columnCount', 'frozenRowCount')).optional(),
 });
 
 /** A spreadsheet with its sheets, without cells. */
 export const spreadsheet = z.object({
   spreadsheetId: z.string(),
-  spreadsheetUrl: text(),
-  properties: z.object(texts('title', 'locale', 'timeZone')).optional(),
+  spreadsheetUrl: lenientText(),
+  properties: z.object(lenientTexts('title', 'locale', 'timeZone')).optional(),
   sheets: z.array(z.object({ properties: sheetProperties.optional() })).optional(),
-  namedRanges: z.array(z.object(texts('namedRangeId', 'name'))).optional(),
+  namedRanges: z.array(z.object(lenientTexts('namedRangeId', 'name'))).optional(),
 });

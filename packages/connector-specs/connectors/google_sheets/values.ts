@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { numbers, text, texts } from '../../google_apis/index.ts';
+import { lenientText, lenientTexts, optionalNumbers } from '../../google_apis/index.ts';
 import { choice, textOf } from '../../operations/index.ts';
 import { operation, spreadsheetOf } from './sheets_api.ts';
 
 /** Cells that were read. Empty rows and cells at the end are missing. */
 const valueRange = z.object({
-  ...texts('range', 'majorDimension'),
+  ...lenientTexts('range', 'majorDimension'),
   values: z.array(z.array(z.unknown())).default([]),
 });
 /** Range of a change, and the number of changed cells. */
 const updatedCells = z.object({
-  ...texts('spreadsheetId', 'updatedRange'),
-  ...numbers('updatedRows', 'updatedColumns', 'updatedCells'),
+  ...lenientTexts('spreadsheetId', 'updatedRange'),
+  ...optionalNumbers('updatedRows', 'updatedColumns', 'updatedCells'),
 });
 
 const A1 = 'for example Sales!A1:C10, or Sales for the whole sheet';
@@ -64,7 +64,10 @@ export const valueActions = {
       ranges: z.array(textOf(150)).min(1).max(50).describe(`Ranges in A1 notation, ${A1}`),
       ...rendering,
     },
-    output: z.object({ spreadsheetId: text(), valueRanges: z.array(valueRange).default([]) }),
+    output: z.object({
+      spreadsheetId: lenientText(),
+      valueRanges: z.array(valueRange).default([]),
+    }),
   }),
   appendRows: operation('POST /v4/spreadsheets/{spreadsheetId}/values/{range}:append', {
     scope: 'write',
@@ -73,7 +76,10 @@ export const valueActions = {
     input: { ...rangeOf('Range with the table'), ...written },
     wire: { valueInputOption: { in: 'query' } },
     fixed: { query: { insertDataOption: 'INSERT_ROWS' } },
-    output: z.object({ ...texts('spreadsheetId', 'tableRange'), updates: updatedCells.optional() }),
+    output: z.object({
+      ...lenientTexts('spreadsheetId', 'tableRange'),
+      updates: updatedCells.optional(),
+    }),
   }),
   updateRange: operation('PUT /v4/spreadsheets/{spreadsheetId}/values/{range}', {
     description:
@@ -91,7 +97,7 @@ export const valueActions = {
     description:
       'Empties the cells of one range and keeps their format. The former values are lost. Returns the emptied range.',
     input: rangeOf('Range to empty'),
-    output: z.object(texts('spreadsheetId', 'clearedRange')),
+    output: z.object(lenientTexts('spreadsheetId', 'clearedRange')),
     isRepeatable: true,
   }),
 };
