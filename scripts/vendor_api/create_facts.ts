@@ -13,6 +13,7 @@ import {
   VendorDescription,
   type VendorFacts,
   type VendorManifest,
+  type VendorSource,
   withBodyParts,
   withOverlays,
 } from '@latchkey/connector-specs/vendor_api';
@@ -39,10 +40,11 @@ export async function createFacts(name: string, folder: string): Promise<VendorF
   const operations =
     manifest.graphql === undefined
       ? openApiFacts(await openApiOf(manifest), requestsOf(spec, manifest), manifest)
-      : await graphqlFacts(await readPackageFile(source), spec, manifest.graphql);
+      : await graphqlFacts(await readPackageFile(packageOf(manifest)), spec, manifest.graphql);
   const described = withScopes(operations, manifest.scopes ?? {});
   const gateway = gatewayPath === undefined ? {} : { gatewayPath };
-  return withOverlays({ source, basePath, ...gateway, operations: described }, overlays);
+  const from = source === undefined ? {} : { source };
+  return withOverlays({ ...from, basePath, ...gateway, operations: described }, overlays);
 }
 
 /**
@@ -77,8 +79,19 @@ function withScopes(
 type Operations = VendorFacts['operations'];
 type OpenApi = ReturnType<typeof fromDiscovery>;
 
+/**
+ * Returns the package that a manifest names.
+ * @throws Error when it names none
+ */
+function packageOf({ source }: VendorManifest): VendorSource {
+  if (source === undefined) throw new Error('the manifest names no package as its source');
+  return source;
+}
+
 /** Returns the description in the form of OpenAPI, whatever form the vendor publishes. */
-async function openApiOf({ source, clientFolders }: VendorManifest): Promise<OpenApi> {
+async function openApiOf(manifest: VendorManifest): Promise<OpenApi> {
+  if (manifest.source === undefined) return { paths: {} };
+  const { source, clientFolders } = manifest;
   if (clientFolders !== undefined)
     return fromOpenApiClient(await readPackageFolders(source, clientFolders));
   const document = JSON.parse(await readPackageFile(source));

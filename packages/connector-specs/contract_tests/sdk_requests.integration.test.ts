@@ -109,8 +109,13 @@ describe.each(specs.map((spec) => [spec.metadata.id, spec] as const))(
 
     it('has requests recorded from the client that its manifest names', async () => {
       const { manifest } = await loadVendorApi(spec);
-      const { package: name, version, licence, sha256 } = manifest.sdk ?? manifest.source;
-      expect(recorded.source).toEqual({ package: name, version, licence, sha256 });
+      const named = manifest.sdk ?? manifest.source;
+      expect(recorded.source).toEqual({
+        package: named?.package,
+        version: named?.version,
+        licence: named?.licence,
+        sha256: named?.sha256,
+      });
     });
   },
 );

@@ -50,6 +50,7 @@ export async function recordSdkRequests(
   const sdk = SDKS[name];
   if (sdk === undefined) return undefined;
   const source = manifest.sdk ?? manifest.source;
+  if (source === undefined) throw new Error(`the manifest of [${name}] names no SDK`);
   return withInstalledPackage({ ...source, file: '' }, async (load) => {
     const received: SentRequest[] = [];
     const server = createServer(async (request, response) => {

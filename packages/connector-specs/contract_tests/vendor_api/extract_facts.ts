@@ -61,7 +61,11 @@ export class VendorDescription {
     const paths = this.#step(this.#document, 'paths');
     const known = isRecord(paths) ? paths : {};
     const found = Object.hasOwn(known, path) ? path : entryOfRoute(known, path)?.[0];
-    if (found === undefined) throw new Error(`the description has no path of [${route}]`);
+    if (found === undefined) {
+      throw new Error(
+        `the description has no path of [${route}]: write the operation into added or sameAs of the manifest`,
+      );
+    }
     return `${method} ${found}`;
   }
 

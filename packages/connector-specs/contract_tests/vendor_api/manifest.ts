@@ -4,7 +4,11 @@ import type { OperationFacts, VendorSource } from './facts.ts';
 
 /** Relation between the actions of a connector and the vendor's description of its API. */
 export interface VendorManifest {
-  readonly source: VendorSource;
+  /**
+   * Package with the description, or an SDK of a vendor without one. `undefined`: the vendor
+   * publishes neither, and `added` has all operations.
+   */
+  readonly source?: VendorSource;
   /** Client of the vendor whose requests are recorded, where it is not the source. */
   readonly sdk?: Omit<VendorSource, 'file'>;
   /** Actions without a recorded request, and why, where an SDK is the proof. Default: none. */
