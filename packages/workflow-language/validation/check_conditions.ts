@@ -6,6 +6,7 @@ import {
 import type { DocumentPath } from '../document/document_positions.ts';
 import { EVENTS } from '../schema/workflow_schema.ts';
 import { ownProperty, splitPath } from '../values/read_path.ts';
+import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { Findings, RuleId } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
@@ -98,7 +99,14 @@ export function checkTriggerConditions(document: unknown, findings: Findings): v
     const condition = readCondition(text);
     checkCondition({ path, ...condition }, findings, 'invalidTriggerCondition');
     for (const { path: field, start, end } of condition.fields) {
-      if (splitPath(field)[0] === 'event') continue;
+      const [root, ...members] = splitPath(field);
+      if (root === 'event') {
+        const similar = misspeltMember(members);
+        if (similar === undefined) continue;
+        const message = `The event has no \`${members.join('.')}\`.${didYouMean(similar)}`;
+        findings.warning('conditionNeverTrue', { path, message, at: { start, end } });
+        continue;
+      }
       findings.warning('conditionNeverTrue', {
         path,
         message: `The condition of a trigger reads \`event\` only, so \`${field}\` has no value. Write \`event.${field}\` if it is a value of the event.`,
@@ -106,4 +114,20 @@ export function checkTriggerConditions(document: unknown, findings: Findings): v
       });
     }
   }
+}
+
+/** Values of the event `workflows.failed`. */
+const EVENT_VALUES: Readonly<Record<string, readonly string[]>> = {
+  workflow: ['id', 'name', 'spaceId', 'isErrorHandler'],
+  execution: ['id', 'startedAt', 'failedAt'],
+  error: ['message', 'stepId', 'stepName', 'stepExecutionId'],
+  spaceId: [],
+  timestamp: [],
+};
+
+/** A known name that is similar to an unknown one in the path of a value of the event. */
+function misspeltMember([name = '', member]: readonly string[]): string | undefined {
+  if (!Object.hasOwn(EVENT_VALUES, name)) return similarName(name, Object.keys(EVENT_VALUES));
+  const known = EVENT_VALUES[name] ?? [];
+  return member === undefined || known.includes(member) ? undefined : similarName(member, known);
 }

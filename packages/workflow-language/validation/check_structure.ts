@@ -1,7 +1,7 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { faultMessage, faultOf, keywordFault } from '../schema/schema_fault.ts';
-import { validateSchema } from '../schema/validate_schema.ts';
+import { type SchemaIssue, validateSchema } from '../schema/validate_schema.ts';
 import {
   COMMON_STEP_KEYS,
   EVENT_TRIGGER,
@@ -288,8 +288,16 @@ function checkSchema(
   // Placeholders that are replaced when the workflow of a library is installed count as templates.
   const hasTemplate = (text: string, below: DocumentPath): boolean =>
     isInstallPlaceholder(text) || (isRendered(below) && templateForm(text).kind !== 'plain');
-  for (const issue of validateSchema(schema, value, hasTemplate)) {
+  const issues = validateSchema(schema, value, hasTemplate);
+  const replaced = issues.flatMap((issue) =>
+    issue.kind === 'unknown_key' && misplacedKey([...path, ...issue.path], false) !== undefined
+      ? [issue.path]
+      : [],
+  );
+  for (const issue of issues) {
     const issuePath = [...path, ...issue.path];
+    // The fault of the old name of a key says what to write.
+    if (issue.kind === 'missing_key' && replaced.some((old) => isRenamed(old, issue))) continue;
     if (issue.kind === 'unknown_key') {
       const isError = strict && issue.path[0] === 'with' && issue.path.length > 1;
       reportUnknownKey({ path: issuePath, allowedKeys: issue.allowedKeys, isError }, findings);
@@ -303,6 +311,13 @@ function checkSchema(
       : { message, fault };
     findings.error('schemaViolation', { path: issuePath, ...found });
   }
+}
+
+/** Tells if a missing key is there with another name. */
+function isRenamed(old: DocumentPath, { path, fault }: SchemaIssue): boolean {
+  const owner = old.slice(0, -1);
+  const isSameOwner = owner.length === path.length && owner.every((key, at) => key === path[at]);
+  return isSameOwner && REPLACED_KEYS[String(old.at(-1))] === fault.values['name'];
 }
 
 interface UnknownKey {
@@ -339,9 +354,11 @@ function reportUnknownKey(
       ? ' Write `timeout` beside `with`.'
       : key === 'run_as' && path[0] === 'settings'
         ? ' A run always acts as its user, with the accounts of this user.'
-        : key === 'byday'
-          ? didYouMean('byweekday')
-          : didYouMean(suggestion);
+        : key === '<<'
+          ? ' YAML 1.2 has no merge key: write the keys themselves, or the alias as the whole value.'
+          : key === 'byday'
+            ? didYouMean('byweekday')
+            : didYouMean(suggestion);
   const fault = faultOf(isError === true ? 'unknownKey' : 'ignoredKey', { name: key });
   const finding = {
     path,

@@ -88,3 +88,18 @@ it.each([
   expect(found(step(of(2_000)))).toEqual([]);
   expect(found(step(of(2_001)))).toHaveLength(1);
 });
+
+it('validation reports `case` of a switch once', () => {
+  const steps = 'steps: [{ name: c, type: console, with: { message: x } }]';
+  const keys = `type: switch\nexpression: x\ncases:\n  - case: a\n    ${steps}`;
+  expect(found(step(keys))).toEqual(['13 schemaViolation']);
+  expect(found(step(keys.replace('case: a', 'cass: a')))).toHaveLength(2);
+});
+
+it('validation says that YAML 1.2 has no merge key', () => {
+  expect(
+    validate(step('type: console\nwith: { <<: *x }').replace('x: [', 'x: &x [')).diagnostics,
+  ).toContainEqual(
+    expect.objectContaining({ message: expect.stringContaining('has no merge key') }),
+  );
+});

@@ -327,7 +327,10 @@ describe('validation of the condition of a trigger', () => {
   it.each([
     ['event.workflow.name : x', []],
     ['event : { workflow : { name : x } }', []],
+    ['event.spaceId : x and event.error.other : y', []],
     ['workflow.name : x', ['5 conditionNeverTrue (w)']],
+    ['event.erorr.message : x', ['5 conditionNeverTrue (w)']],
+    ['event.workflow.nmae : x', ['5 conditionNeverTrue (w)']],
   ])('for %j, reports %j', (condition, expected) => {
     const trigger = `type: workflows.failed\n    on: { condition: "${condition}" }`;
     const yaml = step('type: console\nwith: { message: hi }').replace('type: manual', trigger);
