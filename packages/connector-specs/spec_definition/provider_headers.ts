@@ -10,8 +10,8 @@ import { providerOf } from './connector_provider.ts';
 import { providerDataOf } from './provider_data.ts';
 
 /**
- * How requests of the API are sent, and how the API reports failures: as the administrator entered,
- * else as the entry of the provider says.
+ * Returns the rules for requests of the API and for its failures: those that the administrator
+ * entered, else those of the provider definition.
  */
 export function providerRulesOf(
   spec: Pick<ConnectorSpec, 'provider' | 'providerDataField'>,

@@ -6,8 +6,8 @@ import { descriptionSchema } from './description.ts';
 import { type EmulatorName, operations } from './operations.ts';
 
 /**
- * The same functions, but run by another process. Calls with `await` work for local and remote
- * handles.
+ * The functions of `T`, executed in another process. They return promises, so callers use `await`
+ * for local and remote handles alike.
  */
 type Remote<T> = {
   readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (

@@ -20,7 +20,7 @@ interface EmulatorCall {
  */
 export interface Emulator {
   /**
-   * Calls the library.
+   * Sends a request to the library, without a network.
    * @param path path and query of a route of the library
    */
   call(path: string, call?: EmulatorCall): Promise<Response>;

@@ -16,8 +16,8 @@ class RangeBound extends Expression {
 }
 
 /**
- * Makes Liquid check the bounds of ranges. Liquid has no option for this, because it creates the
- * readers of ranges inside tags and outputs.
+ * Makes Liquid check the bounds of ranges, by a patch of its tokenizer. Liquid has no option for
+ * this.
  */
 export function limitRangeBounds(): void {
   const { readGroupOrRange } = Tokenizer.prototype;

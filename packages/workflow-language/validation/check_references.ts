@@ -51,8 +51,8 @@ interface Reference {
 }
 
 /**
- * A reference that leads nowhere: a warning if the run continues with an empty value. Or one that
- * is easily misread: an info.
+ * A fault of a reference: it leads nowhere (an error, or a warning if the run continues with an
+ * empty value), or it is easily misread (an info).
  */
 interface ReferenceFault {
   readonly message: string;

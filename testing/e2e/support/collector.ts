@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { listenUntilTheEnd } from '@latchkey/test-environment';
 
 /**
- * A host of an attacker. It redirects users to an honest provider and records every other request.
+ * A host of an attacker. It redirects users to a real provider and records every other request.
  */
 export interface Collector {
   readonly origin: string;

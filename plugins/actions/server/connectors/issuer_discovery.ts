@@ -127,8 +127,8 @@ function adviceOf({ secrets }: DecryptedConnector, metadata: ServerMetadata): re
 }
 
 /**
- * Throws if the settings contradict the metadata. Otherwise returns the error, which means that the
- * metadata could not be read.
+ * Throws if the settings contradict the metadata. Any other error means that the metadata could not
+ * be read, and is returned.
  * @throws ConnectorError `issuer_mismatch`, `pkce_s256_unsupported`
  */
 function ensureNoRefusal(error: OAuthError, connectorId: string, stated: StatedIssuer): OAuthError {
