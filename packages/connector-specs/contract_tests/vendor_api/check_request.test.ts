@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { checkRequest, type SentRequest } from './check_request.ts';
 import type { VendorFacts } from './facts.ts';
 
@@ -192,4 +192,20 @@ describe('the check of a GraphQL request', () => {
   ])('finds a mistake: %s', (_, { query, variables }, problem) => {
     expect(check(query, variables).problems.join()).toContain(problem);
   });
+});
+
+it('a format in written facts is not compared, and causes no warning', () => {
+  const warn = jest.spyOn(console, 'warn').mockReturnValue();
+  const day = { in: 'query', name: 'day', isRequired: true, ...parameter } as const;
+  const operations: VendorFacts['operations'] = {
+    'GET /days': {
+      parameters: [{ ...day, schema: { type: 'string', format: 'date' } }],
+      body: undefined,
+      responses: [],
+    },
+  };
+  const request = { method: 'GET', url: '/v1/days?day=today', contentType: undefined, body: '' };
+  expect(checkRequest({ ...facts, operations }, request).problems).toEqual([]);
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
 });

@@ -22,7 +22,13 @@ export interface CheckedRequest {
   readonly problems: readonly string[];
 }
 
-const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: false });
+const ajv = new Ajv2020({
+  strict: false,
+  allErrors: true,
+  coerceTypes: false,
+  // Vendors name formats that JSON Schema does not have, and facts of a description have none.
+  validateFormats: false,
+});
 const validators = new WeakMap<object, ValidateFunction>();
 const FORM = 'application/x-www-form-urlencoded';
 const MULTIPART = 'multipart/form-data';
