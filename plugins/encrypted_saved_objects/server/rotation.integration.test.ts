@@ -132,7 +132,7 @@ describe('a rotation of the encryption key', () => {
     expect(await usage(server)).toEqual({ primary: 5, decryption_only: 0 });
   });
 
-  it('counts and logs an object that it cannot move, and moves the others', async () => {
+  it('counts and logs an object that it cannot encrypt again, and encrypts the others', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 3);
     const [stored] = await before.store.getMany([`${TOKEN}:t1`], TOKEN);
@@ -144,7 +144,7 @@ describe('a rotation of the encryption key', () => {
     const server = await aServer(B_READS_A);
     expect(await rotate(server)).toEqual({ total: 3, successful: 2, failed: 1 });
     const lines = server.logger.lines.filter(({ message }) =>
-      message.includes('could not be moved'),
+      message.includes('could not be encrypted with the primary key'),
     );
     expect(lines.map(({ message }) => message).join()).toContain(`${TOKEN}:t1`);
   });

@@ -17,7 +17,7 @@ export interface RotationResult {
   /** Number of objects that used another key. */
   readonly total: number;
   readonly successful: number;
-  /** Number of objects that could not be moved. Each is logged with its type and id. */
+  /** Number of objects that could not be encrypted again. Each is logged with its type and id. */
   readonly failed: number;
 }
 
@@ -124,7 +124,7 @@ function isOld(document: StoredDocument, options: RotateObjectsOptions): boolean
   return [...keyIds].some((keyId) => keyId !== options.primaryKeyId);
 }
 
-/** Rotates one object. Resolves to `false` when it could not be moved. */
+/** Rotates one object. Resolves to `false` when it could not be encrypted again. */
 async function rotateOne(
   document: StoredDocument,
   options: RotateObjectsOptions,
