@@ -37,7 +37,11 @@ describe('`timeout` of a step', () => {
       inputs: { value: 'soon' },
       outcome: 'completed',
       trace: ['call failed', 'after completed'],
-      outputs: { after: { e: 'Invalid duration format: `soon` is not a text such as 1h30m.' } },
+      outputs: {
+        after: {
+          e: 'Invalid duration format: `soon` is not a text such as 1h30m, or longer than ten years.',
+        },
+      },
       called: [],
     },
     {

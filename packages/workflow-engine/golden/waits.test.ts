@@ -54,7 +54,8 @@ describe('`wait`', () => {
         failedStep: 'pause',
         error: {
           type: 'InvalidDuration',
-          message: 'Invalid duration format: `5` is not a text such as 1h30m.',
+          message:
+            'Invalid duration format: `5` is not a text such as 1h30m, or longer than ten years.',
         },
       },
       trace: ['pause failed'],

@@ -15,6 +15,13 @@ describe('validation of references in the schema of inputs', () => {
     expect(found(withInputs(schema))).toEqual(expected);
   });
 
+  it('compares a default with the part to which the reference of its input leads', () => {
+    const of = (value: string) =>
+      `{ properties: { a: { $ref: "#/$defs/x", default: ${value} } }, $defs: { x: { type: string } } }`;
+    expect(found(withInputs(of('text')))).toEqual([]);
+    expect(found(withInputs(of('5')))).toEqual(['1 invalidDefaultValue']);
+  });
+
   it('also looks at the form of a step that waits for input', () => {
     const form = '{ type: object, properties: { a: { items: { $ref: "#/$defs/y" } } } }';
     const yaml = step(`type: waitForInput\nwith:\n  schema: ${form}`);

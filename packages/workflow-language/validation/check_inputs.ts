@@ -81,11 +81,16 @@ function checkFields(fields: unknown, path: DocumentPath, findings: Findings): v
     const message = DANGLING_REFERENCE;
     findings.warning('schemaViolation', { path: [...path, ...reference], message });
   }
+  // References of a property lead to definitions of the whole schema.
+  const definitions = Object.fromEntries(
+    ['$defs', 'definitions'].map((key) => [key, ownProperty(fields, key)]),
+  );
   for (const [name, schema] of Object.entries(isRecord(properties) ? properties : {})) {
     const value = ownProperty(schema, 'default');
     if (value === undefined || !isRecord(schema)) continue;
     const propertyPath = [...path, 'properties', name, 'default'];
-    const [issue] = validateAuthorSchema(schema, value, hasTemplate);
+    const owner = { ...definitions, properties: { [name]: schema } };
+    const [issue] = validateAuthorSchema(owner, { [name]: value }, hasTemplate);
     if (issue !== undefined) {
       findings.error('invalidDefaultValue', {
         path: propertyPath,
