@@ -431,3 +431,25 @@ export function danglingReferences(schema: unknown): readonly (readonly (string 
 /** Message for a reference that {@link danglingReferences} has returned. */
 export const DANGLING_REFERENCE =
   'This reference leads nowhere, so the value is not checked. Write the path of a part of this schema, such as `#/$defs/name`.';
+
+/**
+ * Tells if an object lists fields by their names, as the inputs of a workflow do, and not below
+ * `properties`. As a JSON Schema it has no keyword, so every value would be accepted.
+ */
+export function isListOfFields(schema: unknown): boolean {
+  if (!isRecord(schema)) return false;
+  const entries = Object.entries(schema);
+  const isKeyword = (key: string) =>
+    key.startsWith('$') || [...ONE, ...MANY, ...NAMED].includes(key) || Object.hasOwn(PLAIN, key);
+  return (
+    entries.length > 0 &&
+    entries.every(
+      ([key, value]) =>
+        !isKeyword(key) && isRecord(value) && typeof ownProperty(value, 'type') === 'string',
+    )
+  );
+}
+
+/** Message for a schema of which {@link isListOfFields} is true. */
+export const LIST_OF_FIELDS =
+  'This schema accepts every value. Write `type: object`, and these fields below `properties`.';

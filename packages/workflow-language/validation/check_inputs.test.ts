@@ -29,6 +29,20 @@ describe('validation of references in the schema of inputs', () => {
   });
 });
 
+describe('validation of the form of a step that waits for input', () => {
+  it.each([
+    ['{ name: { type: string }, age: { type: number } }', ['12 schemaViolation (w)']],
+    ['{ type: { type: string } }', ['12 schemaViolation']],
+    ['{ type: object, properties: { name: { type: string } } }', []],
+    ['{ items: { type: string } }', []],
+    ['{ $defs: { type: string } }', []],
+    ['{ name: { type: string }, title: Ticket }', []],
+    ['{}', []],
+  ])('for %s, which may list fields without properties, reports %j', (form, expected) => {
+    expect(found(step(`type: waitForInput\nwith:\n  schema: ${form}`))).toEqual(expected);
+  });
+});
+
 describe('validation of a default that is a template', () => {
   const inProperty = (text: string) =>
     `{ properties: { a: { type: string, default: ${JSON.stringify(text)} } } }`;

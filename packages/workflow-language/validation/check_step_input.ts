@@ -2,7 +2,9 @@ import type { DocumentPath } from '../document/document_positions.ts';
 import {
   DANGLING_REFERENCE,
   danglingReferences,
+  isListOfFields,
   isRegExp,
+  LIST_OF_FIELDS,
   malformedKeywords,
   malformedMessage,
 } from '../schema/author_schema.ts';
@@ -81,6 +83,8 @@ function checkForm({ step, path, stepType }: StepNode, findings: Findings): void
     const message = DANGLING_REFERENCE;
     findings.warning('schemaViolation', { path: [...schemaPath, ...reference], message });
   }
+  if (isListOfFields(schema))
+    findings.warning('schemaViolation', { path: schemaPath, at: 'key', message: LIST_OF_FIELDS });
 }
 
 /** Warns about a pattern that cannot be compiled, because the step would fail in each run. */
