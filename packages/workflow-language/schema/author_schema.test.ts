@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import {
   dangerouslyMatchAuthorSchema,
   hasConditionalPatterns,
-  malformedKeywords,
   validateAuthorSchema,
 } from './author_schema.ts';
 
@@ -251,30 +250,7 @@ describe('validateAuthorSchema', () => {
     fc.assert(
       fc.property(schema, fc.jsonValue(), (author, value) => {
         validateAuthorSchema(author, value);
-        malformedKeywords(author);
       }),
     );
-  });
-});
-
-describe('malformedKeywords', () => {
-  it('returns the keywords whose value JSON Schema does not allow', () => {
-    const schema = {
-      type: 'text',
-      required: 5,
-      properties: { a: { items: { enum: 1 } }, b: { type: 'string' } },
-      allOf: [{ minimum: 'x' }],
-    };
-    expect(malformedKeywords(schema).map((path) => path.join('.'))).toEqual([
-      'type',
-      'required',
-      'properties.a.items.enum',
-      'allOf.0.minimum',
-    ]);
-  });
-
-  it('does not treat inherited names of JavaScript objects as keywords', () => {
-    const schema: object = JSON.parse('{ "toString": 1, "__proto__": 1, "pattern": "(" }');
-    expect(malformedKeywords(schema)).toEqual([['pattern']]);
   });
 });

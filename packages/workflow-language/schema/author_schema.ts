@@ -1,5 +1,6 @@
 import { countValues, isRecord, ownProperty } from '../values/read_path.ts';
 import type { JsonSchema } from './json_schema.ts';
+import { COPIED, isRegExp, MAX_PATTERN_LENGTH, WITH_SCHEMA, WITH_SCHEMA_LIST } from './keywords.ts';
 import { faultMessage, faultOf } from './schema_fault.ts';
 import { referredTo, schemaPairs } from './schema_pairs.ts';
 import { type SchemaIssue, validateSchema } from './validate_schema.ts';
@@ -19,97 +20,6 @@ const CHARACTERS_PER_VALUE = 50;
  */
 const FORMAT_COST = 10;
 
-/** Keywords whose value is one schema. */
-const ONE = [
-  'additionalProperties',
-  'items',
-  'not',
-  'if',
-  'then',
-  'else',
-  'contains',
-  'propertyNames',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-];
-
-/** Keywords whose value is a list of schemas. */
-const MANY = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
-
-/** Keywords whose value is an object of schemas. */
-const NAMED = ['properties', 'dependentSchemas', '$defs', 'definitions'];
-
-/** Keywords that are copied without changes, each with a check of its value. */
-const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
-  type: (value) => [value].flat().every((each) => TYPES.has(String(each))),
-  enum: (value) => Array.isArray(value),
-  const: () => true,
-  required: (value) => isTexts(value),
-  format: (value) => FORMATS.has(String(value)),
-  multipleOf: (value) => typeof value === 'number' && value > 0,
-  minimum: isNumber,
-  maximum: isNumber,
-  exclusiveMinimum: isNumber,
-  exclusiveMaximum: isNumber,
-  minLength: isNumber,
-  maxLength: isNumber,
-  minItems: isNumber,
-  maxItems: isNumber,
-  minProperties: isNumber,
-  maxProperties: isNumber,
-  minContains: isNumber,
-  maxContains: isNumber,
-  dependentRequired: (value) => isRecord(value) && Object.values(value).every(isTexts),
-};
-
-/** Maximum length of a pattern that is compiled to check it. */
-const MAX_PATTERN_LENGTH = 10_000;
-
-/** Keywords that are checked but not copied, each with the check of its value. */
-const CHECKED: Readonly<Record<string, (value: unknown) => boolean>> = {
-  // Valid as JSON Schema defines patterns (Unicode), or else without Unicode.
-  pattern: (value) =>
-    typeof value === 'string' && ['u', ''].some((flags) => isRegExp(value, flags)),
-  uniqueItems: (value) => typeof value === 'boolean',
-};
-
-/**
- * Tells if a text is a regular expression with these flags. A very long text is not compiled and
- * counts as one.
- */
-export function isRegExp(pattern: string, flags = ''): boolean {
-  if (pattern.length > MAX_PATTERN_LENGTH) return true;
-  try {
-    return new RegExp(pattern, flags) instanceof RegExp;
-  } catch {
-    return false;
-  }
-}
-
-const TYPES = new Set(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']);
-
-const FORMATS = new Set([
-  'date-time',
-  'date',
-  'time',
-  'email',
-  'hostname',
-  'ipv4',
-  'ipv6',
-  'uri',
-  'uri-reference',
-  'uri-template',
-  'json-pointer',
-  'relative-json-pointer',
-  'uuid',
-  // Formats that authors use and that are accepted without a comparison.
-  'idn-email',
-  'idn-hostname',
-  'iri',
-  'iri-reference',
-  'regex',
-]);
-
 /**
  * Cost of a comparison: schema nodes times values. A text counts as several values, depending on
  * its length.
@@ -119,14 +29,6 @@ function costOf({ nodes, formats }: SchemaCopy, value: unknown): number {
   const weight = (text: string): number => 1 + text.length / CHARACTERS_PER_VALUE;
   const weighed = countValues(value, MAX_COMPARISONS, weight);
   return nodes * weighed + formats * FORMAT_COST * (weighed - values);
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 /**
@@ -329,7 +231,7 @@ class SchemaCopy {
       // For the format `regex`, the validator compiles the text, which may take long, so the format
       // is left out.
       if (String(value) === 'regex') this.#omitted += 1;
-      if (String(value) === 'regex' || PLAIN[key]?.(value) !== true) return [];
+      if (String(value) === 'regex' || COPIED[key]?.(value) !== true) return [];
       this.formats += 1;
       return [[key, value]];
     }
@@ -340,16 +242,16 @@ class SchemaCopy {
     }
     // `duplicateIssues` compares lists outside alternatives.
     if (key === 'uniqueItems' && value === true) this.#omitted += 1;
-    if (Object.hasOwn(PLAIN, key)) {
+    if (Object.hasOwn(COPIED, key)) {
       this.nodes += Array.isArray(value) ? value.length : 0;
-      return PLAIN[key]?.(value) === true ? [[key, value]] : [];
+      return COPIED[key]?.(value) === true ? [[key, value]] : [];
     }
-    if (ONE.includes(key)) {
+    if (WITH_SCHEMA.includes(key)) {
       // A list of schemas under `items` is an older form of `prefixItems`.
       if (Array.isArray(value)) return [['prefixItems', value.map((each) => this.#node(each))]];
       return isRecord(value) || typeof value === 'boolean' ? [[key, this.#node(value)]] : [];
     }
-    if (MANY.includes(key)) {
+    if (WITH_SCHEMA_LIST.includes(key)) {
       const isList = Array.isArray(value) && value.length > 0;
       return isList ? [[key, value.map((each) => this.#node(each))]] : [];
     }
@@ -369,87 +271,3 @@ class SchemaCopy {
 function isComparedPattern(pattern: string): boolean {
   return pattern.length <= MAX_PATTERN_LENGTH && isRegExp(pattern, 'u');
 }
-
-/** Message for a keyword whose path {@link malformedKeywords} has returned. */
-export function malformedMessage(path: readonly (string | number)[]): string {
-  return `JSON Schema does not allow this value of \`${path.at(-1)}\`.`;
-}
-
-/**
- * Paths of the keywords whose value JSON Schema does not allow, such as `required: 5`. Each path is
- * relative to the schema. Looks at most 20 levels deep.
- */
-export function malformedKeywords(schema: unknown): readonly (readonly (string | number)[])[] {
-  const found: (string | number)[][] = [];
-  const visit = (node: unknown, path: (string | number)[]): void => {
-    if (!isRecord(node) || path.length > 20 || found.length > 20) return;
-    for (const [key, value] of Object.entries(node)) {
-      const here = [...path, key];
-      const checks = Object.hasOwn(PLAIN, key) ? PLAIN : CHECKED;
-      const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
-      if (check?.(value) === false) found.push(here);
-      else if (NAMED.includes(key) && !isRecord(value)) found.push(here);
-      else if (MANY.includes(key) && !Array.isArray(value)) found.push(here);
-      else if (NAMED.includes(key)) {
-        for (const [name, each] of Object.entries(value as object)) visit(each, [...here, name]);
-      } else if (MANY.includes(key)) {
-        for (const [index, each] of (value as readonly unknown[]).entries()) {
-          visit(each, [...here, index]);
-        }
-      } else if (ONE.includes(key)) visit(value, here);
-    }
-  };
-  visit(schema, []);
-  return found;
-}
-
-/**
- * Paths of the references that lead nowhere in the schema, so that nothing is compared with them.
- * Each path is relative to the schema. Looks at most 20 levels deep.
- */
-export function danglingReferences(schema: unknown): readonly (readonly (string | number)[])[] {
-  const found: (string | number)[][] = [];
-  if (!isRecord(schema)) return found;
-  const visit = (node: unknown, path: (string | number)[]): void => {
-    if (!isRecord(node) || path.length > 20 || found.length > 20) return;
-    const reference = ownProperty(node, '$ref');
-    if (typeof reference === 'string' && referredTo(schema, reference) === undefined)
-      found.push([...path, '$ref']);
-    for (const [key, value] of Object.entries(node)) {
-      const here = [...path, key];
-      if (NAMED.includes(key) && isRecord(value))
-        for (const [name, each] of Object.entries(value)) visit(each, [...here, name]);
-      else if (MANY.includes(key) && Array.isArray(value))
-        for (const [index, each] of value.entries()) visit(each, [...here, index]);
-      else if (ONE.includes(key)) visit(value, here);
-    }
-  };
-  visit(schema, []);
-  return found;
-}
-
-/** Message for a reference that {@link danglingReferences} has returned. */
-export const DANGLING_REFERENCE =
-  'This reference leads nowhere, so the value is not checked. Write the path of a part of this schema, such as `#/$defs/name`.';
-
-/**
- * Tells if an object lists fields by their names, as the inputs of a workflow do, and not below
- * `properties`. As a JSON Schema it has no keyword, so every value would be accepted.
- */
-export function isListOfFields(schema: unknown): boolean {
-  if (!isRecord(schema)) return false;
-  const entries = Object.entries(schema);
-  const isKeyword = (key: string) =>
-    key.startsWith('$') || [...ONE, ...MANY, ...NAMED].includes(key) || Object.hasOwn(PLAIN, key);
-  return (
-    entries.length > 0 &&
-    entries.every(
-      ([key, value]) =>
-        !isKeyword(key) && isRecord(value) && typeof ownProperty(value, 'type') === 'string',
-    )
-  );
-}
-
-/** Message for a schema of which {@link isListOfFields} is true. */
-export const LIST_OF_FIELDS =
-  'This schema accepts every value. Write `type: object`, and these fields below `properties`.';

@@ -1,13 +1,13 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import { inputSchema } from '../inputs/input_schema.ts';
 import { inputsSchema, triggerInputsSchema } from '../inputs/resolve_inputs.ts';
+import { validateAuthorSchema } from '../schema/author_schema.ts';
 import {
   DANGLING_REFERENCE,
   danglingReferences,
   malformedKeywords,
   malformedMessage,
-  validateAuthorSchema,
-} from '../schema/author_schema.ts';
+} from '../schema/check_author_schema.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
 import { ARRAY_INPUT, EVENTS } from '../schema/workflow_schema.ts';

@@ -3,11 +3,11 @@ import {
   DANGLING_REFERENCE,
   danglingReferences,
   isListOfFields,
-  isRegExp,
   LIST_OF_FIELDS,
   malformedKeywords,
   malformedMessage,
-} from '../schema/author_schema.ts';
+} from '../schema/check_author_schema.ts';
+import { isRegExp } from '../schema/keywords.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';

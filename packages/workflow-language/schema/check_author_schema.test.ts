@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { danglingReferences, isListOfFields, malformedKeywords } from './check_author_schema.ts';
+
+describe('malformedKeywords', () => {
+  it('returns the keywords whose value JSON Schema does not allow', () => {
+    const schema = {
+      type: 'text',
+      required: 5,
+      properties: { a: { items: { enum: 1 } }, b: { type: 'string' } },
+      allOf: [{ minimum: 'x' }],
+    };
+    expect(malformedKeywords(schema).map((path) => path.join('.'))).toEqual([
+      'type',
+      'required',
+      'properties.a.items.enum',
+      'allOf.0.minimum',
+    ]);
+  });
+
+  it('does not treat inherited names of JavaScript objects as keywords', () => {
+    const schema: object = JSON.parse('{ "toString": 1, "__proto__": 1, "pattern": "(" }');
+    expect(malformedKeywords(schema)).toEqual([['pattern']]);
+  });
+});
+
+describe('the checks of a schema of an author', () => {
+  it('never throw, whatever the schema is', () => {
+    const keyword = fc.constantFrom(
+      ...['type', 'items', 'allOf', 'not', 'enum', '$ref', 'required', 'properties', 'format'],
+    );
+    const schema = fc.dictionary(keyword, fc.jsonValue());
+    fc.assert(
+      fc.property(fc.oneof(schema, fc.jsonValue()), (author) => {
+        malformedKeywords(author);
+        danglingReferences(author);
+        isListOfFields(author);
+      }),
+    );
+  });
+});
