@@ -84,7 +84,10 @@ function checkParallel(node: StepNode, findings: Findings): void {
     const message = 'Expected `fail-fast` or `settled`.';
     findings.error('invalidParallelMode', { path: [...path, 'mode'], message });
   }
-  const items = ownProperty(step, 'foreach');
+  const foreach = ownProperty(step, 'foreach');
+  const isPlain = typeof foreach === 'string' && templateForm(foreach).kind === 'plain';
+  const literal = isPlain ? parsedJson(foreach) : undefined;
+  const items = Array.isArray(literal) ? literal : foreach;
   if (typeof items === 'string' && ownProperty(step, 'concurrency') === undefined) {
     const message =
       'Set `concurrency`: the list may be long. Without it, 5 branches run at a time.';

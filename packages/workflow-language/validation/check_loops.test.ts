@@ -95,6 +95,25 @@ describe('the fallback of a loop or of branches', () => {
   });
 });
 
+describe('the list of `parallel`', () => {
+  const listed = (items: string) =>
+    workflow(
+      `- name: p\n  type: parallel\n  foreach: ${items}\n  steps: [{ name: c, type: data.set, with: { v: 1 } }]`,
+    );
+
+  it('may be JSON, whose length is known', () => {
+    expect(found(listed(`'["a", "b"]'`))).toEqual([]);
+    expect(found(listed(`'${JSON.stringify(Array(101).fill(1))}'`))).toEqual([
+      '7 parallelFanOutExceedsLimit (w)',
+    ]);
+  });
+
+  it('causes a warning if its length is not known', () => {
+    expect(found(listed('"{{ event.alerts }}"'))).toEqual(['7 unboundedParallelFanOut (w)']);
+    expect(found(listed('event.alerts'))).toEqual(['7 unboundedParallelFanOut (w)']);
+  });
+});
+
 describe('branches of `parallel`', () => {
   const branches = (message: string, more = '') =>
     workflow(`

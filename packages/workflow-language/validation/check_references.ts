@@ -7,30 +7,21 @@ import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
 import type { DocumentNames } from './document_names.ts';
-import { isLoopOf, loopAround, OUTSIDE_OF_LOOP } from './step_loops.ts';
+import {
+  ERROR_STATUS,
+  LIST_LITERAL,
+  MEMBERS,
+  misspelt,
+  type ReferenceFault,
+  ROOTS,
+  STEP_STATE,
+  unknownRoot,
+} from './known_names.ts';
+import { itemNamesOf, loopFault } from './loop_names.ts';
+import { isLoopOf, loopAround } from './step_loops.ts';
 import { canHaveRun, isInOtherBranch, mayRunAgain } from './step_order.ts';
 import { isReadAfterFailure, textsOf } from './step_texts.ts';
 import type { StepNode } from './step_tree.ts';
-
-/** Names that templates can read at the top level. */
-const ROOTS = new Set([
-  'consts',
-  'context',
-  'error',
-  'event',
-  'execution',
-  'foreach',
-  'inputs',
-  'kibanaUrl',
-  'metadata',
-  'now',
-  'output',
-  'parent',
-  'steps',
-  'variables',
-  'while',
-  'workflow',
-]);
 
 /** Top-level names that defaults of inputs can read. They are rendered before a run begins. */
 const DEFAULT_ROOTS = ['consts', 'event', 'metadata', 'now', 'workflow', 'execution'];
@@ -48,16 +39,8 @@ interface Reference {
   readonly segments: readonly (string | number | undefined)[];
   readonly start: number;
   readonly end: number;
-}
-
-/**
- * A fault of a reference: it leads nowhere (an error, or a warning if the run continues with an
- * empty value), or it is easily misread (an info).
- */
-interface ReferenceFault {
-  readonly message: string;
-  /** Absent: an error. */
-  readonly severity?: 'warning' | 'info';
+  /** True: it begins with a bracket, such as `["a"]`. */
+  readonly isBracketed: boolean;
 }
 
 /** Checks the templates of a step, and the steps, inputs and constants to which it refers. */
@@ -84,15 +67,17 @@ export class ReferenceCheck {
     }
     for (const { path, fields } of conditions) {
       for (const { path: field, start, end } of fields) {
-        this.#checkField(node, path, { segments: splitPath(field), start, end });
+        const segments = splitPath(field);
+        this.#checkField(node, path, { segments, start, end, isBracketed: false });
       }
     }
   }
 
   /** Checks a text of `settings.on-failure`, which is rendered when any step fails. */
   checkFailureText(path: DocumentPath, text: string): void {
-    for (const { segments, start, end } of this.#referencesIn(path, text)) {
-      const fault = this.#anywhereFault(segments);
+    for (const reference of this.#referencesIn(path, text)) {
+      const { start, end } = reference;
+      const fault = this.#anywhereFault(reference);
       if (fault === undefined) continue;
       const finding = { path, message: fault.message, at: { start, end } };
       this.#findings[fault.severity ?? 'error']('invalidVariableReference', finding);
@@ -100,10 +85,13 @@ export class ReferenceCheck {
   }
 
   /** Fault of a reference that does not depend on the step. */
-  #anywhereFault([root, name]: Reference['segments']): ReferenceFault | undefined {
+  #anywhereFault({ segments, isBracketed }: Reference): ReferenceFault | undefined {
+    const [root, name] = segments;
     if (typeof root !== 'string' || this.#isInstalled(root)) return undefined;
     if (!ROOTS.has(root)) {
-      return { message: `Nothing is called \`${root}\` here.${suggestion(root, ROOTS)}` };
+      return isBracketed
+        ? { message: LIST_LITERAL, severity: 'warning' }
+        : { message: unknownRoot(root) };
     }
     if (typeof name !== 'string') return undefined;
     switch (root) {
@@ -141,7 +129,12 @@ export class ReferenceCheck {
         const isNamed = (root === 'inputs' || root === 'consts') && typeof name === 'string';
         const fault = KEY_ROOTS.has(root)
           ? isNamed && this.#nameFault(root, name)
-          : { message: `\`${root}\` is not known when a run is created.` };
+          : {
+              message:
+                text[offset] === '[' && !ROOTS.has(root)
+                  ? LIST_LITERAL
+                  : `\`${root}\` is not known when a run is created.`,
+            };
         if (!fault) continue;
         const at = { start: offset, end: offset + root.length };
         this.#findings.warning('invalidVariableReference', { path, message: fault.message, at });
@@ -158,9 +151,14 @@ export class ReferenceCheck {
    * not known is empty.
    */
   checkDefault(path: DocumentPath, text: string): void {
-    for (const { segments, start, end } of this.#referencesIn(path, text)) {
+    for (const { segments, start, end, isBracketed } of this.#referencesIn(path, text)) {
       const [root, name] = segments;
       if (typeof root !== 'string' || this.#isInstalled(root)) continue;
+      if (isBracketed && !ROOTS.has(root)) {
+        const finding = { path, message: LIST_LITERAL, at: { start, end } };
+        this.#findings.warning('invalidVariableReference', finding);
+        continue;
+      }
       const isKnown = DEFAULT_ROOTS.includes(root);
       const isConstant = root === 'consts' && typeof name === 'string';
       const message = isKnown
@@ -176,8 +174,8 @@ export class ReferenceCheck {
    * condition false.
    */
   #checkField(node: StepNode, path: DocumentPath, reference: Reference): void {
-    const { segments, start, end } = reference;
-    const fault = this.#rootFault(node, path, segments[0]);
+    const { start, end } = reference;
+    const fault = this.#rootFault(node, path, reference);
     if (fault === undefined || fault.severity === 'info') {
       this.#checkOne(node, path, reference);
       return;
@@ -196,6 +194,7 @@ export class ReferenceCheck {
         segments,
         start: offset,
         end: offset + String(segments[0] ?? '').length,
+        isBracketed: text[offset] === '[',
       }));
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
@@ -215,9 +214,9 @@ export class ReferenceCheck {
     return this.#budget >= 0;
   }
 
-  #checkOne(node: StepNode, path: DocumentPath, { segments, start, end }: Reference): void {
-    const fault =
-      this.#rootFault(node, path, segments[0]) ?? this.#memberFault(node, path, segments);
+  #checkOne(node: StepNode, path: DocumentPath, reference: Reference): void {
+    const { segments, start, end } = reference;
+    const fault = this.#rootFault(node, path, reference) ?? this.#memberFault(node, path, segments);
     if (fault === undefined) return;
     const finding = { path, message: fault.message, at: { start, end } };
     this.#findings[fault.severity ?? 'error']('invalidVariableReference', finding);
@@ -232,6 +231,7 @@ export class ReferenceCheck {
     switch (root) {
       case 'steps':
         return (
+          this.#selfFault(path, [name, ...rest]) ??
           this.#ownOutputFault(node, path, [name, ...rest]) ??
           this.#stepFault(node, name) ??
           this.#stateFault(name, rest)
@@ -247,9 +247,23 @@ export class ReferenceCheck {
               severity: 'warning',
             }
           : undefined;
+      case 'error':
+        return name === 'status' ? ERROR_STATUS : undefined;
       default:
         return misspelt(name, Object.hasOwn(MEMBERS, root) ? MEMBERS[root] : undefined);
     }
+  }
+
+  /** Fault of `steps.self.error`, as which documentation of Kibana reads the own failure. */
+  #selfFault(
+    path: DocumentPath,
+    [name, state, ...members]: Reference['segments'],
+  ): ReferenceFault | undefined {
+    const isFailure = name === 'self' && state === 'error' && isReadAfterFailure(path);
+    if (!isFailure || this.#names.steps.has(name)) return undefined;
+    const below = members[0] === 'status' ? ['details', ...members] : members;
+    const written = ['error', ...below.filter((each) => each !== undefined)].join('.');
+    return { message: `No step is called \`self\`. Write \`${written}\`.` };
   }
 
   /**
@@ -283,6 +297,7 @@ export class ReferenceCheck {
    */
   #stateFault(name: string, [state, key]: Reference['segments']): ReferenceFault | undefined {
     if (state === undefined) return undefined;
+    if (state === 'error' && key === 'status') return ERROR_STATUS;
     if (state !== 'output') return misspelt(state, STEP_STATE);
     const output = this.#names.steps.get(name)?.stepType?.output;
     const keys = ownProperty(output, 'properties');
@@ -311,7 +326,11 @@ export class ReferenceCheck {
    * Fault of a top-level name. `item` and `index` exist only in steps that are rendered for each
    * member of a list; `$map` can rename them.
    */
-  #rootFault(node: StepNode, path: DocumentPath, root: unknown): ReferenceFault | undefined {
+  #rootFault(
+    node: StepNode,
+    path: DocumentPath,
+    { segments: [root], isBracketed }: Reference,
+  ): ReferenceFault | undefined {
     const below = path.slice(node.path.length);
     const isPerItem = node.stepType?.perItem?.every((key, index) => key === below[index]) ?? false;
     if (typeof root !== 'string') return undefined;
@@ -323,118 +342,14 @@ export class ReferenceCheck {
       return { message, severity: 'warning' };
     }
     if (ROOTS.has(root) || this.#isInstalled(root)) return undefined;
-    if (root === '??') return { message: 'Liquid has no `??`. Write `| default: value`.' };
-    return { message: `Nothing is called \`${root}\` here.${suggestion(root, ROOTS)}` };
+    if (isBracketed) return { message: LIST_LITERAL, severity: 'warning' };
+    const isInForeach = isLoopOf(node, 'foreach') || loopAround(node, 'foreach') !== undefined;
+    return { message: unknownRoot(root, isInForeach) };
   }
 }
 
 const KINDS = { consts: 'constant', inputs: 'input', variables: 'variable' } as const;
 
-const STEP_STATE = [
-  'output',
-  'error',
-  'item',
-  'index',
-  'items',
-  'total',
-  'iteration',
-  'matchedValue',
-  'matchedIndex',
-];
-
-/** Names below those top-level names that have the same members in every workflow. */
-const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  foreach: ['item', 'index', 'items', 'total'],
-  while: ['iteration'],
-  execution: [
-    'id',
-    'isTestRun',
-    'startedAt',
-    'url',
-    'executedBy',
-    'triggeredBy',
-    'usage',
-    'compositionDepth',
-    'effectiveIdentity',
-  ],
-  workflow: ['id', 'name', 'enabled', 'spaceId', 'version'],
-  parent: ['workflowId', 'executionId', 'depth', 'parentWorkflowId'],
-};
-
-/**
- * Fault of a name that is similar to a known name. Other unknown names may belong to a newer
- * version.
- */
-function misspelt(name: unknown, known: readonly string[] | undefined): ReferenceFault | undefined {
-  if (typeof name !== 'string' || known === undefined || known.includes(name)) return undefined;
-  const similar = similarName(name, known);
-  if (similar === undefined) return undefined;
-  return { message: `\`${name}\` does not exist here.${didYouMean(similar)}` };
-}
-
-/**
- * Checks a read of the state of a loop. `on-failure` of the settings belongs to steps that may be
- * in one.
- *
- * @param below path of the text inside of the step
- */
-function loopFault(
-  node: StepNode,
-  below: DocumentPath,
-  root: 'foreach' | 'while',
-): ReferenceFault | undefined {
-  if (node.path[0] === 'settings') return undefined;
-  const isOwn = isLoopOf(node, root);
-  const [key] = below;
-  if (isOwn && !OUTSIDE_OF_LOOP.has(key)) return undefined;
-  const outer = loopAround(node, root);
-  const isOwnIf = isOwn && key === 'if' && node.stepType?.type !== root;
-  if (outer !== undefined) {
-    if (!isOwnIf) return undefined;
-    const name = outer.name === undefined ? '' : ` \`${outer.name}\``;
-    return {
-      message: `\`if\` is read once, before the loop of this step begins. So \`${root}\` is that of the loop${name} around it, not a member of the list of this step.`,
-      severity: 'info',
-    };
-  }
-  if (!isOwn && !isAfterLoop(node, root))
-    return { message: `\`${root}\` exists inside of a loop only.` };
-  const name = node.name ?? 'this step';
-  if (!isOwn)
-    return {
-      message: `This step runs after the loop has failed, so \`${root}\` is empty here.`,
-      severity: 'warning',
-    };
-  return {
-    message: isOwnIf
-      ? `\`if\` is read once, before the loop of the step begins, so \`${root}\` is empty here. Write a step of type \`foreach\` and put \`${name}\` with its \`if\` into its \`steps\`.`
-      : `\`${String(key)}\` is read outside of the loop of the step, so \`${root}\` is empty here.`,
-    severity: 'warning',
-  };
-}
-
-/** Tells if a step is in the fallback of a loop. */
-function isAfterLoop(node: StepNode, root: 'foreach' | 'while'): boolean {
-  const { parent } = node;
-  return parent !== undefined && (isLoopOf(parent, root) || isAfterLoop(parent, root));
-}
-
 function suggestion(name: string, known: Iterable<string>): string {
   return didYouMean(similarName(name, known));
-}
-
-/** Names that a step gives to the member of its list and to the index of the member. */
-function itemNamesOf({ step, stepType }: StepNode): ReadonlySet<string> {
-  const names = new Set(['item', 'index']);
-  if (stepType?.type !== 'data.map') return names;
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const map = ownProperty(value, '$map');
-    for (const name of [ownProperty(map, 'item'), ownProperty(map, 'index')]) {
-      if (typeof name === 'string') names.add(name);
-    }
-    for (const each of Object.values(value)) visit(each);
-  };
-  visit(ownProperty(ownProperty(step, 'with'), 'fields'));
-  return names;
 }

@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { found, step, validate, workflow } from './workflow_texts.mock.ts';
+
+const message = (value: string): string =>
+  step(`type: console\nwith:\n  message: ${JSON.stringify(value)}`);
+
+const messagesOf = (yaml: string): string[] =>
+  validate(yaml).diagnostics.map((each) => each.message);
+
+describe('validation of a literal list in a template', () => {
+  it.each([
+    '${{ steps.a.output.x | default: [] }}',
+    '{% for y in [] %}{{ y }}{% endfor %}',
+    '{% assign x = [] %}{{ x }}',
+    '{{ ["one"] | join: ", " }}',
+  ])('only warns about %s, because it is rendered', (template) => {
+    const { valid, diagnostics } = validate(message(template));
+    expect([valid, diagnostics.length]).toEqual([true, 1]);
+    expect(diagnostics[0]).toMatchObject({
+      severity: 'warning',
+      ruleId: 'invalidVariableReference',
+      message: expect.stringContaining('no literal lists'),
+      line: 12,
+      column: 17 + template.indexOf('['),
+    });
+  });
+
+  it('only warns about the default of an input, the key of a group and the settings', () => {
+    const settings = `inputs: [{ name: host, type: string, default: "{{ x | default: [] }}" }]
+settings:
+  concurrency: { key: "{{ inputs.host | default: [] }}", strategy: drop }
+  on-failure: { continue: "{{ error.type | default: [] }}" }
+`;
+    const yaml = workflow('- { name: a, type: data.set, with: { x: 1 } }', settings);
+    const warning = 'invalidVariableReference (w)';
+    expect(found(yaml)).toEqual([`6 ${warning}`, `6 ${warning}`, `8 ${warning}`, `9 ${warning}`]);
+    expect(messagesOf(yaml).filter((each) => each.includes('no literal lists'))).toHaveLength(3);
+  });
+
+  it('accepts the name of a variable in brackets', () => {
+    expect(found(message('{{ ["steps"].a.output.x }}'))).toEqual([]);
+  });
+});
+
+describe('validation of names of other products', () => {
+  it.each(['item.x', 'index'])('names `foreach` for `%s` inside of a loop', (name) => {
+    const [root = ''] = name.split('.');
+    const loop = step(
+      `type: foreach\nforeach: [1]\nsteps:\n  - { name: c, type: console, with: { message: "{{ ${name} }}" } }`,
+    );
+    const own = step(`type: console\nforeach: [1]\nwith: { message: "{{ ${name} }}" }`);
+    const expected = `Nothing is called \`${root}\` here. Write \`foreach.${root}\`.`;
+    expect(messagesOf(loop)).toEqual([expected]);
+    expect(messagesOf(own)).toEqual([expected]);
+    expect(messagesOf(message(`{{ ${name} }}`))).toEqual([`Nothing is called \`${root}\` here.`]);
+  });
+
+  it.each([
+    ['steps.self.error.status : 429', 'error.details.status'],
+    ['steps.self.error.type : X', 'error.type'],
+    ['steps.self.error : *', 'error'],
+  ])('says what to write for `%s` in a condition of `retry`', (condition, written) => {
+    const policy = (text: string): string =>
+      step(
+        `type: console\non-failure: { retry: { max-attempts: 1, condition: "${text}" } }\nwith: { message: x }`,
+      );
+    expect(messagesOf(policy(condition))).toEqual([
+      `No step is called \`self\`. Write \`${written}\`.`,
+    ]);
+    expect(found(policy(`${written} : 1`))).toEqual([]);
+  });
+
+  it.each(['error.status : 429', 'steps.b.error.status : 429'])(
+    'warns that an error has no status in `%s`',
+    (condition) => {
+      const yaml = step(
+        `type: console\non-failure: { retry: { max-attempts: 1, condition: "${condition}" } }\nwith: { message: x }`,
+      );
+      expect(messagesOf(yaml)).toEqual(['An error has no `status`. Write `error.details.status`.']);
+    },
+  );
+});
