@@ -9,6 +9,7 @@ import {
   record,
   text,
 } from '../schema/json_schema.ts';
+import { outputSchema } from '../validation/step_output.ts';
 import type { StepNode } from '../validation/step_tree.ts';
 import { isRecord, ownProperty, splitPath } from '../values/read_path.ts';
 import { schemasAt } from './schema_walk.ts';
@@ -100,16 +101,17 @@ export function contextSchema(
   });
 }
 
-function stepState({ stepType }: StepNode): JsonSchema {
+function stepState(node: StepNode): JsonSchema {
   const states: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
     foreach: { item: anything(), index: integer(), total: integer(), items: list(anything()) },
     while: { iteration: integer() },
     switch: { matchedValue: text(), matchedIndex: integer() },
   };
+  const { stepType } = node;
   const type = stepType?.type ?? '';
   return object(
     {
-      output: { description: 'Result of the step.', ...stepType?.output },
+      output: { description: 'Result of the step.', ...outputSchema(node) },
       error,
       ...(Object.hasOwn(states, type) ? states[type] : {}),
     },

@@ -4,6 +4,7 @@ import {
   duration,
   either,
   integer,
+  type JsonSchema,
   list,
   object,
   oneOf,
@@ -142,6 +143,17 @@ export const FLOW_STEPS: readonly StepType[] = [
 
 const channels = record(anything());
 
+/** Schema of the output of a step that waits for a user. */
+const responded = (response: JsonSchema): JsonSchema =>
+  object({
+    response: { description: 'Response of the user.', ...response },
+    respondedBy: text({ description: 'Name of the user.' }),
+    respondedAt: text({ description: 'Time of the response.' }),
+    input: { description: 'Older name of `response`.', ...response },
+    resumedBy: text({ description: 'Older name of `respondedBy`.' }),
+    resumedAt: text({ description: 'Older name of `respondedAt`.' }),
+  });
+
 /** Types of steps that wait for a user. */
 export const HUMAN_STEPS: readonly StepType[] = [
   {
@@ -158,7 +170,7 @@ export const HUMAN_STEPS: readonly StepType[] = [
     }),
     common: ['if', 'timeout', 'on-failure'],
     nested: [],
-    output: record(),
+    output: responded(anything()),
   },
   {
     type: 'waitForApproval',
@@ -175,7 +187,7 @@ export const HUMAN_STEPS: readonly StepType[] = [
     }),
     common: ['if', 'timeout', 'on-failure'],
     nested: [],
-    output: record(),
+    output: responded(object({ approved: boolean() })),
   },
 ];
 

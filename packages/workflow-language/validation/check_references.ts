@@ -2,7 +2,7 @@ import type { DocumentPath } from '../document/document_positions.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
 import { TemplateError } from '../templates/template_error.ts';
 import { countPlaces } from '../templates/template_places.ts';
-import { isRecord, ownProperty, splitPath } from '../values/read_path.ts';
+import { splitPath } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
@@ -20,6 +20,7 @@ import {
 import { itemNamesOf, loopFault } from './loop_names.ts';
 import { isLoopOf, loopAround } from './step_loops.ts';
 import { canHaveRun, isInOtherBranch, mayRunAgain } from './step_order.ts';
+import { outputFault } from './step_output.ts';
 import { isReadAfterFailure, textsOf } from './step_texts.ts';
 import type { StepNode } from './step_tree.ts';
 
@@ -293,20 +294,14 @@ export class ReferenceCheck {
 
   /**
    * Fault of a reference below a step: the name must be `output`, `error` or part of the state of a
-   * loop. If all keys of the output are known, the next name must be one of them.
+   * loop.
    */
-  #stateFault(name: string, [state, key]: Reference['segments']): ReferenceFault | undefined {
+  #stateFault(name: string, [state, ...keys]: Reference['segments']): ReferenceFault | undefined {
     if (state === undefined) return undefined;
-    if (state === 'error' && key === 'status') return ERROR_STATUS;
+    if (state === 'error' && keys[0] === 'status') return ERROR_STATUS;
     if (state !== 'output') return misspelt(state, STEP_STATE);
-    const output = this.#names.steps.get(name)?.stepType?.output;
-    const keys = ownProperty(output, 'properties');
-    const isClosed = ownProperty(output, 'additionalProperties') === false;
-    if (typeof key !== 'string' || !isRecord(keys) || !isClosed || Object.hasOwn(keys, key)) {
-      return undefined;
-    }
-    const message = `The output of \`${name}\` has no \`${key}\`.${suggestion(key, Object.keys(keys))}`;
-    return { message, severity: 'warning' };
+    const node = this.#names.steps.get(name);
+    return node && outputFault(node, name, keys);
   }
 
   /**

@@ -64,11 +64,19 @@ function inputNames(inputs: unknown): readonly string[] | undefined {
       return typeof name === 'string' ? [name] : [];
     });
   }
-  const properties = ownProperty(inputs, 'properties');
-  const additional = ownProperty(inputs, 'additionalProperties');
+  return propertyNames(inputs);
+}
+
+/**
+ * Names of the properties of an object that a schema describes. `undefined`: the schema lists no
+ * properties, or allows others too.
+ */
+export function propertyNames(schema: unknown): readonly string[] | undefined {
+  const properties = ownProperty(schema, 'properties');
+  const additional = ownProperty(schema, 'additionalProperties');
   const isOpen = additional === true || isRecord(additional);
   const hasMore = ['patternProperties', '$ref', 'allOf', 'anyOf', 'oneOf'].some(
-    (keyword) => ownProperty(inputs, keyword) !== undefined,
+    (keyword) => ownProperty(schema, keyword) !== undefined,
   );
   return isRecord(properties) && !isOpen && !hasMore ? Object.keys(properties) : undefined;
 }
