@@ -1,4 +1,11 @@
 import { evaluatedForm, templateForm } from '../templates/template_form.ts';
+import {
+  isComputed,
+  isQuoted,
+  sideExpression,
+  sideValue,
+  templatePath,
+} from './comparison_sides.ts';
 import { type KqlLiteral, type KqlNode, KqlSyntaxError } from './kql_node.ts';
 import { MAX_QUERY_LENGTH, parseKql } from './parse_kql.ts';
 
@@ -123,30 +130,57 @@ const OPERATORS = {
 
 /**
  * Finds `==`, `!=` and `=` outside quotes. KQL reads them as part of a text, which authors do not
- * expect.
+ * expect. The range is the whole condition if it is only this comparison, otherwise the operator.
  */
 function wrongOperator(text: string, masked: string): ConditionFault | undefined {
   const plain = maskQuotes(masked);
   const match = /(?<![<>\\])(?:[!=]==?|=)/.exec(plain);
   if (match === null) return undefined;
   const operator = match[0] as keyof typeof OPERATORS;
+  const kind = OPERATORS[operator];
   const left = text.slice(0, match.index).trim();
-  const right = text
-    .slice(match.index + operator.length)
-    .trim()
-    .replaceAll(/^'|'$/g, '"');
-  const isSimple = /^[\w.[\]-]+$/.test(left) && !/\s(?:and|or|not)\s|[&|]/i.test(right);
-  const comparison = `${left}: ${right}`;
-  const replacement = OPERATORS[operator] === 'inequality' ? `not ${comparison}` : comparison;
+  const afterOperator = match.index + operator.length;
+  const right = text.slice(afterOperator).trim();
+  // The right side may be the start of a longer condition, or have a filter.
+  const isWhole = isQuoted(right) || !/\s(?:and|or|not)\s|[&|]/i.test(plain.slice(afterOperator));
+  const replacement = isWhole ? rewrittenComparison({ left, kind, right }) : undefined;
+  const start = text.length - text.trimStart().length;
   return {
-    kind: OPERATORS[operator],
+    kind,
     message: `\`${operator}\` is not an operator of a condition. Write ${
-      isSimple ? `\`${replacement}\`` : '`field: value`'
-    } or \`\${{ an expression }}\`.`,
-    start: match.index,
-    end: match.index + operator.length,
-    ...(isSimple && { replacement }),
+      replacement === undefined ? '`field: value`' : `\`${replacement}\``
+    }${replacement?.startsWith('${{') ? '' : ' or `${{ an expression }}`'}.`,
+    ...(replacement === undefined
+      ? { start: match.index, end: afterOperator }
+      : { start, end: text.trimEnd().length, replacement }),
   };
+}
+
+interface Comparison {
+  readonly left: string;
+  readonly kind: 'equality' | 'inequality' | 'assignment';
+  readonly right: string;
+}
+
+/**
+ * A comparison with an operator of another language, as a condition that can be evaluated.
+ * `undefined`: a side is not a field or a value only.
+ */
+function rewrittenComparison({ left, kind, right }: Comparison): string | undefined {
+  const isNot = kind === 'inequality';
+  const field = /^[\w.[\]-]+$/.test(left) ? left : undefined;
+  if (right === '') return undefined;
+  if (field === undefined || isComputed(right)) {
+    const path = field ?? templatePath(left);
+    const value = sideExpression(right);
+    if (path === undefined || value === undefined) return undefined;
+    return `\${{ ${path} ${isNot ? '!=' : '=='} ${value} }}`;
+  }
+  if (right === 'null' || right === 'nil') return isNot ? `${field} : *` : `not ${field} : *`;
+  const comparison = `${field}: ${sideValue(right)}`;
+  // The right side may contain what KQL does not read as one value.
+  if (readCondition(comparison).faults.length > 0) return undefined;
+  return isNot ? `not ${comparison}` : comparison;
 }
 
 /** Comparisons that are false for any context. */
@@ -181,7 +215,7 @@ function neverTrue(text: string, masked: string, node: KqlNode): readonly Condit
       if (!node.field.quoted && /\s\|\s/.test(node.field.text)) return [filtered(text, node)];
       const { value } = node;
       if (!value.quoted && value.text === 'null') return [comparedWithNull(text, node)];
-      return node.kind === 'is' ? singleQuotes(value) : [];
+      return node.kind === 'is' ? singleQuotes(text, value) : [];
     }
     default:
       return node satisfies never;
@@ -224,13 +258,11 @@ function renderedField(
 ): ConditionFault {
   const { start } = node.field;
   const { end } = node.value;
-  const path = /^\$?\{\{\s*([\w.[\]"-]+)\s*(?:\|\s*size\s*)?\}\}$/.exec(template)?.[1];
-  const size = /\|\s*size\s*\}\}$/.test(template) ? '.size' : '';
-  const value = text.slice(node.value.start, end);
-  const literal = /^(?:".*"|-?\d+(?:\.\d+)?|true|false|null)$/.test(value) ? value : `"${value}"`;
+  const path = templatePath(template);
+  const value = sideExpression(text.slice(node.value.start, end));
   const operator = node.kind === 'range' ? node.operator : '==';
   const replacement =
-    path === undefined ? undefined : `\${{ ${path}${size} ${operator} ${literal} }}`;
+    path === undefined || value === undefined ? undefined : `\${{ ${path} ${operator} ${value} }}`;
   const isWhole = text.slice(0, start).trim() === '' && text.slice(end).trim() === '';
   return {
     kind: 'never_true',
@@ -249,7 +281,7 @@ function filtered(text: string, node: KqlNode & { kind: 'is' | 'range' }): Condi
   const { end } = node.value;
   const operator = node.kind === 'range' ? node.operator : '==';
   const value = text.slice(node.value.start, end);
-  const field = sizeField(node.field.text);
+  const field = sizeField(text.slice(start, node.field.end));
   const isSize = !field.includes('|') && /^-?\d+$/.test(value);
   const expression = `\${{ ${field} ${operator} ${value} }}`;
   const isWhole = text.slice(0, start).trim() === '' && text.slice(end).trim() === '';
@@ -276,7 +308,12 @@ function sizeField(name: string): string {
 /**
  * Fault of a condition such as `x : 'y'`, in which the single quotes are part of the compared text.
  */
-function singleQuotes({ text, quoted, start, end }: KqlLiteral): readonly ConditionFault[] {
+function singleQuotes(
+  condition: string,
+  { quoted, start, end }: KqlLiteral,
+): readonly ConditionFault[] {
+  // Not the text of the literal, in which templates are replaced.
+  const text = condition.slice(start, end);
   if (quoted || !/^'[^']*'$/.test(text)) return [];
   const replacement = `"${text.slice(1, -1)}"`;
   const message = `The single quotes belong to the compared text. Write \`${replacement}\`.`;

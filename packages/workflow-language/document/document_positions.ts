@@ -1,6 +1,8 @@
 import {
+  type Alias,
   type Document,
   isAlias,
+  isCollection,
   isMap,
   isPair,
   isScalar,
@@ -12,6 +14,14 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { sourceOffsets } from './source_offset.ts';
+import {
+  endOfCharacter,
+  endOfText,
+  replacePart,
+  replaceText,
+  type SourceEdit,
+  type TextPlace,
+} from './text_repair.ts';
 
 /** Path from the root of a document, such as `['steps', 0, 'with', 'query']`. */
 export type DocumentPath = readonly (string | number)[];
@@ -70,6 +80,9 @@ export class DocumentPositions {
     const [start, end] = node?.range ?? [0, 0];
     // A missing key is reported at the first line of its object, not at all lines of the object.
     if (rest > 0 || isMap(node) || isSeq(node)) return this.#firstLine(start, end);
+    if (isScalar(node)) {
+      return this.range(start, endOfText(this.#source.text, node as Scalar.Parsed));
+    }
     return this.range(start, end);
   }
 
@@ -85,10 +98,71 @@ export class DocumentPositions {
     const { node, rest } = this.#find(path);
     if (rest > 0 || !isScalar(node) || typeof node.value !== 'string') return this.ofValue(path);
     if (node.value.length > MAX_SEARCHED) return this.ofValue(path);
-    const offsets = this.#offsetsOf(node as Scalar.Parsed);
+    const { start, end } = this.#partOf(node as Scalar.Parsed, part);
+    return this.range(start, end);
+  }
+
+  /**
+   * Range and text that repair the value or the key at a path, or a part of a text. The text has
+   * the quotes and escapes that it needs there. The range may be larger than the part, if the
+   * quotes have to be changed. `undefined`: the repair cannot be written at this place.
+   */
+  repair(
+    path: DocumentPath,
+    at: 'key' | PartOfText | undefined,
+    replacement: string,
+  ): (TextRange & { readonly replacement: string }) | undefined {
+    const { node: value, key, rest, inFlow } = this.#find(path);
+    // A key without a value is found in place of its value.
+    if (rest > 0 || (at !== 'key' && value === key)) return undefined;
+    if (at === 'key' && this.#hasSibling(path, replacement)) return undefined;
+    const node = at === 'key' ? key : value;
+    const target = this.#resolved(node);
+    if (!isScalar(target) || !(isScalar(node) || isAlias(node))) return undefined;
+    const place = {
+      source: this.#source.text,
+      node: node as Scalar.Parsed | Alias.Parsed,
+      inFlow,
+    };
+    const edit =
+      typeof at === 'object'
+        ? this.#partEdit(place, { ...at, text: replacement }, String(target.value))
+        : replaceText(place, replacement);
+    return edit && { ...this.range(edit.start, edit.end), replacement: edit.text };
+  }
+
+  /** Tells if the object around a key also has another key, which must not appear twice. */
+  #hasSibling(path: DocumentPath, key: string): boolean {
+    const owner = this.#resolved(this.#find(path.slice(0, -1)).node);
+    return isMap(owner) && this.#keysOf(owner).has(key);
+  }
+
+  #partEdit(
+    place: TextPlace,
+    { start, end, text }: SourceEdit,
+    value: string,
+  ): SourceEdit | undefined {
+    const changed = value.slice(0, start) + text + value.slice(end);
+    const { node } = place;
+    // An alias is replaced by the whole text.
+    if (isAlias(node)) return replaceText(place, changed);
+    if (value.length > MAX_SEARCHED) return undefined;
+    const part = { ...this.#partOf(node, { start, end }), text };
+    return replacePart({ ...place, node }, part, changed);
+  }
+
+  /** The node that an alias stands for. Other nodes are returned unchanged. */
+  #resolved(node: Node | null | undefined): Node | null | undefined {
+    const { document } = this.#source;
+    return isAlias(node) && document !== undefined ? node.resolve(document) : node;
+  }
+
+  #partOf(node: Scalar.Parsed, part: PartOfText): PartOfText {
+    const offsets = this.#offsetsOf(node);
     const offset = (at: number): number => offsets[Math.min(at, offsets.length - 1)] ?? 0;
     const start = offset(part.start);
-    return this.range(start, Math.max(start + 1, offset(Math.max(part.start, part.end - 1)) + 1));
+    const last = offset(Math.max(part.start, part.end - 1));
+    return { start, end: Math.max(start + 1, endOfCharacter(this.#source.text, node, last)) };
   }
 
   /**
@@ -108,23 +182,30 @@ export class DocumentPositions {
     return this.range(start, newline < 0 ? end : start + newline);
   }
 
-  #find(path: DocumentPath): { node: Node | null; key: Node | undefined; rest: number } {
+  #find(path: DocumentPath): {
+    node: Node | null;
+    key: Node | undefined;
+    rest: number;
+    inFlow: boolean;
+  } {
     let node: Node | null = this.#source.document?.contents ?? null;
     let key: Node | undefined;
+    let inFlow = false;
     for (const [index, segment] of path.entries()) {
       const next = this.#child(node, segment);
-      if (next === undefined) return { node, key, rest: path.length - index };
+      if (next === undefined) return { node, key, rest: path.length - index, inFlow };
+      // What an alias stands for may be inside of `[ ]` or `{ }`.
+      if (isAlias(node) || (isCollection(node) && node.flow === true)) inFlow = true;
       ({ node, key } = next);
     }
-    return { node, key, rest: 0 };
+    return { node, key, rest: 0, inFlow };
   }
 
   #child(
     node: Node | null,
     segment: string | number,
   ): { node: Node | null; key: Node | undefined } | undefined {
-    const { document } = this.#source;
-    const target: unknown = isAlias(node) && document !== undefined ? node.resolve(document) : node;
+    const target = this.#resolved(node);
     if (isSeq(target)) {
       const item = typeof segment === 'number' ? target.items[segment] : undefined;
       return item === undefined ? undefined : { node: item as Node, key: undefined };

@@ -48,12 +48,16 @@ export function checkCondition(
   findings: Findings,
   syntaxRule: RuleId = 'invalidIfConditionSyntax',
 ): void {
+  // Conditions of triggers cannot contain the expressions that some replacements consist of.
+  const isTrigger = syntaxRule === 'invalidTriggerCondition';
   for (const fault of faults) {
+    const replacement =
+      isTrigger && fault.replacement?.includes('{{') ? undefined : fault.replacement;
     const finding = {
       path,
       message: fault.message,
       at: { start: fault.start, end: fault.end },
-      ...(fault.replacement !== undefined && { replacement: fault.replacement }),
+      ...(replacement !== undefined && { replacement }),
     };
     if (fault.kind === 'never_true') findings.warning('conditionNeverTrue', finding);
     else findings.error(fault.kind === 'syntax' ? syntaxRule : RULES[fault.kind], finding);

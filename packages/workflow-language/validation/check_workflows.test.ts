@@ -32,8 +32,8 @@ describe('a step that starts a workflow', () => {
   });
 
   it('with a misspelt input causes a diagnostic that suggests the right name', () => {
-    const { diagnostics } = validate(child('workflow-id: Child\n  inputs: { nam: x, name: y }'));
-    expect(diagnostics).toMatchObject([{ ruleId: 'unknownInputKey', replacement: 'name' }]);
+    const { diagnostics } = validate(child('workflow-id: Child\n  inputs: { sise: 1, name: y }'));
+    expect(diagnostics).toMatchObject([{ ruleId: 'unknownInputKey', replacement: 'size' }]);
   });
 
   it('is not checked when the workflows are not known', () => {

@@ -47,7 +47,10 @@ export interface Finding {
   readonly path: DocumentPath;
   /** Part that is marked. Absent: the value at the path. */
   readonly at?: 'key' | PartOfText;
-  /** Text that repairs the fault if it replaces the marked range. Absent: none is known. */
+  /**
+   * Value that repairs the fault in place of the marked one, without quotes and escapes of YAML.
+   * Absent: none is known.
+   */
   readonly replacement?: string;
   /** Kind and values of the fault, for translations. Absent: it is not a fault of a value. */
   readonly fault?: SchemaFault;
@@ -61,6 +64,10 @@ export interface Diagnostic extends TextRange {
   readonly ruleId: RuleId;
   readonly message: string;
   readonly path: DocumentPath;
+  /**
+   * Text that repairs the fault if it replaces the marked range. Absent: none is known, or it
+   * cannot be written at this place.
+   */
   readonly replacement?: string;
   /** Kind and values of the fault, for translations. Absent: it is not a fault of a value. */
   readonly fault?: SchemaFault;

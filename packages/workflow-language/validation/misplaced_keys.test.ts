@@ -20,7 +20,7 @@ it.each([
   [`${CONSOLE}condition: "steps.a.output.x : 1"`, 'if'],
   [`${CONSOLE}items: [1]`, 'foreach'],
   [
-    'type: switch\nexpression: x\ncases:\n  - { case: a, match: b, steps: [{ name: c, type: console, with: { message: x } }] }',
+    'type: switch\nexpression: x\ncases:\n  - { case: a, steps: [{ name: c, type: console, with: { message: x } }] }',
     'match',
   ],
 ])('validation suggests the right key for %j', (keys, replacement) => {

@@ -31,7 +31,7 @@ describe('validation of conditions', () => {
     const replacement = (condition: string) =>
       validate(conditionOf(condition)).diagnostics[0]?.replacement;
     expect(replacement('"steps.a.output.x == 1"')).toBe('steps.a.output.x: 1');
-    expect(replacement('"steps.a.output.x != \'y\'"')).toBe('not steps.a.output.x: "y"');
+    expect(replacement('"steps.a.output.x != \'y\'"')).toBe('not steps.a.output.x: \\"y\\"');
     expect(replacement('"{{ steps.a.output.x | size }} > 0"')).toBe(
       '${{ steps.a.output.x.size > 0 }}',
     );
@@ -201,7 +201,7 @@ describe('validation of fields in conditions', () => {
 
   it('warns about single quotes, which become part of the compared text, and suggests double quotes', () => {
     const { diagnostics } = validate(condition(`"steps.a.output.x : 'b c'"`));
-    expect(diagnostics).toMatchObject([{ ruleId: 'conditionNeverTrue', replacement: '"b c"' }]);
+    expect(diagnostics).toMatchObject([{ ruleId: 'conditionNeverTrue', replacement: '\\"b c\\"' }]);
   });
 
   it('allows only fields of the member in a condition that is evaluated for each member', () => {

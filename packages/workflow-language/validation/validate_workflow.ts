@@ -130,8 +130,13 @@ function isUnchecked(node: StepNode): boolean {
   );
 }
 
-function locate({ at, ...finding }: Finding, positions: DocumentPositions): Diagnostic {
+function locate(
+  { at, replacement, ...finding }: Finding,
+  positions: DocumentPositions,
+): Diagnostic {
   const { path } = finding;
+  const repair = replacement === undefined ? undefined : positions.repair(path, at, replacement);
+  if (repair !== undefined) return { ...finding, ...repair };
   if (at === undefined) return { ...finding, ...positions.ofValue(path) };
   return { ...finding, ...(at === 'key' ? positions.ofKey(path) : positions.ofPart(path, at)) };
 }
