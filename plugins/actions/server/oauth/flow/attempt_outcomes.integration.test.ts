@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { anAuthenticatedUser, waitUntil } from '@latchkey/core/server/mocks';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { type DocumentStore, SavedObjectError } from '@latchkey/saved-objects';
 import {
@@ -186,22 +186,30 @@ describe('the outcome of an attempt', () => {
     expect(await bodyOf(testUser, flowId)).toEqual(failed('connector_deleted'));
   });
 
-  it('says that the account has changed, even if the client was edited in between', async () => {
-    const testUser = aTestUser();
-    await connect(testUser);
-    const { secrets } = aConnector({ ...strict.clients.post });
-    const body = {
-      name: 'files',
-      secrets: { ...secrets, tokenEndpointAuthMethod: 'client_secret_post' },
-    };
-    const url = '/api/actions/connector/files';
-    expect((await fixture.as(testUser, { method: 'PUT', url, body })).status).toBe(200);
-    expect(await bodyOf(testUser, await connect(testUser, 'ben'))).toMatchObject({
-      status: 'succeeded',
-      account: 'ben@example.com',
-      account_changed: true,
-    });
-  });
+  it.each(['is revoked', 'cannot be revoked yet'])(
+    'says that the account has changed, even if the client was edited in between, when the former grant %s',
+    async (grant) => {
+      const testUser = aTestUser();
+      await connect(testUser);
+      const { secrets } = aConnector({ ...strict.clients.post });
+      const body = {
+        name: 'files',
+        secrets: { ...secrets, tokenEndpointAuthMethod: 'client_secret_post' },
+      };
+      const url = '/api/actions/connector/files';
+      const isRevoked = grant === 'is revoked';
+      if (!isRevoked)
+        strict.failNext({ endpoint: 'revoke', times: 10, fault: { kind: 'status', status: 503 } });
+      expect((await fixture.as(testUser, { method: 'PUT', url, body })).status).toBe(200);
+      const isEnded = async () => JSON.stringify(await fixture.dump()).includes('"status":"ended"');
+      if (isRevoked) await waitUntil('the end of the former grant', isEnded);
+      expect(await bodyOf(testUser, await connect(testUser, 'ben'))).toMatchObject({
+        status: 'succeeded',
+        account: 'ben@example.com',
+        account_changed: true,
+      });
+    },
+  );
 });
 
 describe('reading an outcome', () => {

@@ -16,6 +16,7 @@ import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import {
   type GrantRecord,
+  isRevokedByEdit,
   isStillValid,
   isUsable,
   reportsUnrevoked,
@@ -295,14 +296,14 @@ export class GrantService {
     const { connector, profileUid, until } = request;
     const { store, randomness, clock, clients } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
+    // Sends waiting revocations before the new authorization. After it, the provider might end the
+    // new grant too.
+    if (until !== undefined) await this.#deps.outbox.attemptNow(key, { evenIfNotDue: true });
     const record = await this.#deps.grantRevoker.readOrClear(key);
     if (until === undefined) {
       if (record?.state === 'pending') await this.#endPending(record);
       return;
     }
-    // Sends waiting revocations before the new authorization. After it, the provider might end the
-    // new grant too.
-    await this.#deps.outbox.attemptNow(key, { evenIfNotDue: true });
     const pending = {
       state: 'pending' as const,
       stateSince: new Date(clock.now()),
@@ -318,17 +319,20 @@ export class GrantService {
         spaceId: connector.spaceId,
       });
     } else if (record.state === 'pending' || record.state === 'ended') {
-      await store.compareAndSet(record, { ...pending, lastError: undefined });
+      // The reason stays until the user has authorized again, who may also abandon this attempt.
+      const lastError = isRevokedByEdit(record) ? record.lastError : undefined;
+      await store.compareAndSet(record, { ...pending, lastError });
     }
   }
 
   /**
-   * Ends the state `pending`. Deletes the document, unless it reports grants that could not be
-   * revoked.
+   * Ends the state `pending`. Deletes the document, unless it reports that an edit of the connector
+   * has ended the grant, or that grants could not be revoked.
    */
   async #endPending(record: GrantRecord): Promise<void> {
     const { store, clock } = this.#deps;
-    const lastError = unrevokedError(record, clock.now());
+    const isByEdit = isRevokedByEdit(record);
+    const lastError = isByEdit ? record.lastError : unrevokedError(record, clock.now());
     if (lastError === undefined) {
       await store.delete(record);
       return;

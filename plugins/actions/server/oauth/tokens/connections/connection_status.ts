@@ -32,7 +32,8 @@ export function connectionStatusOf(
   if (record === undefined) return 'not_connected';
   switch (record.state) {
     case 'pending':
-      return (record.pendingUntil?.getTime() ?? 0) > nowMs ? 'pending' : 'not_connected';
+      if ((record.pendingUntil?.getTime() ?? 0) > nowMs) return 'pending';
+      return isRevokedByEdit(record) ? 'needs_reauth' : 'not_connected';
     case 'ended':
       return isRevokedByEdit(record) ? 'needs_reauth' : 'not_connected';
     case 'revocation_pending':

@@ -180,11 +180,11 @@ export const CONNECTOR_CHANGED = 'connector_changed';
 
 /**
  * Returns `true` if an edit of the connector ended this grant and the user has not authorized
- * since.
+ * since. A new attempt, which may be in progress or abandoned, does not change this.
  */
 export function isRevokedByEdit({ state, lastError }: GrantRecord): boolean {
-  const isFinished = state === 'revocation_pending' || state === 'ended';
-  return isFinished && lastError?.code === CONNECTOR_CHANGED;
+  const isEnded = state === 'revocation_pending' || state === 'ended' || state === 'pending';
+  return isEnded && lastError?.code === CONNECTOR_CHANGED;
 }
 
 /** Code in `lastError` of an ended grant whose tokens could not be revoked at the provider. */

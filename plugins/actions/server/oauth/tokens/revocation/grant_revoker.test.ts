@@ -82,6 +82,30 @@ describe('a grant that an edit of its connector ended', () => {
     expect(await viewOf(process)).toMatchObject(changed);
   });
 
+  it.each(['cancels', 'does not finish'] as const)(
+    'keeps the error connector_changed when the user %s a new authorization',
+    async (end) => {
+      const process = fixture.process({ connector });
+      await connect(process);
+      await revokedByEdit(process);
+      const mark = (until: Date | undefined) =>
+        process.grants.markPending({ connector, profileUid: 'u_ana', until });
+      const until = new Date(fixture.clock.now() + 600_000);
+      for (let attempts = 0; attempts < 2; attempts += 1) {
+        await mark(until);
+        expect(await viewOf(process)).toMatchObject({ status: 'pending' });
+      }
+      await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+        message: expect.stringContaining('was changed after you authorized it'),
+      });
+      if (end === 'cancels') await mark(undefined);
+      else await fixture.clock.advance(600_001);
+      expect(await viewOf(process)).toMatchObject(changed);
+      await connect(process);
+      expect(await viewOf(process)).toMatchObject({ status: 'connected', lastError: undefined });
+    },
+  );
+
   it('has no error after a disconnect', async () => {
     const process = fixture.process({ connector });
     await connect(process);
