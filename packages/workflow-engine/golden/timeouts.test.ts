@@ -39,7 +39,7 @@ describe('`timeout` of a step', () => {
       trace: ['call failed', 'after completed'],
       outputs: {
         after: {
-          e: 'Invalid duration format: `soon` is not a text such as 1h30m, or longer than ten years.',
+          e: 'Invalid duration format: `soon` is not a text such as 1h30m, or is longer than ten years.',
         },
       },
       called: [],

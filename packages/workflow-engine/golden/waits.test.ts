@@ -55,7 +55,7 @@ describe('`wait`', () => {
         error: {
           type: 'InvalidDuration',
           message:
-            'Invalid duration format: `5` is not a text such as 1h30m, or longer than ten years.',
+            'Invalid duration format: `5` is not a text such as 1h30m, or is longer than ten years.',
         },
       },
       trace: ['pause failed'],

@@ -226,7 +226,7 @@ export abstract class RunContext {
     if (milliseconds === undefined)
       throw new StepFailure(
         'InvalidDuration',
-        `Invalid duration format: ${shown(text)} is not a text such as 1h30m, or longer than ten years.`,
+        `Invalid duration format: ${shown(text)} is not a text such as 1h30m, or is longer than ten years.`,
       );
     if (milliseconds > MAX_DURATION_MS)
       throw new StepFailure('InvalidDuration', 'The duration is longer than ten years.');

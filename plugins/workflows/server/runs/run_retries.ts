@@ -135,7 +135,7 @@ export class RunRetries {
       if (error.code !== 'execution_of_other_user') throw error;
       throw new WorkflowError(
         error.code,
-        `${error.message} Others can retry the whole, with their own \`inputs\` and \`yaml: "current"\`.`,
+        `${error.message} Others can retry the whole run, with their own \`inputs\` and \`yaml: "current"\`.`,
       );
     }
   }
