@@ -1,6 +1,7 @@
 import type { Liquid } from 'liquidjs';
 import { hasFields, ownProperty } from '../values/read_path.ts';
 import { LimitedContext } from './limited_context.ts';
+import { registerMomentFilters } from './moment_filters.ts';
 import { isPassing } from './passed_values.ts';
 import { registerTextFilters } from './text_filters.ts';
 
@@ -20,6 +21,7 @@ const UNITS_PER_DATE_FIELD = 100;
  */
 export function registerFilters(liquid: Liquid): void {
   registerTextFilters(liquid);
+  registerMomentFilters(liquid);
   liquid.registerFilter('json_parse', parseJson);
   liquid.registerFilter('entries', entries);
   liquid.registerFilter('pick', function (value: unknown, ...paths: unknown[]) {

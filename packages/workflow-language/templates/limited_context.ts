@@ -1,4 +1,5 @@
 import { Context, type Drop, type Liquid, type RenderOptions, type Scope } from 'liquidjs';
+import { RenderMoment } from './render_moment.ts';
 import { RenderWork } from './render_work.ts';
 
 type ContextOptions = ConstructorParameters<typeof Context>;
@@ -11,10 +12,11 @@ const VISITS_PER_UNIT = 10;
 /** Message of Liquid's error when a rendering allocates too much. */
 export const MEMORY_LIMIT_REACHED = 'memory alloc limit exceeded';
 
-/** Limits of {@link LimitedContext}. */
+/** What all contexts of one rendering share, and limits of one of them. */
 export interface ContextLimits {
-  /** Counter of the work of one rendering. All contexts of the rendering share it. */
+  /** Counter of the work of the rendering. */
   readonly work: RenderWork;
+  readonly moment: RenderMoment;
   /** False: values are only passed on, and no operation walks through them. Default: true. */
   readonly isCounted?: boolean;
 }
@@ -25,16 +27,18 @@ export interface ContextLimits {
  */
 export class LimitedContext extends Context {
   readonly work: RenderWork;
+  readonly moment: RenderMoment;
   readonly #isCounted: boolean;
   /** True: the next value that is read is only passed on, and so is not counted. */
   #isPassed = false;
 
   constructor(
     [values, options, rendering, shared]: ContextOptions,
-    { work, isCounted = true }: ContextLimits,
+    { work, moment, isCounted = true }: ContextLimits,
   ) {
     super(values, options, rendering, shared);
     this.work = work;
+    this.moment = moment;
     this.#isCounted = isCounted;
   }
 
@@ -82,7 +86,8 @@ export class LimitedContext extends Context {
     const { sync, globals, strictVariables, ownPropertyOnly, renderLimit, memoryLimit } = this;
     const rendering: RenderOptions = { sync, globals, strictVariables, ownPropertyOnly };
     const shared = { renderLimit, memoryLimit, liquid: this.liquid };
-    return new LimitedContext([values, this.opts, rendering, shared], { work: this.work });
+    const { work, moment } = this;
+    return new LimitedContext([values, this.opts, rendering, shared], { work, moment });
   }
 }
 
@@ -118,6 +123,7 @@ export function limitedContext({
   // The values are copied, because `increment` and `decrement` write into them.
   const context = new LimitedContext([{ ...values }, options, rendering, { liquid }], {
     work,
+    moment: new RenderMoment(values['now']),
     isCounted,
   });
   return context;

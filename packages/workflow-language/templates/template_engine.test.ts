@@ -277,11 +277,51 @@ describe('contextOf', () => {
       steps: { one: { output: 1 } },
     });
     expect(engine.contextOf('no template', context)).toEqual({ steps: {} });
+    const now = new Date(0);
+    expect(engine.contextOf('no template', { ...context, now })).toEqual({ steps: {}, now });
   });
 
   it('returns all steps when a value decides which step is read', () => {
     const text = '{{ steps[inputs.a].output }}{{ steps.one.output }}';
     expect(engine.contextOf(text, context)).toEqual({ inputs: { a: 1 }, steps: context.steps });
+  });
+});
+
+describe('filters that depend on time or chance', () => {
+  const at = (now: string, text: string): unknown =>
+    engine.render(text, { now: new Date(now), list: [1, 2, 3, 4, 5, 6, 7, 8] });
+  const NEW_YEAR = '2026-01-01T10:20:30Z';
+
+  it.each([
+    [`{{ 'now' | date: '%Y-%m-%d %H:%M:%S' }}`, '2026-01-01 10:20:30'],
+    [`{{ 'today' | date: '%Y' }}`, '2026'],
+    [`{{ 'now' | date_to_xmlschema }}`, '2026-01-01T10:20:30+00:00'],
+    [`{{ 'now' | date_to_string }}`, '01 Jan 2026'],
+    [`{{ 'now' | date_to_long_string }}`, '01 January 2026'],
+    [`{{ 'now' | date_to_rfc822 }}`, 'Thu, 01 Jan 2026 10:20:30 +0000'],
+    [`{% assign now = '2001-01-01' %}{{ 'now' | date: '%Y' }}`, '2026'],
+    [`{{ '2001-01-01' | date: '%Y' }}`, '2001'],
+  ])('%s reads the time of the run', (text, expected) => {
+    expect(at(NEW_YEAR, text)).toBe(expected);
+  });
+
+  it('read the clock of the machine without a time of a run', () => {
+    expect(engine.render(`{{ 'now' | date: '%Y' }}`, {})).toBe(String(new Date().getUTCFullYear()));
+  });
+
+  it('choose the same members in a replay, and others at another time', () => {
+    const text = '${{ list | sample: 3 }}';
+    const chosen = at(NEW_YEAR, text);
+    expect(at(NEW_YEAR, text)).toEqual(chosen);
+    expect(new Set(chosen as number[]).size).toBe(3);
+    const times = Array.from({ length: 20 }, (_, day) =>
+      JSON.stringify(at(`2026-02-${String(day + 1).padStart(2, '0')}T00:00:00Z`, text)),
+    );
+    expect(new Set(times).size).toBeGreaterThan(10);
+    const [one, two] = [at(NEW_YEAR, '${{ list | sample }}'), at(NEW_YEAR, '{{ list | sample }}')];
+    expect(String(one)).toBe(two);
+    expect(at(NEW_YEAR, '${{ list | sample: 99 }}')).toHaveLength(8);
+    expect(at(NEW_YEAR, '${{ nothing | sample: 2 }}')).toEqual([]);
   });
 });
 

@@ -234,7 +234,7 @@ export class TemplateEngine {
 
   /**
    * The part of a context that a text reads: whole values; of `steps`, only the steps that the text
-   * names.
+   * names. `now` is always included, because filters read it.
    * @throws TemplateError of kind `syntax`
    */
   contextOf(text: string, context: TemplateContext): TemplateContext {
@@ -251,6 +251,7 @@ export class TemplateEngine {
       else return context;
     }
     if (!part.some(([root]) => root === 'steps')) part.push(['steps', Object.fromEntries(named)]);
+    if (Object.hasOwn(context, 'now')) part.push(['now', context['now']]);
     return Object.fromEntries(part);
   }
 
