@@ -12,7 +12,7 @@ const VISITS_PER_UNIT = 10;
 /** Message of Liquid's error when a rendering allocates too much. */
 export const MEMORY_LIMIT_REACHED = 'memory alloc limit exceeded';
 
-/** What all contexts of one rendering share, and limits of one of them. */
+/** Objects that all contexts of one rendering share, and limits of one context. */
 export interface ContextLimits {
   /** Counter of the work of the rendering. */
   readonly work: RenderWork;

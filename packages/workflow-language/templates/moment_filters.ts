@@ -12,6 +12,7 @@ const DATE_FILTERS = [
 /**
  * Replaces the filters that read the clock of the machine or choose at random: `'now' | date` is
  * the variable `now` of the run, and `sample` chooses the same members in a replay.
+ * @throws Error when Liquid lacks a filter
  */
 export function registerMomentFilters(liquid: Liquid): void {
   for (const name of DATE_FILTERS) {
