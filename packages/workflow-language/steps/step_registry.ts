@@ -2,6 +2,7 @@ import { type JsonSchema, object } from '../schema/json_schema.ts';
 import { similarName } from '../values/suggestion.ts';
 import { ACTION_KEYS, ACTION_STEPS } from './action_steps.ts';
 import { COMPOSITION_STEPS, FLOW_STEPS, HUMAN_STEPS } from './flow_steps.ts';
+import { DEPRECATED, NEWER_STEPS, SINGLE_ACTION, UNAVAILABLE } from './kibana_steps.ts';
 import type { StepType } from './step_type.ts';
 
 /** An action of a connector type, as the server describes it. */
@@ -27,64 +28,8 @@ export type StepLookup =
 
 const BUILT_IN = [...FLOW_STEPS, ...HUMAN_STEPS, ...COMPOSITION_STEPS, ...ACTION_STEPS];
 
-const DEPRECATED: Readonly<Record<string, string>> = {
-  'data.regex_extract': 'data.regexExtract',
-  'data.regex_replace': 'data.regexReplace',
-};
-
-/** Prefixes of step types that exist in Kibana and not in Latchkey, with the reason. */
-const UNAVAILABLE: readonly (readonly [prefix: string, reason: string])[] = [
-  [
-    'elasticsearch.',
-    'calls the Elasticsearch of Kibana, which Latchkey does not offer to workflows. Use `http` with a connector to your cluster.',
-  ],
-  [
-    'kibana.',
-    "calls Kibana's own API, which Latchkey does not have. Use `http` with a connector to your Kibana.",
-  ],
-  ['cases.', 'works on cases of Kibana. Use `http` with a connector to your Kibana.'],
-  ['security.', 'works on data of Elastic Security. Use `http` with a connector to your Kibana.'],
-  ['search.', 'calls the search functions of Kibana. Use `http` with a connector to your cluster.'],
-  [
-    'entityStore.',
-    'works on data of Elastic Security. Use `http` with a connector to your Kibana.',
-  ],
-  ['contextEngine.', 'calls the agent builder of Kibana. Use `http` with a connector.'],
-  ['ai.', 'calls a language model, which Latchkey does not do yet. Use the action of a connector.'],
-  ['scripts.', 'runs a script, which Latchkey does not do. Use the `data.*` steps.'],
-  ['data.loadCheckpoint', 'keeps data between runs, which Latchkey does not do yet. Use an input.'],
-  ['data.include', 'includes other files, which Latchkey does not do yet.'],
-  ['data.toJson', 'exists in newer versions of Kibana only. Use `data.stringifyJson`.'],
-];
-
-/**
- * Kibana's connectors with a single action. Their step type is the name of the connector without an
- * action.
- */
-const SINGLE_ACTION = new Set([
-  'bedrock',
-  'cases-webhook',
-  'd3security',
-  'email',
-  'gemini',
-  'gen-ai',
-  'index',
-  'inference',
-  'jira',
-  'opsgenie',
-  'pagerduty',
-  'resilient',
-  'server-log',
-  'servicenow',
-  'slack',
-  'slack_api',
-  'swimlane',
-  'teams',
-  'tines',
-  'torq',
-  'webhook',
-  'xmatters',
-]);
+/** Maximum number of actions that a message lists. */
+const MAX_LISTED = 8;
 
 /** All step types: the built-in ones, and one for each action of each connector type. */
 export class StepRegistry {
@@ -106,12 +51,22 @@ export class StepRegistry {
     const renamed = Object.hasOwn(DEPRECATED, type) ? DEPRECATED[type] : undefined;
     const replacement = renamed === undefined ? undefined : this.#types.get(renamed);
     if (replacement !== undefined) return { kind: 'deprecated', step: replacement };
-    const family = UNAVAILABLE.find(([prefix]) => type.startsWith(prefix));
+    // Ids of connector types begin with a dot, and types of steps do not.
+    const name = type.startsWith('.') ? type.slice(1) : type;
+    if (this.#types.has(name)) return { kind: 'unknown', suggestion: name };
+    const family = UNAVAILABLE.find(([prefix]) => name.startsWith(prefix));
     if (family !== undefined)
       return { kind: 'unavailable', reason: `\`${type}\` is not available here: it ${family[1]}` };
-    const suggestion = similarName(type, this.#types.keys());
-    const reason = suggestion === undefined ? this.#absentConnector(type) : undefined;
+    const suggestion = this.#longerName(name) ?? similarName(name, this.#types.keys());
+    const reason = suggestion === undefined ? this.#absentConnector(name) : undefined;
     return reason === undefined ? { kind: 'unknown', suggestion } : { kind: 'unavailable', reason };
+  }
+
+  /** The only action of a connector type whose name starts with a given one, such as `send`. */
+  #longerName(type: string): string | undefined {
+    const [connector = '', action = ''] = type.split('.');
+    const longer = this.#actionsOf(connector).filter((each) => each.startsWith(type));
+    return action !== '' && longer.length === 1 ? longer[0] : undefined;
   }
 
   /**
@@ -119,27 +74,47 @@ export class StepRegistry {
    * belong to a connector.
    */
   #absentConnector(type: string): string | undefined {
-    const [connector = '', ...actions] = type.split('.');
-    const prefix = `${connector}.`;
-    const replacement = 'Use `http` with a connector to the service.';
-    if (actions.length === 0)
+    const [connector = '', ...rest] = type.split('.');
+    const action = rest.join('.');
+    const actions = this.#actionsOf(connector);
+    if (actions.length > 0) {
+      const listed = actions.slice(0, MAX_LISTED).map((each) => `\`${each}\``);
+      const reason =
+        action === ''
+          ? `\`${type}\` lacks the name of an action.`
+          : `The connector type \`.${connector}\` has no action \`${action}\`.`;
+      return actions.length > MAX_LISTED
+        ? `${reason} Use one of its ${actions.length} actions, such as ${listed.join(', ')}.`
+        : `${reason} Use one of ${listed.join(', ')}.`;
+    }
+    const advice = this.#newer(connector) ?? 'Use `http` with a connector to the service.';
+    if (rest.length === 0)
       return SINGLE_ACTION.has(type)
-        ? `\`${type}\` is not available here: it is an older connector of Kibana. ${this.#newer(type) ?? replacement}`
+        ? `\`${type}\` is not available here: it is an older connector of Kibana. ${advice}`
         : undefined;
-    if (actions.length > 1 || connector === '' || actions[0] === '') return undefined;
-    const siblings = [...this.#types.keys()].filter((each) => each.startsWith(prefix));
-    return siblings.length === 0
-      ? `\`${type}\` is not available here: Latchkey has no connector type \`.${connector}\`. ${replacement}`
-      : undefined;
+    if (rest.length > 1 || connector === '' || action === '') return undefined;
+    return [...this.#types.keys()].some((each) => each.startsWith(`${connector}.`))
+      ? undefined
+      : `\`${type}\` is not available here: Latchkey has no connector type \`.${connector}\`. ${advice}`;
   }
 
-  /** Recommends the steps of a newer connector for the same service, such as `slack2`. */
-  #newer(type: string): string | undefined {
-    const service = type.replace(/_api$/, '');
-    const newer = [...this.#types.values()].find(
-      ({ connectorTypeId }) => connectorTypeId?.replace(/^\./, '').replace(/\d+$/, '') === service,
+  /** Step types of the actions of a connector type. Empty if there is no such connector type. */
+  #actionsOf(connector: string): readonly string[] {
+    return [...this.#types.values()].flatMap(({ type, connectorTypeId, action }) =>
+      action !== undefined && connectorTypeId === `.${connector}` ? [type] : [],
     );
-    return newer === undefined ? undefined : `Use a step such as \`${newer.type}\`.`;
+  }
+
+  /** Recommends a step of a newer connector for the same service, such as `slack2`. */
+  #newer(connector: string): string | undefined {
+    const known = Object.hasOwn(NEWER_STEPS, connector) ? (NEWER_STEPS[connector] ?? []) : [];
+    const newer = [...this.#types.values()].filter(
+      ({ connectorTypeId }) => connectorTypeId?.replace(/\d+$/, '') === `.${connector}`,
+    );
+    const type =
+      known.find((each) => this.#types.has(each)) ??
+      (newer.find(({ effect }) => effect === 'write') ?? newer[0])?.type;
+    return type === undefined ? undefined : `Use a step such as \`${type}\`.`;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { faultMessage, faultOf, keywordFault } from '../schema/schema_fault.ts';
-import { type SchemaIssue, validateSchema } from '../schema/validate_schema.ts';
+import { validateSchema } from '../schema/validate_schema.ts';
 import {
   COMMON_STEP_KEYS,
   EVENT_TRIGGER,
@@ -17,49 +17,8 @@ import { checkSchedule, checkTimeZone } from './check_schedule.ts';
 import { checkSettingsEffect } from './check_settings.ts';
 import { checkStepInput } from './check_step_input.ts';
 import type { Findings } from './diagnostic.ts';
+import { isRenamed, keyInstead, misplacedKey, REPLACED_KEYS } from './misplaced_keys.ts';
 import type { StepNode } from './step_tree.ts';
-
-/**
- * Keys that other types of steps need, and what to write instead. A run would ignore them together
- * with the steps or values in them.
- */
-const KEYS_OF_OTHER_STEPS: Readonly<Record<string, string>> = {
-  condition: 'Write `if`: only the steps `if` and `while` have a `condition`.',
-  steps:
-    'Only `if`, `foreach`, `while` and `parallel` have `steps`. Put the steps into one of these, or after this one.',
-  cases: 'Only `switch` has `cases`. Change the `type` to `switch`.',
-  expression: 'Only `switch` has an `expression`. Change the `type` to `switch`.',
-  branches: 'Only `parallel` has `branches`. Change the `type` to `parallel`.',
-  items:
-    'Only steps such as `data.map` and `data.filter` have `items`. To run this step for each member of a list, write `foreach`.',
-  arrays: 'Only `data.concat` has `arrays`. Write the values below `with`.',
-  source:
-    'Only steps such as `data.parseJson` and `data.regexExtract` have a `source`. Write the values below `with`.',
-};
-
-/** Keys that only have another name where they stand. */
-const REPLACED_KEYS: Readonly<Record<string, string>> = {
-  condition: 'if',
-  case: 'match',
-  interval: 'every',
-  items: 'foreach',
-};
-
-/** The fault of a key, by its place. Undefined: it is only unknown. */
-function misplacedKey(path: DocumentPath, isOfStep: boolean): string | undefined {
-  const key = String(path.at(-1));
-  if (isOfStep)
-    return Object.hasOwn(KEYS_OF_OTHER_STEPS, key) ? KEYS_OF_OTHER_STEPS[key] : undefined;
-  const isOfTrigger = path[0] === 'triggers';
-  if (isOfTrigger && key === 'condition' && path.length === 3)
-    return 'Write it below `on`: `on: { condition: … }`.';
-  if (isOfTrigger && key === 'interval' && path.at(-2) === 'with')
-    return 'Write `every`: older versions called it `interval`.';
-  const isOfCase = path.at(-3) === 'cases' && typeof path.at(-2) === 'number';
-  if (key === 'case' && isOfCase && !path.includes('with'))
-    return 'Write `match`: a case is chosen by `match`.';
-  return undefined;
-}
 
 /** Checks the document, its triggers and its steps against their schemas. */
 export function checkStructure(document: unknown, findings: Findings): void {
@@ -70,7 +29,16 @@ export function checkStructure(document: unknown, findings: Findings): void {
     });
     return;
   }
-  checkSchema({ schema: WORKFLOW, value: document, path: [] }, findings);
+  const isNumber = document['version'] === 1;
+  if (isNumber) {
+    findings.error('schemaViolation', {
+      path: ['version'],
+      message: 'Write `version: "1"`: without quotes, YAML reads a number.',
+      replacement: '1',
+    });
+  }
+  const value = isNumber ? { ...document, version: '1' } : document;
+  checkSchema({ schema: WORKFLOW, value, path: [] }, findings);
   const settings = ownProperty(document, 'settings');
   checkOutputSize(settings, ['settings'], findings);
   checkSettingsEffect(settings, findings);
@@ -206,9 +174,10 @@ function checkKeys(node: StepNode, findings: Findings): void {
   const inputKeys = Object.keys((ownProperty(input, 'properties') as object | undefined) ?? {});
   for (const key of Object.keys(step)) {
     const keyPath = [...path, key];
-    if (key === 'if' && stepType.type === 'if') {
-      const message = 'An `if` step has a `condition`; it takes no `if`.';
-      findings.error('schemaViolation', { path: keyPath, at: 'key', message });
+    const replacement = keyInstead(stepType.type, key);
+    if (replacement !== undefined) {
+      const message = `An \`${stepType.type}\` step has \`${replacement}\`; it takes no \`${key}\`.`;
+      findings.error('schemaViolation', { path: keyPath, at: 'key', message, replacement });
     } else if (ownKeys.includes(key) || key === 'name' || key === 'type') {
       // This key is checked by the schema of the step below, and together with the step above.
     } else if (common.includes(key)) {
@@ -227,7 +196,10 @@ function checkKeys(node: StepNode, findings: Findings): void {
   // templates.
   const rendersAll = stepType.behavior === 'pure' || stepType.behavior === 'call';
   const isRendered = (below: DocumentPath): boolean => rendersAll || below[0] === 'with';
-  checkSchema({ schema: own, value, path, strict, isRendered }, findings);
+  const renamed = Object.keys(step).flatMap(
+    (key) => keyInstead(stepType.type, key) ?? REPLACED_KEYS[key] ?? [],
+  );
+  checkSchema({ schema: own, value, path, strict, isRendered, renamed }, findings);
   if (stepType.connectorTypeId === undefined || stepType.type === 'http') {
     reportBareTemplates(node, findings);
   }
@@ -279,10 +251,12 @@ interface SchemaCheck {
   readonly strict?: boolean;
   /** Tells if a text at a path below the value is rendered in a run. Absent: no text is. */
   readonly isRendered?: (path: DocumentPath) => boolean;
+  /** Keys of the value that are there with another name, which is already reported. */
+  readonly renamed?: readonly string[];
 }
 
 function checkSchema(
-  { schema, value, path, strict = false, isRendered = () => false }: SchemaCheck,
+  { schema, value, path, strict = false, isRendered = () => false, renamed = [] }: SchemaCheck,
   findings: Findings,
 ): void {
   // Placeholders that are replaced when the workflow of a library is installed count as templates.
@@ -297,7 +271,9 @@ function checkSchema(
   for (const issue of issues) {
     const issuePath = [...path, ...issue.path];
     // The fault of the old name of a key says what to write.
-    if (issue.kind === 'missing_key' && replaced.some((old) => isRenamed(old, issue))) continue;
+    const isOwnKey = issue.path.length === 0 && renamed.includes(issue.fault.values['name'] ?? '');
+    const isKnown = isOwnKey || replaced.some((old) => isRenamed(old, issue));
+    if (issue.kind === 'missing_key' && isKnown) continue;
     if (issue.kind === 'unknown_key') {
       const isError = strict && issue.path[0] === 'with' && issue.path.length > 1;
       reportUnknownKey({ path: issuePath, allowedKeys: issue.allowedKeys, isError }, findings);
@@ -311,13 +287,6 @@ function checkSchema(
       : { message, fault };
     findings.error('schemaViolation', { path: issuePath, ...found });
   }
-}
-
-/** Tells if a missing key is there with another name. */
-function isRenamed(old: DocumentPath, { path, fault }: SchemaIssue): boolean {
-  const owner = old.slice(0, -1);
-  const isSameOwner = owner.length === path.length && owner.every((key, at) => key === path[at]);
-  return isSameOwner && REPLACED_KEYS[String(old.at(-1))] === fault.values['name'];
 }
 
 interface UnknownKey {

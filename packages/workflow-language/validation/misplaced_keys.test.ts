@@ -103,3 +103,27 @@ it('validation says that YAML 1.2 has no merge key', () => {
     expect.objectContaining({ message: expect.stringContaining('has no merge key') }),
   );
 });
+
+const STEPS = '[{ name: c, type: console, with: { message: x } }]';
+
+it.each([
+  [`type: if\nif: true\nsteps: ${STEPS}`, 'condition'],
+  [`type: if\ncondition: true\nthen: ${STEPS}`, 'steps'],
+  [`type: foreach\nitems: [1]\nsteps: ${STEPS}`, 'foreach'],
+])('validation reports a key with another name once: %j', (keys, replacement) => {
+  expect(validate(step(keys)).diagnostics).toMatchObject([{ severity: 'error', replacement }]);
+});
+
+it('validation offers no second `condition` for the `if` of a step that has one', () => {
+  const { diagnostics } = validate(step(`type: if\nif: true\ncondition: true\nsteps: ${STEPS}`));
+  expect(diagnostics).toMatchObject([{ line: 11, severity: 'error' }]);
+  expect(diagnostics[0]).not.toHaveProperty('replacement');
+});
+
+it('validation says that a version without quotes lacks them', () => {
+  const { diagnostics } = validate(`version: 1\n${step(CONSOLE)}`);
+  expect(diagnostics).toMatchObject([
+    { line: 1, message: expect.stringContaining('without quotes'), replacement: '"1"' },
+  ]);
+  expect(found(`version: 2\n${step(CONSOLE)}`)).toEqual(['1 schemaViolation']);
+});
