@@ -221,10 +221,9 @@ describe('keys that a step type does not have', () => {
   condition: true
   timeout: 1s
   foreach: [1, 2]
-  steps: [{ name: again, type: wait, on-failure: { continue: true }, with: { duration: "{{ inputs.value }}" } }]
+  steps: [{ name: again, type: workflow.fail, on-failure: { continue: true }, with: { message: stop } }]
 `,
-      inputs: { value: 'soon' },
-      outcome: { status: 'failed', failedStep: 'again', error: { type: 'InvalidDuration' } },
+      outcome: { status: 'failed', failedStep: 'again', error: { message: 'stop' } },
       trace: ['pause completed', 'again failed'],
     },
   ]);

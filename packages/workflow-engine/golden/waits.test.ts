@@ -61,6 +61,32 @@ describe('`wait`', () => {
       trace: ['pause failed'],
     },
     {
+      title: 'continues after a duration that is not valid if its `on-failure` says so',
+      steps: `
+- { name: pause, type: wait, with: { duration: "{{ inputs.value }}" }, on-failure: { retry: { max-attempts: 1 }, fallback: [{ name: fix, type: data.set, with: { e: "{{ error.type }}" } }], continue: true } }
+- { name: after, type: data.set, with: { x: "{{ steps.pause.error.type }}" } }
+`,
+      inputs: { value: 5 },
+      outcome: 'completed',
+      trace: ['pause failed', 'pause@1 failed', 'pause!/fix completed', 'after completed'],
+    },
+    {
+      title: 'waits once and completes if it has an `on-failure`',
+      steps:
+        '- { name: pause, type: wait, with: { duration: 1m }, on-failure: { continue: true } }',
+      resume: [{ afterSeconds: 60 }],
+      outcome: 'completed',
+      trace: ['pause completed'],
+    },
+    {
+      title: 'has nothing of the `on-failure` of the settings',
+      steps: '- { name: pause, type: wait, with: { duration: "{{ inputs.value }}" } }',
+      top: 'settings: { on-failure: { continue: true } }',
+      inputs: { value: 5 },
+      outcome: { status: 'failed', failedStep: 'pause' },
+      trace: ['pause failed'],
+    },
+    {
       title: 'waits in each iteration of a loop',
       steps: `
 - name: loop

@@ -41,7 +41,11 @@ describe('completion of keys', () => {
       `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    with:\n      qu‸`,
       ['query'],
     ],
-    ['a key above the type', `${HEAD}  - name: a\n    ‸\n    type: wait\n`, ['with', 'if']],
+    [
+      'a key above the type',
+      `${HEAD}  - name: a\n    ‸\n    type: wait\n`,
+      ['with', 'if', 'on-failure'],
+    ],
     ['an object in braces', `${HEAD}  - { name: a, type: console, ‸ }`, ['with', 'if']],
     [
       'an object in open braces',

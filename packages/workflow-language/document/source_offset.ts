@@ -83,7 +83,7 @@ function* visibleCharacters(source: string, content: Content): Generator<Visible
   }
 }
 
-/** Escapes of one letter that encode a space or a line break. A line break itself is escaped too. */
+/** Escapes of one character that encode a space or a line break, and escaped line breaks. */
 const SPACE_ESCAPES: Readonly<Record<string, number>> = {
   t: 0x09,
   n: 0x0a,

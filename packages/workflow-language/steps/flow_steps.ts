@@ -136,7 +136,7 @@ export const FLOW_STEPS: readonly StepType[] = [
     description: 'Waits for a duration.',
     behavior: 'pause',
     keys: fields({ with: object({ duration: duration({ description: 'How long to wait.' }) }) }),
-    common: ['if'],
+    common: ['if', 'on-failure'],
     nested: [],
   },
 ];
