@@ -1,6 +1,6 @@
 /**
- * The instant of a rendering, and random numbers that follow from it. A replay of a run, and a call
- * that is repeated after a crash, render at the stored instant, so they get the same values.
+ * The instant of a rendering, and random numbers that follow from it. A replay of a run renders at
+ * the recorded instant, so it gets the same values.
  */
 export class RenderMoment {
   /** The variable `now` of the run. Absent: filters read the clock of the machine. */
