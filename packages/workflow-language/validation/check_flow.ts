@@ -18,9 +18,6 @@ export function checkFlow(node: StepNode, findings: Findings): void {
     case 'parallel':
       checkParallel(node, findings);
       break;
-    case 'waitForInput':
-      checkForm(node, findings);
-      break;
     default:
       break;
   }
@@ -108,23 +105,6 @@ function checkParallel(node: StepNode, findings: Findings): void {
     const message = `\`${type}\` cannot wait for a user inside of \`parallel\`.`;
     findings.error('graphBuildError', { path: [...child.path, 'type'], message });
   }
-}
-
-/** Warns about templates in the schema of a form, which is never rendered. */
-function checkForm({ step, path }: StepNode, findings: Findings): void {
-  const visit = (value: unknown, at: StepNode['path']): void => {
-    if (typeof value === 'string' && templateForm(value).kind !== 'plain') {
-      const start = value.search(/\{[{%]/);
-      const message =
-        'The schema of a form is not rendered, so this text stays as it is. Show the value in `message`.';
-      findings.warning('schemaViolation', { path: at, message, at: { start, end: start + 2 } });
-    }
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, each] of Object.entries(value)) {
-      visit(each, [...at, Array.isArray(value) ? Number(key) : key]);
-    }
-  };
-  visit(ownProperty(ownProperty(step, 'with'), 'schema'), [...path, 'with', 'schema']);
 }
 
 function checkBranchNames(branches: unknown, path: StepNode['path'], findings: Findings): void {

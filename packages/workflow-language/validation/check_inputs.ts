@@ -14,6 +14,7 @@ import { ARRAY_INPUT, EVENTS } from '../schema/workflow_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
+import { type LocatedText, textsIn } from './step_texts.ts';
 
 const hasTemplate = (text: string): boolean => templateForm(text).kind !== 'plain';
 
@@ -151,14 +152,11 @@ function isOfOneKind(members: readonly unknown[]): boolean {
   return kinds.size <= 1 && [...kinds].every((kind) => /^(?:string|number|boolean)$/.test(kind));
 }
 
-/** A text of the default of an input, which is rendered when a run starts. */
-export interface DefaultText {
-  readonly path: DocumentPath;
-  readonly text: string;
-}
-
-/** Texts with templates in the defaults of all inputs, in the document and in its triggers. */
-export function defaultTextsOf(document: unknown): readonly DefaultText[] {
+/**
+ * Texts with templates in the defaults of all inputs, in the document and in its triggers. They are
+ * rendered when a run starts.
+ */
+export function defaultTextsOf(document: unknown): readonly LocatedText[] {
   const triggers = ownProperty(document, 'triggers');
   return [
     ...defaultTextsIn(ownProperty(document, 'inputs'), ['inputs']),
@@ -168,20 +166,13 @@ export function defaultTextsOf(document: unknown): readonly DefaultText[] {
   ];
 }
 
-function defaultTextsIn(fields: unknown, path: DocumentPath): readonly DefaultText[] {
+function defaultTextsIn(fields: unknown, path: DocumentPath): readonly LocatedText[] {
   const below = Array.isArray(fields) ? [] : ['properties'];
   const owner = Array.isArray(fields) ? fields : ownProperty(fields, 'properties');
   if (typeof owner !== 'object' || owner === null) return [];
   return Object.entries(owner).flatMap(([name, field]: [string, unknown]) => {
     const key = Array.isArray(owner) ? Number(name) : name;
-    return textsIn(ownProperty(field, 'default'), [...path, ...below, key, 'default']);
+    const texts = textsIn(ownProperty(field, 'default'), [...path, ...below, key, 'default']);
+    return texts.filter(({ text }) => hasTemplate(text));
   });
-}
-
-function textsIn(value: unknown, path: DocumentPath): readonly DefaultText[] {
-  if (typeof value === 'string') return hasTemplate(value) ? [{ path, text: value }] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, each]: [string, unknown]) =>
-    textsIn(each, [...path, Array.isArray(value) ? Number(key) : key]),
-  );
 }

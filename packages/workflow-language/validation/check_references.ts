@@ -3,7 +3,7 @@ import type { TemplateEngine } from '../templates/template_engine.ts';
 import { TemplateError } from '../templates/template_error.ts';
 import { countPlaces } from '../templates/template_places.ts';
 import { splitPath } from '../values/read_path.ts';
-import { didYouMean, similarName } from '../values/suggestion.ts';
+import { suggestionFor } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
 import type { DocumentNames } from './document_names.ts';
@@ -114,7 +114,7 @@ export class ReferenceCheck {
 
   #absentStepFault(name: string): ReferenceFault | undefined {
     if (this.#names.steps.has(name) || this.#names.hasUnnamedSteps) return undefined;
-    const similar = suggestion(name, this.#names.steps.keys());
+    const similar = suggestionFor(name, this.#names.steps.keys());
     return { message: `No step is called \`${name}\`.${similar}` };
   }
 
@@ -312,7 +312,7 @@ export class ReferenceCheck {
     const known = this.#names[root];
     if (known === undefined || known.includes(name)) return undefined;
     return {
-      message: `The workflow has no ${KINDS[root]} \`${name}\`.${suggestion(name, known)}`,
+      message: `The workflow has no ${KINDS[root]} \`${name}\`.${suggestionFor(name, known)}`,
       ...(root === 'variables' && { severity: 'warning' }),
     };
   }
@@ -344,7 +344,3 @@ export class ReferenceCheck {
 }
 
 const KINDS = { consts: 'constant', inputs: 'input', variables: 'variable' } as const;
-
-function suggestion(name: string, known: Iterable<string>): string {
-  return didYouMean(similarName(name, known));
-}

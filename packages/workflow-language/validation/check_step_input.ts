@@ -11,6 +11,7 @@ import { isRegExp } from '../schema/keywords.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
+import { textsIn } from './step_texts.ts';
 import type { StepNode } from './step_tree.ts';
 
 /** Checks rules for the input of a step that a schema cannot express. */
@@ -85,6 +86,13 @@ function checkForm({ step, path, stepType }: StepNode, findings: Findings): void
   }
   if (isListOfFields(schema))
     findings.warning('schemaViolation', { path: schemaPath, at: 'key', message: LIST_OF_FIELDS });
+  for (const { path: textPath, text } of textsIn(schema, schemaPath)) {
+    if (templateForm(text).kind === 'plain') continue;
+    const start = text.search(/\{[{%]/);
+    const message =
+      'The schema of a form is not rendered, so this text stays as it is. Show the value in `message`.';
+    findings.warning('schemaViolation', { path: textPath, message, at: { start, end: start + 2 } });
+  }
 }
 
 /** Warns about a pattern that cannot be compiled, because the step would fail in each run. */

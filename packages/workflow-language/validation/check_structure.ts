@@ -17,7 +17,7 @@ import { checkSchedule, checkTimeZone } from './check_schedule.ts';
 import { checkSettingsEffect } from './check_settings.ts';
 import { checkStepInput } from './check_step_input.ts';
 import type { Findings } from './diagnostic.ts';
-import { isRenamed, keyInstead, misplacedKey, REPLACED_KEYS } from './misplaced_keys.ts';
+import { isRenamed, keyHint, keyInstead, misplacedKey, REPLACED_KEYS } from './misplaced_keys.ts';
 import type { StepNode } from './step_tree.ts';
 
 /** Checks the document, its triggers and its steps against their schemas. */
@@ -319,15 +319,7 @@ function reportUnknownKey(
   const isTimeout = key === 'timeout' && path.at(-2) === 'with';
   const hint = isInput
     ? ` Write \`${key}\` below \`with\`.`
-    : isTimeout
-      ? ' Write `timeout` beside `with`.'
-      : key === 'run_as' && path[0] === 'settings'
-        ? ' A run always acts as its user, with the accounts of this user.'
-        : key === '<<'
-          ? ' YAML 1.2 has no merge key: write the keys themselves, or the alias as the whole value.'
-          : key === 'byday'
-            ? didYouMean('byweekday')
-            : didYouMean(suggestion);
+    : (keyHint(path) ?? didYouMean(suggestion));
   const fault = faultOf(isError === true ? 'unknownKey' : 'ignoredKey', { name: key });
   const finding = {
     path,

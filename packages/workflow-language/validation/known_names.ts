@@ -1,4 +1,4 @@
-import { didYouMean, similarName } from '../values/suggestion.ts';
+import { didYouMean, similarName, suggestionFor } from '../values/suggestion.ts';
 
 /**
  * A fault of a reference: it leads nowhere (an error, or a warning if the run continues with an
@@ -41,7 +41,7 @@ export const LIST_LITERAL =
 export function unknownRoot(root: string, isInForeach = false): string {
   if (root === '??') return 'Liquid has no `??`. Write `| default: value`.';
   const isMember = isInForeach && (root === 'item' || root === 'index');
-  const hint = isMember ? ` Write \`foreach.${root}\`.` : didYouMean(similarName(root, ROOTS));
+  const hint = isMember ? ` Write \`foreach.${root}\`.` : suggestionFor(root, ROOTS);
   return `Nothing is called \`${root}\` here.${hint}`;
 }
 

@@ -1,5 +1,6 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { SchemaIssue } from '../schema/validate_schema.ts';
+import { didYouMean } from '../values/suggestion.ts';
 
 /**
  * Keys that other types of steps need, and what to write instead. A run would ignore them together
@@ -51,6 +52,17 @@ export function misplacedKey(path: DocumentPath, isOfStep: boolean): string | un
   if (key === 'case' && isOfCase && !path.includes('with'))
     return 'Write `match`: a case is chosen by `match`.';
   return undefined;
+}
+
+/** What to write instead of an unknown key, where a similar name would not help. */
+export function keyHint(path: DocumentPath): string | undefined {
+  const key = path.at(-1);
+  if (key === 'timeout' && path.at(-2) === 'with') return ' Write `timeout` beside `with`.';
+  if (key === 'run_as' && path[0] === 'settings')
+    return ' A run always acts as its user, with the accounts of this user.';
+  if (key === '<<')
+    return ' YAML 1.2 has no merge key: write the keys themselves, or the alias as the whole value.';
+  return key === 'byday' ? didYouMean('byweekday') : undefined;
 }
 
 /** Tells if a missing key is there with another name. */

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
-import { didYouMean, similarName } from '../values/suggestion.ts';
+import { similarName, suggestionFor } from '../values/suggestion.ts';
 import { propertyNames } from './document_names.ts';
 import type { ReferenceFault } from './known_names.ts';
 import type { StepNode } from './step_tree.ts';
@@ -35,13 +35,13 @@ export function outputFault(
   const isHuman =
     node.stepType?.type === 'waitForInput' || node.stepType?.type === 'waitForApproval';
   if (!Object.hasOwn(keys, key)) {
-    const hint = (isHuman && responseHint(key, keys)) || suggestion(key, Object.keys(keys));
+    const hint = (isHuman && responseHint(key, keys)) || suggestionFor(key, Object.keys(keys));
     return { message: `The output of \`${name}\` has no \`${key}\`.${hint}`, severity: 'warning' };
   }
   if (!isHuman || !RESPONSE_KEYS.includes(key) || typeof member !== 'string') return undefined;
   const known = propertyNames(keys[key]);
   if (known === undefined || known.includes(member)) return undefined;
-  const message = `The response to \`${name}\` has no \`${member}\`.${suggestion(member, known)}`;
+  const message = `The response to \`${name}\` has no \`${member}\`.${suggestionFor(member, known)}`;
   return { message, severity: 'warning' };
 }
 
@@ -53,8 +53,4 @@ function responseHint(key: string, keys: Readonly<Record<string, unknown>>): str
   const known = propertyNames(keys['response']);
   const isOfResponse = known?.includes(key) ?? similarName(key, Object.keys(keys)) === undefined;
   return isOfResponse ? ` Write \`output.response.${key}\`.` : '';
-}
-
-function suggestion(name: string, known: Iterable<string>): string {
-  return didYouMean(similarName(name, known));
 }

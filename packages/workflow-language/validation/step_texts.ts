@@ -4,19 +4,30 @@ import type { StepNode } from './step_tree.ts';
 /** Keys whose texts are names or schemas, and so are never rendered. */
 const NOT_RENDERED = new Set(['name', 'id', 'type']);
 
+/** A text, and its path in the document. */
+export interface LocatedText {
+  readonly path: DocumentPath;
+  readonly text: string;
+}
+
+/** All texts in a value at any depth. */
+export function textsIn(value: unknown, path: DocumentPath): readonly LocatedText[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]: [string, unknown]) =>
+    textsIn(each, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
 /** Texts of a step that are rendered, without the texts of its inner steps. */
-export function textsOf({
-  step,
-  path,
-  stepType,
-}: StepNode): readonly { path: DocumentPath; text: string }[] {
+export function textsOf({ step, path, stepType }: StepNode): readonly LocatedText[] {
   const nested = [
     ...(stepType?.nested ?? []),
     ['on-failure', 'fallback'],
     ['iteration-on-failure', 'fallback'],
   ];
   const isHuman = stepType?.type === 'waitForInput' || stepType?.type === 'waitForApproval';
-  const collect = (value: unknown, below: DocumentPath): { path: DocumentPath; text: string }[] => {
+  const collect = (value: unknown, below: DocumentPath): readonly LocatedText[] => {
     if (typeof value === 'string') return [{ path: [...path, ...below], text: value }];
     if (typeof value !== 'object' || value === null) return [];
     return Object.entries(value).flatMap(([key, each]: [string, unknown]) => {

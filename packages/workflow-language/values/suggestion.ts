@@ -37,3 +37,8 @@ function isSwapped(name: string, other: string): boolean {
 export function didYouMean(suggestion: string | undefined): string {
   return suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
 }
+
+/** {@link didYouMean} with the known name that is similar to a name. */
+export function suggestionFor(name: string, known: Iterable<string>): string {
+  return didYouMean(similarName(name, known));
+}

@@ -15,7 +15,7 @@ const KEPT_CHARACTERS = 10_000_000;
 
 /**
  * The step types of this server, and compiled programs of workflows. The types are determined when
- * they are first needed: their JSON schemas take a sixth of the start of the server.
+ * they are first needed, because a server without workflows does not need their JSON schemas.
  */
 export class StepTypes {
   /** Reads and checks YAML with these step types. */

@@ -89,6 +89,17 @@ const connect = async (testUser: TestUser, as: 'ana' | 'ben' = 'ana') => {
   return flowId;
 };
 
+/** Gives the connector another client, which ends all grants. */
+async function editClient(testUser: TestUser): Promise<void> {
+  const { secrets } = aConnector({ ...strict.clients.post });
+  const body = {
+    name: 'files',
+    secrets: { ...secrets, tokenEndpointAuthMethod: 'client_secret_post' },
+  };
+  const url = '/api/actions/connector/files';
+  expect((await fixture.as(testUser, { method: 'PUT', url, body })).status).toBe(200);
+}
+
 /** Lets the pauses between attempts pass until the call has ended. */
 async function whileTimePasses<T>(call: Promise<T>): Promise<T> {
   let isDone = false;
@@ -191,16 +202,10 @@ describe('the outcome of an attempt', () => {
     async (grant) => {
       const testUser = aTestUser();
       await connect(testUser);
-      const { secrets } = aConnector({ ...strict.clients.post });
-      const body = {
-        name: 'files',
-        secrets: { ...secrets, tokenEndpointAuthMethod: 'client_secret_post' },
-      };
-      const url = '/api/actions/connector/files';
       const isRevoked = grant === 'is revoked';
       if (!isRevoked)
         strict.failNext({ endpoint: 'revoke', times: 10, fault: { kind: 'status', status: 503 } });
-      expect((await fixture.as(testUser, { method: 'PUT', url, body })).status).toBe(200);
+      await editClient(testUser);
       const isEnded = async () => JSON.stringify(await fixture.dump()).includes('"status":"ended"');
       if (isRevoked) await waitUntil('the end of the former grant', isEnded);
       expect(await bodyOf(testUser, await connect(testUser, 'ben'))).toMatchObject({
@@ -542,12 +547,7 @@ describe('the parameter login_hint', () => {
   it('is not sent after an edit has set another client', async () => {
     const testUser = aTestUser();
     await connect(testUser);
-    const { secrets } = aConnector({ ...strict.clients.post });
-    const body = {
-      name: 'files',
-      secrets: { ...secrets, tokenEndpointAuthMethod: 'client_secret_post' },
-    };
-    await fixture.as(testUser, { method: 'PUT', url: '/api/actions/connector/files', body });
+    await editClient(testUser);
     expect(await hintOf(testUser)).toBeNull();
   });
 });
