@@ -54,7 +54,7 @@ export function misplacedKey(path: DocumentPath, isOfStep: boolean): string | un
   return undefined;
 }
 
-/** What to write instead of an unknown key, where a similar name would not help. */
+/** Hint for an unknown key for which a similar name would not help. `undefined`: there is none. */
 export function keyHint(path: DocumentPath): string | undefined {
   const key = path.at(-1);
   if (key === 'timeout' && path.at(-2) === 'with') return ' Write `timeout` beside `with`.';
