@@ -120,7 +120,10 @@ export const WORKFLOW: JsonSchema = object({
   triggers: list(record(), { minItems: 1, description: 'What starts a run.' }),
   'inputs?': { ...fields, description: 'Inputs of a run. Newer files have them in a trigger.' },
   'outputs?': { ...fields, description: 'Outputs that `workflow.output` sets.' },
-  'consts?': record({}, { description: 'Constants, read as `consts.name`.' }),
+  'consts?': record(
+    { type: ['string', 'number', 'boolean', 'object', 'array'] },
+    { description: 'Constants, read as `consts.name`.' },
+  ),
   steps: list(record(), { minItems: 1, description: 'Steps in the order of their execution.' }),
   'template-metadata?': record({}, { description: 'Facts for a library of workflows.' }),
 });

@@ -13,6 +13,9 @@ describe('validation of a literal list in a template', () => {
     '{% for y in [] %}{{ y }}{% endfor %}',
     '{% assign x = [] %}{{ x }}',
     '{{ ["one"] | join: ", " }}',
+    '{{ [1, 2] | size }}',
+    '${{ steps.a.output.x | default: [-1.5] }}',
+    '{% for y in [true] %}{{ y }}{% endfor %}',
   ])('only warns about %s, because it is rendered', (template) => {
     const { valid, diagnostics } = validate(message(template));
     expect([valid, diagnostics.length]).toEqual([true, 1]);
@@ -39,6 +42,50 @@ settings:
 
   it('accepts the name of a variable in brackets', () => {
     expect(found(message('{{ ["steps"].a.output.x }}'))).toEqual([]);
+  });
+
+  it.each([
+    '{{ steps.a.output.x[1] }}',
+    'a list such as [1, 2] in the text, {{ now }}',
+    '{{ " [1, 2]" }}',
+    '{% raw %}{{ [1] }}{% endraw %}{% comment %}{{ [1] }}{% endcomment %}',
+  ])('accepts %s, which has no literal list', (template) => {
+    expect(found(message(template))).toEqual([]);
+  });
+
+  it('warns about numbers in the key of a group and in the settings', () => {
+    const settings = `settings:
+  concurrency: { key: "{{ workflow.id | default: [1] }}", strategy: drop }
+  on-failure: { continue: "{{ error.type | default: [1] }}" }
+`;
+    const yaml = workflow('- { name: a, type: data.set, with: { x: 1 } }', settings);
+    const warning = 'invalidVariableReference (w)';
+    expect(found(yaml)).toEqual([`7 ${warning}`, `8 ${warning}`]);
+  });
+});
+
+describe('validation of the fields of a condition of settings.on-failure', () => {
+  const policy = (condition: string): string =>
+    workflow(
+      '- { name: a, type: data.set, with: { x: 1 } }',
+      `settings:\n  on-failure: { retry: { max-attempts: 1, condition: "${condition}" } }\n`,
+    );
+
+  it.each([
+    ['error.type : X and steps.a.error : * and not inputs : *', []],
+    ['erorr.type : X', ['7 conditionNeverTrue (w)']],
+    ['steps.b.error : *', ['7 invalidVariableReference']],
+    ['inputs.b : 1', ['7 invalidVariableReference']],
+    ['error.status : 429', ['7 invalidVariableReference (w)']],
+    ['steps.self.error.type : X', ['7 invalidVariableReference']],
+  ])('for %s, reports these diagnostics (line and rule): %j', (condition, expected) => {
+    expect(found(policy(condition))).toEqual(expected);
+  });
+
+  it('says what to write for the error of the own step', () => {
+    expect(messagesOf(policy('steps.self.error.status : 429'))).toEqual([
+      'No step is called `self`. Write `error.details.status`.',
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { DocumentPath } from '../document/document_positions.ts';
+import { listLiterals } from '../templates/list_literals.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
 import { TemplateError } from '../templates/template_error.ts';
 import { countPlaces } from '../templates/template_places.ts';
@@ -16,6 +17,7 @@ import {
   ROOTS,
   STEP_STATE,
   unknownRoot,
+  workflowOfExecution,
 } from './known_names.ts';
 import { itemNamesOf, loopFault } from './loop_names.ts';
 import { isLoopOf, loopAround } from './step_loops.ts';
@@ -43,6 +45,14 @@ interface Reference {
   /** True: it begins with a bracket, such as `["a"]`. */
   readonly isBracketed: boolean;
 }
+
+/** A literal list, as a reference to a variable without a name, as which Liquid reads `[]`. */
+const literalReference = (offset: number): Reference => ({
+  segments: [''],
+  start: offset,
+  end: offset + 1,
+  isBracketed: true,
+});
 
 /** Checks the templates of a step, and the steps, inputs and constants to which it refers. */
 export class ReferenceCheck {
@@ -77,34 +87,41 @@ export class ReferenceCheck {
   /** Checks a text of `settings.on-failure`, which is rendered when any step fails. */
   checkFailureText(path: DocumentPath, text: string): void {
     for (const reference of this.#referencesIn(path, text)) {
-      const { start, end } = reference;
-      const fault = this.#anywhereFault(reference);
-      if (fault === undefined) continue;
-      const finding = { path, message: fault.message, at: { start, end } };
-      this.#findings[fault.severity ?? 'error']('invalidVariableReference', finding);
+      this.#report(path, reference, this.#anywhereFault(path, reference));
     }
   }
 
+  /** Checks the fields of a condition of `settings.on-failure`. */
+  checkFailureFields({ path, fields }: LocatedCondition): void {
+    for (const { path: field, start, end } of fields) {
+      const reference = { segments: splitPath(field), start, end, isBracketed: false };
+      const [root = ''] = reference.segments;
+      if (ROOTS.has(String(root))) {
+        this.#report(path, reference, this.#anywhereFault(path, reference));
+      } else {
+        const message = `${unknownRoot(String(root))}${NEVER_TRUE}`;
+        this.#findings.warning('conditionNeverTrue', { path, message, at: { start, end } });
+      }
+    }
+  }
+
+  #report(path: DocumentPath, { start, end }: Reference, fault: ReferenceFault | undefined): void {
+    if (fault === undefined) return;
+    const finding = { path, message: fault.message, at: { start, end } };
+    this.#findings[fault.severity ?? 'error']('invalidVariableReference', finding);
+  }
+
   /** Fault of a reference that does not depend on the step. */
-  #anywhereFault({ segments, isBracketed }: Reference): ReferenceFault | undefined {
-    const [root, name] = segments;
+  #anywhereFault(
+    path: DocumentPath,
+    { segments, isBracketed }: Reference,
+  ): ReferenceFault | undefined {
+    const [root] = segments;
     if (typeof root !== 'string' || this.#isInstalled(root)) return undefined;
-    if (!ROOTS.has(root)) {
-      return isBracketed
-        ? { message: LIST_LITERAL, severity: 'warning' }
-        : { message: unknownRoot(root) };
-    }
-    if (typeof name !== 'string') return undefined;
-    switch (root) {
-      case 'steps':
-        return this.#absentStepFault(name);
-      case 'consts':
-      case 'inputs':
-      case 'variables':
-        return this.#nameFault(root, name);
-      default:
-        return undefined;
-    }
+    if (ROOTS.has(root)) return this.#memberFault(undefined, path, segments);
+    return isBracketed
+      ? { message: LIST_LITERAL, severity: 'warning' }
+      : { message: unknownRoot(root) };
   }
 
   /** Tells if the value is filled in when the workflow of a library is installed. */
@@ -139,6 +156,10 @@ export class ReferenceCheck {
         if (!fault) continue;
         const at = { start: offset, end: offset + root.length };
         this.#findings.warning('invalidVariableReference', { path, message: fault.message, at });
+      }
+      for (const start of listLiterals(text)) {
+        const finding = { path, message: LIST_LITERAL, at: { start, end: start + 1 } };
+        this.#findings.warning('invalidVariableReference', finding);
       }
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
@@ -181,7 +202,7 @@ export class ReferenceCheck {
       this.#checkOne(node, path, reference);
       return;
     }
-    const message = `${fault.message} A comparison with it is never true.`;
+    const message = `${fault.message}${NEVER_TRUE}`;
     this.#findings.warning('conditionNeverTrue', { path, message, at: { start, end } });
   }
 
@@ -191,12 +212,13 @@ export class ReferenceCheck {
         this.#engine.check(text);
         return [];
       }
-      return this.#engine.references(text).map(({ segments, offset }) => ({
+      const read = this.#engine.references(text).map(({ segments, offset }) => ({
         segments,
         start: offset,
         end: offset + String(segments[0] ?? '').length,
         isBracketed: text[offset] === '[',
       }));
+      return [...read, ...listLiterals(text).map(literalReference)];
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const at =
@@ -216,15 +238,14 @@ export class ReferenceCheck {
   }
 
   #checkOne(node: StepNode, path: DocumentPath, reference: Reference): void {
-    const { segments, start, end } = reference;
+    const { segments } = reference;
     const fault = this.#rootFault(node, path, reference) ?? this.#memberFault(node, path, segments);
-    if (fault === undefined) return;
-    const finding = { path, message: fault.message, at: { start, end } };
-    this.#findings[fault.severity ?? 'error']('invalidVariableReference', finding);
+    this.#report(path, reference, fault);
   }
 
+  /** @param node step that reads the value; `undefined`: any step */
   #memberFault(
-    node: StepNode,
+    node: StepNode | undefined,
     path: DocumentPath,
     [root, name, ...rest]: Reference['segments'],
   ): ReferenceFault | undefined {
@@ -233,8 +254,8 @@ export class ReferenceCheck {
       case 'steps':
         return (
           this.#selfFault(path, [name, ...rest]) ??
-          this.#ownOutputFault(node, path, [name, ...rest]) ??
-          this.#stepFault(node, name) ??
+          (node && this.#ownOutputFault(node, path, [name, ...rest])) ??
+          (node ? this.#stepFault(node, name) : this.#absentStepFault(name)) ??
           this.#stateFault(name, rest)
         );
       case 'consts':
@@ -250,6 +271,8 @@ export class ReferenceCheck {
           : undefined;
       case 'error':
         return name === 'status' ? ERROR_STATUS : undefined;
+      case 'execution':
+        return name === 'workflow' ? workflowOfExecution(rest) : misspelt(name, MEMBERS[root]);
       default:
         return misspelt(name, Object.hasOwn(MEMBERS, root) ? MEMBERS[root] : undefined);
     }
@@ -342,5 +365,8 @@ export class ReferenceCheck {
     return { message: unknownRoot(root, isInForeach) };
   }
 }
+
+/** End of a message about a field that has no value. */
+const NEVER_TRUE = ' A comparison with it is never true.';
 
 const KINDS = { consts: 'constant', inputs: 'input', variables: 'variable' } as const;

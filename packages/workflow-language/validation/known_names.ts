@@ -51,6 +51,17 @@ export const ERROR_STATUS: ReferenceFault = {
   severity: 'warning',
 };
 
+/** Fault of `execution.workflow`, which authors write for `workflow`. */
+export function workflowOfExecution(
+  members: readonly (string | number | undefined)[],
+): ReferenceFault {
+  const written = ['workflow', ...members.filter((each) => each !== undefined)].join('.');
+  return {
+    message: `\`execution\` has no \`workflow\`. Write \`${written}\`.`,
+    severity: 'warning',
+  };
+}
+
 /** Names below a step that templates can read. */
 export const STEP_STATE = [
   'output',

@@ -46,6 +46,12 @@ describe('files of a library of workflows', () => {
   });
 });
 
+it('validation reports a constant without a value, which Kibana refuses', () => {
+  const steps = '- { name: a, type: console, with: { message: x } }';
+  const consts = 'consts:\n  a: null\n  b:\n  c: { d: null }\n  e: [null]\n  f: false\n';
+  expect(found(workflow(steps, consts))).toEqual(['7 schemaViolation', '8 schemaViolation']);
+});
+
 it('validation warns about `timeout` inside `with` of `http`, because it is a key of the step', () => {
   const { diagnostics } = validate(step('type: http\nwith: { url: x, timeout: 30s }'));
   expect(diagnostics).toMatchObject([

@@ -115,7 +115,10 @@ function checkSettings(document: unknown, references: ReferenceCheck, findings: 
     const text = textAt(...path);
     if (text !== undefined) references.checkFailureText(path, text);
   }
-  for (const condition of settingsConditions(document)) checkCondition(condition, findings);
+  for (const condition of settingsConditions(document)) {
+    checkCondition(condition, findings);
+    references.checkFailureFields(condition);
+  }
 }
 
 /**

@@ -1,0 +1,21 @@
+/** Parts of a text whose content Liquid does not read as expressions. */
+const UNREAD = /\{%-?\s*(raw|comment)\s*-?%\}[\s\S]*?\{%-?\s*end\1\s*-?%\}/g;
+const TAG = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
+const QUOTED = /"[^"]*"|'[^']*'/g;
+
+/** A bracket that begins a value, before a member that is a number, a boolean or nothing. */
+const LITERAL = /[\s{:,=(|<>-]\[(?=\s*(?:-?\d|(?:true|false|nil|null|blank|empty)\b))/g;
+
+const masked = (part: string): string => '_'.repeat(part.length);
+
+/**
+ * Offsets of literal lists such as `[1, 2]`, which Liquid does not have and reads as nothing. Lists
+ * that begin with a name or a text are not included, because Liquid reads those as variables.
+ * @param text a template that can be parsed
+ */
+export function listLiterals(text: string): readonly number[] {
+  if (!text.includes('[')) return [];
+  return [...text.replaceAll(UNREAD, masked).matchAll(TAG)].flatMap(({ 0: tag, index }) =>
+    [...tag.replaceAll(QUOTED, masked).matchAll(LITERAL)].map((each) => index + each.index + 1),
+  );
+}
