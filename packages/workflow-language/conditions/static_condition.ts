@@ -49,12 +49,19 @@ export function readCondition(text: string): StaticCondition {
   }
   const masked = maskTemplates(text);
   const operator = wrongOperator(text, masked);
-  if (operator !== undefined) return { faults: [operator], fields: [] };
+  const logical = logicalOperators(masked);
+  if (operator !== undefined) return { faults: [operator, ...logical('syntax')], fields: [] };
   try {
     const node = parseKql(masked);
-    return { faults: neverTrue(text, masked, node), fields: fieldsOf(node) };
+    const found = logical('never_true');
+    return {
+      faults: found.length > 0 ? found : neverTrue(text, masked, node),
+      fields: fieldsOf(node),
+    };
   } catch (error) {
     if (!(error instanceof KqlSyntaxError)) throw error;
+    const found = logical('syntax');
+    if (found.length > 0) return { faults: found, fields: [] };
     const start = Math.min(error.offset, Math.max(0, text.length - 1));
     return {
       faults: [{ kind: 'syntax', message: error.message, start, end: start + 1 }],
@@ -118,6 +125,35 @@ function maskQuotes(text: string): string {
     at = end + 1;
   }
   return masked + text.slice(at);
+}
+
+/** Operators of other languages that combine conditions, and those of KQL. */
+const LOGICAL: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or' };
+
+/**
+ * Finds `&&` and `||` outside quotes. KQL reads them as part of a text, so a condition with them is
+ * either no KQL, or compares with another text than its author means.
+ */
+function logicalOperators(
+  masked: string,
+): (kind: ConditionFault['kind']) => readonly ConditionFault[] {
+  const plain = maskQuotes(masked);
+  const isSpace = (at: number): boolean => /^\s?$/.test(plain.charAt(at));
+  return (kind) =>
+    [...plain.matchAll(/&&|\|\|/g)].map(({ 0: operator, index: start }) => {
+      const end = start + operator.length;
+      const word = LOGICAL[operator] ?? '';
+      const fault = {
+        kind,
+        message: `\`${operator}\` is not an operator of a condition. Write \`${word}\`.`,
+        start,
+        end,
+      };
+      // In a text that can be compared, the operator may combine values, such as `a: (x or y)`.
+      if (kind === 'never_true') return fault;
+      const [before, after] = [start - 1, end].map((at) => (isSpace(at) ? '' : ' '));
+      return { ...fault, replacement: `${before}${word}${after}` };
+    });
 }
 
 const OPERATORS = {
@@ -222,12 +258,17 @@ function neverTrue(text: string, masked: string, node: KqlNode): readonly Condit
   }
 }
 
-/** A path that is the whole condition probably means its value. Undefined: it is something else. */
+/**
+ * A path that is the whole condition, with or without `!`, probably asks if there is a value. A text
+ * in place of a boolean would be compared as KQL again, so the expression compares with `blank`.
+ * Undefined: it is something else.
+ */
 function expressionOf(text: string, { quoted, start, end }: KqlLiteral): string | undefined {
-  const path = text.slice(start, end);
-  const isWhole = text.trim() === path;
-  return isWhole && !quoted && /^[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\])+$/.test(path)
-    ? `\${{ ${path} }}`
+  const whole = text.slice(start, end);
+  const isWhole = text.trim() === whole;
+  const [, not, path] = /^(!?)([A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\])+)$/.exec(whole) ?? [];
+  return isWhole && !quoted && path !== undefined
+    ? `\${{ ${path} ${not === '!' ? '==' : '!='} blank }}`
     : undefined;
 }
 

@@ -1,4 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { evaluateCondition } from '../conditions/evaluate_condition.ts';
+import { readCondition } from '../conditions/static_condition.ts';
+import { sharedTemplateEngine } from '../templates/template_engine.ts';
 import { found, step, validate, workflow } from './workflow_texts.mock.ts';
 
 describe('validation of conditions', () => {
@@ -36,8 +39,41 @@ describe('validation of conditions', () => {
       '${{ steps.a.output.x.size > 0 }}',
     );
     expect(replacement('"steps.a.output.x | size > 0"')).toBe('${{ steps.a.output.x.size > 0 }}');
-    expect(replacement('steps.a.output.x')).toBe('${{ steps.a.output.x }}');
+    expect(replacement('steps.a.output.x')).toBe('${{ steps.a.output.x != blank }}');
+    expect(replacement('"!steps.a.output.x"')).toBe('${{ steps.a.output.x == blank }}');
     expect(replacement('"steps.a.output.x : null"')).toBe('not steps.a.output.x : *');
+  });
+
+  it.each([
+    ['steps.a.output.x : 1 && steps.a.output.x : 2', 'invalidIfConditionSyntax', 'and'],
+    ['steps.a.output.x : 1||steps.a.output.x : 2', 'invalidIfConditionSyntax', ' or '],
+    ['steps.a.output.x : 1 || 2', 'conditionNeverTrue', undefined],
+  ])('for %j, reports %s and suggests %j', (condition, ruleId, replacement) => {
+    const { diagnostics } = validate(conditionOf(JSON.stringify(condition)));
+    expect(diagnostics.map((each) => [each.ruleId, each.replacement, each.line])).toEqual([
+      [ruleId, replacement, 11],
+    ]);
+  });
+
+  it.each(['"steps.a.output.x : \\"a && b\\""', '"steps.a.output.x : {{ now }}"'])(
+    'accepts %s, which has an operator in quotes or none',
+    (condition) => {
+      expect(found(conditionOf(condition))).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['true', true],
+    ['false', false],
+    ['"closed"', true],
+    ['""', false],
+    ['0', true],
+    ['[]', false],
+  ])('replaces a path alone so that the value %s gives %s', (value, expected) => {
+    const [fault] = readCondition('inputs.x').faults;
+    const context = { inputs: { x: JSON.parse(value) } };
+    const scope = { engine: sharedTemplateEngine(), context, now: 0 };
+    expect(evaluateCondition(fault?.replacement, scope)).toBe(expected);
   });
 
   it.each([
@@ -157,6 +193,7 @@ describe('validation of names that exist only in some places', () => {
     ['"{{ variables.y }}"', ['12 invalidVariableReference (w)']],
     ['"{{ context.kibanaUrl }}"', ['12 invalidVariableReference (w)']],
     ['"{{ context.hitl.url }}"', []],
+    ['"{{ execution.workflow.name }}"', ['12 invalidVariableReference (w)']],
     ['{{ now }}', ['12 schemaViolation (w)']],
   ])('for %s, reports these diagnostics (line and rule): %j', (value, expected) => {
     expect(found(message(value))).toEqual(expected);
