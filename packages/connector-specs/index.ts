@@ -65,6 +65,7 @@ export {
   type SerializedConnectorSpec,
   serializeConnectorSpec,
   toJsonSchema,
+  toOutputSchema,
 } from './schema/index.ts';
 export { configFieldIn, resolveConfigOrigin } from './spec_definition/config_origins.ts';
 export {

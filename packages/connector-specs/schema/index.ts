@@ -6,5 +6,6 @@ export {
   type SerializedConnectorSpec,
   serializeConnectorSpec,
   toJsonSchema,
+  toOutputSchema,
 } from './serialize_spec.ts';
 export { wordsOf } from './words_of.ts';

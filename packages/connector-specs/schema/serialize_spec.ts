@@ -32,6 +32,21 @@ export const toJsonSchema = (schema: ZodType): JsonSchema =>
   z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' });
 
 /**
+ * JSON Schema of an output after parsing. Its objects may have further fields, so that a client
+ * keeps working when a later release returns more. A part that JSON Schema cannot express becomes
+ * `{}`.
+ */
+export const toOutputSchema = (schema: ZodType): JsonSchema =>
+  z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io: 'output',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+
+/**
  * Converts a spec to plain JSON.
  * @param options.authMode see {@link generateSecretsSchemaFromSpec}
  */

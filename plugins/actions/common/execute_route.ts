@@ -6,7 +6,12 @@ import { connectorId } from './fields.ts';
 const executionResult = z.object({
   connector_id: z.string(),
   status: z.enum(['ok', 'error']),
-  data: z.unknown().optional(),
+  data: z
+    .unknown()
+    .optional()
+    .describe(
+      'With the status ok: the output of the action. `x-output` of the params of an action names its schema, for example `slack2_sendMessage_output`. A connection test and a call with `raw` have data without a schema.',
+    ),
   message: z.string().optional(),
   service_message: z.string().optional(),
   retry: z.union([z.boolean(), z.string(), z.null()]).optional(),

@@ -12,6 +12,7 @@ import {
 } from '@latchkey/test-environment';
 import { createEmulator, type Emulator } from 'emulate';
 import { z } from 'zod';
+import { documentedOutputs } from '../support/documented_output.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -41,16 +42,23 @@ const slackConnector = (client: { readonly id: string; readonly secret: string }
   },
 });
 
+const isRaw = (input: unknown) => z.object({ raw: z.literal(true) }).safeParse(input).success;
+
 /**
  * Returns functions that execute actions of a connector. `run` returns the whole response; `data`
- * returns its data, and throws when the execution failed.
+ * returns its data, and throws when the execution failed or when the data differ from the API
+ * description of the server.
  */
 const actionsOf = (environment: Installation, connector: () => string) => {
+  let problemsIn: ReturnType<typeof documentedOutputs> | undefined;
   const run = (user: TestUser, subAction: string, subActionParams: unknown = {}) =>
     user.execute(environment.first, connector(), { subAction, subActionParams });
   const data = async (user: TestUser, subAction: string, input: unknown = {}) => {
     const result = await run(user, subAction, input);
     if (result.status !== 'ok') throw new Error(`${subAction}: ${JSON.stringify(result)}`);
+    problemsIn ??= documentedOutputs(user, environment.first);
+    const problems = isRaw(input) ? [] : (await problemsIn)(`slack2_${subAction}`, result.data);
+    if (problems.length > 0) throw new Error(`${subAction}: ${JSON.stringify(problems)}`);
     return result.data;
   };
   return { run, data };
@@ -180,6 +188,14 @@ describe('the Slack connector, with an emulator that others maintain,', () => {
     expect(await run(ana, 'getFileInfo', { file: 'F1' })).toMatchObject({
       message: 'Slack API error (200): file_not_found',
     });
+  });
+
+  it('documents outputs so that other data do not match them', async () => {
+    const { ana, first } = environment;
+    const problemsIn = await documentedOutputs(ana, first);
+    const found = await data(ana, 'whoAmI');
+    expect(problemsIn('slack2_whoAmI', found)).toEqual([]);
+    expect(problemsIn('slack2_listUsers', found)).not.toEqual([]);
   });
 
   it('disconnects one user and keeps the other connected', async () => {

@@ -1,4 +1,4 @@
-import { serializeConnectorSpec, toJsonSchema } from '@latchkey/connector-specs';
+import { serializeConnectorSpec, toOutputSchema } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
@@ -89,7 +89,7 @@ function serializedOf({ spec }: ConnectorType): SerializedType {
   const { schema, actions } = serializeConnectorSpec(spec);
   const withOutputs = actions.map((action): ConnectorActionView => {
     const output = spec.actions[action.name]?.output;
-    return output === undefined ? action : { ...action, output: toJsonSchema(output) };
+    return output === undefined ? action : { ...action, output: toOutputSchema(output) };
   });
   const serialized = { schema, actions: withOutputs };
   serializedTypes.set(spec, serialized);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
-import { describeExecution } from './describe_params.ts';
+import { aConnectorSpec } from './connector_types.mock.ts';
+import { describeExecution } from './describe_execution.ts';
 
 const BODY = { type: 'object', properties: { params: { type: 'object' } }, required: ['params'] };
 const types = connectorSpecs.map((spec) => ({ spec }));
@@ -19,7 +20,7 @@ interface Variant {
   readonly required?: readonly string[];
 }
 
-describe('the description of an execution', () => {
+describe('the description of the params of an execution', () => {
   it('has params of each type, or any object, because the type is not part of the request', () => {
     expect(schema).toMatchObject({ type: 'object', required: ['params'] });
     const { anyOf } = schema.properties.params;
@@ -89,6 +90,50 @@ describe('the description of an execution', () => {
     }
     expect(text).not.toContain('$schema');
     expect(text).not.toContain('$defs');
+  });
+});
+
+describe('the description of the output of an action', () => {
+  it('has the name of the action, and the params of the action refer to it', () => {
+    for (const { metadata, actions } of connectorSpecs) {
+      for (const name of Object.keys(actions)) {
+        const params = `${metadata.id.slice(1)}_${name}`;
+        const output = components[`${params}_output`];
+        expect(components[params]['x-output']).toEqual({
+          $ref: `#/components/schemas/${params}_output`,
+        });
+        expect(output).toMatchObject({
+          title: `${params}_output`,
+          description: `Output of the action ${name} of ${metadata.displayName}.`,
+        });
+      }
+    }
+  });
+
+  it('is that after the changes by the connector, and permits further fields', () => {
+    const { properties, additionalProperties } = components['linear_listProjects_output'];
+    expect(properties.items.items.properties).toHaveProperty('state');
+    expect([additionalProperties, properties.items.items.additionalProperties]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('has a schema with a name for each alternative', () => {
+    const { anyOf } = components['github_pullRequestRead_output'];
+    expect(anyOf.map(nameIn)).toEqual([1, 2, 3].map((at) => `github_pullRequestRead_output_${at}`));
+    for (const part of anyOf) expect(components[nameIn(part)]).toMatchObject({ type: 'object' });
+  });
+
+  it('is absent for an action that declares none', () => {
+    const described = describeExecution(BODY, [{ spec: aConnectorSpec() }]).components;
+    expect(Object.keys(described)).toEqual([
+      'sample_echo',
+      'sample_test',
+      'sample_params',
+      'fetch_options',
+    ]);
+    expect(described['sample_echo']).not.toHaveProperty('x-output');
   });
 });
 

@@ -3,6 +3,7 @@ import {
   type JsonSchema,
   TEST_CONNECTOR_SUB_ACTION,
   toJsonSchema,
+  toOutputSchema,
 } from '@latchkey/connector-specs';
 import type { DescribedBody } from '@latchkey/core/common';
 import { isRecord } from '@latchkey/oauth-providers';
@@ -10,13 +11,16 @@ import { z } from 'zod';
 import type { ConnectorType } from './connector_type.ts';
 import { fetchOptions } from './validate_params.ts';
 
+type Action = Pick<ConnectorSpec['actions'][string], 'description' | 'input' | 'output'>;
+
 /** Name in OpenAPI of the options that every execution has. */
 const FETCH_OPTIONS = 'fetch_options';
 
 /**
  * Describes the body of an execution in OpenAPI: its `params` are those of one of the connector
  * types. Any other object is described too, because the type of the connector is not part of the
- * request.
+ * request. The outputs of the actions are schemas without a place in the response: the response
+ * does not name its action, and generated clients would take the first schema that fits.
  * @param body JSON Schema of the body, in which `params` are any object
  */
 export function describeExecution(
@@ -32,6 +36,7 @@ export function describeExecution(
     schema: { ...body, properties: { ...properties, params } },
     components: {
       ...Object.fromEntries(types.flatMap(({ spec }) => Object.entries(paramsSchemas(spec)))),
+      ...Object.fromEntries(types.flatMap(({ spec }) => outputSchemas(spec))),
       [FETCH_OPTIONS]: { description: 'Limits of the response.', ...plain(fetchOptions) },
     },
   };
@@ -58,7 +63,7 @@ function paramsSchemas(spec: ConnectorSpec): Readonly<Record<string, JsonSchema>
 }
 
 /** The connection test, which has no inputs. */
-function testOf({ test }: ConnectorSpec) {
+function testOf({ test }: ConnectorSpec): Action {
   return { description: test.description ?? 'Tests the connection.', input: z.strictObject({}) };
 }
 
@@ -66,7 +71,7 @@ function testOf({ test }: ConnectorSpec) {
 function callOf(
   spec: ConnectorSpec,
   subAction: string,
-  { description, input }: Pick<ConnectorSpec['actions'][string], 'description' | 'input'>,
+  { description, input, output }: Action,
 ): readonly [name: string, schema: JsonSchema] {
   return titled(nameOf(spec, subAction), {
     type: 'object',
@@ -78,6 +83,24 @@ function callOf(
     },
     required: ['subAction', ...(input.safeParse({}).success ? [] : ['subActionParams'])],
     additionalProperties: false,
+    ...(output === undefined ? {} : { 'x-output': refTo(outputName(spec, subAction)) }),
+  });
+}
+
+/**
+ * The outputs of the actions that declare one. The params of an action refer to its output. The
+ * alternatives of an output have names too, because client generators make a class of each.
+ */
+function outputSchemas(spec: ConnectorSpec): readonly (readonly [string, JsonSchema])[] {
+  return Object.entries(spec.actions).flatMap(([action, { output }]) => {
+    if (output === undefined) return [];
+    const name = outputName(spec, action);
+    const { $schema: _, anyOf, ...schema } = toOutputSchema(output);
+    const description = `Output of the action ${action} of ${spec.metadata.displayName}.`;
+    if (!Array.isArray(anyOf)) return [titled(name, { description, ...schema })];
+    const parts = anyOf.filter(isRecord).map((part, at) => titled(`${name}_${at + 1}`, part));
+    const choice = { description, ...schema, anyOf: parts.map(([part]) => refTo(part)) };
+    return [...parts, titled(name, choice)];
   });
 }
 
@@ -95,6 +118,11 @@ function plain(schema: z.ZodType): JsonSchema {
 /** Name of a schema of a type: `jira-cloud_params`, `slack2_sendMessage`, `slack2_test`. */
 function nameOf({ metadata }: ConnectorSpec, part: string): string {
   return `${metadata.id.slice(1)}_${part.replace(/^_/, '')}`;
+}
+
+/** Name of the schema of an output: `slack2_sendMessage_output`. */
+function outputName(spec: ConnectorSpec, action: string): string {
+  return nameOf(spec, `${action}_output`);
 }
 
 function refTo(name: string): JsonSchema {
