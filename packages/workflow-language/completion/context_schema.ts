@@ -9,10 +9,10 @@ import {
   record,
   text,
 } from '../schema/json_schema.ts';
+import { schemasAt } from '../schema/schema_walk.ts';
 import { outputSchema } from '../validation/step_output.ts';
 import type { StepNode } from '../validation/step_tree.ts';
 import { isRecord, ownProperty, splitPath } from '../values/read_path.ts';
-import { schemasAt } from './schema_walk.ts';
 
 const error = object(
   { type: text(), message: text(), 'details?': anything() },

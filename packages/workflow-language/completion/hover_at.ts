@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../schema/json_schema.ts';
+import { descriptionOf, schemasAt, schemasBelow, typeOf } from '../schema/schema_walk.ts';
 import { LIQUID_FILTERS, LIQUID_TAGS } from '../templates/liquid_reference.ts';
 import { ownProperty } from '../values/read_path.ts';
-import { descriptionOf, schemasAt, schemasBelow, typeOf } from './schema_walk.ts';
 import { type CompletionContext, TRIGGER_TYPES } from './suggest_values.ts';
 import { type Position, positionAt, variablesAt } from './suggestions_at.ts';
 

@@ -8,6 +8,7 @@ import {
   record,
   text,
 } from '../schema/json_schema.ts';
+import { schemasAt } from '../schema/schema_walk.ts';
 import {
   ARRAY_INPUT,
   COMMON_STEP_KEYS,
@@ -18,7 +19,6 @@ import {
 import type { StepRegistry } from '../steps/step_registry.ts';
 import { buildStepTree, flattenSteps, type StepNode } from '../validation/step_tree.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
-import { schemasAt } from './schema_walk.ts';
 
 /** The schemas of the value at a path of a document, and the enclosing step. */
 export interface PlaceSchema {

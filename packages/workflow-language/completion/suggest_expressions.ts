@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../schema/json_schema.ts';
+import { descriptionOf, schemaKeys, schemasAt, typeOf } from '../schema/schema_walk.ts';
 import { LIQUID_FILTERS, LIQUID_TAGS } from '../templates/liquid_reference.ts';
 import type { ExpressionPlace } from './expression_place.ts';
-import { descriptionOf, schemaKeys, schemasAt, typeOf } from './schema_walk.ts';
 import { type Suggestion, suggestionOf } from './suggestion.ts';
 
 /** Matches names that can be written without brackets in Liquid and in conditions. */

@@ -1,10 +1,10 @@
 import type { JsonSchema } from '../schema/json_schema.ts';
+import { descriptionOf, schemaKeys, typeOf } from '../schema/schema_walk.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
 import type { StepType } from '../steps/step_type.ts';
 import { isActionEnabled, type KnownConnector } from '../validation/check_connectors.ts';
 import { ownProperty } from '../values/read_path.ts';
 import type { PlaceSchema } from './place_schema.ts';
-import { descriptionOf, schemaKeys, typeOf } from './schema_walk.ts';
 import { type Suggestion, suggestionOf } from './suggestion.ts';
 import type { TextPlace } from './text_place.ts';
 

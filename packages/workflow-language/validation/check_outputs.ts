@@ -2,6 +2,7 @@ import { validateAuthorSchema } from '../schema/author_schema.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
+import { checkTextKinds } from './check_value_kinds.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
@@ -34,4 +35,6 @@ export function checkOutputs(
       });
     }
   }
+  const given = { schema: declared, value: values, path: [...path, 'with'] };
+  checkTextKinds(given, 'invalidWorkflowOutput', findings);
 }

@@ -3,6 +3,7 @@ import type { JsonSchema } from '../schema/json_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
+import { checkTextKinds } from './check_value_kinds.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 import { readWorkflowReference } from './workflow_references.ts';
@@ -85,6 +86,8 @@ function checkGivenInputs({ step, path }: StepNode, schema: JsonSchema, findings
       const { message, fault } = issue;
       findings.error('invalidInputType', { path: [...inputPath, ...issue.path], message, fault });
     }
+    const given = { schema: property, value: input, path: inputPath };
+    checkTextKinds(given, 'invalidInputType', findings);
   }
 }
 

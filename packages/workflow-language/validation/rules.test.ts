@@ -124,7 +124,7 @@ const EXAMPLES: Readonly<Record<RuleId, Example>> = {
     line: 7,
   },
   invalidWorkflowOutput: {
-    passes: `${OUTPUTS}${step('type: workflow.output\nwith:\n  total: "{{ steps.a.output.x }}"')}`,
+    passes: `${OUTPUTS}${step('type: workflow.output\nwith:\n  total: "${{ steps.a.output.x }}"')}`,
     fails: `${OUTPUTS}${step('type: workflow.output\nwith:\n  total: many')}`,
     line: 13,
   },

@@ -161,12 +161,12 @@ describe('validation of references', () => {
 describe('validation of names of list members', () => {
   it.each([
     [
-      'type: data.map\nitems: "{{ steps.a.output.x }}"\nwith: { fields: { y: "{{ item.z }}" } }',
+      'type: data.map\nitems: "${{ steps.a.output.x }}"\nwith: { fields: { y: "{{ item.z }}" } }',
       [],
     ],
-    ['type: data.filter\nitems: "{{ steps.a.output.x }}"\nwith: { condition: "item.z : 1" }', []],
+    ['type: data.filter\nitems: "${{ steps.a.output.x }}"\nwith: { condition: "item.z : 1" }', []],
     [
-      'type: data.map\nitems: "{{ item.x }}"\nwith: { fields: {} }',
+      'type: data.map\nitems: "${{ item.x }}"\nwith: { fields: {} }',
       ['11 invalidVariableReference'],
     ],
     ['type: console\nwith: { message: "{{ item.x }}" }', ['11 invalidVariableReference']],
@@ -243,7 +243,7 @@ describe('validation of fields in conditions', () => {
 
   it('allows only fields of the member in a condition that is evaluated for each member', () => {
     const filter = (text: string): string =>
-      step(`type: data.filter\nitems: "{{ steps.a.output.x }}"\nwith: { condition: "${text}" }`);
+      step(`type: data.filter\nitems: "\${{ steps.a.output.x }}"\nwith: { condition: "${text}" }`);
     expect(found(filter('item.a : 1 and index > 0'))).toEqual([]);
     expect(found(filter('a : 1'))).toEqual(['12 conditionNeverTrue (w)']);
   });

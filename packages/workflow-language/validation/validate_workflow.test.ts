@@ -214,7 +214,7 @@ describe('validation of steps', () => {
     ['type: wait\nwith: { duration: 5 minutes }', ['11 schemaViolation']],
     ['type: wait\nwith: { duration: "{{ steps.a.output.x }}" }', []],
     ['type: wait\nwith: { duration: {{ steps.a.output.x }} }', ['11 schemaViolation']],
-    ['type: data.map\nitems: a\nwith: { fields: {}, extra: 1 }', ['12 schemaViolation (w)']],
+    ['type: data.map\nitems: [a]\nwith: { fields: {}, extra: 1 }', ['12 schemaViolation (w)']],
     ['type: data.set\nwith: { x: 1 }\non-failure: { retry: {} }', ['12 schemaViolation']],
     [
       'type: data.set\nwith: { x: 1 }\non-failure: { retry: { max-attempts: 0 } }',

@@ -16,6 +16,7 @@ import { checkInputs, defaultTextsOf } from './check_inputs.ts';
 import { checkOutputs } from './check_outputs.ts';
 import { ReferenceCheck } from './check_references.ts';
 import { checkStep, checkStepNames, checkStructure } from './check_structure.ts';
+import { checkRenderedKeys, checkValueKinds } from './check_value_kinds.ts';
 import { checkWorkflow, type KnownWorkflow } from './check_workflows.ts';
 import { type Diagnostic, type Finding, Findings, MAX_DIAGNOSTICS } from './diagnostic.ts';
 import { namesOf } from './document_names.ts';
@@ -91,6 +92,8 @@ function checkDocument(
     if (node.parent !== undefined && isUnchecked(node.parent)) continue;
     checkStep(node, findings);
     if (isUnchecked(node)) continue;
+    checkValueKinds(node, findings);
+    checkRenderedKeys(node, findings);
     const conditions = conditionsOf(node);
     for (const condition of conditions) checkCondition(condition, findings);
     references.check(node, conditions);

@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../schema/json_schema.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
+import type { JsonSchema } from './json_schema.ts';
 
 /** Keywords whose schemas are alternatives for, or describe parts of, the same value. */
 const PARTS = ['anyOf', 'oneOf', 'allOf'];
