@@ -49,9 +49,10 @@ export async function readResponse(endpoint: string, response: Response): Promis
 
 function parseBody(contentType: string, text: string): JsonObject | undefined {
   // GitHub ignores `Accept` and sends form-encoded bodies, some providers send no content type, and
-  // some send JSON under the default type of their platform, which is text/html.
-  if (contentType.includes('x-www-form-urlencoded')) return parseForm(text);
-  return parseJsonObject(text) ?? (/^\w+=/.test(text) ? parseForm(text) : undefined);
+  // some send JSON under the default type of their platform, such as text/html, or under the type
+  // of the request. A form-encoded body is no JSON object, because `{` is encoded there.
+  const isForm = contentType.includes('x-www-form-urlencoded') || /^\w+=/.test(text);
+  return parseJsonObject(text) ?? (isForm ? parseForm(text) : undefined);
 }
 
 /**

@@ -263,7 +263,12 @@ describe('the responses of a token endpoint', () => {
     expect(await refresh()).toMatchObject({ accessToken: 'at-2' });
   });
 
-  it.each(['text/html; charset=utf-8', 'text/plain', 'application/octet-stream'])(
+  it.each([
+    'text/html; charset=utf-8',
+    'text/plain',
+    'application/octet-stream',
+    'application/x-www-form-urlencoded',
+  ])(
     'C50: may be JSON with the content type %s, because the token is valid at the provider',
     async (type) => {
       respondWith(200, JSON.stringify({ ...TOKEN, refresh_token: 'rt-2' }), {

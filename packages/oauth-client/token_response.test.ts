@@ -176,6 +176,22 @@ describe('reading a token response', () => {
     });
   });
 
+  it('F77: reads no field at the top level next to a nested token when that level has another token', () => {
+    const { id, access_token, token_type } = SLACK.authed_user;
+    const body = { ...SLACK, id_token: 'bot', authed_user: { id, access_token, token_type } };
+    expect(grantOf(body, SLACK_LAYOUT)).toMatchObject({
+      accessToken: 'user',
+      refreshToken: undefined,
+      lifetimeSeconds: undefined,
+      scopes: undefined,
+      account: undefined,
+    });
+    const untyped = { ...SLACK, authed_user: { id, access_token } };
+    const { accessTokenPath } = SLACK_LAYOUT;
+    expect(grantOf(untyped, { accessTokenPath }).tokenType).toBe('Bearer');
+    expect(grantOf({ ...untyped, access_token }, SLACK_LAYOUT).refreshToken).toBe('bot-refresh');
+  });
+
   it('reads the token type at its configured path', () => {
     const body = { access_token: 'at', meta: { kind: 'bearer' }, token_type: 'mac' };
     expect(grantOf(body, { tokenTypePath: 'meta.kind' }).tokenType).toBe('Bearer');

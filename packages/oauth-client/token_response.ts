@@ -101,7 +101,7 @@ export function readTokenGrant(
   const found = readPath(body, path);
   const isFlat = found === undefined && context.isRefresh;
   const accessToken = isFlat ? readPath(body, 'access_token') : found;
-  const field = fieldReader(body, isFlat ? undefined : readParent(body, path));
+  const field = isFlat ? fieldReader(body) : fieldReader(body, readParent(body, path), found);
   const refreshToken = issuedTokenSchema.parse(field('refresh_token'));
   if (accessToken === undefined || accessToken === null || accessToken === '') {
     return { outcome: 'no_token', issuedTokens: { accessToken: undefined, refreshToken } };
@@ -200,16 +200,29 @@ export function tokensBesideError(body: JsonObject, layout: TokenLayout): Issued
 
 /**
  * Reads fields of a response. Fields beside a nested access token come first, because they describe
- * this token. The top level may describe another token, so it comes second.
+ * this token. The top level comes second. If it has another access token, such as that of a bot,
+ * its fields describe that token and are not read: with its refresh token, the next refresh would
+ * return the token of the bot for every user.
+ * @param beside the object that contains the nested access token
  */
-function fieldReader(body: JsonObject, beside: JsonObject | undefined): (name: string) => unknown {
+function fieldReader(
+  body: JsonObject,
+  beside?: JsonObject,
+  nestedToken?: unknown,
+): (name: string) => unknown {
+  const topToken = Object.hasOwn(body, 'access_token') ? body['access_token'] : undefined;
+  const isOfAnotherToken =
+    isPresent(nestedToken) && isPresent(topToken) && topToken !== nestedToken;
   return (name) => {
     const near = beside !== undefined && Object.hasOwn(beside, name) ? beside[name] : undefined;
-    if (near !== undefined && near !== null && near !== '') return near;
-    return Object.hasOwn(body, name) ? body[name] : undefined;
+    if (isPresent(near)) return near;
+    const isRead = beside === undefined || !isOfAnotherToken;
+    return isRead && Object.hasOwn(body, name) ? body[name] : undefined;
   };
 }
 
+const isPresent = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== '';
 /** RFC 9110 §5.6.2: characters that may stand before the token in an Authorization header. */
 const AUTH_SCHEME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 
