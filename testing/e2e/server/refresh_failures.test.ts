@@ -212,6 +212,7 @@ onEachStore((store) => {
       expect(await ana.status(first, connector)).not.toMatchObject({
         connection_status: 'needs_reauth',
       });
+      expect(await ana.status(first, connector)).toMatchObject({ next_step: 'ask_administrator' });
       const path = `/api/actions/connector/${connector}`;
       expect(await admin.json(first, `GET ${path}`)).toMatchObject({
         oauth_problem: { code: 'client_rejected', since: expect.any(String) },
@@ -221,6 +222,7 @@ onEachStore((store) => {
       strict.clearFaults();
       const { name, config, secrets } = strictFiles(environment);
       await admin.json(first, `PUT ${path}`, { name: `${name}, repaired`, config, secrets });
+      expect(await ana.status(first, connector)).toMatchObject({ next_step: 'none' });
       expect(await anasFiles(connector)).toBe('ana@example.com');
       expect(await admin.json(first, `GET ${path}`)).not.toHaveProperty('oauth_problem');
     });

@@ -122,7 +122,8 @@ export function createTokens(deps: {
     orphanedTokens,
     checkpoint: deps.checkpoint,
   });
-  const connections = new Connections({ store, revocations: outbox, connectors, clients, clock });
+  const revocations = outbox;
+  const connections = new Connections({ store, revocations, health, connectors, clients, clock });
   const accountChanges = new AccountChangeService({
     store,
     grantRevoker,

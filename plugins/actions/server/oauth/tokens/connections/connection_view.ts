@@ -39,6 +39,11 @@ export interface ConnectionView {
    * Absent: there are none.
    */
   readonly unsupportedRevocations?: { readonly count: number; readonly at: Date };
+  /**
+   * `true`: the access token has expired, and an administrator must correct the connector before it
+   * can be refreshed. Absent: the connection works, or its status or last error tells the cause.
+   */
+  readonly needsAdministrator?: true;
   /** Expiry of the access token. `undefined`: unknown, or there is no token. */
   readonly expiresAt: Date | undefined;
   /** Granted scopes. `undefined`: there is no grant, or the provider did not name the scopes. */

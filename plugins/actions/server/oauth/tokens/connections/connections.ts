@@ -6,6 +6,7 @@ import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isUsable, USABLE_STATES } from '../grants/grant_record.ts';
 import type { GrantPage, GrantSearch } from '../grants/grant_selection.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
+import type { ConnectorHealth } from '../refresh/connector_health.ts';
 import type { RevocationFailures } from '../revocation/revocation_entries.ts';
 import type { RevocationOutbox } from '../revocation/revocation_outbox.ts';
 import {
@@ -16,6 +17,7 @@ import {
   unreadableReasonOf,
 } from './connection_status.ts';
 import type { ConnectionView } from './connection_view.ts';
+import { NEEDS_ADMINISTRATOR } from './next_step.ts';
 import { OutdatedGrantDetector } from './outdated_grants.ts';
 
 /**
@@ -38,27 +40,31 @@ type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 export class Connections {
   readonly #store: GrantStore;
   readonly #revocations: Pick<RevocationOutbox, 'failuresOfUser' | 'countFailures'>;
+  readonly #health: Pick<ConnectorHealth, 'currentOf'>;
   readonly #clock: Clock;
   readonly #outdatedGrants: OutdatedGrantDetector;
 
   constructor(deps: {
     readonly store: GrantStore;
     readonly revocations: Pick<RevocationOutbox, 'failuresOfUser' | 'countFailures'>;
+    readonly health: Pick<ConnectorHealth, 'currentOf'>;
     readonly connectors: ConnectorReader;
     readonly clients: ProviderClientFactory;
     readonly clock: Clock;
   }) {
     this.#store = deps.store;
     this.#revocations = deps.revocations;
+    this.#health = deps.health;
     this.#clock = deps.clock;
     this.#outdatedGrants = new OutdatedGrantDetector(deps.connectors, deps.clients);
   }
 
   /**
    * Returns the connections of one user, by connector id, from current documents. Needs one store
-   * call, and one more for each connector that must be compared with its grant and whose `version`
-   * is not cached. A connector without a grant has the status `not_connected`. A grant that was
-   * authorized for other hosts or another client has the status `needs_reauth`.
+   * call, one for the problems of connectors if a refresh failed, and one for each connector that
+   * must be compared with its grant and whose `version` is not cached. A connector without a grant
+   * has the status `not_connected`. A grant that was authorized for other hosts or another client
+   * has the status `needs_reauth`.
    */
   async ofUser(
     profileUid: string,
@@ -72,9 +78,38 @@ export class Connections {
       this.#viewsOf(keys, versions),
       this.#revocations.failuresOfUser(profileUid),
     ]);
+    const blocked = await this.#blockedConnectors(views, versions);
     return new Map(
-      views.map((view) => [view.connectorId, withFailures(view, failures.get(view.connectorId))]),
+      views.map((view) => [
+        view.connectorId,
+        {
+          ...withFailures(view, failures.get(view.connectorId)),
+          ...(blocked.has(view.connectorId) ? { needsAdministrator: true } : {}),
+        },
+      ]),
     );
+  }
+
+  /**
+   * Returns the ids of the connectors that give the user no token until an administrator corrects
+   * them: the access token has expired, and the provider refuses the refresh. After an edit of the
+   * connector or a success of another user, the stored error of the grant no longer counts.
+   */
+  async #blockedConnectors(
+    views: readonly ConnectionView[],
+    versions: ReadonlyMap<string, string | undefined>,
+  ): Promise<ReadonlySet<string>> {
+    const nowMs = this.#clock.now();
+    const suspected = views.flatMap(({ connectorId: id, status, lastError, expiresAt }) => {
+      const version = versions.get(id);
+      const isSuspected =
+        (status === 'connected' || status === 'expiring') &&
+        NEEDS_ADMINISTRATOR.has(lastError?.code ?? '') &&
+        (expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) <= nowMs;
+      return isSuspected && version !== undefined ? [{ id, version }] : [];
+    });
+    if (suspected.length === 0) return new Set();
+    return new Set((await this.#health.currentOf(suspected)).keys());
   }
 
   /**

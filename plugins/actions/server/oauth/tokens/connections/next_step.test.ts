@@ -25,6 +25,13 @@ describe('the next step of a user', () => {
     },
   );
 
+  it.each(['connected', 'expiring'] as const)(
+    'is to ask an administrator if the connection is %s, but cannot be refreshed until the connector is corrected',
+    (status) => {
+      expect(nextStepOf({ ...none, status, needsAdministrator: true })).toBe('ask_administrator');
+    },
+  );
+
   it('is to wait if the refresh fails with another error', () => {
     expect(nextStepOf(failed('provider_unavailable'))).toBe('wait');
   });

@@ -23,7 +23,7 @@ export const ATTENTION_REASONS = [
 export type AttentionReason = (typeof ATTENTION_REASONS)[number];
 
 /** Errors of a refresh that only an administrator or operator can correct. */
-const NEEDS_ADMINISTRATOR: ReadonlySet<string> = new Set([
+export const NEEDS_ADMINISTRATOR: ReadonlySet<string> = new Set([
   'client_rejected',
   'request_rejected',
   'endpoint_not_allowed',
@@ -44,13 +44,20 @@ const STEPS: Readonly<Record<ConnectionStatus, NextStep>> = {
 
 type Known = Pick<
   ConnectionView,
-  'status' | 'lastError' | 'missingScopes' | 'accountChange' | 'failedRevocations'
+  | 'status'
+  | 'lastError'
+  | 'needsAdministrator'
+  | 'missingScopes'
+  | 'accountChange'
+  | 'failedRevocations'
 >;
 
 /** Returns what the user of a connection has to do next. Does not depend on the time. */
-export function nextStepOf({ status, lastError, missingScopes = [] }: Known): NextStep {
+export function nextStepOf(view: Known): NextStep {
+  const { status, lastError, missingScopes = [] } = view;
   const step = STEPS[status];
-  if (step === 'wait' && NEEDS_ADMINISTRATOR.has(lastError?.code ?? '')) return 'ask_administrator';
+  const isBlocked = step === 'wait' && NEEDS_ADMINISTRATOR.has(lastError?.code ?? '');
+  if (isBlocked || view.needsAdministrator === true) return 'ask_administrator';
   return step === 'none' && missingScopes.length > 0 ? 'reconnect' : step;
 }
 

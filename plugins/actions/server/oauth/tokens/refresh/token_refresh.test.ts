@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
+import { nextStepOf } from '../connections/next_step.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import type { UsableToken } from '../token_service.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
@@ -382,8 +383,18 @@ describe('the token service, when the provider fails,', () => {
     expect(fixture.provider.refreshes).toBe(1);
     expect(await statusOf(process, 'u_ana')).not.toBe('needs_reauth');
     expect(await process.health.current(connector)).toMatchObject({ code: 'client_rejected' });
+    const nextStep = async (version: string) => {
+      const views = await process.connections.ofUser('u_ana', [{ ...connector, version }]);
+      return nextStepOf(
+        views.get(connector.id) ?? { status: 'not_connected', lastError: undefined },
+      );
+    };
+    expect(await nextStep(connector.version)).toBe('ask_administrator');
+    expect(await nextStep('of a later edit')).toBe('none');
     fixture.provider.before = async () => undefined;
     await fixture.clock.advance(31_000);
+    await process.tokens.getToken(ben);
+    expect(await nextStep(connector.version)).toBe('none');
     await process.tokens.getToken(ana);
     await process.tokens.getToken(ben);
     expect(await process.health.current(connector)).toBeUndefined();
