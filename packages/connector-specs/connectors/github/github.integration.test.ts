@@ -32,6 +32,15 @@ describe('the GitHub action getFileContents', () => {
   });
 });
 
+it.each([
+  ['getFileContents', {}, entry],
+  ['createOrUpdateFile', { message: 'm', content: 'YQ==' }, { commit: { sha: 'a1' } }],
+])('%s keeps the slashes of a path and encodes its segments', async (name, input, body) => {
+  api.response = () => ({ body });
+  await run(name, { path: 'docs/a b/c?.md', ...input });
+  expect(api.sent()[0]?.request).toContain(' /repos/acme/shop/contents/docs/a%20b/c%3F.md');
+});
+
 it('the error of a GitHub action names the refused field and the reason', async () => {
   const custom = { resource: 'Issue', field: 'body', code: 'custom', message: 'body is too long' };
   const errors = [{ resource: 'Issue', field: 'title', code: 'missing_field' }, custom];

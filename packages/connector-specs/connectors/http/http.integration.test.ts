@@ -265,6 +265,22 @@ describe('the secrets of the HTTP connector', () => {
     expect(issues.map(({ message }) => message).join()).toContain('[.custom_api]');
   });
 
+  it('become a client that authenticates in the body at the access token URL of the config', () => {
+    const tokenUrl = 'https://idp.example.com/token';
+    const config = {
+      authType: 'webhook-oauth2-client-credentials',
+      accessTokenUrl: tokenUrl,
+      clientId: 'app',
+    };
+    expect(http.credentials?.map(config, { clientSecret: 's' }).secrets).toMatchObject({
+      authType: 'oauth_client_credentials',
+      tokenUrl,
+      clientId: 'app',
+      clientSecret: 's',
+      tokenEndpointAuthMethod: 'client_secret_post',
+    });
+  });
+
   it('become a client certificate when they are PEM, PEM in base64 or a PFX file', () => {
     const pem = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----';
     const base64 = Buffer.from(pem).toString('base64');

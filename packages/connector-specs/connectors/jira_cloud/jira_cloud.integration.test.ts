@@ -57,6 +57,14 @@ describe('the site of a Jira connector', () => {
   });
 });
 
+it('getProjects returns a next page if Jira sends a page shorter than requested before the end', async () => {
+  const values = [{ id: '1', key: 'A' }];
+  api.response = () => ({ body: { values, total: 3 } });
+  const read = (startAt: number) => run('getProjects', { maxResults: 50, startAt });
+  expect(await read(0)).toMatchObject({ values, total: 3, nextCursor: 1 });
+  expect(await read(2)).not.toHaveProperty('nextCursor');
+});
+
 describe('requests of the Jira actions', () => {
   it.each<readonly [string, object, string, unknown?]>([
     [

@@ -94,6 +94,20 @@ describe('requests of the Microsoft Teams actions', () => {
   );
 
   it.each([
+    ['listJoinedTeams', {}],
+    ['listChannels', { teamId: 't' }],
+    ['listChannelMessages', channel],
+    ['listChats', {}],
+    ['listChatMessages', { chatId: 'c' }],
+  ])('%s returns the link to the next page, and requests that page', async (name, input) => {
+    const next = 'https://graph.microsoft.com/v1.0/me/chats?%24skiptoken=2';
+    graph.response = () => ({ body: { value: [], '@odata.nextLink': next } });
+    expect(await run(name, input)).toMatchObject({ '@odata.nextLink': next });
+    await run(name, { ...input, pageToken: next });
+    expect(sent()[1]?.request).toBe('GET /v1.0/me/chats?%24skiptoken=2');
+  });
+
+  it.each([
     ['listChats', { top: 51 }],
     ['listChatMessages', { chatId: '..' }],
     ['listChatMessages', { chatId: 'c', pageToken: 'https://foreign.test/v1.0/x' }],
