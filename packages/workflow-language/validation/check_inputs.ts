@@ -13,6 +13,7 @@ import { validateSchema } from '../schema/validate_schema.ts';
 import { ARRAY_INPUT, EVENTS } from '../schema/workflow_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
+import { didYouMean } from '../values/suggestion.ts';
 import type { Findings } from './diagnostic.ts';
 import { type LocatedText, textsIn } from './step_texts.ts';
 
@@ -110,11 +111,13 @@ function checkField(field: unknown, path: DocumentPath, findings: Findings): voi
       const message = `The key \`${issuePath.at(-1)}\` is unknown here and ignored.`;
       findings.warning('schemaViolation', { path: issuePath, at: 'key', message });
     } else {
-      findings.error('schemaViolation', {
-        path: issuePath,
-        message: issue.message,
-        fault: issue.fault,
-      });
+      const isType = issue.path.length === 1 && issue.path[0] === 'type';
+      const repair = isType ? typeRepair(ownProperty(field, 'type')) : undefined;
+      const words =
+        repair === undefined
+          ? { message: issue.message, fault: issue.fault }
+          : { ...repair, message: `${issue.message}${repair.message}` };
+      findings.error('schemaViolation', { path: issuePath, ...words });
     }
   }
   if (!isRecord(field) || issues.some(({ kind }) => kind !== 'unknown_key')) return;
@@ -144,6 +147,27 @@ function checkField(field: unknown, path: DocumentPath, findings: Findings): voi
       fault: issue.fault,
     });
   }
+}
+
+/** Types of other schema languages, and the ones of inputs that mean the same. */
+const OTHER_TYPES: Readonly<Record<string, string>> = {
+  bool: 'boolean',
+  float: 'number',
+  int: 'number',
+  integer: 'number',
+  list: 'array',
+  text: 'string',
+};
+
+/** What to write instead of a type that the list form of inputs lacks. `undefined`: not known. */
+function typeRepair(type: unknown): { message: string; replacement?: string } | undefined {
+  if (type === 'object')
+    return {
+      message: ' For an object, write a JSON Schema with `properties` in place of the list.',
+    };
+  const replacement =
+    typeof type === 'string' && Object.hasOwn(OTHER_TYPES, type) ? OTHER_TYPES[type] : undefined;
+  return replacement === undefined ? undefined : { message: didYouMean(replacement), replacement };
 }
 
 /** Tells if the members are all texts, all numbers or all booleans. */

@@ -127,3 +127,48 @@ describe('validation of names of other products', () => {
     },
   );
 });
+
+describe('validation of templates in the syntax of other languages', () => {
+  const diagnosticOf = (template: string) => validate(message(template)).diagnostics[0];
+
+  it.each([
+    ['{{ now && execution }}', '&&', 'Write `and`.'],
+    ['{% if now == 1 || now %}x{% endif %}', '||', 'Write `or`'],
+    ['${{ !now }}', '!', 'Write `x == false`.'],
+    ['{{ now === 1 }}', '===', 'Write `==`.'],
+    ['{% if now = 1 %}x{% endif %}', '=', 'Liquid compares with `==`.'],
+    ['${{ now ? 1 : 2 }}', '?', 'Write `{% if x %}'],
+    ['{{ now + 1 }}', '+', 'Write `| plus: 1`'],
+  ])('in %j, marks %j and says what to write: %s', (template, operator, hint) => {
+    expect(diagnosticOf(template)).toMatchObject({
+      ruleId: 'liquidSyntaxError',
+      message: expect.stringContaining(hint),
+      column: 17 + template.indexOf(operator),
+      endColumn: 17 + template.indexOf(operator) + operator.length,
+    });
+  });
+
+  it.each(['{{ now | map: x => x }}', "{{ now | default 'x' }}", '{{ now'])(
+    'leaves the message of Liquid for %j',
+    (template) => {
+      expect(diagnosticOf(template)?.message).not.toMatch(/Liquid/);
+    },
+  );
+
+  it.each([
+    ['upper', 'upcase'],
+    ['to_json', 'json'],
+    ['defualt', 'default'],
+  ])('replaces the unknown filter `%s` by `%s`', (filter, replacement) => {
+    expect(diagnosticOf(`{{ now | ${filter} }}`)).toMatchObject({
+      message: `There is no filter \`${filter}\`. Did you mean \`${replacement}\`?`,
+      replacement,
+      column: 26,
+      endColumn: 26 + filter.length,
+    });
+  });
+
+  it('suggests no filter if none is similar', () => {
+    expect(diagnosticOf('{{ now | nothing }}')).not.toHaveProperty('replacement');
+  });
+});

@@ -1,12 +1,13 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import { listLiterals } from '../templates/list_literals.ts';
+import { FILTERS_OF_OTHERS, operatorHint } from '../templates/syntax_hints.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
 import { TemplateError } from '../templates/template_error.ts';
 import { countPlaces } from '../templates/template_places.ts';
 import { splitPath } from '../values/read_path.ts';
-import { suggestionFor } from '../values/suggestion.ts';
+import { didYouMean, similarName, suggestionFor } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
-import type { Findings } from './diagnostic.ts';
+import type { Finding, Findings } from './diagnostic.ts';
 import type { DocumentNames } from './document_names.ts';
 import {
   ERROR_STATUS,
@@ -221,11 +222,32 @@ export class ReferenceCheck {
       return [...read, ...listLiterals(text).map(literalReference)];
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      const at =
-        error.offset === undefined ? {} : { at: { start: error.offset, end: error.offset + 2 } };
-      this.#findings.error('liquidSyntaxError', { path, message: error.message, ...at });
+      const finding = this.#syntaxFinding(error, text);
+      this.#findings.error('liquidSyntaxError', { path, ...finding });
       return [];
     }
+  }
+
+  /** Message, place and repair of a template that cannot be read. */
+  #syntaxFinding(
+    { message, offset }: TemplateError,
+    text: string,
+  ): Pick<Finding, 'message' | 'at' | 'replacement'> {
+    if (offset === undefined) return { message };
+    const filter = /^undefined filter: ([\w-]+)/.exec(message)?.[1];
+    if (filter !== undefined) {
+      const replacement = Object.hasOwn(FILTERS_OF_OTHERS, filter)
+        ? FILTERS_OF_OTHERS[filter]
+        : similarName(filter, this.#engine.filters);
+      return {
+        message: `There is no filter \`${filter}\`.${didYouMean(replacement)}`,
+        at: { start: offset, end: offset + filter.length },
+        ...(replacement !== undefined && { replacement }),
+      };
+    }
+    const hint = operatorHint(text, offset);
+    if (hint === undefined) return { message, at: { start: offset, end: offset + 2 } };
+    return { message: hint.message, at: { start: hint.start, end: hint.end } };
   }
 
   /**

@@ -315,11 +315,13 @@ function reportUnknownKey(
     });
     return;
   }
-  const suggestion = similarName(key, allowedKeys);
+  const ownHint = keyHint(path);
+  const similar = similarName(key, allowedKeys);
+  // A hint that names another key or place would contradict the replacement.
+  const suggestion =
+    ownHint === undefined || ownHint.includes(`\`${similar}\`?`) ? similar : undefined;
   const isTimeout = key === 'timeout' && path.at(-2) === 'with';
-  const hint = isInput
-    ? ` Write \`${key}\` below \`with\`.`
-    : (keyHint(path) ?? didYouMean(suggestion));
+  const hint = isInput ? ` Write \`${key}\` below \`with\`.` : (ownHint ?? didYouMean(suggestion));
   const fault = faultOf(isError === true ? 'unknownKey' : 'ignoredKey', { name: key });
   const finding = {
     path,

@@ -57,6 +57,7 @@ export function misplacedKey(path: DocumentPath, isOfStep: boolean): string | un
 /** Hint for an unknown key for which a similar name would not help. `undefined`: there is none. */
 export function keyHint(path: DocumentPath): string | undefined {
   const key = path.at(-1);
+  if (/^(?:el(?:s|se[-_ ]?)?if)$/i.test(String(key))) return ' Write an `if` step below `else`.';
   if (key === 'timeout' && path.at(-2) === 'with') return ' Write `timeout` beside `with`.';
   if (key === 'run_as' && path[0] === 'settings')
     return ' A run always acts as its user, with the accounts of this user.';

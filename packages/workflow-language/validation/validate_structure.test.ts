@@ -46,6 +46,27 @@ describe('files of a library of workflows', () => {
   });
 });
 
+it.each(['elseIf', 'elif', 'else-if'])('validation says what to write for `%s`', (key) => {
+  const inner = 'steps: [{ name: c, type: console, with: { message: x } }]';
+  const yaml = step(`type: if\ncondition: true\n${inner}\n${key}: []`);
+  const [diagnostic, ...others] = validate(yaml).diagnostics;
+  expect(others).toEqual([]);
+  expect(diagnostic?.message).toMatch(/Write an `if` step below `else`\.$/);
+  expect(diagnostic).not.toHaveProperty('replacement');
+});
+
+it.each([
+  ['integer', 'number', 'Did you mean `number`?'],
+  ['bool', 'boolean', 'Did you mean `boolean`?'],
+  ['object', undefined, 'write a JSON Schema with `properties`'],
+  ['nonsense', undefined, 'Expected one of'],
+])('validation refuses an input of the type %s and suggests %s: %s', (type, replacement, hint) => {
+  const steps = '- { name: a, type: console, with: { message: x } }';
+  const { diagnostics } = validate(workflow(steps, `inputs: [{ name: i, type: ${type} }]\n`));
+  expect(diagnostics).toMatchObject([{ line: 6, message: expect.stringContaining(hint) }]);
+  expect(diagnostics[0]?.replacement).toBe(replacement);
+});
+
 it('validation reports a constant without a value, which Kibana refuses', () => {
   const steps = '- { name: a, type: console, with: { message: x } }';
   const consts = 'consts:\n  a: null\n  b:\n  c: { d: null }\n  e: [null]\n  f: false\n';

@@ -1,0 +1,72 @@
+/** Operators of other languages that authors write in templates, and what Liquid has instead. */
+const OPERATORS: Readonly<Record<string, string>> = {
+  '&&': 'Liquid has no `&&`. Write `and`.',
+  '||': 'Liquid has no `||`. Write `or`, or `| default: value`.',
+  '!': 'Liquid has no `!`. Write `x == false`.',
+  '!==': 'Liquid has no `!==`. Write `!=`.',
+  '===': 'Liquid has no `===`. Write `==`.',
+  '=': 'Liquid compares with `==`.',
+  '+': 'Liquid has no `+`. Write `| plus: 1` for numbers, and `| append: "x"` for texts.',
+  '-': 'Liquid has no `-`. Write `| minus: 1`.',
+  '*': 'Liquid has no `*`. Write `| times: 2`.',
+  '/': 'Liquid has no `/`. Write `| divided_by: 2`.',
+  '?': 'Liquid has no `? :`. Write `{% if x %}…{% else %}…{% endif %}`.',
+};
+
+/** Maximum characters of an operator. */
+const MAX_LENGTH = 3;
+
+/** An operator of another language at the place of a fault. */
+export interface OperatorHint {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Finds an operator of another language at the place of a fault. `undefined`: there is none.
+ * @param text template with a fault
+ * @param offset place of the fault: Liquid reports it at, in or after the operator
+ */
+export function operatorHint(text: string, offset: number): OperatorHint | undefined {
+  let start = offset;
+  while (start > 0 && /\s/.test(text.charAt(start - 1))) start -= 1;
+  // Spaces end an operator, so that one after them is another one.
+  let end = start === offset || !isPart(text, start - 1) ? offset : start;
+  if (end === offset && !isPart(text, start - 1)) start = offset;
+  while (start > 0 && offset - start <= 2 * MAX_LENGTH && isPart(text, start - 1)) start -= 1;
+  while (end - start <= MAX_LENGTH && isPart(text, end)) end += 1;
+  const operator = text.slice(start, end);
+  if (operator === ':') return conditionalHint(text, start);
+  const message = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+  return message === undefined ? undefined : { message, start, end };
+}
+
+const isPart = (text: string, at: number): boolean => /[&|!=+*/?:-]/.test(text.charAt(at));
+
+/** Maximum characters between the `?` and the `:` of a condition with two values. */
+const MAX_BETWEEN = 200;
+
+/** Liquid takes the value after `?` for a filter, and reports the `:` behind it. */
+function conditionalHint(text: string, colon: number): OperatorHint | undefined {
+  const start = text.lastIndexOf('?', colon);
+  if (start < 0 || colon - start > MAX_BETWEEN) return undefined;
+  const message = OPERATORS['?'] ?? '';
+  return text.slice(start, colon).includes('{{') ? undefined : { message, start, end: start + 1 };
+}
+
+/** Filters of other languages, and the ones of Liquid that do the same. */
+export const FILTERS_OF_OTHERS: Readonly<Record<string, string>> = {
+  count: 'size',
+  from_json: 'json_parse',
+  len: 'size',
+  length: 'size',
+  lower: 'downcase',
+  lowercase: 'downcase',
+  parse_json: 'json_parse',
+  substring: 'slice',
+  to_json: 'json',
+  trim: 'strip',
+  upper: 'upcase',
+  uppercase: 'upcase',
+};
