@@ -34,9 +34,9 @@ describe('an input that is a whole number', () => {
 
 describe('an input that is an object with other places of its fields', () => {
   const filter = nested({
-    teamId: ['team.id.eq', textOf(10).optional()],
-    after: ['createdAt.gte', textOf(10).optional()],
-    before: ['createdAt.lt', textOf(10).optional()],
+    teamId: ['team.id.eq', textOf(10).describe('Id of the team')],
+    after: ['createdAt.gte', textOf(10), 'Created at or after this day'],
+    before: ['createdAt.lt', textOf(10)],
   });
 
   it('is sent with each given field at its path', () => {
@@ -46,6 +46,15 @@ describe('an input that is an object with other places of its fields', () => {
     });
     expect(filter.parse({ before: '2' })).toEqual({ createdAt: { lt: '2' } });
     expect(filter.parse({})).toEqual({});
+  });
+
+  it('describes each field by its schema or by its own meaning', () => {
+    const { properties } = z.toJSONSchema(filter, { io: 'input' });
+    expect(properties).toMatchObject({
+      teamId: { description: 'Id of the team' },
+      after: { description: 'Created at or after this day' },
+    });
+    expect(properties?.['before']).not.toHaveProperty('description');
   });
 
   it('refuses unknown fields and wrong values', () => {

@@ -125,17 +125,25 @@ export const pageCursor = (maxLength: number, name = 'nextCursor') =>
   z.string().max(maxLength).optional().describe(`${name} of the previous page`);
 
 /**
- * Input that is an object, each field of which has its schema and the path in the object at which
- * it is sent. Dots make nested objects: with `{ teamId: ['team.id.eq', textOf(64)] }`,
+ * Field of {@link nested}: the path at which it is sent, its schema, and its meaning unless the
+ * schema has one.
+ */
+type NestedField = readonly [path: string, schema: ZodType, meaning?: string];
+
+/**
+ * Input that is an object with optional fields, each of which is sent at its own path in the
+ * object. Dots make nested objects: with `{ teamId: ['team.id.eq', textOf(64)] }`,
  * `{ team: { id: { eq: teamId } } }` is sent.
  */
-export const nested = <const F extends Readonly<Record<string, readonly [string, ZodType]>>>(
-  fields: F,
-) => {
+export const nested = <const F extends Readonly<Record<string, NestedField>>>(fields: F) => {
   const entries = Object.entries(fields);
+  const inputs = entries.map(([name, [, schema, meaning]]) => {
+    const input = schema.optional();
+    return [name, meaning === undefined ? input : input.describe(meaning)] as const;
+  });
   // The assertion is needed because the compiler loses the names in `Object.fromEntries`.
-  const shape = Object.fromEntries(entries.map(([name, [, schema]]) => [name, schema])) as {
-    readonly [K in keyof F]: F[K][1];
+  const shape = Object.fromEntries(inputs) as {
+    readonly [K in keyof F]: ZodOptional<F[K][1]>;
   };
   return z.strictObject(shape).transform((input) => {
     const values = z.record(z.string(), z.unknown()).parse(input);

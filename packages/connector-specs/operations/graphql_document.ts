@@ -21,9 +21,10 @@ function objectIn(field: unknown): z.ZodObject | undefined {
 /** Types of variables by name. Each variable is the argument of its name. */
 type Variables = Readonly<Record<string, string>>;
 
-/** Variables of a list, and parts of its document that contain some of them. */
-interface ListRequest {
-  readonly variables: Variables;
+/** Parts of the document of a list. */
+interface ListParts {
+  /** Types of the variables by name. */
+  readonly variables?: Variables;
   /** Further arguments of the field, for example `filter: { team: $teamId }`. */
   readonly args?: string;
   /** Field with arguments of which the requested field is a part: `team(id: $teamId)`. */
@@ -51,15 +52,11 @@ export const fieldOf = <O extends z.ZodObject>(
  * @param list name of the field
  * @param item fields of an item, which are selected
  */
-export const connectionOf = <O extends z.ZodObject>(
-  list: string,
-  item: O,
-  { variables, ...parts }: ListRequest,
-) => {
+export const connectionOf = <O extends z.ZodObject>(list: string, item: O, parts: ListParts) => {
   const selection = `nodes { ${selectionOf(item)} } pageInfo { hasNextPage endCursor }`;
   const path = [parts.parent?.replace(/\(.*/, ''), list].filter(Boolean).join('.');
   return {
-    document: documentOf(`query ${list}`, selection, { variables, ...parts }),
+    document: documentOf(`query ${list}`, selection, parts),
     output: item,
     pages: {
       next: 'cursor',
@@ -75,7 +72,7 @@ export const connectionOf = <O extends z.ZodObject>(
 function documentOf(
   operation: string,
   selection: string,
-  { variables, args, parent }: ListRequest,
+  { variables = {}, args, parent }: ListParts,
 ): string {
   const names = Object.keys(variables);
   const declared = names.map((name) => `$${name}: ${variables[name]}`).join(', ');

@@ -13,7 +13,7 @@ export function inputOf<S extends ZodRawShape>(
   rules: {
     readonly pages: Pages | undefined;
     readonly atLeastOneOf: readonly string[] | 'optional';
-    readonly notTogether: readonly (readonly [string, string])[];
+    readonly notTogether: Readonly<Record<string, readonly string[] | undefined>>;
     readonly hasRaw: boolean;
   },
 ): ZodObject<S> {
@@ -28,7 +28,9 @@ export function inputOf<S extends ZodRawShape>(
     ...(rules.pages === undefined ? {} : { all }),
     ...(rules.hasRaw ? { raw } : {}),
   }) as ZodObject<S>;
-  const { notTogether } = rules;
+  const notTogether = Object.entries(rules.notTogether).flatMap(([one, others = []]) =>
+    others.map((other) => [one, other] as const),
+  );
   const atLeastOneOf = rules.atLeastOneOf === 'optional' ? optionalIn(shape) : rules.atLeastOneOf;
   if (atLeastOneOf.length === 0 && notTogether.length === 0) return schema;
   const has = (input: Input, name: string) => input[name] !== undefined;

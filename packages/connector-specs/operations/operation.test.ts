@@ -270,7 +270,7 @@ describe('the request of an operation', () => {
     const update = operation('PATCH /items/{id}', {
       ...write,
       input: { id: text(), tags: text().optional(), addedTags: text().optional() },
-      notTogether: [['tags', 'addedTags']],
+      notTogether: { tags: ['addedTags'] },
     });
     const { context, sent } = aContext([{}]);
     await expect(

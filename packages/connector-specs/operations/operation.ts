@@ -65,8 +65,8 @@ export interface OperationOptions<
   readonly input: S;
   /** Names of inputs of which at least one is required. `optional`: all optional inputs. */
   readonly atLeastOneOf?: readonly InputKey<S>[] | 'optional';
-  /** Pairs of inputs of which a call may have only one. */
-  readonly notTogether?: readonly (readonly [InputKey<S>, InputKey<S>])[];
+  /** Inputs, each with the inputs that cannot be given with it. */
+  readonly notTogether?: { readonly [K in InputKey<S>]?: readonly InputKey<S>[] };
   /** Names and places of inputs that differ from the rules of the API. */
   readonly wire?: W;
   /**
@@ -241,7 +241,7 @@ export function createOperation<
   const inputSchema = inputOf(options.input, {
     pages,
     atLeastOneOf: options.atLeastOneOf ?? [],
-    notTogether: options.notTogether ?? [],
+    notTogether: options.notTogether ?? {},
     hasRaw,
   });
   const plan: Plan = {

@@ -19,7 +19,7 @@ const issue = z.object({
 });
 
 const issueId = () => id().describe('Id of the issue, or its identifier such as ENG-42');
-const labelIds = () => z.array(id()).max(50);
+const ids = () => z.array(id()).max(50);
 const title = () => textOf(255);
 /** Fields of an issue that a call sets when it creates or changes the issue. */
 const fields = {
@@ -32,36 +32,24 @@ const fields = {
   stateId: id().describe('Id of the state, as in the result of listWorkflowStates'),
   priority: z.int().min(0).max(4).describe('0: none, 1: urgent, 2: high, 3: medium, 4: low'),
   dueDate: z.iso.date().max(10).describe('Day, for example 2030-01-31'),
-  labelIds: labelIds().describe(
-    'Ids of all labels of the issue, as in the result of listIssueLabels',
-  ),
+  labelIds: ids().describe('Ids of all labels of the issue, as in the result of listIssueLabels'),
 };
 const optional = z.object(fields).partial().shape;
 
-/** A condition for issues: the path at which Linear expects its value, and the value. */
-const where = <T extends z.ZodType>(path: string, value: T, meaning: string) =>
-  [path, value.optional().describe(meaning)] as const;
 const moment = z.union([z.iso.date().max(10), instant()]);
+/** Conditions for issues, each with the path at which Linear expects its value. */
 const filter = nested({
-  teamId: ['team.id.eq', teamId().optional()],
-  projectId: ['project.id.eq', optional.projectId],
-  assigneeId: ['assignee.id.eq', optional.assigneeId],
-  stateId: ['state.id.eq', optional.stateId],
-  labelIds: where(
-    'labels.some.id.in',
-    labelIds().min(1),
-    'Issues with at least one of these labels',
-  ),
-  titleContains: where(
-    'title.containsIgnoreCase',
-    title(),
-    'Part of the title, in any case of letters',
-  ),
-  priority: ['priority.eq', optional.priority],
-  createdAfter: where('createdAt.gte', moment, 'Created at or after this day or time, in RFC 3339'),
-  createdBefore: where('createdAt.lt', moment, 'Created before this day or time, in RFC 3339'),
-  updatedAfter: where('updatedAt.gte', moment, 'Changed at or after this day or time, in RFC 3339'),
-  updatedBefore: where('updatedAt.lt', moment, 'Changed before this day or time, in RFC 3339'),
+  teamId: ['team.id.eq', teamId()],
+  projectId: ['project.id.eq', fields.projectId],
+  assigneeId: ['assignee.id.eq', fields.assigneeId],
+  stateId: ['state.id.eq', fields.stateId],
+  labelIds: ['labels.some.id.in', ids().min(1), 'Issues with at least one of these labels'],
+  titleContains: ['title.containsIgnoreCase', title(), 'Part of the title, in any case of letters'],
+  priority: ['priority.eq', fields.priority],
+  createdAfter: ['createdAt.gte', moment, 'Created at or after this day or time, in RFC 3339'],
+  createdBefore: ['createdAt.lt', moment, 'Created before this day or time, in RFC 3339'],
+  updatedAfter: ['updatedAt.gte', moment, 'Changed at or after this day or time, in RFC 3339'],
+  updatedBefore: ['updatedAt.lt', moment, 'Changed before this day or time, in RFC 3339'],
 });
 const ARCHIVED = { active: { null: true }, archived: { null: false }, all: undefined };
 
@@ -141,15 +129,12 @@ export const issueActions = {
       cycleId: fields.cycleId.nullish(),
       parentId: fields.parentId.nullish(),
       dueDate: fields.dueDate.nullish(),
-      addedLabelIds: labelIds().min(1).optional().describe('Ids of labels to add'),
-      removedLabelIds: labelIds().min(1).optional().describe('Ids of labels to remove'),
+      addedLabelIds: ids().min(1).optional().describe('Ids of labels to add'),
+      removedLabelIds: ids().min(1).optional().describe('Ids of labels to remove'),
     },
     wire: { id: 'id' },
     atLeastOneOf: 'optional',
-    notTogether: [
-      ['labelIds', 'addedLabelIds'],
-      ['labelIds', 'removedLabelIds'],
-    ],
+    notTogether: { labelIds: ['addedLabelIds', 'removedLabelIds'] },
     isRepeatable: true,
   }),
 };

@@ -31,12 +31,10 @@ export const listPage = {
     .describe('Order, the latest first. Default: createdAt'),
 };
 
+const PAGE_TYPES = { first: 'Int', after: 'String', orderBy: 'PaginationOrderBy' };
 /** Document, items and pages of a list that has at least the inputs {@link listPage}. */
 export const list = <O extends z.ZodObject>(
   name: string,
   item: O,
-  { variables, ...parts }: Partial<Parameters<typeof connectionOf>[2]> = {},
-) => {
-  const page = { first: 'Int', after: 'String', orderBy: 'PaginationOrderBy' };
-  return connectionOf(name, item, { ...parts, variables: { ...page, ...variables } });
-};
+  parts: Parameters<typeof connectionOf>[2] = {},
+) => connectionOf(name, item, { ...parts, variables: { ...PAGE_TYPES, ...parts.variables } });
