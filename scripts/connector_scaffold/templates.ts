@@ -23,7 +23,7 @@ export const namesOf = (snake: string): ConnectorNames => {
 
 const spec = ({ snake, camel, title }: ConnectorNames): string => `import { z } from 'zod';
 import { defineApi, textOf } from '../../operations/index.ts';
-import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest } from '../../spec_definition/index.ts';
 import { translations } from './translations.ts';
 
 const API = 'https://api.example.com';
@@ -51,13 +51,12 @@ const getAccount = operation('GET /me', {
 });
 
 /** Reads items of ${title}. */
-export const ${camel} = defineConnectorSpec({
+export const ${camel} = catalogueSpec({
   metadata: {
     id: '.${snake}',
     displayName: '${title}',
     description: 'Read items of ${title}.',
     icon: 'plugs',
-    ...CATALOGUE,
   },
   auth: { types: ['bearer'] },
   apiOrigins: [API],

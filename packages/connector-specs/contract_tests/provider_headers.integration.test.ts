@@ -3,7 +3,7 @@ import type { ProviderName } from '@latchkey/oauth-providers';
 import { z } from 'zod';
 import { defineApi } from '../operations/index.ts';
 import { connectionTest } from '../spec_definition/connection_test.ts';
-import { CATALOGUE, defineConnectorSpec } from '../spec_definition/define_spec.ts';
+import { catalogueSpec } from '../spec_definition/define_spec.ts';
 import { useConnector } from './connector_in_test.ts';
 
 const SECRETS = { authType: 'oauth_authorization_code' };
@@ -24,8 +24,8 @@ function connectorOf(
     input: { id: z.string().max(10) },
     output: z.object({}),
   });
-  return defineConnectorSpec({
-    metadata: { id: '.in_test', displayName: 'Test', description: 'For tests.', ...CATALOGUE },
+  return catalogueSpec({
+    metadata: { id: '.in_test', displayName: 'Test', description: 'For tests.' },
     auth: { types: ['oauth_authorization_code'] },
     apiOrigins: [api.origin],
     provider,

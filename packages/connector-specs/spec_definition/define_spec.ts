@@ -74,8 +74,8 @@ export const CONNECTOR_FEATURE_IDS = [
   'contextEngine',
 ] as const;
 
-/** License, stage and features of the connectors of this package. */
-export const CATALOGUE = {
+/** License, stage and features of the connectors of the catalogue. */
+const CATALOGUE = {
   minimumLicense: 'enterprise',
   isTechnicalPreview: true,
   supportedFeatureIds: ['agentBuilder', 'workflows'],
@@ -253,3 +253,15 @@ export const defineConnectorSpec = (spec: ConnectorSpec): ConnectorSpec => {
   validateConnectorSpec(spec);
   return Object.freeze(withScopesOfActions(withProviderEndpoints(spec)));
 };
+
+/** A spec of the catalogue, as its author writes it. */
+interface CatalogueSpec extends Omit<ConnectorSpec, 'metadata'> {
+  readonly metadata: Omit<ConnectorSpec['metadata'], keyof typeof CATALOGUE>;
+}
+
+/**
+ * Declares a connector of this package by {@link defineConnectorSpec}. All of them have the same
+ * license, stage and features.
+ */
+export const catalogueSpec = ({ metadata, ...spec }: CatalogueSpec): ConnectorSpec =>
+  defineConnectorSpec({ metadata: { ...metadata, ...CATALOGUE }, ...spec });

@@ -1,17 +1,16 @@
-import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest } from '../../spec_definition/index.ts';
 import { AIRTABLE_API } from './airtable_api.ts';
 import { baseActions } from './bases.ts';
 import { recordActions } from './records.ts';
 import { translations } from './translations.ts';
 
 /** Bases and records in Airtable, as the user who connected. */
-export const airtable = defineConnectorSpec({
+export const airtable = catalogueSpec({
   metadata: {
     id: '.airtable',
     displayName: 'Airtable',
     description: 'Read and change records in Airtable, and read the structure of bases.',
     icon: 'table',
-    ...CATALOGUE,
   },
   auth: {
     types: [{ type: 'oauth_authorization_code', defaults: {}, isRecommended: true }],

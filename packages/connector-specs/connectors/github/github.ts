@@ -1,4 +1,4 @@
-import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest } from '../../spec_definition/index.ts';
 import { codeActions } from './code.ts';
 import { GITHUB_API } from './github_api.ts';
 import { issueActions } from './issues.ts';
@@ -7,13 +7,12 @@ import { searchActions } from './search.ts';
 import { translations } from './translations.ts';
 
 /** Issues, pull requests and files on GitHub. */
-export const github = defineConnectorSpec({
+export const github = catalogueSpec({
   metadata: {
     id: '.github',
     displayName: 'GitHub',
     description: 'Read and change issues, pull requests and files on GitHub.',
     icon: 'logoGithub',
-    ...CATALOGUE,
   },
   auth: {
     types: [{ type: 'oauth_authorization_code', defaults: {}, isRecommended: true }, 'bearer'],

@@ -1,22 +1,16 @@
-import {
-  CATALOGUE,
-  connectionTest,
-  defineConnectorSpec,
-  personalAuthTypes,
-} from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest, personalAuthTypes } from '../../spec_definition/index.ts';
 import { GMAIL_API, getProfile, READ_ONLY } from './gmail_api.ts';
 import { messageActions } from './messages.ts';
 import { sendActions } from './send.ts';
 import { translations } from './translations.ts';
 
 /** Email in Gmail, always as the user who connected. The type has no shared credentials. */
-export const gmail = defineConnectorSpec({
+export const gmail = catalogueSpec({
   metadata: {
     id: '.gmail',
     displayName: 'Gmail',
     description: 'Search, read, label and send email in Gmail.',
     icon: 'logoGmail',
-    ...CATALOGUE,
   },
   auth: {
     types: personalAuthTypes({ ears: 'google', earsScope: READ_ONLY, isScopeVisible: true }),

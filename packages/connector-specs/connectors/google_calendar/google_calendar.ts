@@ -1,21 +1,15 @@
-import {
-  CATALOGUE,
-  connectionTest,
-  defineConnectorSpec,
-  personalAuthTypes,
-} from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest, personalAuthTypes } from '../../spec_definition/index.ts';
 import { calendarActions, getFirstCalendar } from './actions.ts';
 import { GOOGLE_API } from './calendar_api.ts';
 import { translations } from './translations.ts';
 
 /** Events and free times in Google Calendar. */
-export const googleCalendar = defineConnectorSpec({
+export const googleCalendar = catalogueSpec({
   metadata: {
     id: '.google_calendar',
     displayName: 'Google Calendar',
     description: 'Search and list events and free times in Google Calendar.',
     icon: 'calendar',
-    ...CATALOGUE,
   },
   auth: { types: ['bearer', ...personalAuthTypes({ ears: 'google' })] },
   apiOrigins: [GOOGLE_API],

@@ -1,11 +1,6 @@
 import { z } from 'zod';
 import { lenientTexts } from '../../google_apis/index.ts';
-import {
-  CATALOGUE,
-  connectionTest,
-  defineConnectorSpec,
-  personalAuthTypes,
-} from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest, personalAuthTypes } from '../../spec_definition/index.ts';
 import { GOOGLE_API, operation } from './drive_api.ts';
 import { fileActions } from './files.ts';
 import { translations } from './translations.ts';
@@ -22,13 +17,12 @@ export const getAbout = operation('GET /about', {
 });
 
 /** Search, list and download files in Google Drive. */
-export const googleDrive = defineConnectorSpec({
+export const googleDrive = catalogueSpec({
   metadata: {
     id: '.google_drive',
     displayName: 'Google Drive',
     description: 'Search, list and download files in Google Drive.',
     icon: 'logoGoogleG',
-    ...CATALOGUE,
   },
   auth: {
     types: ['bearer', ...personalAuthTypes({ ears: 'google' })],

@@ -1,18 +1,17 @@
 import { ConnectorActionError } from '../../contract/errors.ts';
-import { CATALOGUE, defineConnectorSpec, personalAuthTypes } from '../../spec_definition/index.ts';
+import { catalogueSpec, personalAuthTypes } from '../../spec_definition/index.ts';
 import { SHEETS_API } from './sheets_api.ts';
 import { spreadsheetActions } from './spreadsheets.ts';
 import { translations } from './translations.ts';
 import { valueActions } from './values.ts';
 
 /** Read and change spreadsheets in Google Sheets, as the user who connected. */
-export const googleSheets = defineConnectorSpec({
+export const googleSheets = catalogueSpec({
   metadata: {
     id: '.google_sheets',
     displayName: 'Google Sheets',
     description: 'Read, create and change spreadsheets in Google Sheets.',
     icon: 'tableDensityHigh',
-    ...CATALOGUE,
   },
   auth: { types: personalAuthTypes({ ears: 'google', isScopeVisible: true }) },
   apiOrigins: [SHEETS_API],

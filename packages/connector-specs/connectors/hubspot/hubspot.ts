@@ -1,17 +1,16 @@
-import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest } from '../../spec_definition/index.ts';
 import { HUBSPOT_API } from './hubspot_api.ts';
 import { listRecords, recordActions } from './objects.ts';
 import { settingsActions } from './owners_and_pipelines.ts';
 import { translations } from './translations.ts';
 
 /** Contacts, companies, deals and tickets in HubSpot. */
-export const hubspot = defineConnectorSpec({
+export const hubspot = catalogueSpec({
   metadata: {
     id: '.hubspot',
     displayName: 'HubSpot',
     description: 'Find and read contacts, companies, deals and tickets in HubSpot.',
     icon: 'users',
-    ...CATALOGUE,
   },
   auth: {
     types: ['bearer', { type: 'oauth_authorization_code', defaults: {}, isRecommended: true }],

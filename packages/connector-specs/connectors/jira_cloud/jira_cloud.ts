@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest } from '../../spec_definition/index.ts';
 import { setMeta } from '../../ui_metadata/index.ts';
 import { attachmentActions, issueActions } from './issues.ts';
 import { ATLASSIAN_API, SITE } from './jira_api.ts';
@@ -7,13 +7,12 @@ import { getMyself, projectActions } from './projects_and_users.ts';
 import { translations } from './translations.ts';
 
 /** Issues, projects and attachments in Jira Cloud. */
-export const jiraCloud = defineConnectorSpec({
+export const jiraCloud = catalogueSpec({
   metadata: {
     id: '.jira-cloud',
     displayName: 'Jira Cloud',
     description: 'Find, read and change issues, projects and attachments in Jira Cloud.',
     icon: 'checkCircleFill',
-    ...CATALOGUE,
   },
   auth: {
     types: [

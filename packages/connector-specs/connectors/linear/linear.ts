@@ -1,26 +1,21 @@
-import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest } from '../../spec_definition/index.ts';
 import { issueActions } from './issues.ts';
 import { LINEAR_API } from './linear_api.ts';
 import { translations } from './translations.ts';
 import { getViewer, workspaceActions } from './workspace.ts';
 
 /** Issues, projects and teams in Linear. */
-export const linear = defineConnectorSpec({
+export const linear = catalogueSpec({
   metadata: {
     id: '.linear',
     displayName: 'Linear',
     description: 'Find, create and change issues in Linear, and list teams, projects and users.',
     icon: 'listCheck',
-    ...CATALOGUE,
   },
   auth: {
     types: [
-      {
-        // Linear expects the key alone, without the word Bearer.
-        type: 'api_key_header',
-        defaults: { headerField: 'Authorization' },
-        overrides: { meta: { Authorization: { label: 'API key' } } },
-      },
+      // Linear expects the key alone, without the word Bearer.
+      { type: 'api_key_header', defaults: { headerField: 'Authorization' } },
       { type: 'oauth_authorization_code', isRecommended: true, defaults: {} },
     ],
   },

@@ -1,10 +1,5 @@
 import { APPLICATION_AUTH, GRAPH, GRAPH_ACCOUNT, getService } from '../../microsoft_graph/index.ts';
-import {
-  CATALOGUE,
-  connectionTest,
-  defineConnectorSpec,
-  personalAuthTypes,
-} from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest, personalAuthTypes } from '../../spec_definition/index.ts';
 import { readActions } from './read.ts';
 import { translations } from './translations.ts';
 import { writeActions } from './write.ts';
@@ -16,13 +11,12 @@ const SCOPE = [
 ].join(' ');
 
 /** Teams, channels and chats of Microsoft Teams. */
-export const microsoftTeams = defineConnectorSpec({
+export const microsoftTeams = catalogueSpec({
   metadata: {
     id: '.microsoft-teams',
     displayName: 'Microsoft Teams',
     description: 'Read and send messages in channels and chats of Microsoft Teams.',
     icon: 'comment',
-    ...CATALOGUE,
   },
   auth: {
     types: [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest } from '../../spec_definition/index.ts';
 import { notionActions } from './actions.ts';
 import { NOTION_API, operation } from './notion_api.ts';
 import { translations } from './translations.ts';
@@ -13,13 +13,12 @@ export const listUsers = operation('GET /v1/users', {
 });
 
 /** Pages and data sources in Notion. */
-export const notion = defineConnectorSpec({
+export const notion = catalogueSpec({
   metadata: {
     id: '.notion',
     displayName: 'Notion',
     description: 'Find and read pages and data sources in Notion.',
     icon: 'documents',
-    ...CATALOGUE,
   },
   auth: {
     types: [

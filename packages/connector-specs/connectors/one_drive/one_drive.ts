@@ -1,23 +1,17 @@
 import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/index.ts';
-import {
-  CATALOGUE,
-  connectionTest,
-  defineConnectorSpec,
-  personalAuthTypes,
-} from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest, personalAuthTypes } from '../../spec_definition/index.ts';
 import { fileActions } from './files.ts';
 import { translations } from './translations.ts';
 
 const SCOPE = 'Files.Read.All User.Read offline_access';
 
 /** Files in OneDrive. */
-export const oneDrive = defineConnectorSpec({
+export const oneDrive = catalogueSpec({
   metadata: {
     id: '.one_drive',
     displayName: 'OneDrive',
     description: 'Find, list and download files in OneDrive.',
     icon: 'storage',
-    ...CATALOGUE,
   },
   auth: {
     types: personalAuthTypes({ ears: 'microsoft', scope: SCOPE }),

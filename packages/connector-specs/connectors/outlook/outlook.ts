@@ -1,10 +1,5 @@
 import { GRAPH, GRAPH_ACCOUNT, readAccount } from '../../microsoft_graph/index.ts';
-import {
-  CATALOGUE,
-  connectionTest,
-  defineConnectorSpec,
-  personalAuthTypes,
-} from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest, personalAuthTypes } from '../../spec_definition/index.ts';
 import { messageActions } from './messages.ts';
 import { translations } from './translations.ts';
 
@@ -12,13 +7,12 @@ import { translations } from './translations.ts';
 const SCOPE = 'Mail.Read User.Read offline_access';
 
 /** Mail in Outlook. */
-export const outlook = defineConnectorSpec({
+export const outlook = catalogueSpec({
   metadata: {
     id: '.outlook',
     displayName: 'Outlook',
     description: 'Search and read mail in Outlook.',
     icon: 'mail',
-    ...CATALOGUE,
   },
   auth: {
     types: personalAuthTypes({ ears: 'microsoft', scope: SCOPE }),

@@ -1,17 +1,16 @@
-import { CATALOGUE, connectionTest, defineConnectorSpec } from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest } from '../../spec_definition/index.ts';
 import { listResources, objectActions } from './objects_and_files.ts';
 import { recordActions } from './records.ts';
 import { INSTANCE, LOGIN_HOST } from './salesforce_api.ts';
 import { translations } from './translations.ts';
 
 /** Records, schemas and files in Salesforce. */
-export const salesforce = defineConnectorSpec({
+export const salesforce = catalogueSpec({
   metadata: {
     id: '.salesforce',
     displayName: 'Salesforce',
     description: 'Query and search records, schemas and files in Salesforce.',
     icon: 'cloud',
-    ...CATALOGUE,
   },
   auth: {
     types: [

@@ -1,23 +1,17 @@
 import * as graph from '../../microsoft_graph/index.ts';
-import {
-  CATALOGUE,
-  connectionTest,
-  defineConnectorSpec,
-  personalAuthTypes,
-} from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest, personalAuthTypes } from '../../spec_definition/index.ts';
 import { fileActions } from './files.ts';
 import { graphActions } from './graph.ts';
 import { siteActions } from './sites.ts';
 import { translations } from './translations.ts';
 
 /** Sites, lists and files of SharePoint Online. */
-export const sharepointOnline = defineConnectorSpec({
+export const sharepointOnline = catalogueSpec({
   metadata: {
     id: '.sharepoint-online',
     displayName: 'SharePoint Online',
     description: 'Find sites, pages, lists and files in SharePoint Online.',
     icon: 'logoWindows',
-    ...CATALOGUE,
   },
   auth: {
     types: [

@@ -1,9 +1,4 @@
-import {
-  CATALOGUE,
-  connectionTest,
-  defineConnectorSpec,
-  personalAuthTypes,
-} from '../../spec_definition/index.ts';
+import { catalogueSpec, connectionTest, personalAuthTypes } from '../../spec_definition/index.ts';
 import { conversationActions } from './conversations.ts';
 import { READ_CONVERSATIONS, READ_MESSAGES } from './fields.ts';
 import { messageActions, SEARCH_MESSAGES } from './messages.ts';
@@ -24,13 +19,12 @@ const EARS_SCOPES = [
 const SCOPES = [...EARS_SCOPES, 'channels:write', 'groups:write'];
 
 /** Messages, channels, users and files in a Slack workspace, as the user who connected. */
-export const slack2 = defineConnectorSpec({
+export const slack2 = catalogueSpec({
   metadata: {
     id: '.slack2',
     displayName: 'Slack (v2)',
     description: 'Search, read and send messages in Slack, and list channels, users and files.',
     icon: 'logoSlack',
-    ...CATALOGUE,
   },
   auth: {
     types: personalAuthTypes({
