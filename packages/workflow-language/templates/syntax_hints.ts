@@ -42,7 +42,7 @@ export function operatorHint(text: string, offset: number): OperatorHint | undef
   return message === undefined ? undefined : { message, start, end };
 }
 
-const isPart = (text: string, at: number): boolean => /[&|!=+*/?:-]/.test(text.charAt(at));
+const isPart = (text: string, at: number): boolean => /[!&|=<>+*/?:-]/.test(text.charAt(at));
 
 /** Maximum characters between the `?` and the `:` of a condition with two values. */
 const MAX_BETWEEN = 200;
