@@ -42,11 +42,12 @@ const NOTHING: StaticCondition = { faults: [], fields: [] };
 export function readCondition(text: string): StaticCondition {
   const trimmed = text.trim();
   if (trimmed === 'true' || trimmed === 'false') return NOTHING;
-  if (evaluatedForm(text).kind === 'value' || text.includes('{%')) return NOTHING;
+  if (evaluatedForm(text).kind === 'value') return NOTHING;
   if (text.length > MAX_QUERY_LENGTH) {
     const message = `The condition is longer than ${MAX_QUERY_LENGTH} characters.`;
     return { faults: [{ kind: 'syntax', message, start: 0, end: 1 }], fields: [] };
   }
+  if (text.includes('{%')) return { faults: [], fields: fieldsBesideTags(text) };
   const masked = maskTemplates(text);
   const operator = wrongOperator(text, masked);
   const logical = logicalOperators(masked);
@@ -75,6 +76,22 @@ export function readCondition(text: string): StaticCondition {
  * character.
  */
 const MASK = '\uE000';
+
+/**
+ * Fields of a condition that also has tags such as `{% if %}`. None if the rest is no KQL, because
+ * the tags decide what the condition is.
+ */
+function fieldsBesideTags(text: string): StaticCondition['fields'] {
+  const masked = maskTemplates(text).replaceAll(/\{%[\s\S]*?%\}/g, (tag) =>
+    MASK.repeat(tag.length),
+  );
+  try {
+    return fieldsOf(parseKql(masked));
+  } catch (error) {
+    if (!(error instanceof KqlSyntaxError)) throw error;
+    return [];
+  }
+}
 
 /** Replaces each template by the same number of characters, so that offsets stay correct. */
 function maskTemplates(text: string): string {

@@ -30,6 +30,15 @@ describe('validation of conditions', () => {
     expect(found(conditionOf(condition))).toEqual(expected);
   });
 
+  it.each([
+    ['steps.c.output.x < {% assign y = 1 %}{{ y }}', ['11 invalidVariableReference']],
+    ['steps.a.output.x < {% assign y = 1 %}{{ y }}', []],
+    ['{% if now %}steps.c.output : 1{% else %} steps.c.output : 2 {% endif %}', []],
+    ['{% if now %}true{% else %}false{% endif %}', []],
+  ])('for %j, which has tags, reports these diagnostics: %j', (condition, expected) => {
+    expect(found(conditionOf(JSON.stringify(condition)))).toEqual(expected);
+  });
+
   it('suggests a condition when an operator is wrong or a filter is outside `${{ }}`', () => {
     const replacement = (condition: string) =>
       validate(conditionOf(condition)).diagnostics[0]?.replacement;
