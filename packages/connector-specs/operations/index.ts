@@ -30,5 +30,6 @@ export { connectionOf, fieldOf } from './graphql_document.ts';
 export { jsonText } from './json_text.ts';
 export { isOperation, type OperationRequest } from './operation.ts';
 export { type Pages, pageSchema } from './pages.ts';
+export { renamed } from './renamed.ts';
 export { OPERATION_TRANSLATIONS } from './translations.ts';
 export { findInPages } from './walk_pages.ts';

@@ -14,6 +14,6 @@ export const { operation } = defineGoogleApi({
 /** A number of bytes. Drive sends int64 values as text; numbers are accepted too. */
 export const byteCount = () =>
   z
-    .union([z.string().regex(/^\d{1,15}$/), z.int().min(0).transform(String)])
+    .union([z.string().regex(/^\d{1,15}$/), z.int().min(0).transform(String).pipe(z.string())])
     .optional()
     .catch(undefined);

@@ -69,7 +69,7 @@ const transition = z.object({
   to: object(texts('id', 'name')),
 });
 const attachment = z.object({
-  id: z.union([z.string(), z.number()]).transform(String).nullish(),
+  id: z.union([z.string(), z.number()]).transform(String).pipe(z.string()).nullish(),
   ...texts('filename', 'mimeType', 'created'),
   ...numbers('size'),
   author: user.nullish(),

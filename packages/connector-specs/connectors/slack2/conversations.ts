@@ -119,9 +119,10 @@ export const conversationActions = {
       oldest: fields.time('Only messages after this Unix time in seconds'),
       latest: fields.time('Only messages before this Unix time in seconds'),
       inclusive: option('true: also messages exactly at oldest and latest'),
+      ...fields.page(100),
       // Slack returns at most 999 messages per page:
       // https://docs.slack.dev/reference/methods/conversations.history
-      ...fields.page(100, 999),
+      limit: fields.page(100).limit.transform((items) => Math.min(items, 999)),
     },
     ...fields.listOf('messages', fields.message),
     ...fields.READ_MESSAGES,

@@ -30,16 +30,9 @@ export const time = (meaning: string) => timestamp().optional().describe(meaning
 /** Input that asks for the language setting in the result. */
 export const includeLocale = () => option('true: also returns the language setting');
 
-/**
- * Inputs that select a page of a list.
- * @param limit default number of items
- * @param maxSent maximum number of items that Slack permits, if it is below the maximum of the
- *   input
- */
-export const page = (limit: number, maxSent = 1_000) => ({
-  limit: pageSize('Items', { max: 1_000, byDefault: limit }).transform((items) =>
-    Math.min(items, maxSent),
-  ),
+/** Inputs that select a page of a list, with the default number of its items. */
+export const page = (limit: number) => ({
+  limit: pageSize('Items', { max: 1_000, byDefault: limit }),
   cursor: pageCursor(1_024),
 });
 

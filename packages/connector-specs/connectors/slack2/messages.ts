@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { option, pageSize, text, textOf, texts } from '../../operations/index.ts';
+import { option, pageSize, renamed, text, textOf } from '../../operations/index.ts';
 import { channelId, listOf, message, page, timestamp } from './fields.ts';
 import { operation } from './slack_api.ts';
 
@@ -14,24 +14,16 @@ export const SEARCH_MESSAGES = {
 } as const;
 
 /** A found message, with the field names of Slack's older search. */
-const match = z
-  .object({
-    message_ts: z.string(),
-    ...texts('content', 'permalink', 'team_id', 'channel_id', 'channel_name'),
-    ...texts('author_user_id', 'author_name'),
-    blocks: z.unknown().optional(),
-    context_messages: z.unknown().optional(),
-  })
-  .transform(({ blocks, context_messages: context, ...found }) => ({
-    ts: found.message_ts,
-    team: found.team_id,
-    text: found.content,
-    permalink: found.permalink,
-    channel: { id: found.channel_id, name: found.channel_name },
-    sender: { userId: found.author_user_id, username: found.author_name },
-    blocks,
-    context,
-  }));
+const match = renamed({
+  ts: ['message_ts', z.string()],
+  team: ['team_id', text()],
+  text: ['content', text()],
+  permalink: ['permalink', text()],
+  channel: { id: ['channel_id', text()], name: ['channel_name', text()] },
+  sender: { userId: ['author_user_id', text()], username: ['author_name', text()] },
+  blocks: ['blocks', z.unknown().optional()],
+  context: ['context_messages', z.unknown().optional()],
+});
 
 /** A value of a search modifier. It has no space, because a space would end the modifier. */
 const modifier = () => z.string().max(100).regex(/^\S*$/).optional();
