@@ -31,6 +31,7 @@ export { completeGrantFacts } from './grant_facts.ts';
 export type { IssuedTokens, OAuthErrorCode, OAuthFailureKind } from './oauth_error.ts';
 export { hostWithPort, OAuthError } from './oauth_error.ts';
 export type { ProtocolIo } from './protocol_io.ts';
+export { containsTokenToRevoke } from './provider_request.ts';
 export type {
   RevocationIo,
   RevocationOutcome,

@@ -32,6 +32,15 @@ export function inFormatOf(token: ProviderToken | undefined, io: ProtocolIo): Pr
 }
 
 /**
+ * Tells if a described revocation request contains the token: as credential, or in a field of the
+ * body.
+ */
+export function containsTokenToRevoke({ authentication, format, fields }: Request): boolean {
+  if (authentication === 'token') return true;
+  return format !== 'none' && Object.values(fields).some((value) => value.includes('{token}'));
+}
+
+/**
  * Sends a revocation request that a provider's entry describes.
  * @throws OAuthError when it cannot be sent
  */

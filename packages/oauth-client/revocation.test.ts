@@ -229,6 +229,26 @@ describe('revocation in the standard dialect', () => {
     },
   );
 
+  it.each([
+    [{ authentication: 'client_secret_basic', format: 'none', fields: { token: '{token}' } }],
+    [{ authentication: 'client_secret_post', format: 'json', fields: { hint: '{hint}' } }],
+  ] as const)(
+    'H110: sends no request without the token, as %j would be, and returns unsupported',
+    async (request) => {
+      const url = 'https://auth.example.com/revoke';
+      const { io, sent } = fakeIo(() => new Response(null));
+      const revocation = {
+        url,
+        request: { method: 'POST' as const, ...request },
+        tokens: ['access_token' as const],
+        ends: 'grant' as const,
+      };
+      const dialect = dialectOf(aStandardClient({ provider: { revocation } }));
+      expect(await dialect.revoke({ token: 'at-1', hint: 'access_token' }, io)).toBe('unsupported');
+      expect(sent).toEqual([]);
+    },
+  );
+
   it('returns failed_transient when the endpoint is not a URL', async () => {
     const { io } = fakeIo(() => new Response(null));
     expect(await revoke(io, { revocationEndpoint: 'nonsense' })).toBe('failed_transient');

@@ -12,7 +12,7 @@ import { clientAuthentication } from './client_authentication.ts';
 import type { FailureRule, GrantOperation } from './failures.ts';
 import { hostOf, hostWithPort, type IssuedTokens, OAuthError } from './oauth_error.ts';
 import { libraryOptions, type ProtocolIo } from './protocol_io.ts';
-import { inFormatOf, sendDescribedRevocation } from './provider_request.ts';
+import { containsTokenToRevoke, inFormatOf, sendDescribedRevocation } from './provider_request.ts';
 import {
   type RevocationIo,
   type RevocationOutcome,
@@ -255,6 +255,8 @@ export class StandardDialect {
     const described = this.#describedRevocation;
     if (described?.request !== undefined) {
       const { request } = described;
+      // The provider may respond with 200 to a request without the token, but would revoke nothing.
+      if (!containsTokenToRevoke(request)) return 'unsupported';
       const endpoint = revocationEndpoint.replace('{client_id}', () =>
         encodeURIComponent(this.clientId),
       );

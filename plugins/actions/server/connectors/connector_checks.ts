@@ -132,8 +132,11 @@ export class ConnectorChecks {
     const issuerCheck = discovered?.check;
     const connector = { ...next, issuerCheck };
     const [refusal] = this.#deps.endpointRefusals(connector);
-    if (refusal !== undefined)
-      throw new ConnectorError(refusal.code, connector.id, refusal.message);
+    if (refusal !== undefined) {
+      const { code, message, field } = refusal;
+      const fields = field === undefined ? {} : { fields: [field] };
+      throw new ConnectorError(code, connector.id, message, fields);
+    }
     return { valid, issuerCheck, connector, warnings: discovered?.warnings ?? [] };
   }
 }

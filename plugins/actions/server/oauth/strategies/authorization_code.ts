@@ -39,6 +39,7 @@ import {
   refreshUrlRefusal,
   responseModeRefusal,
   responsePathRefusal,
+  revocationRequestRefusal,
 } from './settings_refusals.ts';
 import { sharedCallbackOf } from './shared_callback.ts';
 import { clientIdentity, storedConfiguration } from './standard_client.ts';
@@ -171,6 +172,7 @@ export function endpointRefusals(
       audienceRefusal(connector, configuration),
       refreshUrlRefusal(connector, configuration, entry),
       factUrlRefusal(connector, configuration, entry),
+      revocationRequestRefusal(connector, entry),
       responsePathRefusal(connector, settings),
       responseModeRefusal(connector, configuration, entry),
       authorizationParamsRefusal(connector, configuration),

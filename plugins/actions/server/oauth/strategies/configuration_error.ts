@@ -7,6 +7,8 @@ import type { EndpointRefusalCode } from '../../connector_data/index.ts';
 export interface EndpointRefusal {
   readonly code: EndpointRefusalCode;
   readonly message: string;
+  /** Form field with the refused value, such as `config.url`. Absent: the one of the code. */
+  readonly field?: string;
 }
 
 /** Codes of configuration errors, which an administrator must correct. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { endpointRefusals } from './authorization_code.ts';
 import { createProviderClients } from './provider_clients.ts';
 import { aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
@@ -13,7 +14,14 @@ function connect(data: object | undefined, secrets: Record<string, unknown> = {}
     config: { ...aConnector().config, facts: data === undefined ? '' : JSON.stringify(data) },
     secrets: { ...aConnector().secrets, ...secrets },
   });
-  return { egress, create: () => createProviderClients(deps).forConnector(connector) };
+  const trustedRevocationOrigins = new Set<string>();
+  return {
+    egress,
+    create: () => createProviderClients(deps).forConnector(connector),
+    /** Reasons to refuse the connector when it is saved. */
+    refusals: () =>
+      endpointRefusals(connector, { providerDataField: 'facts' }, { trustedRevocationOrigins }),
+  };
 }
 
 describe('the provider data of a connector', () => {
@@ -72,5 +80,22 @@ describe('the provider data of a connector', () => {
     expect(connect(data, secrets).create().configuration).toMatchObject({
       revocationEndpoint: undefined,
     });
+  });
+
+  it.each([
+    ['a refresh endpoint of another server', { token: { refreshUrl: 'https://evil.example/r' } }],
+    [
+      'a revocation request without the token',
+      { revocation: { request: { authentication: 'client_secret_basic', format: 'none' } } },
+    ],
+  ])('are refused with %s when they are saved, at their field', (_, data) => {
+    expect(connect(data).refusals()).toMatchObject([{ field: 'config.facts' }]);
+  });
+
+  it.each([
+    { authentication: 'token', format: 'none' },
+    { authentication: 'client_secret_basic', format: 'json', fields: { a: '{token}' } },
+  ])('are accepted with the revocation request %j', (request) => {
+    expect(connect({ revocation: { request } }).refusals()).toEqual([]);
   });
 });

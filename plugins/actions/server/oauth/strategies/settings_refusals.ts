@@ -1,5 +1,10 @@
 import { providerDataOf, providerOf } from '@latchkey/connector-specs';
-import { dialectOf, refusedAuthorizationParams, type StandardClient } from '@latchkey/oauth-client';
+import {
+  containsTokenToRevoke,
+  dialectOf,
+  refusedAuthorizationParams,
+  type StandardClient,
+} from '@latchkey/oauth-client';
 import type { GrantFact } from '@latchkey/oauth-providers';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { buildApiOrigins } from '../../connector_types/index.ts';
@@ -39,6 +44,7 @@ export function audienceRefusal(
   return {
     code: 'endpoints_not_confirmed',
     message: `The assertion audience of connector [${id}] is not on the origin of its token URL.`,
+    field: 'secrets.assertionAudience',
   };
 }
 
@@ -56,7 +62,32 @@ export function refreshUrlRefusal(
   return {
     code: 'endpoints_not_confirmed',
     message: `The refresh URL in the provider data of connector [${id}] is not on the origin of its token URL.`,
+    ...dataField(entry),
   };
+}
+
+/**
+ * Refuses a revocation request in the provider data that does not contain the token, because it
+ * would revoke nothing. Checked only when a connector is saved: such a request is never sent.
+ * `undefined`: the request is accepted.
+ */
+export function revocationRequestRefusal(
+  { id, config }: DecryptedConnector,
+  entry: OAuthConnectorType | undefined,
+): EndpointRefusal | undefined {
+  const { request } = (entry && providerDataOf(entry, config))?.revocation ?? {};
+  if (request === undefined || containsTokenToRevoke(request)) return undefined;
+  return {
+    code: 'revocation_url_refused',
+    message: `The revocation request in the provider data of connector [${id}] does not contain the token, so it would revoke nothing. Set "authentication": "token", or a body format with a field that has the value "{token}".`,
+    ...dataField(entry),
+  };
+}
+
+/** The form field with the provider data. */
+function dataField(entry: OAuthConnectorType | undefined): Pick<EndpointRefusal, 'field'> {
+  const name = entry?.providerDataField;
+  return name === undefined ? {} : { field: `config.${name}` };
 }
 
 /**
@@ -91,6 +122,7 @@ export function factUrlRefusal(
   return {
     code: 'endpoints_not_confirmed',
     message: `The URL of the grant fact [${refused.name}] in the provider data of connector [${id}] is neither on the origin of its token URL nor on that of its API.`,
+    ...dataField(entry),
   };
 }
 
