@@ -187,7 +187,10 @@ export const responsePath = (label: string, section: UiSection) =>
       .string()
       .min(1)
       .max(256)
-      .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/),
+      .regex(
+        /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/,
+        'must be names separated by dots, for example authed_user.access_token',
+      ),
     { label, hidden: true, section },
   ).optional();
 
@@ -198,7 +201,7 @@ export const parameterName = (label: string) =>
       .string()
       .min(1)
       .max(64)
-      .regex(/^[A-Za-z0-9_.-]+$/),
+      .regex(/^[A-Za-z0-9_.-]+$/, 'must be the name of a parameter, for example user_scope'),
     { label, hidden: true, ...inSection('authorization_request') },
   ).optional();
 
@@ -209,7 +212,7 @@ export const tokenType = () =>
       .string()
       .min(1)
       .max(64)
-      .regex(/^[A-Za-z][A-Za-z0-9_-]*$/),
+      .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'must be one word, for example Bearer'),
     { label: 'Token type', hidden: true, ...inSection('token_response') },
   ).optional();
 

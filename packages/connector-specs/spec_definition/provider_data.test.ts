@@ -22,6 +22,9 @@ describe('the field for provider data', () => {
       expect.stringMatching(/^token\.format: /),
       expect.stringMatching(/^lifetime\.idleLimitDays: /),
     ]);
+    expect(problemsOf('{"token": {"headers": {"authorization": "x"}}}')).toEqual([
+      expect.stringMatching(/^token\.headers\.authorization: must be accept, /),
+    ]);
   });
 
   it.each([

@@ -64,9 +64,12 @@ function problemsOf(text: string): readonly string[] {
   const value = parseJson(text);
   if (value === undefined) return ['is not valid JSON'];
   const issues = providerDataSchema.safeParse(value).error?.issues ?? [];
-  return issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
-  );
+  return issues.map((issue) => {
+    const { path } = issue;
+    // The issue of a name says only that it is invalid, and contains the issue that tells why.
+    const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
+    return path.length === 0 ? message : `${path.join('.')}: ${message}`;
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -25,7 +25,12 @@ const NAMES_FAILURE = {
 /**
  * Names of headers that cannot change the destination of a request or the user for whom it is sent.
  */
-const harmlessHeader = z.string().regex(/^(accept|accept-language|x-[a-z0-9-]+)$/);
+const harmlessHeader = z
+  .string()
+  .regex(
+    /^(accept|accept-language|x-[a-z0-9-]+)$/,
+    'must be accept, accept-language or a name that begins with x-, in lower case',
+  );
 
 /**
  * Facts about scopes that an administrator can enter. The parameter is a setting of the connector.
