@@ -246,10 +246,12 @@ function neverTrue(text: string, masked: string, node: KqlNode): readonly Condit
     case 'nested':
       return neverTrue(text, masked, node.node);
     case 'bare': {
-      const { start, end } = node.value;
+      const { end } = node.value;
       const message =
         'A value without a field is never true. Write `field: value` or `${{ an expression }}`.';
       const replacement = expressionOf(text, node.value);
+      const start =
+        replacement === undefined ? node.value.start : text.length - text.trimStart().length;
       return [
         {
           kind: 'never_true',
@@ -276,17 +278,16 @@ function neverTrue(text: string, masked: string, node: KqlNode): readonly Condit
 }
 
 /**
- * A path that is the whole condition, with or without `!`, probably asks if there is a value. A text
- * in place of a boolean would be compared as KQL again, so the expression compares with `blank`.
- * Undefined: it is something else.
+ * A path that is the whole condition, with or without `!` or `not`, probably asks if there is a
+ * value. A text in place of a boolean would be compared as KQL again, so the expression compares
+ * with `blank`. Undefined: it is something else.
  */
-function expressionOf(text: string, { quoted, start, end }: KqlLiteral): string | undefined {
-  const whole = text.slice(start, end);
-  const isWhole = text.trim() === whole;
-  const [, not, path] = /^(!?)([A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\])+)$/.exec(whole) ?? [];
-  return isWhole && !quoted && path !== undefined
-    ? `\${{ ${path} ${not === '!' ? '==' : '!='} blank }}`
-    : undefined;
+function expressionOf(text: string, { quoted }: KqlLiteral): string | undefined {
+  const [, not, path] =
+    /^(!|not\s+)?([A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\])+)$/i.exec(text.trim()) ?? [];
+  return quoted || path === undefined
+    ? undefined
+    : `\${{ ${path} ${not === undefined ? '!=' : '=='} blank }}`;
 }
 
 /** `x : null` never matches. `not x : *` says that there is no value. */

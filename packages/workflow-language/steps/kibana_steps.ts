@@ -83,3 +83,12 @@ export const NEWER_STEPS: Readonly<Record<string, readonly string[]>> = {
   slack_api: ['slack2.sendMessage'],
   teams: ['microsoft-teams.sendChannelMessage'],
 };
+
+/** Names that authors write for step types, and the types that they mean. */
+export const OTHER_NAMES: Readonly<Record<string, string>> = {
+  delay: 'wait',
+  log: 'console',
+  print: 'console',
+  set: 'data.set',
+  sleep: 'wait',
+};

@@ -25,6 +25,9 @@ describe('StepRegistry', () => {
     ['google_drive.serchFiles', 'google_drive.searchFiles'],
     ['forech', 'foreach'],
     ['data.parseJSON', 'data.parseJson'],
+    ['log', 'console'],
+    ['set', 'data.set'],
+    ['sleep', 'wait'],
   ])('suggests, for the unknown type %s, the type %s', (type, suggestion) => {
     expect(registry.find(type)).toEqual({ kind: 'unknown', suggestion });
   });

@@ -2,7 +2,13 @@ import { type JsonSchema, object } from '../schema/json_schema.ts';
 import { similarName } from '../values/suggestion.ts';
 import { ACTION_KEYS, ACTION_STEPS } from './action_steps.ts';
 import { COMPOSITION_STEPS, FLOW_STEPS, HUMAN_STEPS } from './flow_steps.ts';
-import { DEPRECATED, NEWER_STEPS, SINGLE_ACTION, UNAVAILABLE } from './kibana_steps.ts';
+import {
+  DEPRECATED,
+  NEWER_STEPS,
+  OTHER_NAMES,
+  SINGLE_ACTION,
+  UNAVAILABLE,
+} from './kibana_steps.ts';
 import type { StepType } from './step_type.ts';
 
 /** An action of a connector type, as the server describes it. */
@@ -57,7 +63,8 @@ export class StepRegistry {
     const family = UNAVAILABLE.find(([prefix]) => name.startsWith(prefix));
     if (family !== undefined)
       return { kind: 'unavailable', reason: `\`${type}\` is not available here: it ${family[1]}` };
-    const suggestion = this.#longerName(name) ?? similarName(name, this.#types.keys());
+    const other = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
+    const suggestion = other ?? this.#longerName(name) ?? similarName(name, this.#types.keys());
     const reason = suggestion === undefined ? this.#absentConnector(name) : undefined;
     return reason === undefined ? { kind: 'unknown', suggestion } : { kind: 'unavailable', reason };
   }

@@ -14,7 +14,7 @@ import { limitedContext, MEMORY_LIMIT_REACHED } from './limited_context.ts';
 import { limitedOperators } from './operators.ts';
 import { beginsWithRead, countPassedValues, StoringAssignTag } from './passed_values.ts';
 import { limitRangeBounds } from './range_bounds.ts';
-import { TemplateError } from './template_error.ts';
+import { ONE_EXPRESSION, TemplateError } from './template_error.ts';
 import { evaluatedForm, hasDelimiter, type TemplateForm, templateForm } from './template_form.ts';
 import { countPlaces } from './template_places.ts';
 import { referencesOf, type VariableReference } from './variable_references.ts';
@@ -346,7 +346,7 @@ function checkExpression({ expression, offset }: TemplateForm & { kind: 'value' 
   if (hasDelimiter(expression)) {
     throw new TemplateError(
       'syntax',
-      'Only one expression can keep its type. Use {{ }} for several expressions in one text.',
+      `${ONE_EXPRESSION} Use {{ }} for several expressions in one text.`,
       offset,
     );
   }

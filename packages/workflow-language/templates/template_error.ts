@@ -24,3 +24,6 @@ export class TemplateError extends Error {
     this.offset = offset;
   }
 }
+
+/** Start of the message about several expressions in one text that begins with `${{`. */
+export const ONE_EXPRESSION = 'Only one expression can keep its type.';

@@ -2,7 +2,7 @@ import type { DocumentPath } from '../document/document_positions.ts';
 import { listLiterals } from '../templates/list_literals.ts';
 import { FILTERS_OF_OTHERS, operatorHint } from '../templates/syntax_hints.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
-import { TemplateError } from '../templates/template_error.ts';
+import { ONE_EXPRESSION, TemplateError } from '../templates/template_error.ts';
 import { countPlaces } from '../templates/template_places.ts';
 import { splitPath } from '../values/read_path.ts';
 import { didYouMean, similarName, suggestionFor } from '../values/suggestion.ts';
@@ -12,18 +12,19 @@ import type { DocumentNames } from './document_names.ts';
 import {
   ERROR_STATUS,
   LIST_LITERAL,
-  MEMBERS,
   misspelt,
   type ReferenceFault,
   ROOTS,
   STEP_STATE,
+  unknownMember,
   unknownRoot,
+  unknownState,
   workflowOfExecution,
 } from './known_names.ts';
 import { itemNamesOf, loopFault } from './loop_names.ts';
 import { isLoopOf, loopAround } from './step_loops.ts';
 import { canHaveRun, isInOtherBranch, mayRunAgain } from './step_order.ts';
-import { outputFault } from './step_output.ts';
+import { outputFault, outputKeys } from './step_output.ts';
 import { isReadAfterFailure, textsOf } from './step_texts.ts';
 import type { StepNode } from './step_tree.ts';
 
@@ -245,6 +246,8 @@ export class ReferenceCheck {
         ...(replacement !== undefined && { replacement }),
       };
     }
+    if (message.startsWith(ONE_EXPRESSION))
+      return { message, replacement: text.replaceAll('${{', '{{') };
     const hint = operatorHint(text, offset);
     if (hint === undefined) return { message, at: { start: offset, end: offset + 2 } };
     return { message: hint.message, at: { start: hint.start, end: hint.end } };
@@ -294,9 +297,9 @@ export class ReferenceCheck {
       case 'error':
         return name === 'status' ? ERROR_STATUS : undefined;
       case 'execution':
-        return name === 'workflow' ? workflowOfExecution(rest) : misspelt(name, MEMBERS[root]);
+        return name === 'workflow' ? workflowOfExecution(rest) : unknownMember(root, name);
       default:
-        return misspelt(name, Object.hasOwn(MEMBERS, root) ? MEMBERS[root] : undefined);
+        return unknownMember(root, name);
     }
   }
 
@@ -344,9 +347,11 @@ export class ReferenceCheck {
   #stateFault(name: string, [state, ...keys]: Reference['segments']): ReferenceFault | undefined {
     if (state === undefined) return undefined;
     if (state === 'error' && keys[0] === 'status') return ERROR_STATUS;
-    if (state !== 'output') return misspelt(state, STEP_STATE);
     const node = this.#names.steps.get(name);
-    return node && outputFault(node, name, keys);
+    if (state === 'output') return node && outputFault(node, name, keys);
+    // Steps that do not exist here have a state that is not known.
+    const isKnown = typeof state === 'string' && node?.stepType !== undefined;
+    return isKnown ? unknownState(state, keys, outputKeys(node)) : misspelt(state, STEP_STATE);
   }
 
   /**

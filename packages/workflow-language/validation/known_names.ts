@@ -95,6 +95,46 @@ export const MEMBERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
+ * Fault of a name below `execution`, `workflow` and others that does not exist there. An error if it
+ * is similar to a known name. Others are warnings, because they may belong to a newer version.
+ */
+export function unknownMember(root: string, name: unknown): ReferenceFault | undefined {
+  const known = Object.hasOwn(MEMBERS, root) ? MEMBERS[root] : undefined;
+  if (typeof name !== 'string' || known === undefined || known.includes(name)) return undefined;
+  const fault = misspelt(name, known);
+  if (fault !== undefined) return fault;
+  const owner = ['execution', 'workflow'].find((each) => MEMBERS[each]?.includes(name));
+  const hint = owner === undefined ? '' : ` Write \`${owner}.${name}\`.`;
+  return {
+    message: `\`${root}\` has no \`${name}\`, so this is empty.${hint}`,
+    severity: 'warning',
+  };
+}
+
+/**
+ * Fault of a name below a step that is no part of its state.
+ * @param members names after it
+ * @param outputKeys keys of the output of the step, as far as they are known
+ */
+export function unknownState(
+  state: string,
+  members: readonly (string | number | undefined)[],
+  outputKeys: readonly string[],
+): ReferenceFault | undefined {
+  if (STEP_STATE.includes(state)) return undefined;
+  const [inner] = members;
+  if (state === 'steps' && typeof inner === 'string') {
+    const message = `A step has no \`steps\`: names are unique in a workflow. Write \`steps.${inner}\`.`;
+    return { message, severity: 'warning' };
+  }
+  const fault = misspelt(state, STEP_STATE);
+  if (fault !== undefined) return fault;
+  const hint = outputKeys.includes(state) ? ` Write \`output.${state}\`.` : '';
+  const message = `A step has \`output\` and \`error\`, but no \`${state}\`, so this is empty.${hint}`;
+  return { message, severity: 'warning' };
+}
+
+/**
  * Fault of a name that is similar to a known name. Other unknown names may belong to a newer
  * version.
  */

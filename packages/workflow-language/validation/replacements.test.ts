@@ -10,6 +10,7 @@ const CONDITIONS = [
   'inputs.a != \'it is "x"\'',
   'inputs.a === x',
   'inputs.a = x y',
+  'not inputs.a',
   'inputs.a == null',
   'inputs.a != null',
   'inputs.a == inputs.b',

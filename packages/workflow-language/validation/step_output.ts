@@ -19,6 +19,12 @@ export function outputSchema({ step, stepType }: StepNode): JsonSchema | undefin
   return { ...output, properties: { ...properties, ...Object.fromEntries(responses) } };
 }
 
+/** Keys of the output of a step. Empty: they are not known. */
+export function outputKeys(node: StepNode): readonly string[] {
+  const keys = ownProperty(outputSchema(node), 'properties');
+  return isRecord(keys) ? Object.keys(keys) : [];
+}
+
 /**
  * Fault of a key that the output of a step does not have. Only outputs with known keys are checked.
  * @param names names after `output`

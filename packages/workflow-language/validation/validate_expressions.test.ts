@@ -49,6 +49,7 @@ describe('validation of conditions', () => {
     );
     expect(replacement('"steps.a.output.x | size > 0"')).toBe('${{ steps.a.output.x.size > 0 }}');
     expect(replacement('steps.a.output.x')).toBe('${{ steps.a.output.x != blank }}');
+    expect(replacement('not steps.a.output.x')).toBe('${{ steps.a.output.x == blank }}');
     expect(replacement('"!steps.a.output.x"')).toBe('${{ steps.a.output.x == blank }}');
     expect(replacement('"steps.a.output.x : null"')).toBe('not steps.a.output.x : *');
   });
@@ -195,9 +196,12 @@ describe('validation of names that exist only in some places', () => {
     ['"{{ foreach.item }}"', ['12 invalidVariableReference']],
     ['"{{ while.iteration }}"', ['12 invalidVariableReference']],
     ['"{{ execution.ids }}"', ['12 invalidVariableReference']],
-    ['"{{ execution.unheardOf }}"', []],
+    ['"{{ execution.unheardOf }}"', ['12 invalidVariableReference (w)']],
+    ['"{{ workflow.startedAt }}"', ['12 invalidVariableReference (w)']],
+    ['"{{ steps.a.status }}"', ['12 invalidVariableReference (w)']],
     ['"{{ steps.a.outputs.x }}"', ['12 invalidVariableReference']],
-    ['"{{ steps.a.steps.x }}"', []],
+    ['"{{ steps.a.steps.x }}"', ['12 invalidVariableReference (w)']],
+    ['"{{ steps.a.output.steps.x }}"', []],
     ['"{{ variables.x }}"', []],
     ['"{{ variables.y }}"', ['12 invalidVariableReference (w)']],
     ['"{{ context.kibanaUrl }}"', ['12 invalidVariableReference (w)']],
@@ -234,6 +238,40 @@ describe('validation of names that exist only in some places', () => {
       );
     expect(found(text(''))).toEqual(['5 invalidVariableReference']);
     expect(found(text(', additionalProperties: true'))).toEqual([]);
+  });
+});
+
+describe('validation of names below a step and below `workflow`', () => {
+  const messageOf = (template: string) =>
+    validate(
+      workflow(
+        `- { name: a, type: http, with: { url: x } }\n- { name: b, type: console, with: { message: "{{ ${template} }}" } }`,
+      ),
+    ).diagnostics.map((each) => each.message);
+
+  it.each([
+    ['steps.a.status', 'Write `output.status`.'],
+    ['steps.b.steps.a.output', 'Write `steps.a`.'],
+    ['workflow.startedAt', 'Write `execution.startedAt`.'],
+    ['execution.name', 'Write `workflow.name`.'],
+    ['execution.workflow.id', 'Write `workflow.id`.'],
+  ])('for %s, says: %s', (template, hint) => {
+    expect(messageOf(template)).toEqual([expect.stringContaining(hint)]);
+  });
+
+  it('does not know the state of a step that does not exist here', () => {
+    const steps =
+      '- { name: a, type: kibana.request, with: {} }\n- { name: b, type: console, with: { message: "{{ steps.a.status }}" } }';
+    expect(found(workflow(steps))).toEqual(['5 schemaViolation']);
+  });
+
+  it('replaces several expressions that cannot keep their types', () => {
+    const { diagnostics } = validate(
+      step('type: console\nwith: { message: "${{ steps.a.output.x }} ${{ now }}" }'),
+    );
+    expect(diagnostics).toMatchObject([
+      { ruleId: 'liquidSyntaxError', replacement: '"{{ steps.a.output.x }} {{ now }}"' },
+    ]);
   });
 });
 
