@@ -6,6 +6,7 @@ import {
   sideValue,
   templatePath,
 } from './comparison_sides.ts';
+import { filteredResult, sizeField } from './filtered_result.ts';
 import { type KqlLiteral, type KqlNode, KqlSyntaxError } from './kql_node.ts';
 import { MAX_QUERY_LENGTH, parseKql } from './parse_kql.ts';
 
@@ -37,12 +38,14 @@ const NOTHING: StaticCondition = { faults: [], fields: [] };
 
 /**
  * Reads a condition whose templates are replaced by placeholders. If the whole condition is one
- * template, nothing is known before the step is executed.
+ * template, only its last filter is known before the step is executed.
  */
 export function readCondition(text: string): StaticCondition {
   const trimmed = text.trim();
   if (trimmed === 'true' || trimmed === 'false') return NOTHING;
-  if (evaluatedForm(text).kind === 'value') return NOTHING;
+  const form = evaluatedForm(text);
+  if (form.kind === 'value')
+    return { faults: neitherTrueNorFalse(text, form.expression), fields: [] };
   if (text.length > MAX_QUERY_LENGTH) {
     const message = `The condition is longer than ${MAX_QUERY_LENGTH} characters.`;
     return { faults: [{ kind: 'syntax', message, start: 0, end: 1 }], fields: [] };
@@ -69,6 +72,24 @@ export function readCondition(text: string): StaticCondition {
       fields: [],
     };
   }
+}
+
+/** Fault of an expression that gives a number or a list, such as `x | size`. */
+function neitherTrueNorFalse(text: string, expression: string): readonly ConditionFault[] {
+  const result = filteredResult(expression);
+  if (result === undefined) return [];
+  const replacement = result.size && `\${{ ${result.size} > 0 }}`;
+  return [
+    {
+      kind: 'never_true',
+      message: `This gives ${result.kind}, which is neither true nor false.${
+        replacement === undefined ? '' : ` Write \`${replacement}\`.`
+      }`,
+      start: text.length - text.trimStart().length,
+      end: text.trimEnd().length,
+      ...(replacement !== undefined && { replacement }),
+    },
+  ];
 }
 
 /**
@@ -353,15 +374,6 @@ function filtered(text: string, node: KqlNode & { kind: 'is' | 'range' }): Condi
     end,
     ...(isSize && isWhole && { replacement: expression }),
   };
-}
-
-/** Returns `x.size` for `x | size`. Other names are returned unchanged. */
-function sizeField(name: string): string {
-  // Not a regular expression: one that allows spaces before the `|` would take quadratic time for
-  // inner spaces.
-  const bar = name.lastIndexOf('|');
-  const isSize = bar >= 0 && name.slice(bar + 1).trim() === 'size';
-  return isSize ? `${name.slice(0, bar).trimEnd()}.size` : name;
 }
 
 /**

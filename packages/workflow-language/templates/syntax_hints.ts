@@ -21,6 +21,8 @@ export interface OperatorHint {
   readonly message: string;
   readonly start: number;
   readonly end: number;
+  /** Text to write in place of the range. Absent: not known. */
+  readonly replacement?: string;
 }
 
 /**
@@ -53,6 +55,40 @@ function conditionalHint(text: string, colon: number): OperatorHint | undefined 
   if (start < 0 || colon - start > MAX_BETWEEN) return undefined;
   const message = OPERATORS['?'] ?? '';
   return text.slice(start, colon).includes('{{') ? undefined : { message, start, end: start + 1 };
+}
+
+/** Maximum characters of a filter before a comparison, and of the path before it. */
+const MAX_FILTERED = 200;
+
+/**
+ * Finds a comparison after a filter, such as `x | size > 0`. `undefined`: there is none.
+ * @param text template with a fault
+ * @param offset place of the fault, which is the operator
+ */
+export function comparisonHint(text: string, offset: number): OperatorHint | undefined {
+  const rest = text.slice(offset, offset + 10);
+  const [operator] = /^(?:[<>]=?|[=!]=|(?:contains|and|or)\b)/.exec(rest) ?? [];
+  const before = text.slice(Math.max(0, offset - MAX_FILTERED), offset);
+  const bar = before.lastIndexOf('|');
+  if (operator === undefined || bar < 0 || /[{}%]/.test(before.slice(bar))) return undefined;
+  const name = before.slice(bar + 1);
+  const value = before.slice(0, bar).trimEnd();
+  const path = /(?<![\w.[\]-])[a-z_][\w.[\]-]*$/i.exec(value)?.[0];
+  const isFirst = path !== undefined && !/[|:,]$/.test(value.slice(0, -path.length).trimEnd());
+  const fault = 'Filters come last, so a filtered value cannot be compared.';
+  if (name.trim() === 'size' && isFirst) {
+    return {
+      message: `${fault} Write \`${path}.size\`.`,
+      start: offset - before.length + value.length - path.length,
+      end: offset - name.length + name.trimEnd().length,
+      replacement: `${path}.size`,
+    };
+  }
+  return {
+    message: `${fault} Keep it with \`{% assign %}\` or \`data.set\` first.`,
+    start: offset,
+    end: offset + operator.length,
+  };
 }
 
 /** Filters of other languages, and the ones of Liquid that do the same. */

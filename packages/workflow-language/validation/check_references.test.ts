@@ -139,6 +139,12 @@ describe('validation of templates in the syntax of other languages', () => {
     ['{% if now = 1 %}x{% endif %}', '=', 'Liquid compares with `==`.'],
     ['${{ now ? 1 : 2 }}', '?', 'Write `{% if x %}'],
     ['{{ now + 1 }}', '+', 'Write `| plus: 1`'],
+    ['{{ now | size > 0 }}', 'now | size', 'Write `now.size`.'],
+    ['{% if now.a[0]  |  size == 0 %}x{% endif %}', 'now.a[0]  |  size', 'Write `now.a[0].size`.'],
+    ['{{ now | first | size > 0 }}', '>', 'Keep it with `{% assign %}`'],
+    ['${{ now | plus: 1 >= 2 }}', '>=', 'a filtered value cannot be compared'],
+    ['${{ now | first contains "a" }}', 'contains', 'a filtered value cannot be compared'],
+    ['{{ now | size and execution }}', 'now | size', 'Write `now.size`.'],
   ])('in %j, marks %j and says what to write: %s', (template, operator, hint) => {
     expect(diagnosticOf(template)).toMatchObject({
       ruleId: 'liquidSyntaxError',
