@@ -305,7 +305,8 @@ function exchangeFailure(cause: OAuthError): FlowError {
     return new FlowError(code, { cause });
   if (TRANSIENT.has(code)) return new FlowError('provider_unavailable', { cause, retryAfterMs });
   if (kind !== 'misconfigured') return new FlowError('exchange_failed', { cause });
-  // 502: the provider refused the request, so the fault is not in this server.
-  const statusCode = cause.status === undefined ? undefined : 502;
+  // 502: the provider refused or redirected the request, so the fault is not in this server.
+  const isOfProvider = cause.status !== undefined || code === 'redirected';
+  const statusCode = isOfProvider ? 502 : undefined;
   return new FlowError('connector_misconfigured', { cause, statusCode });
 }

@@ -197,6 +197,16 @@ const untilAttempted = async () => {
 describe('a failed authorization', () => {
   afterEach(() => fixture.close());
 
+  it('C44: has status 502 and asks for an administrator when the token endpoint redirects', async () => {
+    await open();
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    strict.failNext({ endpoint: 'token', fault: { kind: 'status', status: 307 } });
+    const page = await fixture.arrive(testUser, arrival);
+    expect(page.status).toBe(502);
+    expect(page.text).toContain(FLOW_RESPONSES.connector_misconfigured.text.en);
+  });
+
   it.each(CASES)(
     'with the code $code has status $status, stores no grant, writes one audit event and notifies the opener',
     async (given) => {
