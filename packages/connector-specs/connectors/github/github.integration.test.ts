@@ -81,6 +81,15 @@ it.each([
   expect(searchParams.get('q')).toBe(sent);
 });
 
+it.each([
+  ['updateIssue', { issueNumber: 7 }],
+  ['updatePullRequest', { pullNumber: 7 }],
+  ['requestReviewers', { pullNumber: 7 }],
+])('%s refuses an input without a change', async (name, input) => {
+  await expect(run(name, input)).rejects.toThrow('at least one of');
+  expect(api.received).toEqual([]);
+});
+
 it('createBranch refuses a reference without a name', async () => {
   await expect(run('createBranch', { ref: 'refs/heads/', sha: 'a1' })).rejects.toThrow();
   expect(api.received).toEqual([]);

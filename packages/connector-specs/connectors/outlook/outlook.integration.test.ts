@@ -20,6 +20,12 @@ describe('requests of the Outlook actions', () => {
       { messageId: 'm', attachmentId: 'a' },
       'GET /v1.0/me/messages/m/attachments/a',
     ],
+    // Without a selection, the list would contain the content of all attachments.
+    [
+      'listAttachments',
+      { messageId: 'm' },
+      'GET /v1.0/me/messages/m/attachments?%24select=id%2Cname%2CcontentType%2Csize%2CisInline%2ClastModifiedDateTime',
+    ],
     ['listFolders', {}, 'GET /v1.0/me/mailFolders?includeHiddenFolders=false'],
     ['listFolders', { includeHidden: true }, 'GET /v1.0/me/mailFolders?includeHiddenFolders=true'],
   ])('%s with the input %j sends %s', async (name, input, expected) => {
