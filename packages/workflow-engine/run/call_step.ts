@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ProgramStep } from '@latchkey/workflow-language';
+import { isRecord, type ProgramStep } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import { StepsWait } from './interruptions.ts';
 import type { RunContext } from './run_context.ts';
@@ -11,12 +11,24 @@ const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** HTTP methods whose requests may be repeated (RFC 9110, section 9.2.2). */
 const IDEMPOTENT_METHODS = new Set([...READING_METHODS, 'PUT', 'DELETE']);
 
-/** Value of an announced call that is sent with its idempotency key. */
-const WITH_KEY = 'with_key';
+/** What is recorded before a call is sent that changes something. */
+interface Announcement {
+  /** True: the call is sent with its idempotency key. */
+  readonly hasKey: boolean;
+  /** Value of `now` in the input of the call, in milliseconds since 1970. */
+  readonly renderedAt: number;
+}
 
 /** A step and its rendered keys. */
 export interface RenderedStep extends StepPlace {
   readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** A rendered step that calls a service. */
+interface CallPlace extends RenderedStep {
+  /** Value of `now` in the input, in milliseconds since 1970. */
+  readonly renderedAt: number;
+  readonly onTimings: OnTimings;
 }
 
 /** Receives the timings of a call. Undefined: nothing was measured. */
@@ -32,17 +44,14 @@ type OnTimings = (timings: CallTimings | undefined) => void;
 export async function callStep(
   run: RunContext,
   step: ProgramStep,
-  { scope, key, input, onTimings }: RenderedStep & { readonly onTimings: OnTimings },
+  { scope, key, input, renderedAt, onTimings }: CallPlace,
 ): Promise<unknown> {
-  // Number of the attempt. Attempts that waited for an authorization have sent nothing.
-  let turn = 0;
-  while (run.decided(`${key}?unauthorized[${turn}]`) !== undefined) turn += 1;
-  const intentKey = `${key}?sent[${turn}]`;
+  const turn = turnOf(run, key);
   const call = callOf(run, step, { scope, key, input });
   // Announced when its turn has come: a call that waits for its turn has sent nothing.
   const result = await run.calls.within(scope.signal, async () => {
     if (!isReading(step, call) || step.onInterrupted === 'fail') {
-      await announce(run, step, { call, intentKey });
+      await announce(run, step, { call, renderedAt, intentKey: intentKeyOf(key, turn) });
       scope.signal.throwIfAborted();
     }
     return run.ports.call({ ...call, ...timeLimitOf(run, step, scope) }, scope.signal);
@@ -59,6 +68,28 @@ export async function callStep(
 }
 
 /**
+ * Value of `now` in the input of a call that was announced before the server stopped. A repetition
+ * has the same idempotency key, so it must have the same content. `undefined`: no call was
+ * announced.
+ */
+export function announcedMoment(run: RunContext, key: string): number | undefined {
+  const announced = run.decided(intentKeyOf(key, turnOf(run, key)));
+  const moment = isRecord(announced) ? announced['renderedAt'] : undefined;
+  return typeof moment === 'number' ? moment : undefined;
+}
+
+/** Number of the attempt to send a call. Those that waited for an authorization sent nothing. */
+function turnOf(run: RunContext, key: string): number {
+  let turn = 0;
+  while (run.decided(`${key}?unauthorized[${turn}]`) !== undefined) turn += 1;
+  return turn;
+}
+
+function intentKeyOf(key: string, turn: number): string {
+  return `${key}?sent[${turn}]`;
+}
+
+/**
  * Stores that a call is sent now. A call that was announced before the server stopped is sent again
  * only if a repetition does no harm.
  * @throws StepFailure `StepInterrupted` if the interrupted call must not be repeated
@@ -66,13 +97,20 @@ export async function callStep(
 async function announce(
   run: RunContext,
   step: ProgramStep,
-  { call, intentKey }: { readonly call: StepCall; readonly intentKey: string },
+  announced: {
+    readonly call: StepCall;
+    readonly renderedAt: number;
+    readonly intentKey: string;
+  },
 ): Promise<void> {
+  const { call, renderedAt, intentKey } = announced;
   const hasKey = step.onInterrupted === undefined && (await run.ports.sendsKey?.(call)) === true;
   const sent = run.decided(intentKey);
   // The header may have been configured after the first request was sent.
-  if (sent !== undefined) return ensureRepeatable(step, call, hasKey && sent === WITH_KEY);
-  run.ports.journal.add({ kind: 'value', key: intentKey, value: hasKey ? WITH_KEY : true });
+  if (sent !== undefined)
+    return ensureRepeatable(step, call, hasKey && isRecord(sent) && sent['hasKey'] === true);
+  const value: Announcement = { hasKey, renderedAt };
+  run.ports.journal.add({ kind: 'value', key: intentKey, value });
   await run.ports.journal.commit();
 }
 

@@ -10,7 +10,7 @@ export interface Scope {
   readonly signal: AbortSignal;
   /** Earliest time limit around the scope, in milliseconds since 1970. Absent: none. */
   readonly deadline?: number;
-  /** Variables of templates that exist only in this scope: `foreach`, `while`, `error`. */
+  /** Variables of templates that exist only in this scope: `foreach`, `while`, `error`, `now`. */
   readonly bindings: Readonly<Record<string, unknown>>;
   readonly branch: BranchState;
 }
@@ -28,6 +28,14 @@ export interface StepPlace {
  */
 export function keyOf(name: string, { key }: Pick<Scope, 'key'>): string {
   return `${key}${name.replaceAll(/[%/@?![\]]/g, (each) => `%${each.charCodeAt(0).toString(16)}`)}`;
+}
+
+/**
+ * Copy of a scope in which `now` is a given instant.
+ * @param now in milliseconds since 1970
+ */
+export function scopeAt(scope: Scope, now: number): Scope {
+  return { ...scope, bindings: { ...scope.bindings, now: new Date(now) } };
 }
 
 /** Creates the scope of an iteration, branch, repetition or fallback. */

@@ -381,6 +381,31 @@ describe('a run after a crash', () => {
     expect(new Set(run.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
   });
 
+  it('repeats a call with the same content, even if the content contains the time', async () => {
+    let isFirst = true;
+    const timed = workflow(`
+- name: call
+  type: files.create
+  connector-id: c1
+  with: { now: "{{ now }}", today: "{{ 'now' | date: '%s%L' }}", chosen: "{{ 'abcdefgh' | sample: 8 }}" }
+`);
+    const run = new TestRun(timed, {
+      sendsKey: () => true,
+      call: () => {
+        if (!isFirst) return { kind: 'completed', output: 1 };
+        isFirst = false;
+        throw new Error('the process ends');
+      },
+    });
+    await expect(run.execute()).rejects.toThrow('the process ends');
+    run.crash();
+    run.now += 60_000;
+    await run.execute();
+    expect(run.calls).toHaveLength(2);
+    expect(run.calls[1]?.input).toEqual(run.calls[0]?.input);
+    expect(run.calls[1]?.idempotencyKey).toBe(run.calls[0]?.idempotencyKey);
+  });
+
   it('sends the calls that had to wait for others when the process ended', async () => {
     let isFirst = true;
     let begun = 0;

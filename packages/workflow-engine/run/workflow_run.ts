@@ -1,7 +1,7 @@
 import { isRecord, type ProgramStep } from '@latchkey/workflow-language';
 import { runDataStep } from '../data_steps/run_data_step.ts';
 import { failureOf, StepFailure } from '../failures/step_failure.ts';
-import { callStep } from './call_step.ts';
+import { announcedMoment, callStep } from './call_step.ts';
 import { runEnd } from './end_step.ts';
 import { guarded, withTimeLimit } from './failure_policy.ts';
 import { recordedFlow, startOf } from './flow_records.ts';
@@ -13,7 +13,7 @@ import { renderInput } from './render_input.ts';
 import { RunContext } from './run_context.ts';
 import type { CallTimings, StepRecord } from './run_journal.ts';
 import type { Flow, RunEnd, RunOutcome } from './run_outcome.ts';
-import { keyOf, type Scope, type StepPlace } from './scope.ts';
+import { keyOf, type Scope, type StepPlace, scopeAt } from './scope.ts';
 import { ensureInputSize, storableOutput } from './step_output.ts';
 import { givenVariables, stepNamed } from './tested_step.ts';
 
@@ -216,8 +216,8 @@ export class WorkflowRun extends RunContext {
       case 'data':
         return this.#recorded(step, place, (input) => this.#compute(step, input, place));
       case 'call':
-        return this.#recorded(step, place, (input, onTimings) =>
-          callStep(this, step, { ...place, input, onTimings }),
+        return this.#recorded(step, place, (input, renderedAt, onTimings) =>
+          callStep(this, step, { ...place, input, renderedAt, onTimings }),
         );
       default:
         return body satisfies never;
@@ -252,6 +252,7 @@ export class WorkflowRun extends RunContext {
     place: StepPlace,
     run: (
       input: Readonly<Record<string, unknown>>,
+      renderedAt: number,
       onTimings: (timings: CallTimings | undefined) => void,
     ) => Promise<unknown>,
   ): Promise<undefined> {
@@ -274,10 +275,11 @@ export class WorkflowRun extends RunContext {
       timings = measured;
     };
     try {
-      const rendered = await renderInput(this, step, scope);
+      const renderedAt = announcedMoment(this, key) ?? this.ports.clock.now();
+      const rendered = await renderInput(this, step, scopeAt(scope, renderedAt));
       ensureInputSize(rendered);
       input = rendered;
-      const output = storableOutput(await run(input, note), step.maxOutputBytes);
+      const output = storableOutput(await run(input, renderedAt, note), step.maxOutputBytes);
       const result = { status: 'completed', startedAt, input, output, timings } as const;
       this.#apply(step, this.record(step, place, result), scope);
     } catch (cause) {

@@ -288,7 +288,7 @@ function neverTrue(text: string, masked: string, node: KqlNode): readonly Condit
       const { start, end } = node.field;
       const isTemplate = [...masked.slice(start, end)].every((each) => each === MASK);
       if (isTemplate) return [renderedField(text, node, text.slice(start, end))];
-      if (!node.field.quoted && /\s\|\s/.test(node.field.text)) return [filtered(text, node)];
+      if (hasFilter(node.field)) return [filtered(text, node)];
       const { value } = node;
       if (!value.quoted && value.text === 'null') return [comparedWithNull(text, node)];
       return node.kind === 'is' ? singleQuotes(text, value) : [];
@@ -355,6 +355,11 @@ function renderedField(
   };
 }
 
+/** Tells if a field is written with a filter, such as `x | size`. */
+function hasFilter({ quoted, text }: KqlLiteral): boolean {
+  return !quoted && /\s\|\s/.test(text);
+}
+
 /** Fault of a condition such as `x | size > 0`, which compares a field with the name `x | size`. */
 function filtered(text: string, node: KqlNode & { kind: 'is' | 'range' }): ConditionFault {
   const { start } = node.field;
@@ -402,7 +407,9 @@ function fieldsOf(node: KqlNode): StaticCondition['fields'] {
     case 'range':
     case 'nested': {
       const { text, start, end } = node.field;
-      return text.includes(MASK) || text.includes('*') ? [] : [{ path: text, start, end }];
+      // A field with a filter is a fault of its own.
+      const isPath = !text.includes(MASK) && !text.includes('*') && !hasFilter(node.field);
+      return isPath ? [{ path: text, start, end }] : [];
     }
     case 'bare':
       return [];

@@ -9,6 +9,10 @@ import {
 const messages = (schema: object, value: unknown): string[] =>
   validateAuthorSchema({ ...schema }, value).map(({ message }) => message);
 
+/** Schema with so many schemas inside of each other. */
+const nested = (levels: number): object =>
+  levels === 0 ? {} : { properties: { a: nested(levels - 1) } };
+
 const OPEN = { patternProperties: { '^x-': {} } };
 
 describe('validateAuthorSchema', () => {
@@ -28,7 +32,7 @@ describe('validateAuthorSchema', () => {
     expect(messages(schema, ['a', 'b'])).toEqual(['Expected a number.']);
   });
 
-  it('stops at references that double at each level, and at endless references', () => {
+  it('stops at references that double at each level, endless references and deep schemas', () => {
     const $defs = Object.fromEntries(
       Array.from({ length: 25 }, (_, index) => [
         `a${index}`,
@@ -38,6 +42,8 @@ describe('validateAuthorSchema', () => {
     const tooComplex = ['The schema is too complex, or the value too large, to be compared.'];
     expect(messages({ $ref: '#/$defs/a0', $defs }, 'x')).toEqual(tooComplex);
     expect(messages({ $ref: '#' }, 'x')).toEqual(tooComplex);
+    expect(messages(nested(199), {})).toEqual([]);
+    expect(messages(nested(200), {})).toEqual(tooComplex);
   });
 
   it.each([

@@ -8,6 +8,9 @@ import { type SchemaIssue, validateSchema } from './validate_schema.ts';
 /** Maximum number of schema nodes, with references resolved. */
 const MAX_SCHEMA_NODES = 2_000;
 
+/** Maximum number of nodes inside of each other. Deeper ones could exhaust the stack. */
+const MAX_SCHEMA_DEPTH = 200;
+
 /** Maximum product of schema nodes and values. Comparing so many takes a fraction of a second. */
 const MAX_COMPARISONS = 1_000_000;
 
@@ -111,7 +114,8 @@ function preparedSchema(
 ): JsonSchema | undefined {
   const copy = new SchemaCopy(schema, options);
   const prepared = copy.make();
-  const isTooLarge = copy.nodes > MAX_SCHEMA_NODES || costOf(copy, value) > MAX_COMPARISONS;
+  const isTooLarge =
+    copy.isTooDeep || copy.nodes > MAX_SCHEMA_NODES || costOf(copy, value) > MAX_COMPARISONS;
   return isTooLarge ? undefined : prepared;
 }
 
@@ -160,6 +164,9 @@ class SchemaCopy {
   nodes = 0;
   /** Nodes of the copy with a format. */
   formats = 0;
+  /** True: the schema is deeper than {@link MAX_SCHEMA_DEPTH}, so the copy is not complete. */
+  isTooDeep = false;
+  #depth = 0;
   /** Number of nodes with patterns of property names, which are left out. */
   #open = 0;
   /** Number of restrictions that are left out. Each makes the copy accept more values. */
@@ -178,6 +185,15 @@ class SchemaCopy {
   }
 
   #node(schema: unknown): JsonSchema | boolean {
+    this.isTooDeep ||= this.#depth === MAX_SCHEMA_DEPTH;
+    if (this.isTooDeep) return {};
+    this.#depth += 1;
+    const copy = this.#copyOf(schema);
+    this.#depth -= 1;
+    return copy;
+  }
+
+  #copyOf(schema: unknown): JsonSchema | boolean {
     this.nodes += 1;
     if (typeof schema === 'boolean') return schema;
     if (!isRecord(schema) || this.nodes > MAX_SCHEMA_NODES) return {};

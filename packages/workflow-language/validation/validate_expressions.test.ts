@@ -39,6 +39,11 @@ describe('validation of conditions', () => {
     expect(found(conditionOf(JSON.stringify(condition)))).toEqual(expected);
   });
 
+  it('reports a filter outside `${{ }}` once', () => {
+    const { diagnostics } = validate(conditionOf('inputs.a | size > 0'));
+    expect(diagnostics.map(({ ruleId }) => ruleId)).toEqual(['conditionNeverTrue']);
+  });
+
   it('suggests a condition when an operator is wrong or a filter is outside `${{ }}`', () => {
     const replacement = (condition: string) =>
       validate(conditionOf(condition)).diagnostics[0]?.replacement;

@@ -6,6 +6,7 @@ import {
   useEuiTheme,
 } from '@elastic/eui';
 import { type ReactElement, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
 
@@ -69,7 +70,7 @@ export function ActionMenu(props: {
                     ? { style: { color: euiTheme.colors.textDanger } }
                     : {})}
                   onClick={() => {
-                    setOpen(false);
+                    flushSync(() => setOpen(false));
                     // A dialog returns the focus to the element that had it before. This entry is
                     // removed when the menu closes, so the button gets the focus first.
                     button.current?.focus();
