@@ -103,7 +103,7 @@ onEachStore((store) => {
   }
 
   it.each(store.name === 'SQLite' ? ACCOUNT_CALLS : ONE_OF_EACH_KIND)(
-    'F77: $connectorTypeId gives two users only their own data in many simultaneous calls with expiring tokens',
+    'F77: $connectorTypeId gives two users only their own data in many simultaneous calls, and refreshes an expired token once',
     async ({ connectorTypeId, provider, action, input }) => {
       const { admin, ana, ben, first, second } = environment;
       const server = serverOf(provider);
@@ -131,9 +131,15 @@ onEachStore((store) => {
         if (execution.status !== 'ok' || !isOwn) problems.push({ user: user.username, execution });
       };
       if (canRefresh) server.expireAccessTokens();
+      server.clearRequests();
       await Promise.all(Array.from({ length: CALLS }, (_, index) => call(index)));
       expect(problems).toEqual([]);
+      const refreshes = (user: TestUser) =>
+        ['token', 'refresh'].flatMap((endpoint) =>
+          server.requests({ endpoint, account: accountOf(user) }),
+        );
       for (const user of [ana, ben]) {
+        expect(refreshes(user)).toHaveLength(canRefresh ? 1 : 0);
         expect(await user.status(second, connector)).toMatchObject({
           connection_status: 'connected',
         });
