@@ -51,8 +51,17 @@ function isAfterLoop(node: StepNode, root: 'foreach' | 'while'): boolean {
   return parent !== undefined && (isLoopOf(parent, root) || isAfterLoop(parent, root));
 }
 
+/** Names that are kept, because each read in a step asks for them. */
+const keptNames = new WeakMap<StepNode, ReadonlySet<string>>();
+
 /** Names that a step gives to the member of its list and to the index of the member. */
-export function itemNamesOf({ step, stepType }: StepNode): ReadonlySet<string> {
+export function itemNamesOf(node: StepNode): ReadonlySet<string> {
+  const names = keptNames.get(node) ?? findItemNames(node);
+  keptNames.set(node, names);
+  return names;
+}
+
+function findItemNames({ step, stepType }: StepNode): ReadonlySet<string> {
   const names = new Set(['item', 'index']);
   if (stepType?.type !== 'data.map') return names;
   const visit = (value: unknown): void => {
