@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Liquid } from 'liquidjs';
@@ -155,6 +156,14 @@ describe('the template engine, for faulty or costly templates,', () => {
 
   it('refuses a template that is nested too deeply', () => {
     expect(() => engine.check('{% if a %}'.repeat(10_000))).toThrow('nested too deeply');
+  });
+
+  it('knows the end of the stack by an error of another realm, too', () => {
+    const parse = jest.spyOn(Liquid.prototype, 'parse').mockImplementation(() => {
+      throw runInNewContext('new RangeError("Maximum call stack size exceeded")');
+    });
+    expect(() => engine.check('{{ never_parsed_before }}')).toThrow('nested too deeply');
+    parse.mockRestore();
   });
 
   it('stops a template that takes too long', () => {
