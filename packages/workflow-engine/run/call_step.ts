@@ -11,7 +11,7 @@ const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** HTTP methods whose requests may be repeated (RFC 9110, section 9.2.2). */
 const IDEMPOTENT_METHODS = new Set([...READING_METHODS, 'PUT', 'DELETE']);
 
-/** What is recorded before a call is sent that changes something. */
+/** Record that a call is sent now that changes something. */
 interface Announcement {
   /** True: the call is sent with its idempotency key. */
   readonly hasKey: boolean;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { TemplateEngine } from '../templates/template_engine.ts';
 import { ConditionError } from './condition_error.ts';
 import { evaluateCondition } from './evaluate_condition.ts';

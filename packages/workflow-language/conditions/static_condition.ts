@@ -1,4 +1,4 @@
-import { evaluatedForm, templateForm } from '../templates/template_form.ts';
+import { evaluatedForm } from '../templates/template_form.ts';
 import {
   isComputed,
   isQuoted,
@@ -8,6 +8,7 @@ import {
 } from './comparison_sides.ts';
 import { filteredResult, sizeField } from './filtered_result.ts';
 import { type KqlLiteral, type KqlNode, KqlSyntaxError } from './kql_node.ts';
+import { MASK, maskQuotes, maskTags, maskTemplates } from './mask_templates.ts';
 import { MAX_QUERY_LENGTH, parseKql } from './parse_kql.ts';
 
 /** A fault of a condition that can be found without evaluating it. */
@@ -93,76 +94,17 @@ function neitherTrueNorFalse(text: string, expression: string): readonly Conditi
 }
 
 /**
- * Private-use character that replaces the text of templates. KQL reads it like an ordinary
- * character.
- */
-const MASK = '\uE000';
-
-/**
  * Fields of a condition that also has tags such as `{% if %}`. None if the rest is no KQL, because
  * the tags decide what the condition is.
  */
 function fieldsBesideTags(text: string): StaticCondition['fields'] {
-  const masked = maskTemplates(text).replaceAll(/\{%[\s\S]*?%\}/g, (tag) =>
-    MASK.repeat(tag.length),
-  );
+  const masked = maskTags(maskTemplates(text));
   try {
     return fieldsOf(parseKql(masked));
   } catch (error) {
     if (!(error instanceof KqlSyntaxError)) throw error;
     return [];
   }
-}
-
-/** Replaces each template by the same number of characters, so that offsets stay correct. */
-function maskTemplates(text: string): string {
-  if (templateForm(text).kind === 'plain') return text;
-  let masked = '';
-  let at = 0;
-  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', at)) {
-    const end = endOfTemplate(text, open + 2);
-    // A template that starts later has no end either.
-    if (end === undefined) break;
-    const start = text[open - 1] === '$' && open > at ? open - 1 : open;
-    masked += text.slice(at, start) + MASK.repeat(end - start);
-    at = end;
-  }
-  return masked + text.slice(at);
-}
-
-/**
- * Offset after the `}}` that ends the template. A `}}` in quotes does not end it. `undefined`:
- * there is no end.
- */
-function endOfTemplate(text: string, start: number): number | undefined {
-  let quote: string | undefined;
-  for (let at = start; at < text.length; at += 1) {
-    const character = text[at];
-    if (quote !== undefined) {
-      if (character === quote) quote = undefined;
-    } else if (character === '"' || character === "'") {
-      quote = character;
-    } else if (character === '}' && text[at + 1] === '}') {
-      return at + 2;
-    }
-  }
-  return undefined;
-}
-
-/**
- * Replaces each quoted text by the same number of characters. An unclosed quote is not replaced.
- */
-function maskQuotes(text: string): string {
-  let masked = '';
-  let at = 0;
-  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', at)) {
-    let end = open + 1;
-    while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
-    if (end >= text.length) break;
-    masked += text.slice(at, open) + MASK.repeat(end + 1 - open);
-    at = end + 1;
-  }
-  return masked + text.slice(at);
 }
 
 /** Operators of other languages that combine conditions, and those of KQL. */

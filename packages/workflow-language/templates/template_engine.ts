@@ -366,8 +366,7 @@ function guarded<T>(kind: 'syntax' | 'render', run: () => T): T {
     return run();
   } catch (error) {
     const cause = causedBy(error) ?? error;
-    // Not `instanceof`: the error may belong to another realm, in which the stack has ended.
-    if (/^RangeError: .*call stack/i.test(String(cause))) {
+    if (cause instanceof RangeError && /call stack/i.test(cause.message)) {
       throw new TemplateError(kind, 'The template is nested too deeply.');
     }
     if (cause instanceof Error && cause.message === TIME_LIMIT_REACHED)

@@ -159,7 +159,7 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
   text: 'string',
 };
 
-/** What to write instead of a type that the list form of inputs lacks. `undefined`: not known. */
+/** Hint for a type that the list form of inputs lacks. `undefined`: none is known. */
 function typeRepair(type: unknown): { message: string; replacement?: string } | undefined {
   if (type === 'object')
     return {

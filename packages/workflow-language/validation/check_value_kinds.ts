@@ -54,7 +54,9 @@ export function checkTextKinds(
   }
 }
 
-/** Kinds that the schemas of a value allow. `undefined`: a text is one of them, or nothing is known. */
+/**
+ * Kinds that the schemas of a value allow. `undefined`: a text is one of them, or nothing is known.
+ */
 function kindsOf(schemas: readonly JsonSchema[]): readonly string[] | undefined {
   const kinds = new Set<string>();
   for (const schema of schemas) {

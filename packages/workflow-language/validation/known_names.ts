@@ -76,7 +76,7 @@ export const STEP_STATE = [
 ];
 
 /** Names below those top-level names that have the same members in every workflow. */
-export const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   foreach: ['item', 'index', 'items', 'total'],
   while: ['iteration'],
   execution: [
@@ -95,8 +95,8 @@ export const MEMBERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Fault of a name below `execution`, `workflow` and others that does not exist there. An error if it
- * is similar to a known name. Others are warnings, because they may belong to a newer version.
+ * Fault of a name below `execution`, `workflow` and others that does not exist there. An error if
+ * it is similar to a known name. Others are warnings, because they may belong to a newer version.
  */
 export function unknownMember(root: string, name: unknown): ReferenceFault | undefined {
   const known = Object.hasOwn(MEMBERS, root) ? MEMBERS[root] : undefined;
