@@ -250,7 +250,7 @@ module.exports = {
       comment: 'pass data in; only zod, oauth4webapi and oauth-providers are allowed',
       from: {
         path: '^packages/oauth-client/',
-        pathNot: '[.](test|stories)[.]tsx?$|jest[.]config[.]js$',
+        pathNot: '[.](test|stories)[.]tsx?$',
       },
       to: {
         pathNot: '^packages/oauth-(client|providers)/|(^|/)node_modules/(zod|oauth4webapi)/',
@@ -262,7 +262,7 @@ module.exports = {
       comment: 'entries are data: only zod is allowed',
       from: {
         path: '^packages/oauth-providers/',
-        pathNot: '[.](test|stories)[.]tsx?$|jest[.]config[.]js$',
+        pathNot: '[.](test|stories)[.]tsx?$',
       },
       to: { pathNot: '^packages/oauth-providers/|(^|/)node_modules/zod/' },
     },

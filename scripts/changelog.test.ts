@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { addRelease } from './changelog.ts';
 
 const CHANGELOG = '# Changelog\n\nOne product.\n\n## 0.1.0\n\n- First.\n';

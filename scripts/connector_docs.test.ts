@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
+import { describe, expect, it } from 'vitest';
 import { ROOT } from './command.ts';
 import { CONNECTORS_PAGE, connectorsPage } from './connector_docs.ts';
 

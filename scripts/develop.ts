@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { refuse } from './arguments.ts';
 import { formatDuration, NX_ENVIRONMENT, ROOT, run } from './command.ts';
-import { jestArguments, runJest } from './jest_command.ts';
+import { runTests, testArguments, watchTests } from './test_runner/test_command.ts';
 
 const USAGE = `The small commands of development. Paths are relative to the top of the checkout; without a path a command works on everything.
 
   npm run lint [-- PATH ...]                       format and lint; further options are those of Biome
   npm run lint:fix [-- PATH ...]                   the same, and corrects what can be corrected
   npm run types [-- WORKSPACE ...]                 TypeScript, for example of plugins/actions
-  npm run unit [-- PATH ... [OPTION ...]]          unit tests; further options are those of Jest
+  npm run unit [-- PATH ... [OPTION ...]]          unit tests; further options are those of Vitest
   npm run integration [-- PATH ... [OPTION ...]]   tests with sockets, file stores and child processes
   npm run e2e [-- PATH ... [OPTION ...]]           tests of whole servers
   npm run affected [-- --base=REVISION]            types, unit and integration tests of workspaces that differ from main
@@ -19,9 +19,9 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   lint: (args) => run('biome', ['check', ...orErrorsOfAll(args)]),
   'lint:fix': (args) => run('biome', ['check', '--write', ...orErrorsOfAll(args)]),
   types: checkTypes,
-  unit: (args) => runJest(['--maxWorkers', '100%', ...jestArguments('unit', args)]),
-  integration: (args) => runJest(jestArguments('integration', args)),
-  e2e: (args) => runJest(jestArguments('e2e', args)),
+  unit: (args) => runTests(['--maxWorkers=100%', ...testArguments('unit', args)]),
+  integration: (args) => runTests(testArguments('integration', args)),
+  e2e: (args) => runTests(testArguments('e2e', args)),
   affected: (args) =>
     run(
       'nx',
@@ -37,9 +37,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
       ],
       { env: NX_ENVIRONMENT },
     ),
-  // Without a path, Jest would select the files that changed according to git.
-  watch_tests: (args) =>
-    runJest([args.length === 0 ? '--watch' : '--watchAll', ...jestArguments('unit', args)]),
+  watch_tests: (args) => watchTests(testArguments('unit', args)),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { ROOT } from './command.ts';
 import { type ServedPlugin, servePlugin } from './serve_plugin.mock.ts';
 

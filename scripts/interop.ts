@@ -5,7 +5,7 @@ import {
   SERVER_NAMES,
 } from '../testing/interop/index.ts';
 import { readArguments, refuse } from './arguments.ts';
-import { runJest } from './jest_command.ts';
+import { runTests } from './test_runner/test_command.ts';
 
 const USAGE = `Tests whole servers against third-party authorization servers; see testing/interop/README.md.
 
@@ -33,7 +33,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   try {
     const prepared = await prepareServers(chosen, (line) => process.stderr.write(`${line}\n`));
-    return await runTests(JSON.stringify(prepared));
+    return await runInterop(JSON.stringify(prepared));
   } catch (error) {
     if (!(error instanceof InteropError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -41,12 +41,9 @@ async function main(): Promise<number> {
   }
 }
 
-function runTests(prepared: string): Promise<number> {
+function runInterop(prepared: string): Promise<number> {
   const only = values.test === undefined ? [] : ['--testNamePattern', values.test];
-  return runJest(
-    ['--config', 'testing/interop/jest.config.js', '--runInBand', '--verbose', ...only],
-    {
-      env: { [PREPARED_SERVERS]: prepared },
-    },
-  );
+  return runTests(['--project=testing/interop interop', '--reporter=verbose', ...only], {
+    env: { [PREPARED_SERVERS]: prepared },
+  });
 }

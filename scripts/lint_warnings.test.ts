@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { countsIn, increases } from './lint_warnings.ts';
 
 const PARAMETERS = 'complexity/useMaxParams';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { installationFaults } from './lock_file.ts';
 
 const lockFile = (packages: object) => JSON.stringify({ packages });
@@ -26,7 +26,7 @@ describe('the check of the lock file', () => {
   });
 
   it.each(['', 'ignore-scripts=false', '# ignore-scripts=true'])(
-    'requires that install scripts are off: .npmrc %p',
+    'requires that install scripts are off: .npmrc %o',
     (npmrc) => {
       expect(installationFaults(lockFile({}), npmrc)).toEqual([
         '.npmrc: ignore-scripts=true is missing.',

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const CONNECTORS = join('packages', 'connector-specs', 'connectors');
 
 /** Files of the repository that the tests of a package load. */
-const JEST_FILES = [
-  ...['package.json', 'jest.preset.js', 'jest.environment.js', 'jest.setup.js'],
-  ...['jest.fast_check.js', 'scripts/pinned_node.mjs'],
+const TEST_FILES = [
+  ...['package.json', 'tsconfig.base.json', 'vitest.config.ts', 'scripts/test_runner'],
+  ...['scripts/command.ts', 'scripts/workspaces.ts'],
 ];
 
 let copy: string;
@@ -24,7 +24,8 @@ beforeEach(async () => {
     recursive: true,
     filter: (path) => !path.endsWith('node_modules'),
   });
-  for (const file of ['biome.json', ...JEST_FILES]) await cp(join(ROOT, file), join(copy, file));
+  for (const file of ['biome.json', ...TEST_FILES])
+    await cp(join(ROOT, file), join(copy, file), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
 });
 afterEach(() => rm(copy, { recursive: true, force: true }));
@@ -47,14 +48,14 @@ const registeredIds = async (): Promise<string[]> => {
  * @returns numbers of passed and failed tests
  */
 const testResults = async (...args: string[]): Promise<{ passed: number; failed: number }> => {
-  const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
-  const cwd = join(copy, 'packages', 'connector-specs');
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const output = join(copy, 'results.json');
-  const options = ['--json', `--outputFile=${output}`, ...args];
-  // Jest exits with 1 when a test fails. This error is ignored, because the results contain the
+  const config = join(copy, 'vitest.config.ts');
+  const cwd = join(copy, 'packages', 'connector-specs');
+  const options = ['run', `--config=${config}`, '--reporter=json', `--outputFile=${output}`];
+  // Vitest exits with 1 when a test fails. This error is ignored, because the results contain the
   // failure.
-  await run(process.execPath, [...node, jest, ...options], { cwd }).catch(() => undefined);
+  await run(process.execPath, [vitest, ...options, ...args], { cwd }).catch(() => undefined);
   const results = JSON.parse(await readFile(output, 'utf8'));
   return { passed: results.numPassedTests, failed: results.numFailedTests };
 };
@@ -63,22 +64,17 @@ describe('the command new_connector', () => {
   it('writes a connector whose own tests pass, and fail after a change of its request', async () => {
     await newConnector('my_service');
     const folder = join(copy, CONNECTORS, 'my_service');
-    const own = await testResults('--testPathPatterns', 'my_service');
+    const own = await testResults('my_service');
     expect(own).toEqual({ passed: expect.any(Number), failed: 0 });
     expect(own.passed).toBeGreaterThan(0);
-    const shared = [
-      '--testPathPatterns',
-      'connectors_contract',
-      '-t',
-      '^(\\.my_service|every connector|the registry) ',
-    ];
+    const shared = ['connectors_contract', '-t', '^(\\.my_service|every connector|the registry) '];
     const contract = await testResults(...shared);
     expect(contract).toEqual({ passed: expect.any(Number), failed: 0 });
     expect(contract.passed).toBeGreaterThan(0);
     const file = join(folder, 'my_service.ts');
     const source = await readFile(file, 'utf8');
     await writeFile(file, source.replace(/(operation\('GET \/)/, '$1wrong/'));
-    expect((await testResults('--testPathPatterns', 'my_service')).failed).toBeGreaterThan(0);
+    expect((await testResults('my_service')).failed).toBeGreaterThan(0);
   });
 
   it('writes a connector that loads, is registered and is formatted', async () => {
@@ -130,7 +126,7 @@ describe('the command new_connector', () => {
   });
 
   it.each(['MyService', 'my-service', '1st', 'a__b', '../evil', 'delete', 'x'.repeat(31)])(
-    'refuses the name %p and changes nothing',
+    'refuses the name %o and changes nothing',
     async (name) => {
       const before = await readFile(join(copy, CONNECTORS, 'index.ts'), 'utf8');
       await expect(newConnector(name)).rejects.toMatchObject({

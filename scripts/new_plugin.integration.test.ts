@@ -3,11 +3,12 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from './command.ts';
 import { createPlugin } from './plugin_scaffold/index.ts';
 import { pluginNamesOf, renamePlugin } from './plugin_scaffold/plugin_names.ts';
 import { servePlugin } from './serve_plugin.mock.ts';
+import { projectOptions } from './test_runner/test_command.ts';
 
 const run = promisify(execFile);
 /** Folders that are not copied with the checkout. The installed packages are linked. */
@@ -42,13 +43,9 @@ const newPlugin = (...args: string[]) =>
 
 /** Runs the unit tests of the new plugin as `npm run unit` does. */
 const unitTests = (folder: string) =>
-  inCopy(
-    join(ROOT, 'node_modules', '.bin', 'jest'),
-    ['--rootDir', folder, '--config', join(folder, 'jest.config.js')],
-    {
-      NODE_OPTIONS: '--experimental-vm-modules',
-    },
-  );
+  inCopy(join(ROOT, 'node_modules', '.bin', 'vitest'), ['run', ...projectOptions('unit', folder)], {
+    NO_COLOR: '1',
+  });
 
 describe('the command new_plugin', () => {
   const folder = join('plugins', 'my_notes');
@@ -87,7 +84,7 @@ describe('the command new_plugin', () => {
   );
 
   it('creates a plugin that passes its own tests', async () => {
-    expect((await unitTests(folder)).stderr).toMatch(/Tests: +3 passed/);
+    expect((await unitTests(folder)).stdout).toMatch(/Tests +3 passed/);
   });
 
   it('creates a plugin that the server runs', async () => {
@@ -109,7 +106,7 @@ describe('the command new_plugin', () => {
     ['actions', 'plugins/actions exists already'],
     ['hello_plugin', 'examples/hello_plugin exists already'],
     ['spaces_plugin', 'The package @latchkey/spaces-plugin exists already'],
-  ])('refuses the name %p, prints the reason, and writes nothing', async (name, reason) => {
+  ])('refuses the name %o, prints the reason, and writes nothing', async (name, reason) => {
     const before = await readdir(join(copy, 'plugins'));
     await expect(createPlugin(copy, name)).rejects.toMatchObject({
       name: 'ScaffoldError',

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { readArguments, refuse } from './arguments.ts';
 import { ROOT } from './command.ts';
-import { runJest } from './jest_command.ts';
 import { flakyTestsOf, parseRun, type RunResult } from './repeat/flaky_tests.ts';
+import { runTests } from './test_runner/test_command.ts';
 
 const USAGE = `Runs tests many times on a busy machine and lists those that failed at least once.
 
@@ -13,7 +13,8 @@ const USAGE = `Runs tests many times on a busy machine and lists those that fail
 
   --times N     runs of every test file (default 20)
   --busy N      processes that keep a core busy meanwhile (default 2)
-  --project P   a project of Jest: actions, security, e2e ...; may be repeated (default: all)
+  --project P   for example 'plugins/actions unit' or '*integration'; may be repeated (default: all
+                but interop)
   --workers N   test files at a time (default 1)
 `;
 
@@ -48,7 +49,7 @@ async function main(): Promise<number> {
   for (let time = 1; time <= times; time += 1) {
     const result = await runOnce(join(folder, `${time}.json`));
     if (result === undefined) {
-      process.stderr.write('Jest ended without results; see its output.\n');
+      process.stderr.write('Vitest ended without results; see its output.\n');
       return 1;
     }
     runs.push(result);
@@ -71,14 +72,16 @@ async function main(): Promise<number> {
   return flaky.length === 0 ? 0 : 1;
 }
 
-/** Runs Jest once. `undefined`: Jest could not start. Failed tests are a normal result here. */
+/**
+ * Runs the tests once. `undefined`: Vitest could not start. Failed tests are a normal result here.
+ */
 async function runOnce(file: string): Promise<RunResult | undefined> {
-  const { project } = values;
-  await runJest([
-    ...(project.length === 0 ? [] : ['--selectProjects', ...project]),
-    ...['--json', '--outputFile', file, '--silent', '--reporters', 'default'],
-    ...['--maxWorkers', String(workers)],
-    ...['--testPathPatterns', ...(positionals.length === 0 ? ['.'] : positionals)],
+  const projects = values.project.length === 0 ? ['!*interop'] : values.project;
+  await runTests([
+    ...positionals,
+    ...projects.map((project) => `--project=${project}`),
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, '--silent'],
+    `--maxWorkers=${workers}`,
   ]);
   try {
     return parseRun(readFileSync(file, 'utf8'));

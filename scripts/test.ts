@@ -1,7 +1,7 @@
 import { ensureChromium } from './browser/index.ts';
 import { formatDuration, NX_ENVIRONMENT, run } from './command.ts';
-import { TEST_KINDS } from './jest_command.ts';
 import { readResults, removeResults, type WorkspaceResult } from './test_results.ts';
+import { TEST_KINDS } from './test_runner/test_command.ts';
 
 const SLOW_FILES_SHOWN = 10;
 const isCi = process.env['CI'] === 'true';
@@ -27,7 +27,7 @@ const results = readResults();
 showDurations(results);
 const passed = results.reduce((sum, result) => sum + result.passed, checks === 0 ? 1 : 0);
 const failedTests = results.reduce((sum, result) => sum + result.failed, checks === 0 ? 0 : 1);
-// Jest can fail without a failed test, for example when it cannot start.
+// Vitest can fail without a failed test, for example when it cannot start.
 const failed = tests !== 0 && failedTests === 0 ? 1 : failedTests;
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

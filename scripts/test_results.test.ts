@@ -1,27 +1,39 @@
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { formatDuration, ROOT } from './command.ts';
 import { resultFile, toResult } from './test_results.ts';
 
 const FILE = resultFile(join(ROOT, 'plugins', 'actions'), 'integration');
+const aFile = ({ name, ...over }: { readonly name: string; readonly [key: string]: unknown }) => ({
+  name: join(ROOT, 'plugins', name),
+  status: 'passed',
+  startTime: 0,
+  endTime: 0,
+  assertionResults: [{ status: 'passed' }],
+  ...over,
+});
 const anOutput = (over: object = {}) =>
   JSON.stringify({
     startTime: 1_000,
     numPassedTests: 5,
     numFailedTests: 1,
-    numRuntimeErrorTestSuites: 2,
     testResults: [
-      { name: join(ROOT, 'plugins', 'a.test.ts'), startTime: 1_500, endTime: 3_000 },
-      { name: join(ROOT, 'plugins', 'b.test.ts'), startTime: 3_000, endTime: 9_000 },
+      aFile({ name: 'a.test.ts', startTime: 1_500, endTime: 3_000 }),
+      aFile({ name: 'b.test.ts', startTime: 3_000, endTime: 9_000 }),
     ],
     ...over,
   });
 
 it('the test results count a file that could not be loaded as failed', () => {
-  expect(toResult(FILE, anOutput())).toMatchObject({ passed: 5, failed: 3 });
+  const testResults = [
+    aFile({ name: 'a.test.ts', status: 'failed', assertionResults: [] }),
+    aFile({ name: 'b.test.ts', status: 'failed' }),
+    aFile({ name: 'c.test.ts', status: 'failed', assertionResults: [{ status: 'failed' }] }),
+  ];
+  expect(toResult(FILE, anOutput({ testResults }))).toMatchObject({ passed: 5, failed: 3 });
 });
 
-it('the duration is measured from the start of Jest to the end of the last file', () => {
+it('the duration is measured from the start of Vitest to the end of the last file', () => {
   expect(toResult(FILE, anOutput())).toMatchObject({
     name: 'plugins/actions integration',
     durationMs: 8_000,
@@ -41,6 +53,6 @@ it.each([
   [59_990, '60.0 s'],
   [187_000, '3 min 07 s'],
   [119_700, '2 min 00 s'],
-])('a duration of %p ms is shown as %p', (milliseconds, text) => {
+])('a duration of %o ms is shown as %o', (milliseconds, text) => {
   expect(formatDuration(milliseconds)).toBe(text);
 });

@@ -2,36 +2,44 @@ import { globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { ROOT } from './command.ts';
-import type { TestKind } from './jest_command.ts';
+import type { TestKind } from './test_runner/test_command.ts';
 import { WORKSPACE_PATTERNS } from './workspaces.ts';
 
 const FOLDER = '.test-results';
 
 /**
- * Schema of the parts of Jest's `--json` output that are read here. Times are in milliseconds since
+ * Schema of the parts of the JSON of Vitest that are read here. Times are in milliseconds since
  * the epoch.
  */
-const jestOutput = z.object({
+const vitestOutput = z.object({
   startTime: z.number(),
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  /** Number of files that could not be loaded. */
-  numRuntimeErrorTestSuites: z.number(),
-  testResults: z.array(z.object({ name: z.string(), startTime: z.number(), endTime: z.number() })),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      startTime: z.number(),
+      endTime: z.number(),
+      assertionResults: z.array(z.object({ status: z.string() })),
+    }),
+  ),
 });
+
+type FileOutput = z.infer<typeof vitestOutput>['testResults'][number];
 
 /** Tests of one kind in one workspace. Durations are in milliseconds of wall time. */
 export interface WorkspaceResult {
   /** Workspace and kind, for example `plugins/actions integration`. */
   readonly name: string;
   readonly passed: number;
-  /** Number of failed tests and of files that could not be loaded. */
+  /** Number of failed tests and of files that failed without one, such as those not loaded. */
   readonly failed: number;
   readonly durationMs: number;
   readonly files: readonly { readonly path: string; readonly durationMs: number }[];
 }
 
-/** Returns the file in which Jest stores the results of one kind of tests of a workspace. */
+/** Returns the file in which Vitest stores the results of one kind of tests of a workspace. */
 export function resultFile(workspace: string, kind: TestKind): string {
   return join(workspace, FOLDER, `${kind}.json`);
 }
@@ -43,7 +51,7 @@ export function removeResults(): void {
 
 /**
  * Reads the results of all workspaces, the slowest first.
- * @throws ZodError when a file is not from Jest
+ * @throws ZodError when a file is not from Vitest
  */
 export function readResults(): readonly WorkspaceResult[] {
   return resultFiles()
@@ -52,22 +60,26 @@ export function readResults(): readonly WorkspaceResult[] {
 }
 
 /**
- * Reads the results from the output of Jest.
- * @throws ZodError when the text is not from Jest
+ * Reads the results from the output of Vitest.
+ * @throws ZodError when the text is not from Vitest
  */
 export function toResult(file: string, text: string): WorkspaceResult {
-  const output = jestOutput.parse(JSON.parse(text));
+  const output = vitestOutput.parse(JSON.parse(text));
   const end = Math.max(output.startTime, ...output.testResults.map(({ endTime }) => endTime));
   return {
     name: `${pathFromRoot(dirname(dirname(file)))} ${basename(file, '.json')}`,
     passed: output.numPassedTests,
-    failed: output.numFailedTests + output.numRuntimeErrorTestSuites,
+    failed: output.numFailedTests + output.testResults.filter(isBrokenFile).length,
     durationMs: end - output.startTime,
     files: output.testResults.map(({ name, startTime, endTime }) => ({
       path: pathFromRoot(name),
       durationMs: endTime - startTime,
     })),
   };
+}
+
+function isBrokenFile({ status, assertionResults }: FileOutput): boolean {
+  return status === 'failed' && assertionResults.every((each) => each.status !== 'failed');
 }
 
 function pathFromRoot(path: string): string {

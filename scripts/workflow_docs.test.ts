@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { type ConnectorAction, StepRegistry, validateWorkflow } from '@latchkey/workflow-language';
+import { describe, expect, it } from 'vitest';
 import { withStepTable } from './step_table.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'workflows.md'), 'utf8');

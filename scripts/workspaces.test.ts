@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ROOT } from './command.ts';
 import { WORKSPACE_PATTERNS, workspacesWith } from './workspaces.ts';

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { HttpClient, HttpClientError } from '@latchkey/core/public';
 import { createServer, type Server } from '@latchkey/core/server/lifecycle';
 import { getActiveSpace, getSpace } from '@latchkey/spaces-plugin/common';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { visitSpaces } from './visit_spaces.ts';
 
 const CREDENTIALS = 'elastic:changeme';

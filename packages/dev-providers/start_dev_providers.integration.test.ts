@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { walkConsent } from './browser/index.ts';
 import { devServerSettings } from './dev_server_settings.ts';
 import { startEars } from './ears/index.ts';

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { createLoopbackWorld } from './fixtures/loopback_world.ts';
 
 const { server, egress, stopAll } = createLoopbackWorld();

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoopbackServer, startProxy, startServer } from './fixtures/loopback.ts';
 import { testCertificates } from './fixtures/test_certificates.ts';
 

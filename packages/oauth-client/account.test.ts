@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { checkAccessToken, fetchAccount } from './account.ts';
 import { aStandardClient, fakeIo, json } from './oauth_client.mock.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { discoverMetadata } from './discovery.ts';
 import { fakeIo, json } from './oauth_client.mock.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { dialectOf } from './dialect.ts';
 import { anEarsClient } from './oauth_client.mock.ts';
 

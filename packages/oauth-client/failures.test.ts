@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { type ProviderEntry, providers } from '@latchkey/oauth-providers';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { EARS_FAILURES } from './ears_dialect.ts';
 import {
   classifyFailure,

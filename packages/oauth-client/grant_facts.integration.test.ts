@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import { type ProviderEntry, providers, resolveProvider } from '@latchkey/oauth-providers';
 import { aProvider } from '@latchkey/oauth-providers/mocks';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createPkcePair } from './authorization_request.ts';
 import { clientProviderOf, type StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';

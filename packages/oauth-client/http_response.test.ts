@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { requestIdOf } from './http_response.ts';
 
 describe('the request id of a response', () => {
@@ -11,7 +11,7 @@ describe('the request id of a response', () => {
     expect(requestIdOf(headers)).toBe('specific');
   });
 
-  it.each(['', ' , ', 'has space', '<script>', 'x'.repeat(129)])('is undefined for %p', (value) => {
+  it.each(['', ' , ', 'has space', '<script>', 'x'.repeat(129)])('is undefined for %o', (value) => {
     expect(requestIdOf(new Headers({ 'x-request-id': value }))).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient, fakeIo } from './oauth_client.mock.ts';
 import { OAuthError } from './oauth_error.ts';

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CookieJar } from '@latchkey/dev-providers/fake-server';
 import { Provider } from 'oidc-provider';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type ClientAssertion,
   createPkcePair,
@@ -53,8 +53,8 @@ let metadata: ServerMetadata;
  */
 beforeAll(async () => {
   // oidc-provider logs its development defaults to the console.
-  jest.spyOn(console, 'warn').mockImplementation(() => {});
-  jest.spyOn(console, 'info').mockImplementation(() => {});
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  vi.spyOn(console, 'info').mockImplementation(() => {});
   server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -73,6 +73,8 @@ beforeAll(async () => {
           ? ['authorization_code', 'refresh_token']
           : ['authorization_code', 'refresh_token', 'client_credentials'],
     })),
+    // By default it refuses loopback addresses, where it finds the keys of the client here.
+    fetch: (url) => fetch(url),
     enabledJWA: { clientAuthSigningAlgValues: [...ALGORITHMS] },
     claims: { email: ['email'], openid: ['sub'] },
     conformIdTokenClaims: false,

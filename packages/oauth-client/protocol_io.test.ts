@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { OAuthError } from './oauth_error.ts';
 import { failedFetch } from './protocol_io.ts';
 
@@ -22,7 +22,7 @@ describe('the error of a failed fetch', () => {
     ['https_required', 'endpoint_not_allowed', 'misconfigured', false],
     ['invalid_url', 'endpoint_not_allowed', 'misconfigured', false],
   ])(
-    'G91: for the egress failure %s has the code %s, the kind %s and `responseLost` %p',
+    'G91: for the egress failure %s has the code %s, the kind %s and `responseLost` %o',
     (from, code, kind, responseLost) => {
       const failure = failedFetch(egress(from), ENDPOINT, 'sent');
       expect(failure).toMatchObject({ code, kind, responseLost, status: undefined });
@@ -38,7 +38,7 @@ describe('the error of a failed fetch', () => {
     ['ECONNRESET', true],
     ['UND_ERR_SOCKET', true],
   ])(
-    'G91: for the Node failure %s below a fetch error, has `responseLost` %p',
+    'G91: for the Node failure %s below a fetch error, has `responseLost` %o',
     (code, responseLost) => {
       const error = new TypeError('fetch failed', { cause: coded(code) });
       expect(failedFetch(error, ENDPOINT, 'sent')).toMatchObject({
@@ -49,7 +49,7 @@ describe('the error of a failed fetch', () => {
     },
   );
 
-  it.each([true, false])('keeps `responseLost` %p of the egress error', (responseLost) => {
+  it.each([true, false])('keeps `responseLost` %o of the egress error', (responseLost) => {
     const error = egress('connection_failed', { responseLost });
     expect(failedFetch(error, ENDPOINT, 'sent').responseLost).toBe(responseLost);
   });

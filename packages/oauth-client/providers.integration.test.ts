@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import {
   classifyApiResponse,
@@ -13,6 +12,7 @@ import {
   tokenHeader,
 } from '@latchkey/oauth-providers';
 import { sampleConfigOf } from '@latchkey/oauth-providers/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchAccount } from './account.ts';
 import { createPkcePair, createState } from './authorization_request.ts';
 import { clientProviderOf, type StandardClient } from './client.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { providerDataSchema } from '@latchkey/oauth-providers';
+import { describe, expect, it } from 'vitest';
 import type { StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient, fakeIo, json } from './oauth_client.mock.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { AuthorizationRequest } from './authorization_request.ts';
 import type { StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
@@ -120,7 +120,7 @@ describe('the authorization URL', () => {
   });
 
   it.each(['', 'not a url', 'javascript:alert(1)', 'file:///etc/passwd'])(
-    'is rejected when it is configured as %p',
+    'is rejected when it is configured as %o',
     (authorizationEndpoint) => {
       expect(() => build({ authorizationEndpoint })).toThrow(refusal);
     },
@@ -177,14 +177,14 @@ describe('the check of the issuer', () => {
     `${issuer}/`,
     'HTTPS://auth.example.com',
     ' https://auth.example.com',
-  ])('A17: fails for the issuer %p before any token request', (iss) => {
+  ])('A17: fails for the issuer %o before any token request', (iss) => {
     expect(() => dialect({ issuer }).checkIssuer(iss)).toThrow(
       expect.objectContaining({ code: 'issuer_mismatch', kind: 'misconfigured' }),
     );
   });
 
   it.each([undefined, ''])(
-    'A18: fails for a missing issuer (%p) when the metadata promises one',
+    'A18: fails for a missing issuer (%o) when the metadata promises one',
     (iss) => {
       const client = dialect({ issuer, issuerRequiredInResponse: true });
       expect(() => client.checkIssuer(iss)).toThrow(
@@ -219,7 +219,7 @@ describe('the identity of a standard client', () => {
     ['https://auth.example.com/token', false],
     ['https://oauth2.googleapis.com.evil.example/token', false],
     ['nonsense', false],
-  ])('states that a revocation for %s ends all grants (expected: %p)', (tokenEndpoint, endsAll) => {
+  ])('states that a revocation for %s ends all grants (expected: %o)', (tokenEndpoint, endsAll) => {
     expect(dialect({ tokenEndpoint }).revocationEndsAllGrants).toBe(endsAll);
   });
 });

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definitionOfData, providerDataSchema } from '@latchkey/oauth-providers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientProviderOf, type EarsClient, type StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient } from './oauth_client.mock.ts';

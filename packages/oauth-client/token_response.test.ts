@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import {
   parseExpiry,
   parseLifetime,
@@ -60,7 +60,7 @@ describe('reading a token response', () => {
   });
 
   it.each([undefined, 0, -5, 1e12, '3600', 3600.5, 'soon', null])(
-    'G93: keeps both tokens with expires_in %p',
+    'G93: keeps both tokens with expires_in %o',
     (expires_in) => {
       const grant = grantOf({ access_token: 'at', refresh_token: 'rt', expires_in });
       expect(grant).toMatchObject({ accessToken: 'at', refreshToken: 'rt' });
@@ -69,7 +69,7 @@ describe('reading a token response', () => {
   );
 
   it.each(['not a date', '0001-01-01T00:00:00Z', 12, null])(
-    'G93: keeps the token with the invalid expiry %p',
+    'G93: keeps the token with the invalid expiry %o',
     (instant) => {
       const grant = grantOf({ access_token: 'at', expires_at: instant, expiry: instant });
       expect(grant.lifetimeSeconds).toBeUndefined();
@@ -83,7 +83,7 @@ describe('reading a token response', () => {
   });
 
   it.each([undefined, null, '', 5])(
-    'G94: treats the refresh token %p as absent',
+    'G94: treats the refresh token %o as absent',
     (refresh_token) => {
       expect(grantOf({ access_token: 'at', refresh_token }).refreshToken).toBeUndefined();
     },
@@ -299,7 +299,7 @@ describe('the lifetime in a token response', () => {
     [3599.9, 3599],
     ['3599.9', 3599],
     [2_147_483_647, 2_147_483_647],
-  ])('G93: with the value %p, is %p seconds', (value, seconds) => {
+  ])('G93: with the value %o, is %o seconds', (value, seconds) => {
     expect(parseLifetime(value)).toBe(seconds);
   });
 
@@ -323,7 +323,7 @@ describe('the lifetime in a token response', () => {
     true,
     [3600],
     {},
-  ])('G93: is absent when it is %p', (value) => {
+  ])('G93: is absent when it is %o', (value) => {
     expect(parseLifetime(value)).toBeUndefined();
   });
 });
@@ -337,7 +337,7 @@ describe('the expiry in a token response', () => {
   );
 
   it.each(['0001-01-01T00:00:00Z', '2029-12-31T23:59:59Z', 'never', '2030', 1_900_000_000, null])(
-    'G93: is absent when it is %p',
+    'G93: is absent when it is %o',
     (value) => {
       expect(parseExpiry(value, RECEIVED_AT)).toBeUndefined();
     },
@@ -345,18 +345,18 @@ describe('the expiry in a token response', () => {
 });
 
 describe('the type of a token', () => {
-  it.each(['bearer', 'Bearer', 'BEARER', ' bearer '])('G96: is Bearer for %p', (stated) => {
+  it.each(['bearer', 'Bearer', 'BEARER', ' bearer '])('G96: is Bearer for %o', (stated) => {
     expect(resolveTokenType(undefined, stated)).toBe('Bearer');
   });
 
   it.each(['mac', 'jwt', 'N_A', 'DPoP', 'user', 'Bearer token', 7, {}])(
-    'G96: is rejected when it is %p',
+    'G96: is rejected when it is %o',
     (stated) => {
       expect(resolveTokenType(undefined, stated)).toBeUndefined();
     },
   );
 
-  it.each([undefined, null, ''])('is Bearer when it is missing (%p)', (stated) => {
+  it.each([undefined, null, ''])('is Bearer when it is missing (%o)', (stated) => {
     expect(resolveTokenType(undefined, stated)).toBe('Bearer');
   });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RecordingServer } from './recording_server.ts';
 import { TestProxy } from './test_proxy.ts';
 
@@ -97,7 +97,7 @@ describe('the test proxy', () => {
   });
 
   it.each([{ delayMs: 30 }, { delayResponseMs: 30 }])(
-    'forwards complete responses with the delay %p',
+    'forwards complete responses with the delay %o',
     async (d) => {
       proxy.treat = () => d;
       const before = performance.now();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ROOT } from '../command.ts';
 import { messageProblems } from './check_messages.ts';
 import { findMessages } from './messages.ts';

@@ -108,7 +108,7 @@ const test = ({
   snake,
   camel,
   title,
-}: ConnectorNames): string => `import { expect, it } from '@jest/globals';
+}: ConnectorNames): string => `import { expect, it } from 'vitest';
 import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { ${camel} } from './${snake}.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { findCycle, importGraphOf } from './import_graph.ts';
 import { capabilityOf, folderOf } from './places.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { checkDocument, checkSource } from './check_source.ts';
 
 const messagesOf = (text: string) => checkSource('a.ts', text).map(({ message }) => message);

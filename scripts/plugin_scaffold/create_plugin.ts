@@ -12,7 +12,7 @@ import { pluginReadme } from './plugin_readme.ts';
 const TEMPLATE = pluginNamesOf('hello_plugin');
 
 /** Folders and files that running the example creates. */
-const NOT_COPIED: ReadonlySet<string> = new Set(['node_modules', '.test-results.json']);
+const NOT_COPIED: ReadonlySet<string> = new Set(['node_modules', '.test-results']);
 
 /**
  * Copies `examples/hello_plugin` to `plugins/NAME` and renames everything in it.

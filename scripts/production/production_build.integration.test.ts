@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aFreePort } from '@latchkey/elasticsearch';
 import { waitUntil } from '@latchkey/test-environment/wait_until';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../command.ts';
 import { writeProductionBuild } from './production_build.ts';
 
@@ -49,7 +49,7 @@ describe('production build', () => {
     expect(
       files.filter((file) => /[.](test|mock|stories)[.]ts$|page_stories|public/.test(file)),
     ).toEqual([]);
-    const absent = ['react', '@elastic/eui', 'typescript', 'jest', 'vite'];
+    const absent = ['react', '@elastic/eui', 'typescript', 'vitest', 'vite'];
     const found = absent.filter((name) => existsSync(join(target, 'node_modules', name)));
     expect(found).toEqual([]);
     expect(existsSync(join(target, 'dist', 'browser', WEB_APP, 'manifest.json'))).toBe(false);

@@ -22,7 +22,7 @@ const FOR_TESTS = new Set(['packages/dev-providers', 'packages/test-proxy']);
 /** Files of a workspace that run on a server. */
 const SERVER_FILES = ['**/*.ts', '**/*.{js,css,json,jsonc,svg}'];
 const NOT_IN_PRODUCT =
-  /(?:^|\/)(?:node_modules|public|testing|conformance|contract_tests)\/|\.(?:test|mock|stories)\.ts$|(?:^|\/)(?:mocks|harness|contract_fixtures)\.ts$|(?:^|\/)(?:jest\.config\.js|tsconfig[^/]*\.json)$/;
+  /(?:^|\/)(?:node_modules|public|testing|conformance|contract_tests)\/|\.(?:test|mock|stories)\.ts$|(?:^|\/)(?:mocks|harness|contract_fixtures)\.ts$|(?:^|\/)tsconfig[^/]*\.json$/;
 
 const rootManifest = z.looseObject({ version: z.string() });
 

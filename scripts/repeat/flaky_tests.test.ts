@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { flakyTestsOf, parseRun } from './flaky_tests.ts';
 
 const aRun = (status: string, over: object = {}) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Schema of the parts of Jest's `--json` output that are read here. */
+/** Schema of the parts of the JSON of Vitest that are read here. */
 const runResult = z.object({
   testResults: z.array(
     z.object({
@@ -33,7 +33,7 @@ export interface FlakyTest {
 
 /**
  * Reads the results of one run of the tests.
- * @throws ZodError when the text is not output of Jest
+ * @throws ZodError when the text is not output of Vitest
  */
 export function parseRun(text: string): RunResult {
   return runResult.parse(JSON.parse(text));

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { VendorDescription } from '@latchkey/connector-specs/vendor_api';
+import { describe, expect, it } from 'vitest';
 import { fromOpenApiClient } from './openapi_client.ts';
 
 // This code has the form that OpenAPI Generator writes.

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isServerCode } from './is_server_code.ts';
 
 describe('a change of a file', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isBoundary } from './refresh_runtime.ts';
 
 describe('a changed module', () => {

@@ -1,6 +1,6 @@
-import { afterAll, describe } from '@jest/globals';
 import { EsError, type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
 import { itIsMissing } from '@latchkey/test-environment/stores';
+import { afterAll, describe } from 'vitest';
 import { itHoldsBetweenServers, itHoldsTheInvariants } from './chaos_on_store.ts';
 
 const elasticsearch = await startNode();

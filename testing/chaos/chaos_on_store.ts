@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { sliceOf } from './check/check_history.ts';
 import { type ChaosResult, runChaos } from './harness/run_chaos.ts';
 import type { ChaosSettings } from './plan/chaos_settings.ts';

@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals';
+import { describe } from 'vitest';
 import { itHoldsBetweenServers, itHoldsTheInvariants } from './chaos_on_store.ts';
 
 describe('refreshes and revocations under chaos on SQLite', () => {

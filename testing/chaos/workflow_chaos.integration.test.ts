@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { sliceOf } from './check/check_history.ts';
 import type { ChaosFailure } from './harness/chaos_run.ts';
 import { runWorkflowChaos } from './harness/workflow_chaos.ts';

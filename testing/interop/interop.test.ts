@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { stopEverything } from '@latchkey/test-environment';
 import { itIsMissing } from '@latchkey/test-environment/stores';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { describeAuthorization } from './behaviours/authorization.ts';
 import { describeConsentRequired } from './behaviours/consent_required.ts';
 import { describeCrashRecovery } from './behaviours/crash_recovery.ts';

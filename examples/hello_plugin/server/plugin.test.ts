@@ -1,7 +1,7 @@
-import { afterEach, expect, it } from '@jest/globals';
 import { createCoreSetupMock } from '@latchkey/core/server/harness';
 import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
 import { createSecuritySetupMock } from '@latchkey/security-plugin/server/mocks';
+import { afterEach, expect, it } from 'vitest';
 import { config, plugin } from './index.ts';
 
 const GREET_ANA = { method: 'POST', url: '/api/hello_plugin/greeting/Ana' } as const;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { toDocument } from './atlassian_document.ts';
 
 const text = (value: string) => ({ type: 'text', text: value });

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from 'axios';
+import { describe, expect, it } from 'vitest';
 import { ConnectorAuthorizationError } from '../contract/errors.ts';
 import type { AuthContext, AuthTypeEntry, GetTokenOptions } from '../contract/types.ts';
 import { getSchemaForAuthType } from '../schema/index.ts';
@@ -61,7 +61,7 @@ describe('an auth type with fixed credentials', () => {
   });
 
   it.each(['tok', ' tok ', 'Bearer tok', 'bearer  tok'])(
-    'bearer: sends %p with the scheme once',
+    'bearer: sends %o with the scheme once',
     async (token) => {
       expect(await headersWith('bearer', { token })).toMatchObject({ Authorization: 'Bearer tok' });
     },
@@ -83,7 +83,7 @@ describe('an auth type with fixed credentials', () => {
   });
 
   it.each(['Host', 'cookie', 'Transfer-Encoding', '__proto__', 'a\r\nb', 'authType'])(
-    'api_key_header: rejects %p as the header of a key',
+    'api_key_header: rejects %o as the header of a key',
     async (headerField) => {
       const entry = { type: 'api_key_header', defaults: { chooseHeader: true } };
       const { schema } = getSchemaForAuthType(entry);
@@ -154,7 +154,7 @@ describe.each(TOKEN_TYPES)('the auth type %s', (id, secrets) => {
     await expect(attempt).rejects.not.toThrow(/dev-secret/);
   });
 
-  it.each(['', 'Bearer', 'Bearer a\r\nX-Evil: 1'])('rejects the token value %p', async (value) => {
+  it.each(['', 'Bearer', 'Bearer a\r\nX-Evil: 1'])('rejects the token value %o', async (value) => {
     await expect(headersWith(id, secrets, async () => value)).rejects.toMatchObject({
       code: 'malformed_token',
     });
@@ -228,7 +228,7 @@ describe('the registry of auth types', () => {
   });
 
   it.each(['', 'unknown', '__proto__', 'constructor'])(
-    'returns shared for the unknown auth type %p',
+    'returns shared for the unknown auth type %o',
     (id) => {
       expect(authModeOf(id)).toBe('shared');
       expect(() => getAuthType(id)).toThrow(AuthTypeError);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { AUTH_MODE_BY_AUTH_TYPE_ID, secretsForHandlers } from './index.ts';
 
 const OAUTH = {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { getConnectorActionErrorMeta, setConnectorActionErrorMeta } from './errors.ts';
 
 it('facts added to an action error are merged, and a later value replaces an earlier one', () => {
@@ -16,7 +16,7 @@ it('facts can be added to a frozen error, and serializers do not print them', ()
 });
 
 it.each([undefined, null, 'text', 4])(
-  'facts added to %p, which is not an object, are ignored',
+  'facts added to %o, which is not an object, are ignored',
   (value) => {
     setConnectorActionErrorMeta(value, { contentLengthBytes: 1 });
     expect(getConnectorActionErrorMeta(value)).toBeUndefined();

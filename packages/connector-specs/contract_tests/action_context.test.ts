@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { aContext } from '../operations/operation_context.mock.ts';
 import { aConnectorSpec } from '../spec_definition/spec.mock.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { ActionContext, AuthContext, ConnectorSpec } from '../contract/types.ts';
 import { createTestContext, runAction } from './action_context.ts';
 import {

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { resolveGrantOrigin } from '@latchkey/oauth-providers';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { ActionDefinition, AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
@@ -99,13 +99,13 @@ let service: LocalService;
 beforeAll(async () => {
   service = await startLocalService();
   // A handler that does not use its client bypasses credentials, limits and the allow-list.
-  jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('handlers use context.client'));
+  vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('handlers use context.client'));
 });
 beforeEach(() => {
   service.received.length = 0;
 });
 afterAll(async () => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
   await service.close();
 });
 

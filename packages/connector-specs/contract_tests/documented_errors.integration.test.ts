@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { connectorSpecs } from '../connectors/index.ts';
 import { ConnectorActionError } from '../contract/errors.ts';

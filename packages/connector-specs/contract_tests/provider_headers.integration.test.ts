@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import type { ProviderName } from '@latchkey/oauth-providers';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineApi } from '../operations/index.ts';
 import { connectionTest } from '../spec_definition/connection_test.ts';

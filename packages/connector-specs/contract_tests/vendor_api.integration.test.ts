@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isRecord, pathSteps } from '@latchkey/oauth-providers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { ActionDefinition, AuthTypeEntry } from '../contract/types.ts';
 import type { OperationRequest } from '../operations/index.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { getConnectorActionErrorMeta } from '../contract/errors.ts';
 import { contentSchema, type FileFormat, readContent } from './index.ts';
 

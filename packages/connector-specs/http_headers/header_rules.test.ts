@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import {
   headerCredential,
   isApiKeyHeader,
@@ -35,7 +35,7 @@ describe('the rules for headers', () => {
   );
 
   it.each(['__proto__', 'constructor', 'a b', 'a:b', 'a\r\nb', ''])(
-    'reject the header name %p',
+    'reject the header name %o',
     (name) => {
       expect(isHeaderName(name)).toBe(false);
     },
@@ -62,12 +62,12 @@ describe('a value of the Authorization header', () => {
     ['Bearer abc', 'Bearer abc'],
     ['Basic abc', 'Basic abc'],
     ['bearerless abc', 'bearerless abc'],
-  ])('is normalized from %p to %p', (given, expected) => {
+  ])('is normalized from %o to %o', (given, expected) => {
     expect(normalizeAuthorizationHeaderValue(given)).toBe(expected);
   });
 
   it.each(['', 'Bearer', 'Bearer ', 'a\r\nb: c', 'Bearer ünï'])(
-    'is rejected when it is %p',
+    'is rejected when it is %o',
     (value) => {
       expect(isAuthorizationHeaderValue(value)).toBe(false);
     },

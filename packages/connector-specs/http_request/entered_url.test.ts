@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import type { GrantFact } from '@latchkey/oauth-providers';
+import { describe, expect, it } from 'vitest';
 import { enteredUrlProblem, hasGrantHost, resolveEnteredUrl } from './entered_url.ts';
 
 const fact = (name: string, kind: GrantFact['kind'], hosts?: string[]): GrantFact => ({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { requestInput } from './send_request.ts';
 
 const many = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);

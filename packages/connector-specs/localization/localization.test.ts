@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { providers } from '@latchkey/oauth-providers';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AUTH_TYPE_TRANSLATIONS } from '../auth_types/index.ts';
 import { connectorSpecs } from '../connectors/index.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { replyTo } from './reply.ts';
 
 const headersOf = (headers: Readonly<Record<string, string>>) =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { defineApi } from './index.ts';
 import { aContext } from './operation_context.mock.ts';
@@ -16,16 +16,16 @@ const { operation } = defineApi({
 const read = { scope: 'read', description: 'Reads.', output: z.object({}) } as const;
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
 });
 afterEach(() => {
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 /** The result of a call. Its waits end at once. */
 const settled = async (call: Promise<unknown>): Promise<unknown> => {
   const result = call.catch((error: unknown) => error);
-  await jest.runAllTimersAsync();
+  await vi.runAllTimersAsync();
   return result;
 };
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { toJsonSchema } from '../schema/index.ts';
 import { defineApi, jsonText } from './index.ts';
@@ -20,7 +20,7 @@ describe('an input that is JSON as text', () => {
     expect(sent[0]?.body).toBe('{"filter":{"or":[{"a":1}]}}');
   });
 
-  it.each(['', '  '])('is absent for the text %p', async (filter) => {
+  it.each(['', '  '])('is absent for the text %o', async (filter) => {
     const { context, sent } = aContext([{}]);
     await search.call(context, { filter });
     expect(sent[0]?.body).toBeUndefined();

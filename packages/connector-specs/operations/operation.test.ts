@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { getConnectorActionErrorMeta } from '../contract/errors.ts';
 import { toJsonSchema } from '../schema/index.ts';
@@ -24,10 +24,10 @@ const read = { scope: 'read', description: 'Reads.', output: z.object({}) } as c
 const write = { scope: 'write', description: 'Writes.', output: z.object({}) } as const;
 
 beforeEach(() => {
-  jest.useFakeTimers({ now: new Date('2026-11-29T12:00:00Z') });
+  vi.useFakeTimers({ now: new Date('2026-11-29T12:00:00Z') });
 });
 afterEach(() => {
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 describe('the scopes of an operation', () => {

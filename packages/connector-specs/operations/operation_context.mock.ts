@@ -1,5 +1,5 @@
-import { jest } from '@jest/globals';
 import type { EgressRequest, EgressResponse } from '@latchkey/egress';
+import { vi } from 'vitest';
 import type { ActionContext } from '../contract/types.ts';
 
 /** A response of the API in a test. A body that is an object is sent as JSON. */
@@ -67,7 +67,7 @@ export const settled = async <T>(call: Promise<T>): Promise<T> => {
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  await jest.runAllTimersAsync();
+  await vi.runAllTimersAsync();
   const result = await outcome;
   if ('error' in result) throw result.error;
   return result.value;

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { EgressError } from '@latchkey/egress/errors';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineApi, type Pages } from './index.ts';
 import { aContext, type SampleResponse } from './operation_context.mock.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineApi } from './index.ts';
 import { aContext } from './operation_context.mock.ts';
@@ -37,7 +37,7 @@ describe('a redirect of an operation', () => {
     ['https://content.test/f', false],
     ['https://evilcontent.test/f', false],
     [`${BASE}/other`, true],
-  ])('to %s is followed (expected: %p)', async (url, isNamed) => {
+  ])('to %s is followed (expected: %o)', async (url, isNamed) => {
     const download = operation('GET /x/content', {
       ...read,
       output: z.instanceof(Buffer),

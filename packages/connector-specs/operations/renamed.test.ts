@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { toJsonSchema, toOutputSchema } from '../schema/index.ts';
 import { text } from './fields.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ActionDefinition } from '../contract/types.ts';
 import { composed, defineApi, optionalText, textOf } from './index.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { safeText } from './safe_text.ts';
 
 describe('a text of a vendor', () => {

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EgressError } from '@latchkey/egress/errors';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { defineApi } from './index.ts';
 import { aContext, settled } from './operation_context.mock.ts';
@@ -13,10 +13,10 @@ const read = { scope: 'read', description: 'Reads.', output: z.object({}) } as c
 const write = { scope: 'write', description: 'Writes.', output: z.object({}) } as const;
 
 beforeEach(() => {
-  jest.useFakeTimers({ now: new Date('2026-11-29T12:00:00Z') });
+  vi.useFakeTimers({ now: new Date('2026-11-29T12:00:00Z') });
 });
 afterEach(() => {
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 describe('a request with a temporary failure', () => {
@@ -158,7 +158,7 @@ describe('a request with a temporary failure', () => {
     const controller = new AbortController();
     const { context, sent } = aContext([limited, {}], { signal: controller.signal });
     const call = get.call(context, {}).catch((error: unknown) => error);
-    await jest.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
     controller.abort(new Error('too late'));
     expect(await call).toMatchObject({ code: 'vendor_error', retryAfterMs: 2_000 });
     expect(sent).toHaveLength(1);

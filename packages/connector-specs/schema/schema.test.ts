@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { AuthTypeEntry } from '../contract/types.ts';
 import { aConnectorSpec } from '../spec_definition/spec.mock.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ConnectorSpec } from '../contract/types.ts';
 import { defineApi } from '../operations/index.ts';
@@ -33,7 +33,7 @@ describe('the definition of a connector type', () => {
   );
 
   it.each(['', '.', 'drive', '..', '.a b', '.a/b', `.${'a'.repeat(64)}`, '.ä'])(
-    'is refused with the id %p',
+    'is refused with the id %o',
     (id) => {
       expect(codeOf(withId(id))).toBe('invalid_metadata');
     },
@@ -47,7 +47,7 @@ describe('the definition of a connector type', () => {
   });
 
   it.each(['', '1a', 'a-b', 'a.b', '_private', 'a'.repeat(65)])(
-    'is refused with the action name %p',
+    'is refused with the action name %o',
     (name) => {
       const { actions } = aConnectorSpec();
       expect(codeOf(aConnectorSpec({ actions: { [name]: actions['echo'] as never } }))).toBe(
@@ -93,7 +93,7 @@ describe('the definition of a connector type', () => {
   });
 
   it.each(['http://api.example.com', 'https://api.example.com/', 'api.example.com', 'https://'])(
-    'is refused with %p as an origin for credentials',
+    'is refused with %o as an origin for credentials',
     (origin) => {
       expect(codeOf(aConnectorSpec({ apiOrigins: [origin] }))).toBe('invalid_api_origin');
     },
@@ -110,7 +110,7 @@ describe('the definition of a connector type', () => {
   });
 
   it.each(['Authorization', 'cookie', 'Host', 'Transfer-Encoding', 'a b', '__proto__'])(
-    'is refused with the header %p in every call',
+    'is refused with the header %o in every call',
     (header) => {
       const headers = Object.fromEntries([[header, 'x']]);
       expect(codeOf(aConnectorSpec({ auth: { types: [], headers } }))).toBe('forbidden_header');
@@ -184,7 +184,7 @@ describe('the definition of a connector type', () => {
     });
 
     it.each(['evil.example/', 'contoso.com/..', 'a b', '..', 'contoso.com#', 'evil'])(
-      'C118: refuses the tenant %p',
+      'C118: refuses the tenant %o',
       (tenant) => {
         const parsed = specOf('microsoft').schema?.safeParse({ tenant });
         expect(parsed?.error?.issues).toMatchObject([

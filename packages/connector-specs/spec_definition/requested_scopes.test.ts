@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { ActionDefinition, ConnectorSpec, OAuthScope } from '../contract/types.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { addMeta, getMeta, setMeta } from './ui_meta.ts';
 import { UISchemas } from './ui_schemas.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { AxiosError, AxiosHeaders } from 'axios';
+import { describe, expect, it } from 'vitest';
 import { ConnectorActionError } from '../contract/errors.ts';
 import { mapBatches, mapConcurrently, toVendorError } from './index.ts';
 
@@ -31,7 +31,7 @@ describe('the error for a failed call of a service', () => {
   });
 
   it.each(['Bearer dev-canary', 'a b', 'x'.repeat(65)])(
-    'does not contain the reason %p, which is not a code',
+    'does not contain the reason %o, which is not a code',
     (reason) => {
       expect(translated(anAxiosError(400, { reason })).message).toBe('Sample API error (400)');
     },

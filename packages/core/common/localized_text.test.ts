@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { localize } from './localized_text.ts';
 
 const TEXT = { en: 'Continue to {provider}', de: 'Weiter zu {provider}' };

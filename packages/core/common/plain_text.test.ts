@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isPlainText, optionalPlainText, plainText } from './plain_text.ts';
 
 const nameOf = (code: number) => `Report ${String.fromCodePoint(code)}fdp.exe`;

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { createIntl } from 'react-intl';
+import { describe, expect, it } from 'vitest';
 import { pseudoLocalize } from './pseudo_locale.ts';
 
 const { formatMessage } = createIntl({ locale: 'en' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { fillPath, inSpace } from './route_path.ts';
 
 describe('the path of a request', () => {
@@ -14,7 +14,7 @@ describe('the path of a request', () => {
   });
 
   it.each([undefined, '', '.', '..'])(
-    'is refused for the parameter %p, which would lead to another path',
+    'is refused for the parameter %o, which would lead to another path',
     (id) => {
       expect(() => fillPath('/api/thing/{id}', { id })).toThrow(TypeError);
     },
@@ -24,7 +24,7 @@ describe('the path of a request', () => {
     expect(() => fillPath('/api/thing/{id}', { id: 'a\ud800' })).toThrow(URIError);
   });
 
-  it.each(['../x', 'a//b', ''])('is refused for %p as the rest of a path', (path) => {
+  it.each(['../x', 'a//b', ''])('is refused for %o as the rest of a path', (path) => {
     expect(() => fillPath('/app/{path*}', { path })).toThrow(TypeError);
   });
 });

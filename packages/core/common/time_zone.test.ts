@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { isTimeZone } from './time_zone.ts';
 
 it.each(['UTC', 'Europe/Berlin', 'Etc/GMT+2'])('%s is a time zone', (name) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { defineRoute } from '../common/index.ts';
 import { createRouterHarness, type RouterHarness } from '../server/harness.ts';
@@ -214,7 +214,7 @@ describe('the HTTP client of the browser', () => {
   );
 
   it('uses a deadline of 30 seconds when none is given', async () => {
-    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
     await client.call(listThings);
     expect(timeout).toHaveBeenCalledWith(30_000);
     timeout.mockRestore();

@@ -1,6 +1,7 @@
 // A `.tsx` file, because TanStack Query polls only where `window` exists.
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+
 import { QueryClient, type QueryFunctionContext, QueryObserver } from '@tanstack/react-query';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isRefetch } from './is_refetch.ts';
 
 let client: QueryClient;

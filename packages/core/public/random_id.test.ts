@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { randomId } from './random_id.ts';
 
 it('a random id is a UUID of version 4, and differs from the previous one', () => {

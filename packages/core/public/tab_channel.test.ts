@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { openTabChannel, type TabChannel } from './tab_channel.ts';
 
 const opened: TabChannel[] = [];

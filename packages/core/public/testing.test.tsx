@@ -1,8 +1,8 @@
 import { EuiButton, EuiFieldText, EuiFormRow } from '@elastic/eui';
-import { describe, expect, it } from '@jest/globals';
 import { fireEvent, screen } from '@testing-library/react';
 import { FormattedMessage } from 'react-intl';
 import { useLocation } from 'react-router';
+import { describe, expect, it } from 'vitest';
 import { coreStartMock } from './mocks.ts';
 import { renderWithCore } from './testing.tsx';
 import { useCore } from './use_core.ts';

@@ -2,8 +2,8 @@
 import { EuiProvider, ICON_TYPES } from '@elastic/eui';
 import { appendIconComponentCache } from '@elastic/eui/lib/components/icon/icon.js';
 import { QueryClientProvider } from '@tanstack/react-query';
-// This import adds the types of its matchers, such as `toBeVisible`, to those of Jest.
-import type {} from '@testing-library/jest-dom/jest-globals';
+// This import adds the types of its matchers, such as `toBeVisible`, to those of Vitest.
+import type {} from '@testing-library/jest-dom/vitest';
 import { configure, type RenderResult, render } from '@testing-library/react';
 import type { PropsWithChildren, ReactElement } from 'react';
 import { IntlProvider } from 'react-intl';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseForms } from './parse_forms.ts';
 
 describe('the forms of a page', () => {

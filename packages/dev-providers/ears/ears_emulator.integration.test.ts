@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WalkError, walkConsent } from '../browser/index.ts';
 import { type DevProviders, startDevProviders } from '../start_dev_providers.ts';
 import { aPkcePair, CALLBACK, callWith, type WireTokens } from '../test_client.mock.ts';

@@ -1,13 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RequestHold } from './hold.ts';
 
 const MAX_MS = 1_000;
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
 });
 afterEach(() => {
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 describe('a hold of requests', () => {
@@ -19,7 +19,7 @@ describe('a hold of requests', () => {
     hold.release();
     await kept;
     expect(hold.isHolding).toBe(false);
-    expect(jest.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('holds nothing after its release', async () => {
@@ -32,9 +32,9 @@ describe('a hold of requests', () => {
   it('releases the request after its maximum duration, and then throws when the test releases it', async () => {
     const hold = new RequestHold(MAX_MS);
     const kept = hold.keep();
-    jest.advanceTimersByTime(MAX_MS - 1);
+    vi.advanceTimersByTime(MAX_MS - 1);
     expect(hold.isHolding).toBe(true);
-    jest.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1);
     await kept;
     expect(hold.isHolding).toBe(false);
     expect(() => hold.release()).toThrow('was released automatically after 1000 ms');

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { fingerprint } from '../faults/index.ts';
 import { type EndCause, type Grant, Grants } from './grants.ts';
 

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { type ProviderEntry, providers, resolveProvider } from '@latchkey/oauth-providers';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type QuirkServer, startQuirkServer } from './quirk_server.ts';
 
 const CALLBACK = 'http://localhost/cb';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CookieJar, walkConsent } from '../browser/index.ts';
 import { fingerprint } from '../faults/index.ts';
 import {

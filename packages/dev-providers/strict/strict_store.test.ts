@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { StrictStore } from './strict_store.ts';
 
 const HOUR = 3600;

@@ -1,13 +1,13 @@
 import http from 'node:http';
 import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import axios, {
   AxiosError,
   type AxiosInstance,
   CanceledError,
   type CreateAxiosDefaults,
 } from 'axios';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createEgress } from '../create_egress.ts';
 import {
   type LoopbackServer,

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
+import { describe, expect, it } from 'vitest';
 import { buildInstance, createTemplate } from './build_instance.ts';
 
 const template = createTemplate({ env: { FormData }, redact: ['headers'], proxy: false });

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import axios, { AxiosError } from 'axios';
+import { afterEach, describe, expect, it } from 'vitest';
 import { findEgressError } from '../egress_error.ts';
 import type { Responder } from '../fixtures/loopback.ts';
 import { createLoopbackWorld } from '../fixtures/loopback_world.ts';

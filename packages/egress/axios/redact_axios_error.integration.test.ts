@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
 import axios, { AxiosError } from 'axios';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Responder } from '../fixtures/loopback.ts';
 import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
 import { failureOf } from '../fixtures/settings.ts';

@@ -1,6 +1,6 @@
 import { Readable, Stream } from 'node:stream';
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { AxiosError } from 'axios';
+import { afterEach, describe, expect, it } from 'vitest';
 import { findEgressError } from '../egress_error.ts';
 import type { LoopbackServer, Responder } from '../fixtures/loopback.ts';
 import { createLoopbackWorld } from '../fixtures/loopback_world.ts';

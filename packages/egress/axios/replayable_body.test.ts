@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isReplayableBody } from './replayable_body.ts';
 
 describe('the check whether a body can be sent again', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { classifyAddress } from './address_guard.ts';
 
 describe('the classification of an address', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { compileHostRules } from './host_rules.ts';
 import { type Address, createPinnedLookup } from './pinned_lookup.ts';
 

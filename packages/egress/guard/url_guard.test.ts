@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { EgressError } from '../egress_error.ts';
 import { compileHostOverrides } from './host_overrides.ts';
 import { compileHostRules } from './host_rules.ts';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Responder } from '../fixtures/loopback.ts';
 import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
 import { failureOf } from '../fixtures/settings.ts';

@@ -1,5 +1,5 @@
 import zlib from 'node:zlib';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createEgress } from '../create_egress.ts';
 import { EgressError } from '../egress_error.ts';
 import { startServer } from '../fixtures/loopback.ts';

@@ -1,7 +1,7 @@
 import { getEventListeners, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { EgressError } from '../egress_error.ts';
 import { startServer } from '../fixtures/loopback.ts';
 import { createLoopbackWorld } from '../fixtures/loopback_world.ts';

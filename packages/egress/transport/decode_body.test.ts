@@ -1,5 +1,5 @@
 import zlib from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { decodeBody } from './decode_body.ts';
 
 const TEXT = Buffer.from('a token response');

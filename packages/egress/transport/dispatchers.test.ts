@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Agent } from 'undici';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Route } from '../guard/index.ts';
 import { type CallTls, Dispatchers } from './dispatchers.ts';
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { EgressError, findEgressError } from '../egress_error.ts';
 import { toEgressError } from './failure.ts';
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
 import { failureOf } from '../fixtures/settings.ts';
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createEgress } from '../create_egress.ts';
 import { type LoopbackServer, startProxy, startServer, startTcp } from '../fixtures/loopback.ts';
 import { someSettings } from '../fixtures/settings.ts';

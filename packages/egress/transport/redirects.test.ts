@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isRedirect, planRedirect, type RedirectFrom } from './redirects.ts';
 
 function from(over: Partial<RedirectFrom> = {}): RedirectFrom {

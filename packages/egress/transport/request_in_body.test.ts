@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { mayContainRequest } from './request_in_body.ts';
 
 const REQUEST = 'GET /other HTTP/1.1\r\nHost: api.example.com\r\n\r\n';

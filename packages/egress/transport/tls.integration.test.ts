@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createEgress } from '../create_egress.ts';
 import { EgressError } from '../egress_error.ts';
 import { type LoopbackServer, startServer } from '../fixtures/loopback.ts';

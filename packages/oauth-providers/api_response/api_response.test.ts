@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { aProvider } from '../entry/provider_entry.mock.ts';
 import type { ProviderEntryInput } from '../entry/provider_entry.ts';
 import { providers } from '../providers/index.ts';

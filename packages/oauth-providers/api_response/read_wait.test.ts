@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseRetryAfter } from './read_wait.ts';
 
 const NOW = new Date('2030-01-01T00:00:00Z');
@@ -14,7 +14,7 @@ describe('the delay of a Retry-After header', () => {
     ['Tue, 01 Jan 2030 00:01:00 GMT', 60_000],
     ['Mon, 31 Dec 2029 23:00:00 GMT', 0],
     ['Tue, 01 Jan 2040 00:00:00 GMT', DAY_MS],
-  ])('G91: with the value %p, is %i milliseconds', (header, ms) => {
+  ])('G91: with the value %o, is %i milliseconds', (header, ms) => {
     expect(parseRetryAfter(header, NOW)).toBe(ms);
   });
 
@@ -29,7 +29,7 @@ describe('the delay of a Retry-After header', () => {
     '1e3',
     'Someday, never GMT',
     ['30', '60'],
-  ])('is undefined for %p', (header) => {
+  ])('is undefined for %o', (header) => {
     expect(parseRetryAfter(header, NOW)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { aProvider } from './provider_entry.mock.ts';
 
 const URL_PREFIX = 'https://auth.example.com';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { providerDataSchema } from './provider_data.ts';
 import { definitionOfData } from './provider_definition.ts';
 

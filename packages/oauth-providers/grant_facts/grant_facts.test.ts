@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { aProvider } from '../entry/provider_entry.mock.ts';
 import { providers } from '../providers/index.ts';
 import { isGrantOrigin, resolveGrantOrigin } from './grant_origins.ts';
@@ -70,7 +70,7 @@ describe('a grant fact with an origin', () => {
     );
   });
 
-  it.each([undefined, null, ''])('is absent for %p, and not refused', (url) => {
+  it.each([undefined, null, ''])('is absent for %o, and not refused', (url) => {
     expect(instanceUrl(url)).toEqual({ facts: {}, refused: [] });
   });
 });
@@ -220,7 +220,7 @@ describe('a grant fact that is a label of a host', () => {
     ['http://{grant.dc}.api.example.com', false],
     ['https://{grant.dc}.api.example.com:8443', false],
     ['https://x.{grant.dc}.api.example.com', false],
-  ])('permits the origin %s (expected: %p)', (origin, expected) => {
+  ])('permits the origin %s (expected: %o)', (origin, expected) => {
     expect(isGrantOrigin(origin, facts)).toBe(expected);
   });
 });
@@ -267,7 +267,7 @@ describe('an origin with a placeholder', () => {
     ['{grant.unknown}', false],
     ['{grant.instance_url}.evil.example', false],
     ['https://api.example.com', false],
-  ])('%s is permitted (expected: %p)', (origin, expected) => {
+  ])('%s is permitted (expected: %o)', (origin, expected) => {
     expect(isGrantOrigin(origin, salesforce)).toBe(expected);
   });
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import type { ProviderEntry } from '../entry/provider_entry.ts';
 import { DOCUMENTED } from './documented_facts.mock.ts';
 import { DOCUMENTED_FAILURES } from './documented_failures.mock.ts';

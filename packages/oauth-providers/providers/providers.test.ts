@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { resolveProvider } from '../entry/placeholders.ts';
 import { aProvider, sampleConfigOf } from '../entry/provider_entry.mock.ts';
 import type { ProviderEntry } from '../entry/provider_entry.ts';
@@ -91,7 +91,7 @@ describe('providerOfTokenHost', () => {
   });
 
   it.each(['', 'example.com', 'notgithub.com', 'github.com.evil.example', 'microsoftonline.us'])(
-    'finds no provider for %p',
+    'finds no provider for %o',
     (host) => {
       expect(providerOfTokenHost(host)).toBeUndefined();
     },

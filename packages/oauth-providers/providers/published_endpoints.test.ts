@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { resolveProvider } from '../entry/placeholders.ts';
 import { type ProviderName, providers } from './index.ts';
 

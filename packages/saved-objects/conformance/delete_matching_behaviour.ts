@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { filter } from '../filter/filter.ts';
 import type { DeleteMatchingOptions } from '../repository/types.ts';
 import type { DocumentStore } from '../store/document_store.ts';

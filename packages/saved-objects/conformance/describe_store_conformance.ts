@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe } from '@jest/globals';
+import { afterEach, beforeEach, describe } from 'vitest';
 import type { DocumentStore } from '../store/document_store.ts';
 import { itDeletesMatching } from './delete_matching_behaviour.ts';
 import { GLOBAL, NOTE } from './documents.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { filter } from '../filter/filter.ts';
 import type { FieldSelection, StoredDocument } from '../store/document_store.ts';
 import { aNote, GLOBAL, NOTE, noteKey, putAll } from './documents.ts';

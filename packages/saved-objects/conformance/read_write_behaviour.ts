@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { aNote, GLOBAL, NOTE, noteKey } from './documents.ts';
 import type { ConformanceContext } from './store_under_test.ts';
 

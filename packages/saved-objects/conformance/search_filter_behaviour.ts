@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { expect, it } from 'vitest';
 import { type Filter, filter } from '../filter/filter.ts';
 import { aNote, GLOBAL, idsOf, NOTE, putAll } from './documents.ts';
 import type { ConformanceContext } from './store_under_test.ts';

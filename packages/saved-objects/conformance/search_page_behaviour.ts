@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { filter, type SortField } from '../filter/filter.ts';
 import { aNote, GLOBAL, idsOf, idsUpTo, NOTE, putAll } from './documents.ts';
 import type { ConformanceContext } from './store_under_test.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import type { DocumentStore, StoredDocument } from '../store/document_store.ts';
 import { StoreError } from '../store/store_error.ts';
 import { aNote, NOTE, noteKey } from './documents.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { backoffMs } from './backoff.ts';
 
 const backoff = { initialMs: 100, maxMs: 5000 };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { SavedObjectError } from '../repository/saved_object_error.ts';
 import { FakeClock } from './fake_clock.mock.ts';
 import { Heartbeat, type HeartbeatOptions } from './heartbeat.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { FakeClock } from './fake_clock.mock.ts';
 import { LeaseMonitor, type LeaseMonitorOptions, type ObservedLease } from './lease_monitor.ts';
 import type { ProcessLivenessProbe, ProcessState } from './process_liveness_probe.ts';

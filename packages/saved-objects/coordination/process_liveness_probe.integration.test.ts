@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   createProcessLivenessProbe,
   type ProcFiles,
@@ -83,7 +83,7 @@ describe('the probe of processes', () => {
   it.each([
     ['ended', false],
     ['unknown', true],
-  ])('reports [%s] when /proc has no files of a process that exists: %p', (state, exists) => {
+  ])('reports [%s] when /proc has no files of a process that exists: %o', (state, exists) => {
     const own = createProcessLivenessProbe();
     const [host, pid] = own.processIdentity.split('.');
     const absent = Object.assign(new Error('absent'), { code: 'ENOENT' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { checkFilterSize, findUnmappedField } from './check_fields.ts';
 import { type Filter, filter } from './filter.ts';
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { createTypeModel } from '../model_versions/type_model.ts';
 import { upgradeAttributes } from '../model_versions/upgrade_attributes.ts';
 import { createEncryptionMock } from '../repository/encryption.mock.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createEncryptionMock, DAMAGED } from '../repository/encryption.mock.ts';
 import { startTestService } from '../service/test_service.mock.ts';

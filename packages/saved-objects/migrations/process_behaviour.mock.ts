@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createEncryptionMock } from '../repository/encryption.mock.ts';
 import { startTestService } from '../service/test_service.mock.ts';
 import type { DocumentStore, DocumentToStore } from '../store/document_store.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { filter } from '../filter/filter.ts';
 import { createEncryptionMock, DAMAGED } from '../repository/encryption.mock.ts';
 import { startTestService } from '../service/test_service.mock.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { createEncryptionMock } from '../repository/encryption.mock.ts';
 import { startTestService } from '../service/test_service.mock.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { StoredDocument } from '../store/document_store.ts';
 import { aModelVersion, aNoteType } from '../types/saved_objects_type.mock.ts';
@@ -75,7 +75,7 @@ describe('the upgrade of a stored document', () => {
     expect(upgrade).not.toThrow('canary-value');
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('refuses model version %p as damaged', (modelVersion) => {
+  it.each([0, -1, 1.5, Number.NaN])('refuses model version %o as damaged', (modelVersion) => {
     const document = aDocument(modelVersion, {});
     expect(() => upgradeAttributes(model, document)).toThrow('no valid model version');
   });

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { carryUnknown } from './carry_unknown.ts';
 
 describe('an update by a build that does not know all members', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startTestService } from '../service/test_service.mock.ts';
 import { StoreError } from '../store/store_error.ts';

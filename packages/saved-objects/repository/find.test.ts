@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { filter } from '../filter/filter.ts';
 import { startTestService } from '../service/test_service.mock.ts';
 import type { DocumentStore } from '../store/document_store.ts';
@@ -125,7 +125,7 @@ describe('a search for objects', () => {
     [101, 100],
     [1, 10_001],
     [Number.NaN, 10],
-  ])('refuses the page %p with %p objects per page', async (page, perPage) => {
+  ])('refuses the page %o with %o objects per page', async (page, perPage) => {
     const { repository } = await setUp();
     const search = repository.find({ type: 'note', page, perPage });
     await expect(search).rejects.toMatchObject({ details: { attribute: 'page' } });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { startTestService } from '../service/test_service.mock.ts';
 import { aNoteType } from '../types/saved_objects_type.mock.ts';
 import { SavedObjectError } from './saved_object_error.ts';

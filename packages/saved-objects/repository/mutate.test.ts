@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { startTestService } from '../service/test_service.mock.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';
@@ -221,7 +221,7 @@ describe('waiting until searches find a write', () => {
     [false, true, true],
     [true, false, false],
   ])(
-    'with the option %p of the type and the option %p of the call is %p',
+    'with the option %o of the type and the option %o of the call is %o',
     async (ofType, ofCall, expected) => {
       const inner = createSqliteStore({ path: ':memory:' });
       const waits: (boolean | undefined)[] = [];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { aBuildWith, aFirstNote } from '../migrations/note_versions.mock.ts';
 import { startTestService } from '../service/test_service.mock.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';

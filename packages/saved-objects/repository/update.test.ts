@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { startTestService } from '../service/test_service.mock.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createEncryptionMock } from '../repository/encryption.mock.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 import { StoreError } from '../store/store_error.ts';

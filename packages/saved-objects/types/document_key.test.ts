@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { documentKey, savedObjectKey } from './document_key.ts';
 
 describe('the key of a document', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { oncePerFrozen } from './once_per_frozen.ts';
 
 describe('a cached value of an object', () => {

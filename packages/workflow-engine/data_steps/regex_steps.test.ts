@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { failureOf, runStep } from './data_step.mock.ts';
 
 const extract = (source: unknown, settings: unknown, more = {}): Promise<unknown> =>

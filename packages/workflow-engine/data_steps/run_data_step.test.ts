@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { failureOf, runStep } from './data_step.mock.ts';
 
 /** Parses an object. In objects from JSON, `__proto__` is an ordinary field. */

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { searchTexts } from './search_texts.ts';
 
 const LONG = 'x'.repeat(100_000);

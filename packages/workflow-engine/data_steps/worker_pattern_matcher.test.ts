@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { StepFailure } from '../failures/step_failure.ts';
 import { failureOf } from './data_step.mock.ts';
 import { WorkerPatternMatcher } from './worker_pattern_matcher.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { START_MS } from '../run/run.mock.ts';
 import { golden, runGolden } from './golden.mock.ts';
 

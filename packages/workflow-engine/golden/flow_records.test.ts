@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { failurePoints } from '../retry/failure_points.ts';
 import { reusableRecords } from '../retry/reusable_records.ts';
 import { computing, START_MS, TestRun, workflow } from '../run/run.mock.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { compareFixture } from '../fixture/compare_fixture.ts';
 import { recordFixture } from '../fixture/record_fixture.ts';
 import { replayFixture } from '../fixture/replay_fixture.ts';

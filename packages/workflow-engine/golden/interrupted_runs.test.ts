@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { TestRun } from '../run/run.mock.ts';
 import type { RunOutcome } from '../run/run_outcome.ts';
 import type { CallResult, StepCall } from '../run/run_ports.ts';

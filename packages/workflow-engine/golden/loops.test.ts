@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals';
+import { describe } from 'vitest';
 import { fail, golden, hang } from './golden.mock.ts';
 
 const loop = (list: string, more = '') => `

@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals';
+import { describe } from 'vitest';
 import { crash, fail, golden } from './golden.mock.ts';
 
 const INTERRUPTED = { status: 'failed', failedStep: 'call', error: { type: 'StepInterrupted' } };

@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals';
+import { describe } from 'vitest';
 import { fail, golden, unauthorized } from './golden.mock.ts';
 
 const TOP = 'inputs: [{ name: name, type: string, required: false }]';

@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals';
+import { describe } from 'vitest';
 import { START_MS } from '../run/run.mock.ts';
 import { crash, fail, golden, hang } from './golden.mock.ts';
 

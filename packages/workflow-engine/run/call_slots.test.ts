@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { CallSlots } from './call_slots.ts';
 
 const never = new AbortController().signal;

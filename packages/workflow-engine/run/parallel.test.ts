@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { TestRun, workflow } from './run.mock.ts';
 
 const later = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,10 +1,10 @@
-import { jest } from '@jest/globals';
 import {
   type ConnectorAction,
   compileWorkflow,
   StepRegistry,
   validateWorkflow,
 } from '@latchkey/workflow-language';
+import { vi } from 'vitest';
 import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
 import { searchTexts } from '../data_steps/search_texts.ts';
 import { StepFailure } from '../failures/step_failure.ts';
@@ -107,7 +107,7 @@ export class TestRun {
     const run = new WorkflowRun(this.program, this.facts, this.#ports());
     // The stopwatch is stopped: how often a run lets other work run would otherwise depend on the
     // speed of the machine.
-    const stopwatch = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const stopwatch = vi.spyOn(performance, 'now').mockReturnValue(0);
     try {
       const outcome = await run.execute(signal);
       await this.commit();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { RunCancelled } from './interruptions.ts';
 import { responseKey } from './pause_steps.ts';
 import { TestRun, workflow } from './run.mock.ts';

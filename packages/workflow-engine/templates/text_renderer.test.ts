@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { StepFailure } from '../failures/step_failure.ts';
 import type { TemplateRenderer } from './template_renderer.ts';
 import { TextRenderer } from './text_renderer.ts';
@@ -13,7 +13,7 @@ const CONTEXT = {
 };
 
 function rendererWith(render: TemplateRenderer['render']) {
-  const spy = jest.fn(render);
+  const spy = vi.fn(render);
   return { spy, texts: new TextRenderer({}, { render: spy }) };
 }
 
@@ -55,7 +55,7 @@ describe('TextRenderer', () => {
   });
 
   it('J128: renders nothing in the main thread when a process has ended during the run', async () => {
-    const render = jest.fn(async () => ({ value: 'elsewhere', tookMs: 1 }));
+    const render = vi.fn(async () => ({ value: 'elsewhere', tookMs: 1 }));
     const texts = new TextRenderer({ isNeverDirect: true }, { render });
     expect(await texts.text('{{ inputs.word }}', CONTEXT)).toBe('elsewhere');
     expect(await texts.values({ a: ['${{ inputs.word }}'] }, CONTEXT)).toEqual({

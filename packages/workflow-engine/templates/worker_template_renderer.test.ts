@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { MAX_TEMPLATE_LIMITS } from '@latchkey/workflow-language';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WorkerTemplateRenderer } from './worker_template_renderer.ts';
 
 const REQUEST = {

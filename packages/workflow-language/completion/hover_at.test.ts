@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { atCursor, hover, registry } from './completion.mock.ts';
 import { stepPlaces } from './step_places.ts';
 import { pathAt } from './text_place.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { workflowDocument } from '../document/parse_document.ts';
 import { stepVariables } from './step_variables.ts';
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { labels, registry, suggest, taken } from './completion.mock.ts';
 import { suggestionsAt } from './suggestions_at.ts';
 

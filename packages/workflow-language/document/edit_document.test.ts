@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { editWorkflowDocument } from './edit_document.ts';
 import { workflowDocument } from './parse_document.ts';
 

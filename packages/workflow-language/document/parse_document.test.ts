@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { LineCounter, parseDocument, type Scalar, stringify } from 'yaml';
 import { DocumentPositions } from './document_positions.ts';
 import { parseWorkflowDocument } from './parse_document.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { parseDocument, type Scalar } from 'yaml';
 import { sourceOffsets } from './source_offset.ts';
 

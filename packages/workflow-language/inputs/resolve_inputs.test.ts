@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { TemplateEngine } from '../templates/template_engine.ts';
 import { inputsSchema, resolveInputs, triggerInputsSchema } from './resolve_inputs.ts';
 

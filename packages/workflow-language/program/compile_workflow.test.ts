@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { validateWorkflow } from '../validation/validate_workflow.ts';
 import { registry, step, workflow } from '../validation/workflow_texts.mock.ts';
 import { compileWorkflow } from './compile_workflow.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { danglingReferences, isListOfFields, malformedKeywords } from './check_author_schema.ts';
 
 describe('malformedKeywords', () => {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { patternChecks, patternMessage } from './pattern_checks.ts';
 
 const CODE = { type: 'string', pattern: '^[A-Z]+$' };

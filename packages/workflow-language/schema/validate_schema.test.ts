@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { duration, either, integer, list, object, oneOf, record, text } from './json_schema.ts';
 import { validateSchema } from './validate_schema.ts';
 
@@ -52,7 +52,7 @@ describe('validateSchema', () => {
   });
 
   it.each(['not', 'if', 'anyOf', 'oneOf', 'contains', 'properties'])(
-    'treats a property with the name of the keyword %p as an ordinary property',
+    'treats a property with the name of the keyword %o as an ordinary property',
     (name) => {
       const named = (keyword: string) => ({ [keyword]: { [name]: { type: 'string' } } });
       const found = (keyword: string) => validateSchema(named(keyword), { [name]: 1 });

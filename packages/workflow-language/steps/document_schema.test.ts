@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { workflowDocument } from '../document/parse_document.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
 import { registry, workflow } from '../validation/workflow_texts.mock.ts';

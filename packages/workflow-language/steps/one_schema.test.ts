@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { registry } from '../completion/completion.mock.ts';
 import { TRIGGER_TYPES } from '../completion/suggest_values.ts';
 import { suggestionsAt } from '../completion/suggestions_at.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { object, text } from '../schema/json_schema.ts';
 import { StepRegistry } from './step_registry.ts';
 

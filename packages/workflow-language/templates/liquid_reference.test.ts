@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { LIQUID_FILTERS, LIQUID_TAGS } from './liquid_reference.ts';
 import { TemplateEngine } from './template_engine.ts';
 

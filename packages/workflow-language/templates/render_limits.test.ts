@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { TemplateEngine } from './template_engine.ts';
 import { TemplateError } from './template_error.ts';
 

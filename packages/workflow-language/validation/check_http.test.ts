@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { validateWorkflow } from './validate_workflow.ts';
 import { registry, workflow } from './workflow_texts.mock.ts';
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { found, step, validate } from './workflow_texts.mock.ts';
 
 const withSettings = (settings: string): string =>

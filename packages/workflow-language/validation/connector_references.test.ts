@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { connectorReferences } from './connector_references.ts';
 import { registry, workflow } from './workflow_texts.mock.ts';
 

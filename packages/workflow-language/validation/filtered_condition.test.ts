@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { step, validate } from './workflow_texts.mock.ts';
 
 describe('validation of conditions that are one expression', () => {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { injectedMistakes } from './injected_mistakes.mock.ts';
 import { VALID_WORKFLOWS } from './valid_workflows.mock.ts';
 import { validate } from './workflow_texts.mock.ts';

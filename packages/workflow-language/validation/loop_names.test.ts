@@ -1,10 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { step, validate } from './workflow_texts.mock.ts';
 
 describe('validation of the names of the members of a list', () => {
   it('searches the fields of a step once, not once per read', () => {
     const searches = [5, 50].map((count) => {
-      const values = jest.spyOn(Object, 'values');
+      const values = vi.spyOn(Object, 'values');
       const fields = Array.from({ length: count }, (_, at) => `f${at}: "{{ item.x }}"`);
       const yaml = step(
         `type: data.map\nitems: "\${{ steps.a.output }}"\nwith: { fields: { ${fields.join(', ')} } }`,

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { found, step, validate } from './workflow_texts.mock.ts';
 
 const CONSOLE = 'type: console\nwith: { message: x }\n';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
 import { validate } from './workflow_texts.mock.ts';

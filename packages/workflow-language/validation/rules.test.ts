@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { RULE_IDS, type RuleId } from './diagnostic.ts';
 import { found, step, workflow } from './workflow_texts.mock.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { found, validate, workflow } from './workflow_texts.mock.ts';
 
 const SCHEMA =

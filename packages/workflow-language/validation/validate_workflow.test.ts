@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { validateWorkflow } from './validate_workflow.ts';
 import { found, registry, step, validate, workflow } from './workflow_texts.mock.ts';
 

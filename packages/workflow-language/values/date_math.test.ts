@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseDateMath, parseIsoDate } from './date_math.ts';
 
 const NOW = Date.parse('2026-11-29T10:20:30.456Z');

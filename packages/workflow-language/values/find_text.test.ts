@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { type Characters, findLastText, findText, searchLinear, splitText } from './find_text.ts';
 
 /** Texts of two different letters, in which pieces occur often or almost occur. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { splitPath, valueAt } from './read_path.ts';
 
 const VALUE: unknown = JSON.parse('{"a":[{"b":1},{"b":null}],"text":"x","__proto__":{"c":2}}');

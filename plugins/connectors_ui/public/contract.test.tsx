@@ -1,9 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import type { Fetch } from '@latchkey/core/public';
 import { bootDataMock, coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { type ReactElement, Suspense } from 'react';
+import { describe, expect, it, vi } from 'vitest';
 import { ConnectorsUiPlugin } from './plugin.ts';
 import type { ConnectorsUiStart } from './types.ts';
 
@@ -96,7 +96,7 @@ const click = async (name: string | RegExp) =>
 
 describe('the flyouts of the contract', () => {
   it('create a connector of the given type, and report it once', async () => {
-    const onSaved = jest.fn();
+    const onSaved = vi.fn();
     renderContract(({ CreateFlyout }) => (
       <CreateFlyout typeId=".page" onClose={() => undefined} onSaved={onSaved} />
     ));
@@ -106,7 +106,7 @@ describe('the flyouts of the contract', () => {
   });
 
   it('let the user choose the type when the caller gives none, and can be closed', async () => {
-    const onClose = jest.fn();
+    const onClose = vi.fn();
     renderContract(({ CreateFlyout }) => (
       <CreateFlyout onClose={onClose} onSaved={() => undefined} />
     ));
@@ -117,7 +117,7 @@ describe('the flyouts of the contract', () => {
   });
 
   it('edit a connector, report each save, and stay open', async () => {
-    const onSaved = jest.fn();
+    const onSaved = vi.fn();
     renderContract(({ EditFlyout }) => (
       <EditFlyout connectorId="c1" onClose={() => undefined} onSaved={onSaved} />
     ));

@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { HttpClientError } from '@latchkey/core/public';
 import { createIntl } from 'react-intl';
+import { expect, it } from 'vitest';
 import { errorText } from './error_text.ts';
 
 const intl = createIntl({ locale: 'en' });

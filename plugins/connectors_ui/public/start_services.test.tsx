@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { FetchResponse } from '@latchkey/core/public';
 import { bootDataMock, type CoreStartMock, coreStartMock } from '@latchkey/core/public/mocks';
 import { waitFor } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Services } from './services.ts';
 import { startServices } from './start_services.ts';
 
@@ -44,7 +44,7 @@ let server: FakeServer;
 beforeEach(() => {
   server = new FakeServer();
   localStorage.clear();
-  window.open = jest.fn<typeof window.open>(() => null);
+  window.open = vi.fn<typeof window.open>(() => null);
 });
 
 afterEach(() => {
@@ -129,7 +129,7 @@ describe('a cancellation', () => {
     const tab = openTab();
     await start(tab);
     const cancelled: boolean[] = [];
-    jest.spyOn(tab.core.queryClient, 'invalidateQueries').mockImplementation(async () => {
+    vi.spyOn(tab.core.queryClient, 'invalidateQueries').mockImplementation(async () => {
       cancelled.push(server.paths.some((path) => path.includes('_cancel')));
     });
     server.outcome = { connector_id: 'drive', status: 'cancelled' };
@@ -184,7 +184,7 @@ it('an attempt of one user is not continued for another user of the browser', as
 
 it('the end of an attempt makes other tabs load the connections again', async () => {
   const [tab, other] = [openTab(), openTab()];
-  const read = jest.spyOn(other.core.queryClient, 'invalidateQueries');
+  const read = vi.spyOn(other.core.queryClient, 'invalidateQueries');
   await start(tab);
   const heard = new Promise((resolve) => read.mockImplementation(async () => resolve(undefined)));
   server.outcome = SUCCEEDED;
@@ -207,7 +207,7 @@ describe('a page to which a redirect returned', () => {
   });
 
   it('closes itself only if it was opened for the result', () => {
-    const close = jest.spyOn(window, 'close').mockImplementation(() => undefined);
+    const close = vi.spyOn(window, 'close').mockImplementation(() => undefined);
     const result = '/?oauth_authorization=error&connector_id=drive&error=denied';
     window.history.replaceState(null, '', result);
     openTab();
@@ -219,7 +219,7 @@ describe('a page to which a redirect returned', () => {
 });
 
 it('an authorization works in a browser whose storage is forbidden', async () => {
-  const forbidden = jest.spyOn(window, 'localStorage', 'get').mockImplementation(() => {
+  const forbidden = vi.spyOn(window, 'localStorage', 'get').mockImplementation(() => {
     throw new DOMException('forbidden', 'SecurityError');
   });
   const tab = openTab();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { config } from './config.ts';
 
 const KEY = 'development-only-key-a-0123456789abcdef';

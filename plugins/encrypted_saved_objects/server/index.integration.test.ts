@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 
 it('the encryption plugin can be loaded by plain Node, without a build', async () => {
   const entry = fileURLToPath(new URL('./index.ts', import.meta.url));

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type EncryptedServer,
   type EncryptedServerOptions,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KEYRING_ID, KEYRING_TYPE, type KeyringAttributes } from './keys/index.ts';
 import { type EncryptedServer, KEY_A, KEY_B, startEncryptedServer } from './testing/index.ts';
 

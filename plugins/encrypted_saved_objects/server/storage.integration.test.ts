@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { oncePerFrozen } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type EncryptedServer,
   KEY_A,
@@ -158,19 +158,19 @@ describe('stored objects', () => {
       return [token, token.attributes.credentials, derived(token)].map((it) => new WeakRef(it));
     };
     await repository.create(TOKEN, aToken(), { id: 'ana' });
-    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
+    vi.useFakeTimers({ now: Date.now(), toNotFake: ['nextTick', 'setImmediate'] });
     try {
       const plaintext = await readWeakly();
-      jest.advanceTimersByTime(LIFETIME_MS - 1);
+      vi.advanceTimersByTime(LIFETIME_MS - 1);
       await new Promise(setImmediate);
       collectGarbage();
       expect(plaintext.map((it) => it.deref() !== undefined)).toEqual([true, true, true]);
-      jest.advanceTimersByTime(1);
+      vi.advanceTimersByTime(1);
       await new Promise(setImmediate);
       collectGarbage();
       expect(plaintext.map((it) => it.deref())).toEqual([undefined, undefined, undefined]);
     } finally {
-      jest.useRealTimers();
+      vi.useRealTimers();
     }
   });
 });

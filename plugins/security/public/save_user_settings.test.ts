@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { HttpClient } from '@latchkey/core/public';
+import { describe, expect, it } from 'vitest';
 import { saveUserSettings } from './save_user_settings.ts';
 
 describe('saving the settings of a user', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { config } from './config.ts';
 
 describe('the configuration of security', () => {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { cssImageUrl } from './css_image_url.ts';
 
 it('the URL of a picture is unchanged when it needs no escaping', () => {

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { render } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { SpaceAvatar } from './space_avatar.tsx';
 
 it('the avatar of a space requests only the picture, whatever the stored address contains', () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 
 describe('the entry point of the spaces plugin', () => {
   it('can be loaded by plain Node, which only strips types', async () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { aTask, untilAborted } from './task.mock.ts';
 import { useTaskServices } from './task_services.mock.ts';
 import type { Rrule } from './types.ts';

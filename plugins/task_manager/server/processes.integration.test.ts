@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
 import { waitUntil } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   aTaskService,
   TASK_PROCESS,

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { anOutage, aTask, ONE_OFF, untilAborted } from './task.mock.ts';
 import { useTaskServices } from './task_services.mock.ts';
 

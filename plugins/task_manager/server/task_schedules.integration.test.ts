@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { REMOVE_FAILED_TASKS, removeFailedTasks } from './scheduling/index.ts';
 import { aTask, ONE_OFF } from './task.mock.ts';
 import { useTaskServices } from './task_services.mock.ts';

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
+import { expect, it } from 'vitest';
 import { connectorUses } from './connector_uses.ts';
 
 it('the uses of a connector list all its workflows, and as schedules only enabled workflows that run as the current user', async () => {

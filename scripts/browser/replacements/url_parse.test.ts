@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import ParsedUrl from './url_parse.ts';
 
 it.each([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DocumentNode, GraphqlLibrary } from './documents.ts';
 import { operationFacts } from './operation_facts.ts';
 import { schemaLanguageOf } from './schema_language.ts';

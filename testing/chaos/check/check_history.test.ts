@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { HistoryEvent, NewEvent } from '../history/events.ts';
 import { checkHistory } from './check_history.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { HistoryEvent, NewEvent } from '../history/events.ts';
 import { WORKFLOW_TIMINGS } from '../plan/workflow_protocol.ts';
 import { shapeWith } from '../plan/workflow_shapes.ts';

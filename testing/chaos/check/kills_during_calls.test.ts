@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import type { NewEvent } from '../history/events.ts';
 import { MemoryRecorder } from '../history/recorder.ts';
 import { killsDuringCalls } from './kills_during_calls.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { HistoryEvent } from '../history/events.ts';
 import { isExcusable, maxStallMs } from './slow_machine.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MemoryRecorder } from '../history/recorder.ts';
 import type { KeySet } from '../plan/protocol.ts';
 import { type KeyHolders, KeyPlan } from './key_plan.ts';

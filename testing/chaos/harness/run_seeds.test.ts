@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ChaosSettings } from '../plan/chaos_settings.ts';
 import type { ChaosFailure } from './chaos_run.ts';
 import type { ChaosResult } from './run_chaos.ts';

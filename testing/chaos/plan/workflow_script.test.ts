@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { WORKFLOW_TIMINGS } from './workflow_protocol.ts';
 import { type WorkflowScriptRequest, writeWorkflowScript } from './workflow_script.ts';
 

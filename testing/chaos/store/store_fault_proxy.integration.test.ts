@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RecordingServer, TestProxy } from '@latchkey/test-proxy';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { injectFault } from './store_fault_proxy.ts';
 
 let node: RecordingServer;

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { Operations } from './operations.ts';
 import type { Stack } from './stack.ts';
 

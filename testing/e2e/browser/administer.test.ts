@@ -1,4 +1,3 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   driveByOwnApp,
   type Reachable,
@@ -6,6 +5,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import type { Locator, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createSpace, inSpace } from '../support/spaces.ts';
 import { runAxe } from './harness/axe.ts';

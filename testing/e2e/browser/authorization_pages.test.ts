@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createSpace, inSpace } from '../support/spaces.ts';
 import { runAxe } from './harness/axe.ts';
 import { useConnectionEnvironment } from './harness/connection_environment.ts';

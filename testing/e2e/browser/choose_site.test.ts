@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type SiteProviders, startSiteProviders } from '@latchkey/dev-providers/quirks';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   Connection,
   clickForWindow,

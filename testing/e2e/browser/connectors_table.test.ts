@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { driveByEars, type Reachable, type TestUser } from '@latchkey/test-environment';
 import type { Locator, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { inSpace } from '../support/spaces.ts';
 import {
   addressOf,

@@ -1,6 +1,6 @@
-import { beforeAll, expect, it } from '@jest/globals';
 import { waitUntil } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runAxe } from './harness/axe.ts';
 import {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { createSpace, inSpace } from '../support/spaces.ts';
 import { signIn, useChromium, useConnectionEnvironment } from './harness/index.ts';
 

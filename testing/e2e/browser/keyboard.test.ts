@@ -1,5 +1,5 @@
-import { beforeEach, describe, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { beforeEach, describe, it } from 'vitest';
 import { useConnectionEnvironment } from './harness/connection_environment.ts';
 import { useChromium } from './harness/index.ts';
 

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
   createUser,
@@ -8,6 +7,7 @@ import {
   TestUser,
 } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSpace } from '../support/spaces.ts';
 import { useChromium } from './harness/index.ts';
 

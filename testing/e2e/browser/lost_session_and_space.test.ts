@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createUser, TestUser, waitUntil } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createSpace, inSpace } from '../support/spaces.ts';
 import { LONG_MS, signIn, useChromium, useConnectionEnvironment } from './harness/index.ts';
 

@@ -1,5 +1,5 @@
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LONG_MS, useChromium, useConnectionEnvironment } from './harness/index.ts';
 
 const browser = useChromium();

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   aDataPath,
   createConnector,
@@ -8,6 +7,7 @@ import {
   stopEverything,
   TestUser,
 } from '@latchkey/test-environment';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MY_CONNECTIONS, START, useChromium } from './harness/index.ts';
 
 const PASSWORD = 'an-administrator-for-tests-only';

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@latchkey/test-environment';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type Connection,
   clickAllow,

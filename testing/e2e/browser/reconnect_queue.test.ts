@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { searchFiles } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { runAxe } from './harness/axe.ts';
 import {
   type Connection,

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
   createUser,
@@ -8,6 +7,7 @@ import {
   TestUser,
 } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSpace, inSpace } from '../support/spaces.ts';
 import { runAxe } from './harness/axe.ts';
 import { type BasePathProxy, startBasePathProxy, useChromium } from './harness/index.ts';

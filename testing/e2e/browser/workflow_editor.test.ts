@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runAxe } from './harness/axe.ts';
 import {

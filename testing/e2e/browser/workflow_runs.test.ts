@@ -1,6 +1,6 @@
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestUser, waitUntil } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runAxe } from './harness/axe.ts';
 import {

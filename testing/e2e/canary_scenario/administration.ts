@@ -1,5 +1,5 @@
-import { expect } from '@jest/globals';
 import { createConnector, createUser, TestUser } from '@latchkey/test-environment';
+import { expect } from 'vitest';
 import { connect } from './grants.ts';
 import { type Scenario, SECRETS, strictThroughProxy } from './scenario.ts';
 

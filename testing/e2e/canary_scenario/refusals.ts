@@ -1,5 +1,5 @@
-import { expect } from '@jest/globals';
 import { TestUser } from '@latchkey/test-environment';
+import { expect } from 'vitest';
 import { type Scenario, SECRETS } from './scenario.ts';
 
 /** Sends requests that contain a secret and are refused. */

@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 // These tests check the rotation without whole servers, on thousands of objects.
 import {
   ENCRYPTED_PROCESS,
@@ -13,6 +12,7 @@ import {
 } from '@latchkey/encrypted-saved-objects-plugin/server/testing';
 import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 
 const TOKEN = 'user_connector_token';

@@ -1,7 +1,7 @@
-import { beforeAll, expect, it } from '@jest/globals';
 import type { TestUser } from '@latchkey/test-environment';
 import { createConnector, type ServerProcess, strictFiles } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, expect, it } from 'vitest';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
 const LIMIT = 6;

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { getRevocationJob } from '@latchkey/actions-plugin/common';
 import {
   RevocationJobAudit,
@@ -17,6 +16,7 @@ import {
   refreshTokenOf,
   startRevokingProvider,
 } from '@latchkey/test-stack';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 import type { RevocationProcessOrder, RevocationProcessReport } from './revocation_process.ts';
 
@@ -41,7 +41,7 @@ const OBSERVE_EVERY_MS = 250;
 const TIMEOUT_MS = 600_000;
 
 // A busy machine needs minutes for thousands of objects.
-jest.setTimeout(3 * TIMEOUT_MS);
+vi.setConfig({ testTimeout: 3 * TIMEOUT_MS, hookTimeout: 3 * TIMEOUT_MS });
 
 type Worker = ChildOfTest<RevocationProcessReport>;
 /** A revocation job as the API returns it. */

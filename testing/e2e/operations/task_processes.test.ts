@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
 // These tests check claims without whole servers, with tasks that report their start and end.
 import {
@@ -11,6 +10,7 @@ import {
 } from '@latchkey/task-manager-plugin/server/testing';
 import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 
 const TIMEOUT_MS = 240_000;

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import {
   createConnector,
   listStrictFiles,
@@ -8,6 +7,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,4 +1,3 @@
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { devServerSettings } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
 import {
@@ -13,6 +12,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CountingProvider, startCountingProvider } from '../support/counting_provider.ts';
 import { mustAuthorize } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';

@@ -1,6 +1,5 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
   type ServerProcess,
@@ -8,6 +7,7 @@ import {
   stopEverything,
   TestUser,
 } from '@latchkey/test-environment';
+import { afterAll, describe, expect, it } from 'vitest';
 
 afterAll(stopEverything);
 

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HttpResponse } from '@latchkey/test-environment';
 import { stopEverything } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWebApp } from '../browser/harness/build_web_app.ts';
 import { runScenario } from '../canary_scenario/run_scenario.ts';
 import type { Scenario } from '../canary_scenario/scenario.ts';

@@ -1,4 +1,3 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
   driveByEars,
@@ -8,6 +7,7 @@ import {
   stopEverything,
   TestUser,
 } from '@latchkey/test-environment';
+import { afterAll, describe, expect, it } from 'vitest';
 
 afterAll(stopEverything);
 

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import {
   createConnector,
   listStrictFiles,
@@ -8,6 +7,7 @@ import {
   within,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { expect, it } from 'vitest';
 import { listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
 import { letTokenExpire } from '../support/expired_token.ts';
 import { LIVENESS_VARIANTS } from '../support/liveness_variants.ts';

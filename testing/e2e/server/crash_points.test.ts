@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import {
   filesOwner,
   listStrictFiles,
@@ -9,6 +8,7 @@ import {
 } from '@latchkey/test-environment';
 import type { Separation } from '@latchkey/test-environment/stores';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { expect, it } from 'vitest';
 import { mustAuthorize } from '../support/executions.ts';
 import { connectWithExpiredToken } from '../support/expired_token.ts';
 import { LIVENESS_VARIANTS } from '../support/liveness_variants.ts';

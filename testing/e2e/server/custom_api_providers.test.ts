@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseForms } from '@latchkey/dev-providers';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import {
@@ -9,6 +8,7 @@ import {
 } from '@latchkey/oauth-providers';
 import { createConnector, type TestUser, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { postFromAnotherSite, press } from '../support/pages.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';

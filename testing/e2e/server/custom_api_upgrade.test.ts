@@ -1,4 +1,3 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import { connectorSoType } from '@latchkey/actions-plugin/server/testing';
 import type { Reachable } from '@latchkey/test-environment';
 import {
@@ -9,6 +8,7 @@ import {
   strictFilesOfOtherApp,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorLines } from '../support/error_lines.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';

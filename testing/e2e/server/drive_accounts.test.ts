@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { createConnector, driveByEars, driveByOwnApp, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { describe, expect, it } from 'vitest';
 import { openHeldCallback, openPage, press } from '../support/pages.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

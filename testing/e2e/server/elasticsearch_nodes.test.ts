@@ -1,4 +1,3 @@
-import { beforeAll, expect, it } from '@jest/globals';
 import { type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
 import type { Execution } from '@latchkey/test-environment';
 import {
@@ -11,6 +10,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onElasticsearch } from '@latchkey/test-environment/stores';
+import { beforeAll, expect, it } from 'vitest';
 import { letTokenExpire } from '../support/expired_token.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

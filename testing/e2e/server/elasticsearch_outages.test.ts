@@ -1,4 +1,3 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { aFreePort } from '@latchkey/elasticsearch';
 import type { HttpResponse } from '@latchkey/test-environment';
 import {
@@ -14,6 +13,7 @@ import {
 } from '@latchkey/test-environment';
 import { onElasticsearch } from '@latchkey/test-environment/stores';
 import { TestProxy } from '@latchkey/test-proxy';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { letTokenExpire } from '../support/expired_token.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,4 +1,3 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import { devServerSettings } from '@latchkey/dev-providers';
 import {
   createConnector,
@@ -12,6 +11,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Collector, startAttackerHost } from '../support/collector.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';

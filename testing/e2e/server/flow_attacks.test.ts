@@ -1,4 +1,3 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   driveByOwnApp,
@@ -8,6 +7,7 @@ import {
   TestUser,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   CROSS_SITE,
   continuesTo,

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { devServerSettings, parseForms } from '@latchkey/dev-providers';
 import {
   type Call,
@@ -9,6 +8,7 @@ import {
   type TestUser,
 } from '@latchkey/test-environment';
 import { createEmulator, type Emulator } from 'emulate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   aSiteConnector,
   atlassianSpec,
@@ -8,6 +7,7 @@ import { type SiteProviders, startSiteProviders } from '@latchkey/dev-providers/
 import type { Reachable, TestUser } from '@latchkey/test-environment';
 import { createConnector } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { everythingStored } from '../support/everything_stored.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Route } from '@latchkey/core/common';
 import { strictFiles } from '@latchkey/test-environment';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { commonRoutes } from '../support/common_routes.ts';
 import { hostileRequests } from '../support/hostile_inputs.ts';

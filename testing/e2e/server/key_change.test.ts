@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   launchServer,
@@ -7,6 +6,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';

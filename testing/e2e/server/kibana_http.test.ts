@@ -1,8 +1,8 @@
 import type { TLSSocket } from 'node:tls';
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Route, ServerProcess } from '@latchkey/test-environment';
 import { stopAtTheEnd } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type LoopbackServer, startServer } from '../../../packages/egress/fixtures/loopback.ts';
 import { testCertificates } from '../../../packages/egress/fixtures/test_certificates.ts';

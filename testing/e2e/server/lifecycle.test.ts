@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   filesOwner,
@@ -9,6 +8,7 @@ import {
   waitUntil,
   within,
 } from '@latchkey/test-environment';
+import { describe, expect, it } from 'vitest';
 import { listFilesAtOnce } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

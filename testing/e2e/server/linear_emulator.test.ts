@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { devServerSettings, parseForms } from '@latchkey/dev-providers';
 import { type EmulatorServer, startEmulatorServer } from '@latchkey/dev-providers/fake-server';
 import { createConnector, pathOf, send, type TestUser } from '@latchkey/test-environment';
 import { createEmulator, type Emulator } from 'emulate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
   type ServerProcess,
@@ -9,6 +8,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /**
  * Numbers of failures that the login throttle allows by default (`xpack.security.loginThrottle`).

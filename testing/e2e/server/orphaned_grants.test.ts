@@ -1,4 +1,3 @@
-import { beforeAll, expect, it } from '@jest/globals';
 import {
   createConnector,
   createUser,
@@ -9,6 +8,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, expect, it } from 'vitest';
 import {
   type RevocationRecorder,
   startRevocationRecorder,

@@ -1,6 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   createUser,
@@ -8,6 +7,7 @@ import {
   TestUser,
   waitUntil,
 } from '@latchkey/test-environment';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

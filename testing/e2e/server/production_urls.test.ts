@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
   type HttpResponse,
@@ -9,6 +8,7 @@ import {
   stopEverything,
   TestUser,
 } from '@latchkey/test-environment';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const PASSWORD = 'an-administrator-for-tests-only';
 const ADMIN = new TestUser({ username: 'elastic', password: PASSWORD });

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   listStrictFiles,
   strictFiles,
@@ -8,6 +7,7 @@ import {
   within,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterEach, describe, expect, it } from 'vitest';
 import { failed, listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
 import { connectWithExpiredToken } from '../support/expired_token.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';

@@ -1,4 +1,3 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Execution } from '@latchkey/test-environment';
 import {
   createConnector,
@@ -8,6 +7,7 @@ import {
   strictOwner,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listFilesAtOnce } from '../support/executions.ts';
 import { letTokenExpire } from '../support/expired_token.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';

@@ -1,4 +1,3 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FakeOAuthServer } from '@latchkey/dev-providers';
 import {
   createConnector,
@@ -11,6 +10,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterEach, describe, expect, it } from 'vitest';
 import { mustAuthorize } from '../support/executions.ts';
 import { connectWithExpiredToken, letTokenExpire } from '../support/expired_token.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   filesOwner,
@@ -8,6 +7,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { describe, expect, it } from 'vitest';
 import { listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
 import { letTokenExpire } from '../support/expired_token.ts';
 import { copyRow } from '../support/replayed_row.ts';

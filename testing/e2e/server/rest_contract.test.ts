@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { HttpResponse } from '@latchkey/test-environment';
 import {
   type Call,
@@ -10,6 +9,7 @@ import {
   TestUser,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import type { TestUser } from '@latchkey/test-environment';
 import {
   createConnector,
@@ -9,6 +8,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { expect, it } from 'vitest';
 import { listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,4 +1,3 @@
-import { beforeAll, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
 import type { TestUser } from '@latchkey/test-environment';
@@ -12,6 +11,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, expect, it } from 'vitest';
 import { mustAuthorize } from '../support/executions.ts';
 import { MINUTE_TASKS_RUN_OFTEN } from '../support/minute_tasks.ts';
 import {

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   createUser,
@@ -9,6 +8,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { mustAuthorize } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectorSoType, userConnectorTokenType } from '@latchkey/actions-plugin/server/testing';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import {
@@ -11,6 +10,7 @@ import {
   strictOwner,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorLines } from '../support/error_lines.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';

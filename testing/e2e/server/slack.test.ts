@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DevProviders, devServerSettings, parseForms } from '@latchkey/dev-providers';
 import { type EmulatorServer, startEmulatorServer } from '@latchkey/dev-providers/fake-server';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
@@ -11,6 +10,7 @@ import {
   type TestUser,
 } from '@latchkey/test-environment';
 import { createEmulator, type Emulator } from 'emulate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { documentedOutputs } from '../support/documented_output.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import type { Execution } from '@latchkey/test-environment';
 import {
@@ -14,6 +13,7 @@ import {
 } from '@latchkey/test-environment';
 import type { Separation } from '@latchkey/test-environment/stores';
 import { onEachStore, type Store } from '@latchkey/test-environment/stores';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { listFilesAtOnce } from '../support/executions.ts';
 import { connectWithExpiredToken, letTokenExpire } from '../support/expired_token.ts';

@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import {
   aDataPath,
@@ -17,6 +16,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type CountingProvider, startCountingProvider } from '../support/counting_provider.ts';
 import { mustAuthorize } from '../support/executions.ts';
 import { OWN_CLICK, openHeldCallback, openPage, press } from '../support/pages.ts';

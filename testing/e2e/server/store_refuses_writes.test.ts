@@ -1,4 +1,3 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   createUser,
@@ -12,6 +11,7 @@ import {
   within,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { failed, listFilesAtOnce } from '../support/executions.ts';
 import { connectWithExpiredToken, letTokenExpire } from '../support/expired_token.ts';

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import type { FaultPlan } from '@latchkey/dev-providers';
 import {
   createConnector,
@@ -9,6 +8,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { describe, expect, it } from 'vitest';
 import {
   type CountingProvider,
   type ProviderTraits,

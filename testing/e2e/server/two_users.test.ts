@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import { type ProviderName, providers, resolveProvider } from '@latchkey/oauth-providers';
 import { createConnector, type TestUser } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ACCOUNT_CALLS, bodyFor } from '../support/connectors_with_accounts.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,4 +1,3 @@
-import { beforeAll, expect, it } from '@jest/globals';
 import {
   createConnector,
   createUser,
@@ -8,6 +7,7 @@ import {
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,6 +1,6 @@
-import { beforeAll, expect, it } from '@jest/globals';
 import { createUser, type Reachable, TestUser, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import {
   type Installation,
   type InstallationOptions,
   stopEverything,
   twoUsers,
 } from '@latchkey/test-environment';
+import { afterAll, beforeAll } from 'vitest';
 
 /**
  * Starts {@link twoUsers} before the tests of the enclosing `describe` block, or of the file, and

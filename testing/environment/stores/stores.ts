@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe, it } from '@jest/globals';
+import { describe, it } from 'vitest';
 import { dropIndices } from '../ask_node.ts';
 import { aDataPath, stopAtTheEnd } from '../server_process.ts';
 import type { StoreLocation } from '../store_location.ts';

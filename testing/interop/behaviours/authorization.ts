@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
 const ELSEWHERE = 'https://issuer-of-somebody-else.test';

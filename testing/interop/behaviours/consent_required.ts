@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
 /** Defines the tests of a provider that starts to require consent after users have authorized. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from '@jest/globals';
 import { waitUntil, within } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
+import { expect, it } from 'vitest';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
 import type { TestUser } from '@latchkey/test-environment';
 import { waitUntil } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
+import { expect, it } from 'vitest';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 import type { OAuthApp } from '../provider/authorization_server.ts';
 

@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import type { HttpResponse } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import type { InteropEnvironment } from '../environment/interop_environment.ts';
 

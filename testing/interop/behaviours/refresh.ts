@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { waitUntil } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
+import { expect, it } from 'vitest';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
 const ROUNDS = 10;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { authModeOf } from '../../auth_types/index.ts';
 import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { gmail } from './gmail.ts';

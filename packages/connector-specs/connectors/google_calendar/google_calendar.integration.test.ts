@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import { googleCalendar } from './google_calendar.ts';
 
@@ -10,10 +10,10 @@ const service = useConnector(googleCalendar, {
 });
 const { run } = service;
 beforeAll(() => {
-  jest.useFakeTimers({ now: new Date(NOW), doNotFake: ['setTimeout', 'setImmediate', 'nextTick'] });
+  vi.useFakeTimers({ now: new Date(NOW), toNotFake: ['setTimeout', 'setImmediate', 'nextTick'] });
 });
 afterAll(() => {
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 const sent = () =>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ConnectorAuthorizationError, getConnectorActionErrorMeta } from '../../contract/errors.ts';
 import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import type { ServiceResponse } from '../../contract_tests/local_service.ts';
@@ -174,7 +174,7 @@ describe('the Google Drive action downloadFile', () => {
   });
 
   it.each(['../../evil', 'a/../b', '//evil.example.com', '?alt=media', '#x', '@evil'])(
-    'C46: encodes the file id %p as one path segment',
+    'C46: encodes the file id %o as one path segment',
     async (fileId) => {
       aFile('text/csv', 'a', '1');
       await run('downloadFile', { fileId });
@@ -185,7 +185,7 @@ describe('the Google Drive action downloadFile', () => {
     },
   );
 
-  it.each(['.', '..', ''])('C46: rejects the file id %p', async (fileId) => {
+  it.each(['.', '..', ''])('C46: rejects the file id %o', async (fileId) => {
     await expect(run('downloadFile', { fileId })).rejects.toThrow();
     expect(drive.received).toEqual([]);
   });

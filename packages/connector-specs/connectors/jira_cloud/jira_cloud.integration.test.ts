@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ActionContext } from '../../contract/types.ts';
 import { runAction } from '../../contract_tests/action_context.ts';
 import { useConnector } from '../../contract_tests/connector_in_test.ts';
@@ -66,7 +66,7 @@ it('getProjects returns a next page if Jira sends a page shorter than requested 
 });
 
 describe('requests of the Jira actions', () => {
-  it.each<readonly [string, object, string, unknown?]>([
+  it.each<[string, object, string, unknown?]>([
     [
       'createIssue',
       {

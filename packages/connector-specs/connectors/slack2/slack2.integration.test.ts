@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { useConnector } from '../../contract_tests/connector_in_test.ts';
 import type { ServiceResponse } from '../../contract_tests/local_service.ts';
 import { slack2 } from './slack2.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { withBodyParts } from './body_parts.ts';
 
 const text = { type: 'string' };

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, vi } from 'vitest';
 import { checkRequest, type SentRequest } from './check_request.ts';
 import type { VendorFacts } from './facts.ts';
 
@@ -195,7 +195,7 @@ describe('the check of a GraphQL request', () => {
 });
 
 it('a format in written facts is not compared, and causes no warning', () => {
-  const warn = jest.spyOn(console, 'warn').mockReturnValue();
+  const warn = vi.spyOn(console, 'warn').mockReturnValue();
   const day = { in: 'query', name: 'day', isRequired: true, ...parameter } as const;
   const operations: VendorFacts['operations'] = {
     'GET /days': {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { checkScopes } from './check_scopes.ts';
 import { jsonFacts } from './written_facts.ts';
 

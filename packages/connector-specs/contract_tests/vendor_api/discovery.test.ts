@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineApi } from '../../operations/index.ts';
 import { fromDiscovery, isDiscovery } from './discovery.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { enumValuesOf } from './enum_values.ts';
 import { list, object, parameter } from './written_facts.ts';
 

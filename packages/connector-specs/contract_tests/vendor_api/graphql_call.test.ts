@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { graphqlCall } from './graphql_call.ts';
 
 describe('the call in a GraphQL document', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { VendorDescription } from './extract_facts.ts';
 import { entryOfRoute, factsOf } from './manifest.ts';
 

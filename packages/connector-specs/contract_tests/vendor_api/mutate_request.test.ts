@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { OperationFacts, VendorFacts } from './facts.ts';
 import { freePlacesOf, mutationsOf } from './mutate_request.ts';
 import { object, parameter, text } from './written_facts.ts';

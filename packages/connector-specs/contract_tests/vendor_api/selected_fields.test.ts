@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { unselectedFields } from './selected_fields.ts';
 import { integer, list, object, text } from './written_facts.ts';
 

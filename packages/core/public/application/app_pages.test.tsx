@@ -1,6 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { fireEvent, screen } from '@testing-library/react';
 import type { ComponentType } from 'react';
+import { describe, expect, it, vi } from 'vitest';
 import { coreStartMock } from '../mocks.ts';
 import { renderWithCore } from '../testing.tsx';
 import type { AppDefinition } from '../types.ts';
@@ -30,8 +30,8 @@ function renderAt(
     ...coreStartMock({ boot: { user: { ...base.boot.user, privileges, roles } } }),
     chrome: { setTitle: (title: string) => void titles.push(title) },
   };
-  const onShown = jest.fn();
-  const onReload = jest.fn();
+  const onShown = vi.fn();
+  const onReload = vi.fn();
   renderWithCore(<AppPages apps={apps} onShown={onShown} onReload={onReload} />, { core, path });
   return { onShown, onReload, titles };
 }
@@ -64,7 +64,7 @@ describe('the pages of the apps', () => {
   });
 
   it('do not load a page for which the user lacks a privilege', () => {
-    const mount = jest.fn<() => Promise<ComponentType>>();
+    const mount = vi.fn<() => Promise<ComponentType>>();
     renderAt('/app/a', [app('a', { requiredPrivileges: ['x', 'y'], mount })], ['x']);
     screen.getByRole('heading', { name: 'You do not have access to this page' });
     expect(mount).not.toHaveBeenCalled();
@@ -92,7 +92,7 @@ describe('the pages of the apps', () => {
       'The page could not be loaded',
     ],
   ])('offer to load the page again for %s', async (_what, error, title) => {
-    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const mount = async () => {
       throw error;
     };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { AppDefinition } from '../types.ts';
 import { AppRegistry, appAt, homeApp, menuApps } from './app_registry.ts';
 

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keepFocus } from './keep_focus.ts';
 
 let stop: () => void;
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
   document.body.innerHTML = `
     <a href="#main">Skip</a>
     <main tabindex="-1">
@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   stop();
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 const element = (id: string): HTMLButtonElement => {
@@ -36,7 +36,7 @@ const focused = (): string | null | undefined =>
   document.activeElement === document.body ? 'nothing' : document.activeElement?.textContent;
 
 /** Gives the observer time to see changes of the page, and dialogs time to return the focus. */
-const settle = (): Promise<void> => jest.advanceTimersByTimeAsync(1000);
+const settle = () => vi.advanceTimersByTimeAsync(1000);
 
 it.each([
   ['an element of the same part of the page', 'connect', 'More actions'],

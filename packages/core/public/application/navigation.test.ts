@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Navigation, type NavigationWindow } from './navigation.ts';
 
 /** Creates a window with a history. Its `popstate` events are sent when `flush` is called. */

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { fireEvent, screen } from '@testing-library/react';
 import { useState } from 'react';
+import { describe, expect, it } from 'vitest';
 import { coreStartMock } from '../mocks.ts';
 import { renderWithCore } from '../testing.tsx';
 import type { LeaveGuard } from '../types.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import type { ComponentType } from 'react';
+import { describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../loaded_code/component_code.tsx';
 import type { AppDefinition, HeaderItem } from '../types.ts';
 import { firstCode } from './first_code.ts';
@@ -23,7 +23,7 @@ const item = (load: HeaderItem['load']): HeaderItem => ({ id: 'i', order: 1, sid
  */
 function start(apps: readonly AppDefinition[], items: readonly HeaderItem[], privileges: string[]) {
   let endWait = (): void => undefined;
-  const cancel = jest.fn();
+  const cancel = vi.fn();
   const done = firstCode({
     apps,
     headerItems: items,
@@ -39,7 +39,7 @@ function start(apps: readonly AppDefinition[], items: readonly HeaderItem[], pri
 
 describe('the code of the first rendering', () => {
   it('is the code of the current page and of the header, but not of other pages', async () => {
-    const [page, other, header] = [jest.fn(), jest.fn(), jest.fn()].map((read) =>
+    const [page, other, header] = [vi.fn(), vi.fn(), vi.fn()].map((read) =>
       read.mockImplementation(async () => Page),
     ) as unknown as [AppDefinition['mount'], AppDefinition['mount'], HeaderItem['load']];
     const { done, cancel } = start([app('a', page), app('b', other)], [item(header)], ['a', 'b']);
@@ -51,7 +51,7 @@ describe('the code of the first rendering', () => {
   });
 
   it('does not include a page for which the user lacks a privilege', async () => {
-    const page = jest.fn(async () => Page);
+    const page = vi.fn(async () => Page);
     await start([app('a', page)], [], []).done;
     expect(page).not.toHaveBeenCalled();
   });

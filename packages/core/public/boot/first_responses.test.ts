@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { FetchResponse } from '../http_client.ts';
 import { withFirstResponses } from './first_responses.ts';
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { SESSION_CHANNEL } from '../../common/index.ts';
 import { coreStartMock } from '../mocks.ts';
 import { openTabChannel, type TabChannel } from '../tab_channel.ts';

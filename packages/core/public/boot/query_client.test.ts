@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { MutationObserver } from '@tanstack/react-query';
+import { describe, expect, it } from 'vitest';
 import { HttpClientError } from '../http_client_error.ts';
 import { createQueryClient, shouldRetry } from './query_client.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { coreStartMock } from '../mocks.ts';
 import type { CoreSetup } from '../types.ts';
 import { type BrowserPluginEntry, PluginRunner } from './run_plugins.ts';

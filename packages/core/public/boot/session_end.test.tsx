@@ -1,14 +1,14 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { HttpClientError } from '../http_client_error.ts';
 import { renderWithCore } from '../testing.tsx';
 import { SessionEnd, type SessionEndProps } from './session_end.tsx';
 
 function renderEnd(changes: Partial<SessionEndProps> = {}) {
-  const onSignIn = jest.fn();
-  const onContinue = jest.fn();
-  const onSignInElsewhere = jest.fn(() => true);
-  const readUsername = jest.fn(async (): Promise<string> => {
+  const onSignIn = vi.fn();
+  const onContinue = vi.fn();
+  const onSignInElsewhere = vi.fn(() => true);
+  const readUsername = vi.fn(async (): Promise<string> => {
     throw new HttpClientError('request_failed', 'no session', { status: 401 });
   });
   const element = (

@@ -1,6 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { fireEvent, screen, within } from '@testing-library/react';
 import { createRef } from 'react';
+import { describe, expect, it, vi } from 'vitest';
 import { coreStartMock } from '../mocks.ts';
 import { renderWithCore } from '../testing.tsx';
 import type { AccountProvider, AppDefinition, HeaderItem } from '../types.ts';
@@ -62,7 +62,7 @@ describe('the frame around the apps', () => {
   });
 
   it('shows header items, and leaves out an item whose code cannot be loaded', async () => {
-    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const item = (id: string, load: HeaderItem['load']): HeaderItem => ({
       id,
       side: 'left',
@@ -87,7 +87,7 @@ describe('the frame around the apps', () => {
       saveSettings: async () => undefined,
     };
     const { core } = renderChrome({ account });
-    const change = jest.spyOn(core.settings, 'change');
+    const change = vi.spyOn(core.settings, 'change');
     fireEvent.click(screen.getByRole('button', { name: 'AS, account of Ana Sample' }));
     const signOut = await screen.findByRole('link', { name: 'Sign out' });
     expect(signOut).toHaveAttribute('href', '/kb/out');

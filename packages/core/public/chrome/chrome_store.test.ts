@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { HeaderItem } from '../types.ts';
 import { ChromeStore } from './chrome_store.ts';
 

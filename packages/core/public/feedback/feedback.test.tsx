@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { act, fireEvent, screen } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { renderWithCore } from '../testing.tsx';
 import { Feedback } from './feedback.tsx';
 import { FeedbackStore } from './feedback_store.ts';

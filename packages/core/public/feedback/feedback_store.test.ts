@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { FeedbackStore } from './feedback_store.ts';
 
 describe('the store of toasts, confirmations and announcements', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { createIntl } from 'react-intl';
+import { describe, expect, it } from 'vitest';
 import { HttpClientError } from '../http_client_error.ts';
 import { createFailureTexts, requestFailureText } from './request_failure_text.ts';
 

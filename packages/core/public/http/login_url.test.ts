@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { loginUrl } from './login_url.ts';
 
 describe('the URL of the login page', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { UNKNOWN_SPACE_HEADER } from '../../common/index.ts';
 import type { FetchResponse } from '../http_client.ts';
 import type { Clock } from '../types.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Language } from '../../common/index.ts';
 import { LanguageStore } from './language_store.ts';
 import { ENGLISH, type LanguageTexts } from './load_messages.ts';

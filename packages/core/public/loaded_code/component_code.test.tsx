@@ -1,10 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { act, render, screen } from '@testing-library/react';
 import { Component, type ComponentType, type ReactNode } from 'react';
+import { describe, expect, it, vi } from 'vitest';
 import { ComponentCode, codeOf, LoadedComponent, useComponentCode } from './component_code.tsx';
 
 const Page = () => <h1>Page</h1>;
-const onLoading = jest.fn();
+const onLoading = vi.fn();
 const Loading = () => {
   onLoading();
   return null;
@@ -48,7 +48,7 @@ describe('a component whose code is loaded on demand', () => {
   });
 
   it('is loaded once, however often it is rendered', async () => {
-    const read = jest.fn(async () => Page);
+    const read = vi.fn(async () => Page);
     const { unmount } = render(<LoadedComponent read={read} loading={null} />);
     await act(async () => codeOf(read).load());
     unmount();
@@ -58,8 +58,8 @@ describe('a component whose code is loaded on demand', () => {
   });
 
   it('is loaded again after a failure, at the next render', async () => {
-    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-    const read = jest
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const read = vi
       .fn(async (): Promise<ComponentType> => Page)
       .mockRejectedValueOnce(new Error('no network'));
     const { unmount } = render(
@@ -76,7 +76,7 @@ describe('a component whose code is loaded on demand', () => {
 
   it('keeps a failure while another component still shows it', async () => {
     const code = new ComponentCode(
-      jest.fn(async (): Promise<ComponentType> => Page).mockRejectedValueOnce(new Error('offline')),
+      vi.fn(async (): Promise<ComponentType> => Page).mockRejectedValueOnce(new Error('offline')),
     );
     const { rerender } = render(
       <>
@@ -94,7 +94,7 @@ describe('a component whose code is loaded on demand', () => {
   });
 
   it('passes a failure to the error boundary above it', async () => {
-    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const read = async () => {
       throw new Error('not found');
     };

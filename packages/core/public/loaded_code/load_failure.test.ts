@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isLoadFailure } from './load_failure.ts';
 
 describe('the check for code that could not be loaded', () => {

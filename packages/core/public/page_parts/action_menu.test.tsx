@@ -1,6 +1,6 @@
-import { expect, it, jest } from '@jest/globals';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { useState } from 'react';
+import { expect, it, vi } from 'vitest';
 import { renderWithCore } from '../testing.tsx';
 import { ActionMenu, type MenuAction } from './action_menu.tsx';
 import { ConfirmationDialog } from './confirmation_dialog.tsx';
@@ -8,7 +8,7 @@ import { ConfirmationDialog } from './confirmation_dialog.tsx';
 const open = () => fireEvent.click(screen.getByRole('button', { name: 'More actions for ana' }));
 
 it('the action menu has a button that names the entry, and computes its actions when it opens', async () => {
-  const actionsOf = jest.fn((): readonly MenuAction[] => [
+  const actionsOf = vi.fn((): readonly MenuAction[] => [
     { id: 'edit', label: 'Edit', icon: 'pencil' },
   ]);
   renderWithCore(<ActionMenu name="ana" actionsOf={actionsOf} />);
@@ -19,7 +19,7 @@ it('the action menu has a button that names the entry, and computes its actions 
 });
 
 it('the action menu closes and runs the action that the user chose', async () => {
-  const onClick = jest.fn();
+  const onClick = vi.fn();
   renderWithCore(
     <ActionMenu
       name="ana"
@@ -66,7 +66,9 @@ it('the button of the action menu gets the focus back from a dialog that an entr
   const entry = await screen.findByText('Delete');
   entry.closest('button')?.focus();
   fireEvent.click(entry);
-  fireEvent.click(await screen.findByRole('button', { name: 'Close' }));
+  const close = await screen.findByRole('button', { name: 'Close' });
+  await waitFor(() => expect(close).toHaveFocus());
+  fireEvent.click(close);
   await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
   await waitFor(() =>
     expect(screen.getByRole('button', { name: 'More actions for ana' })).toHaveFocus(),

@@ -1,5 +1,5 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { renderWithCore } from '../testing.tsx';
 import {
   ConfirmationDialog,
@@ -8,8 +8,8 @@ import {
 } from './confirmation_dialog.tsx';
 
 function start(changes: Partial<ConfirmationDialogProps> = {}) {
-  const run = jest.fn();
-  const onClose = jest.fn();
+  const run = vi.fn();
+  const onClose = vi.fn();
   const dialog = (others: Partial<ConfirmationDialogProps> = {}) => (
     <ConfirmationDialog
       title="Delete role sellers?"
@@ -76,7 +76,7 @@ it('a confirmation dialog runs the action when the user presses Enter in a field
 });
 
 it('a confirmation dialog ignores Enter while the action is disabled', () => {
-  const run = jest.fn();
+  const run = vi.fn();
   start({ ...field, action: { label: 'Delete', isDisabled: true, run } });
   fireEvent.submit(screen.getByLabelText('Name'));
   expect(button('Delete')).toBeDisabled();
@@ -84,12 +84,12 @@ it('a confirmation dialog ignores Enter while the action is disabled', () => {
 });
 
 it('a confirmation dialog can be closed when the action takes long, and tells the user that the action continues', () => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
   try {
     const { onClose, show } = start();
     show({ isBusy: true });
     expect(button('Cancel')).toBeDisabled();
-    act(() => void jest.advanceTimersByTime(SLOW_ACTION_MS));
+    act(() => void vi.advanceTimersByTime(SLOW_ACTION_MS));
     expect(screen.getByRole('status')).toHaveTextContent(/it does not stop the action/);
     pressEscape();
     fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0] as HTMLElement);
@@ -98,7 +98,7 @@ it('a confirmation dialog can be closed when the action takes long, and tells th
     expect(screen.getByRole('status')).toBeEmptyDOMElement();
     expect(button('Cancel')).toBeEnabled();
   } finally {
-    jest.useRealTimers();
+    vi.useRealTimers();
   }
 });
 
@@ -133,7 +133,7 @@ it('a confirmation dialog shows a failure, and lets the user try again', () => {
 it('a confirmation dialog can be scrolled with the keyboard when its text does not fit', () => {
   const measure: (() => void)[] = [];
   const original = globalThis.ResizeObserver;
-  const height = jest.spyOn(Element.prototype, 'scrollHeight', 'get').mockReturnValue(0);
+  const height = vi.spyOn(Element.prototype, 'scrollHeight', 'get').mockReturnValue(0);
   globalThis.ResizeObserver = class {
     constructor(callback: ResizeObserverCallback) {
       measure.push(() => callback([], this));

@@ -1,9 +1,9 @@
-import { afterEach, expect, it, jest } from '@jest/globals';
 import { fireEvent, screen } from '@testing-library/react';
+import { afterEach, expect, it, vi } from 'vitest';
 import { renderWithCore } from '../testing.tsx';
 import { CopyText } from './copy_text.tsx';
 
-const copyCommand = jest.fn<(command: string) => boolean>();
+const copyCommand = vi.fn<(command: string) => boolean>();
 afterEach(() => {
   copyCommand.mockReset();
 });
@@ -12,7 +12,7 @@ afterEach(() => {
 function renderButton(isAllowed: boolean) {
   // jsdom has neither a clipboard nor this function.
   Object.assign(document, { execCommand: copyCommand.mockReturnValue(isAllowed) });
-  const onCopied = jest.fn();
+  const onCopied = vi.fn();
   const { core } = renderWithCore(
     <CopyText text="https://latchkey.example" onCopied={onCopied}>
       {(copy) => (
@@ -35,10 +35,10 @@ it('a text that was copied is announced', async () => {
 });
 
 it('the user is told to copy a text when the browser does not allow it', () => {
-  jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const { core, onCopied } = renderButton(false);
   expect(onCopied).not.toHaveBeenCalled();
   expect(screen.queryByText('Copied')).toBeNull();
   expect(core.toasts).toMatchObject([{ color: 'warning', title: 'The browser copied nothing' }]);
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });

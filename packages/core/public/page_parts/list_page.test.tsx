@@ -1,11 +1,11 @@
-import { expect, it, jest } from '@jest/globals';
 import { fireEvent, screen } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 import { renderWithCore } from '../testing.tsx';
 import { ListPage, type ListPageProps } from './list_page.tsx';
 
 function start(changes: Partial<ListPageProps> = {}) {
-  const onCreate = jest.fn();
-  const onSearch = jest.fn();
+  const onCreate = vi.fn();
+  const onSearch = vi.fn();
   renderWithCore(
     <ListPage
       title="Roles"
@@ -40,7 +40,7 @@ it('a list page shows a named placeholder in place of the list while the list lo
 });
 
 it('a list page shows a failure in place of search and list, and loads again when the user asks', () => {
-  const onRetry = jest.fn();
+  const onRetry = vi.fn();
   start({ failure: { text: 'The server does not respond.', onRetry } });
   expect(screen.getByText('The server does not respond.')).toBeVisible();
   expect(screen.queryByRole('searchbox')).toBeNull();

@@ -1,6 +1,6 @@
 import { EuiButton, EuiCallOut } from '@elastic/eui';
-import { expect, it } from '@jest/globals';
 import { screen } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { renderWithCore } from '../testing.tsx';
 import { NoticeAnnouncement } from './notice_announcement.tsx';
 

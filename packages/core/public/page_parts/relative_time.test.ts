@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { relativeTime } from './relative_time_value.ts';
 
 const NOW = Date.parse('2030-01-01T00:00:00Z');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { renderWithCore } from '../testing.tsx';
 import { type DialogResult, type RunningDialog, useDialogResult } from './use_dialog_result.ts';
 

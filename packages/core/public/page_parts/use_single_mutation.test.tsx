@@ -1,5 +1,5 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { act, waitFor } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { renderWithCore } from '../testing.tsx';
 import { useSingleMutation } from './use_single_mutation.ts';
 
@@ -20,7 +20,7 @@ function setUp(save: Save) {
 
 describe('a mutation of a form', () => {
   it('runs once when it is called twice before the next render', async () => {
-    const save = jest.fn<Save>(async (name) => name);
+    const save = vi.fn<Save>(async (name) => name);
     const { latest } = setUp(save);
     const shown: string[] = [];
     const onSuccess = (name: string) => void shown.push(name);

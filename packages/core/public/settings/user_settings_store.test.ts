@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { UserSettings } from '../types.ts';
 import { UserSettingsStore } from './user_settings_store.ts';
 

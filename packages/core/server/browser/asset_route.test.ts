@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createRouterHarness, type RouterHarness } from '../http/router_harness.mock.ts';
 import { registerAssetRoute } from './asset_route.ts';
 import { aBrowserBuild } from './browser_build.mock.ts';

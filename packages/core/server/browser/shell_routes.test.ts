@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { defineRoute, SHELL_PAGE } from '../../common/index.ts';
 import { createRouterHarness, type RouterHarness } from '../http/router_harness.mock.ts';
 import { createLoggerMock } from '../logging/logger.mock.ts';

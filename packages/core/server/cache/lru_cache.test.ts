@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createLruCache } from './lru_cache.ts';
 
 describe('a bounded cache', () => {

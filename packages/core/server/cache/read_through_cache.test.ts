@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../time/manual_time.mock.ts';
 import { ReadThroughCache } from './read_through_cache.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { KeyedQueue } from './keyed_queue.ts';
 
 /** Creates work that records its start and ends when the test decides. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { problemsOf } from './config_sections.mock.ts';
 import { parseConfig } from './parse_config.ts';

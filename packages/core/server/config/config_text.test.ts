@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { problemsOf, read } from './config_sections.mock.ts';
 import { parseSetting } from './load_sources.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { elasticsearch } from './elasticsearch_config.ts';
 
 describe('the section elasticsearch of the configuration', () => {

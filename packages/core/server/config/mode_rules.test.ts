@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { read } from './config_sections.mock.ts';
 import { modeProblems } from './mode_rules.ts';
 

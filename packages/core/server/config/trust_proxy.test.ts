@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { trustProxyProblem } from './trust_proxy.ts';
 
 describe('server.trustProxy in production', () => {

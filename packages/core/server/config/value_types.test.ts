@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { byteSize, durationMs } from './value_types.ts';
 
 describe('a setting with a duration', () => {
@@ -13,12 +13,12 @@ describe('a setting with a duration', () => {
     ['1500', 1500],
     [250, 250],
     [0, 0],
-  ])('with the value %p is %i ms', (written, expected) => {
+  ])('with the value %o is %i ms', (written, expected) => {
     expect(durationMs().parse(written)).toBe(expected);
   });
 
   it.each(['', 'soon', '-1s', '1 year', '1y', '1e3s', '١s', 'Infinity', -1, Number.NaN, null, {}])(
-    'is refused when it is %p',
+    'is refused when it is %o',
     (written) => {
       expect(durationMs().safeParse(written).success).toBe(false);
     },
@@ -44,11 +44,11 @@ describe('a setting with a size', () => {
     ['10b', 10],
     ['1024', 1024],
     [7, 7],
-  ])('with the value %p is %i bytes', (written, expected) => {
+  ])('with the value %o is %i bytes', (written, expected) => {
     expect(byteSize().parse(written)).toBe(expected);
   });
 
-  it.each(['', 'big', '-1mb', '1xb', -1, null])('is refused when it is %p', (written) => {
+  it.each(['', 'big', '-1mb', '1xb', -1, null])('is refused when it is %o', (written) => {
     expect(byteSize().safeParse(written).success).toBe(false);
   });
 });

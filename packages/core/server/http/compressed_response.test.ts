@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { chooseEncoding } from './compressed_response.ts';
 import { respond } from './respond.ts';
 import { createRouterHarness, type RouterHarness } from './router_harness.mock.ts';

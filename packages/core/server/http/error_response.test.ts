@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { SavedObjectError, type SavedObjectErrorCode } from '@latchkey/saved-objects';
+import { describe, expect, it } from 'vitest';
 import { errorBody, toErrorResponse } from './error_response.ts';
 import { HttpError } from './http_error.ts';
 

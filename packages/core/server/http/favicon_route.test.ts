@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { registerFaviconRoute } from './favicon_route.ts';
 import { createRouterHarness, type RouterHarness } from './router_harness.mock.ts';
 

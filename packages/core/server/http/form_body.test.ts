@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { FORM_TYPE } from './form_body.ts';
 import { respond } from './respond.ts';

@@ -1,7 +1,7 @@
 import { Agent, get as httpGet, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { systemClock, systemRandomness } from '../time/index.ts';
 import type { HttpConfig } from './create_fastify.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 
 const lists = (depth: number, inside = ''): string =>

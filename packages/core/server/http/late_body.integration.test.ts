@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { systemClock, systemRandomness } from '../time/index.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { networkOf, operatorNetworkOf, routingPrefixesOf } from './network_of.ts';
 
 describe('the network of a client', () => {

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreError } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Route } from '../../common/index.ts';
 import { aNotFoundPage, anHttpConfig } from './http_config.mock.ts';
@@ -270,7 +270,7 @@ describe('a browser that navigates without a session', () => {
     ['/app/x', { 'kbn-version': '9.0.0' }, undefined, 401],
     ['/app/x', {}, false, 401],
   ])(
-    'to %s with the headers %j (isPage of the route: %p) gets %i',
+    'to %s with the headers %j (isPage of the route: %o) gets %i',
     async (path, extra, isPage, status) => {
       loginPage({ ...page, path, ...(isPage === undefined ? {} : { isPage }) });
       const headers = { ...navigate.headers, ...extra };

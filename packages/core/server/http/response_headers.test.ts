@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { respond } from './respond.ts';
 import {
   createRouterHarness,
@@ -54,7 +54,7 @@ describe('A30: every response', () => {
   });
 
   it.each(['max-age=60', null])(
-    'has the configured header Strict-Transport-Security: %p',
+    'has the configured header Strict-Transport-Security: %o',
     async (value) => {
       responding(respond.ok({}), {
         publicBaseUrl: 'https://a.example',
@@ -104,7 +104,7 @@ describe('A30: every response', () => {
     ['<script>', false],
     ['', false],
   ])(
-    'contains the request id %p that a trusted client chose (expected: %p)',
+    'contains the request id %o that a trusted client chose (expected: %o)',
     async (id, isKept) => {
       const requestId = { allowFromAnyIp: true, ipAllowlist: [] };
       responding(respond.ok({}), { config: { requestId } });
@@ -122,7 +122,7 @@ describe('A30: every response', () => {
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1', '127.0.0.1'] }, true],
     [{ allowFromAnyIp: true, ipAllowlist: [] }, true],
   ])(
-    'with the setting %j, contains the request id that 127.0.0.1 chose (expected: %p)',
+    'with the setting %j, contains the request id that 127.0.0.1 chose (expected: %o)',
     async (requestId, isTaken) => {
       responding(respond.ok({}), { config: { requestId } });
       const headers = { 'x-request-id': 'forged', 'x-forwarded-for': '192.0.2.1' };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { HttpMethod } from '../../common/index.ts';
 import { RouteTable } from './route_table.ts';
 

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Route } from '../../common/index.ts';
 import { HttpError } from './http_error.ts';
@@ -253,7 +253,7 @@ describe('the response to an error', () => {
   });
 
   it.each([['a string'], [undefined], [null], [{ statusCode: 200, message: 'canary' }]])(
-    'is 500 when %p is thrown',
+    'is 500 when %o is thrown',
     async (thrown) => {
       const response = await responseTo(thrown);
       expect(response.status).toBe(500);

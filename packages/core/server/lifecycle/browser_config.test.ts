@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { LoadedPlugin, PluginConfigDescriptor } from '../plugins/index.ts';
 import { browserConfigOf } from './browser_config.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { coreSchemas } from '../config/index.ts';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { ManualClock } from '../time/manual_time.mock.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { StoreError } from '@latchkey/saved-objects';
+import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../time/manual_time.mock.ts';
 import { createStoreStatus } from './store_status.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { errorCodeOf } from './error_code.ts';
 
 describe('the code of an error in audit events', () => {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../time/manual_time.mock.ts';
 import { LineLimiter } from './line_limiter.ts';
 

@@ -13,7 +13,7 @@ import fs, {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AppenderSettings, LoggingSettings } from './logger_settings.ts';
 import { LoggingService } from './logging_service.ts';
 
@@ -26,7 +26,7 @@ beforeEach(() => {
   dropped = [];
 });
 afterEach(() => {
-  jest.useRealTimers();
+  vi.useRealTimers();
   rmSync(folder, { recursive: true });
 });
 
@@ -98,7 +98,7 @@ describe('a log that could not be written for a while', () => {
   it('states how many lines are missing once it can be written again', async () => {
     const logger = writingTo({ type: 'file', fileName: 'a.log' });
     logger.warn('before');
-    const full = jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+    const full = vi.spyOn(fs, 'writeSync').mockImplementation(() => {
       throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     });
     for (let i = 0; i < 3_000; i += 1) logger.warn(`waits or is lost ${'x'.repeat(500)}`);
@@ -179,7 +179,7 @@ describe('a dedicated logger', () => {
 
   it('writes prepared lines within 100 ms, in the order of all lines', async () => {
     // Fake timers are needed, because on a busy machine 100 ms could end between two lines.
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    vi.useFakeTimers({ toNotFake: ['setImmediate', 'nextTick'] });
     const appender = { type: 'file', fileName: 'audit.log' } as const;
     const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });
     const messages = () =>
@@ -196,7 +196,7 @@ describe('a dedicated logger', () => {
     logger.warn('4');
     expect(messages()).toEqual(['1', '2', '3', '4']);
     logger.prepareLater('5')();
-    jest.advanceTimersByTime(100);
+    vi.advanceTimersByTime(100);
     expect(messages()).toEqual(['1', '2', '3', '4', '5']);
   });
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { describe, expect, it } from '@jest/globals';
 import { StoreError } from '@latchkey/saved-objects';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { redact } from './redact.ts';
 
 const CANARY = 'canary-7f3a';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createRouterHarness } from '../http/router_harness.mock.ts';
 import { registerMetricsRoute } from './metrics_route.ts';
 import { MetricsService } from './metrics_service.ts';
@@ -35,7 +35,7 @@ describe('GET /metrics', () => {
     [false, undefined, 200],
     [true, null, 200],
   ])(
-    'with server.metrics.public %p, responds to the user %p with %i',
+    'with server.metrics.public %o, responds to the user %o with %i',
     async (isPublic, user, status) => {
       const harness = createRouterHarness(user === undefined ? {} : { user });
       registerMetricsRoute(harness.http, new MetricsService(), { isPublic });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Route } from '../../common/index.ts';
 import { createRouterHarness } from '../http/router_harness.mock.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { chooseLanguage } from './choose_language.ts';
 
 describe('the language of a page', () => {

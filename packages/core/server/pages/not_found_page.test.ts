@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { createUrlBuilder } from '../mocks.ts';
 import { NOT_FOUND_TEXTS, renderNotFoundPage } from './not_found_page.ts';
 import { textProblems } from './text_problems.mock.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createUrlBuilder } from '../mocks.ts';
 import { appearanceCookies, appearanceOf } from './page_appearance.ts';
 import { type RenderedPage, renderPage } from './page_frame.ts';

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { createRouterHarness, type RouterHarness } from '../http/router_harness.mock.ts';
 import { registerPageStyle } from './page_style.ts';
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { textProblems } from './text_problems.mock.ts';
 
 it('a text that is not translated, or loses a placeholder, is a problem', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { DiscoveredPlugin } from './discover_plugins.ts';
 import { orderPlugins } from './order_plugins.ts';
 

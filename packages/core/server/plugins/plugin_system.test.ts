@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { ManualClock } from '../time/manual_time.mock.ts';
 import type { LoadedPlugin } from './load_plugin.ts';

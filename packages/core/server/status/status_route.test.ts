@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { anAuthenticatedUser } from '../http/principal.mock.ts';
 import { createRouterHarness, type RouterHarness } from '../http/router_harness.mock.ts';
 import { ManualClock } from '../time/manual_time.mock.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../time/manual_time.mock.ts';
 import { StatusService } from './status_service.ts';
 import type { StatusLevel } from './types.ts';

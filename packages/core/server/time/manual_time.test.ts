@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { ManualClock } from './manual_time.mock.ts';
 
 const HOUR_MS = 3_600_000;

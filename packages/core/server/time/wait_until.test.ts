@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { waitUntil } from './wait_until.mock.ts';
 
 it('a wait in a test ends with the first result, and pauses between the checks', async () => {

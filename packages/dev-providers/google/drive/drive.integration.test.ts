@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callWith, connect } from '../../test_client.mock.ts';
 import { type GoogleEmulator, startGoogle } from '../index.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { applyFieldMask, FieldMaskError } from './partial_response.ts';
 
 const page = {
@@ -22,7 +22,7 @@ describe('the field mask of Drive', () => {
   });
 
   it.each(['', 'files(', 'files(id', 'a,,b', 'a)', '(a)', 'a/'])(
-    'is refused when it is %p',
+    'is refused when it is %o',
     (mask) => {
       expect(() => applyFieldMask(page, mask)).toThrow(FieldMaskError);
     },

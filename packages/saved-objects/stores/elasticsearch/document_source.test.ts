@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type Head, newWriteId, writesAfter } from './document_source.ts';
 
 const NOW = Date.parse('2030-01-01T00:00:00Z');

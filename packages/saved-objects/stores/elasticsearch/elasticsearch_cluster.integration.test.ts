@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { describeStoreConformance } from '../../conformance/index.ts';
 import { itSurvivesALostMaster, itWaitsForAMaster } from './testing/lost_node_behaviour.ts';
 import { onElasticsearch } from './testing/on_elasticsearch.ts';
@@ -6,7 +6,7 @@ import { createEmptyStore } from './testing/store_for_tests.ts';
 
 // This limit is long, because a test may have to start two nodes first, and elections take long on
 // a busy machine.
-jest.setTimeout(400_000);
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 
 await onElasticsearch('Elasticsearch on three nodes', { nodes: 3, heapMb: 384 }, (cluster) => {
   itSurvivesALostMaster(cluster);

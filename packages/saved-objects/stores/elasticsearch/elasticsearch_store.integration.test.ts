@@ -1,4 +1,4 @@
-import { describe, jest } from '@jest/globals';
+import { describe, vi } from 'vitest';
 import { describeStoreConformance } from '../../conformance/index.ts';
 import { itMigratesWithProcesses } from '../../migrations/process_behaviour.mock.ts';
 import { itConnects } from './testing/connection_behaviour.ts';
@@ -9,7 +9,7 @@ import { itReportsOutages } from './testing/outage_behaviour.ts';
 import { itServesRepositories } from './testing/repository_behaviour.ts';
 import { anIndexPrefix, createEmptyStore, deleteIndices } from './testing/store_for_tests.ts';
 
-jest.setTimeout(300_000);
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 // All tests are in one file and share one node, because its start takes longer than most tests.
 await onElasticsearch('Elasticsearch on one node', { nodes: 1 }, (cluster) => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { type Filter, filter } from '../../filter/filter.ts';
 import type { FieldMapping } from '../../types/saved_objects_type.ts';
 import { filterToQuery, type Query } from './filter_to_query.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ClusterClient } from './connection/index.ts';
 import { DocumentAccess, SUMMARY_SOURCE } from './document_access.ts';
 import { iterateDocuments } from './iterate.ts';

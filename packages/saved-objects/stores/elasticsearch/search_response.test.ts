@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { aNote, NOTE, noteKey } from '../../conformance/documents.ts';
 import { DocumentAccess } from './document_access.ts';
 import { toSource } from './document_source.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aNote, idsOf, idsUpTo, NOTE, putAll } from '../../conformance/documents.ts';
 import { type Filter, filter } from '../../filter/filter.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
@@ -33,7 +33,7 @@ describe('iteration of a large table', () => {
   const rare = IDS.filter((_, i) => i % 100 === 7);
 
   it.each([1, 7, 20, 1000])(
-    'finds each rare match once without an index, in batches of %p',
+    'finds each rare match once without an index, in batches of %o',
     async (batchSize) => {
       const batches = await batchesOf(filter.matches('title', 'rare'), batchSize);
       expect(batches.flat()).toEqual(rare);
@@ -42,7 +42,7 @@ describe('iteration of a large table', () => {
   );
 
   it.each([1000, 2000, 2500])(
-    'finds each frequent match once without an index, in batches of %p',
+    'finds each frequent match once without an index, in batches of %o',
     async (batchSize) => {
       const common = filter.not(filter.equals('title', 'rare'));
       const found = (await batchesOf(common, batchSize)).flat();
@@ -93,7 +93,7 @@ describe('iteration of a type with large attributes', () => {
    * whether they read all matches of an index.
    */
   async function workOf(condition: Filter) {
-    const statement = jest.spyOn(connection, 'statement');
+    const statement = vi.spyOn(connection, 'statement');
     const found: string[] = [];
     const sizes: number[] = [];
     const request = { types: [NOTE.name], filter: condition, batchSize: 100 };

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aNote, NOTE } from '../../conformance/documents.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
 import { SqliteConnection } from './connection.ts';
@@ -58,7 +58,7 @@ describe('repeated reads by key', () => {
 
   it('check for other commits once for all reads that start in the same turn of the event loop', async () => {
     const [ours, theirs] = stores;
-    const versions = jest.spyOn(SqliteConnection.prototype, 'dataVersion');
+    const versions = vi.spyOn(SqliteConnection.prototype, 'dataVersion');
     for (const id of ['a', 'b']) await theirs.put(aNote(id));
     for (const id of ['a', 'b', 'a', 'b']) await read(ours, id);
     await nextTurn();

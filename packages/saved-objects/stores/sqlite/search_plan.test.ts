@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aNote, NOTE } from '../../conformance/documents.ts';
 import { type Filter, filter } from '../../filter/filter.ts';
 import { SqliteConnection } from './connection.ts';

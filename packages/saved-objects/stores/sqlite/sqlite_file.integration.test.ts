@@ -1,7 +1,7 @@
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aNote, GLOBAL, idsUpTo, NOTE, noteKey, putAll } from '../../conformance/documents.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
 import { SqliteConnection } from './connection.ts';

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aNote, GLOBAL, idsOf, NOTE, noteKey } from '../../conformance/documents.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
 import { type RunningScript, runScript } from './child_process.mock.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aNote, GLOBAL, idsUpTo, NOTE, noteKey, putAll } from '../../conformance/documents.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
 import { createSqliteStore } from './index.ts';

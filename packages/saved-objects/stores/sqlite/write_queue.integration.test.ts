@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aNote, NOTE, noteKey } from '../../conformance/documents.ts';
 import { runWithRetry } from './busy_retry.ts';
 import { SqliteConnection } from './connection.ts';

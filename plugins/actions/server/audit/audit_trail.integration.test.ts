@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { HarnessRequest } from '@latchkey/core/server/harness';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   type ActionsFixture,
   ana,

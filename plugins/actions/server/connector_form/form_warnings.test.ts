@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
 import { EgressError } from '@latchkey/egress/errors';
+import { describe, expect, it } from 'vitest';
 import { createFormWarnings, type FormWarningDeps } from './form_warnings.ts';
 
 const READY: FormWarningDeps = {

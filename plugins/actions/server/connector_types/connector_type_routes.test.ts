@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
 import { createRouterHarness, type RouterHarnessOptions } from '@latchkey/core/server/harness';
+import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { connectorSpecBody, connectorTypeBody } from '../../common/index.ts';
 import { scopeLabels } from '../oauth/scopes/index.ts';

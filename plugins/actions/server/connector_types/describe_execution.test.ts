@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
+import { describe, expect, it } from 'vitest';
 import { aConnectorSpec } from './connector_types.mock.ts';
 import { describeExecution } from './describe_execution.ts';
 

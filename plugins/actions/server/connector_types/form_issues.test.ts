@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
+import { describe, expect, it } from 'vitest';
 import { buildFromSpec } from './build_from_spec.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
 import { connectorTypeDeps } from './connector_types.mock.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
+import { describe, expect, it } from 'vitest';
 import { aConnectorSpec, connectorTypeDeps } from './connector_types.mock.ts';
 import { TypeRegistry } from './type_registry.ts';
 

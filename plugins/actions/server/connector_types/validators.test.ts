@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { buildFromSpec } from './build_from_spec.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
@@ -149,7 +149,7 @@ describe('the config of a connector', () => {
 
 describe('the secrets of a connector', () => {
   it.each([undefined, null, {}])(
-    'have the auth type none when they are %p and the type allows that',
+    'have the auth type none when they are %o and the type allows that',
     (secrets) => {
       expect(validate().secrets(secrets)).toEqual({ authType: 'none' });
     },

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DocumentStore, IterateRequest } from '@latchkey/saved-objects';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   type ActionsFixture,
   createActionsFixture,

@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AuthenticatedUser } from '@latchkey/core/server';
 import {
   createTestEncryption,
   TEST_ENCRYPTION_KEY,
 } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { type DocumentStore, filter, type StoredDocument } from '@latchkey/saved-objects';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   type ActionsFixture,
   ana,

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuthenticatedUser } from '@latchkey/core/server';
 import type { HarnessRequest } from '@latchkey/core/server/harness';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ActionsFixture,
   ana,

@@ -1,6 +1,6 @@
-import { afterEach, expect, it } from '@jest/globals';
 import type { HarnessRequest } from '@latchkey/core/server/harness';
 import type { DocumentStore } from '@latchkey/saved-objects';
+import { afterEach, expect, it } from 'vitest';
 import {
   aFlowSpec,
   aTestUser,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { aConnectorSpec } from '../connector_types/connector_types.mock.ts';
 import { shownConfig, shownSecrets } from './form_values.ts';
 

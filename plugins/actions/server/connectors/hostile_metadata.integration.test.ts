@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEgress, type Egress } from '@latchkey/egress';
 import { RecordingServer } from '@latchkey/test-proxy';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aConnector } from '../oauth/strategies/strategies.mock.ts';
 import { createIssuerDiscovery } from './issuer_discovery.ts';
 

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal, waitUntil } from '@latchkey/core/server/mocks';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { type DocumentStore, type StoredDocument, StoreError } from '@latchkey/saved-objects';
 import type { SpaceDataRequest } from '@latchkey/spaces-plugin/server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   aFlowSpec,
   anAppConnector,

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { expect, it } from 'vitest';
 import type { ConnectionChange } from '../types.ts';
 import { ConnectionChanges } from './connection_changes.ts';
 

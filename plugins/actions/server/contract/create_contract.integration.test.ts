@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Principal } from '@latchkey/core/server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ActionsFixture,
   ana,

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HttpClient } from '@latchkey/core/public';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createConnector,
   deleteConnector,

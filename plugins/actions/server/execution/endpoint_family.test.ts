@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { endpointFamily, mayBeSameEndpoint } from './endpoint_family.ts';
 
 const areSame = (a: string, b: string) => mayBeSameEndpoint(endpointFamily(a), endpointFamily(b));

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConnectorActionError, setConnectorActionErrorMeta } from '@latchkey/connector-specs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccessControl } from '../audit/index.ts';
 import {
   type ActionsFixture,

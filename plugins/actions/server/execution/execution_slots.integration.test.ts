@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from 'vitest';
 import { type ActionsFixture, ana, ben, createActionsFixture } from './actions_fixture.mock.ts';
 
 let fixture: ActionsFixture;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ExecutionSlots, type SlotRequest } from './execution_slots.ts';
 
 const aRequest = (over: Partial<SlotRequest> = {}): SlotRequest => ({

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ActionsFixture, createActionsFixture } from './actions_fixture.mock.ts';
 import { IDP_ORIGIN } from './strict_idp.mock.ts';
 import { startUpstream } from './upstream.mock.ts';

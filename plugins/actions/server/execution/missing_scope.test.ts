@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { type ConnectorSpec, connectorSpecs, scopesNamedBy } from '@latchkey/connector-specs';
 import { providers } from '@latchkey/oauth-providers';
+import { describe, expect, it } from 'vitest';
 import { missingScopeError, type ScopeContext, ungrantedScopeError } from './missing_scope.ts';
 
 const needed = [['mail.change', 'mail.all']] as const;

@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   type LoopbackServer,
   startProxy,
   startServer,
   testCertificates,
 } from '@latchkey/egress/mocks';
+import { afterEach, describe, expect, it } from 'vitest';
 import { aFlowSpec, aTestUser, createFlowFixture } from '../oauth/flow/flow_fixture.mock.ts';
 
 const { authority: certificateAuthoritiesData, server: certificate } = testCertificates;

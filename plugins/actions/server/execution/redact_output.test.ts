@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { ConnectorActionError, publicSecretFields } from '@latchkey/connector-specs';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { credentialsOf, redactOutput } from './redact_output.ts';
 
 const TOKEN = 'development/token+1=';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { afterWait, notBefore } from './retry_time.ts';
 
 const NOW = Date.parse('2030-01-01T00:00:00Z');

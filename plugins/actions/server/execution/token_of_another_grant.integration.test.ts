@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TokenGrant } from '@latchkey/oauth-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ActionsFixture,
   ana,

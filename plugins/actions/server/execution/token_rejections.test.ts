@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type SentRequest, TokenRejections } from './token_rejections.ts';
 
 const MINUTE_MS = 60_000;

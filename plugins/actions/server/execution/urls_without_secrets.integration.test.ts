@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type DevProviders, startDevProviders, walkConsent } from '@latchkey/dev-providers';
 import { credentialsIn, TestProxy } from '@latchkey/test-proxy';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   anAppConnector,
   aTestUser,

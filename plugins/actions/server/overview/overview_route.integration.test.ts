@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { type DocumentStore, SavedObjectError } from '@latchkey/saved-objects';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   aFlowSpec,
   anAppConnector,

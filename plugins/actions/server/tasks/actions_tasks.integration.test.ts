@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import {
   createTaskManagerSetupMock,
   createTaskManagerStartMock,
 } from '@latchkey/task-manager-plugin/server/mocks';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   aFlowSpec,
   anAppConnector,

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
+import { expect, it } from 'vitest';
 import { GrantCleanUp, type GrantCleanUpDeps } from './clean_up_grants.ts';
 
 const emptyScan = {

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lookupOf } from '../connector_data/index.ts';
 import { aConnector } from '../oauth/tokens/rotating_provider.mock.ts';
 import {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fillPath, type Route } from '@latchkey/core/common';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as common from '../../common/index.ts';
 import { aTestUser, createFlowFixture, type FlowFixture } from '../oauth/flow/flow_fixture.mock.ts';
 

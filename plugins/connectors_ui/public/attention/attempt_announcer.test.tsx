@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { browserFixture, settle } from '../authorization/attempts.mock.ts';
 import type { Outcome } from '../authorization/index.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';

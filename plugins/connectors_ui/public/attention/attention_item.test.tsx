@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
 import { bootDataMock, coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { screen } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { browserFixture } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
 import { ConnectorUsesRegistry } from '../connector_uses/index.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { HttpClientError } from '@latchkey/core/public';
+import { describe, expect, it } from 'vitest';
 import type { AuthorizeOptions } from './attempt_run.ts';
 import { browserFixture, type FakeFlows, settle } from './attempts.mock.ts';
 

@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { HttpClientError } from '@latchkey/core/public';
 import fc from 'fast-check';
+import { expect, it } from 'vitest';
 import type { AttemptState, Outcome } from './attempt.ts';
 import { AttemptRecords } from './attempt_record.ts';
 import { FakeWindow, ManualClock, MemoryStorage } from './attempts.mock.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { AttemptRecords } from './attempt_record.ts';
 import { MemoryStorage } from './attempts.mock.ts';
 
@@ -23,7 +23,7 @@ it('the end of an attempt does not remove the record of a later attempt', () => 
 });
 
 it.each(['', '{', '{"flowId":1}', 'null', '[]', '7', '{"flowId":"f","expiresAt":"soon"}'])(
-  'the damaged record %p of an attempt is ignored',
+  'the damaged record %o of an attempt is ignored',
   (text) => {
     const storage = new MemoryStorage();
     storage.setItem('latchkey:attempt:x:drive', text);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { AuthorizeOptions } from './attempt_run.ts';
 import { browserFixture, settle } from './attempts.mock.ts';
 

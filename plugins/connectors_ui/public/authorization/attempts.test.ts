@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { HttpClientError } from '@latchkey/core/public';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { AuthorizeOptions } from './attempt_run.ts';
 import { browserFixture, settle } from './attempts.mock.ts';
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { windowFeatures } from './browser_window.ts';
 
 it('the window of an attempt has 600 × 760 pixels in the middle of the screen', () => {

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { WHO_ACTS } from '@latchkey/actions-plugin/common';
+import { expect, it } from 'vitest';
 import { DESCRIBED_CODES, failureWords } from './failure_words.ts';
 
 it('the text for every error code says what failed, who can act, and what to do', () => {

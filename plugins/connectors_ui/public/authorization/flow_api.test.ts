@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { type Fetch, HttpClient } from '@latchkey/core/public';
+import { describe, expect, it } from 'vitest';
 import { flowApi, reasonOf } from './flow_api.ts';
 
 const NOW = Date.parse('2030-01-01T12:00:00Z');

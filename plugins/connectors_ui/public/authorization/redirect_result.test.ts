@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { readRedirectResult } from './redirect_result.ts';
 
 const PAGE = 'https://latchkey.example/kb/s/team/app/my_connections';

@@ -1,8 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { HttpClientError } from '@latchkey/core/public';
 import { coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { browserFixture, settle } from './attempts.mock.ts';
 import type { Attempts } from './attempts.ts';
 import { type AuthorizeHookOptions, useAuthorizeWith } from './use_oauth_authorize.ts';
@@ -43,8 +43,8 @@ function setUp(options: Partial<AuthorizeHookOptions> = {}) {
   const browser = browserFixture();
   const tab = browser.openTab();
   const callbacks = {
-    onSuccess: jest.fn<NonNullable<AuthorizeHookOptions['onSuccess']>>(),
-    onError: jest.fn<NonNullable<AuthorizeHookOptions['onError']>>(),
+    onSuccess: vi.fn<NonNullable<AuthorizeHookOptions['onSuccess']>>(),
+    onError: vi.fn<NonNullable<AuthorizeHookOptions['onError']>>(),
   };
   const view = (changes: Partial<AuthorizeHookOptions> = {}) => (
     <View attempts={tab.attempts} connectorId="drive" {...callbacks} {...options} {...changes} />
@@ -80,7 +80,7 @@ describe('the hook that authorizes', () => {
   it('calls the latest `onSuccess` once with the account', async () => {
     const { flows, onSuccess, onError, click, wait, rerender, view } = setUp();
     await click('Authorize');
-    const latest = jest.fn();
+    const latest = vi.fn();
     rerender(view({ onSuccess: latest }));
     flows.outcomes.set('flow-1', SUCCESS);
     await wait(10_000);
@@ -121,7 +121,7 @@ describe('the hook that authorizes', () => {
     await click('Authorize');
     unmount();
     await wait(5000);
-    const { onSuccess } = { onSuccess: jest.fn() };
+    const { onSuccess } = { onSuccess: vi.fn() };
     renderWithCore(view({ onSuccess }));
     expect(screen.getByText('drive: waiting')).toBeVisible();
     flows.outcomes.set('flow-1', SUCCESS);
@@ -137,7 +137,7 @@ describe('the hook that authorizes', () => {
     unmount();
     flows.outcomes.set('flow-1', SUCCESS);
     await wait(2000);
-    const onSuccess = jest.fn();
+    const onSuccess = vi.fn();
     renderWithCore(view({ onSuccess }));
     expect(screen.getByText('drive: succeeded')).toBeVisible();
     expect(onSuccess).not.toHaveBeenCalled();
@@ -183,7 +183,7 @@ describe('the hook that disconnects', () => {
       },
     });
     const reports: string[] = [];
-    const changed = jest.fn();
+    const changed = vi.fn();
     renderWithCore(
       <Disconnect
         connectorId="a/b"

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { usesOAuthAuthorizationCode } from './uses_oauth.ts';
 
 describe('the check whether users connect their own account', () => {

@@ -1,6 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { cleanup, fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import type { Attempt } from '../authorization/index.ts';
 import type { UsesState } from '../connector_uses/index.ts';
 import { AttemptNotice } from './attempt_notice.tsx';
@@ -12,7 +12,7 @@ const nothing = (): void => undefined;
 const FAILED = { status: 'failed', message: '', who: 'administrator' } as const;
 
 function renderNotice(attempt: Attempt, changes: object = {}) {
-  const callbacks = { onAuthorize: jest.fn(), onFollowLink: jest.fn(), onDismiss: jest.fn() };
+  const callbacks = { onAuthorize: vi.fn(), onFollowLink: vi.fn(), onDismiss: vi.fn() };
   renderWithCore(
     <AttemptNotice attempt={attempt} connectorName="Drive" {...callbacks} {...changes} />,
   );
@@ -49,7 +49,7 @@ describe('the notice about an attempt', () => {
 
   it('links to the settings if the user may change them, and names an administrator otherwise', () => {
     const failed: Attempt = { ...FAILED, reason: 'client_rejected' };
-    const onClick = jest.fn();
+    const onClick = vi.fn();
     renderNotice(failed, { settings: { href: '/app/connectors?edit=x', onClick } });
     fireEvent.click(screen.getByRole('link', { name: 'Open settings' }));
     expect(onClick).toHaveBeenCalledTimes(1);
@@ -67,7 +67,7 @@ describe('the notice about an attempt', () => {
   });
 
   it('asks which account to use when the user has authorized with another account', () => {
-    const onDecide = jest.fn();
+    const onDecide = vi.fn();
     const accountChange = {
       flowId: 'f',
       connectedAccount: 'ana@example.com',
@@ -124,7 +124,7 @@ describe('the dialog to disconnect', () => {
   const dialog = { connectorName: 'Drive', uses, onDisconnect: nothing, onClose: nothing };
 
   it('lists what stops working before it disconnects', () => {
-    const onDisconnect = jest.fn();
+    const onDisconnect = vi.fn();
     renderWithCore(
       <DisconnectDialog
         {...dialog}
@@ -174,7 +174,7 @@ describe('the dialog to disconnect', () => {
   });
 
   it('says that the workflows could not be determined, and reads them again on request', () => {
-    const onRetry = jest.fn();
+    const onRetry = vi.fn();
     renderWithCore(
       <DisconnectDialog
         {...dialog}

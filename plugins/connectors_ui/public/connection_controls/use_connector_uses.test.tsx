@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import type { ReactElement } from 'react';
+import { expect, it } from 'vitest';
 import { browserFixture } from '../authorization/attempts.mock.ts';
 import { DisconnectDialog } from '../authorization_views/index.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';

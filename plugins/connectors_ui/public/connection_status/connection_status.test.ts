@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { connectionMock, notConnectedMock } from './connection.mock.ts';
 import { isConnected, needsAuthorization, toConnection } from './connection.ts';
 import { permissionsOf } from './permissions.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { unavailabilities } from './unavailability.ts';
 
 const READY = { hasPublicBaseUrl: true, plugins: { actions: { isEarsAvailable: true } } };

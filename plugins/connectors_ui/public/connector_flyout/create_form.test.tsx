@@ -1,8 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import type { Fetch } from '@latchkey/core/public';
 import { bootDataMock, coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import type { ConnectorForm } from '../connector_form/index.ts';
 import { CreateForm } from './create_form.tsx';
 
@@ -77,9 +77,9 @@ async function setUp(checked: object, saved: object = CONNECTOR, status = 200) {
   };
   const user = { ...bootDataMock().user, privileges: ['actions:execute-oauth'] };
   const core = coreStartMock({ fetch, boot: { user } });
-  const reserved = { close: jest.fn(), connect: jest.fn() };
-  const reserveWindow = jest.fn((_name: string) => reserved);
-  const onSaved = jest.fn();
+  const reserved = { close: vi.fn(), connect: vi.fn() };
+  const reserveWindow = vi.fn((_name: string) => reserved);
+  const onSaved = vi.fn();
   renderWithCore(
     <CreateForm
       typeId=".drive"

@@ -1,6 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { useState } from 'react';
+import { describe, expect, it, vi } from 'vitest';
 import {
   connectorBody,
   NOT_CONNECTED,
@@ -54,7 +54,7 @@ describe('the flyout of a new connector', () => {
     'focuses the search field, except on a touch screen (touch screen: %s)',
     async (isTouch) => {
       const { matchMedia } = window;
-      const media = jest.spyOn(window, 'matchMedia').mockImplementation((query) => ({
+      const media = vi.spyOn(window, 'matchMedia').mockImplementation((query) => ({
         ...matchMedia(query),
         matches: isTouch && query === '(pointer: coarse)',
       }));
@@ -84,9 +84,9 @@ describe('the flyout of a new connector', () => {
   it.each([true, false])(
     'asks before it discards what was entered (the user confirms: %s)',
     async (confirms) => {
-      const onClose = jest.fn();
+      const onClose = vi.fn();
       const { core, render } = setUp({ confirms });
-      const confirm = jest.spyOn(core.application, 'confirmDiscard');
+      const confirm = vi.spyOn(core.application, 'confirmDiscard');
       render(<Create onClose={onClose} />);
       fireEvent.click(await screen.findByRole('button', { name: /Own API/ }));
       await screen.findByLabelText('Address');
@@ -138,7 +138,7 @@ describe('the flyout of an existing connector', () => {
 
   it('says how many users would be disconnected, and saves nothing when the user does not confirm', async () => {
     const { server, core, render } = setUp({ confirms: false });
-    const confirm = jest.spyOn(core.feedback, 'confirm');
+    const confirm = vi.spyOn(core.feedback, 'confirm');
     server.on(VALIDATE, { issues: [], warnings: [], disconnects: true, disconnects_users: 3 });
     render(<Edit />);
     await screen.findByLabelText('Address');
@@ -179,7 +179,7 @@ describe('the flyout of an existing connector', () => {
 
   it('keeps the changes when the user stays on the tab with unsaved changes', async () => {
     const { core, render } = setUp({ confirms: false });
-    const confirm = jest.spyOn(core.application, 'confirmDiscard');
+    const confirm = vi.spyOn(core.application, 'confirmDiscard');
     render(<Edit />);
     await screen.findByLabelText('Address');
     enter('Address', 'https://new.example.com');

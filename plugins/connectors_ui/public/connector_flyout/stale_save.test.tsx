@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { STALE_VERSION } from '@latchkey/core/public/mocks';
 import { screen, waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import type { ConnectorFormBody } from '../connector_data/index.ts';
 import {
   click,

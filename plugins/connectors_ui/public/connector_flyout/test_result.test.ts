@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { toTestResult } from './test_result.ts';
 
 const failed = (changes: object) =>

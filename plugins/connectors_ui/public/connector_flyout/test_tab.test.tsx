@@ -1,7 +1,7 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen } from '@testing-library/react';
 import { useForm } from 'react-hook-form';
+import { describe, expect, it, vi } from 'vitest';
 import type { InputValues } from '../connector_form/index.ts';
 import { CHECK_ACTION, TestTab } from './test_tab.tsx';
 
@@ -39,7 +39,7 @@ describe('the test of a connector with per-user authorization', () => {
   });
 
   it('is offered when the user is connected', () => {
-    const onRun = jest.fn();
+    const onRun = vi.fn();
     renderWithCore(<Tab needsConnection={false} onRun={onRun} />);
     fireEvent.click(screen.getByRole('button', { name: 'Check' }));
     expect(onRun).toHaveBeenCalledTimes(1);

@@ -1,7 +1,7 @@
-import { expect, it, jest } from '@jest/globals';
 import { coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, waitFor } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 import { useLeave } from './use_leave.ts';
 
 type Leave = ReturnType<typeof useLeave>;
@@ -13,9 +13,9 @@ function Form(props: { readonly onClose: () => void; readonly onRender: (leave: 
 
 it('closing a flyout asks about a change even if the change was not rendered yet', async () => {
   const mock = coreStartMock();
-  const confirmDiscard = jest.fn(async () => false);
+  const confirmDiscard = vi.fn(async () => false);
   const core = { ...mock, application: { ...mock.application, confirmDiscard } };
-  const onClose = jest.fn();
+  const onClose = vi.fn();
   const rendered: Leave[] = [];
   renderWithCore(<Form onClose={onClose} onRender={(leave) => rendered.push(leave)} />, { core });
   const [first] = rendered;

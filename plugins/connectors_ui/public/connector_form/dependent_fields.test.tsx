@@ -1,7 +1,7 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { FormProvider } from 'react-hook-form';
+import { describe, expect, it, vi } from 'vitest';
 import { ConnectorFields } from './connector_fields.tsx';
 import type { ConnectorForm } from './form_field.ts';
 import { newConnectorInput, newFormValues, offeredOptions } from './form_values.ts';
@@ -133,7 +133,7 @@ describe('fields that depend on others', () => {
   });
 
   it('unfold their part when they are invalid, and are not sent while they are hidden', async () => {
-    const onInput = jest.fn();
+    const onInput = vi.fn();
     renderWithCore(<Fields onInput={onInput} />);
     fireEvent.change(screen.getByLabelText('Client secret'), { target: { value: 'dev-secret' } });
     choose('key');

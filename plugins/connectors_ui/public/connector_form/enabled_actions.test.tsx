@@ -1,7 +1,7 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { FormProvider } from 'react-hook-form';
+import { describe, expect, it, type Mock, vi } from 'vitest';
 import { ConnectorFields } from './connector_fields.tsx';
 import type { FormAction } from './form_field.ts';
 import { newConnectorInput, newFormValues, offeredOptions } from './form_values.ts';
@@ -58,14 +58,14 @@ function Fields(props: { readonly onInput: (config: unknown) => void }) {
 const click = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 const box = (label: string) => screen.getByRole('checkbox', { name: label });
 /** Saves the form, and returns the config that is sent. */
-async function saved(onInput: jest.Mock<(config: unknown) => void>): Promise<unknown> {
+async function saved(onInput: Mock<(config: unknown) => void>): Promise<unknown> {
   onInput.mockClear();
   click('Save');
   await waitFor(() => expect(onInput).toHaveBeenCalled());
   return onInput.mock.calls[0]?.[0];
 }
 function setUp() {
-  const onInput = jest.fn<(config: unknown) => void>();
+  const onInput = vi.fn<(config: unknown) => void>();
   renderWithCore(<Fields onInput={onInput} />);
   return onInput;
 }

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs, serializeConnectorSpec } from '@latchkey/connector-specs';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { AuthOption, ConnectorForm, FormField } from './form_field.ts';
 import {
   changedConnectorInput,

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import type { FormField } from './form_field.ts';
 import type { FieldValue } from './form_values.ts';
 import { hasOuterSpace } from './outer_space.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs, serializeConnectorSpec } from '@latchkey/connector-specs';
+import { describe, expect, it } from 'vitest';
 import { type ConnectorForm, type FormField, fieldParts } from './form_field.ts';
 import {
   changedConnectorInput,

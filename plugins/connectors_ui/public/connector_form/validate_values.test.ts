@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs, serializeConnectorSpec } from '@latchkey/connector-specs';
+import { describe, expect, it } from 'vitest';
 import type { FormField } from './form_field.ts';
 import { type FieldValue, newFormValues } from './form_values.ts';
 import { readConnectorForm } from './read_spec.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { joinUses } from './connector_uses.ts';
 
 const use = (id: string) => ({ id, name: `Workflow ${id}`, isScheduled: false });

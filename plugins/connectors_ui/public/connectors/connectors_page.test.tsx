@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
 import { bootDataMock, coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useLocation } from 'react-router';
+import { describe, expect, it } from 'vitest';
 import { browserFixture, settle } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges, connectionKeys } from '../connection_status/index.ts';
 import { ConnectorUsesRegistry } from '../connector_uses/index.ts';

@@ -1,10 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { DeleteDialog, type DeleteDialogProps } from './delete_dialog.tsx';
 
 function setUp(changes: Partial<DeleteDialogProps>) {
-  const onConfirm = jest.fn();
+  const onConfirm = vi.fn();
   renderWithCore(
     <DeleteDialog
       connectors={[{ id: '1', name: 'Team Drive' }]}

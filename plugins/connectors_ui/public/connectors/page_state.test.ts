@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { PAGE_SIZES } from '@latchkey/core/public/page_parts';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { type PageState, readPageState, writePageState } from './page_state.ts';
 import { SORT_FIELDS, STATUS_GROUPS } from './select_connectors.ts';
 

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { act, renderHook } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
+import { describe, expect, it } from 'vitest';
 import { usePageState } from './use_page_state.ts';
 
 const renderState = () =>

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { renderHook } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { useRowsInSteps } from './use_rows_in_steps.ts';
 
 interface Row {

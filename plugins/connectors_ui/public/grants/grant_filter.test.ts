@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { grantParams, isFiltered, readGrantFilter } from './grant_filter.ts';
 
 const read = (query: string) => readGrantFilter(new URLSearchParams(query));

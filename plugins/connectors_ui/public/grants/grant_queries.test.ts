@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { pollInterval, type RevocationJob } from './grant_queries.ts';
 
 const job = (state: RevocationJob['state'], isSettled: boolean): RevocationJob => ({

@@ -1,8 +1,8 @@
-import { expect, it } from '@jest/globals';
 import { coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { focusManager } from '@tanstack/react-query';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { FakeServer, overviewBody } from '../fake_server.mock.ts';
 import { grantKeys } from './grant_queries.ts';
 import { GrantsPage } from './grants_page.tsx';

@@ -1,6 +1,6 @@
-import { expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 import { type GrantFilter, NO_FILTER, readGrantFilter } from './grant_filter.ts';
 import { GrantsTable } from './grants_table.tsx';
 import { JobList } from './job_list.tsx';
@@ -10,7 +10,7 @@ const nothing = (): void => undefined;
 const filter = readGrantFilter(new URLSearchParams());
 
 function renderEmpty(changes: Partial<GrantFilter>, total = 0) {
-  const onChange = jest.fn();
+  const onChange = vi.fn();
   renderWithCore(
     <GrantsTable
       page={{ grants: [], total }}

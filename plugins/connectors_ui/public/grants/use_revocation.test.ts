@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { revocationOf } from './use_revocation.ts';
 
 const ALL = { connectorId: undefined, userId: undefined, search: '', status: undefined };

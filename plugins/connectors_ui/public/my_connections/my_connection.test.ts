@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { connectionMock, notConnectedMock } from '../connection_status/connection.mock.ts';
 import type { Overview } from '../connection_status/index.ts';
 import {

@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
 import type { FetchResponse } from '@latchkey/core/public';
 import { coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { browserFixture, settle } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
 import { ConnectorUsesRegistry } from '../connector_uses/index.ts';

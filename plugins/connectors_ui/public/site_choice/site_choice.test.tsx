@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
 import type { Fetch } from '@latchkey/core/public';
 import { type CoreStartMock, coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { FakeServer } from '../fake_server.mock.ts';
 import { ServicesContext } from '../services.ts';
 import { startServices } from '../start_services.ts';

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { SavedObjectError, type SavedObjectKey } from '@latchkey/saved-objects';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { anAttributeEncryption, KEY_A, KEY_B, TOKEN_TYPE } from './encryption.mock.ts';
 
 const ANA: SavedObjectKey = { type: TOKEN_TYPE.type, id: 'ana-drive' };

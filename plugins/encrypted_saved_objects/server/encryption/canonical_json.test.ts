@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { canonicalJson } from './canonical_json.ts';
 
 /** Copy of a value with its members in reverse order, in which a store might return them. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { anAttributeEncryption, TOKEN_TYPE } from './encryption.mock.ts';
 
 const ANA = { type: TOKEN_TYPE.type, id: 'ana-drive' };
@@ -10,12 +10,12 @@ describe('the cache of decrypted attributes', () => {
   const stored = Object.freeze(encryption.encrypt(ANA, PLAIN));
 
   beforeEach(() => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
   });
 
   afterEach(() => {
-    jest.runAllTimers();
-    jest.useRealTimers();
+    vi.runAllTimers();
+    vi.useRealTimers();
   });
 
   it('returns the same frozen plaintext each time when the stored attributes are frozen', () => {
@@ -27,9 +27,9 @@ describe('the cache of decrypted attributes', () => {
 
   it('drops all plaintext 30 seconds after its first document was added', () => {
     const first = encryption.decrypt(ANA, stored);
-    jest.advanceTimersByTime(LIFETIME_MS - 1);
+    vi.advanceTimersByTime(LIFETIME_MS - 1);
     expect(encryption.decrypt(ANA, stored)).toBe(first);
-    jest.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1);
     expect(encryption.decrypt(ANA, stored)).not.toBe(first);
   });
 
@@ -53,6 +53,6 @@ describe('the cache of decrypted attributes', () => {
     expect(encryption.decrypt(ANA, stored)).toBe(first);
     encryption.decrypt(ANA, Object.freeze({ ...stored }));
     expect(encryption.decrypt(ANA, stored)).not.toBe(first);
-    expect(jest.getTimerCount()).toBe(1);
+    expect(vi.getTimerCount()).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DecryptionHealth } from './decryption_health.ts';
 
 describe('the health of encrypted objects', () => {

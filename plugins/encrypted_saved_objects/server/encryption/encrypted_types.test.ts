@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { EncryptedTypes } from './encrypted_types.ts';
 
 const aRegistration = { type: 'a', attributesToEncrypt: ['s'], attributesToIncludeInAAD: ['b'] };

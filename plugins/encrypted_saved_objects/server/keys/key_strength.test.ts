@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { keyStrength } from './key_strength.ts';
 
 /** Random-looking keys that are the same in every run of the test. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createKeyedHash } from './keyed_hash.ts';
 
 const hash = createKeyedHash(Buffer.alloc(32, 1));

@@ -1,8 +1,8 @@
-import { afterEach, expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService, type SavedObjectsService } from '@latchkey/saved-objects';
 import type { ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { afterEach, expect, it } from 'vitest';
 import { RotationLedger } from './rotation_ledger.ts';
 import { ROTATION_TYPE, rotationType } from './rotation_type.ts';
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { levelsOf } from './feature_levels.ts';
 
 const feature = (read: readonly string[], all: readonly string[]) => ({

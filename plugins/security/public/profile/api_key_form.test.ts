@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createApiKey } from '../../common/index.ts';
 import { apiKeyBody, apiKeyForm, newApiKey, readApiKeyLimits } from './api_key_form.ts';
 

@@ -1,14 +1,14 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { CreatedKeyFlyout } from './created_key_flyout.tsx';
 
 function show() {
-  const onClose = jest.fn();
+  const onClose = vi.fn();
   const { core } = renderWithCore(
     <CreatedKeyFlyout name="nightly" encoded="ZGV2ZWxvcG1lbnQ=" onClose={onClose} />,
   );
-  const confirm = jest.spyOn(core.feedback, 'confirm');
+  const confirm = vi.spyOn(core.feedback, 'confirm');
   return { onClose, confirm };
 }
 
@@ -34,7 +34,7 @@ describe('a new API key', () => {
   });
 
   it('stays visible until the user confirms when the browser could not copy it', async () => {
-    jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     Object.assign(document, { execCommand: () => false });
     const { onClose, confirm } = show();
     confirm.mockResolvedValueOnce(false);
@@ -42,6 +42,6 @@ describe('a new API key', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Done' }));
     await waitFor(() => expect(confirm).toHaveBeenCalledTimes(1));
     expect(onClose).not.toHaveBeenCalled();
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
 });

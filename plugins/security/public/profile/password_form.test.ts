@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { NO_PASSWORD, type PasswordValues, passwordForm } from './password_form.ts';
 
 const values: PasswordValues = {

@@ -1,6 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { PasswordPanel } from './password_panel.tsx';
 
 const enter = (label: string, value: string) =>
@@ -9,7 +9,7 @@ const submit = () => fireEvent.click(screen.getByRole('button', { name: 'Change 
 
 describe('the form that changes the password of the user', () => {
   it('explains what is wrong and sends nothing while the new password was not entered twice', async () => {
-    const onSubmit = jest.fn();
+    const onSubmit = vi.fn();
     renderWithCore(
       <PasswordPanel username="ana" error={undefined} isSaving={false} onSubmit={onSubmit} />,
     );
@@ -22,7 +22,7 @@ describe('the form that changes the password of the user', () => {
   });
 
   it('sends the passwords once and is empty after the change', async () => {
-    const onSubmit = jest.fn<(values: unknown, onSaved: () => void) => void>();
+    const onSubmit = vi.fn<(values: unknown, onSaved: () => void) => void>();
     renderWithCore(
       <PasswordPanel username="ana" error={undefined} isSaving={false} onSubmit={onSubmit} />,
     );

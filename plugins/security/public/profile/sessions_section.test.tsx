@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
 import { coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { SessionsSection } from './sessions_section.tsx';
 
 const at = '2030-01-02T08:00:00.000Z';

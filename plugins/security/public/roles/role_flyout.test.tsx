@@ -1,10 +1,10 @@
-import { expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 import { RoleFlyout, type RoleFlyoutProps } from './role_flyout.tsx';
 
 function start(changes: Partial<RoleFlyoutProps> = {}) {
-  const onSubmit = jest.fn<RoleFlyoutProps['onSubmit']>();
+  const onSubmit = vi.fn<RoleFlyoutProps['onSubmit']>();
   renderWithCore(
     <RoleFlyout
       stored={undefined}

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isReserved, type RoleView, roleBody, roleForm, roleValues } from './role_form.ts';
 
 const aRole: RoleView = {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { existingUserForm, newUserForm, type UserView, userBody, userValues } from './user_form.ts';
 
 const aUser: UserView = {

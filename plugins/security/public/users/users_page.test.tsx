@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import {
   bootDataMock,
   coreStartMock,
@@ -7,6 +6,7 @@ import {
 } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { securityKeys } from '../security_queries.ts';
 import { UsersPage } from './users_page.tsx';
 

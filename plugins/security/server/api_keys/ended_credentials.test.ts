@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type AuthenticatedUser, respond, systemRandomness } from '@latchkey/core/server';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   type SecurityServer,
   startSecurityServer,

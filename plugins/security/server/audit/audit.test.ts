@@ -1,4 +1,3 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   type Clock,
   type DedicatedLogger,
@@ -12,6 +11,7 @@ import {
   ManualClock,
 } from '@latchkey/core/server/mocks';
 import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
 import { loginRequest, type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 import type { AuditEvent } from '../types.ts';
 import { AuditLog } from './audit_log.ts';

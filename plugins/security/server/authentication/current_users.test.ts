@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AuthenticatedUser, respond } from '@latchkey/core/server';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 
 const ANA = { username: 'ana', password: 'ana-password-7c41' };

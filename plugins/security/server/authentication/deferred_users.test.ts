@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerTestFeatures } from '../features.mock.ts';
 import {
   type SecurityServer,

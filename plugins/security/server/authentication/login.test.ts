@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PasswordHasher } from '../passwords/index.ts';
 import { loginRequest, type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 
@@ -247,7 +247,7 @@ describe('a logout', () => {
 
 describe('authentication by HTTP Basic', () => {
   it('authenticates every request, but hashes the password only once, and creates no session', async () => {
-    const verify = jest.spyOn(PasswordHasher.prototype, 'verify');
+    const verify = vi.spyOn(PasswordHasher.prototype, 'verify');
     const headers = server.basic('elastic', 'changeme');
     for (let n = 0; n < 3; n += 1) {
       const response = await server.client().send({ ...ME, headers });

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { respond } from '@latchkey/core/server';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 
 let server: SecurityServer;
@@ -50,7 +50,7 @@ describe('the login page', () => {
     ['de-AT,de;q=0.9,en;q=0.8', 'de', 'Bei Latchkey anmelden'],
     ['fr-FR,fr;q=0.9', 'en', 'Sign in to Latchkey'],
     [undefined, 'en', 'Sign in to Latchkey'],
-  ])('is in the language of a browser that prefers %p', async (accepted, language, heading) => {
+  ])('is in the language of a browser that prefers %o', async (accepted, language, heading) => {
     server = await startSecurityServer();
     const { headers, ...rest } = page('/login');
     const asked = accepted === undefined ? {} : { 'accept-language': accepted };

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
+import { expect, it } from 'vitest';
 import { PasswordHasher, VerifiedPasswords } from '../passwords/index.ts';
 import type { VersionedUser } from '../users/index.ts';
 import { PasswordAuthenticator } from './password_authenticator.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { returnPathAfterLogin, safePath } from './return_path.ts';
 
 const page = (next: string, rest = '') =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   loginRequest,
   type SecurityServer,
@@ -123,7 +123,7 @@ describe('sessions of a user', () => {
   });
 
   it.each([undefined, 'mine', ['others'], ''])(
-    'are kept when the request names them by the invalid value %p',
+    'are kept when the request names them by the invalid value %o',
     async (value) => {
       expect((await laptop.send(end(value))).status).toBe(400);
       expect(await isSignedIn(phone)).toBe(true);

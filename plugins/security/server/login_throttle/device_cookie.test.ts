@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { DeviceCookies } from './device_cookie.ts';
 
 const DAY = 24 * 60 * 60_000;

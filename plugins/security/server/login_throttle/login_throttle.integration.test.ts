@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import {
@@ -8,6 +7,7 @@ import {
   type SavedObjectsService,
 } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newFolder, removeFolder } from '../security_plugin.mock.ts';
 import { FailureStore } from './failure_store.ts';
 import { countKey, documentOf, LOGIN_FAILURES_TYPE, loginFailuresType } from './failures_type.ts';

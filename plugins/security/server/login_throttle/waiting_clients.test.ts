@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { WaitingClients } from './waiting_clients.ts';
 
 let clock: ManualClock;

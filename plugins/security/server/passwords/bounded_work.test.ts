@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { BoundedWork } from './bounded_work.ts';
 
 /** Creates a queue with work that the test ends piece by piece. Records the order of starts. */

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { seededRandomness } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { PasswordHasher, type PasswordHasherOptions } from './password_hasher.ts';
 
 const CHEAP = { logN: 4, blockSize: 8, parallelization: 1 };

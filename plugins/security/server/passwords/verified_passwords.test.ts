@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { VerifiedPasswords } from './verified_passwords.ts';
 
 function aMemory() {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { FeatureRegistration } from '../types.ts';
 import { expandPrivileges } from './expand_privileges.ts';
 import type { Grant } from './grant.ts';

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuthenticatedUser } from '@latchkey/core/server';
 import { anAuthenticatedUser, aPrincipal } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerTestFeatures } from '../features.mock.ts';
 import {
   type SecurityServer,

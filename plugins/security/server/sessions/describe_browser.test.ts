@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { describeBrowser } from './describe_browser.ts';
 
 const WINDOWS = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)';
@@ -17,6 +17,6 @@ it.each([
   ['curl/8.5.0', {}],
   ['<script>alert(1)</script>', {}],
   [undefined, {}],
-])('the user agent %p is recognised as %j', (userAgent, expected) => {
+])('the user agent %o is recognised as %j', (userAgent, expected) => {
   expect(describeBrowser(userAgent)).toEqual(expected);
 });

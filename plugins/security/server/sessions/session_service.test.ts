@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 import { SessionService } from './session_service.ts';
 import { SessionStore } from './session_store.ts';
@@ -58,7 +58,7 @@ it('the successor of a session keeps the login and the end of the session', asyn
 });
 
 it.each(['', 'x', '../user', `v3.${'a'.repeat(43)}`])(
-  'the malformed id %p has no session',
+  'the malformed id %o has no session',
   async (malformed) => {
     expect(await sessions.read(malformed)).toBeUndefined();
   },

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { newFolder, removeFolder, startSecurityServer } from '../security_plugin.mock.ts';
 
 const ME = { method: 'GET', url: '/internal/security/me' } as const;

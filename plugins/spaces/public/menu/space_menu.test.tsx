@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
 import { coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { SpaceMenu } from './space_menu.tsx';
 
 const spaces = [

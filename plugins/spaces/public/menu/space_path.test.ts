@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { selectSpaces } from './select_spaces.ts';
 import { spacePath } from './space_path.ts';
 

@@ -1,10 +1,10 @@
-import { expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 import { DeleteSpaceModal } from './delete_space_modal.tsx';
 
 it('the dialog deletes a space only after its name was entered', () => {
-  const onConfirm = jest.fn();
+  const onConfirm = vi.fn();
   renderWithCore(
     <DeleteSpaceModal
       name="Sales"

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { createIntl } from 'react-intl';
+import { expect, it } from 'vitest';
 import { describeCounts } from './deletion_counts.ts';
 
 const intl = createIntl({ locale: 'en', onError: () => undefined });

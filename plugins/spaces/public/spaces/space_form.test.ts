@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { spaceBody } from '../../common/index.ts';
 import { spaceForm, spaceRequest, spaceValues, suggestId } from './space_form.ts';
 

@@ -1,8 +1,8 @@
-import { expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import type { ReactElement } from 'react';
 import { IntlProvider } from 'react-intl';
+import { expect, it, vi } from 'vitest';
 import { DEFAULT_SPACE_DESCRIPTION } from '../../common/index.ts';
 import { SpaceFlyout, type SpaceFlyoutProps } from './space_flyout.tsx';
 import type { StoredSpace } from './space_form.ts';
@@ -41,7 +41,7 @@ it('the page of spaces shows the description of the default space in the languag
 });
 
 it('the page of spaces stores the same description for users of every language, until a user writes another description', async () => {
-  const onSubmit = jest.fn<SpaceFlyoutProps['onSubmit']>();
+  const onSubmit = vi.fn<SpaceFlyoutProps['onSubmit']>();
   const flyout = {
     ...{ error: null, isSaving: false },
     ...{ onSubmit, onReload: nothing, onClose: nothing },

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { SpaceDataHandlers } from './data_handlers.ts';
 

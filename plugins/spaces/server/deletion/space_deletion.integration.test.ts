@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SpaceDataHandler } from '../types.ts';
 import { ben, Installation, type SpaceProcess } from './deletion_fixture.mock.ts';
 

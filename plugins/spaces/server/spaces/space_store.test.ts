@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { expect, it } from 'vitest';
 import { SpaceStore } from './space_store.ts';
 import { SPACE_TYPE, spaceType } from './space_type.ts';
 

@@ -1,8 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { canOccur } from '@latchkey/core/common';
 import fc from 'fast-check';
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
+import { describe, expect, it, vi } from 'vitest';
 import type { StoredRrule } from '../tasks/index.ts';
 import { nextOccurrence } from './calendar.ts';
 
@@ -43,7 +43,7 @@ describe('canOccur', () => {
       '2026-02-09T00:00Z',
     ],
   ])('J129: refuses %s without a search', (_, rule, start) => {
-    const search = jest.spyOn(RRuleTemporal.prototype, 'next');
+    const search = vi.spyOn(RRuleTemporal.prototype, 'next');
     expect(after(rule, start)).toBeUndefined();
     expect(search).not.toHaveBeenCalled();
     search.mockRestore();

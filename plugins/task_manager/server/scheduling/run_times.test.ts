@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { firstDelayMs, nextDelayMs, retryDelayMs } from './run_times.ts';
 
 const anInterval = fc.integer({ min: 1, max: 400 * 24 * 3600 * 1000 });

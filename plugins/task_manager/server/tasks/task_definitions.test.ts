@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { TaskDefinitions } from './task_definitions.ts';
 
 const aDefinition = { type: 'a', title: 'A', run: async () => undefined };

@@ -1,7 +1,7 @@
-import { expect, it, jest } from '@jest/globals';
 import { coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 import { ChooseWorkflow } from './choose_workflow.tsx';
 
 const LIST = 'get /api/workflows';
@@ -24,7 +24,7 @@ const found = (ids: readonly string[], total = ids.length) => ({
 
 function renderChoice(response: object) {
   const server = new FakeServer().on(LIST, response);
-  const onChoose = jest.fn();
+  const onChoose = vi.fn();
   const urls: string[] = [];
   renderWithCore(
     <ChooseWorkflow step={STEP} ownId="own" onChoose={onChoose} onClose={() => undefined} />,

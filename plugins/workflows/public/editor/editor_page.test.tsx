@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import {
   bootDataMock,
   coreStartMock,
@@ -9,6 +8,7 @@ import {
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { Route, Routes } from 'react-router';
+import { expect, it } from 'vitest';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { servicesMock } from '../services.mock.tsx';
 import { ServicesContext } from '../services.ts';
@@ -85,7 +85,7 @@ it.each([
   [true, 1],
   [false, 0],
 ])(
-  'the editor offers to run the stored workflow only when it is enabled: %p',
+  'the editor offers to run the stored workflow only when it is enabled: %o',
   async (enabled, count) => {
     const { server } = renderPage(workflow('name: mine', { enabled }));
     server.on('post /api/workflows/validate', { valid: true, truncated: false, diagnostics: [] });

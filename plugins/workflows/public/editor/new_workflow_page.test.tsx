@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import { bootDataMock, coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { servicesMock } from '../services.mock.tsx';

@@ -1,6 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { cleanup, fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { ProblemsPanel, type ProblemsPanelProps } from './problems_panel.tsx';
 import type { CheckedConnector, ListedStep } from './step_connection.ts';
 import { StepsPanel, type StepsPanelProps } from './steps_panel.tsx';
@@ -19,7 +19,7 @@ const PROBLEM: Problem = {
 };
 
 function renderProblems(changes: Partial<ProblemsPanelProps> = {}) {
-  const props = { onOpen: jest.fn(), onFix: jest.fn() };
+  const props = { onOpen: vi.fn(), onFix: vi.fn() };
   renderWithCore(
     <ProblemsPanel problems={[PROBLEM]} isTruncated={false} {...props} {...changes} />,
   );
@@ -44,7 +44,7 @@ describe('the list of problems', () => {
   it.each([
     [undefined, 'Checking…'],
     [[], 'No problems'],
-  ])('when the problems are %p, shows the state "%s"', (problems, text) => {
+  ])('when the problems are %o, shows the state "%s"', (problems, text) => {
     renderProblems({ problems });
     expect(screen.getByRole('status')).toHaveTextContent(text);
   });
@@ -78,7 +78,7 @@ const stepOf = (changes: Partial<ListedStep>): ListedStep => ({
 });
 
 function renderStep(step: ListedStep, changes: Partial<StepsPanelProps> = {}) {
-  const props = { onOpen: jest.fn(), onChoose: jest.fn(), onTest: jest.fn() };
+  const props = { onOpen: vi.fn(), onChoose: vi.fn(), onTest: vi.fn() };
   renderWithCore(
     <StepsPanel
       steps={[step]}
@@ -153,12 +153,12 @@ describe('the list of steps', () => {
 
   it('is not rendered again after a key press that changes no step', () => {
     const steps = [stepOf({ connector: CONNECTOR })];
-    const renderConnection = jest.fn(() => 'connection');
+    const renderConnection = vi.fn(() => 'connection');
     const panel = {
       steps,
-      onOpen: jest.fn(),
-      onChoose: jest.fn(),
-      onTest: jest.fn(),
+      onOpen: vi.fn(),
+      onChoose: vi.fn(),
+      onTest: vi.fn(),
       renderConnection,
     };
     const { rerender } = renderWithCore(<StepsPanel {...panel} />);

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import type { StepPlace } from '@latchkey/workflow-language';
+import { expect, it } from 'vitest';
 import { type CheckedConnector, chosenRange, listSteps } from './step_connection.ts';
 import type { Problem } from './text/index.ts';
 
@@ -73,7 +73,7 @@ it.each([
   ['with', 'workflow-id', true],
   ['with', 'inputs', false],
 ] as const)(
-  'a step that starts a workflow needs a choice if the problem is at %s.%s (expected: %p)',
+  'a step that starts a workflow needs a choice if the problem is at %s.%s (expected: %o)',
   (...at) => {
     const [first, second, expected] = at;
     const { connectorTypeId: _, connector: __, ...rest } = step({ type: 'workflow.execute' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type ComparedStep, compareSteps, isSame, stepIdText } from './compare_runs.ts';
 
 const step = (id: string, changes: Partial<ComparedStep> = {}): ComparedStep => ({

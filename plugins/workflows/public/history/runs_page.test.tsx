@@ -1,8 +1,8 @@
-import { expect, it } from '@jest/globals';
 import { coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { useLocation } from 'react-router';
+import { expect, it } from 'vitest';
 import { runMock, stepMock } from '../run_data/runs.mock.ts';
 import { ComparePage } from './compare_page.tsx';
 import { RunsPage } from './runs_page.tsx';

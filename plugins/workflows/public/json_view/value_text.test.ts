@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { cutText, valueText } from './value_text.ts';
 
 it('the JSON view shows text unchanged and other values as JSON', () => {

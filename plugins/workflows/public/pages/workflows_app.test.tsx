@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
 import { coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { WorkflowsApp } from './workflows_app.tsx';
 
 it.each(['/w-1/runs', '/executions/r-1/steps/2'])(

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { pollDelay } from './poll_delay.ts';
 
 const NOW = Date.parse('2030-01-01T12:00:00Z');

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { durationParts } from './use_duration_text.ts';
 
 it.each([

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { readinessOf, waitsForUser } from './preflight.ts';
 
 const found = {

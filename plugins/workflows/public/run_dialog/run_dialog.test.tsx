@@ -1,7 +1,7 @@
-import { expect, it, jest } from '@jest/globals';
 import { coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 import { servicesMock } from '../services.mock.tsx';
 import { ServicesContext } from '../services.ts';
 import { RunDialog, type RunSource } from './run_dialog.tsx';
@@ -193,7 +193,7 @@ it.each([
   [{ workflowExecutionId: 'new' }, 'Search was started'],
   [SERVER_ERROR, 'The workflow was not started'],
 ])(
-  'the run dialog shows %p as a toast when the user has closed the dialog before',
+  'the run dialog shows %o as a toast when the user has closed the dialog before',
   async (response, title) => {
     const held = Promise.withResolvers<void>();
     const { server, core, unmount } = renderDialog(undefined, undefined, held.promise);
@@ -233,11 +233,11 @@ it('the run dialog tests the YAML of an editor with the inputs that the YAML dec
 it('the run dialog asks before the user leaves the page with entered inputs, until the run starts', async () => {
   const { server, core } = renderDialog();
   const events: string[] = [];
-  jest.spyOn(core.application, 'guardLeave').mockImplementation(() => {
+  vi.spyOn(core.application, 'guardLeave').mockImplementation(() => {
     events.push('guard');
     return () => events.push('release');
   });
-  jest.spyOn(core.application, 'navigate').mockImplementation(() => {
+  vi.spyOn(core.application, 'navigate').mockImplementation(() => {
     events.push('navigate');
   });
   server.on(RUN, { workflowExecutionId: 'new' });

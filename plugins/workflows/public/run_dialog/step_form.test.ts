@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { stepContext, stepForm } from './step_form.ts';
 
 const DOCUMENT = {

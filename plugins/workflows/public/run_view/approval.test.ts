@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { isApproval } from './approval.ts';
 
 const wait = { kind: 'input', stepExecutionId: 'ask' } as const;

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { freeResponse, responseTypes } from './free_response.ts';
 
 it.each([

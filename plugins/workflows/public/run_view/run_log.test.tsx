@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { SERVER_ERROR } from '@latchkey/core/public/mocks';
 import { fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { findButton, renderRunPage, runBody } from './run_page.mock.tsx';
 

@@ -1,6 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { SERVER_ERROR } from '@latchkey/core/public/mocks';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { runMock, stepMock } from '../run_data/runs.mock.ts';
 import {
@@ -142,7 +142,7 @@ describe('the page of a run', () => {
 
   it('cancels the run, and then requests it again', async () => {
     const { server, core } = renderRunPage(waitingBody(INPUT_WAIT));
-    const confirm = jest.spyOn(core.feedback, 'confirm');
+    const confirm = vi.spyOn(core.feedback, 'confirm');
     server.on(CANCEL, { status: 200 });
     fireEvent.click(await findButton('Cancel run'));
     expect(confirm).toHaveBeenCalledWith(

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { SERVER_ERROR } from '@latchkey/core/public/mocks';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
 import { stepMock } from '../run_data/runs.mock.ts';
 import { findButton, renderRunPage, runBody } from './run_page.mock.tsx';
 
@@ -71,7 +71,7 @@ describe('a run that has ended', () => {
     [{ workflowExecutionId: 'run-2' }, 'sources.google_drive.search was started'],
     [SERVER_ERROR, 'The run could not be started again'],
   ])(
-    'shows %p as a toast when the user has left the page before the response',
+    'shows %o as a toast when the user has left the page before the response',
     async (response, title) => {
       const held = Promise.withResolvers<void>();
       const { server, core, unmount } = renderRunPage(failed, undefined, { held: held.promise });

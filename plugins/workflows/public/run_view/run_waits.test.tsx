@@ -1,5 +1,5 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { stepMock } from '../run_data/runs.mock.ts';
 import {
@@ -54,8 +54,8 @@ describe('a run that waits', () => {
 
   it('asks its user before the page is left while a response is entered', async () => {
     const { core } = renderRunPage(waitingBody(INPUT_WAIT));
-    const removeGuard = jest.fn();
-    const guardLeave = jest.spyOn(core.application, 'guardLeave').mockReturnValue(removeGuard);
+    const removeGuard = vi.fn();
+    const guardLeave = vi.spyOn(core.application, 'guardLeave').mockReturnValue(removeGuard);
     const field = await screen.findByLabelText('Response');
     expect(guardLeave).not.toHaveBeenCalled();
     fireEvent.change(field, { target: { value: 'a long response' } });

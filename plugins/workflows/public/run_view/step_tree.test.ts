@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ScopeFrame, StepRun } from '../run_data/index.ts';
 import { barPart, type StepNode, stepTree } from './step_tree.ts';
 

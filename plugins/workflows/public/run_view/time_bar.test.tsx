@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { screen } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { stepMock } from '../run_data/runs.mock.ts';
 import { QueueRow, StepRows } from './step_rows.tsx';
 import { stepTree } from './step_tree.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { encodeFields, fieldOfIssue, fieldTexts, serverIssues } from './field_values.ts';
 import { ANY_VALUE, schemaFields } from './schema_field.ts';
 

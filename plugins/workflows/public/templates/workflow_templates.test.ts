@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { StepRegistry, validateWorkflow } from '@latchkey/workflow-language';
+import { expect, it } from 'vitest';
 import { templatesOf } from './workflow_templates.ts';
 
 const INPUT = {

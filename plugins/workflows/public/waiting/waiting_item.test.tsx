@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
 import { bootDataMock, coreStartMock, FakeServer } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, it } from 'vitest';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { WaitingItem } from './waiting_item.tsx';
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { fileNameOf } from './download_yaml.ts';
 
 it.each([
@@ -6,6 +6,6 @@ it.each([
   ['Täglicher Bericht', 'Täglicher_Bericht.yaml'],
   ['../../etc/passwd', 'etc_passwd.yaml'],
   ['???', 'w1.yaml'],
-])('the workflow %p is downloaded as the file %s', (name, file) => {
+])('the workflow %o is downloaded as the file %s', (name, file) => {
   expect(fileNameOf({ name, id: 'w1' })).toBe(file);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isFiltered, readSearch, writeSearch } from './list_params.ts';
 
 const DEFAULTS = {

@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
 import { bootDataMock, coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useLocation } from 'react-router';
+import { describe, expect, it } from 'vitest';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { WorkflowsPage } from './workflows_page.tsx';
 
@@ -73,7 +73,7 @@ describe('the page of workflows', () => {
     [false, 1],
     [true, 0],
   ])(
-    'says that scheduled runs fail only when their user may not run workflows (userMayRun: %p)',
+    'says that scheduled runs fail only when their user may not run workflows (userMayRun: %o)',
     async (userMayRun, count) => {
       renderPage(
         listBody(

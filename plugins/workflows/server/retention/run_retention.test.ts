@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aRun, aRunStore, overriding } from '../runs/store/stored_runs.mock.ts';
 import { RunRetention } from './run_retention.ts';
 

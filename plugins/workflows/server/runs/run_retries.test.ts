@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { anAuthenticatedUser, createUrlBuilder } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StepTypes, type StoredWorkflow } from '../workflows/index.ts';
 import { RunAccess } from './reading/run_access.ts';
 import { RunRetries } from './run_retries.ts';

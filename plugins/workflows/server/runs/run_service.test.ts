@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { anAuthenticatedUser, ManualClock } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { WorkerPatternMatcher } from '@latchkey/workflow-engine';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cancelRun } from './execution/cancel_run.ts';
 import { aRunFixture, type RunFixture, workflowOf } from './execution/run_fixture.mock.ts';
 import { RunAccess } from './reading/run_access.ts';

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { expect, it } from 'vitest';
 import { ScheduleTasks } from './schedule_tasks.ts';
 
 it('reading the workflow of a scheduled task counts against the limits of the user as whom it runs', async () => {

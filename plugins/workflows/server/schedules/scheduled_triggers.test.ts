@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { workflowDocument } from '@latchkey/workflow-language';
+import { describe, expect, it } from 'vitest';
 import { scheduledTriggersOf, triggerTypesOf } from './scheduled_triggers.ts';
 
 const documentOf = (triggers: string, top = '') =>

@@ -1,6 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { analyzeWorkflow, type KnownConnector, StepRegistry } from '@latchkey/workflow-language';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type CheckedWorkflow,
   CurrentValidity,
@@ -53,13 +53,13 @@ function validity(
   over: Partial<CurrentValidityDeps['documents']> = {},
   readable = (): StoredWorkflow => stored('c1', true),
 ) {
-  const analyze = jest.fn<CurrentValidityDeps['documents']['analyze']>(
+  const analyze = vi.fn<CurrentValidityDeps['documents']['analyze']>(
     async (yaml, { connectors: known }) => ({
       yaml,
       ...analyzeWorkflow(yaml, { registry, ...(known === undefined ? {} : { connectors: known }) }),
     }),
   );
-  const get = jest.fn<CurrentValidityDeps['workflows']['get']>(async () => readable());
+  const get = vi.fn<CurrentValidityDeps['workflows']['get']>(async () => readable());
   const current = new CurrentValidity({
     workflows: { connectors: async () => connectors, get },
     documents: { analyze, ...over },

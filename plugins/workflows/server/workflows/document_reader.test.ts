@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ConnectorAction, StepRegistry } from '@latchkey/workflow-language';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DocumentReader } from './document_reader.ts';
 import type { DocumentRequest, DocumentResult } from './document_work.ts';
 import { WorkflowError } from './workflow_error.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { findWorkflows } from './found_workflows.ts';
 import type { ListedWorkflow, StoredWorkflow } from './stored_workflow.ts';
 

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import type { ConnectorTypeDetails } from '@latchkey/actions-plugin/server';
 import {
   aConnection,
@@ -7,6 +6,7 @@ import {
 } from '@latchkey/actions-plugin/server/mocks';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { Preflight, type PreflightDeps, type PreflightRequest } from './preflight.ts';
 import { ScheduledUsers } from './scheduled_users.ts';
 import type { StoredWorkflow } from './stored_workflow.ts';

@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { expect, it } from 'vitest';
 import { ScheduledUsers } from './scheduled_users.ts';
 import type { ListedWorkflow } from './stored_workflow.ts';
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SearchTurns } from './search_turns.ts';
 import { SharedScan } from './shared_scan.ts';
 import { mapWorkflowError } from './workflow_error.ts';

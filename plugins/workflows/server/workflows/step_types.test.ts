@@ -1,5 +1,5 @@
-import { expect, it, jest } from '@jest/globals';
 import { createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
+import { expect, it, vi } from 'vitest';
 import { StepTypes } from './step_types.ts';
 
 const OWNER = { profileUid: 'u_ana' };
@@ -13,7 +13,7 @@ steps:
 
 it('reads the connector types when a text is checked for the first time, and only then', async () => {
   const { connectorTypes } = createActionsStartMock();
-  const list = jest.spyOn(connectorTypes, 'list');
+  const list = vi.spyOn(connectorTypes, 'list');
   const types = new StepTypes(connectorTypes);
   expect(await types.documents.read(YAML, OWNER)).toMatchObject({ name: 'small' });
   expect(list).not.toHaveBeenCalled();

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import { aConnectorView, createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { HttpError } from '@latchkey/core/server';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { visibleConnectors } from './visible_connectors.ts';
 
 const principal = { user: anAuthenticatedUser(), spaceId: 'default' };

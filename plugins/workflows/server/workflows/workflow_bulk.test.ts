@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { MAX_BULK_BYTES } from '../../common/index.ts';
 import type { ListedWorkflow, StoredWorkflow } from './stored_workflow.ts';
 import { type BulkDeps, createMany, deleteMany, exportMany } from './workflow_bulk.ts';

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMany } from './workflow_bulk.ts';
 import { aWorkflowService } from './workflow_service.mock.ts';
 import type { WorkflowService } from './workflow_service.ts';

@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemRandomness } from '@latchkey/core/server';
 import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
 import {
@@ -6,6 +5,7 @@ import {
   type DocumentStore,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { workflowsWithTrigger } from './stored_workflow.ts';
 import { WorkflowSearch } from './workflow_search.ts';
 import { aWorkflowService } from './workflow_service.mock.ts';

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import { type DevProviders, devServerSettings, startDevProviders } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
 import {
@@ -14,6 +13,7 @@ import {
   stopEverything,
   TestUser,
 } from '@latchkey/test-environment';
+import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
 import { createSpace, inSpace } from '../../support/spaces.ts';
 import { storedDocuments, withBareStore } from '../../support/stored_documents.ts';

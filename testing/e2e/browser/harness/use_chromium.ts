@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { CHROMIUM, type Reachable, type TestUser } from '@latchkey/test-environment';
 import {
   type Browser,
@@ -7,6 +6,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { buildWebApp } from './build_web_app.ts';
 import { Problems } from './problems.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ClusterFailure, responseFailure, toStoreError } from './cluster_failure.ts';
 
 const HOSTS = ['https://es.example.test:9200'];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type ElasticsearchStoreOptions, resolveOptions } from './store_options.ts';
 
 const SECRET = 'canary-77aa';

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { TestProxy } from '@latchkey/test-proxy';
+import { afterEach, describe, expect, it } from 'vitest';
 import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
 import type { ElasticsearchStoreOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';

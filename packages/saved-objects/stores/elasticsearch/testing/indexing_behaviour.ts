@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { TestProxy } from '@latchkey/test-proxy';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aNote, idsOf, idsUpTo, NOTE, noteKey, putAll } from '../../../conformance/documents.ts';
 import { filter } from '../../../filter/filter.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';

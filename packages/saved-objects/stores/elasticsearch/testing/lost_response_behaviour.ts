@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Exchange, TestProxy } from '@latchkey/test-proxy';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
 import { StoreError } from '../../../store/store_error.ts';

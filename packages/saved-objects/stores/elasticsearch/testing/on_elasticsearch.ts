@@ -1,4 +1,4 @@
-import { afterAll, describe, it } from '@jest/globals';
+import { afterAll, describe, it } from 'vitest';
 import type { StartClusterOptions, TestCluster } from './test_cluster.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { TestProxy } from '@latchkey/test-proxy';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aNote, GLOBAL, NOTE, noteKey } from '../../../conformance/documents.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from '@jest/globals';
 import { TestProxy } from '@latchkey/test-proxy';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { filter } from '../../../filter/filter.ts';
 import type { EncryptionExtension } from '../../../repository/encryption_extension.ts';

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { textProblems } from '@latchkey/core/server/mocks';
+import { expect, it } from 'vitest';
 import { CONFIRMATION_TEXTS, ROW_TEXTS } from './confirmation_texts.ts';
 
 it('every text of the confirmation has a translation with the same placeholders', () => {

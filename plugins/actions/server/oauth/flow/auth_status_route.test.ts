@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/harness';
+import { afterEach, describe, expect, it } from 'vitest';
 import { aConnectorView } from '../../mocks.ts';
 import type { ConnectorView } from '../../types.ts';
 import type { ConnectionStatus, ConnectionView } from '../tokens/index.ts';

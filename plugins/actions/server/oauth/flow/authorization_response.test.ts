@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { type AuthorizationResponse, codeOf, otherParameters } from './authorization_response.ts';
 import { FlowError } from './flow_error.ts';
 import { FLOW_RESPONSES } from './flow_responses.ts';
@@ -44,7 +44,7 @@ describe('the code of an authorization response', () => {
     expect(failureOf({ error }).code).toBe(code);
   });
 
-  it.each([undefined, ''])('is refused when it is %p', (code) => {
+  it.each([undefined, ''])('is refused when it is %o', (code) => {
     expect(failureOf({ code }).code).toBe('code_missing');
   });
 

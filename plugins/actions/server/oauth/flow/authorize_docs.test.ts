@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createProviderClients } from '../strategies/index.ts';
 import { aConnector, someDeps } from '../strategies/strategies.mock.ts';
 import { FLOW_RESPONSES } from './flow_responses.ts';

@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import {
   type FakeOAuthServer,
@@ -8,6 +7,7 @@ import {
   walkConsent,
 } from '@latchkey/dev-providers';
 import type { DocumentStore } from '@latchkey/saved-objects';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   aFlowSpec,
   anAppConnector,

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { defineAction, defineConnectorSpec } from '@latchkey/connector-specs';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import { providers, resolveProvider } from '@latchkey/oauth-providers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { aTestUser, createFlowFixture, type FlowFixture } from './flow_fixture.mock.ts';
 
@@ -120,7 +120,7 @@ describe('a connector whose endpoints are derived from its tenant', () => {
     '\\evil.example',
     'contoso.com\nevil',
     'c'.repeat(300),
-  ])('C118: cannot be saved with the tenant %p', async (tenant) => {
+  ])('C118: cannot be saved with the tenant %o', async (tenant) => {
     const { status, body } = await send('POST', '/api/actions/connector/c2', aTenant(tenant));
     expect([status, body['attributes']]).toMatchObject([
       400,

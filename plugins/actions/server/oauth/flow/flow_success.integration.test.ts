@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DevProviders, startDevProviders, walkConsent } from '@latchkey/dev-providers';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   aFlowSpec,
   anAppConnector,

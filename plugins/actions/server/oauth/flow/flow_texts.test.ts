@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
 import { textProblems } from '@latchkey/core/server/mocks';
+import { expect, it } from 'vitest';
 import { FLOW_RESPONSES } from './flow_responses.ts';
 import { FLOW_TEXTS } from './flow_texts.ts';
 

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type FakeOAuthServer,
   startStrict,
   walkConsent,
   walkConsentToForm,
 } from '@latchkey/dev-providers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { submitted } from '../pages/page_form.mock.ts';
 import {
   aFlowSpec,

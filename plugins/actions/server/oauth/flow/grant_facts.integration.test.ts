@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type SiteProviders, startSiteProviders } from '@latchkey/dev-providers/quirks';
 import { RecordingServer } from '@latchkey/test-proxy';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aSiteConnector, salesforceSpec } from '../../testing/index.ts';
 import {
   aTestUser,

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { IpRateLimiter } from './ip_rate_limiter.ts';
 
 const LIMIT = { limit: 10, lookbackWindowMs: 60_000 };

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ConnectorSpec, defineConnectorSpec } from '@latchkey/connector-specs';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   aFlowSpec,
   anAppConnector,

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ConnectorSpec, defineAction, defineConnectorSpec } from '@latchkey/connector-specs';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import { type ProviderName, providers, resolveProvider } from '@latchkey/oauth-providers';
 import { RecordingServer } from '@latchkey/test-proxy';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { aSiteConnector } from '../../testing/index.ts';
 import {

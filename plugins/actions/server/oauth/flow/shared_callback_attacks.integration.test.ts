@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type FakeOAuthServer,
   type GoogleEmulator,
@@ -6,6 +5,7 @@ import {
   startStrict,
   walkConsent,
 } from '@latchkey/dev-providers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   aFlowSpec,
   anAppConnector,

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type SiteProviders, startSiteProviders } from '@latchkey/dev-providers/quirks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aSiteConnector, atlassianSpec } from '../../testing/index.ts';
 import {
   aTestUser,

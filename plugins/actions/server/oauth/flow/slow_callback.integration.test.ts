@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import type { DocumentStore } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { USER_CONNECTOR_TOKEN_TYPE } from '../tokens/index.ts';
 import {
   aFlowSpec,

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import type { DocumentStore } from '@latchkey/saved-objects';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   aFlowSpec,
   anAppConnector,

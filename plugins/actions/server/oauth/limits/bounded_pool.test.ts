@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { BoundedPool } from './bounded_pool.ts';
 
 async function* inBatches(...batches: readonly (readonly number[])[]) {

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { CircuitBreaker } from './circuit_breaker.ts';
 
 it('a circuit opens after the given number of consecutive failures and returns the last code', () => {

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MANAGE_GRANTS } from '../../../common/index.ts';
 import {
   aFlowSpec,

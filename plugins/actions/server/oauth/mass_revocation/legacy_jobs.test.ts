@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createLoggerMock, type LoggerMock } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openActionsStore } from '../../testing/index.ts';
 import { convertLegacyJobs } from './legacy_jobs.ts';
 import { createMassRevocationFixture, type MassRevocationFixture } from './mass_revocation.mock.ts';

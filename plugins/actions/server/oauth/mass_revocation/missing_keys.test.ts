@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { TEST_ENCRYPTION_KEY } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ConnectorReader } from '../../connector_data/index.ts';
 import { openActionsStore } from '../../testing/index.ts';
 import {

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTaskManagerSetupMock } from '@latchkey/task-manager-plugin/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   REVOCATION_JOB_TASKS,
   REVOKE_GRANTS_TASK,

@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { textProblems } from '@latchkey/core/server/mocks';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { expect, it } from 'vitest';
 import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
 import { describeScopes, scopeLabels } from './scope_words.ts';
 

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { aLocalProvider, aProvider } from '@latchkey/oauth-providers/mocks';
+import { describe, expect, it } from 'vitest';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { ProviderClientDeps } from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createProviderClients } from './provider_clients.ts';
 import { aSharedConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 

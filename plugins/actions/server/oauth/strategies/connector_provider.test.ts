@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { type ProviderEntry, providers } from '@latchkey/oauth-providers';
 import { aLocalProvider, type LocalProviderOptions } from '@latchkey/oauth-providers/mocks';
+import { describe, expect, it } from 'vitest';
 import type { OAuthConnectorType } from './connector_provider.ts';
 import { createProviderClients } from './provider_clients.ts';
 import {

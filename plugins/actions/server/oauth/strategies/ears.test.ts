@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs, generateSecretsSchemaFromSpec } from '@latchkey/connector-specs';
+import { describe, expect, it } from 'vitest';
 import type { ProviderClientDeps } from './protocol_calls.ts';
 import { createProviderClients } from './provider_clients.ts';
 import { anEarsConnector, fakeEgress, someDeps } from './strategies.mock.ts';
@@ -38,7 +38,7 @@ describe('EARS connectors', () => {
     },
   );
 
-  it.each(['', undefined, 'dropbox', '__proto__'])('refuse the provider %p', (provider) => {
+  it.each(['', undefined, 'dropbox', '__proto__'])('refuse the provider %o', (provider) => {
     expect(() => clientOf({}, { provider })).toThrow(
       expect.objectContaining({ code: 'oauth_incomplete' }),
     );

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { endpointRefusals } from './authorization_code.ts';
 import { endpointsHash } from './issuer_check.ts';

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { addMeta } from '@latchkey/connector-specs';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { createProviderClients } from './provider_clients.ts';

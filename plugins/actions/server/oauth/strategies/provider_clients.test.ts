@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createProviderClients } from './provider_clients.ts';
 import {
   aConnector,
@@ -17,7 +17,7 @@ describe('the client of a provider', () => {
   });
 
   it.each(['none', 'basic', 'bearer', 'constructor', ''])(
-    'does not exist for the auth type %p, which has no OAuth grant',
+    'does not exist for the auth type %o, which has no OAuth grant',
     (authType) => {
       expect(() =>
         createProviderClients(someDeps()).forConnector(aConnector({ authType })),

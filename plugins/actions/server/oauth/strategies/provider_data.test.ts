@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { endpointRefusals } from './authorization_code.ts';
 import { createProviderClients } from './provider_clients.ts';
 import { aConnector, fakeEgress, someDeps } from './strategies.mock.ts';

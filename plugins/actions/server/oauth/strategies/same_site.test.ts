@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isSameOrigin, isSameSite, siteOf } from './same_site.ts';
 
 describe('the site of a host', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { endpointRefusals } from './authorization_code.ts';
 import { createProviderClients } from './provider_clients.ts';

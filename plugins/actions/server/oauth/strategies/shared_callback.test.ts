@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
+import { describe, expect, it } from 'vitest';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { OAuthConnectorType } from './connector_provider.ts';
 import { createProviderClients } from './provider_clients.ts';

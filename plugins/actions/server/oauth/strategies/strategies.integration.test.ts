@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEgress, type Egress } from '@latchkey/egress';
 import { aLocalProvider } from '@latchkey/oauth-providers/mocks';
 import { RecordingServer } from '@latchkey/test-proxy';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { EarsSettings } from './ears_settings.ts';
 import { createProviderClients } from './provider_clients.ts';

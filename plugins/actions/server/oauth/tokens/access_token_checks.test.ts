@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccessTokenState } from '@latchkey/oauth-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tokenFingerprint } from './grants/grant_record.ts';
 import type { RejectionEvidence } from './refresh/refresh_request.ts';
 import { aConnector } from './rotating_provider.mock.ts';

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
 import type { SavedObject, SavedObjectsRepository } from '@latchkey/saved-objects';
+import { expect, it } from 'vitest';
 import { lookupOf } from '../../connector_data/index.ts';
 import type { UserConnectorTokenAttributes } from './grants/token_types.ts';
 import { createTokens, USER_CONNECTOR_TOKEN_TYPE } from './index.ts';

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DocumentStore } from '@latchkey/saved-objects';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ProviderClient } from '../strategies/index.ts';
 import { OutdatedClientError } from './grants/token_errors.ts';
 import { aConnector } from './rotating_provider.mock.ts';
@@ -220,7 +220,7 @@ describe.each([
   ['different', true],
   ['different', false],
 ] as const)(
-  'grants of the %s account (superseded grants are revoked at once: %p)',
+  'grants of the %s account (superseded grants are revoked at once: %o)',
   (whose, isRevoked) => {
     const cases = Object.keys(OPERATIONS).flatMap((operation) =>
       Object.keys(INTERRUPTIONS)

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectorLookup } from '../../connector_data/index.ts';
 import { openActionsStore } from '../../testing/index.ts';
 import {

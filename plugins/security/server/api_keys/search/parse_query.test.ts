@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ApiKey } from '../store/api_key.ts';
 import { KeyQueryError, parseKeyQuery } from './parse_query.ts';
 
@@ -92,7 +92,7 @@ describe('a query for keys', () => {
     [{ should: [no, no], must: yes, minimum_should_match: '1' }, false],
     [{ should: [yes, no], minimum_should_match: 2 }, false],
     [{ must: [{ bool: { should: [no, { bool: { must_not: no } }] } }] }, true],
-  ])('evaluates the bool query %j as %p', (bool, expected) => {
+  ])('evaluates the bool query %j as %o', (bool, expected) => {
     expect(matches({ bool })).toBe(expected);
   });
 
@@ -111,7 +111,7 @@ describe('a query for keys', () => {
     ['*', true],
     ['', true],
     ['+', true],
-  ])('with the words %j for name and user matches the key (expected: %p)', (query, expected) => {
+  ])('with the words %j for name and user matches the key (expected: %o)', (query, expected) => {
     expect(search(query)).toBe(expected);
   });
 

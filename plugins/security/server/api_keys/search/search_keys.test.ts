@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import type { ApiKey } from '../store/api_key.ts';
 import { keyOrder } from './key_order.ts';
 import { searchKeys } from './search_keys.ts';

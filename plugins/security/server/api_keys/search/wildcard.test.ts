@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { wildcard } from './wildcard.ts';
 
 /** Regular expression that matches the same texts as a short wildcard pattern. */

@@ -1,7 +1,7 @@
 import { CompletionContext } from '@codemirror/autocomplete';
 import { EditorState } from '@codemirror/state';
-import { describe, expect, it } from '@jest/globals';
 import { StepRegistry } from '@latchkey/workflow-language';
+import { describe, expect, it } from 'vitest';
 import { completionsAt } from './language_extensions.ts';
 
 const DATA = {

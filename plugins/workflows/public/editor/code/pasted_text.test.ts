@@ -1,5 +1,5 @@
 import { EditorState } from '@codemirror/state';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { pastedText, withoutCodeFence } from './pasted_text.ts';
 
 const YAML = 'name: a\nsteps:\n  - name: b\n';

@@ -1,5 +1,5 @@
 import { Text } from '@codemirror/state';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { offsetOf, rangeOf } from './text_positions.ts';
 
 const doc = Text.of(['name: a', '', 'steps: []']);

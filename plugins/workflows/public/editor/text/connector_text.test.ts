@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { StepRegistry, stepPlaces } from '@latchkey/workflow-language';
+import { describe, expect, it } from 'vitest';
 import { connectorChange } from './connector_text.ts';
 
 const registry = new StepRegistry([

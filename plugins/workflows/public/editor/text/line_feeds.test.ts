@@ -1,5 +1,5 @@
 import { EditorState } from '@codemirror/state';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { withLineFeeds } from './line_feeds.ts';
 
 it('every kind of line end becomes a line feed, as in the code editor', () => {

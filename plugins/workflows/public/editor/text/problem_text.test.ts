@@ -1,6 +1,6 @@
-import { expect, it } from '@jest/globals';
 import { StepRegistry, validateWorkflow } from '@latchkey/workflow-language';
 import { createIntl } from 'react-intl';
+import { expect, it } from 'vitest';
 import { problemText } from './problem_text.ts';
 
 const registry = new StepRegistry();

@@ -1,8 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
 import type { Connection } from '@latchkey/actions-plugin/server';
 import { aConnection, createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { describe, expect, it, vi } from 'vitest';
 import type { StoredRun } from '../store/run_store.ts';
 import { aRun } from '../store/stored_runs.mock.ts';
 import { AuthorizationWaits } from './authorization_waits.ts';
@@ -26,7 +26,7 @@ const search = async (
 ) => {
   const taken: string[] = [];
   const actions = createActionsStartMock({}, { connections: [aConnection(connection)] });
-  const reads = jest.spyOn(actions.connections, 'of');
+  const reads = vi.spyOn(actions.connections, 'of');
   await new AuthorizationWaits({
     store: { waitingForAuthorization: () => batchesOf(runs), waitingFor: () => batchesOf([]) },
     worker: {

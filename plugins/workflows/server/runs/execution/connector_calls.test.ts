@@ -1,10 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
 import type { ExecutionResult } from '@latchkey/actions-plugin/server';
 import { aConnectorView, createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
 import { HttpError } from '@latchkey/core/server';
 import { anAuthenticatedUser, createUrlBuilder } from '@latchkey/core/server/mocks';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { StepCall } from '@latchkey/workflow-engine';
+import { describe, expect, it } from 'vitest';
 import { createConnectorCalls, createKeyCheck } from './connector_calls.ts';
 
 const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
@@ -121,7 +121,7 @@ describe('a call of a connector', () => {
   });
 
   it.each([false, true])(
-    'sends nothing and fails when the action is not enabled (dry run: %p)',
+    'sends nothing and fails when the action is not enabled (dry run: %o)',
     async (isDryRun) => {
       const { executed, call } = calling(ok, { enabledActions: ['listFiles'], isDryRun });
       expect(await call(aCall(), signal)).toMatchObject({
@@ -359,7 +359,7 @@ describe('an `http` step with a connector', () => {
     ['POST', 'Idempotency-Key', true],
     ['POST', undefined, false],
     ['PUT', 'Idempotency-Key', false],
-  ])('sends a key with %s and the header %j: %p', async (method, header, expected) => {
+  ])('sends a key with %s and the header %j: %o', async (method, header, expected) => {
     const { actions, request } = callingHttp({}, header);
     const sendsKey = createKeyCheck({ actions, principal });
     expect(await sendsKey({ ...request, input: { method } })).toBe(expected);

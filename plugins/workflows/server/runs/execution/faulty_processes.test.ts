@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RunRecord } from '@latchkey/workflow-engine';
 import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
 import { isStep } from '../store/journal_store.ts';
 import { isFinal } from '../store/run_status.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { ExecutionResult } from '@latchkey/actions-plugin/server';
 import { waitUntil } from '@latchkey/core/server/mocks';
 import { SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RunStore } from '../store/run_store.ts';
 import { overriding } from '../store/stored_runs.mock.ts';

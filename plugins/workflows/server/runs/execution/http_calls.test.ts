@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import type { ExecutionResult } from '@latchkey/actions-plugin/server';
 import type { StepCall } from '@latchkey/workflow-engine';
+import { describe, expect, it } from 'vitest';
 import { callHttp } from './http_calls.ts';
 
 const as = { profileUid: 'u_ana', apiKeyId: null, spaceId: 'default' };

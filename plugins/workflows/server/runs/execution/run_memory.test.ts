@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { NoRoomForRun, RunMemory } from './run_memory.ts';
 
 let memory: RunMemory;

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { leasedSavedObject, takeLease } from '@latchkey/saved-objects/coordination';
 import { responseKey } from '@latchkey/workflow-engine';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WORKER_TYPE, type WorkerAttributes } from '../store/run_types.ts';
 import { aRun, overriding } from '../store/stored_runs.mock.ts';
 import { aRunFixture, type RunFixture, workflowOf } from './run_fixture.mock.ts';

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { describe, expect, it } from 'vitest';
 import type { StoredRun } from '../store/run_store.ts';
 import { aRun } from '../store/stored_runs.mock.ts';
 import { RunAccess } from './run_access.ts';

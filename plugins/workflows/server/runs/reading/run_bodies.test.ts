@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { searchExecutions } from '../../../common/index.ts';
 import type { StoredRun } from '../store/run_store.ts';
 import { aRun } from '../store/stored_runs.mock.ts';

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aWorkflowService } from '../../workflows/workflow_service.mock.ts';
 import type { NewStoredRun, RunStore } from '../store/run_store.ts';
 import { aRun, aRunStore, overriding } from '../store/stored_runs.mock.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { placesOf } from './step_places.ts';
 
 const step = (name: string, more: object = {}) => ({ name, type: 'console', with: {}, ...more });

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunChanges, StoredRun } from '../store/run_store.ts';
 import { aRun, aRunStore, overriding } from '../store/stored_runs.mock.ts';
 import { StepReader } from './step_reader.ts';

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { WorkflowProgram } from '@latchkey/workflow-language';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StoredWorkflow, WorkflowError } from '../../workflows/index.ts';
 import type { NewStoredRun, StoredRun } from '../store/run_store.ts';
 import { aRun, aRunStore } from '../store/stored_runs.mock.ts';

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONCURRENCY_TYPE, type ConcurrencyAttributes } from '../store/concurrency_type.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import type { RunAttributes } from '../store/run_types.ts';

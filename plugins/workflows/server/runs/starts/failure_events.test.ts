@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser, createLoggerMock } from '@latchkey/core/server/mocks';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { workflowDocument } from '@latchkey/workflow-language';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { READ_OUTPUTS_PRIVILEGE } from '../../../common/index.ts';
 import { type StoredWorkflow, versionOf } from '../../workflows/index.ts';
 import { RunAccess } from '../reading/run_access.ts';

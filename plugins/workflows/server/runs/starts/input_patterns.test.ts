@@ -1,9 +1,9 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   PATTERN_PROCESS_FAILED,
   StepFailure,
   WorkerPatternMatcher,
 } from '@latchkey/workflow-engine';
+import { afterAll, describe, expect, it } from 'vitest';
 import { patternIssues } from './input_patterns.ts';
 
 const processes = new WorkerPatternMatcher();

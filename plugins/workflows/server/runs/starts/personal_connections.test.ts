@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attendanceOf } from './personal_connections.ts';
 
 const savedBy = (profileUid: string, apiKeyId: string | null = null) => ({

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { StoredRun } from '../store/run_store.ts';
 import { aRun } from '../store/stored_runs.mock.ts';
 import { RunQuota } from './run_quota.ts';

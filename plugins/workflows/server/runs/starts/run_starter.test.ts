@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type RunRecord, StepFailure, WorkerPatternMatcher } from '@latchkey/workflow-engine';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WorkflowError } from '../../workflows/index.ts';
 import { aRunFixture, type RunFixture, workflowOf } from '../execution/run_fixture.mock.ts';
 import { DEFINITION_TYPE } from '../store/run_types.ts';

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { ScheduledTask } from '@latchkey/task-manager-plugin/server';
 import type { WorkflowProgram } from '@latchkey/workflow-language';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StoredWorkflow, WorkflowError } from '../../workflows/index.ts';
 import { aRun, aRunStore } from '../store/stored_runs.mock.ts';
 import type { NewRun } from './new_run.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aRun, aRunStore } from './stored_runs.mock.ts';
 
 let stored: Awaited<ReturnType<typeof aRunStore>>;

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { createUrlBuilder } from '@latchkey/core/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { factsOf } from './run_changes.ts';
 import { aRun } from './stored_runs.mock.ts';
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { filterOf } from './run_search.ts';
 
 it('limits of a date are inclusive, and stay within the years that stores can compare', () => {

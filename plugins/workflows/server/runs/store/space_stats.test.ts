@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXECUTION_STATUSES } from '../../../common/index.ts';
 import { createSpaceStats } from './space_stats.ts';
 import { aRun, aRunStore } from './stored_runs.mock.ts';

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JournalStore, storedOpenSteps } from './journal_store.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal } from './stored_journal.ts';

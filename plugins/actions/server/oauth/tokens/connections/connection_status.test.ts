@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { aGrantRecord } from '../grants/grant_record.mock.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import {

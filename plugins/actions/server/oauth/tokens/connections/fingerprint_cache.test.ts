@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import type { ProviderClient } from '../../strategies/index.ts';
 import { aConnector, RotatingProvider } from '../rotating_provider.mock.ts';

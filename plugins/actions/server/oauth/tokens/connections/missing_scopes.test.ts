@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { missingScopes } from './missing_scopes.ts';
 
 const WANTED = ['openid', 'offline_access', 'files.read', 'files.write'];

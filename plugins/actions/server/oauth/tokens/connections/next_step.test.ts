@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attentionOf, nextStepOf } from './next_step.ts';
 
 const at = new Date(0);

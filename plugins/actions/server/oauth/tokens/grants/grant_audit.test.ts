@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { aPrincipal, createLoggerMock } from '@latchkey/core/server/mocks';
 import { createAuditMock } from '@latchkey/security-plugin/server/mocks';
+import { describe, expect, it } from 'vitest';
 import { createGrantEvents } from './grant_audit.ts';
 import type { GrantEvent } from './grant_events.ts';
 

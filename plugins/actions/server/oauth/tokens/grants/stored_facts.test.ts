@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import type { TokenGrant } from '@latchkey/oauth-client';
+import { describe, expect, it } from 'vitest';
 import { factsAfterGrant, factsForCalls } from './stored_facts.ts';
 
 const aSite = (id: string) => ({ id, label: id, facts: { cloudId: id } });

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createLoggerMock, seededRandomness } from '@latchkey/core/server/mocks';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type SavedObjectsType } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { GrantStore } from './grant_store.ts';
 import {
   tokenEncryption,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture } from '../tokens.mock.ts';
 import { ConnectorHealth } from './connector_health.ts';
@@ -30,7 +30,7 @@ describe('the health of connectors', () => {
   );
 
   it('is read with one search if there are many connectors', async () => {
-    const reads = jest.spyOn(fixture.store, 'getMany');
+    const reads = vi.spyOn(fixture.store, 'getMany');
     await health.currentOf(connectors(3));
     expect(reads).toHaveBeenCalledTimes(1);
     await health.currentOf(connectors(10_000));

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { anAuthenticatedUser, seededRandomness } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lookupOf } from '../../../connector_data/index.ts';
 import { type GrantRecord, tokenFingerprint } from '../grants/grant_record.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
@@ -104,7 +104,7 @@ describe('an attempt to refresh a grant', () => {
 
   it('ends with an immediate retry when another process writes before it takes the lease', async () => {
     await anExpiredGrant();
-    jest.spyOn(process.store, 'read').mockImplementationOnce(async () => {
+    vi.spyOn(process.store, 'read').mockImplementationOnce(async () => {
       const record = await storedGrant();
       await leaseToAnother(record);
       return record;

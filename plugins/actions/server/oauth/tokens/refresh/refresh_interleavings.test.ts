@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Clock } from '@latchkey/core/server';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import { systemRandomness } from '@latchkey/core/server';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { connectionStatusOf } from '../connections/connection_status.ts';
 import { aGrantRecord } from '../grants/grant_record.mock.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';

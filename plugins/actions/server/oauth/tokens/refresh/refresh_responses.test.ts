@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aConnector } from '../rotating_provider.mock.ts';
 import {
   createTokenFixture,

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import type { ProcessLivenessProbe, ProcessState } from '@latchkey/saved-objects/coordination';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture } from '../tokens.mock.ts';
 

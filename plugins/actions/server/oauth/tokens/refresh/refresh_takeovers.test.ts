@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type DecryptedConnector, lookupOf } from '../../../connector_data/index.ts';
 import type { ProviderClient } from '../../strategies/index.ts';
 import { createTokens } from '../index.ts';

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DecryptedConnector, lookupOf } from '../../../connector_data/index.ts';
 import { ConnectorConfigurationError } from '../../strategies/index.ts';
 import { TokenUnavailableError } from '../grants/token_errors.ts';

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { grantId } from '../grants/grant_key.ts';
 import { USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
@@ -290,7 +290,7 @@ describe('the cleanup of unused grants', () => {
     await fixture.clock.advance(91 * DAY_MS);
     const revoke = process.grantRevoker.revoke.bind(process.grantRevoker);
     let isFirst = true;
-    jest.spyOn(process.grantRevoker, 'revoke').mockImplementation(async (request) => {
+    vi.spyOn(process.grantRevoker, 'revoke').mockImplementation(async (request) => {
       if (isFirst) {
         isFirst = false;
         const ben = await process.store.read({ ...anaKey, profileUid: 'u_ben' });
@@ -331,7 +331,7 @@ describe('a read of a damaged or moved document', () => {
     await connect(process, 'u_ben');
     await damage(grantId(anaKey));
     await expect(process.store.read(anaKey)).rejects.toBeInstanceOf(SavedObjectError);
-    const reads = jest.spyOn(fixture.store, 'getMany');
+    const reads = vi.spyOn(fixture.store, 'getMany');
     const connections = await process.connections.ofUser('u_ana', [connector, { id: 'other' }]);
     expect(connections.get(connector.id)).toMatchObject({
       status: 'needs_reauth',

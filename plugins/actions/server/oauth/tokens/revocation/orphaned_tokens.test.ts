@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
+import { afterEach, describe, expect, it } from 'vitest';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';

@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StandardClient } from '@latchkey/oauth-client';
 import { type DocumentStore, type DocumentToStore, StoreError } from '@latchkey/saved-objects';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ProviderClient } from '../../strategies/index.ts';
 import { USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
 import { aConnector } from '../rotating_provider.mock.ts';

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { type SavedObjectsRepository, StoreError } from '@latchkey/saved-objects';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProviderClient } from '../../strategies/index.ts';
 import { grantId } from '../grants/grant_key.ts';
 import { aConnector } from '../rotating_provider.mock.ts';

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { createLoggerMock, seededRandomness } from '@latchkey/core/server/mocks';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import {
@@ -8,6 +7,7 @@ import {
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { expect, it } from 'vitest';
 import { RevocationEntries } from './revocation_entries.ts';
 import {
   OAUTH_REVOCATION_TYPE,

@@ -1,4 +1,5 @@
-import fc from './node_modules/fast-check/lib/fast-check.js';
+import fc from 'fast-check';
+import { afterAll, vi } from 'vitest';
 
 /**
  * Seed of every property: the same values in every run, so that a run fails only because of a
@@ -10,6 +11,8 @@ const { PROPERTY_SEED: chosen = String(SEED) } = process.env;
 
 if (chosen !== 'random') fc.configureGlobal({ seed: Number(chosen) });
 
-// biome-ignore lint/performance/noReExportAll: takes the place of the package in tests.
-export * from './node_modules/fast-check/lib/fast-check.js';
-export default fc;
+// Test files share their modules and globals: what a file replaces must not reach the next one.
+afterAll(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
