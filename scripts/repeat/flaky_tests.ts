@@ -11,8 +11,6 @@ const runResult = z.object({
         z.object({
           fullName: z.string(),
           status: z.string(),
-          /** Number of executions. More than one: the test was retried after a failure. */
-          invocations: z.number().optional(),
           failureMessages: z.array(z.string()).nullish(),
         }),
       ),
@@ -39,10 +37,7 @@ export function parseRun(text: string): RunResult {
   return runResult.parse(JSON.parse(text));
 }
 
-/**
- * Returns the tests that failed at least once, the most frequent first. A test that passed only on
- * a retry counts as failed.
- */
+/** Returns the tests that failed at least once, the most frequent first. */
 export function flakyTestsOf(runs: readonly RunResult[]): readonly FlakyTest[] {
   const all = new Map<string, { -readonly [K in keyof FlakyTest]: FlakyTest[K] }>();
   const count = (file: string, test: string | undefined, failure: string | undefined): void => {
@@ -59,11 +54,10 @@ export function flakyTestsOf(runs: readonly RunResult[]): readonly FlakyTest[] {
     for (const { name, status, message, assertionResults } of testResults) {
       const isBroken = status === 'failed' && assertionResults.length === 0;
       count(name, undefined, isBroken ? message : undefined);
-      for (const { fullName, status: outcome, invocations = 1, ...rest } of assertionResults) {
+      for (const { fullName, status: outcome, failureMessages } of assertionResults) {
         if (outcome !== 'passed' && outcome !== 'failed') continue;
-        const hasFailed = outcome === 'failed' || invocations > 1;
-        const text = rest.failureMessages?.[0] ?? 'It passed on a retry.';
-        count(name, fullName, hasFailed ? text : undefined);
+        const text = failureMessages?.[0] ?? 'It failed without a message.';
+        count(name, fullName, outcome === 'failed' ? text : undefined);
       }
     }
   }
