@@ -106,9 +106,11 @@ export function readTokenGrant(
   if (accessToken === undefined || accessToken === null || accessToken === '') {
     return { outcome: 'no_token', issuedTokens: { accessToken: undefined, refreshToken } };
   }
+  // An ID token names the user (OpenID Connect Core §2), even next to the token of a bot.
+  const idToken = field('id_token') ?? body['id_token'];
   // If the configured path leads to another token of the response, that token must not be sent to
   // the API as the access token.
-  const isAnotherToken = [refreshToken, field('id_token'), body['refresh_token'], body['id_token']]
+  const isAnotherToken = [refreshToken, idToken, body['refresh_token'], body['id_token']]
     .filter((token) => typeof token === 'string' && token !== '')
     .includes(accessToken);
   const usable = accessTokenSchema.safeParse(isAnotherToken ? undefined : accessToken);
@@ -135,12 +137,12 @@ export function readTokenGrant(
         parseLifetime(field('x_refresh_token_expires_in')),
       scopes: withoutTokens(
         layout.scopesPath === undefined ? field('scope') : readPath(body, layout.scopesPath),
-        [usable.data, refreshToken, field('id_token')],
+        [usable.data, refreshToken, idToken],
       ),
       // The ID token comes first: an editor configures the paths, and could choose one whose value
       // is the same for every account.
       ...accountIn(
-        readAccount(field('id_token'), {
+        readAccount(idToken, {
           issuer: layout.issuer,
           clientId: layout.clientId,
           now: context.receivedAt,
