@@ -29,6 +29,21 @@ describe('reading the account of a grant', () => {
     expect(await fetchAccount(client(paths), TOKEN, io)).toEqual({ id: '1', label });
   });
 
+  it('sends the configured JSON, and checks the access token with the same request', async () => {
+    const { io, sent } = fakeIo(() => json({ data: { viewer: { id: 'u1', email: 'a@b.c' } } }));
+    const source = client({
+      userinfoRequestJson: { query: '{ viewer { id } }' },
+      accountIdPath: 'data.viewer.id',
+      accountLabelPath: 'data.viewer.email',
+    });
+    expect(await fetchAccount(source, TOKEN, io)).toEqual({ id: 'u1', label: 'a@b.c' });
+    const checked = { ...source, userinfoEndpoint: USERINFO };
+    expect(await checkAccessToken(checked, 'Bearer at', io)).toBe('accepted');
+    const expected = { method: 'POST', body: '{"query":"{ viewer { id } }"}' };
+    expect(sent).toMatchObject([expected, expected]);
+    expect(sent[0]?.headers['content-type']).toBe('application/json');
+  });
+
   it('sends no request when no userinfo endpoint is configured', async () => {
     const { io, sent } = fakeIo(() => json({ sub: '7' }));
     expect(await fetchAccount(client({ userinfoEndpoint: undefined }), TOKEN, io)).toBeUndefined();

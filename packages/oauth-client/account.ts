@@ -121,11 +121,16 @@ export async function checkAccessToken(
 type UserinfoSource = AccountSource & { readonly userinfoEndpoint: string };
 
 function requestUserinfo(
-  { userinfoEndpoint, provider }: UserinfoSource,
+  { userinfoEndpoint, userinfoRequestJson: json, provider }: UserinfoSource,
   authorization: string,
   io: ProtocolIo,
 ): Promise<Response> {
   const { name, value } = tokenHeader(provider?.accessToken, authorization);
   const headers = { [name]: value, accept: 'application/json' };
-  return sendRequest(io, userinfoEndpoint, { method: 'GET', headers });
+  if (json === undefined) return sendRequest(io, userinfoEndpoint, { method: 'GET', headers });
+  return sendRequest(io, userinfoEndpoint, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(json),
+  });
 }

@@ -108,6 +108,8 @@ export interface StandardClient {
    * Core §5.3), or an endpoint of the provider's API. Access tokens are sent there.
    */
   readonly userinfoEndpoint?: string | undefined;
+  /** JSON of a POST request to `userinfoEndpoint`. Absent: the request is a GET. */
+  readonly userinfoRequestJson?: Readonly<Record<string, unknown>> | undefined;
   /**
    * Dotted path to the id of the account, in the token response or in the response of
    * `userinfoEndpoint`.
@@ -152,6 +154,9 @@ export interface KnownProvider {
  * how requests carry the token.
  */
 export interface AccountSource
-  extends Pick<StandardClient, 'userinfoEndpoint' | 'accountIdPath' | 'accountLabelPath'> {
+  extends Pick<
+    StandardClient,
+    'userinfoEndpoint' | 'userinfoRequestJson' | 'accountIdPath' | 'accountLabelPath'
+  > {
   readonly provider?: Pick<ClientProvider, 'accessToken'> | undefined;
 }

@@ -66,7 +66,9 @@ function clientOf(entry: ProviderEntry, over: Partial<StandardClient> = {}): Sta
     ...(account === undefined || account.from === 'id_token'
       ? {}
       : { accountIdPath: account.idPath, accountLabelPath: account.labelPath }),
-    ...(account?.from === 'request' ? { userinfoEndpoint: account.url } : {}),
+    ...(account?.from === 'request'
+      ? { userinfoEndpoint: account.url, userinfoRequestJson: account.json }
+      : {}),
     provider: clientProviderOf(entry),
     ...over,
   };
@@ -162,7 +164,9 @@ const apiHeaders = ({ api, grantFacts }: ProviderEntry): Record<string, string> 
 };
 
 async function callApi(entry: ProviderEntry, { tokenType, accessToken }: TokenGrant) {
-  const accountUrl = entry.account?.from === 'request' ? entry.account.url : undefined;
+  const { account } = entry;
+  const isGet = account?.from === 'request' && account.json === undefined;
+  const accountUrl = isGet ? account.url : undefined;
   const isOfFacts = entry.grantFacts.some(({ url }) => url === accountUrl);
   const address = new URL(server.addressOf(accountUrl ?? entry.token.url));
   if (accountUrl === undefined || isOfFacts) address.pathname = '/any/api/call';

@@ -221,8 +221,10 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
 
 /** Request of the connector's API that names the account of an access token. */
 export interface AccountRequest {
-  /** URL of a GET request, on an origin that receives the access token anyway. */
+  /** URL on an origin that receives the access token anyway. */
   readonly url: string;
+  /** JSON of a POST request. Absent: the request is a GET. */
+  readonly json?: Readonly<Record<string, unknown>>;
   /** Dotted path to the id of the account in the response. */
   readonly idPath: string;
   /** Dotted path to the display name of the account. Default: the id. */

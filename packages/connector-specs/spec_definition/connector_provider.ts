@@ -28,8 +28,13 @@ export function accountRequestOf(
   if (spec.account !== undefined) return spec.account;
   const account = providerOf(spec)?.account;
   if (account?.from !== 'request') return undefined;
-  const { url, idPath, labelPath } = account;
-  return { url, idPath, ...(labelPath === undefined ? {} : { labelPath }) };
+  const { url, json, idPath, labelPath } = account;
+  return {
+    url,
+    idPath,
+    ...(json === undefined ? {} : { json }),
+    ...(labelPath === undefined ? {} : { labelPath }),
+  };
 }
 
 /**

@@ -24,6 +24,15 @@ const RULES = {
   forbidden: 'forbidden',
 } as const;
 
+/** Tells if a request to the URL of the account is not the POST that the entry describes. */
+function isWrongAccountRequest({ entry }: QuirkState, { request, url }: Exchange): boolean {
+  const { account } = entry;
+  if (account?.from !== 'request' || account.json === undefined) return false;
+  if (URL.parse(account.url)?.pathname !== url.pathname) return false;
+  const type = request.headers['content-type'];
+  return request.method !== 'POST' || type?.startsWith('application/json') !== true;
+}
+
 /**
  * Serves a request of the API with the account that the token belongs to.
  * @param signal failure to report instead of a result
@@ -52,6 +61,10 @@ export async function respondAsApi(
   if (isValid && missing !== undefined) {
     exchange.record.error = `header ${missing}`;
     return sendJson(exchange, 400, { error: `the header ${missing} is missing or wrong` });
+  }
+  if (isValid && isWrongAccountRequest(state, exchange)) {
+    exchange.record.error = 'account request';
+    return sendJson(exchange, 400, { error: 'the account is requested by POST with JSON' });
   }
   if (failure === undefined && known !== undefined) {
     const { account } = known.grant;

@@ -115,8 +115,15 @@ const account = z.discriminatedUnion('from', [
   /** The claims of an ID token. Permitted only with the scope `openid`. */
   z.strictObject({ from: z.literal('id_token') }),
   z.strictObject({ from: z.literal('token_response'), idPath: path, labelPath: path.optional() }),
-  /** A GET request with the access token, and the paths in its response. */
-  z.strictObject({ from: z.literal('request'), url, idPath: path, labelPath: path.optional() }),
+  /** A request with the access token, and the paths in its response. */
+  z.strictObject({
+    from: z.literal('request'),
+    url,
+    /** JSON of a POST request, for example a GraphQL query. Absent: the request is a GET. */
+    json: z.record(z.string(), z.json()).optional(),
+    idPath: path,
+    labelPath: path.optional(),
+  }),
 ]);
 
 /** A value of the grant that API calls need, for example the host of the user's organisation. */

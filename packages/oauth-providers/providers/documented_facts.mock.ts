@@ -196,7 +196,8 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedFacts>> = {
     client: 'client_secret_post form',
     parameters: { prompt: 'consent' },
     scope: 'scope ,',
-    account: undefined,
+    account:
+      'request https://api.linear.app/graphql {"query":"{ viewer { id email } }"} data.viewer.id data.viewer.email',
     seconds: [HOUR, DAY, undefined],
     rotation: 'single_use',
     revocation: 'https://api.linear.app/oauth/revoke',

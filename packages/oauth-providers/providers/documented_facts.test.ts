@@ -14,7 +14,9 @@ const words = (...parts: readonly (string | undefined)[]): string =>
 function accountOf({ account }: ProviderEntry): string | undefined {
   if (account === undefined || account.from === 'id_token') return account?.from;
   const { from, idPath, labelPath } = account;
-  return words(from, from === 'request' ? account.url : undefined, idPath, labelPath);
+  if (from === 'token_response') return words(from, idPath, labelPath);
+  const json = account.json && JSON.stringify(account.json);
+  return words(from, account.url, json, idPath, labelPath);
 }
 
 function tokenIn({ accessToken: { header, scheme } }: ProviderEntry): { tokenIn?: string } {

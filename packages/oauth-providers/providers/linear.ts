@@ -16,6 +16,13 @@ export const linear = defineProvider({
     url: 'https://api.linear.app/oauth/token',
     clientAuthentication: ['client_secret_post'],
   },
+  account: {
+    from: 'request',
+    url: 'https://api.linear.app/graphql',
+    json: { query: '{ viewer { id email } }' },
+    idPath: 'data.viewer.id',
+    labelPath: 'data.viewer.email',
+  },
   lifetime: { accessTokenSeconds: 86_400 },
   // Linear accepts a used refresh token for a short time, which its documentation does not state.
   refreshToken: { rotation: 'single_use' },
@@ -48,6 +55,7 @@ export const linear = defineProvider({
   sources: {
     authorize: 'B.1',
     token: 'B.1',
+    account: 'https://linear.app/developers/graphql',
     lifetime: 'B.2',
     refreshToken: 'B.2',
     revocation: 'B.2',

@@ -249,18 +249,17 @@ function accountSource(
   userinfoEndpoint: string | undefined,
   settings: OAuthSettings,
   ofType: AccountSource | undefined,
-): Pick<StandardClient, 'userinfoEndpoint' | 'accountIdPath' | 'accountLabelPath'> {
+): Omit<AccountSource, 'provider'> {
   const isOfType =
     ofType?.userinfoEndpoint === undefined || ofType.userinfoEndpoint === userinfoEndpoint;
   const paths = settings.accountIdPath === undefined && isOfType ? ofType : settings;
   const { accountIdPath, accountLabelPath } = paths ?? {};
-  return {
-    ...withoutUndefined({
-      userinfoEndpoint,
-      accountIdPath,
-      accountLabelPath,
-    }),
-  };
+  return withoutUndefined({
+    userinfoEndpoint,
+    userinfoRequestJson: isOfType ? ofType?.userinfoRequestJson : undefined,
+    accountIdPath,
+    accountLabelPath,
+  });
 }
 
 /**

@@ -196,6 +196,7 @@ export function accountSourceOf(type: OAuthConnectorType): AccountSource {
   if (request !== undefined)
     return {
       userinfoEndpoint: request.url,
+      userinfoRequestJson: request.json,
       accountIdPath: request.idPath,
       accountLabelPath: request.labelPath,
     };
