@@ -48,7 +48,7 @@ export class ServerProcess {
     });
   }
 
-  /** Starts the server again. Several changes at once cause one restart. */
+  /** Starts the server again. Several simultaneous changes cause one restart. */
   restart(): Promise<void> {
     if (this.#isStale) return this.#changing;
     this.#isStale = true;

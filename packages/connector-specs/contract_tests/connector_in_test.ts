@@ -15,7 +15,7 @@ export interface ConnectorInTest extends Pick<LocalService, 'received' | 'respon
   readonly origins: ReadonlySet<string>;
   /** Changes the connector for the rest of the test. */
   use(connection: Connection): Promise<void>;
-  /** Runs an action, also with an input that the action rejects as invalid. */
+  /** Runs an action, even with an input that the action rejects as invalid. */
   run(name: string, input: unknown): Promise<unknown>;
   /** Runs the connection test. */
   test(): Promise<unknown>;

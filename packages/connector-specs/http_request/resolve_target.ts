@@ -113,7 +113,7 @@ const ensureInside = ({ origin, prefix }: Base, target: URL): void => {
 
 /**
  * Sets query values in place of those that the URL has. Others of the URL are kept as written. They
- * are set all at once, because each change of a URL copies its query.
+ * are all set in one step, because each change of a URL copies its query.
  */
 const setQuery = (target: URL, query: QueryValues = {}): void => {
   const names = new Set(Object.keys(query));

@@ -27,7 +27,7 @@ export const downloadUrl = () =>
   z
     .url({ protocol: /^https$/ })
     .max(8_192)
-    // This runs also after the checks above failed.
+    // This also runs after the checks above failed.
     .refine((value) => URL.canParse(value) && isFileUrl(new URL(value)), {
       message: 'is not a download URL of SharePoint or OneDrive',
     });

@@ -22,7 +22,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The result of a call. Its waits end at once. */
+/** The result of a call. Its waits end immediately. */
 const settled = async (call: Promise<unknown>): Promise<unknown> => {
   const result = call.catch((error: unknown) => error);
   await vi.runAllTimersAsync();

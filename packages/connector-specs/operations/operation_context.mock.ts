@@ -61,7 +61,7 @@ const toResponse = (
   url: rest.url ?? url,
 });
 
-/** Runs a call with the fake timers of a test, so that its waits end at once. */
+/** Runs a call with the fake timers of a test, so that its waits end immediately. */
 export const settled = async <T>(call: Promise<T>): Promise<T> => {
   const outcome = call.then(
     (value) => ({ value }),

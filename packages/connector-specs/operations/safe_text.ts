@@ -3,8 +3,8 @@ const MAX_LENGTH = 300;
 /** Control and format characters, which could forge log lines or reorder displayed text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
 /**
- * A name and the possible credential after it: `Bearer abc`, `token=abc`, `password abc`, and also
- * with one word between them: `secret token: abc`.
+ * A name and the possible credential after it: `Bearer abc`, `token=abc`, `password abc`, or with
+ * one word between them: `secret token: abc`.
  */
 const CREDENTIAL =
   /\b(bearer|basic|token|key|secret|password)((?:\s+[a-z]+)?["']?\s*[:=]\s*|\s+)["']?(?:(?:bearer|basic)\s+)?([^\s"',;]{6,})/gi;

@@ -44,7 +44,7 @@ export function toApiResponse(response: EgressResponse): ApiResponse {
 }
 
 /**
- * The error for a response that is a failure of the vendor, also with the status 200.
+ * The error for a response that is a failure of the vendor, even with the status 200.
  * @param now time of the response, for waits that the response states as an instant
  * @returns `undefined`: the response is a success
  */

@@ -4,7 +4,7 @@ import type { ConnectorSpec } from '../contract/types.ts';
 import { setMeta } from '../ui_metadata/index.ts';
 
 const MAX_LENGTH = 20_000;
-/** Maximum number of problems of a text that a form shows at once. */
+/** Maximum number of problems of a text that a form shows at the same time. */
 const MAX_PROBLEMS = 5;
 
 /** Auth types for which an administrator can enter facts of the OAuth provider. */

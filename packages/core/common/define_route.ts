@@ -46,8 +46,8 @@ export interface Route {
    * How a user is required.
    * - `required` (default): a request without a user gets 401.
    * - `optional`: the handler gets `user: undefined`.
-   * - `best_effort`: like `optional`, and also when no user can be recognised because the store is
-   *   unavailable.
+   * - `best_effort`: like `optional`; the route is also called when the store is unavailable, so
+   *   that no user can be recognised.
    * - `none`: credentials are ignored.
    */
   readonly authentication?: 'required' | 'optional' | 'best_effort' | 'none';

@@ -161,7 +161,7 @@ export interface CoreStart {
   readonly settings: {
     subscribe(listener: () => void): () => void;
     getSnapshot(): UserSettings;
-    /** Applies the settings at once and saves them. A failed save is shown as a toast. */
+    /** Applies the settings immediately and saves them. A failed save is shown as a toast. */
     change(settings: Partial<UserSettings>): Promise<void>;
   };
   readonly feedback: {

@@ -118,7 +118,7 @@ export interface PostedForm {
  * Follows an authorization with `response_mode=form_post`, otherwise like {@link walkConsent}.
  * @returns the form that the provider's last page posts to our server; it has not been submitted
  * yet
- * @throws WalkError also when the provider redirects without a form
+ * @throws WalkError, for example when the provider redirects without a form
  */
 export async function walkConsentToForm(
   authorizationUrl: string,

@@ -63,8 +63,8 @@ export class RequestRecorder {
     };
     this.#counts.set(record.endpoint, (this.#counts.get(record.endpoint) ?? 0) + 1);
     this.#records.push(record);
-    // Half of the records is removed at once, so that a long run does not shift the array at every
-    // request.
+    // Half of the records are removed in one step, so that a long run does not shift the array at
+    // every request.
     if (this.#records.length > MAX_RECORDS) this.#records = this.#records.slice(MAX_RECORDS / 2);
     return record;
   }

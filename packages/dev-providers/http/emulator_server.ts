@@ -53,7 +53,9 @@ export interface EmulatorControls {
   /** Removes faults that have not happened yet, and continues delayed and held requests. */
   clearFaults(): void;
   clearRequests(): void;
-  /** Closes open connections, also those that an injected fault holds open. Safe to call twice. */
+  /**
+   * Closes open connections, including those that an injected fault holds open. Safe to call twice.
+   */
   stop(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { addCallbackFacts } from './grant_facts.ts';
 import type { QuirkState } from './quirk_state.ts';
 
 /**
- * Serves the authorization endpoint (RFC 6749 §4.1.1). It consents at once, as the account of
+ * Serves the authorization endpoint (RFC 6749 §4.1.1). It consents immediately, as the account of
  * `login_hint` or as Ana. An error that the provider would report is sent to the redirect URI. With
  * `response_mode=form_post` the response is a form (OAuth 2.0 Form Post Response Mode §2).
  */

@@ -14,7 +14,7 @@ export type SignalRules = Partial<
 >;
 
 /**
- * The signal of a response of the API, also of a response with the status 200.
+ * The signal of a response of the API, even of a response with the status 200.
  * @param entry `undefined`: the status alone decides (RFC 6750 §3.1, RFC 6585 §4)
  * @returns `undefined`: the response has none of the signals
  */

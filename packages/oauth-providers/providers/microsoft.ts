@@ -85,7 +85,8 @@ export const microsoft = defineProvider({
         body: [{ path: 'error.message', contains: 'missing scope permissions on the request' }],
         needed: { from: 'body', path: 'error.message', between: ["requires one of '", "'"] },
       },
-      // Each API of Graph has its own error code, also when the user lacks the permission.
+      // Each API of Graph has its own error code. It is the same when the user, not the grant,
+      // lacks the permission.
       {
         status: [403, 403],
         body: [

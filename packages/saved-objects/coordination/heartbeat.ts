@@ -36,7 +36,7 @@ export class Heartbeat<D, C> {
   readonly #lost = new AbortController();
   readonly #running: Promise<void>;
 
-  /** Starts at once. The first write is after a third of the lifetime of the lease. */
+  /** Starts immediately. The first write is after a third of the lifetime of the lease. */
   constructor({ lease, clock, changesOf, onSilence }: HeartbeatOptions<D, C>) {
     this.#lease = lease;
     this.#clock = clock;

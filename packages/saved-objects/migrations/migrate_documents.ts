@@ -45,8 +45,8 @@ export async function countOutdated(
 /**
  * Migrates the stored documents of a type to the newest model version, in batches. Each document is
  * written by compare-and-set. So the migration can be killed and repeated at any point, and it can
- * run in several processes at once while servers use the store. After a conflict, another pass
- * reads the document again.
+ * run in several processes at the same time while servers use the store. After a conflict, another
+ * pass reads the document again.
  * @returns the number of damaged documents, which stay unchanged
  */
 export async function migrateDocuments(

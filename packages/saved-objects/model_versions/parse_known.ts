@@ -14,7 +14,7 @@ export type KnownPart<T> =
 
 /**
  * Parses a value that a newer build wrote. Keys that the schema does not know are dropped at every
- * depth, also where the schema is strict. Any other mismatch is a failure.
+ * depth, even where the schema is strict. Any other mismatch is a failure.
  */
 export function parseKnown<T>(schema: ZodType<T>, value: unknown): KnownPart<T> {
   let candidate = value;

@@ -56,7 +56,7 @@ export function isSavedObjectError(
 /**
  * Tells if a write failed because another writer created, changed or deleted the object since it
  * was read. The caller reads the object again and decides again. `not_found` counts as a conflict
- * too, also for a write without a version.
+ * too, even for a write without a version.
  */
 export function isConflict(error: unknown): error is SavedObjectError {
   return isSavedObjectError(error, 'conflict', 'not_found');

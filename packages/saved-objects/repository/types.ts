@@ -167,7 +167,7 @@ export interface DeleteMatchingOptions {
 export interface SavedObjectsRepository {
   /**
    * Validates, encrypts and stores a new object.
-   * @throws SavedObjectError `conflict` when the id exists, also in another space
+   * @throws SavedObjectError `conflict` when the id exists, even in another space
    */
   create<A extends object>(
     type: string,
@@ -176,7 +176,7 @@ export interface SavedObjectsRepository {
   ): Promise<SavedObject<A>>;
   /**
    * Reads one object.
-   * @throws SavedObjectError `not_found`, also when the object is in another namespace
+   * @throws SavedObjectError `not_found`, even when the object is in another namespace
    */
   get<A extends object>(type: string, id: string, options?: ReadOptions): Promise<SavedObject<A>>;
   /** Like `get`, but resolves to `undefined` when the object does not exist. */
@@ -199,7 +199,7 @@ export interface SavedObjectsRepository {
    * and writes it encrypted by compare-and-set. Attributes that this build does not know stay
    * unchanged. Encrypted attributes of the result are in plaintext.
    * After a conflict, an update without `version` is repeated, see {@link UpdateOptions.version}.
-   * @throws SavedObjectError `not_found`, also when the object is in another namespace; `conflict`
+   * @throws SavedObjectError `not_found`, even when the object is in another namespace; `conflict`
    * when `version` is not the stored version, or when every attempt had a conflict
    */
   update<A extends object>(

@@ -124,7 +124,7 @@ export interface IterateRequest {
 export interface DocumentStore {
   /**
    * Creates tables or indices for the types and adds mappings. Safe to repeat, and safe in several
-   * processes at once.
+   * processes at the same time.
    */
   prepare(types: readonly SavedObjectsType[]): Promise<void>;
   /**

@@ -10,7 +10,7 @@ export interface SavedObject<A extends object = Record<string, unknown>> {
   readonly type: string;
   /** Id without the namespace. Unique per type; for `single` types, per type and namespace. */
   readonly id: string;
-  /** The space of the object, also when it is `default`. `undefined` for agnostic types. */
+  /** The space of the object, even when it is `default`. `undefined` for agnostic types. */
   readonly namespace: string | undefined;
   readonly attributes: A;
   readonly references: readonly SavedObjectReference[];

@@ -77,7 +77,7 @@ export interface SavedObjectsType {
   /**
    * `true` (default): writes wait until searches see them, unless the call specifies otherwise. In
    * Elasticsearch that takes up to a second. Use `false` for types that are read by id: such reads
-   * see every write at once.
+   * see every write immediately.
    */
   readonly visibleToSearch?: boolean;
   /**

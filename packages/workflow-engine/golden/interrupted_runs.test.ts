@@ -64,7 +64,7 @@ class InterruptedRun {
     if (this.#isDead) throw new ProcessEnded();
   }
 
-  /** Executes the run to its end. Waits end at once. */
+  /** Executes the run to its end. Waits end immediately. */
   async execute(): Promise<RunOutcome> {
     for (let life = 0; life < MAX_EXECUTIONS; life += 1) {
       const outcome = await this.#run.execute().catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
 
 /**
- * Maximum number of objects that are read at once. Parsing more would delay other requests and
+ * Maximum number of objects that are read together. Parsing more would delay other requests and
  * would not be faster. Documents of older builds may have a megabyte each.
  */
 export const MAX_BATCH_SIZE = 100;
@@ -64,7 +64,8 @@ const route = {
 } as const;
 
 /**
- * Encrypts every object with the current key. Responds when this is complete, or at once with 202.
+ * Encrypts every object with the current key. Responds when this is complete, or immediately with
+ * 202.
  */
 export const rotateKey = defineRoute({
   ...route,

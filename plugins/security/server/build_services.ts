@@ -41,7 +41,7 @@ import {
 
 /**
  * Milliseconds for which users, roles, sessions and keys are cached. A change by another process
- * takes effect after this time at the latest; a change by this process takes effect at once.
+ * takes effect after this time at the latest; a change by this process takes effect immediately.
  */
 const CACHE_MS = 2000;
 

@@ -2,7 +2,7 @@ import { durationMs, logAppender, type PluginConfigDescriptor } from '@latchkey/
 import { z } from 'zod';
 import { newPassword } from '../common/index.ts';
 
-/** Minimum of durations. Zero would end a session, or the refusal of logins, at once. */
+/** Minimum of durations. Zero would end a session, or the refusal of logins, immediately. */
 const AT_LEAST_1_MS = { min: '1ms' } as const;
 /** Bounds of delays. A longer delay would lock users out. */
 const DELAY = { min: '1ms', max: '1h' } as const;

@@ -128,7 +128,7 @@ export interface SecuritySetup {
 
 /**
  * Contract of the security plugin after `start`. Results include changes by other processes after
- * at most 2 seconds, and changes by this process at once.
+ * at most 2 seconds, and changes by this process immediately.
  */
 export interface SecurityStart {
   readonly audit: Audit;

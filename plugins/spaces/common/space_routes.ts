@@ -123,7 +123,7 @@ export const listSpacesInternally = defineRoute({
   },
 });
 
-/** Gets one space. Responds with 404 also if the user may not enter the space. */
+/** Gets one space. Also responds with 404 if the user may not enter the space. */
 export const getSpace = defineRoute({
   ...route,
   method: 'get',

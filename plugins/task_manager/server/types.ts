@@ -63,7 +63,7 @@ export interface TaskManagerSetup {
 }
 
 /**
- * Recurrence rule of RFC 5545, with the names of Kibana. Local times are those of `tzid`, also when
+ * Recurrence rule of RFC 5545, with the names of Kibana. Local times are those of `tzid`, even when
  * daylight saving time begins or ends. A local time that the clock skips runs later by the skipped
  * time. A repeated local time runs only the first time.
  */

@@ -14,7 +14,7 @@ function ConnectButton(props: {
   );
 }
 
-/** Services in which the button `Connect {name}` connects at once, without a popup. */
+/** Services in which the button `Connect {name}` connects immediately, without a popup. */
 export function servicesMock(): Services {
   return {
     connectorsUi: {

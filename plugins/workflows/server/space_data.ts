@@ -87,7 +87,7 @@ async function removeAll(
 }
 
 /**
- * Number of workflows that are deleted at once. Each has up to 1 MB of YAML, which SQLite has to
+ * Number of workflows that are deleted together. Each has up to 1 MB of YAML, which SQLite has to
  * skip.
  */
 const WORKFLOWS_PER_BATCH = 20;

@@ -92,8 +92,8 @@ async function handle(command: Exclude<Command, { do: 'burst' | 'arm' | 'disarm'
 }
 
 /**
- * Starts callers as they arrive at a server: several at once, with turns of the event loop in
- * between.
+ * Starts callers as they arrive at a server: several at the same time, with turns of the event loop
+ * in between.
  */
 async function startCalls(calls: readonly Call[]): Promise<void> {
   const startedAt = performance.now();

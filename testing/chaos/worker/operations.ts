@@ -111,7 +111,8 @@ export class Operations {
 
   /**
    * Ends the grants of a user. Two processes that remove the same user share one job. The process
-   * that does not get the job continues at once, so this method waits for the job of the other one.
+   * that does not get the job continues immediately, so this method waits for the job of the other
+   * one.
    */
   async removeUser(user: string, timeoutMs: number): Promise<void> {
     const { revocationJobs } = this.#stack;

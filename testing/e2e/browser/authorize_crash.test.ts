@@ -27,7 +27,7 @@ onEachStore((store) => {
    * consent.
    */
   beforeEach(async () => {
-    // The proxy responds while the server is stopped, also to the window.
+    // While the server is stopped, the proxy responds, to the window as well.
     browser.expectProblems(/^Console: .* status of 502/);
     provider = await startCountingProvider({ account: 'id_token', revokes: 'account' });
     number += 1;

@@ -163,7 +163,7 @@ describe('a strict OAuth server that rejects the token request', () => {
     await allow(page);
     await files.waitForText(page, 'The provider cannot be reached right now.');
     expect(await files.stored()).toEqual([]);
-    // The provider knows the user and the consent by now, so it returns at once.
+    // The provider knows the user and the consent by now, so it returns immediately.
     await page.evaluate('window.open = () => null');
     await files.button(page, 'Try again').click();
     await files.button(page, 'Continue in this window').click();

@@ -48,7 +48,7 @@ it('a user whose account has two sites chooses one site, and later the other sit
   };
 
   const page = await jira.openPage();
-  // The provider consents at once, and the window closes by itself.
+  // The provider consents immediately, and the window closes by itself.
   await clickForWindow(page, jira.connectButton(page));
   await jira.waitForText(page, 'Site not chosen');
   expect(await chosen()).toBeUndefined();

@@ -188,7 +188,8 @@ describe('the web app', () => {
   });
 
   it('says that the server cannot be reached until it responds again', async () => {
-    // While the server is stopped, every request fails, also those for code of unvisited pages.
+    // While the server is stopped, every request fails, including those for code of unvisited
+    // pages.
     browser.expectProblems(
       /^Console: .* status of 502/,
       /^Console: TypeError: Failed to fetch dynamically imported module/,

@@ -1,7 +1,7 @@
 /**
  * A build that kills itself, as in a power cut, in the middle of a key rotation, when only some
  * objects are rotated. `?objects=800` sets the number of objects that it rotates before; default
- * 60, which is more than a rotation processes at once.
+ * 60, which is more than a rotation processes at the same time.
  */
 import { AttributeEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/testing';
 

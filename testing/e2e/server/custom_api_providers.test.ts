@@ -187,7 +187,8 @@ onEachStore((store) => {
     }
 
     /**
-     * Authorizes the connector; the provider consents at once. Returns the status of the last page.
+     * Authorizes the connector; the provider consents immediately. Returns the status of the last
+     * page.
      */
     async function authorize(user: TestUser, connector: string): Promise<number> {
       const { first } = environment;

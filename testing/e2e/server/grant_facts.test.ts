@@ -38,7 +38,7 @@ onEachStore((store) => {
     },
   }));
 
-  /** Connects a user. The providers of these tests consent at once, without a page. */
+  /** Connects a user. The providers of these tests consent immediately, without a page. */
   async function connect(user: TestUser, connector: string) {
     const { first } = environment;
     const { authorizationUrl } = await user.startFlow(first, connector);

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
  */
 const PER_ADDRESS = 10;
 const PER_USER = 30;
-/** With these settings no counted failure expires during the tests, also on a busy machine. */
+/** With these settings no counted failure expires during the tests, even on a busy machine. */
 const NOTHING_EXPIRES = {
   'xpack.security.loginThrottle.window': '1h',
   'xpack.security.loginThrottle.user.delay': '20m',
@@ -109,7 +109,8 @@ onEachStore((store) => {
     const ben = await aUser('ben');
     const address = '198.51.100.7';
     for (let n = 0; n < PER_ADDRESS; n += 1) await logIn(first, guess('ben', n), { address });
-    // Many attempts are sent at once, so that some end without a password check (503 login_busy).
+    // Many attempts are sent at the same time, so that some end without a password check (503
+    // login_busy).
     const flood = Array.from({ length: 200 }, (_, n) =>
       logIn(first, guess(`made-up-${n}`, n), { address }),
     );

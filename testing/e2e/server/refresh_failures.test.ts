@@ -27,12 +27,12 @@ const PROVIDER_FAULTS = [
 ] as const;
 
 /**
- * Lifetime of an access token that leaves some seconds, also on busy machines, in which a refresh
+ * Lifetime of an access token that leaves some seconds, even on busy machines, in which a refresh
  * is due and the token still works.
  */
 const SHORT_LIFE_SECONDS = 24;
 /**
- * Time limit for responses. Only the provider that hangs takes this long, also on a busy machine.
+ * Time limit for responses. Only the provider that hangs takes this long, even on a busy machine.
  */
 const RESPONSE_TIMEOUT = '8s';
 /** Time limit that ends only a test that hangs. */

@@ -8,8 +8,8 @@ import { ACCOUNT_CALLS, bodyFor } from '../support/connectors_with_accounts.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
 /**
- * Number of calls that are sent at once, half of them by each user. Before them, all access tokens
- * expire.
+ * Number of calls that are sent at the same time, half of them by each user. Before them, all
+ * access tokens expire.
  */
 const CALLS = 100;
 /** Connector types that can call any API, so that no account call is known for them. */
@@ -88,8 +88,8 @@ onEachStore((store) => {
   }));
 
   /**
-   * Authorizes a connector with the account of the user. The providers consent at once, without a
-   * page.
+   * Authorizes a connector with the account of the user. The providers consent immediately, without
+   * a page.
    */
   async function connect(user: TestUser, connector: string): Promise<void> {
     const { first } = environment;

@@ -12,7 +12,7 @@ export interface LivenessVariant {
    * provider.
    */
   readonly diesBeforeCall: URL;
-  /** Limits in milliseconds, from the kill until other callers continue, also on a busy machine. */
+  /** Limits in milliseconds, from the kill until other callers continue, even on a busy machine. */
   readonly recoveryMs: {
     /** Minimum for callers that already waited when the process was killed. */
     readonly least: number;

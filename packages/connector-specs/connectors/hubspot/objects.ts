@@ -29,7 +29,7 @@ const recordsOf = {
     .optional()
     .describe('Names of properties to return, for example email. Default: a few of each type'),
 };
-/** A record. The values of its properties are texts, also if they are numbers or dates. */
+/** A record. The values of its properties are texts, even if they are numbers or dates. */
 const record = z.object({
   id: z.string(),
   properties: z.record(z.string(), z.string().nullable()),

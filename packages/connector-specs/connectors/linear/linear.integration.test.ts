@@ -21,7 +21,7 @@ const anIssue = (identifier: string) => ({
   state: { ...named('s1'), type: 'started' },
   labels: { nodes: [named('l1')] },
 });
-/** A page of a list. Linear names the cursor of the last item also on the last page. */
+/** A page of a list. Linear names the cursor of the last item even on the last page. */
 const aPage = (list: string, nodes: readonly object[], hasNextPage = false) => ({
   body: { data: { [list]: { nodes, pageInfo: { hasNextPage, endCursor: `c${nodes.length}` } } } },
 });

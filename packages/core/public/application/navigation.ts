@@ -145,7 +145,7 @@ export class Navigation implements Navigator {
 
   /**
    * Asks the guards and then the user. Returns `true` synchronously when no guard objects, so that
-   * a click changes the page at once.
+   * a click changes the page immediately.
    */
   #mayLeave(url: string): Promise<boolean> | true {
     const { pathname = '/', search = '' } = parsePath(url.slice(this.#options.prefix.length));

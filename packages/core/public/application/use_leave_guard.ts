@@ -8,7 +8,8 @@ export type LeaveGuardOptions = Partial<LeaveGuard>;
 /**
  * Asks the user before unsaved changes are lost by a link, by the back button, or by closing the
  * window. Without `allows`, the user is asked before every navigation.
- * @returns function that removes the guard at once, to be called before the navigation after a save
+ * @returns function that removes the guard immediately, to be called before the navigation after a
+ *   save
  */
 export function useLeaveGuard(hasChanges: boolean, options: LeaveGuardOptions = {}): () => void {
   const { application } = useCore();

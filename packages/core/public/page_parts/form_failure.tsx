@@ -1,7 +1,9 @@
 import { EuiCallOut, EuiSpacer } from '@elastic/eui';
 import type { Failure } from '../types.ts';
 
-/** Shows above the fields of a form that its request failed. Screen readers announce it at once. */
+/**
+ * Shows above the fields of a form that its request failed. Screen readers announce it immediately.
+ */
 export function FormFailure({ failure }: { readonly failure: Failure | undefined }) {
   return (
     <div role="alert">

@@ -8,7 +8,7 @@ export interface UserSettingsOptions {
   readonly onSaveFailed: (error: unknown) => void;
 }
 
-/** Theme and language of this page. A change is applied at once and saved afterwards. */
+/** Theme and language of this page. A change is applied immediately and saved afterwards. */
 export class UserSettingsStore {
   readonly #options: UserSettingsOptions;
   readonly #listeners = new Set<() => void>();

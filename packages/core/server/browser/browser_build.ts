@@ -16,7 +16,7 @@ const currentBuild = z.object({ id: z.string().regex(/^[a-z0-9]{8,64}$/) });
 const manifest = z.object({
   /** Entry modules, in the order in which the page loads them. */
   scripts: z.array(z.string()),
-  /** Modules that the entries import, so that browsers request them at once. */
+  /** Modules that the entries import. Browsers request them before they have read the entries. */
   preload: z.array(z.string()),
   styles: z.array(z.string()),
   /** Modules that pages import soon after the start, by the path of the page. */

@@ -46,8 +46,8 @@ export function renderShell({
     ),
     // This script sends the first requests, so it comes before the long list of modules.
     script(firstScript),
-    // Browsers send six requests at once and the others in this order. The start script is the
-    // largest file and takes longest to compile, so it is preloaded first: as a module script
+    // Browsers send six requests at the same time and the others in this order. The start script is
+    // the largest file and takes longest to compile, so it is preloaded first: as a module script
     // alone, it would be requested last.
     ...[...startScripts, ...build.preload, ...imports].map(
       (file) => `<link rel="modulepreload" href="${asset(file)}">`,

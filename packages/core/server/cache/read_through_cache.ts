@@ -30,8 +30,9 @@ interface Entry<V> {
 
 /**
  * A small, bounded cache in front of a store. Concurrent reads of one key share one load.
- * `invalidate` takes effect at once: a later read starts its own load, even while an older load is
- * running.
+ * `invalidate` takes effect immediately: a later read starts its own load, even while an older load
+ * is running.
+ *
  * The library `lru-cache` limits the size. The time to live and the shared load are our own code:
  * `fetchMethod` of the library does not cache `undefined` (an account that does not exist), and
  * starts the time to live when the load ends, so a value could be older than `ttlMs`.

@@ -42,7 +42,7 @@ export interface HttpConfig {
    * these addresses.
    */
   readonly requestId: { readonly allowFromAnyIp: boolean; readonly ipAllowlist: readonly string[] };
-  /** Maximum number of open connections. Further connections are closed at once. */
+  /** Maximum number of open connections. Further connections are closed immediately. */
   readonly maxConnections: number;
   /** Value of the header `Strict-Transport-Security`. `null`: the header is not sent. */
   readonly strictTransportSecurity: string | null;

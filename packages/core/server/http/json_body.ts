@@ -5,7 +5,7 @@ import { HttpError } from './http_error.ts';
 import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 
 const JSON_TYPE = 'application/json';
-/** JSON, also as a structured suffix: some clients send `application/vnd.api+json`. */
+/** JSON, including structured suffixes: some clients send `application/vnd.api+json`. */
 const ANY_JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 
 /**

@@ -57,7 +57,8 @@ export interface Configuration {
 }
 
 /**
- * Finds the plugins, then reads all settings against the schemas of core and plugins at once.
+ * Finds the plugins, then reads all settings and checks them together against the schemas of core
+ * and plugins.
  * @throws ConfigError, PluginError
  */
 export async function loadConfiguration(options: ConfigurationOptions): Promise<Configuration> {

@@ -15,8 +15,8 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
  * Starts a server and stops it in an orderly way on SIGTERM, SIGINT, SIGHUP or SIGQUIT. A second
- * signal ends the process at once, except SIGHUP. An uncaught error writes one log line and ends
- * the process.
+ * signal ends the process immediately, except SIGHUP. An uncaught error writes one log line and
+ * ends the process.
  * @returns the running server; `undefined` when a signal stopped it during its start
  */
 export async function runServer(options: ServerOptions): Promise<Server | undefined> {

@@ -5,7 +5,7 @@ import type { DestinationStream } from 'pino';
  * blocked then, the line is written in the first turn afterwards.
  */
 const MAX_DELAY_MS = 100;
-/** Maximum number of waiting characters. When it is reached, they are written at once. */
+/** Maximum number of waiting characters. When it is reached, they are written immediately. */
 const MAX_WAITING = 64 * 1024;
 
 /** Output that accepts whole lines. */
@@ -16,7 +16,7 @@ export interface LineOutput extends DestinationStream {
   flush(): void;
 }
 
-/** Writes every line at once. */
+/** Writes each line immediately, without a buffer. */
 export function writeThrough(output: DestinationStream): LineOutput {
   const write = (line: string): void => void output.write(line);
   return { write, writeLater: write, flush: () => {} };

@@ -18,7 +18,7 @@ export interface RenderedPage {
   readonly scriptPath?: string;
   /** `data-` attributes of the body element, by name without the prefix. */
   readonly data?: Readonly<Record<string, string>>;
-  /** Absolute URL to which the browser is sent at once, also without scripts. */
+  /** Absolute URL to which the browser is sent immediately, even without scripts. */
   readonly continueTo?: string;
 }
 

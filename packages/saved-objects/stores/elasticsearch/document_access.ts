@@ -12,7 +12,10 @@ const MAX_READS = 500;
  * large.
  */
 const LARGE_BYTES = 1024 * 1024;
-/** Expected maximum bytes of the response to a batch of reads. It is parsed at once. */
+/**
+ * Expected maximum bytes of the response to a batch of reads. The response is parsed in one step,
+ * which blocks the event loop.
+ */
 const MAX_READ_BYTES = MAX_LARGE_DOCUMENTS * LARGE_BYTES;
 const MAX_WRITES = 500;
 /**

@@ -74,7 +74,7 @@ export function newWriteId(now: number): string {
 
 /**
  * The write ids to store in a document that replaces `head`. A writer whose response was lost finds
- * its own id among them, also when other writers changed the document since.
+ * its own id among them, even when other writers have changed the document since then.
  */
 export function writesAfter(head: Head | undefined, writeId: string): readonly string[] {
   const since = secondsOf(writeId) - KEPT_SECONDS;

@@ -26,8 +26,8 @@ const mappingResponse = z.record(
 
 /**
  * Creates the index of a type, or adds missing mappings, which needs no reindexing. The call is
- * safe to repeat, and safe in several processes at once. If nothing is missing, it does not change
- * the state of the cluster.
+ * safe to repeat, and safe in several processes at the same time. If nothing is missing, it does
+ * not change the state of the cluster.
  */
 export async function prepareIndex(client: ClusterClient, index: TypeIndex): Promise<void> {
   const mapped = await readMapping(client, index);

@@ -18,7 +18,7 @@ const bulkResponse = z.object({
 
 /**
  * Removes old tombstones that no writer needs any more. Each removal is conditional, so a document
- * that replaced a tombstone is not removed, and several processes can do this at once.
+ * that replaced a tombstone is not removed, and several processes can do this at the same time.
  * @param deletedBefore instant in milliseconds since the epoch
  * @returns the number of removed tombstones
  */

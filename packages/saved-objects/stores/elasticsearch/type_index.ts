@@ -18,7 +18,7 @@ export interface TypeIndex {
 
 /**
  * Documents with large attributes that one response contains. They have up to a megabyte each, and
- * a response is parsed at once.
+ * a response is parsed in one step, which blocks the event loop.
  */
 export const MAX_LARGE_DOCUMENTS = 20;
 
@@ -51,7 +51,7 @@ export function firstIndexName({ alias }: TypeIndex): string {
 export const INDEX_SETTINGS = {
   // One shard can store tens of millions of these documents and makes sorted pages cheap.
   number_of_shards: 1,
-  // A single node then has status green, and a second node gets a copy at once.
+  // A single node then has status green, and a second node gets a copy immediately.
   auto_expand_replicas: '0-1',
   // An acknowledged write must survive a power failure: a lost refresh token cannot be recovered.
   'translog.durability': 'request',

@@ -90,7 +90,7 @@ export class SqliteConnection {
   }
 
   /**
-   * Updates outdated statistics of the query planner, also for tables that this connection has not
+   * Updates outdated statistics of the query planner, even for tables that this connection has not
    * used yet. With statistics from a time when a table had one row, SQLite would read all its
    * million rows in every search. The update takes milliseconds.
    */

@@ -10,8 +10,9 @@ import {
 } from './tables.ts';
 
 /**
- * Creates missing tables and indexes. Several processes may call this at once. If nothing is
- * missing, it takes no lock, so a start does not block busy processes.
+ * Creates missing tables and indexes. Several processes may call this at the same time. If nothing
+ * is missing, it takes no lock, so a start does not block busy processes.
+ *
  * New tables are created in one transaction. Building an index on an existing table blocks other
  * writers, so each such index is committed separately and other writers can write in between.
  */

@@ -19,7 +19,7 @@ const SCAN_STEP = 2_000;
  */
 const MAX_BATCH_CHARACTERS = 8_000_000;
 
-/** Maximum keys of matches that are held at once. They need a few megabytes. */
+/** Maximum number of keys of matches in memory at the same time. They need a few megabytes. */
 const MAX_LISTED_KEYS = 50_000;
 
 /** Dependencies of {@link iterateTable}. */
@@ -30,7 +30,7 @@ export interface IterateScope {
 
 /**
  * Yields batches in the order of keys. Keys never change, so each document is yielded at most once,
- * also when it is written during the iteration. No cursor stays open between batches, so nothing
+ * even when it is written during the iteration. No cursor stays open between batches, so nothing
  * has to be freed and SQLite can always reset the write-ahead log.
  */
 export async function* iterateTable(

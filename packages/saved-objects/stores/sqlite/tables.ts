@@ -9,7 +9,7 @@ const OWN_COLUMNS: Readonly<Record<string, string>> = {
 
 /**
  * Maximum documents with large attributes that one statement reads. SQLite parses a document of a
- * megabyte in some milliseconds, also for a small part of it.
+ * megabyte in some milliseconds, even if only a small part of it is read.
  */
 export const MAX_LARGE_DOCUMENTS = 25;
 

@@ -55,7 +55,8 @@ const VERBS: Record<AuditedOperation, { readonly done: string; readonly toDo: st
 /**
  * Frequent operations that change no stored connector. To be fast, their audit events are written
  * in batches, so a killed process can lose the last events, even those of executions that changed
- * something at a service. The event of an access token that leaves the server is written at once.
+ * something at a service. The event of an access token that leaves the server is written
+ * immediately.
  */
 const WRITTEN_IN_BATCHES: ReadonlySet<AuditedOperation> = new Set(['get', 'find', 'execute']);
 

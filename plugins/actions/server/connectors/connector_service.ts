@@ -63,7 +63,7 @@ export interface ConnectorServiceDeps {
   readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
   readonly problems: Pick<ConnectorHealth, 'clear'>;
   /**
-   * Retries the waiting revocations of a connector. Returns at once; the work is done in the
+   * Retries the waiting revocations of a connector. Returns immediately; the work is done in the
    * background.
    */
   readonly retryRevocations: (connectorId: string) => void;

@@ -32,7 +32,7 @@ async function contextWith(secrets: Readonly<Record<string, unknown>>) {
 }
 
 /**
- * Returns every name and text that code can reach from a value, also through hidden properties and
+ * Returns every name and text that code can reach from a value, even through hidden properties and
  * prototypes.
  */
 function everythingIn(root: unknown): string {

@@ -47,7 +47,10 @@ export function createTaskServices({
   users,
   ...services
 }: Omit<TaskServices, 'activeProfileUids' | 'convertLegacyJobs' | 'isActive'> & {
-  /** Repository with access to the hidden types of revocation jobs, also of older versions. */
+  /**
+   * Repository with access to the hidden types of revocation jobs, including those of older
+   * versions.
+   */
   readonly repository: SavedObjectsRepository;
   readonly users: Pick<SecurityStart, 'activeProfileUids' | 'getActiveUser'>;
 }): TaskServices {

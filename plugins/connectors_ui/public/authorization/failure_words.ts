@@ -12,7 +12,7 @@ export interface FailureWords {
   readonly what: MessageDescriptor;
   /** Sentence that says what the user can do next. */
   readonly advice: MessageDescriptor;
-  /** `true`: the user may try again at once. */
+  /** `true`: the user may try again immediately. */
   readonly canRetry: boolean;
   /**
    * `true`: a setting of the connector caused the failure, and a user who may edit it can correct

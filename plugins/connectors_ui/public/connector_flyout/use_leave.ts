@@ -4,8 +4,8 @@ import { useCallback, useRef, useState } from 'react';
 /** Asks the user before changes of a form are lost. */
 export function useLeave(onClose: () => void): {
   /**
-   * Sets if the form has changes. `false` has an effect at once, for a navigation directly after a
-   * save.
+   * Sets if the form has changes. `false` takes effect immediately, for a navigation directly after
+   * a save.
    */
   readonly setDirty: (isDirty: boolean) => void;
   /** Calls a function that loses changes, after the user has agreed. */
@@ -15,7 +15,8 @@ export function useLeave(onClose: () => void): {
 } {
   const { application, clock } = useCore();
   const [isDirty, setState] = useState(false);
-  // A ref, because it must be known before the next render: Escape may follow a key press at once.
+  // A ref, because it must be known before the next render: Escape may follow a key press
+  // immediately.
   const hasChanges = useRef(false);
   const isAsking = useRef(false);
   const removeGuard = useLeaveGuard(isDirty);

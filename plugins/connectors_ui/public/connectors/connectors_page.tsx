@@ -104,7 +104,7 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
       )}
     </>
   );
-  // The search field shows each letter at once. The rows follow in a deferred render, which the
+  // The search field shows each letter immediately. The rows follow in a deferred render, which the
   // next letter interrupts.
   const shownQuery = useDeferredValue(query);
   const selected = useMemo(() => select(rows ?? [], shownQuery), [select, rows, shownQuery]);

@@ -8,7 +8,7 @@ const HEIGHT_ABOVE = 240;
 /**
  * Rows to render now. New rows below the visible area follow in a transition, which input
  * interrupts. Rows are expensive, and the user sees only the first ones.
- * @param kept ids of rows that are rendered at once, wherever they are
+ * @param kept ids of rows that are rendered immediately, wherever they are
  */
 export function useRowsInSteps<Row extends { readonly id: string }>(
   rows: readonly Row[],

@@ -90,7 +90,7 @@ function Content(props: {
   const { formatMessage } = useIntl();
   const [parameters, change] = usePageParams();
   const text = parameters.get('q') ?? '';
-  // The search field shows each letter at once; the lists follow in a deferred render.
+  // The search field shows each letter immediately; the lists follow in a deferred render.
   const searched = useDeferredValue(text);
   const invitedId = parameters.get('connector') ?? undefined;
   const { ofConnector } = unavailabilities(boot);

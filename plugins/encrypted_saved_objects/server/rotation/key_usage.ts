@@ -14,7 +14,7 @@ export interface KeyUsage {
 }
 
 /**
- * Number of objects that are read at once. Documents of older builds may have a megabyte each, and
+ * Number of objects that are read together. Documents of older builds may have a megabyte each, and
  * a whole batch is in memory.
  */
 const BATCH_SIZE = 100;

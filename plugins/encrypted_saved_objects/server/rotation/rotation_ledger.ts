@@ -75,7 +75,7 @@ export class RotationLedger {
   /**
    * Claims the row. If the rotation of another server is marked as running, the row is first
    * observed for a few seconds, to find out if this server was killed. A killed server of this
-   * machine is noticed at once.
+   * machine is noticed immediately.
    * @throws RotationError `rotation_in_progress`
    */
   async begin(start: RotationStart, signal: AbortSignal): Promise<RotationLease> {

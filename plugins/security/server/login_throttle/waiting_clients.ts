@@ -29,7 +29,7 @@ export class WaitingClients {
   }
 
   /**
-   * Waits `ms` milliseconds and resolves to `true`. Resolves to `false` at once when too many
+   * Waits `ms` milliseconds and resolves to `true`. Resolves to `false` immediately when too many
    * requests wait, in total or from one of the networks of this address.
    */
   async wait(address: string, ms: number): Promise<boolean> {

@@ -182,7 +182,7 @@ export class SessionService {
     return user;
   }
 
-  /** Ends one session. In this process it ends at once. Unknown ids are ignored. */
+  /** Ends one session. In this process it ends immediately. Unknown ids are ignored. */
   async end(sessionId: string): Promise<void> {
     if (!SESSION_ID.test(sessionId)) return;
     await this.#remove(hashOf(sessionId));

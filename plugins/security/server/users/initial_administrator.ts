@@ -52,8 +52,8 @@ export class InitialAdministrator {
   }
 
   /**
-   * Creates the administrator when no user exists. When several processes try at once, one of them
-   * succeeds.
+   * Creates the administrator when no user exists. When several processes try at the same time, one
+   * of them succeeds.
    * @throws Error caused by a ConfigError when production would run with a development password
    */
   async ensure(): Promise<void> {

@@ -12,7 +12,9 @@ export interface UserDirectoryDeps {
   readonly cacheMs: number;
 }
 
-/** Cached reads of users, which every request needs. Changes by this process are seen at once. */
+/**
+ * Cached reads of users, which every request needs. Changes by this process are seen immediately.
+ */
 export class UserDirectory {
   readonly #users: ReadThroughCache<VersionedUser | undefined>;
   readonly #usernames: ReadThroughCache<string | undefined>;

@@ -72,7 +72,7 @@ export class DeletionTasks {
 
   /**
    * Schedules the recurring tasks and runs them now, so that work that an earlier process left is
-   * found at once. A failure is only logged, because the next start tries again.
+   * found immediately. A failure is only logged, because the next start tries again.
    */
   async schedule(taskManager: TaskManagerStart): Promise<void> {
     for (const { id, type, intervalMs } of this.#recurring()) {

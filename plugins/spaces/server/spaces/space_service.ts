@@ -124,7 +124,7 @@ export class SpaceService {
 
   /**
    * Reads a space.
-   * @throws SpaceError `space_not_found`, also for a space in which the principal has no privilege
+   * @throws SpaceError `space_not_found`, even for a space in which the principal has no privilege
    */
   async get(principal: Principal, id: string): Promise<StoredSpace> {
     const space = await this.#deps.store.get(id);

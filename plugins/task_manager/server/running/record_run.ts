@@ -117,7 +117,7 @@ function changesAfter(
   const { intervalMs, attempts } = task;
   const inMs = (delayMs: number) => new Date(now + delayMs).toISOString();
   if (result.type === 'aborted' && result.reason.code === 'shutdown') {
-    // The task is due at once for any running process. The interrupted attempt does not count.
+    // The task is due immediately for any running process. The interrupted attempt does not count.
     return { status: 'idle', attempts: Math.max(0, attempts - 1) };
   }
   const next = nextRunAt(task, now, randomness);

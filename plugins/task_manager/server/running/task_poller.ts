@@ -15,7 +15,7 @@ import type { TaskPool } from './task_pool.ts';
 const POLL_JITTER = 0.1;
 /**
  * Maximum number of running tasks that are read. It is above the number that all processes together
- * run at once.
+ * run at the same time.
  */
 const MAX_RUNNING_TASKS = 1000;
 const FAILURES_UNTIL_DEGRADED = 3;
@@ -58,7 +58,7 @@ export class TaskPoller {
     this.#loop ??= this.#run();
   }
 
-  /** Polls at once. */
+  /** Polls immediately. */
   wake(): void {
     this.#wake.abort();
   }

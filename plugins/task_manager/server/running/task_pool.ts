@@ -52,7 +52,7 @@ export class TaskPool {
   }
 
   /**
-   * Begins a claimed task. After {@link stop}, the task is released at once. `onFree` is called
+   * Begins a claimed task. After {@link stop}, the task is released immediately. `onFree` is called
    * when its slot is free again.
    */
   run(claimed: ClaimedTask, onFree: () => void): void {

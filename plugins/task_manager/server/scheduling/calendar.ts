@@ -7,7 +7,7 @@ import type { Rrule } from '../types.ts';
 import { TaskScheduleError } from './task_schedule_error.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Maximum local time that a time zone has skipped at once: Samoa skipped 30 December 2011. */
+/** Maximum local time that a time zone has skipped in one step: Samoa skipped 30 December 2011. */
 const MAX_SKIPPED_MS = DAY_MS;
 const PERIOD_MS = { DAILY: DAY_MS, WEEKLY: 7 * DAY_MS, MONTHLY: 28 * DAY_MS };
 

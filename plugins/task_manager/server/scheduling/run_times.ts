@@ -5,7 +5,7 @@ import { nextOccurrence } from './calendar.ts';
 
 /**
  * Maximum milliseconds until the first run. First runs are spread, so that a start of the server
- * does not run all tasks at once.
+ * does not run all tasks at the same time.
  */
 const MAX_FIRST_DELAY_MS = 60_000;
 /** Fraction of the interval by which a run is earlier or later. */

@@ -33,7 +33,7 @@ export interface TaskSchedulerDeps {
   readonly definitions: TaskDefinitions;
   readonly clock: Clock;
   readonly randomness: Randomness;
-  /** Makes the local poller poll at once. */
+  /** Makes the local poller poll immediately. */
   readonly wake: () => void;
 }
 

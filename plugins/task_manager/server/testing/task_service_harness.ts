@@ -47,7 +47,7 @@ export interface TaskServiceHarnessOptions {
   readonly claimMs?: number;
   /** Probe of other processes. Default: that of this machine. */
   readonly probe?: ProcessLivenessProbe | undefined;
-  /** Task claims begin when this resolves. Default: at once. */
+  /** Task claims begin when this resolves. Default: immediately. */
   readonly startAfter?: Promise<void>;
   /** Wraps the real store, for example to make it fail. */
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;

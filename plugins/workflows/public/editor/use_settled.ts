@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 
 /**
  * Returns the last value that has not changed for `pauseMs` milliseconds. The first value is
- * returned at once.
+ * returned immediately.
  */
 export function useSettled<T>(value: T, pauseMs: number): T {
   const { clock } = useCore();

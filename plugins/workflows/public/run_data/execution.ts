@@ -31,7 +31,7 @@ export interface ListedRun {
   /** ISO instant at which the run was created. */
   readonly createdAt: string;
   readonly finishedAt?: string | undefined;
-  /** How long it was queued. Absent: it is queued, or began at once. */
+  /** How long it was queued. Absent: it is queued, or began immediately. */
   readonly queueMetrics?: { readonly startedAt: string; readonly queueDelayMs: number } | undefined;
   readonly error?: RunError | undefined;
   /** Id of the run that this one repeats. */

@@ -141,8 +141,8 @@ function Run(props: { readonly run: RunDetails; readonly onChanged: () => void }
 }
 
 /**
- * Maximum steps of a run whose inputs and outputs are loaded at once. For larger runs, the user
- * asks for them.
+ * Maximum steps of a run whose inputs and outputs are loaded when the page opens. For larger runs,
+ * the user asks for them.
  */
 const MANY_STEPS = 50;
 

@@ -7,8 +7,8 @@ export interface StepNode {
   readonly id: string;
   readonly name: string;
   /**
-   * Record of the step. An enclosing step has one also while it runs. `undefined`: the step has
-   * no record yet, or it is a loop of a run by an older version, which wrote no records of loops.
+   * Record of the step. An enclosing step has one even while it runs. `undefined`: the step has no
+   * record yet, or it is a loop of a run by an older version, which wrote no records of loops.
    */
   readonly run: StepRun | undefined;
   /** Iterations, branches, cases, repetitions and fallbacks of the step. */

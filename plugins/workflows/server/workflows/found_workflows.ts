@@ -6,7 +6,7 @@ import type { ListedWorkflow } from './stored_workflow.ts';
 import { toListed } from './workflow_body.ts';
 import type { WorkflowService } from './workflow_service.ts';
 
-/** Maximum number of workflows in memory at once, each with up to 1 MB of YAML. */
+/** Maximum number of workflows in memory at the same time, each with up to 1 MB of YAML. */
 const WORKFLOWS_PER_READ = 10;
 /**
  * Maximum characters of YAML that one request checks. Beyond it, `valid` is the value of the last
@@ -16,7 +16,7 @@ const MAX_CHECKED_LENGTH = 1_000_000;
 /** Maximum characters of all YAML and values in one response. */
 const MAX_LENGTH = 8_000_000;
 
-/** Maximum number of workflows without YAML in memory at once. */
+/** Maximum number of workflows without YAML in memory at the same time. */
 const LISTED_PER_READ = 100;
 
 /** The workflows that a request names, and the members that it needs. */

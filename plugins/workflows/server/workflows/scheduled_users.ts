@@ -16,7 +16,7 @@ export class ScheduledUsers {
 
   /**
    * The user of scheduled runs. `undefined`: the user was disabled or deleted, so that scheduled
-   * runs fail at once.
+   * runs fail immediately.
    */
   async userOf({ spaceId, runsAs }: Scheduled): Promise<Principal | undefined> {
     const user = await this.#security.getDeferredUser(runsAs);

@@ -47,7 +47,9 @@ export interface ConnectionEnvironment extends Pick<DevProviders, 'google' | 'st
   readonly admin: TestUser;
   readonly ana: TestUser;
   readonly ben: TestUser;
-  /** Replaces the privileges of Ana and Ben on connectors, at once for requests to this server. */
+  /**
+   * Replaces the privileges of Ana and Ben on connectors, immediately for requests to this server.
+   */
   setPrivileges(privileges: readonly 'read'[], server: Reachable): Promise<void>;
   /** Stops the server of a site. Requests fail until `startAgain`. */
   stop(site?: BasePathProxy): Promise<void>;

@@ -90,7 +90,7 @@ export const pageStories: PageStoryGroup = {
     {
       name: 'leaving',
       render: (appearance, urls) =>
-        // The browser would follow the address at once.
+        // The browser would follow the address immediately.
         withoutRefresh(renderLeavingPage('https://accounts.google.com/auth', appearance, urls)),
     },
     failure('a session is needed', new HttpError(401, 'no session'), { isSignedOut: true }),

@@ -159,7 +159,7 @@ export class AuthorizationFlow {
     }
     await this.#record(outcome, request.principal);
     // Stored before this method returns, because a page that is told about the end of the flow
-    // reads the outcome at once.
+    // reads the outcome immediately.
     if (pending !== undefined) await this.#options.attempts.settleCallback(pending.flowId, result);
     return outcome;
   }

@@ -37,8 +37,8 @@ export class IpRateLimiter {
   }
 
   /**
-   * Counts one attempt. Allows `limit` attempts at once, then one more after each `limit`th part of
-   * the window.
+   * Counts one attempt. Allows `limit` attempts without a pause, then one more after each `limit`th
+   * part of the window.
    * @throws FlowError `rate_limited` with the time to wait
    */
   hit(address: string): void {

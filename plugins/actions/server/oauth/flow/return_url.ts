@@ -3,7 +3,7 @@ import { FlowError } from './flow_error.ts';
 /** Characters that some URL parsers ignore or read as a slash. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
 const RAW_AMBIGUOUS = /[\u0000-\u0020\u007f\\]/;
-/** Percent-encoded control characters, also if they are encoded several times. */
+/** Percent-encoded control characters, even if they are encoded several times. */
 const ENCODED_CONTROL = /%(?:25)*(?:[01][0-9a-f]|7f)/i;
 /**
  * Encoded characters that change a path if it is decoded once more. In a query they are harmless.

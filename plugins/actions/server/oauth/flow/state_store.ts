@@ -81,7 +81,7 @@ export class StateStore {
         createdAt: now.toISOString(),
         expiresAt: expiresAt.toISOString(),
       },
-      // Visible to searches at once, because the status of the user contains the attempt.
+      // Visible to searches immediately, because the status of the user contains the attempt.
       { id: flowIdOf(state), visibleToSearch: true },
     );
     return { expiresAt };

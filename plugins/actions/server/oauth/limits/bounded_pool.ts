@@ -17,7 +17,7 @@ export class BoundedPool {
    * stop the others. When `signal` is aborted, no further item is begun.
    * @returns number of items in the batches that were begun
    * @throws the first error of an item, after all other items were processed; an error of `batches`
-   * at once
+   * immediately
    */
   async forEach<T>(
     batches: AsyncIterable<readonly T[]>,

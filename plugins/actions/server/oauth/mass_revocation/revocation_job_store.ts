@@ -54,7 +54,7 @@ export class RevocationJobStore {
   }
 
   /**
-   * Stores a new job. Searches find it at once, because it may contain the former client of a
+   * Stores a new job. Searches find it immediately, because it may contain the former client of a
    * connector.
    */
   async create(id: string, attributes: RevocationJobAttributes): Promise<RevocationJob> {
@@ -129,7 +129,7 @@ export class RevocationJobStore {
    * Changes a job. After each conflict, reads the job and calls `decide` again.
    * @param decide returns the changes, or all attributes of a new job if the job is `undefined`
    * because it does not exist
-   * @param options `visibleToSearch`: searches see the change at once
+   * @param options `visibleToSearch`: searches see the change immediately
    * @returns the job after the change. `undefined`: the job does not exist
    * @throws SavedObjectError `contended`, and the errors of `decide`
    */

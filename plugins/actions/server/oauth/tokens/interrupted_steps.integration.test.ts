@@ -21,7 +21,8 @@ let client: ProviderClient;
 let accounts: 'same' | 'different';
 let authorizations = 0;
 /**
- * `true`: the provider revokes at once. `false`: revocations fail until all operations have ended.
+ * `true`: the provider revokes immediately. `false`: revocations fail until all operations have
+ * ended.
  */
 let canRevoke = true;
 afterEach(() => fixture.close());

@@ -25,7 +25,7 @@ export async function cancelRun(
     const run = await store.read(id);
     if (run === undefined || isFinal(run.status)) return;
     const at = new Date(clock.now()).toISOString();
-    // A run that waits or is queued is executed by no process, so it ends at once.
+    // A run that waits or is queued is executed by no process, so it ends immediately.
     const isIdle = run.waits !== undefined || run.status === 'queued';
     const changed = await store.compareAndSet(run, {
       cancelRequestedAt: at,

@@ -83,7 +83,7 @@ export class RunMemory {
 
   /**
    * Room that a run needs to begin. It includes room for some new records, because a run without it
-   * would leave memory at once.
+   * would leave memory immediately.
    */
   #needed(characters: number): number {
     return Math.max(this.#limited(characters), this.#share * ROOM_TO_BEGIN);

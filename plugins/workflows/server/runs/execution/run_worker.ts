@@ -62,7 +62,9 @@ export class RunWorker {
   #heartbeat: { stop(): Promise<void> } | undefined;
   #lease: { release(): Promise<boolean>; isStillHeld(): Promise<boolean> } | undefined;
   #searching: Promise<unknown> = Promise.resolve();
-  /** Number of runs that are being taken and will begin at once. They already use free places. */
+  /**
+   * Number of runs that are being taken and will begin immediately. They already use free places.
+   */
   #starting = 0;
 
   constructor(deps: RunWorkerDeps) {
@@ -247,8 +249,8 @@ export class RunWorker {
     this.#stopping.abort(new Error('The server is stopping.'));
     await this.#searching;
     await this.#heartbeat?.stop();
-    // After the release, other processes take over the runs at once. If it fails, they do so when
-    // the lease has ended by itself.
+    // After the release, other processes take over the runs immediately. If it fails, they do so
+    // when the lease has ended by itself.
     await this.#lease?.release().catch(() => undefined);
   }
 

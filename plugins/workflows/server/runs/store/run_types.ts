@@ -317,8 +317,8 @@ export const workerType: SavedObjectsType = {
 };
 
 /**
- * Number of documents, by type, that a search over all documents has in memory at once, because
- * documents may be large.
+ * Number of documents, by type, that a search over all documents has in memory at the same time,
+ * because documents may be large.
  */
 export const BATCH_SIZES: Readonly<Record<string, number>> = {
   [JOURNAL_TYPE]: 10,

@@ -7,7 +7,7 @@ import { aRun, aRunStore, overriding } from './stored_runs.mock.ts';
 
 const NONE = { records: [], seq: 0, openSteps: [] };
 const { signal } = new AbortController();
-/** Clock whose pauses end at once, so that tests need not wait during an outage. */
+/** Clock whose pauses end immediately, so that tests need not wait during an outage. */
 const clock = { sleep: async () => undefined };
 const value = (key: string, text: unknown = 1) => ({ kind: 'value', key, value: text }) as const;
 

@@ -38,7 +38,7 @@ export function leasedGrant(
 /**
  * Writes changes to a leased grant. After a conflict, writes them to the newer record if the lease
  * is the same; in this case, only the last use or the encryption key has changed.
- * @returns `false` if the grant was changed otherwise. `true` also if the store cannot be reached;
+ * @returns `false` if the grant was changed otherwise. `true` even if the store cannot be reached;
  * the lease then expires by itself
  * @throws SavedObjectError other than `store_unavailable`
  */

@@ -91,7 +91,7 @@ const userConnectorTokenAttributesV5 = userConnectorTokenAttributesV4.extend({
   heldUntil: instant.optional(),
 });
 
-/** Maximum number of superseded grants that one grant keeps. Older ones are revoked at once. */
+/** Maximum number of superseded grants that one grant keeps. Older ones are revoked immediately. */
 export const MAX_SUPERSEDED = 10;
 
 const supersededGrant = z.strictObject({

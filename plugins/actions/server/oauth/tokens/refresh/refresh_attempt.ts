@@ -56,7 +56,7 @@ import { beforeRefresh, isConnectorCurrent } from './shared_token_binding.ts';
  * - `adopted`: the grant has a token that may be sent and is not the one to replace. This attempt
  *   or another process has refreshed it, or it is still valid although the refresh failed.
  * - `retry`: another process is refreshing the grant, or has changed it. Another attempt must
- *   begin, which reads the grant again, after `afterMs` milliseconds (`undefined`: at once).
+ *   begin, which reads the grant again, after `afterMs` milliseconds (`undefined`: immediately).
  * - `failed`: there is no token. `error` is for the callers.
  */
 export type RefreshOutcome =
@@ -400,11 +400,11 @@ export class RefreshAttempt {
   }
 
   /**
-   * Revokes tokens that cannot be saved because the grant has ended or was replaced: at once, or
-   * together with the grant that replaced it. If another process has refreshed the same grant, its
-   * tokens are used; tokens of a user are then not revoked, because that could end the grant. A
-   * shared token of this process is revoked even then, because revoking it ends no other. It gets
-   * a new generation, because the outbox sends no tokens of a generation that is still in use.
+   * Revokes tokens that cannot be saved because the grant has ended or was replaced: immediately,
+   * or together with the grant that replaced it. If another process has refreshed the same grant,
+   * its tokens are used; tokens of a user are then not revoked, because that could end the grant. A
+   * shared token of this process is revoked even then, because revoking it ends no other. It gets a
+   * new generation, because the outbox sends no tokens of a generation that is still in use.
    */
   async #revokeIfReplaced(
     current: GrantRecord | undefined,

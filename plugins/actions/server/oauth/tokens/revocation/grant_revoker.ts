@@ -297,7 +297,7 @@ export class GrantRevoker {
   /**
    * Decides what happens to the tokens of a held grant that is confirmed, declined or replaced. No
    * token is lost: tokens are revoked as soon as the grant is no longer held. Exception: if the
-   * provider ends all grants of an account at once, and the accounts may be the same, revoking the
+   * provider ends all grants of an account together, and the accounts may be the same, revoking the
    * tokens might end a grant that stays. Then the grant in use keeps them, and they are revoked
    * when it ends.
    * @param how `client`: client of the held grant and of the grant in use; `undefined` if unknown.

@@ -56,8 +56,8 @@ interface Failure {
 }
 
 /**
- * Revokes tokens that arrived after their grant had ended or been replaced: at once, or together
- * with the grant that replaced it.
+ * Revokes tokens that arrived after their grant had ended or been replaced: immediately, or
+ * together with the grant that replaced it.
  */
 export class OrphanedTokenRevoker {
   readonly #deps: OrphanedTokenRevokerDeps;

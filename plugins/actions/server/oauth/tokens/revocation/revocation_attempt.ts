@@ -152,8 +152,8 @@ export class RevocationAttempt {
     }
     const { ended, isDisconnectAbandoned } = await grants.endedGrantsOf(address.key, entry);
     if (isDisconnectAbandoned) {
-      // Removes the grants that were not ended. The others stay, and the entry is due again at
-      // once.
+      // Removes the grants that were not ended. The others stay, and the entry is due again
+      // immediately.
       await entries.keepOnly(entry, { pending: ended }, nowMs);
       return undefined;
     }

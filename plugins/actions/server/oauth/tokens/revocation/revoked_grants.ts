@@ -147,7 +147,7 @@ export class RevokedGrants {
 
   /**
    * Records that some tokens of a grant could not be revoked while others wait. The failure is
-   * reported at once, and again with the final result.
+   * reported immediately, and again with the final result.
    */
   async recordResult(key: GrantKey, generation: string, result: RecordedResult): Promise<void> {
     if (result === 'revoked') return;

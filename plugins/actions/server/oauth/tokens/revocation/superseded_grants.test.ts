@@ -27,7 +27,7 @@ afterEach(() => fixture.close());
 /** Account that the provider names. `undefined`: it names none. */
 type Account = 'ana' | 'ben' | undefined;
 
-/** Creates a process whose provider is Google, which ends all grants of an account at once. */
+/** Creates a process whose provider is Google, which ends all grants of an account together. */
 function atGoogle(): TokenProcess {
   fixture.provider.revokesAllGrants = true;
   const standard = fixture.provider.client().configuration as StandardClient;

@@ -72,7 +72,7 @@ export function isOfAnotherAccount(
 
 /**
  * Returns `true` if revoking these tokens also ends the successor, because the provider ends all
- * grants of an account and client at once, and both have the same account. Returns `false` if an
+ * grants of an account and client together, and both have the same account. Returns `false` if an
  * account is unknown.
  */
 export function revocationEndsBoth(
