@@ -9,14 +9,14 @@ import getPort from 'get-port';
  */
 const FIRST_PORT = 12_000;
 /**
- * Number of ports in the range of one Jest worker. Each worker uses its own range, because two
+ * Number of ports in the range of one worker of Vitest. Each worker uses its own range, because two
  * workers could find the same free port.
  */
 const PORTS_OF_A_WORKER = 1_600;
 const WORKERS = 12;
 
 const first =
-  FIRST_PORT + (Number(process.env['JEST_WORKER_ID'] ?? 0) % WORKERS) * PORTS_OF_A_WORKER;
+  FIRST_PORT + (Number(process.env['VITEST_POOL_ID'] ?? 0) % WORKERS) * PORTS_OF_A_WORKER;
 
 /** Returns a free port of the loopback address that no other call in this process returns. */
 export async function aFreePort(): Promise<number> {
