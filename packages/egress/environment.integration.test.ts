@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all([server.stop(), proxy.stop()]));
 
 /**
- * Calls the server with fetch and with axios in a separate process, because Jest hides the real
- * environment.
+ * Calls the server with fetch and with axios in a separate process, because Node reads some of the
+ * environment variables only when it starts.
  */
 async function outcomes(
   env: Record<string, string>,

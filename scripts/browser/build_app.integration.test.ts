@@ -88,8 +88,8 @@ function write(file: string, content: string): void {
 }
 
 /**
- * Runs a module of Node and parses its output as JSON. It runs in a process of its own, because the
- * bundler refuses objects of the isolated context in which Jest runs tests.
+ * Runs a module and parses its output as JSON. It runs in a process of its own, as `npm run
+ * build_app` does: under plain Node, without Vitest's transformation of the code.
  * @throws Error with the output of the module when it fails
  */
 async function evaluate<T>(code: string): Promise<T> {

@@ -61,7 +61,7 @@ export function send(request: HttpRequest): Promise<HttpResponse> {
   });
 }
 
-/** Closes idle connections, so that Jest can exit. */
+/** Closes idle connections, so that the process of the tests can exit. */
 export function closeConnections(): void {
   agent.destroy();
 }

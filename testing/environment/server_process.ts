@@ -106,7 +106,7 @@ export function aDataPath(): string {
 
 /**
  * Registers a function that {@link stopEverything} calls. A test that fails then leaves nothing
- * running that would keep Jest from exiting.
+ * running that would keep the process of the tests from exiting.
  */
 export function stopAtTheEnd(stop: () => Promise<void>): void {
   others.add(stop);

@@ -12,7 +12,7 @@ import type { ConformanceContext, StoreUnderTest } from './store_under_test.ts';
 import { itDecidesRaces } from './write_race_behaviour.ts';
 
 /**
- * Registers the tests that every document store must pass. Call it in a test file of Jest.
+ * Registers the tests that every document store must pass. Call it in a test file of Vitest.
  * @param createStore creates an empty store for each test
  */
 export function describeStoreConformance(

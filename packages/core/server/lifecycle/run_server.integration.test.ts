@@ -33,7 +33,9 @@ function aPlugin(start: string, stop = ''): void {
   );
 }
 
-/** Runs the server as operators do: under plain node, without Jest's transformation of the code. */
+/**
+ * Runs the server as operators do: under plain Node, without Vitest's transformation of the code.
+ */
 function run(overrides: object = {}) {
   const settings = { 'server.port': 0, 'server.host': '127.0.0.1', ...overrides };
   const options = JSON.stringify({ mode: 'production', root, overrides: settings, env: {} });
@@ -69,7 +71,7 @@ describe('the server process', () => {
   );
 
   it.each([
-    ['exits at once on a second SIGTERM', 'SIGTERM', 1],
+    ['exits immediately on a second SIGTERM', 'SIGTERM', 1],
     ['still stops in order on a second SIGHUP', 'SIGHUP', 0],
   ] as const)('%s', async (_, signal, code) => {
     // The plugin stops only after the second signal, so the test knows that the signal arrived.

@@ -46,8 +46,8 @@ export function toStoreError(error: unknown, path: string): unknown {
 }
 
 /**
- * Returns the primary result code of an SQLite error. `instanceof Error` is not used: in Jest,
- * errors that Node creates belong to another realm.
+ * Returns the primary result code of an SQLite error. `instanceof Error` is not reliable here:
+ * errors of Node may come from another realm.
  */
 function primaryCode(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;

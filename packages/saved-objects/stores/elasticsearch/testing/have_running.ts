@@ -2,9 +2,8 @@ import { ask } from './store_for_tests.ts';
 import type { TestCluster } from './test_cluster.ts';
 
 /**
- * Starts or kills nodes until `count` nodes run and have a master. Jest repeats a failed test after
- * all others, so the test may find the cluster in the state of another test or of its first
- * attempt.
+ * Starts or kills nodes until `count` nodes run and have a master, in whatever state earlier tests
+ * have left the cluster.
  */
 export async function haveRunning({ hosts, nodes }: TestCluster, count: number): Promise<void> {
   const running = nodes.filter(({ pid }) => pid !== undefined);

@@ -31,8 +31,8 @@ export interface StartClusterOptions {
 
 declare global {
   /**
-   * Starts a cluster on this machine. The Jest configuration provides it, so that this package
-   * imports no tool.
+   * Starts a cluster on this machine. `testing/elasticsearch/test_setup.ts` provides it before the
+   * tests, so that this package imports no tool.
    * @throws Error with `isMissingPrerequisite: true` when the machine lacks Java or Elasticsearch
    */
   var startElasticsearch: (options: StartClusterOptions) => Promise<TestCluster>;
