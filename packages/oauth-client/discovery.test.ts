@@ -132,7 +132,7 @@ describe('the discovery of metadata', () => {
     expect(String(refusal)).not.toContain('evil');
   });
 
-  it('A19: rejects metadata of a foreign issuer, also when the other members are missing', async () => {
+  it('A19: rejects metadata of a foreign issuer, even when the other members are missing', async () => {
     await expect(discover({ issuer: 'https://evil.example' })).rejects.toMatchObject({
       code: 'issuer_mismatch',
     });

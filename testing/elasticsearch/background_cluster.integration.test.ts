@@ -27,7 +27,7 @@ async function aProcess(...words: readonly string[]) {
 }
 
 describe('the cluster in the background', () => {
-  it('stops only processes that it started, also when a recorded process id now belongs to another program', async () => {
+  it('stops only processes that it started, even when a recorded process id now belongs to another program', async () => {
     const unrelated = await aProcess();
     await record(unrelated.pid ?? 0);
     const cluster = new BackgroundCluster(folder);

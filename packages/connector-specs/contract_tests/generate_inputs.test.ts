@@ -5,7 +5,7 @@ import { generateInputs, generateSpecial } from './generate_inputs.ts';
 const order = z.enum(['asc', 'desc']);
 
 describe('generated inputs', () => {
-  it('contain each value of each enum, also in lists and nested objects', () => {
+  it('contain each value of each enum, including those in lists and nested objects', () => {
     const sent = generateInputs(
       z.strictObject({
         order,
@@ -26,7 +26,7 @@ describe('generated inputs', () => {
     );
   });
 
-  it('contain each variant of a union, also with characters that need encoding', () => {
+  it('contain each variant of a union, even with characters that need encoding', () => {
     const schema = z.union([
       z.strictObject({ id: z.string() }),
       z.strictObject({ path: z.string().max(100), depth: z.int().optional() }),

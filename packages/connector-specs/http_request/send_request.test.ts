@@ -4,7 +4,7 @@ import { requestInput } from './send_request.ts';
 const many = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
 
 describe('the input of a request', () => {
-  it('J140: has at most 1,000 query values, also in lists', () => {
+  it('J140: has at most 1,000 query values, including those in lists', () => {
     const lists = (count: number) => Object.fromEntries(many(count).map((at) => [at, many(100)]));
     expect(requestInput.safeParse({ query: lists(10) }).success).toBe(true);
     expect(requestInput.safeParse({ query: lists(11) }).error?.issues).toMatchObject([

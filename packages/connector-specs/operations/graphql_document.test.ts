@@ -11,7 +11,7 @@ const item = z.object({
 describe('a GraphQL document', () => {
   const id = z.object({ id: z.string() });
 
-  it('selects the fields of the output, also in optional objects and lists', () => {
+  it('selects the fields of the output, including those of optional objects and lists', () => {
     expect(selectionOf(item)).toBe('id owner { name } labels { id }');
   });
 

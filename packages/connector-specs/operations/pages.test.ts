@@ -64,7 +64,7 @@ describe('the result of an operation with pages', () => {
     await expect(list(CURSOR).call(context, {})).rejects.toMatchObject(unexpected);
   });
 
-  it('begins at the first page for an empty cursor, also in a JSON body', async () => {
+  it('begins at the first page for an empty cursor, even in a JSON body', async () => {
     const { context, sent } = aContext([{ body: {} }]);
     await named.call(context, { cursor: '' });
     expect(sent[0]?.body).toBe('{"page_size":2}');

@@ -11,7 +11,7 @@ const message = renamed({
 });
 
 describe('an output with other names than the response', () => {
-  it('has the fields under its own names, also in groups, and no others', () => {
+  it('has the fields under its own names, even in groups, and no others', () => {
     const response = { message_ts: '1', content: null, channel_id: 'C1', other: true };
     const { ts, channel } = message.parse(response);
     expect([ts.length, channel.id]).toEqual([1, 'C1']);

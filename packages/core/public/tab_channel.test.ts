@@ -11,7 +11,7 @@ afterEach(() => {
   for (const channel of opened.splice(0)) channel.close();
 });
 
-it('a tab channel delivers messages to channels of the same name, even if the sender closes at once', async () => {
+it('a tab channel delivers messages to channels of the same name, even if the sender closes immediately', async () => {
   const received = Promise.withResolvers<unknown>();
   const last = Promise.withResolvers<void>();
   const others: unknown[] = [];

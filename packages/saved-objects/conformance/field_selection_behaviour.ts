@@ -129,7 +129,7 @@ export function itSelectsFields({ store }: ConformanceContext): void {
     ]);
   });
 
-  it('returns the newest write at once when it reads by key', async () => {
+  it('returns the newest write immediately when it reads by key', async () => {
     for (const rank of [1, 2, 3]) {
       await store().put(aNote('a', { rank, text: LARGE }));
       const [read] = await store().getMany([noteKey('a')], NOTE.name, selecting('rank'));

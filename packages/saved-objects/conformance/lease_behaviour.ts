@@ -191,7 +191,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   });
 
   onLinux(
-    'G85: is free at once when its process is killed, but not while it is stopped',
+    'G85: is free immediately when its process is killed, but not while it is stopped',
     async () => {
       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)']);
       try {

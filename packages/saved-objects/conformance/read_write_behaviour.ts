@@ -43,7 +43,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([], NOTE.name)).toEqual([]);
   });
 
-  it('reads its own write at once when the write does not wait for searches', async () => {
+  it('reads its own write immediately when the write does not wait for searches', async () => {
     for (let round = 0; round < 20; round += 1) {
       await store().put(aNote('a', { round }), { visibleToSearch: false });
       const [read] = await store().getMany([noteKey('a')], NOTE.name);
@@ -51,7 +51,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     }
   });
 
-  it('shows a write at once to another connection', async () => {
+  it('shows a write immediately to another connection', async () => {
     const other = await reopen();
     if (other === undefined) return;
     const { version } = await store().put(aNote('a', { rank: 1 }));
@@ -158,7 +158,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([key], NOTE.name)).toEqual([undefined]);
   });
 
-  it('can be prepared again by several connections at once without loss of documents', async () => {
+  it('can be prepared again by several connections at the same time without loss of documents', async () => {
     await store().put(aNote('a'));
     const others = (await Promise.all([reopen(), reopen(), reopen()])).filter(
       (other) => other !== undefined,

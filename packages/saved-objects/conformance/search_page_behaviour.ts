@@ -91,7 +91,7 @@ export function itPages({ store }: ConformanceContext): void {
     },
   );
 
-  it('counts all matches, also for a page after the last one and with a limit of 0', async () => {
+  it('counts all matches, even for a page after the last one and with a limit of 0', async () => {
     await putAll(
       store(),
       idsUpTo(12).map((id, rank) => aNote(id, { rank })),

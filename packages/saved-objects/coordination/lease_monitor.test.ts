@@ -79,7 +79,7 @@ describe('the lease of another process that is watched', () => {
     },
   );
 
-  it('G85: is free at once when its process on this machine has ended', () => {
+  it('G85: is free immediately when its process on this machine has ended', () => {
     const { monitor } = setUp({ probe: probeOf(() => 'ended') });
     expect(monitor.isHeld('doc', aLease({ owner: LOCAL_OWNER }))).toBe(false);
     expect(monitor.isHeld('doc', aLease({ owner: 'other:elsewhere.2.2:1' }))).toBe(true);

@@ -32,7 +32,7 @@ async function bothBuilds() {
 }
 
 describe('two builds side by side', () => {
-  it('keep members that only the newer build knows, also in ciphertext, when the older build updates', async () => {
+  it('keep members that only the newer build knows, even in ciphertext, when the older build updates', async () => {
     const { older, newer, read } = await bothBuilds();
     await newer.create<Sheet>('sheet', NEW_SHEET, { id: 'a' });
     await older.update<Sheet>('sheet', 'a', { olds: 7, meta: { seen: 5 }, vault: { key: 'k2' } });

@@ -9,7 +9,7 @@ const schema = z.strictObject({
 });
 
 describe('parsing the attributes that a build knows', () => {
-  it('drops unknown keys at every depth, also when the schema is strict', () => {
+  it('drops unknown keys at every depth, even when the schema is strict', () => {
     const value = {
       name: 'x',
       later: 1,

@@ -63,7 +63,7 @@ describe('the upgrade of a stored document', () => {
     expect(attributes).toEqual({ name: 'x', legacy: true });
   });
 
-  it('drops unknown attributes of a newer document, also when the schema is strict', () => {
+  it('drops unknown attributes of a newer document, even when the schema is strict', () => {
     const document = aDocument(4, { title: 'x', kind: 'rich', invented: 'later' });
     expect(upgradeAttributes(model, document)).toStrictEqual({ title: 'x', kind: 'rich' });
   });

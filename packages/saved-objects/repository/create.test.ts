@@ -120,7 +120,7 @@ describe('creating an object', () => {
     expect(String(error)).not.toContain('canary-value');
   });
 
-  it('refuses unknown attributes, also when the schema drops them silently', async () => {
+  it('refuses unknown attributes, even when the schema drops them silently', async () => {
     const create = z.object({ title: z.string() });
     const schemas = { create, forwardCompatibility: create };
     const type = aNoteType({ modelVersions: { 1: aModelVersion({ schemas }) } });

@@ -105,7 +105,7 @@ describe('a document of a newer build that this build cannot read', () => {
     expect((await store.getMany(['memo:a'], 'memo'))[0]?.modelVersion).toBe(1);
   });
 
-  it('prevents the start, also after thousands of readable documents of another newer version', async () => {
+  it('prevents the start, even after thousands of readable documents of another newer version', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     await store.prepare([aNoteType(), aBuildWith(2)]);
     const readable = { title: 'x', kind: 'plain' };

@@ -391,7 +391,7 @@ describe('`foreach` of a step', () => {
       trace: ['after completed'],
     },
     {
-      title: 'ends at the first failure, also with `continue`',
+      title: 'ends at the first failure, even with `continue`',
       steps: each('[1, 2, 3]', ', on-failure: { continue: true }'),
       calls: { call: [1, fail('A')] },
       outcome: 'completed',

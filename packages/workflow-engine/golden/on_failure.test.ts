@@ -86,7 +86,7 @@ describe('`retry`', () => {
       trace: ['call failed'],
     },
     {
-      title: 'repeats at once when the service asks for an instant that no Date can represent',
+      title: 'repeats immediately when the service asks for an instant that no Date can represent',
       steps: call('{ retry: { max-attempts: 1 } }'),
       calls: { call: [fail('Limit', new Date(Number.NaN))] },
       outcome: 'completed',

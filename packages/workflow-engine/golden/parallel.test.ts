@@ -74,7 +74,7 @@ describe('`parallel` with `foreach`', () => {
       outputs: { after: { s: 'completed', t: 0, ok: 0, bad: 0, r: [] } },
     },
     {
-      title: 'runs a branch for each member, also for null and false',
+      title: 'runs a branch for each member, even for null and false',
       steps: each(''),
       inputs: { list: [0, '', null, false] },
       outcome: 'completed',

@@ -16,7 +16,7 @@ describe('`wait`', () => {
       trace: ['pause completed'],
     },
     {
-      title: 'of no time continues at once',
+      title: 'of no time continues immediately',
       steps: '- { name: pause, type: wait, with: { duration: 0s } }',
       outcome: 'completed',
       trace: ['pause completed'],
@@ -192,7 +192,7 @@ describe('a call without authorization', () => {
       trace: ['call failed'],
     },
     {
-      title: 'fails at once with `on-unauthorized: fail`',
+      title: 'fails immediately with `on-unauthorized: fail`',
       top: 'settings: { on-unauthorized: fail }',
       steps: '- { name: call, type: files.create, connector-id: c1 }',
       calls: { call: [unauthorized()] },

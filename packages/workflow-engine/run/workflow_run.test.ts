@@ -180,7 +180,7 @@ describe('flow control', () => {
     expect(run.output('body')).toEqual({ x: 1 });
   });
 
-  it('lets templates read a step by its `id`, also after branches', async () => {
+  it('lets templates read a step by its `id`, even after branches', async () => {
     const run = new TestRun(
       workflow(`
 - { name: First step, id: first, type: data.set, with: { x: 1 } }

@@ -18,7 +18,7 @@ function rendererWith(render: TemplateRenderer['render']) {
 }
 
 describe('TextRenderer', () => {
-  it('renders short texts at once, in the main thread', () => {
+  it('renders short texts immediately, in the main thread', () => {
     const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
     expect(texts.text('{{ inputs.word }}', CONTEXT)).toBe('budget');
     expect(texts.text('{{ steps.search.output }}', CONTEXT, true)).toEqual([1, 2]);

@@ -102,7 +102,7 @@ describe('parseWorkflowDocument', () => {
     expect(problems.length).toBeLessThanOrEqual(20);
   });
 
-  it('refuses more values than a workflow can have, also if aliases create them', () => {
+  it('refuses more values than a workflow can have, even if aliases create them', () => {
     const long = Array.from({ length: 20_000 }, () => 'x').join(',');
     const text = `a: &a [${long}]\nb: [${Array.from({ length: 90 }, () => '*a').join(',')}]\n`;
     expect(first(text)?.message).toContain('more than 200000 values');

@@ -3,7 +3,7 @@ import { patternChecks, patternMessage } from './pattern_checks.ts';
 
 const CODE = { type: 'string', pattern: '^[A-Z]+$' };
 
-it('the check of patterns finds the texts for each pattern, also in lists and behind references', () => {
+it('the check of patterns finds the texts for each pattern, including those in lists and behind references', () => {
   const schema = {
     properties: {
       code: CODE,

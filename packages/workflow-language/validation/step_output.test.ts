@@ -39,7 +39,7 @@ describe('validation of reads of a response', () => {
     ['type: waitForApproval', 'approved'],
     ['type: waitForInput', 'anything'],
     ['type: waitForInput\n  with: { schema: { type: object } }', 'anything'],
-  ])('warns about such a key of `%s`, also without the properties of a schema', (step, key) => {
+  ])('warns about such a key of `%s`, even without the properties of a schema', (step, key) => {
     const hint = `Write \`output.response.${key}\`.`;
     expect(messagesOf(reading(`output.${key}`, step))).toEqual([
       `warning: The output of \`review\` has no \`${key}\`. ${hint}`,

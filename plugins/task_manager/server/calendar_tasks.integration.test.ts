@@ -75,7 +75,7 @@ describe('tasks with a calendar rule', () => {
     expect((await tasks.get('nightly'))?.runAt).toEqual(new Date('2026-06-02T12:00Z'));
   });
 
-  it('follow a changed rule and changed params at once', async () => {
+  it('follow a changed rule and changed params immediately', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition } = aRecordedTask(clock);
     const { tasks } = await aService({ clock, definitions: [definition] });

@@ -86,7 +86,7 @@ describe('two processes on one store', () => {
     await until(async () => (await scheduling.store.get('task-199')) === undefined);
   });
 
-  it('continue a task at once whose process was killed on the same machine', async () => {
+  it('immediately continue a task whose process was killed on the same machine', async () => {
     const [one, two]: [string[], string[]] = [[], []];
     const first = await aWorker({ ownerId: 'process-1', claimMs: ENDLESS_MS }, one);
     await scheduling.tasks.schedule({ id: 'hang', taskType: 'test:task' });

@@ -95,7 +95,7 @@ onEachStore((store) => {
       await disconnect(page);
     });
 
-    it('the user starts again at once, also in another browser, and the lost attempt changes nothing later', async () => {
+    it('the user starts again immediately, even in another browser, and the lost attempt changes nothing later', async () => {
       const page = await files.openPage();
       const lost = provider.holdNext({ endpoint: 'token', when: 'after_acting' });
       await files.connect(page);

@@ -97,7 +97,7 @@ describe('at a strict OAuth server, a user who denies access', () => {
     expect(isGranted()).toBe(false);
   });
 
-  it('sees the next step also when the provider sends no description', async () => {
+  it('sees the next step even when the provider sends no description', async () => {
     browser.expectProblems(/status of 400/);
     const page = await files.openPage();
     files.site.changeNextCallback((sent) => sent.delete('error_description'));

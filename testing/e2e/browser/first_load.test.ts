@@ -19,7 +19,7 @@ const namedScripts = (page: Page): Promise<readonly string[]> =>
   );
 
 describe('the first load', () => {
-  it('requests the data once, before the scripts have arrived, also in a space', async () => {
+  it('requests the data once, before the scripts have arrived, even in a space', async () => {
     const { admin, proxy } = environment;
     await createSpace(admin, proxy, SPACE);
     await environment.createDrive('Files', inSpace(proxy, SPACE));

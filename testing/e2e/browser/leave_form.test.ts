@@ -70,7 +70,7 @@ describe('changes of a form', () => {
     },
   );
 
-  it('do not exist in an unchanged form, which closes at once', async () => {
+  it('do not exist in an unchanged form, which closes immediately', async () => {
     const page = await browser.openAs(environment.admin, environment.proxy, {
       path: `${PAGE}?create=.google_drive`,
     });

@@ -332,7 +332,7 @@ describe('the profile page', () => {
     expect((await withKey()).status).toBe(401);
   });
 
-  it('changes theme and language at once, and keeps them after a new sign-in', async () => {
+  it('changes theme and language immediately, and keeps them after a new sign-in', async () => {
     const user = await existingUser();
     const page = await open('/app/profile', user);
     await button(page, 'Dark').click();

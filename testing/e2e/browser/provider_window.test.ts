@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 describe('a user who allows access', () => {
-  it('sees the window at once though the server responds only after the user activation of the click has expired', async () => {
+  it('sees the window immediately though the server responds only after the user activation of the click has expired', async () => {
     const page = await drive.openPage();
     let go: () => void = () => undefined;
     const released = new Promise<void>((resolve) => {

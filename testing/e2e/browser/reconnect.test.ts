@@ -87,7 +87,7 @@ describe('a connected user who reconnects in a window', () => {
     await expectOldGrant();
   });
 
-  it('and cancels stays connected with the earlier grant, also when access is allowed later', async () => {
+  it('and cancels stays connected with the earlier grant, even when access is allowed later', async () => {
     browser.expectProblems(/status of 400/);
     const { page, provider } = await openBoth();
     const flow = await drive.flowOf(page);
@@ -156,7 +156,7 @@ describe('a connected user who reconnects in the window of the page', () => {
     await expectOldGrant();
   });
 
-  it('and cancels in another tab stays connected with the earlier grant, also when access is allowed later', async () => {
+  it('and cancels in another tab stays connected with the earlier grant, even when access is allowed later', async () => {
     browser.expectProblems(/status of 400/);
     const page = await atProvider();
     await chooseAccount(page);

@@ -145,7 +145,7 @@ onEachStore(({ newLocation }) => {
       expect(after.get(`t${n}`)).toBe(accessToken);
   });
 
-  it('D59: when two servers rotate at once, one does the work and both show its progress', async () => {
+  it('D59: when two servers rotate at the same time, one does the work and both show its progress', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 600);
     const [one, two] = [await aServer(B_READS_A), await aServer(B_READS_A)];

@@ -62,7 +62,7 @@ onEachStore((store) => {
     const run = (id: string, params: Values, at?: ServerProcess) =>
       ask(`POST /api/actions/connector/${id}/_execute`, { params }, at);
 
-    it('is created, listed, updated and executed, also by another process', async () => {
+    it('is created, listed, updated and executed, even by another process', async () => {
       const { admin, first } = environment;
       const created = await ask('POST /api/actions/connector/h', {
         name: 'HTTP',

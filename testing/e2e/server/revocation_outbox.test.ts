@@ -205,7 +205,7 @@ onEachStore((store) => {
     expect(await filesOwner(ana, second, connector)).toBe('ana@example.com');
   });
 
-  it('H114: the outbox sends the tokens of a former provider only to this provider, also after the connector has moved to another one', async () => {
+  it('H114: the outbox sends the tokens of a former provider only to this provider, even after the connector has moved to another one', async () => {
     const { ana, ben, second } = environment;
     const { former, present, connector, tokens } = moved;
     await waitUntil(

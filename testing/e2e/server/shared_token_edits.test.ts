@@ -81,7 +81,7 @@ onEachStore((store) => {
       expect(tokenRequests()).toBe(1);
     });
 
-    it('G85: is requested again at once when the process that requested it was killed before the edit', async () => {
+    it('G85: is requested again immediately when the process that requested it was killed before the edit', async () => {
       const { ana, second } = environment;
       const connector = await create();
       const dying = await environment.addServer();

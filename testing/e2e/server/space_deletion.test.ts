@@ -199,7 +199,7 @@ onEachStore((store) => {
     );
   });
 
-  it('a space that is being deleted is closed in every process at once, also for a callback that arrives late', async () => {
+  it('a space that is being deleted is closed in every process immediately, even for a callback that arrives late', async () => {
     const { admin, ana, ben, first, second } = environment;
     const strict = await aSpaceInUse('hr', ['hr-files']);
     const [here, there] = [inSpace(first, 'hr'), inSpace(second, 'hr')];

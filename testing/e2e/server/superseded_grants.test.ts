@@ -56,7 +56,7 @@ onEachStore((store) => {
     ['with id_token', WITH_ID_TOKEN],
     ['without id_token', WITHOUT_ID_TOKEN],
     ['that names accounts at its userinfo endpoint', AT_USERINFO],
-    ['that ends all grants of an account at once', LIKE_GOOGLE],
+    ['that ends all grants of an account together', LIKE_GOOGLE],
   ])('the server, with a provider %s,', (_title, traits) => {
     it('H110: leaves no active grant after two authorizations and a disconnect', async () => {
       const { ana, second } = environment;

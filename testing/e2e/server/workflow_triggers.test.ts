@@ -69,7 +69,7 @@ onEachStore((store) => {
       return FINAL.includes(found.status) && found;
     });
 
-  it('a schedule starts one run per occurrence, also when a process is killed', async () => {
+  it('a schedule starts one run per occurrence, even when a process is killed', async () => {
     const { admin, first } = environment;
     const dying = await environment.addServer();
     const scheduled = await create(`

@@ -93,7 +93,7 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
     });
   });
 
-  it('A4: exchanges a code once, also when the page is loaded twice', async () => {
+  it('A4: exchanges a code once, even when the page is loaded twice', async () => {
     const environment = environmentOf();
     const connector = await environment.createConnector();
     environment.provider.proxy.clear();

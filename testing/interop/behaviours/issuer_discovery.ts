@@ -89,7 +89,7 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
     expect([corrected.status, read(corrected).warnings]).toEqual([200, undefined]);
   });
 
-  it('A18: sends no code to the token endpoint after a response without the issuer that the metadata promised, also when the metadata cannot be reached later', async () => {
+  it('A18: sends no code to the token endpoint after a response without the issuer that the metadata promised, even when the metadata cannot be reached later', async () => {
     const environment = environmentOf();
     const { admin, ana, first, provider } = environment;
     const connector = await environment.createConnector();

@@ -97,7 +97,7 @@ describe('requests of the SharePoint actions', () => {
 });
 
 describe('results of the SharePoint actions', () => {
-  it('contain the link to the next page, also with another path', async () => {
+  it('contain the link to the next page, even if it has another path', async () => {
     const next = 'https://graph.microsoft.com/v1.0/drives(1)/items?$skiptoken=2';
     graph.response = ({ url }) => ({
       body: { value: [{ id: '1' }], ...(url.includes('skip') ? {} : { '@odata.nextLink': next }) },

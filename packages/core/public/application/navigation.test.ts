@@ -111,7 +111,7 @@ describe('the navigation of the web app', () => {
     expect(browser.current()).toBe('/base/s/team/app/c');
   });
 
-  it('notifies listeners of each page, also after the back button', async () => {
+  it('notifies listeners of each page, even after the back button', async () => {
     const { navigation, browser, shown } = create();
     const seen: string[] = [];
     navigation.subscribe(() => seen.push(shown()));

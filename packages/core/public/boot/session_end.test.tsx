@@ -34,7 +34,7 @@ const button = (name: string) => screen.getByRole('button', { name });
 const returnToTab = () => fireEvent.focus(window);
 
 describe('SessionEnd', () => {
-  it('announces the end once, and goes to the login page at once if there are no unsaved changes', () => {
+  it('announces the end once, and goes to the login page immediately if there are no unsaved changes', () => {
     const { core, rerender, onSignIn } = renderEnd({ hasChanges: false });
     rerender();
     expect(core.announcements).toEqual(['Your session has ended']);

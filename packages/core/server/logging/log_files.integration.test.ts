@@ -210,7 +210,7 @@ describe('a dedicated logger', () => {
     expect(read('audit.log')).toContain('"message":"early"');
   });
 
-  it('writes prepared lines at once when many are pending', () => {
+  it('writes prepared lines immediately when many are pending', () => {
     const appender = { type: 'file', fileName: 'audit.log' } as const;
     const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });
     for (let i = 0; i < 1000; i += 1) logger.prepareLater('x'.repeat(500))();

@@ -96,7 +96,7 @@ describe('the logging service', () => {
     );
   });
 
-  it('omits fields without a value, also those whose names stand for a secret', () => {
+  it('omits fields without a value, including those whose names stand for a secret', () => {
     const { service, lines } = aService();
     service.get('a').info('x', { 'error.code': undefined, password: undefined, user: 'u' });
     expect(lines[0]).not.toMatch(/error|password|redacted/);

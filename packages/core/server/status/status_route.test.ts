@@ -99,7 +99,7 @@ describe('GET /api/status', () => {
     });
   });
 
-  it('refuses a request for two formats at once', async () => {
+  it('refuses a request for two formats', async () => {
     statusAt('available');
     const both = await ask('?v7format=true&v8format=true');
     expect(both.status).toBe(400);

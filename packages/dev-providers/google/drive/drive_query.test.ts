@@ -65,7 +65,7 @@ describe('a Drive query', () => {
     expect(() => parseDriveQuery(query)).toThrow(DriveQueryError);
   });
 
-  it('finds every file by the words of its name, also with special characters', () => {
+  it('finds every file by the words of its name, even with special characters', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 30 }), (name) => {
         const quoted = name.replace(/['\\]/g, (character) => `\\${character}`);

@@ -36,7 +36,7 @@ describe('the write ids of a document', () => {
     expect(written(Array.from({ length: 200 }, () => NOW))).toHaveLength(64);
   });
 
-  it('begin with the newest write, also when the clock of its writer is slow', () => {
+  it('begin with the newest write, even when the clock of its writer is slow', () => {
     const first = newWriteId(NOW);
     const behind = newWriteId(NOW - 10 * MINUTE_MS);
     expect(writesAfter(aHead([first]), behind)).toEqual([behind, first]);

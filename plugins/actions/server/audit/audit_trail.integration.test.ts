@@ -70,7 +70,7 @@ it('the audit trail contains exactly one event when server code gets an access t
   expect(await eventsOf(ask)).toEqual(['connector_get_access_token success c1']);
 });
 
-it('the audit event of an access token is written at once, the event of an execution in a batch', async () => {
+it('the audit event of an access token is written immediately, the event of an execution in a batch', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1');
   const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });

@@ -87,7 +87,7 @@ describe('a check of a new connector', () => {
     expect(listed).toEqual([]);
   });
 
-  it('lists the scopes of the enabled actions in words, also of an incomplete form', async () => {
+  it('lists the scopes of the enabled actions in words, even of an incomplete form', async () => {
     const scopes = async (config: object, language: string) => {
       const { body } = await fixture.inject<{ readonly requested_scopes?: readonly object[] }>({
         method: 'POST',

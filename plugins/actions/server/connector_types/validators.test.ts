@@ -115,7 +115,7 @@ describe('the config of a connector', () => {
     ['.salesforce', 'loginHost', 'acme.my.salesforce.com'],
     ['.sharepoint-online', 'tenant', 'contoso.com'],
   ])(
-    'of %s is refused with client credentials when the %s belongs to no organization, also by default',
+    'of %s is refused with client credentials when the %s belongs to no organization, even by default',
     (id, field, own) => {
       const type = environmentType(id);
       const secrets = {

@@ -154,7 +154,7 @@ describe('connectors in spaces', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it('F73: four requests in two spaces that create the same id at once create one connector', async () => {
+  it('F73: four requests in two spaces that create the same id at the same time create one connector', async () => {
     const create = (prefix: string) =>
       fixture.inject({
         method: 'POST',

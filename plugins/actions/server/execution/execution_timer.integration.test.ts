@@ -68,7 +68,7 @@ describe('the timings of an execution', () => {
     expect((await execute('twice')).timings?.upstreamMs).toBe(2 * RESPONSE_MS);
   });
 
-  it('exist also for a failed request and for a replaced token', async () => {
+  it('also exist for a failed request and for a replaced token', async () => {
     await execute('get');
     const { api, clock } = fixture;
     let calls = 0;
@@ -83,7 +83,7 @@ describe('the timings of an execution', () => {
     });
   });
 
-  it('are absent if the caller does not ask for them, as `_execute` does', async () => {
+  it('are absent if the caller, such as `_execute`, does not ask for them', async () => {
     expect(await execute('get', false)).not.toHaveProperty('timings');
     const request = { subAction: 'get', subActionParams: { path: '/x' } };
     expect((await fixture.execute('c1', request)).body).not.toHaveProperty('timings');

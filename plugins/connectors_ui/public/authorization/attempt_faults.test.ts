@@ -46,7 +46,7 @@ describe('a start of an attempt that the user cancels', () => {
     return { ...browser, flows, attempts, windows, first, second };
   }
 
-  it('closes its window at once, even if the server has not responded', async () => {
+  it('closes its window immediately, even if the server has not responded', async () => {
     const { windows } = await startedTwice();
     expect(windows.map(({ isOpen }) => isOpen)).toEqual([false, true]);
   });

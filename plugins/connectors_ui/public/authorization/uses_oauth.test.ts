@@ -21,7 +21,7 @@ describe('the check whether users connect their own account', () => {
   });
 
   it.each(['oauth_authorization_code', 'ears'])(
-    'depends on the auth mode alone, also when the config names %s',
+    'depends on the auth mode alone, even when the config names %s',
     (authType) => {
       const config = { authType };
       const personal = { config, auth_mode: 'per-user' } as const;

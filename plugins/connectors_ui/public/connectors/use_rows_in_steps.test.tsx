@@ -48,7 +48,7 @@ describe('a page of rows', () => {
     expect(renders.at(-1)).toHaveLength(25);
   });
 
-  it('renders kept rows at once, so that they stay chosen', () => {
+  it('renders kept rows immediately, so that they stay chosen', () => {
     const [first] = idsOfRenders([rowsFrom(0)], [{ id: '20' }]);
     expect(first).toContain('20');
     expect(first).not.toContain('19');

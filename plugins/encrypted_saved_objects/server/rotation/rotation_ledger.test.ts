@@ -47,7 +47,7 @@ it('G97: a server does not take over a running rotation of a server whose clock 
   expect(await claim.release(() => ({ state: 'completed' }))).toBe(true);
 });
 
-it('D59: a server takes over the rotation of a killed server of the same machine at once', async () => {
+it('D59: a server immediately takes over the rotation of a killed server of the same machine', async () => {
   const aServer = await servers();
   const clock = new ManualClock();
   const killed = { processIdentity: 'host.1.1', stateOf: () => 'unknown' as const };

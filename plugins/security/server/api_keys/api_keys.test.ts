@@ -121,7 +121,7 @@ describe('API keys', () => {
     expect((await ben.send({ method: 'POST', url: KEYS, headers, body })).status).toBe(400);
   });
 
-  it('are refused at once when invalidated', async () => {
+  it('are refused immediately when invalidated', async () => {
     const { body } = await create(ben);
     await meBy(body.encoded);
     expect((await invalidate(ben, body.id)).body.itemsInvalidated).toEqual([

@@ -191,7 +191,7 @@ describe('a login, against session fixation,', () => {
 });
 
 describe('a logout', () => {
-  it('ends the session at once and goes to the login page', async () => {
+  it('ends the session immediately and goes to the login page', async () => {
     const client = await server.signIn();
     const cookie = `sid=${client.sessionId}`;
     await client.send(ME);

@@ -81,7 +81,7 @@ describe('the login page', () => {
     expect(text).toContain('<html lang="en" data-theme="system">');
   });
 
-  it('never sends a password in a URL, also when its script does not run', async () => {
+  it('never sends a password in a URL, even when its script does not run', async () => {
     server = await startSecurityServer();
     const { text } = await server.client().send(page('/login'));
     expect(text).toMatch(/<form[^>]* method="post"/);

@@ -82,7 +82,7 @@ describe('a session', () => {
       'given another password',
       () => asAdmin('POST', 'ben/password', { newPassword: 'other-pass' }),
     ],
-  ])('F79: ends at once when the user is %s', async (_, change) => {
+  ])('F79: ends immediately when the user is %s', async (_, change) => {
     expect((await ben.send(ME)).status).toBe(200);
     expect((await change()).status).toBe(204);
     expect((await ben.send(ME)).status).toBe(401);

@@ -235,7 +235,7 @@ describe('changes of users', () => {
     expect(stored).toEqual([true, true, true]);
   });
 
-  it('F79: take effect for background work at once', async () => {
+  it('F79: take effect for background work immediately', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     const uid = await uidOf('ben');
     const active = () => server.start.getActiveUser(uid);

@@ -79,7 +79,7 @@ describe('deleting a space', () => {
     expect((await server.create('sales')).status).toBe(200);
   });
 
-  it('is seen at once in another process by `isOpen`, despite the cache', async () => {
+  it('is seen immediately in another process by `isOpen`, despite the cache', async () => {
     const other = await installation.start();
     await server.create('sales');
     expect([await other.enter('sales'), await other.spaces.isOpen('sales')]).toEqual([204, true]);

@@ -6,7 +6,7 @@ const anInterval = fc.integer({ min: 1, max: 400 * 24 * 3600 * 1000 });
 const aFraction = fc.double({ min: 0, max: 0.999999, noNaN: true });
 
 describe('the run times of a task', () => {
-  it('vary the next run by a tenth of the interval, but never start it at once', () => {
+  it('vary the next run by a tenth of the interval, but never start it immediately', () => {
     fc.assert(
       fc.property(anInterval, aFraction, (intervalMs, fraction) => {
         const delay = nextDelayMs(intervalMs, { fraction: () => fraction });

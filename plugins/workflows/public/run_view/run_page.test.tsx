@@ -96,7 +96,7 @@ describe('the page of a run', () => {
     await waitFor(() => expect(withValues()).toHaveLength(1));
   });
 
-  it('loads further steps when the user asks for them, and shows the failed one at once', async () => {
+  it('loads further steps when the user asks for them, and shows the failed one immediately', async () => {
     const STEPS = 'get /api/workflows/executions/run-1/steps';
     const error = { type: 'TemplateError', message: 'undefined filter: sizes' };
     const [first, second] = [stepMock('first', [0, 1]), stepMock('second', [1, 2])];

@@ -65,7 +65,7 @@ describe('DocumentReader', () => {
     expect(inProcess).toHaveLength(count * 2);
   });
 
-  it('uses a process when edits make a text slow that would be checked at once without edits', async () => {
+  it('uses a process when edits make the check of a text slow that is fast without them', async () => {
     const yaml = `${SMALL}# ${'x'.repeat(10_000)}\n`;
     const recorder = recording();
     await recorder.analyze(yaml, { edits: { name: undefined } }, OWNER);

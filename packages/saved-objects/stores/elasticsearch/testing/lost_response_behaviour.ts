@@ -98,7 +98,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     expect((await stored())?.attributes).toEqual({ rank: 2 });
   });
 
-  it('does not overwrite a later write of another writer, also without a condition', async () => {
+  it('does not overwrite a later write of another writer, even without a condition', async () => {
     loseFirstResponse(async () => {
       await other.put(aNote('a', { rank: 2 }));
     });

@@ -72,7 +72,7 @@ describe('A11: a link', () => {
     expect(starts()).toEqual([]);
   });
 
-  it('leads to the provider at once after a click on a page of this server', async () => {
+  it('leads to the provider immediately after a click on a page of this server', async () => {
     const testUser = aTestUser();
     const response = await fixture.openLink(testUser, 'files', { headers: OWN_CLICK });
     expect(response.status).toBe(302);

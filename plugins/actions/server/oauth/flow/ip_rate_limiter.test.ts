@@ -18,7 +18,7 @@ const hits = (limiter: IpRateLimiter, address: string, count: number): number =>
 };
 
 describe('the rate limit per IP address', () => {
-  it('A31: allows `limit` attempts at once, then one per refill interval, for each address', async () => {
+  it('A31: allows `limit` attempts without a pause, then one per refill interval, for each address', async () => {
     const clock = new ManualClock();
     const limiter = new IpRateLimiter(LIMIT, clock);
     expect(hits(limiter, '203.0.113.9', 50)).toBe(10);

@@ -277,7 +277,7 @@ describe('an edit of a connector', () => {
     expect(fixture.revocations().filter((call) => call.includes('new.example.com'))).toEqual([]);
   });
 
-  it('H115: shows the correct status at once, and revokes the grants after a crash that follows the write', async () => {
+  it('H115: shows the correct status immediately, and revokes the grants after a crash that follows the write', async () => {
     await authorizeAll(['drive'], users(3));
     await edit(server, 'new.example.com');
     // The process crashes after the edit was written and before the job was started.
@@ -336,7 +336,7 @@ describe('an edit of a connector', () => {
     expect((await other.revocationJobs.get(prepared.id)).counts).toMatchObject({ ended: 2 });
   });
 
-  it('ends earlier grants even if the edit is reverted at once, and keeps later grants', async () => {
+  it('ends earlier grants even if the edit is reverted immediately, and keeps later grants', async () => {
     await authorizeAll(['drive'], users(2));
     const first = await edit(server, 'new.example.com');
     const second = await edit(server, 'idp.example.com');

@@ -221,7 +221,7 @@ describe.each([
   ['different', true],
   ['different', false],
 ] as const)(
-  'grants of the %s account (superseded grants are revoked at once: %o)',
+  'grants of the %s account (superseded grants are revoked immediately: %o)',
   (whose, isRevoked) => {
     const cases = Object.keys(OPERATIONS).flatMap((operation) =>
       Object.keys(INTERRUPTIONS)

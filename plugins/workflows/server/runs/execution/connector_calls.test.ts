@@ -155,7 +155,7 @@ describe('a call of a connector', () => {
   });
 
   it.each(['Drive', 'drive-1'])(
-    'finds the connector of the type of the step, also if one of another type is called [%s]',
+    'finds the connector of the type of the step, even if one of another type is called [%s]',
     async (connectorId) => {
       const other = aConnectorView({ id: 'http-1', name: connectorId, connectorTypeId: '.http' });
       const drive = aConnectorView({ id: 'drive-1', name: 'Drive' });

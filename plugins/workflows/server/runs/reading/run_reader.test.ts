@@ -52,7 +52,7 @@ describe('a run that waits for its user', () => {
     expect(await savedByOf({ workflowId: 'w' })).toBe('ben');
   });
 
-  it('F156: names the user who saved its workflow only to its own user, also in its details', async () => {
+  it('F156: names the user who saved its workflow only to its own user, in its details as well', async () => {
     await service.workflows.create(principalOf('ben'), { yaml: YAML, id: 'w' });
     await stored.store.create('waiting', aRun({ status: 'waiting_for_input', workflowId: 'w' }));
     const read = { input: false, output: false, hasDefinition: false };

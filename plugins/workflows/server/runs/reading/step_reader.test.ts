@@ -54,7 +54,7 @@ const page = async (from: number, size: number, order?: 'desc') => {
 };
 
 describe('a page that begins with the last step', () => {
-  it('counts from the last step, also if it is in the document of the run', async () => {
+  it('counts from the last step, even if it is in the document of the run', async () => {
     await write(8);
     run = (await stored.store.compareAndSet(run, { tail: [step(8), step(9)] })) ?? run;
     expect(await page(0, 3, 'desc')).toEqual({ names: ['s9', 's8', 's7'], total: 10 });

@@ -190,7 +190,7 @@ describe('a failed run', () => {
     ]);
   });
 
-  it('starts its handler only once, also when another process checks the failure again', async () => {
+  it('starts its handler only once, even when another process checks the failure again', async () => {
     await end();
     await aProcess().repair();
     expect(started).toHaveLength(1);

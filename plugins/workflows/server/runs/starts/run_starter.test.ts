@@ -107,7 +107,7 @@ describe('the start of a run', () => {
     expect(run.concurrencyGroupKey).toBe(expected);
   });
 
-  it('stores the start of a run that begins at once, and none of a run in a queue', async () => {
+  it('stores the start of a run that begins immediately, and none of a run in a queue', async () => {
     const { starter } = fixture.process();
     const begun = await starter.start(request());
     expect(begun).toMatchObject({ status: 'running', startedAt: begun.createdAt });

@@ -112,7 +112,7 @@ describe('a token that expires soon', () => {
     expect(await statusOf(process)).toBe('connected');
   });
 
-  it('is refreshed at once when the API rejects it, even after a refused refresh', async () => {
+  it('is refreshed immediately when the API rejects it, even after a refused refresh', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 30_000);

@@ -166,7 +166,7 @@ describe('a disconnect', () => {
     expect(await disconnect(fixture.process({ connector }))).toBe('none');
   });
 
-  it('H111: ends the grant here at once, shows a pending revocation and retries it', async () => {
+  it('H111: ends the grant here immediately, shows a pending revocation and retries it', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';

@@ -235,7 +235,7 @@ describe('the backoff of waiting grants', () => {
       }),
     );
 
-  it('stays when further tokens are added, and only the new ones are sent at once', async () => {
+  it('stays when further tokens are added, and only the new ones are sent immediately', async () => {
     const process = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 20; index += 1) {
@@ -353,7 +353,7 @@ describe('a refused revocation', () => {
   const viewOf = async ({ connections }: TokenProcess) =>
     (await connections.ofUser('u_ana', [connector])).get(connector.id);
 
-  it('is tried again at once after the client secret was corrected', async () => {
+  it('is tried again immediately after the client secret was corrected', async () => {
     refuseUnless('right');
     const before = fixture.process({ connector, client: withSecret('wrong') });
     await connect(before, withSecret('wrong'));

@@ -97,7 +97,7 @@ describe('authorizing again', () => {
     },
   );
 
-  it('revokes the earlier grant at once if the account differs', async () => {
+  it('revokes the earlier grant immediately if the account differs', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process, 'ana');
     const second = await authorize(process, 'ben');
@@ -120,7 +120,7 @@ describe('authorizing again', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('revokes the earlier grant at once if an edit has changed the host of the API', async () => {
+  it('revokes the earlier grant immediately if an edit has changed the host of the API', async () => {
     const first = await authorize(fixture.process({ connector }), 'ana');
     client = { fingerprint: 'fp-2' };
     const edited = fixture.process({
@@ -189,7 +189,7 @@ describe('authorizing again', () => {
 });
 
 describe('the limit of superseded tokens', () => {
-  it('is kept by revoking the oldest tokens at once', async () => {
+  it('is kept by revoking the oldest tokens immediately', async () => {
     const process = fixture.process({ connector });
     const tokens: string[] = [];
     for (let times = 0; times < MAX_SUPERSEDED + 3; times += 1)
@@ -317,7 +317,7 @@ describe('tokens of a refresh that arrive after the grant was replaced', () => {
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('G104: are revoked at once if the new grant has another account', async () => {
+  it('G104: are revoked immediately if the new grant has another account', async () => {
     const process = await replacedDuringRefresh('ana', 'ben');
     await process.outbox.drain(1000);
     expect([fixture.provider.alive, await waiting()]).toEqual([1, 0]);
@@ -450,7 +450,7 @@ describe('superseded tokens', () => {
     });
   });
 
-  it('are reported at once if they are refused while others wait, and again with the final result', async () => {
+  it('are reported immediately if they are refused while others wait, and again with the final result', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process);
     await authorize(process);
