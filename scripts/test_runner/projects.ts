@@ -42,8 +42,8 @@ const ADDITIONS: Readonly<Record<string, TestOptions>> = {
 
 /**
  * Returns the projects of Vitest: one for each kind of tests in each workspace, with a name such as
- * `plugins/actions unit`. The files of a project share the modules that they load, unlike those of
- * different projects.
+ * `plugins/actions unit`. Files of a project that the same process executes share the modules that
+ * they load; files of different projects do not.
  * @param folder in which Vitest was started. If it is that of a workspace, only its projects are
  * returned, because Vitest takes 30 ms for each project, even if it runs none of its tests
  */

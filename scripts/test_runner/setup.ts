@@ -11,7 +11,8 @@ const { PROPERTY_SEED: chosen = String(SEED) } = process.env;
 
 if (chosen !== 'random') fc.configureGlobal({ seed: Number(chosen) });
 
-// Test files share their modules and globals: what a file replaces must not reach the next one.
+// Test files in one process share modules and globals: what a file replaces must not reach the
+// next one.
 afterAll(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
