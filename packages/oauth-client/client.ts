@@ -35,7 +35,7 @@ export interface ClientAssertion {
 }
 
 /**
- * Sections of a provider's entry, without placeholders. Where a section is absent, the provider
+ * Sections of a provider definition, without placeholders. Where a section is absent, the provider
  * follows the RFCs.
  */
 export type ClientProvider = Partial<
@@ -46,8 +46,8 @@ export type ClientProvider = Partial<
 >;
 
 /**
- * The sections of an entry that a client needs.
- * @param entry in which no placeholder is left
+ * The sections of a provider definition that a client needs.
+ * @param entry provider definition in which no placeholder is left
  */
 export function clientProviderOf(entry: ProviderDefinition): ClientProvider {
   const { authorize, token, response, accessToken, grantFacts, revocation, failures } = entry;

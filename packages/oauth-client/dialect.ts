@@ -59,7 +59,7 @@ export interface Dialect {
   /**
    * Response mode that the authorization URL requests (OAuth 2.0 Multiple Response Type Encoding
    * Practices §2.1, OAuth 2.0 Form Post Response Mode §2). Default: `query`.
-   * @param providerParams parameters of the provider's entry; the configured URL overrides them
+   * @param providerParams parameters of the provider definition; the configured URL overrides them
    * @returns `undefined`: not supported (`fragment`, `jwt`, …), or given more than once
    */
   responseMode(

@@ -12,7 +12,7 @@ import type { TokenGrant } from './token_response.ts';
 
 /** Sources of the facts of a new grant other than its token response. */
 export interface GrantFactRequest {
-  /** Facts that the entry of the provider describes. Their requests may get the access token. */
+  /** Facts that the provider definition describes. Their requests may get the access token. */
   readonly grantFacts: readonly GrantFact[];
   /** How the requests carry the access token. `undefined`: as in RFC 6750. */
   readonly accessToken?: AccessTokenRule | undefined;
@@ -24,10 +24,10 @@ export interface GrantFactRequest {
 
 /**
  * Adds the facts of the callback and of further requests to a new grant. No request is sent after a
- * value that the entry does not permit.
- * @throws OAuthError with the tokens of the grant: `grant_fact_refused` for a value outside the
- * entry, `grant_fact_missing` for a missing fact or an empty list of sites, and the errors of the
- * requests
+ * value that the provider definition does not permit.
+ * @throws OAuthError with the tokens of the grant: `grant_fact_refused` for a value that the
+ * provider definition does not permit, `grant_fact_missing` for a missing fact or an empty list of
+ * sites, and the errors of the requests
  */
 export async function completeGrantFacts(
   grant: TokenGrant,
@@ -73,13 +73,13 @@ function ensurePermitted(readings: readonly GrantFactReading[], issuedTokens: Is
   throw new OAuthError(
     'grant_fact_refused',
     'misconfigured',
-    `The provider named a value of ${refused.join(', ')} that its entry does not permit.`,
+    `The provider named a value of ${refused.join(', ')} that the provider definition does not permit.`,
     { issuedTokens },
   );
 }
 
 /**
- * Requests the facts that the entry describes with a URL.
+ * Requests the facts that the provider definition describes with a URL.
  * @throws OAuthError with the issued tokens
  */
 async function requestFacts(

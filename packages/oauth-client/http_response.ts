@@ -115,8 +115,8 @@ export function statedError(body: HttpResponse['body']): ReportedError | undefin
 }
 
 /**
- * The errors in the fields that the provider's entry names, which are texts or numbers other than
- * 0.
+ * The errors in the fields that the provider definition names, which are texts or numbers other
+ * than 0.
  */
 export function namedErrors(
   body: HttpResponse['body'],

@@ -24,7 +24,10 @@ export type OAuthErrorCode =
   | 'redirected'
   /** The metadata lists PKCE methods, and S256 is not among them. */
   | 'pkce_s256_unsupported'
-  /** The provider named a grant fact that its entry does not permit, such as another host. */
+  /**
+   * The provider named a grant fact that the provider definition does not permit, such as another
+   * host.
+   */
   | 'grant_fact_refused'
   /** The provider did not name a grant fact that calls need. */
   | 'grant_fact_missing'

@@ -41,7 +41,7 @@ export function containsTokenToRevoke({ authentication, format, fields }: Reques
 }
 
 /**
- * Sends a revocation request that a provider's entry describes.
+ * Sends a revocation request that a provider definition describes.
  * @throws OAuthError when it cannot be sent
  */
 export async function sendDescribedRevocation(

@@ -27,8 +27,8 @@ const all = [...Object.values<ProviderEntry>(providers), ...madeUpProviders].map
   (entry) => [entry.name, resolveProvider(entry, sampleConfigOf(entry))] as const,
 );
 /**
- * Each provider is tested with its entry, and with the data that an administrator can enter when
- * there is no entry.
+ * Each provider is tested with its provider definition, and with the data that an administrator can
+ * enter when there is none.
  */
 const FORMS = [
   ['its entry', clientOf],
@@ -74,7 +74,9 @@ function clientOf(entry: ProviderEntry, over: Partial<StandardClient> = {}): Sta
   };
 }
 
-/** The JSON that an administrator would enter for this provider if it had no entry. */
+/**
+ * The JSON that an administrator would enter for this provider if it had no provider definition.
+ */
 function dataOf(entry: ProviderEntry): ProviderData {
   const { authorize, token, response, accessToken, grantFacts, failures, revocation, lifetime } =
     entry;

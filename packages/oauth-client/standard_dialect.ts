@@ -84,8 +84,8 @@ export class StandardDialect {
   }
 
   /**
-   * Revocation that the entry describes. `undefined` if the client has another revocation endpoint
-   * than the entry: an administrator may have entered one.
+   * Revocation that the provider definition describes. `undefined` if the client has another
+   * revocation endpoint than the provider definition: an administrator may have entered one.
    */
   get #describedRevocation() {
     const described = this.#client.provider?.revocation;
@@ -110,7 +110,7 @@ export class StandardDialect {
     ];
     if (refused !== undefined) throw reservedParam(refused);
     for (const [name, value] of providerParams) {
-      // The configured URL of an administrator is more specific than the provider's entry.
+      // The configured URL of an administrator is more specific than the provider definition.
       if (!url.searchParams.has(name)) url.searchParams.set(name, value);
     }
     url.searchParams.set('client_id', this.clientId);
@@ -328,8 +328,8 @@ function outcomeOfExchange({ code, responseLost }: OAuthError): RevocationOutcom
 }
 
 /**
- * URL for refresh requests. The entry may name a separate one, which is used only with the token
- * endpoint of the entry.
+ * URL for refresh requests. The provider definition may name a separate one, which is used only
+ * with the token endpoint of the definition.
  */
 function refreshEndpointOf({ tokenEndpoint, provider }: StandardClient): string {
   const { url, refreshUrl } = provider?.token ?? {};
@@ -401,6 +401,6 @@ function reservedParam(name: string): OAuthError {
   return new OAuthError(
     'invalid_request',
     'misconfigured',
-    `The authorization URL parameter [${name}] is reserved: neither the configured URL nor a provider setting may set it, and it may not carry the scope unless it is a scope parameter.`,
+    `The authorization URL parameter [${name}] is reserved: the configured URL and the provider settings may not set it, and it may contain the scope only if it is a scope parameter.`,
   );
 }

@@ -32,9 +32,9 @@ export interface TokenGrant {
   readonly account: Account | undefined;
   /** Source of `account`. Ids of different sources may differ for one account. Absent: unknown. */
   readonly accountSource?: AccountOrigin | undefined;
-  /** Grant facts that the entry of the provider permits. Absent: the provider has none. */
+  /** Grant facts that the provider definition permits. Absent: the provider has none. */
   readonly facts?: GrantFacts | undefined;
-  /** Names of facts with a value that the entry does not permit. Absent: none. */
+  /** Names of facts with a value that the provider definition does not permit. Absent: none. */
   readonly refusedFacts?: readonly string[] | undefined;
   /** Sites that the grant covers. Absent: the provider has no sites, or after a refresh. */
   readonly sites?: readonly GrantSite[] | undefined;

@@ -121,7 +121,7 @@ export interface ActionContext {
   readonly client: AxiosInstance;
   readonly config: Readonly<Record<string, unknown>>;
   /**
-   * Grant facts by name, as the entry of the provider defines them, such as `instance_url` or
+   * Grant facts by name, as the provider definition describes them, such as `instance_url` or
    * `cloudId`. Hosts and origins are within the patterns of the entry. Empty: the connector has no
    * OAuth, or the grant was stored before its provider had facts.
    */
@@ -187,8 +187,8 @@ export type OAuthScope = string | readonly [string, ...string[]];
 /**
  * Tells if an action is refused before its request when the grant lacks its scopes.
  * - `true`: it is
- * - `unless_others`: it is, unless the grant has a scope that neither the type names nor the entry
- *   of the provider describes. Such a scope may include those of the action, for example
+ * - `unless_others`: it is, unless the grant has a scope that neither the type names nor the
+ *   provider definition describes. Such a scope may include those of the action, for example
  *   `Directory.Read.All`
  * - `false`: it is not, for example because public data needs no scope
  */
@@ -282,7 +282,7 @@ export interface ConnectorSpec {
   readonly providerDataField?: string;
   /**
    * Request that names the account. Needed if the scopes of the connector do not suffice for the
-   * request of the provider's entry.
+   * request of the provider definition.
    */
   readonly account?: AccountRequest;
   readonly actions: Readonly<Record<string, ActionDefinition>>;

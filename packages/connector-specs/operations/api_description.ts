@@ -15,8 +15,8 @@ export interface ApiDescription<N extends Naming = Naming> {
    */
   readonly baseUrl: BaseUrl;
   /**
-   * Provider whose entry describes signals of rate limits and missing permissions. `undefined`:
-   * only the statuses 429 and 403 are such signals.
+   * Provider whose definition describes signals of rate limits and missing permissions.
+   * `undefined`: only the statuses 429 and 403 are such signals.
    */
   readonly provider?: ProviderName | ProviderEntry;
   /** Headers of every request, by name. May contain `{config.name}` and `{grant.name}`. */

@@ -24,7 +24,7 @@ const INPUT_STATUSES: ReadonlySet<number> = new Set([
   400, 404, 405, 406, 409, 410, 411, 412, 413, 422,
 ]);
 
-/** The entry of the provider of an API. `undefined`: the API names no provider. */
+/** The definition of the provider of an API. `undefined`: the API names no provider. */
 function entryOf({ provider }: Pick<ApiDescription, 'provider'>): ProviderEntry | undefined {
   return typeof provider === 'string' ? providers[provider] : provider;
 }

@@ -68,8 +68,8 @@ export function mapAuthTypes(
 const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
 /**
- * Names of the endpoint fields of each auth type with an OAuth app. A provider entry with config
- * fields replaces them.
+ * Names of the endpoint fields of each auth type with an OAuth app. A provider definition with
+ * config fields replaces them.
  */
 const DERIVED_ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
   [AUTHORIZATION_CODE]: ['authorizationUrl', 'tokenUrl'],

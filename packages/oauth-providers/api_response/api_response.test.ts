@@ -28,7 +28,7 @@ describe('valuesAt', () => {
     expect(valuesAt(body, 'value.*.b\\.c')).toEqual([1]);
   });
 
-  it('finds no value for a step that the value does not have, or only inherits', () => {
+  it('finds no value if a member of the path is missing or only inherited', () => {
     expect(valuesAt({ errors: 'x' }, 'errors.*.code')).toEqual([]);
     expect(valuesAt({}, 'constructor.name')).toEqual([]);
     expect(valuesAt(undefined, 'a')).toEqual([]);

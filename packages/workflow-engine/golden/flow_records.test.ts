@@ -6,7 +6,8 @@ import type { StepRecord } from '../run/run_journal.ts';
 import { crash, fail, type GoldenCase, hang, runGolden } from './golden.mock.ts';
 
 /**
- * Steps that a case records, as `key type status`; of enclosing steps also output and failed step.
+ * Steps that a case records, as `key type status`. An enclosing step is followed by its output and
+ * the step that failed.
  */
 async function stepsOf(
   steps: string,

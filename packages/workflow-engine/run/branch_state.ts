@@ -30,7 +30,10 @@ export class BranchState {
     return this.#variables;
   }
 
-  /** States of steps by name. Of several executions, the last one counts. */
+  /**
+   * States of steps by name. A step that was executed several times has the state of its last
+   * execution.
+   */
   get steps(): Readonly<Record<string, Values>> {
     return this.#steps;
   }

@@ -18,7 +18,7 @@ const CHARACTERS_PER_READ = 128;
 /**
  * Evaluates a query against an object, as conditions of workflows need it: a literal is converted
  * to the kind of the value that was found; text is compared as a whole and with upper and lower
- * case; of a list, one matching member is enough; a path without a value is false.
+ * case; a list matches if one of its members does; a path without a value is false.
  * @param now milliseconds since 1970, for date math
  * @throws ConditionError if it would read more than 500,000 values; a text in which pieces are
  *   searched counts as one value for each 128 characters

@@ -233,8 +233,8 @@ export class TemplateEngine {
   }
 
   /**
-   * The part of a context that a text reads: whole values; of `steps`, only the steps that the text
-   * names. `now` is always included, because filters read it.
+   * The part of a context that a text reads: whole values, except that `steps` contains only the
+   * steps that the text names. `now` is always included, because filters read it.
    * @throws TemplateError of kind `syntax`
    */
   contextOf(text: string, context: TemplateContext): TemplateContext {

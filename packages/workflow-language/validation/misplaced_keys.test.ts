@@ -51,7 +51,7 @@ it.each(['waitForInput', 'waitForApproval'])(
   },
 );
 
-it('validation finds a step by its `id`, and refuses one that another step has', () => {
+it('validation finds a step by its `id`, and refuses an `id` that another step has', () => {
   const named = (id: string, read: string) =>
     step(`id: ${id}\ntype: console\nwith: { message: "{{ steps.a.output }}" }`)
       .replace('- name: a\n', `- name: a\n    id: first\n`)

@@ -68,7 +68,7 @@ describe('results of the Airtable actions', () => {
     });
   });
 
-  it('are the fields and views of the tables of a base', async () => {
+  it('are the tables of a base with their fields and views', async () => {
     const field = { id: 'fld1', name: 'Status', type: 'singleSelect', options: { choices: [] } };
     const tables = [
       { id: 'tbl1', name: 'Tasks', primaryFieldId: 'fld1', fields: [field], views: [] },

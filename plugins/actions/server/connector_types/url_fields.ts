@@ -116,8 +116,9 @@ export function enteredGrantHosts(
 }
 
 /**
- * Returns the definition of each entered grant fact that requests contain, in the URL or in a
- * header. If it changes, requests carry another value of the grant, so users must authorize again.
+ * Returns the definitions of the grant facts that requests contain, in the URL or in a header, if
+ * an administrator has entered them. If a definition changes, requests contain another value of the
+ * grant, so users must authorize again.
  */
 export function usedGrantFacts(
   spec: Pick<ConnectorSpec, 'providerDataField' | 'schema' | 'validateUrls'>,

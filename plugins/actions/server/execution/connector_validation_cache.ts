@@ -61,7 +61,7 @@ export class ConnectorValidationCache {
    * Validated connectors. The store returns the same frozen object while a connector is unchanged.
    */
   readonly #checked = new WeakMap<DecryptedConnector, CheckedConnector>();
-  /** By space and id of the connector. */
+  /** Results of earlier checks, by space and id of the connector. */
   readonly #known = createLruCache<string, CachedCheck>(MAX_ENTRIES);
 
   /**

@@ -133,8 +133,9 @@ export function ungrantedScopeError(
 }
 
 /**
- * Returns the scopes of the action that the user did not grant; of alternatives, the first. Empty:
- * the user granted all scopes, or the granted scopes are not known.
+ * Returns the scopes of the action that the user did not grant. If one of several scopes would
+ * suffice, the list contains only the first of them. Empty: the user granted all scopes, or the
+ * granted scopes are not known.
  */
 function ungrantedScopes(context: ScopeContext): readonly string[] {
   const { authType, requestedScopes, provider } = context;
@@ -152,7 +153,7 @@ function ungrantedScopes(context: ScopeContext): readonly string[] {
 
 /**
  * Tells if the grant may permit more than is known: it has a scope that neither the connector type
- * names nor the provider's entry describes.
+ * names nor the provider definition describes.
  */
 function mayIncludeOthers(context: ScopeContext): boolean {
   const names = context.provider?.authorize.scope ?? {};

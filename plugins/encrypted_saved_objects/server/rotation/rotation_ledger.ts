@@ -133,8 +133,8 @@ export class RotationLedger {
   }
 
   /**
-   * Observes a row until its rotation is certainly dead. The time of the last heartbeat is not
-   * enough: after a clock jump, that of a running rotation looks old.
+   * Observes a row until its rotation has certainly stopped. The time of the last heartbeat is no
+   * proof: after a clock jump, the heartbeat of a running rotation looks old.
    */
   async #ensureDead(
     found: SavedObject<RotationAttributes>,

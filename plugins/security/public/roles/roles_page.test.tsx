@@ -42,7 +42,8 @@ async function editChanged() {
   const description = await screen.findByLabelText(/^Description/);
   fireEvent.change(description, { target: { value: 'Mine' } });
   server.on(LIST, [role('Theirs', 'v2')]).on(PUT, STALE_VERSION);
-  // The list is also requested again when the window gets the focus.
+  // Requests the list again, as happens when the window gets the focus. The form must still save
+  // with the version that it has read.
   await act(() => core.queryClient.refetchQueries({ queryKey: securityKeys.roles() }));
   fireEvent.click(screen.getByRole('button', { name: 'Save role' }));
   await screen.findByText(/^Another administrator has changed these values/);

@@ -94,8 +94,9 @@ export class RunRetries {
     const records = isReusing ? await this.#recordsFor(run, texts, request) : [];
     const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
     const { workflowId, isTestRun, testedWorkflowId, isDryRun, stepId } = run;
-    // The history of a user also shows runs of other users' handlers, whose text the user has not
-    // chosen. A retry of such a run must not use the accounts of the user either.
+    // Another user can be the author of a run's workflow: a handler runs as the user whose run has
+    // failed. Neither such a run nor its retry may use the accounts of the user, unless the user
+    // saved the YAML of the retry.
     const isRefused = run.refusesPersonalConnections === true && texts.author !== profileUid;
     const started = await starter.start({
       spaceId,

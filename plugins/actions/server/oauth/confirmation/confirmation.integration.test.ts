@@ -46,7 +46,7 @@ const nothingStarted = async () => {
 const holdsBinding = ({ browser }: TestUser) =>
   browser.all.some(({ name }) => name.startsWith('latchkey_oauth_'));
 
-describe('A11: a link', () => {
+describe('A11: a link to authorize a connector', () => {
   it.each([
     ['a page of another site', CROSS_SITE],
     ['a page of another subdomain', { ...OWN_CLICK, 'sec-fetch-site': 'same-site' }],

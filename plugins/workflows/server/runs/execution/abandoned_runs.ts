@@ -49,7 +49,7 @@ export class AbandonedRuns {
   #passes = 0;
   /** Ids of this process's runs that were not being executed at the time of the last search. */
   #idle: ReadonlySet<string> = new Set();
-  /** By the id of an ended process: number of consecutive searches that found none of its runs. */
+  /** Number of consecutive searches that found no run of an ended process, by its id. */
   readonly #empty = new Map<string, number>();
 
   constructor(deps: AbandonedRunsDeps) {

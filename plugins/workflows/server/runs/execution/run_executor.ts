@@ -21,7 +21,7 @@ export interface RunExecutorDeps extends RunExecutionDeps {
 export class RunExecutor {
   readonly #deps: RunExecutorDeps;
   readonly #executions = new Map<string, RunExecution>();
-  /** By execution: a promise that resolves when the execution and its writes have ended. */
+  /** Promises that resolve when an execution and its writes have ended. */
   readonly #ends = new Map<RunExecution, Promise<void>>();
   readonly #queue: RunQueue;
   readonly #stopping = new AbortController();

@@ -27,7 +27,7 @@ interface WaitForRoom {
  */
 export class RunQueue {
   readonly #queued = new FairQueue<StoredRun>(quotaOwner);
-  /** By owner: number of runs that are being executed. */
+  /** Number of runs that are being executed, by owner. */
   readonly #active = new Map<string, number>();
   readonly #memory: Pick<RunMemory, 'room'>;
   readonly #maxActive: number;

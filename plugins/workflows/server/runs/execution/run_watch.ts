@@ -77,7 +77,7 @@ export class RunWatch {
         // Not awaited: the writes for many runs take longer than a request to cancel may wait.
         void Promise.all(watched.map((each) => this.#showCalls(each, stored.get(each.run.id))))
           .catch((error: unknown) =>
-            logger.warn('Calls in progress could not be stored', { error }),
+            logger.warn('The calls in progress of workflow runs could not be stored', { error }),
           )
           .finally(() => {
             isShowing = false;

@@ -64,7 +64,7 @@ interface Pass {
   readonly isOwn: (handler: Handler, run: StoredRun) => boolean;
   /** Events by the id of their failed run. */
   readonly events: Map<string, FailureEvent>;
-  /** By the id of a failed run: number of its handlers that were not refused. */
+  /** Number of handlers of a failed run that were not refused, by the id of the run. */
   readonly counts: Map<string, number>;
 }
 

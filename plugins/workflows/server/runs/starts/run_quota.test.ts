@@ -162,7 +162,7 @@ describe('RunQuota', () => {
     expect(await next).toBe(REFUSED);
   });
 
-  it('does not count a run that is not stored as the end of another run', async () => {
+  it('does not subtract an accepted run that was not stored from the counted runs', async () => {
     await times(2);
     const settle = await quota.add('u_ana');
     durationMs = 10;

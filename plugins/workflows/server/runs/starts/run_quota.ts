@@ -199,8 +199,9 @@ export class RunQuota {
       const active = await store.countOf(owner, ACTIVE, { seesAllWrites: isComplete });
       const waiting = await store.countOf(owner, WAITING);
       const started = [...counting.starts].filter(({ isFailed }) => !isFailed).length;
-      // The searches may have seen any of the changes. A complete count is never too low, so that
-      // no run above a limit is accepted.
+      // A change during the count may or may not be in the results of the searches. A complete
+      // count adds only changes that make a number larger: it may be too high, but never too low,
+      // so no run above a limit is accepted.
       const changes = isComplete ? counting.rise : counting.net;
       const counted = {
         begunAt,

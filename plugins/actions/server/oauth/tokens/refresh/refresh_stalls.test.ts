@@ -141,8 +141,8 @@ it('G97: no refresh token is sent twice when its holder is paused and the clock 
   resume();
   await clock.advance(1_000);
   await ofStopped;
-  // By the clock that jumped, the token has expired. So the other process refreshes once more, with
-  // the new refresh token.
+  // According to the clock that jumped, the token has expired. So the other process refreshes once
+  // more, with the new refresh token.
   for (let second = 0; second < 5; second += 1) await fixture.clock.advance(1_000);
   expect((await ofOther).authorization).toMatch(/^Bearer /);
   expect(fixture.provider.reuseDetected).toBe(0);
