@@ -263,7 +263,7 @@ describe('the client at a strict authorization server', () => {
     ).rejects.toMatchObject({ code: 'invalid_grant', kind: 'reauthorize' });
   });
 
-  it('A23: cannot exchange a code with another redirect URI than that of the request', async () => {
+  it('A23: cannot exchange a code with a different redirect URI than that of the request', async () => {
     const client = aClient('client_secret_basic');
     const { code, codeVerifier } = await authorize(client);
     await expect(
@@ -315,7 +315,7 @@ describe('the client at a strict authorization server', () => {
     );
   });
 
-  it('A19: rejects metadata of another issuer than the configured one', async () => {
+  it('A19: rejects metadata of a different issuer than the configured one', async () => {
     await expect(
       discoverMetadata(metadata.issuer.replace('127.0.0.1', 'localhost'), io),
     ).rejects.toMatchObject({ code: 'issuer_mismatch', kind: 'misconfigured' });

@@ -84,7 +84,7 @@ export class StandardDialect {
   }
 
   /**
-   * Revocation that the provider definition describes. `undefined` if the client has another
+   * Revocation that the provider definition describes. `undefined` if the client has a different
    * revocation endpoint than the provider definition: an administrator may have entered one.
    */
   get #describedRevocation() {

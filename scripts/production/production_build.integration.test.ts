@@ -55,7 +55,7 @@ describe('production build', () => {
     expect(existsSync(join(target, 'dist', 'browser', WEB_APP, 'manifest.json'))).toBe(false);
   });
 
-  it('can be read by another user than the one who built it', () => {
+  it('can be read by a different user than the one who built it', () => {
     const unreadable = globSync('**', { cwd: target }).filter((path) => {
       const stats = lstatSync(join(target, path));
       const wanted = stats.isDirectory() ? 0o555 : 0o444;

@@ -171,7 +171,7 @@ function copyWebApp(from: string, to: string): void {
 
 /**
  * Lets all users read a folder, whatever the modes of the copied files and the umask are: a server
- * often runs as another user than the one who built it.
+ * often runs as a different user than the one who built it.
  */
 function makeReadable(folder: string): void {
   chmodSync(folder, statSync(folder).mode | 0o555);

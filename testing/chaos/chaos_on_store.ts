@@ -53,7 +53,7 @@ export function itHoldsTheInvariants(where: ChaosStore, seeds: readonly number[]
 
 /**
  * Registers the same tests with whole servers. Two servers take ten seconds to start and a round
- * takes two. On a busy machine only a few rounds are played.
+ * takes two. On a busy machine only a few rounds are run.
  */
 export function itHoldsBetweenServers(where: ChaosStore, seed: number): void {
   it(`all seven invariants hold between whole servers with seed ${seed}`, async () => {

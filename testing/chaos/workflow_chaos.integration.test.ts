@@ -50,7 +50,7 @@ it('all seven invariants of runs hold when servers are killed one after the othe
     scripts: [{ shapes, runs, injections }],
   });
   expect(linesOf(result.failure)).toEqual([]);
-  // A round in which the machine stalled is played again and counts too.
+  // A round in which the machine stalled is run again and counts too.
   expect(result.kills).toBe(kills.length * result.rounds);
   expect(result.killsDuringCalls).toBeGreaterThan(0);
 });

@@ -53,7 +53,7 @@ export const clientSecret = () =>
 
 /**
  * Scopes of the characters that RFC 6749 §3.3 permits, with white space between them. Other
- * characters could show users another name than the provider gets.
+ * characters could show users a different name than the provider gets.
  */
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e \t\r\n]*$/;
 

@@ -26,7 +26,9 @@ export interface FailedResponse {
 export class ConnectorActionError extends Error {
   override readonly name = 'ConnectorActionError';
   readonly code: ConnectorActionErrorCode;
-  /** HTTP status of the response. `undefined`: the error has another code than `vendor_error`. */
+  /**
+   * HTTP status of the response. `undefined`: the error has a different code than `vendor_error`.
+   */
   readonly status: number | undefined;
   /** Error code of the service, for example `rateLimitExceeded`. `undefined`: none. */
   readonly reason: string | undefined;

@@ -55,7 +55,7 @@ export interface ContractFixtures {
   readonly queries?: readonly string[];
   /**
    * Reasons, by name of an action that writes by POST or PATCH, for which a second request has no
-   * other effect than the first.
+   * further effect.
    */
   readonly repeatable?: Readonly<Record<string, string>>;
   /**

@@ -252,7 +252,7 @@ const MAXIMUMS = ['maximum', 'maxLength', 'maxItems'];
 /** A maximum that a description states. Numbers of bytes do not count. */
 const STATED = /\b(?:max|at most|up to) (\d[\d,]*)\b(?! ?(?:MB|MiB))/gi;
 
-/** Paths of fields whose description states another maximum than the schema has. */
+/** Paths of fields whose description states a different maximum than the schema has. */
 export const wrongMaximums = (schema: unknown, path = ''): string[] => {
   if (Array.isArray(schema)) return schema.flatMap((part) => wrongMaximums(part, path));
   if (!isRecord(schema)) return [];

@@ -34,7 +34,7 @@ function connectorOf(
   });
 }
 
-describe('a provider whose grant contains a label of the API host, with another word than Bearer before the token', () => {
+describe('a provider whose grant contains a label of the API host, with a different word than Bearer before the token', () => {
   const origin = 'https://{grant.dc}.api.mailchimp.com';
   const spec = connectorOf('mailchimp', { origin, baseUrl: `${origin}/3.0` });
   const service = useConnector(spec, { secrets: SECRETS, grant: { dc: 'us6' } });

@@ -112,8 +112,8 @@ export interface OperationOptions<
   /** `true`: a request by POST that changes nothing, for example a search. */
   readonly isQuery?: boolean;
   /**
-   * `true`: a second execution has no other effect than the first. Operations that read always are.
-   * Default: `true` for PUT and DELETE (RFC 9110 section 9.2.2), `false` for others.
+   * `true`: a second execution has no further effect. Operations that read always are. Default:
+   * `true` for PUT and DELETE (RFC 9110 section 9.2.2), `false` for others.
    */
   readonly isRepeatable?: boolean;
 }

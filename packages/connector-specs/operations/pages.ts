@@ -84,7 +84,7 @@ type NextPage<K extends string> =
     }
   /**
    * The cursor consists of path and query of a URL in the body. With `isAnyPath: true`, the URL may
-   * have another path than the route, below the base URL, and the whole URL is the cursor; with
+   * have a different path than the route, below the base URL, and the whole URL is the cursor; with
    * `cursorForm: 'path'`, only its path and query are.
    */
   | {

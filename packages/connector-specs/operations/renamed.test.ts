@@ -10,7 +10,7 @@ const message = renamed({
   channel: { id: ['channel_id', z.string()], name: ['channel_name', text()] },
 });
 
-describe('an output with other names than the response', () => {
+describe('an output with different names than the response', () => {
   it('has the fields under its own names, even in groups, and no others', () => {
     const response = { message_ts: '1', content: null, channel_id: 'C1', other: true };
     const { ts, channel } = message.parse(response);

@@ -40,7 +40,7 @@ const GONE: ReadonlySet<number> = new Set([404, 410]);
  * a lost connection if that is safe, as long as the wait is short or ends before the deadline of
  * the caller, and the caller does not abort. A repeated DELETE whose object no longer exists is a
  * success: the earlier attempt has deleted it.
- * @param isRepeatable `true`: a second execution has no other effect than the first
+ * @param isRepeatable `true`: a second execution has no further effect
  * @param needsBody `true`: the caller reads the body of the response
  * @param redirectHosts further hosts to which a redirect may lead, besides the host of the request;
  *   `*.` and a domain stand for the hosts below the domain. They get no credentials

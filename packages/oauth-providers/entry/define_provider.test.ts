@@ -53,7 +53,7 @@ describe('defineProvider', () => {
       'is not on one of its hosts',
     ],
     [
-      'a refresh endpoint on another host than the token endpoint',
+      'a refresh endpoint on a different host than the token endpoint',
       {
         hosts: ['auth.example.com', 'api.example.com'],
         token: { url: `${URL_PREFIX}/token`, refreshUrl: 'https://api.example.com/refresh' },

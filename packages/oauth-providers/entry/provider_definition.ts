@@ -16,8 +16,8 @@ export type ProviderDefinition = Pick<
 
 /**
  * Builds the definition of a provider whose data an administrator entered, with the endpoints of
- * the connector. A refresh endpoint on another origin than the token endpoint is left out, because
- * refresh tokens are sent there.
+ * the connector. A refresh endpoint on a different origin than the token endpoint is left out,
+ * because refresh tokens are sent there.
  */
 export function definitionOfData(
   data: ProviderData,

@@ -92,9 +92,9 @@ export async function runParallel(
 }
 
 /**
- * Branches that may start. When a run is continued, its branches take other times than before. A
- * branch that was not started because of a failure must then not start, and no other branch may end
- * the run.
+ * Branches that may start. When a run is continued, its branches take different times than before.
+ * A branch that was not started because of a failure must then not start, and no other branch may
+ * end the run.
  */
 function startable(run: RunContext, branches: readonly Branch[], key: string): readonly Branch[] {
   const endedBy = run.decided(`${key}?ended`);

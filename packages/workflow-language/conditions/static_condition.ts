@@ -112,7 +112,7 @@ const LOGICAL: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or' };
 
 /**
  * Finds `&&` and `||` outside quotes. KQL reads them as part of a text, so a condition with them is
- * either no KQL, or compares with another text than its author means.
+ * either no KQL, or compares with a different text than its author means.
  */
 function logicalOperators(
   masked: string,

@@ -33,7 +33,7 @@ export interface ProgramSettings {
   /** Behavior of a step whose user has not authorized the connector. */
   readonly onUnauthorized: 'wait' | 'fail';
   readonly unauthorizedTimeoutMs: number;
-  /** Limits of runs at the same time. Absent: their number is not limited. */
+  /** Limits of simultaneous runs. Absent: their number is not limited. */
   readonly concurrency?: ConcurrencyPolicy;
 }
 

@@ -41,7 +41,7 @@ export const failureOf = (intl: IntlShape, title: string, error: unknown): Failu
   changeFailure(intl, error, { title, text: errorText(intl, error) });
 
 function causeOf(intl: IntlShape, { status = 0, body }: HttpClientError): string | undefined {
-  // Another reason for this status than missing privileges: no role can change it.
+  // A reason for this status other than missing privileges: no role can change it.
   if (body?.attributes?.['code'] === 'action_not_enabled')
     return intl.formatMessage(messages.actionNotEnabled);
   const isRefusal = status >= 400 && status < 500 && !WITHOUT_CAUSE.has(status);

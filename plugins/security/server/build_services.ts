@@ -57,7 +57,7 @@ export interface ServiceContext {
   readonly randomness: Randomness;
   readonly env: Pick<ServerEnvironment, 'mode'>;
   readonly logger: Logger;
-  /** Logger of audit events. It may have another level and another destination than `logger`. */
+  /** Logger of audit events. It may have a different level and destination than `logger`. */
   readonly auditLogger: DedicatedLogger;
   readonly config: SecurityConfig;
   readonly urls: UrlBuilder;

@@ -33,7 +33,7 @@ export type Pace = { readonly perSecond: number } | { readonly atOnce: number };
 export interface LoadResult {
   readonly requests: number;
   /**
-   * Number of responses with another status or text than expected, and of requests without a
+   * Number of responses with a different status or text than expected, and of requests without a
    * response.
    */
   readonly failures: number;

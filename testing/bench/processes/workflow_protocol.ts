@@ -21,7 +21,7 @@ export type RunnerInput =
 export interface RunnerCounts {
   readonly started: number;
   readonly ended: number;
-  /** Number of runs that ended in another state than completed. */
+  /** Number of runs that ended in a state other than `completed`. */
   readonly notCompleted: number;
   readonly waits: number;
   /** Number of runs that this process has taken over from another one. */

@@ -41,7 +41,7 @@ interface Watch {
 }
 
 /**
- * Plays rounds until all are done, the time is over, the run is aborted, or an invariant does not
+ * Runs rounds until all are done, the time is over, the run is aborted, or an invariant does not
  * hold.
  * @throws EsError when Elasticsearch is not available
  */

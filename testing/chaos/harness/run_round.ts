@@ -50,7 +50,7 @@ export async function connectAll(
 }
 
 /**
- * Plays a script to its end: every call and every operation has ended, and every process was
+ * Runs a script to its end: every call and every operation has ended, and every process was
  * continued.
  */
 export async function playScript(

@@ -44,8 +44,8 @@ export interface SeedsRequest {
 }
 
 /**
- * Plays every seed with every combination, one run after the other. A violation ends only its own
- * run. Each seed is played with all combinations before the next seed, so that a series that is cut
+ * Runs every seed with every combination, one run after the other. A violation ends only its own
+ * run. Each seed is run with all combinations before the next seed, so that a series that is cut
  * short has covered each combination.
  */
 export async function runSeeds(request: SeedsRequest): Promise<readonly SeedRun[]> {

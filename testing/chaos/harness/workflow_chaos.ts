@@ -66,7 +66,7 @@ interface Watch {
 }
 
 /**
- * Plays rounds of workflows between whole servers. The run ends when all rounds are done, the time
+ * Runs rounds of workflows between whole servers. The run ends when all rounds are done, the time
  * has passed, it is aborted, or an invariant does not hold.
  * @throws EsError when Elasticsearch is not available
  */

@@ -31,7 +31,7 @@ export interface WorkflowEnvironment extends ChaosEnvironment {
 export type StartedRuns = Map<string, PlannedRun>;
 
 /**
- * Plays a script until all runs are started, all faults are over, and all processes are continued.
+ * Runs a script until all runs are started, all faults are over, and all processes are continued.
  */
 export async function playWorkflowScript(
   environment: WorkflowEnvironment,

@@ -34,8 +34,8 @@ export interface ChaosSettings {
   readonly mutation: Mutation | undefined;
   /** Number of the first round to run, for replays. It counts from 1. */
   readonly fromRound: number;
-  /** Scripts to play, in this order, instead of those derived from the seed. */
+  /** Scripts to run, in this order, instead of those derived from the seed. */
   readonly scripts?: readonly RoundScript[] | undefined;
-  /** Milliseconds after which no further round starts. `undefined`: all rounds are played. */
+  /** Milliseconds after which no further round starts. `undefined`: all rounds are run. */
   readonly stopAfterMs?: number | undefined;
 }

@@ -44,7 +44,7 @@ export const WORKFLOW_SAFEGUARD_SCRIPTS: Readonly<Record<WorkflowMutation, Workf
     ['post', 'get'],
     runs(1),
     slow(2_500),
-    // The stop follows after the entry that announces the call.
+    // The process stops after it has stored the journal entry that announces the call.
     { atMs: 2_000, type: 'stop_at', worker: 0, point: 'before_result', forMs: LONG_STOP_MS },
     { atMs: 4_500, type: 'slow_service', ms: 0 },
   ),

@@ -21,6 +21,6 @@ export interface WorkflowChaosSettings
   readonly timings: WorkflowTimings;
   /** The disabled safeguard. `undefined`: none. */
   readonly mutation: WorkflowMutation | undefined;
-  /** Scripts to play, in this order, instead of those derived from the seed. */
+  /** Scripts to run, in this order, instead of those derived from the seed. */
   readonly scripts?: readonly WorkflowScript[] | undefined;
 }

@@ -32,7 +32,7 @@ describe('a server with invalid settings', () => {
     expect(await refusedStart({})).toContain('xpack.encryptedSavedObjects.encryptionKey');
   });
 
-  it('D58: refuses a start with another key than the one with which the store was written', async () => {
+  it('D58: refuses a start with a different key than the one with which the store was written', async () => {
     const dataPath = aDataPath();
     const withKey = (encryptionKey: string) => ({
       dataPath,

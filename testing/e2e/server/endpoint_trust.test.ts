@@ -247,7 +247,7 @@ onEachStore((store) => {
     });
   });
 
-  it('a connector is refused when its settings would send another token than the access token to the API', async () => {
+  it('a connector is refused when its settings would send a token other than the access token to the API', async () => {
     for (const accessTokenPath of ['refresh_token', 'data.refresh_token', 'id_token']) {
       const response = await save(strictFiles(environment, { accessTokenPath }));
       expect([response.status, codeOf(response)]).toEqual([400, 'response_path_refused']);

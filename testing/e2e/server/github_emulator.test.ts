@@ -132,7 +132,7 @@ describe('GitHub through an OAuth app', () => {
     });
   });
 
-  it('refuses a link to the next page that has another host than the API', async () => {
+  it('refuses a link to the next page that has a different host than the API', async () => {
     // The links in the emulator's responses have the emulator's own origin.
     const { ana } = environment;
     expect(await run(ana, 'listIssues', { ...shop, first: 2, all: true })).toMatchObject({

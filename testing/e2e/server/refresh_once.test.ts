@@ -109,7 +109,7 @@ onEachStore((store) => {
     const { ana, servers, strict, first } = environment;
     const presented: (string | undefined)[] = [];
     for (let cycle = 0; cycle < CYCLES; cycle += 1) {
-      // Both token requests of a cycle are sent by another process than those of the previous
+      // Both token requests of a cycle are sent by a different process than those of the previous
       // cycle.
       const server = servers[cycle % servers.length] ?? first;
       await letTokenExpire(strict, ana, { server, connector });

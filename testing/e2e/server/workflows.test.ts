@@ -278,7 +278,7 @@ steps:
     expect(called()).toBe(1);
   });
 
-  it('a run that waits is cancelled by another process than the one that executed it', async () => {
+  it('a run that waits is cancelled by a different process than the one that executed it', async () => {
     const { first, second } = environment;
     const workflow = await create(`
 name: pause

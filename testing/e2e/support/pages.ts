@@ -40,7 +40,7 @@ export function openPage(
 }
 
 /**
- * Opens a callback with which the user returns from the provider with another account than the
+ * Opens a callback with which the user returns from the provider with a different account than the
  * connected one.
  * @returns path of the page that asks the user to confirm the account
  * @throws Error when the server does not redirect to that page

@@ -117,7 +117,7 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
     }
   });
 
-  it('A17: sends no code to the token endpoint when the response names another issuer than the connector', async () => {
+  it('A17: sends no code to the token endpoint when the response names a different issuer than the connector', async () => {
     const environment = environmentOf();
     const { ana, provider } = environment;
     const connector = await environment.createConnector();

@@ -63,7 +63,7 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
     }
   });
 
-  it('A19: refuses a token URL at another origin than in the metadata, and names both origins', async () => {
+  it('A19: refuses a token URL at a different origin than in the metadata, and names both origins', async () => {
     const environment = environmentOf();
     const tokenUrl = new URL(environment.provider.tokenUrl);
     tokenUrl.hostname = 'localhost';

@@ -6,7 +6,7 @@ import type { Clock } from '../types.ts';
 export interface ServerState {
   /** `false`: the last request got no response of the server. */
   readonly isReachable: boolean;
-  /** The server runs another build than the one that rendered this page. */
+  /** The server runs a different build than the one that rendered this page. */
   readonly hasNewBuild: boolean;
   /**
    * Another user who has signed in in this browser since the page was loaded. `undefined`: the user

@@ -37,7 +37,7 @@ export const respond = {
     body,
     ...extras,
   }),
-  /** Responds with another status than 200 and a JSON body. */
+  /** Responds with a JSON body and a status other than 200. */
   json: <const S extends number, const B>(
     status: S,
     body: B,

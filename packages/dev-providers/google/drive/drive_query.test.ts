@@ -74,7 +74,7 @@ describe('a Drive query', () => {
     );
   });
 
-  it('throws no other error than DriveQueryError', () => {
+  it('throws no error other than DriveQueryError', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 80 }), (query) => {
         try {

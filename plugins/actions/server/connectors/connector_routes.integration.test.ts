@@ -144,7 +144,7 @@ describe('POST /api/actions/connector/{id?}', () => {
     expect((await get('connector/c1')).status).toBe(404);
   });
 
-  it('C51: refuses a client assertion whose audience is another server than the token URL', async () => {
+  it('C51: refuses a client assertion whose audience is a different server than the token URL', async () => {
     const assertion = (assertionAudience: string) =>
       oauthApp({
         tokenEndpointAuthMethod: 'private_key_jwt',

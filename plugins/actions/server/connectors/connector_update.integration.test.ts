@@ -118,7 +118,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('H114: refuses a revocation URL at another origin than the token URL, and keeps all users connected', async () => {
+  it('H114: refuses a revocation URL at a different origin than the token URL, and keeps all users connected', async () => {
     await aService(oauthApp());
     await fixture.connect('c1');
     const collector = new URL('/collect', fixture.api.origin).href;

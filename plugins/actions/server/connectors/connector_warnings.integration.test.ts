@@ -90,7 +90,7 @@ describe('an authorization URL and a token URL of two sites', () => {
   });
 });
 
-describe('a revocation URL at another origin than the token URL', () => {
+describe('a revocation URL at a different origin than the token URL', () => {
   const revocationUrl = 'https://elsewhere.probe.example/revoke';
 
   it('H114: is refused, and nothing is saved', async () => {

@@ -180,7 +180,7 @@ describe('metadata that is not available', () => {
     expect(await demandsIss()).toBe(false);
   });
 
-  it('advises to correct the issuer after a 404, and to save again after a 503', async () => {
+  it('advises the administrator to correct the issuer after a 404, and to save again after a 503', async () => {
     publish({ status: 404 });
     expect(String((await post()).body['warnings'])).toMatch(/correct the issuer.*\/\.well-known\//);
     publish(DOWN);

@@ -200,7 +200,7 @@ describe('the actions of the connector types of Microsoft', () => {
   });
 });
 
-describe('a refusal that may have other causes than a missing scope', () => {
+describe('a refusal that may have causes other than a missing scope', () => {
   const refusal = { status: 403, headers: {}, data: { error: { code: 'ErrorAccessDenied' } } };
   const reasonWith = (granted: readonly string[] | undefined) =>
     missingScopeError(refusal, contextOf('oauth_authorization_code', ['mail.change'], granted));

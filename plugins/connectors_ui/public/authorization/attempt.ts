@@ -47,7 +47,7 @@ interface Pending {
   readonly accountChange?: AccountChange | undefined;
 }
 
-/** Change of the account: the user authorized with another account than the connected one. */
+/** Change of the account: the user authorized with a different account than the connected one. */
 export interface AccountChange {
   readonly flowId: string;
   readonly connectedAccount: string;

@@ -123,7 +123,7 @@ describe('a later start', () => {
   it.each([
     ['has no stored result of a check', { vetting: undefined }],
     [
-      'has another password than the checked one',
+      'has a different password than the checked one',
       { vetting: { of: 'x', isDevelopmentPassword: false } },
     ],
   ])(

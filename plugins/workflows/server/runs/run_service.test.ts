@@ -198,7 +198,7 @@ inputs:
     expect(total).toBe(0);
   });
 
-  it('is another run than the test of the whole workflow with the same idempotency key', async () => {
+  it('is a different run than the test of the whole workflow with the same idempotency key', async () => {
     const [one, other] = twoServices(() => Promise.reject(new Error('needless')));
     const inputs = { other: 'x', nested: { a: 'x', b: 'y' } };
     const request = { inputs, idempotencyKey: 'k1' };

@@ -376,7 +376,7 @@ describe('a decision', () => {
     ).toBe(401);
   });
 
-  it('is refused when it names another flow than the pending one', async () => {
+  it('is refused when it names a different flow than the pending one', async () => {
     const { testUser } = await held();
     expect((await decide(testUser, 'another', 'change')).status).toBe(404);
     const stale = '/api/actions/connector/files/oauth/account_change?flow=another';

@@ -261,7 +261,7 @@ describe('the form of the page', () => {
   it.each([
     ['a made-up token', { token: 'x'.repeat(43) }],
     ['an empty token', { token: '' }],
-    ['another version than that of the token', { version: 'other' }],
+    ['a different version than that of the token', { version: 'other' }],
   ])('A11: leads to the confirmation page again for %s', async (_, fields) => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files');

@@ -51,7 +51,7 @@ interface CompletionOptions {
 
 /**
  * Result of a completed authorization. `connected`: the grant is in use. `held`: the grant belongs
- * to another account than the connected one, and the user has to decide.
+ * to a different account than the connected one, and the user has to decide.
  */
 export type CompletedAuthorization =
   | {
@@ -266,8 +266,8 @@ function ensureOwner({ principal, cookies }: ReceivedResponse, pending: PendingS
 }
 
 /**
- * Refuses a response that arrived in another response mode than the requested one, because it is
- * forged (A25).
+ * Refuses a response that arrived in a different response mode than the requested one, because it
+ * is forged (A25).
  */
 function ensureResponseMode(
   { responseMode }: AuthorizationResponse,

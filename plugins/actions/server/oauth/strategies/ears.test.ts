@@ -152,7 +152,7 @@ describe('EARS connectors', () => {
 
     it.each<[string, ProviderClientDeps['findConnectorType'], Record<string, unknown>]>([
       ['their type is not known', () => undefined, {}],
-      ['they use another provider than their type', () => googleDrive, { provider: 'slack' }],
+      ['they use a different provider than their type', () => googleDrive, { provider: 'slack' }],
       [
         'the userinfo URL is not on the API',
         () => ({ ...googleDrive, apiOrigins: ['https://api.example.net'] }),

@@ -32,8 +32,8 @@ export function responseModeRefusal(
 }
 
 /**
- * Refuses a client assertion whose audience is another server than that of the token URL (RFC 7523
- * §3). `undefined`: the audience is accepted.
+ * Refuses a client assertion whose audience is a different server than that of the token URL (RFC
+ * 7523 §3). `undefined`: the audience is accepted.
  */
 export function audienceRefusal(
   { id }: DecryptedConnector,
@@ -49,7 +49,7 @@ export function audienceRefusal(
 }
 
 /**
- * Refuses a refresh endpoint in the provider data that is on another origin than the token URL,
+ * Refuses a refresh endpoint in the provider data that is on a different origin than the token URL,
  * because refresh tokens would be sent there. `undefined`: the endpoint is accepted.
  */
 export function refreshUrlRefusal(

@@ -59,7 +59,7 @@ describe('a callback shared by all providers', () => {
     expect(needOf(withSecrets({ issuer: HONEST }, { issuerCheck }))).toBe('refused');
   });
 
-  it('A14: is refused if the token URL has another port or scheme than the issuer', () => {
+  it('A14: is refused if the token URL has a different port or scheme than the issuer', () => {
     for (const issuer of ['https://auth.example.com:8443', 'http://auth.example.com'])
       expect(needOf(withSecrets({ issuer }))).toBe('refused');
   });

@@ -80,7 +80,7 @@ describe('the userinfo endpoint of an issuer', () => {
     }
   });
 
-  it('H114: is not used on another site than the token URL, except on an origin of the API', () => {
+  it('H114: is not used on a different site than the token URL, except on an origin of the API', () => {
     const foreign = (at: string) =>
       checked(true, {}, { userinfoEndpoint: at, issuerRequiredInResponse: true });
     expect(configurationOf(foreign('https://evil.example/me'), API)).not.toHaveProperty(

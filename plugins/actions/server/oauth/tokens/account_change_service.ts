@@ -56,8 +56,8 @@ export interface AccountChangeServiceDeps {
 export type FreshGrant = GrantChanges & Pick<GrantRecord, 'generation'>;
 
 /**
- * Holds grants of another account than the connected one, or of an unknown account, until the user
- * decides. Then the held grant is used or revoked. States of a connection: connected → held →
+ * Holds grants of a different account than the connected one, or of an unknown account, until the
+ * user decides. Then the held grant is used or revoked. States of a connection: connected → held →
  * connected with the new account, or connected as before. The held grant is in the document of the
  * grant in use, so a change that ends the grant in use ends both.
  */
@@ -69,9 +69,9 @@ export class AccountChangeService {
   }
 
   /**
-   * Returns `true` if a new grant belongs, or may belong, to another account than the connection,
-   * because the provider named another account or, this time, none. Applies to connections that
-   * work and to those whose user must authorize again.
+   * Returns `true` if a new grant belongs, or may belong, to a different account than the
+   * connection, because the provider named another account or, this time, none. Applies to
+   * connections that work and to those whose user must authorize again.
    */
   isChange(previous: GrantRecord, client: ProviderClient, fresh: FreshGrant): boolean {
     if (!isUsable(previous) || previous.clientFingerprint !== client.fingerprint) return false;

@@ -33,7 +33,7 @@ describe('choosing a connector', () => {
   });
 
   it.each(['42', 'true', '1e5', 'null'])(
-    'quotes the id %s, which YAML would read as another value than a string',
+    'quotes the id %s, which YAML would read as a different value than a string',
     (id) => {
       const text = 'steps:\n  - name: a\n    type: drive.search\n    connector-id: <id>\n';
       expect(choose(text, id)).toContain(`connector-id: "${id}"\n`);

@@ -11,7 +11,7 @@ export interface TextChange {
   readonly insert: string;
 }
 
-/** Ids that need quotes, because YAML would read them as another value than a string. */
+/** Ids that need quotes, because YAML would read them as a different value than a string. */
 const NOT_PLAIN = /^(?:[\d.eE+-]+|0[xo][\da-fA-F]+|true|false|null|~|yes|no|on|off)$/i;
 
 /** Returns the change that makes a step use a connector, or start a workflow. */

@@ -90,7 +90,7 @@ function siteOf(record: GrantRecord | undefined): Pick<ConnectionView, 'site'> {
 }
 
 /**
- * Returns the view of a grant whose connector has other hosts or another client than at the
+ * Returns the view of a grant whose connector has different hosts or a different client than at the
  * authorization. Such a grant is not used.
  */
 export function outdatedConnectionView(view: ConnectionView, now: Date): ConnectionView {

@@ -25,9 +25,9 @@ export interface GrantComparison {
 }
 
 /**
- * Finds grants that were authorized for other hosts or another client than their connector has now.
- * After an edit, revoking such grants may take long (a crash, ten thousand users). They are not
- * used meanwhile, so they must not be shown as working.
+ * Finds grants that were authorized for different hosts or a different client than their connector
+ * has now. After an edit, revoking such grants may take long (a crash, ten thousand users). They
+ * are not used meanwhile, so they must not be shown as working.
  */
 export class OutdatedGrantDetector {
   readonly #connectors: ConnectorReader;

@@ -1,8 +1,8 @@
 import { type GrantRecord, isUsable } from './grant_record.ts';
 
 /**
- * A pending change of account: the provider returned another account than the connected one, or did
- * not name it, and the owner has to decide.
+ * A pending change of account: the provider returned a different account than the connected one, or
+ * did not name it, and the owner has to decide.
  */
 export interface AccountChange {
   /** Id of the flow that returned the new account. */

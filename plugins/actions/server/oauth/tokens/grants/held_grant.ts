@@ -51,7 +51,7 @@ export const heldGrantAttributesV9 = heldGrantAttributes.extend({
 type HeldGrantAttributes = z.infer<typeof heldGrantAttributesV9>;
 
 /**
- * A grant of another account than the connected one, or of an unknown account. It waits in the
+ * A grant of a different account than the connected one, or of an unknown account. It waits in the
  * document of the grant in use until the user decides. A change that concerns both grants is
  * therefore one compare-and-set.
  */

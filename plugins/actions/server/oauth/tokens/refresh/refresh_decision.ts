@@ -261,8 +261,8 @@ export function noGrantError(
 }
 
 /**
- * Creates the error for a grant that was authorized for other hosts or another client than the
- * connector has now.
+ * Creates the error for a grant that was authorized for different hosts or a different client than
+ * the connector has now.
  */
 function connectorChangedError(authMethod: string): ConnectorAuthorizationError {
   return new ConnectorAuthorizationError(

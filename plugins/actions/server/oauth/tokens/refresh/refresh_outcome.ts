@@ -23,7 +23,7 @@ import { issuedForOf } from './shared_token_binding.ts';
  */
 export const RESPONSE_LOST = 'refresh_response_lost';
 
-/** Code of a refresh that returned tokens of another account than the connected one. */
+/** Code of a refresh that returned tokens of a different account than the connected one. */
 export const OTHER_ACCOUNT = 'refreshed_other_account';
 
 const BACKOFF = { initialMs: 1_000, maxMs: 60_000 };
@@ -139,10 +139,10 @@ export function changesAfterTakeover(
 }
 
 /**
- * Returns `true` if refreshed tokens belong to another account than the grant (OpenID Connect Core
- * §12.2). Compares only ids of ID tokens, because an edit of the connector may have changed where
- * the account is found. In grants of older versions this place is unknown; then it matters whether
- * the client reads accounts only from ID tokens.
+ * Returns `true` if refreshed tokens belong to a different account than the grant (OpenID Connect
+ * Core §12.2). Compares only ids of ID tokens, because an edit of the connector may have changed
+ * where the account is found. In grants of older versions this place is unknown; then it matters
+ * whether the client reads accounts only from ID tokens.
  */
 export function isOfOtherAccount(
   { account: known, accountSource: knownSource }: GrantRecord,
@@ -159,7 +159,7 @@ export function isOfOtherAccount(
 
 /**
  * Returns the account after a refresh. A refresh may change the name of an account, but never its
- * id: an ID token may contain another id than the userinfo endpoint.
+ * id: an ID token may contain a different id than the userinfo endpoint.
  */
 function accountOf(
   previous: GrantRecord | undefined,

@@ -76,7 +76,7 @@ describe('a refresh whose response names an account', () => {
   it.each([
     ['the same account under another name', true, { id: 'a1', label: 'ana' }],
     ['no account', true, undefined],
-    ['another id than the userinfo endpoint', false, MALLORY],
+    ['a different id than the userinfo endpoint', false, MALLORY],
   ])(
     'keeps the connection when the response names %s',
     async (_case, isAccountFromIdToken, account) => {

@@ -50,7 +50,7 @@ it.each([
   expect([reads, revoked()]).toEqual([expected, 2]);
 });
 
-it('a disconnect reads the connector again when the grant has another client than the connector of the caller', async () => {
+it('a disconnect reads the connector again when the grant has a different client than the connector of the caller', async () => {
   await connect(fixture.process({ connector }));
   const before = aConnector({ version: 'before the edit' });
   const current = fixture.provider.client();
