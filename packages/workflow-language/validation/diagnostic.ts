@@ -1,7 +1,7 @@
 import type { DocumentPath, PartOfText, TextRange } from '../document/document_positions.ts';
 import type { SchemaFault } from '../schema/schema_fault.ts';
 
-/** Severity of a diagnostic. Only an `error` prevents that the workflow runs. */
+/** Severity of a diagnostic. Only an `error` prevents the workflow from running. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** Ids of Kibana's rules, and of the rules that only Latchkey has. The README describes them. */

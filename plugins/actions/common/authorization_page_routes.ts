@@ -10,8 +10,8 @@ export const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';
 
 /**
  * Form field that marks a form as posted by our own page, which passes on the provider's form to
- * the callback. Security does not depend on this field: it only prevents that the page is shown
- * twice.
+ * the callback. Security does not depend on this field: it only ensures that the page is shown
+ * once.
  */
 export const CONTINUED_FIELD = 'latchkey_continued';
 

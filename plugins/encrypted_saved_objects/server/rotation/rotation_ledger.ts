@@ -36,8 +36,8 @@ export type RotationLease = Lease<
 >;
 
 /**
- * The row of the latest rotation. It contains the progress, which every server reads, and a claim
- * that prevents that two servers do the same work. The claim only avoids duplicate work: if two
+ * The row of the latest rotation. It contains the progress, which every server reads, and a claim,
+ * so that two servers do not do the same work. The claim only avoids duplicate work: if two
  * rotations run nevertheless, each write is still a compare-and-set on its object.
  */
 export class RotationLedger {

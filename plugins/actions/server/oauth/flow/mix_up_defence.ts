@@ -3,8 +3,8 @@ import { type AuthorizationResponse, carriesOnlyError } from './authorization_re
 import { FlowError } from './flow_error.ts';
 
 /**
- * Checks that the client may use the shared callback. On a shared callback, only the issuer
- * prevents that a code of one provider is sent to the token URL of another (A14 to A16).
+ * Checks that the client may use the shared callback. On a shared callback, only a check of the
+ * issuer ensures that a code of one provider is not sent to the token URL of another (A14 to A16).
  * @param sharedCallbackOrigins origins of token URLs that may use the callback although their
  * issuer is unknown
  * @throws FlowError `issuer_unknown`

@@ -210,8 +210,8 @@ export class GrantService {
   /**
    * Deletes and revokes the token that all users of a connector share. A new one can be requested
    * at any time. Writes the outbox first, as for grants of users. If this server lacks the key of
-   * the client, the token is deleted without a revocation, because a lost key must not prevent that
-   * a connector is repaired or deleted.
+   * the client, the token is deleted without a revocation, because a lost key must not prevent the
+   * repair or deletion of a connector.
    * @param connector the connector before the edit or deletion, with the client that requested the
    * token
    */
