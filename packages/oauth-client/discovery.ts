@@ -45,7 +45,7 @@ export class MetadataMismatch extends OAuthError {
     super(
       'issuer_mismatch',
       'misconfigured',
-      `The metadata found at ${hostOf(issuer)} describes another issuer than the configured one.`,
+      `The metadata found at ${hostOf(issuer)} describes a different issuer than the configured one.`,
     );
     this.foundIssuer = DISPLAYABLE.test(found) ? found : undefined;
   }

@@ -183,7 +183,7 @@ export class StandardDialect {
       throw new OAuthError(
         'issuer_mismatch',
         'misconfigured',
-        'The authorization response names another issuer than the connector is configured for.',
+        'The authorization response names a different issuer than the one in the configuration of the connector.',
       );
     }
   }

@@ -22,7 +22,7 @@ export function messageProblems(
     const translation = translations[id];
     if (translation === undefined) problems.push(`[${id}] is not translated: ${text}`);
     else if (argumentsOf(translation) !== argumentsOf(text)) {
-      problems.push(`[${id}] has other arguments than in English: ${translation}`);
+      problems.push(`[${id}] has different arguments than in English: ${translation}`);
     }
   }
   for (const id of Object.keys(translations)) {

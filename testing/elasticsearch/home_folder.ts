@@ -63,7 +63,7 @@ export async function ensureHomeFolder(options: HomeFolderOptions = {}): Promise
     if (difference !== undefined) {
       throw new EsError(
         'checksum_mismatch',
-        `Maven fetched other content than testing/elasticsearch/artifacts.ts pins: ${difference}. Check the repository that Maven uses.`,
+        `Maven fetched different content than testing/elasticsearch/artifacts.ts pins: ${difference}. Check the repository that Maven uses.`,
       );
     }
     await moveInto(made, home);

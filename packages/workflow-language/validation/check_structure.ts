@@ -353,7 +353,7 @@ function isTemplateWithoutQuotes(value: unknown, path: DocumentPath): boolean {
 export function checkStepNames(nodes: readonly StepNode[], findings: Findings): void {
   const seen = new Set<string>();
   for (const { name, id, path } of nodes) {
-    // Both may be the same in one step.
+    // The name and the `id` of one step may be equal.
     const other = id === name ? undefined : id;
     for (const [key, value] of [['name', name] as const, ['id', other] as const]) {
       if (value === undefined) continue;

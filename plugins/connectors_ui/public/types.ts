@@ -34,7 +34,10 @@ export interface ConnectorsUiStart {
   usesOAuthAuthorizationCode(
     connector: { readonly auth_mode?: 'shared' | 'per-user' | undefined } | undefined,
   ): boolean;
-  /** Names what uses connectors, for the question before a user disconnects. */
+  /**
+   * Registers a function that lists what uses connectors. The question before a user disconnects
+   * shows the list.
+   */
   registerUses(load: LoadConnectorUses): void;
   readonly AuthorizeButton: ComponentType<AuthorizeButtonProps>;
   readonly AttemptNotice: ComponentType<AttemptNoticeProps>;

@@ -140,7 +140,7 @@ describe('a page of a space that was deleted', () => {
     await heading(page, 'This space was deleted').waitFor({ timeout: LONG_MS });
     await page.waitForLoadState('networkidle');
     const before = proxy.paths.length;
-    // Two of the pauses between requests of the page.
+    // Longer than two intervals after which the page would repeat its requests.
     await page.clock.install();
     await page.clock.runFor(61_000);
     expect(proxy.paths.slice(before).filter((path) => path.startsWith('/s/team'))).toEqual([]);

@@ -49,7 +49,7 @@ export const buildEndpointsValidator = (
       const value = String(config[field] || byDefault).toLowerCase();
       const isUsersOnly = usersOnly.includes(value);
       if (authType === CLIENT_CREDENTIALS && isUsersOnly)
-        refuse(field, `client credentials need another value than ${usersOnly.join(', ')}`);
+        refuse(field, `client credentials need a different value than ${usersOnly.join(', ')}`);
     }
     const urls = {
       tokenUrl: token.url,

@@ -36,7 +36,7 @@ export function compareEndpoints(
       {
         path: `secrets.${field}`,
         code: 'other_path',
-        message: `The ${name} at ${ours.host} has another path than in the metadata of its issuer. Check that this path is correct.`,
+        message: `The ${name} at ${ours.host} has a different path than in the metadata of its issuer. Check that this path is correct.`,
       },
     ];
   });

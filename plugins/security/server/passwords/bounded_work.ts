@@ -83,7 +83,7 @@ export class BoundedWork {
 }
 
 function busy(): SecurityError {
-  return new SecurityError('login_busy', 'Too many logins at once. Try again in a moment.', {
+  return new SecurityError('login_busy', 'Too many simultaneous logins. Try again in a moment.', {
     retryAfterSeconds: 1,
   });
 }
