@@ -154,7 +154,7 @@ describe('a connection that was ended elsewhere', () => {
   const focus = (page: Page) =>
     page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
 
-  it('in another tab: this tab shows it immediately', async () => {
+  it('in another tab: the first tab shows it immediately', async () => {
     const page = await openConnected();
     const tab = await openTab(page, MY_CONNECTIONS);
     await drive.disconnect(tab, 'The provider confirmed that the authorization was revoked.');

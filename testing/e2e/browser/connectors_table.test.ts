@@ -100,7 +100,7 @@ describe.each(OPPOSITE_PLACES)('with the base path "$basePath", in the space $sp
       expect(await page.getByText('could not be loaded').count()).toBe(0);
     });
 
-    it('keeps the table when the types fail, with the ids of the types', async () => {
+    it('shows the ids of the types in the table when the types cannot be loaded', async () => {
       await environment.createDrive(name, server);
       const page = await openAs(environment.ana);
       await connectButton(page).waitFor();

@@ -236,7 +236,7 @@ describe('the enabled actions', () => {
     enabled_actions: ['find', 'removed'],
   };
 
-  it('are all actions in a new form, and the stored actions that the type has in an edit form', () => {
+  it('are all actions in a new form; in the form of a stored connector, the stored ones that the type still has', () => {
     expect(newFormValues(withActions, 'API').enabledActions).toBeNull();
     expect(storedFormValues(withActions, stored).enabledActions).toEqual(['find']);
     expect(storedFormValues(withActions, { ...stored, enabled_actions: undefined })).toMatchObject({

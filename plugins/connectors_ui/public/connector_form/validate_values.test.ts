@@ -189,7 +189,7 @@ describe('the validation of fields', () => {
     expect(codesOf(field, value)).toEqual([code]);
   });
 
-  it('reports the limit of the field with the problem', () => {
+  it('reports the maximum length together with the code when a text is too long', () => {
     const field: FormField = { ...base, kind: 'text', maxLength: 2 };
     expect(validateFields([field], { v: 'abc' }, rules)).toEqual([
       { path: 'v', code: 'too_long', params: { maximum: 2 } },
