@@ -66,7 +66,11 @@ describe('production build', () => {
 
   it('explains its arguments, and reports an unknown argument by name', () => {
     const run = (argument: string) =>
-      spawnSync(process.execPath, [join(target, 'start.js'), argument], { encoding: 'utf8' });
+      spawnSync(process.execPath, [join(target, 'start.js'), argument], {
+        encoding: 'utf8',
+        // Node warns on stderr if both NO_COLOR and FORCE_COLOR are set.
+        env: { PATH: process.env['PATH'] },
+      });
     expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--config') });
     const unknown = run('--port');
     expect(unknown.status).toBe(64);
