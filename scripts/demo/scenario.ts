@@ -111,7 +111,7 @@ export async function searchAfterExpiry(context: DemoContext, narrator: Narrator
   console.log(`    ${expired} access tokens ended at Google; refresh tokens stay valid`);
   for (const user of USERS) {
     for (const id of Object.values(CONNECTORS)) {
-      await narrator.step(`searchFiles on ${id}, five at once`, NAMES[user], async () => {
+      await narrator.step(`searchFiles on ${id}, five concurrent calls`, NAMES[user], async () => {
         const before = refreshesOf(context, user);
         const responses = await Promise.all(
           Array.from({ length: 5 }, () => search(context[user], id)),

@@ -133,7 +133,7 @@ export const followStartLink = defineRoute({
   path: '/api/actions/connector/{connectorId}/oauth/start',
   summary: 'Start an OAuth authorization by link',
   description:
-    'Shows a confirmation page with the user, the connector and the permissions. Only a click on a page of this server that sends `Referer` goes to the provider at once. `user` names the user the link is meant for; others are refused. Works only as a top-level page, not in a frame, an image or a script.',
+    'Shows a confirmation page with the user, the connector and the permissions. Only a click on a page of this server that sends `Referer` goes to the provider immediately. `user` names the user the link is meant for; others are refused. Works only as a top-level page, not in a frame, an image or a script.',
   isPage: true,
   params: oauthParams,
   query: z.strictObject({ user: intendedUser }),
@@ -166,7 +166,7 @@ export const confirmStart = defineRoute({
     token: z.string().max(128),
   }),
   responses: {
-    200: { description: 'A page that sends the browser to the provider at once.' },
+    200: { description: 'A page that sends the browser to the provider immediately.' },
     401: { description: 'The browser has no session.' },
     403: { description: 'The form does not come from our page; the page is shown again.' },
     409: { description: 'The connector was changed; the page is shown again.' },

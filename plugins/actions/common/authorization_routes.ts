@@ -178,7 +178,7 @@ export const disconnect = defineRoute({
   path: '/internal/actions/connector/{connectorId}/_oauth_disconnect',
   summary: 'End my authorization of a connector',
   description:
-    'The connector can no longer be used with it at once. The tokens are revoked at the provider; this is retried until the provider responds. With `with_outcome=true` the response says what happened at the provider.',
+    'It ends immediately: the connector can no longer be used with it. The tokens are revoked at the provider; this is retried until the provider responds. With `with_outcome=true` the response says what happened at the provider.',
   params: oauthParams,
   query: z.strictObject({ with_outcome: z.stringbool().default(false) }),
   responses: {

@@ -151,7 +151,7 @@ export const revokeGrant = defineRoute({
   path: '/api/actions/connector/{id}/grants/{profile_uid}',
   summary: 'End a user’s authorization of a connector',
   description:
-    'The connector can no longer be used with it at once. The tokens are revoked at the provider.',
+    'It ends immediately: the connector can no longer be used with it. The tokens are revoked at the provider.',
   params: z.strictObject({ id: connectorId, profile_uid: profileUid }),
   responses: {
     204: { description: 'The authorization has ended.' },

@@ -34,7 +34,7 @@ export const endSessions = defineRoute({
   path: '/internal/security/sessions/_end',
   summary: 'End sessions of the signed-in user',
   description:
-    'Ends the sessions in this process at once, in other processes within 2 seconds. API keys stay valid. Not for API keys.',
+    'Ends the sessions in this process immediately, in other processes within 2 seconds. API keys stay valid. Not for API keys.',
   body: z.strictObject({
     sessions: z
       .enum(['others', 'all'])

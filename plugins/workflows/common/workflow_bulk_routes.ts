@@ -177,7 +177,7 @@ export const exportWorkflows = defineRoute({
   path: '/api/workflows/export',
   summary: 'Export workflows',
   description:
-    'The response can be sent to `POST /api/workflows` as it is. It has at most 20 MB: for more, the request is refused with 400 `export_too_large`. Export fewer at once.',
+    'The response can be sent to `POST /api/workflows` as it is. It has at most 20 MB: for more, the request is refused with 400 `export_too_large`. Export fewer workflows per request.',
   privileges: [WORKFLOW_PRIVILEGES.read],
   body: z.strictObject({ ids: workflowIds }),
   responses: {

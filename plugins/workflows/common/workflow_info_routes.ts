@@ -230,7 +230,7 @@ export const preflightWorkflow = defineRoute({
         userMayRun: z
           .boolean()
           .describe(
-            'False: the user `runsAs` was disabled or deleted, or may not run workflows in this space, so that runs of this user fail at once.',
+            'False: the user `runsAs` was disabled or deleted, or may not run workflows in this space, so that runs of this user fail immediately.',
           ),
         valid: z.boolean(),
         connectors: z.array(checkedConnector),

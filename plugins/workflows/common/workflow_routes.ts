@@ -264,7 +264,10 @@ export const deleteWorkflow = defineRoute({
   privileges: [WORKFLOW_PRIVILEGES.delete],
   params: byId,
   query: z.strictObject({
-    force: z.stringbool().optional().describe('No effect: a workflow is always deleted at once.'),
+    force: z
+      .stringbool()
+      .optional()
+      .describe('No effect: a workflow is always deleted immediately.'),
   }),
   responses: { 200: { description: 'Deleted. No body.' } },
 });

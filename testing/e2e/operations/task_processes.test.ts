@@ -119,7 +119,7 @@ onEachStore(({ newLocation }) => {
   );
 
   it.each([
-    ['of this machine', 'at once', { claimMs: ENDLESS_MS }],
+    ['of this machine', 'immediately', { claimMs: ENDLESS_MS }],
     ['of another machine', 'after their claims expire', { isOnOtherMachine: true }],
   ])(
     'the tasks of a killed process %s, and no others, are taken over %s',

@@ -42,7 +42,7 @@ export const translations = {
     'Dates without format: as numbers of days, or as displayed. Default: SERIAL_NUMBER':
       'Datum ohne Format: als Anzahl von Tagen, oder wie angezeigt. Standard: SERIAL_NUMBER',
     'Read ranges': 'Bereiche lesen',
-    'Reads the values of up to 50 ranges of one spreadsheet at once, in the order of the ranges. Empty rows and cells at the end are missing.':
+    'Reads the values of up to 50 ranges of one spreadsheet in one request, in the order of the ranges. Empty rows and cells at the end are missing.':
       'Liest die Werte von bis zu 50 Bereichen einer Tabelle auf einmal, in der Reihenfolge der Bereiche. Leere Zeilen und Zellen am Ende fehlen.',
     Ranges: 'Bereiche',
     'Ranges in A1 notation, for example Sales!A1:C10, or Sales for the whole sheet':

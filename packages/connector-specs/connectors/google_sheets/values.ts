@@ -58,7 +58,7 @@ export const valueActions = {
   }),
   readRanges: operation('GET /v4/spreadsheets/{spreadsheetId}/values:batchGet', {
     description:
-      'Reads the values of up to 50 ranges of one spreadsheet at once, in the order of the ranges. Empty rows and cells at the end are missing.',
+      'Reads the values of up to 50 ranges of one spreadsheet in one request, in the order of the ranges. Empty rows and cells at the end are missing.',
     input: {
       ...spreadsheetOf,
       ranges: z.array(textOf(150)).min(1).max(50).describe(`Ranges in A1 notation, ${A1}`),

@@ -78,7 +78,7 @@ export const recordActions = {
   }),
   search: composed([runSearch, readNextPage], {
     description:
-      'Searches the text fields of several objects at once and returns up to 2000 records. A new record is found after some minutes. Use query to filter one object exactly.',
+      'Searches the text fields of several objects with one request and returns up to 2000 records. A new record is found after some minutes. Use query to filter one object exactly.',
     input: z.strictObject({
       searchTerm: z.string().min(2).max(1_000).describe('Words to search for, as plain text'),
       returning: z

@@ -27,7 +27,7 @@ export const translations = {
     Limit: 'Anzahl',
     'Records, max 2000': 'Datensätze, höchstens 2000',
     Search: 'Suchen',
-    'Searches the text fields of several objects at once and returns up to 2000 records. A new record is found after some minutes. Use query to filter one object exactly.':
+    'Searches the text fields of several objects with one request and returns up to 2000 records. A new record is found after some minutes. Use query to filter one object exactly.':
       'Durchsucht die Textfelder mehrerer Objekte auf einmal und liefert bis zu 2000 Datensätze. Ein neuer Datensatz wird nach einigen Minuten gefunden. query filtert ein Objekt genau.',
     'Search term': 'Suchbegriff',
     'Words to search for, as plain text': 'Wörter, nach denen gesucht wird, als einfacher Text',

@@ -7,7 +7,7 @@ const deletion = { label: 'Delete role', color: 'danger', run: nothing } as cons
 
 const dialog = (changes: Partial<ConfirmationDialogProps> = {}) => (
   <ConfirmationDialog title="Delete role sellers?" action={deletion} onClose={nothing} {...changes}>
-    {changes.children ?? 'Its users lose these privileges at once. This cannot be undone.'}
+    {changes.children ?? 'Its users lose these privileges immediately. This cannot be undone.'}
   </ConfirmationDialog>
 );
 

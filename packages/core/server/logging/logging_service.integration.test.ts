@@ -202,7 +202,7 @@ describe('the logging service', () => {
       expect(messages).toEqual(Array.from({ length: 100 }, (_, i) => `line ${i}`));
     });
 
-    it.each(['process.exit(3)', "throw new Error('at once')"])(
+    it.each(['process.exit(3)', "throw new Error('early')"])(
       'has written a line when the process ends by %s in the same turn',
       (ending) => {
         const fileName = join(folder, 'ended.log');

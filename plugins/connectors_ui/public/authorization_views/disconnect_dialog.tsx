@@ -30,7 +30,7 @@ const messages = defineMessages({
   runsWait: {
     id: 'connectorsUi.disconnect.runsWait',
     defaultMessage:
-      'Runs that need your account wait at that step until you connect again. They fail if that takes too long, or at once if their workflow says so.',
+      'Runs that need your account wait at that step until you connect again. They fail if that takes too long, or immediately if their workflow says so.',
   },
   others: {
     id: 'connectorsUi.disconnect.others',

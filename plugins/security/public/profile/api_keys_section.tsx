@@ -23,7 +23,7 @@ const messages = defineMessages({
   deleteTitle: { id: 'security.apiKeys.deleteTitle', defaultMessage: 'Delete API key {name}?' },
   deleteText: {
     id: 'security.apiKeys.deleteText',
-    defaultMessage: 'Programs that use it are refused at once. This cannot be undone.',
+    defaultMessage: 'Programs that use it are refused immediately. This cannot be undone.',
   },
   deleteConfirm: { id: 'security.apiKeys.deleteConfirm', defaultMessage: 'Delete API key' },
   deleted: { id: 'security.apiKeys.deleted', defaultMessage: 'API key {name} deleted' },

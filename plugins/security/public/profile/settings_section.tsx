@@ -9,7 +9,7 @@ const messages = defineMessages({
   title: { id: 'security.settings.title', defaultMessage: 'Appearance' },
   text: {
     id: 'security.settings.text',
-    defaultMessage: 'Applies at once and in every browser where you sign in.',
+    defaultMessage: 'Applies immediately and in every browser where you sign in.',
   },
   theme: { id: 'security.settings.theme', defaultMessage: 'Theme' },
   language: { id: 'security.settings.language', defaultMessage: 'Language' },

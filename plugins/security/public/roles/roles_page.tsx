@@ -36,7 +36,7 @@ const messages = defineMessages({
   deleteText: {
     id: 'security.roles.deleteText',
     defaultMessage:
-      'Its users lose these privileges at once. Authorizations that they may then no longer use are ended. This cannot be undone.',
+      'Its users lose these privileges immediately. Authorizations that they may then no longer use are ended. This cannot be undone.',
   },
   deleteConfirm: { id: 'security.roles.deleteConfirm', defaultMessage: 'Delete role' },
 });

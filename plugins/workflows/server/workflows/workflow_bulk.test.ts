@@ -101,7 +101,7 @@ describe('an export', () => {
     const larger = await exporting(Array.from({ length: 20 }, () => `${text}${'x'.repeat(20)}`));
     expect(larger.result).toMatchObject({
       code: 'export_too_large',
-      message: 'The workflows have more than 20 MB together. Export fewer at once.',
+      message: 'The workflows have more than 20 MB together. Export fewer workflows per request.',
     });
   });
 

@@ -253,6 +253,6 @@ function ensureAll(ids: readonly string[], found: readonly { readonly id: string
 function exportTooLarge(): WorkflowError {
   return new WorkflowError(
     'export_too_large',
-    `The workflows have more than ${MAX_BULK_BYTES / 1024 ** 2} MB together. Export fewer at once.`,
+    `The workflows have more than ${MAX_BULK_BYTES / 1024 ** 2} MB together. Export fewer workflows per request.`,
   );
 }
