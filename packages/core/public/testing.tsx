@@ -4,15 +4,12 @@ import { appendIconComponentCache } from '@elastic/eui/lib/components/icon/icon.
 import { QueryClientProvider } from '@tanstack/react-query';
 // This import adds the types of its matchers, such as `toBeVisible`, to those of Vitest.
 import type {} from '@testing-library/jest-dom/vitest';
-import { configure, type RenderResult, render } from '@testing-library/react';
+import { type RenderResult, render } from '@testing-library/react';
 import type { PropsWithChildren, ReactElement } from 'react';
 import { IntlProvider } from 'react-intl';
 import { MemoryRouter } from 'react-router';
 import { type CoreStartMock, coreStartMock } from './mocks.ts';
 import { CoreContext } from './use_core.ts';
-
-// The default of one second is too short for pages that load code on a busy machine.
-configure({ asyncUtilTimeout: 30_000 });
 
 // EUI loads an icon after the render, and this update would be outside of `act`.
 appendIconComponentCache(Object.fromEntries(ICON_TYPES.map((type) => [type, () => <svg />])));

@@ -1,6 +1,9 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach } from 'vitest';
+
+// The default of one second is too short for pages that load code on a busy machine.
+configure({ asyncUtilTimeout: 30_000 });
 
 afterEach(cleanup);
 
