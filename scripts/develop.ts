@@ -19,7 +19,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   lint: (args) => run('biome', ['check', ...orErrorsOfAll(args)]),
   'lint:fix': (args) => run('biome', ['check', '--write', ...orErrorsOfAll(args)]),
   types: checkTypes,
-  unit: (args) => runTests(['--maxWorkers=100%', ...testArguments('unit', args)]),
+  unit: (args) => runTests([...onAllCores(args), ...testArguments('unit', args)]),
   integration: (args) => runTests(testArguments('integration', args)),
   e2e: (args) => runTests(testArguments('e2e', args)),
   affected: (args) =>
@@ -49,6 +49,11 @@ if (args.includes('--help')) {
   const start = performance.now();
   process.exitCode = await command(args);
   console.log(`\n${name} took ${formatDuration(performance.now() - start)}.`);
+}
+
+/** Returns the option that uses all cores, unless the arguments have another number of workers. */
+function onAllCores(args: readonly string[]): readonly string[] {
+  return args.some((arg) => arg.startsWith('--maxWorkers')) ? [] : ['--maxWorkers=100%'];
 }
 
 async function checkTypes(workspaces: readonly string[]): Promise<number> {
