@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RunCancelled } from './interruptions.ts';
 import { responseKey } from './pause_steps.ts';
 import { TestRun, workflow } from './run.mock.ts';
+import type { CallResult } from './run_ports.ts';
 
 const set = (name: string, value: string) => `
 - name: ${name}
@@ -338,6 +339,15 @@ ${set('after', '{{ steps.before.output.x }}')}
 
 describe('a run after a crash', () => {
   const call = workflow('- { name: call, type: files.create, connector-id: c1 }');
+  /** Calls of which the first is sent by a process that ends before the response arrives. */
+  const endsDuringFirstCall = () => {
+    let isFirst = true;
+    return (): CallResult => {
+      if (!isFirst) return { kind: 'completed', output: 1 };
+      isFirst = false;
+      throw new Error('the process ends');
+    };
+  };
 
   it('does not repeat a call that may have been sent', async () => {
     const run = new TestRun(call, {
@@ -365,14 +375,9 @@ describe('a run after a crash', () => {
     ],
   ] as const)('%s', async (_, keys, status, sent) => {
     const answers = [...keys];
-    let isFirst = true;
     const run = new TestRun(call, {
       sendsKey: () => answers.shift() ?? false,
-      call: () => {
-        if (!isFirst) return { kind: 'completed', output: 1 };
-        isFirst = false;
-        throw new Error('the process ends');
-      },
+      call: endsDuringFirstCall(),
     });
     await expect(run.execute()).rejects.toThrow('the process ends');
     run.crash();
@@ -382,21 +387,13 @@ describe('a run after a crash', () => {
   });
 
   it('repeats a call with the same content, even if the content contains the time', async () => {
-    let isFirst = true;
     const timed = workflow(`
 - name: call
   type: files.create
   connector-id: c1
   with: { now: "{{ now }}", today: "{{ 'now' | date: '%s%L' }}", chosen: "{{ 'abcdefgh' | sample: 8 }}" }
 `);
-    const run = new TestRun(timed, {
-      sendsKey: () => true,
-      call: () => {
-        if (!isFirst) return { kind: 'completed', output: 1 };
-        isFirst = false;
-        throw new Error('the process ends');
-      },
-    });
+    const run = new TestRun(timed, { sendsKey: () => true, call: endsDuringFirstCall() });
     await expect(run.execute()).rejects.toThrow('the process ends');
     run.crash();
     run.now += 60_000;

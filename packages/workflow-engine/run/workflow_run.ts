@@ -275,7 +275,8 @@ export class WorkflowRun extends RunContext {
       timings = measured;
     };
     try {
-      const renderedAt = announcedMoment(this, key) ?? this.ports.clock.now();
+      const announcedAt = kind === 'call' ? announcedMoment(this, key) : undefined;
+      const renderedAt = announcedAt ?? this.ports.clock.now();
       const rendered = await renderInput(this, step, scopeAt(scope, renderedAt));
       ensureInputSize(rendered);
       input = rendered;
