@@ -55,12 +55,16 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 /** English message for a fault. */
 export function faultMessage({ id, values, forms = [] }: SchemaFault): string {
-  const names = forms.map((form) =>
-    Object.hasOwn(TYPE_NAMES, form) ? (TYPE_NAMES[form] ?? form) : form,
-  );
-  const all = { ...values, forms: orList(names) };
+  const all = { ...values, forms: formNames(forms) };
   return SCHEMA_FAULTS[id].replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     String(ownProperty(all, name)),
+  );
+}
+
+/** Names of JSON types, and descriptions of alternatives, in words: `a list or an object`. */
+export function formNames(forms: readonly string[]): string {
+  return orList(
+    forms.map((form) => (Object.hasOwn(TYPE_NAMES, form) ? (TYPE_NAMES[form] ?? form) : form)),
   );
 }
 

@@ -45,3 +45,8 @@ export interface StepType {
   /** Name of the connector's action that the step executes. Absent for `http`. */
   readonly action?: string;
 }
+
+/** Tells if a step waits for a person's response. */
+export function isHumanStep(stepType: StepType | undefined): boolean {
+  return stepType?.type === 'waitForInput' || stepType?.type === 'waitForApproval';
+}

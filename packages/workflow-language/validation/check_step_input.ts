@@ -8,6 +8,7 @@ import {
   malformedMessage,
 } from '../schema/check_author_schema.ts';
 import { isRegExp } from '../schema/keywords.ts';
+import { isHumanStep } from '../steps/step_type.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
@@ -60,7 +61,7 @@ function checkHttp({ step, path, stepType }: StepNode, findings: Findings): void
 
 /** A question is shown to its user here. Nothing is sent through channels of Kibana. */
 function checkChannels({ step, path, stepType }: StepNode, findings: Findings): void {
-  if (stepType?.type !== 'waitForInput' && stepType?.type !== 'waitForApproval') return;
+  if (!isHumanStep(stepType)) return;
   const channels = ownProperty(ownProperty(step, 'with'), 'channels');
   if (!isRecord(channels) || Object.keys(channels).length === 0) return;
   findings.warning('schemaViolation', {

@@ -1,7 +1,8 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
-import { faultMessage } from '../schema/schema_fault.ts';
+import { formNames } from '../schema/schema_fault.ts';
 import { schemasAt } from '../schema/schema_walk.ts';
+import { isHumanStep } from '../steps/step_type.ts';
 import { evaluatedForm, templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings, RuleId } from './diagnostic.ts';
@@ -85,10 +86,7 @@ function reportText(
 ): void {
   const { kind } = templateForm(text);
   if (kinds === undefined || kind === 'value') return;
-  const needed = faultMessage({ id: 'type', values: {}, forms: kinds }).slice(
-    'Expected '.length,
-    -1,
-  );
+  const needed = formNames(kinds);
   const replacement = expressionOf(text);
   const given = kind === 'plain' ? 'This is a text' : '`{{ }}` gives a text';
   const advice =
@@ -121,10 +119,9 @@ const RENDERED_KEYS = ['with', 'items', 'source', 'arrays'];
 /** Warns of templates in keys of objects, because only values are rendered. */
 export function checkRenderedKeys({ step, path, stepType }: StepNode, findings: Findings): void {
   if (stepType === undefined) return;
-  const isHuman = stepType.behavior === 'pause' && stepType.type !== 'wait';
   const visit = (value: unknown, below: DocumentPath): void => {
     if (typeof value !== 'object' || value === null || findings.isFull) return;
-    if (isHuman && below.join('.').endsWith('with.schema')) return;
+    if (isHumanStep(stepType) && below.join('.').endsWith('with.schema')) return;
     for (const [key, each] of Object.entries(value)) {
       const next = [...below, Array.isArray(value) ? Number(key) : key];
       if (isRecord(value) && templateForm(key).kind !== 'plain' && !findings.hasErrorAt(next)) {

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../schema/json_schema.ts';
+import { isHumanStep } from '../steps/step_type.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { similarName, suggestionFor } from '../values/suggestion.ts';
 import { propertyNames } from './document_names.ts';
@@ -38,8 +39,7 @@ export function outputFault(
   const keys = ownProperty(output, 'properties');
   const isClosed = ownProperty(output, 'additionalProperties') === false;
   if (typeof key !== 'string' || !isRecord(keys) || !isClosed) return undefined;
-  const isHuman =
-    node.stepType?.type === 'waitForInput' || node.stepType?.type === 'waitForApproval';
+  const isHuman = isHumanStep(node.stepType);
   if (!Object.hasOwn(keys, key)) {
     const hint = (isHuman && responseHint(key, keys)) || suggestionFor(key, Object.keys(keys));
     return { message: `The output of \`${name}\` has no \`${key}\`.${hint}`, severity: 'warning' };

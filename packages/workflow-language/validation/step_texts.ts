@@ -1,4 +1,5 @@
 import type { DocumentPath } from '../document/document_positions.ts';
+import { isHumanStep } from '../steps/step_type.ts';
 import type { StepNode } from './step_tree.ts';
 
 /** Keys whose texts are names or schemas, and so are never rendered. */
@@ -26,7 +27,7 @@ export function textsOf({ step, path, stepType }: StepNode): readonly LocatedTex
     ['on-failure', 'fallback'],
     ['iteration-on-failure', 'fallback'],
   ];
-  const isHuman = stepType?.type === 'waitForInput' || stepType?.type === 'waitForApproval';
+  const isHuman = isHumanStep(stepType);
   const collect = (value: unknown, below: DocumentPath): readonly LocatedText[] => {
     if (typeof value === 'string') return [{ path: [...path, ...below], text: value }];
     if (typeof value !== 'object' || value === null) return [];
