@@ -205,26 +205,27 @@ export function tokensBesideError(body: JsonObject, layout: TokenLayout): Issued
  * this token. The top level comes second. If it has another access token, such as that of a bot,
  * its fields describe that token and are not read: with its refresh token, the next refresh would
  * return the token of the bot for every user.
- * @param beside the object that contains the nested access token
+ * @param beside the object that contains the nested access token. Default: none
  */
 function fieldReader(
   body: JsonObject,
-  beside?: JsonObject,
+  beside: JsonObject = {},
   nestedToken?: unknown,
 ): (name: string) => unknown {
-  const topToken = Object.hasOwn(body, 'access_token') ? body['access_token'] : undefined;
+  const ownField = (owner: JsonObject, name: string): unknown =>
+    Object.hasOwn(owner, name) ? owner[name] : undefined;
+  const topToken = ownField(body, 'access_token');
   const isOfAnotherToken =
     isPresent(nestedToken) && isPresent(topToken) && topToken !== nestedToken;
   return (name) => {
-    const near = beside !== undefined && Object.hasOwn(beside, name) ? beside[name] : undefined;
-    if (isPresent(near)) return near;
-    const isRead = beside === undefined || !isOfAnotherToken;
-    return isRead && Object.hasOwn(body, name) ? body[name] : undefined;
+    const near = ownField(beside, name);
+    return isPresent(near) || isOfAnotherToken ? near : ownField(body, name);
   };
 }
 
 const isPresent = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== '';
+
 /** RFC 9110 §5.6.2: characters that may stand before the token in an Authorization header. */
 const AUTH_SCHEME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 
