@@ -122,8 +122,14 @@ export function createTokens(deps: {
     orphanedTokens,
     checkpoint: deps.checkpoint,
   });
-  const revocations = outbox;
-  const connections = new Connections({ store, revocations, health, connectors, clients, clock });
+  const connections = new Connections({
+    store,
+    revocations: outbox,
+    health,
+    connectors,
+    clients,
+    clock,
+  });
   const accountChanges = new AccountChangeService({
     store,
     grantRevoker,
