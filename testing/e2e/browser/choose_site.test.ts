@@ -54,7 +54,7 @@ it('a user whose account has two sites chooses one site, and later the other sit
   expect(await chosen()).toBeUndefined();
 
   // By mouse.
-  await jira.button(page, 'Choose a site for Jira').click();
+  await jira.button(page, 'Choose site for Jira').click();
   await page.getByRole('radio', { name: /lab/ }).check();
   await page.getByRole('button', { name: 'Use this site' }).click();
   await jira.waitForText(page, /^https:.*lab/);

@@ -78,7 +78,7 @@ describe('the page of connectors', () => {
       '1': { ...NOT_CONNECTED, connection_status: 'needs_site', next_step: 'choose_site' },
     };
     renderPage(overviewBody({ status }));
-    fireEvent.click(await screen.findByRole('button', { name: 'Choose a site for Drive 1' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Choose site for Drive 1' }));
     expect(await screen.findByRole('heading', { name: 'Choose a site for Drive 1' })).toBeVisible();
   });
 

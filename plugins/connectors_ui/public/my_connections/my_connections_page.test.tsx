@@ -126,7 +126,7 @@ describe('the page My connections', () => {
     const attention = [{ connector_id: 'drive', reason: 'choose_site' }];
     renderPage({ ...empty, connectors: [connector, mail], status, attention });
     expect(
-      await screen.findByRole('button', { name: 'Choose a site for Team documents' }),
+      await screen.findByRole('button', { name: 'Choose site for Team documents' }),
     ).toBeVisible();
     expect(screen.queryByRole('button', { name: /^(Connect|Reconnect) Team/ })).toBeNull();
     fireEvent.click(screen.getByRole('button', { name: 'More actions for Mail' }));

@@ -8,7 +8,7 @@ import { type SiteChoiceProps, useSiteChoice } from './use_site_choice.ts';
 const messages = defineMessages({
   choose: { id: 'connectorsUi.site.choose', defaultMessage: 'Choose site' },
   change: { id: 'connectorsUi.site.change', defaultMessage: 'Change site' },
-  chooseNamed: { id: 'connectorsUi.site.chooseNamed', defaultMessage: 'Choose a site for {name}' },
+  chooseNamed: { id: 'connectorsUi.site.chooseNamed', defaultMessage: 'Choose site for {name}' },
   changeNamed: {
     id: 'connectorsUi.site.changeNamed',
     defaultMessage: 'Change the site for {name}',
