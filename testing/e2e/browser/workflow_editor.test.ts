@@ -208,6 +208,34 @@ describe('a save after that of another user', () => {
   });
 });
 
+describe('a problem with a correction', () => {
+  it('is gone after a click on it, and the text has the correction in place of the marked part', async () => {
+    const page = await openAsAdmin('/app/workflows/new');
+    await page.getByRole('button', { name: 'Blank workflow' }).click();
+    await paste(
+      page,
+      `name: correct
+triggers: [{ type: manual, inputs: [{ name: tags, type: array }, { name: n, type: int }] }]
+steps:
+  - { name: one, type: console, if: "inputs.tags | size > 0", with: { message: x } }
+  - { name: two, type: console, if: "inputs.n : 1 && inputs.n : 2", with: { message: "{{ inputs.tags | length }}" } }
+`,
+    );
+    const problems = page.getByRole('region', { name: 'Problems' });
+    for (const correction of ['number', `\${{ inputs.tags.size > 0 }}`, 'and', 'size']) {
+      const fix = problems.getByText(`Replace with ${correction}`, { exact: true });
+      await fix.click();
+      await fix.waitFor({ state: 'detached' });
+    }
+    await page.getByText('No problems').waitFor();
+    const shown = await code(page).textContent();
+    expect(shown).toContain('type: number }');
+    expect(shown).toContain(`if: "\${{ inputs.tags.size > 0 }}"`);
+    expect(shown).toContain('"inputs.n : 1 and inputs.n : 2"');
+    expect(shown).toContain('{{ inputs.tags | size }}');
+  });
+});
+
 describe('the editor with the keyboard', () => {
   it('indents with Tab, is left with Escape and Tab, and asks before changes are lost', async () => {
     const page = await openAsAdmin('/app/workflows/new?template=blank');
