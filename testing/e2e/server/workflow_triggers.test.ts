@@ -1,5 +1,6 @@
 import { createUser, type Reachable, TestUser, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { RecordingServer } from '@latchkey/test-proxy';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
@@ -152,6 +153,31 @@ steps:
       { status: 'completed', parentExecutionId: id, executedBy: admin.username },
     ]);
     expect(await runsOf(child)).toHaveLength(1);
+  });
+
+  it('F81: a request that is sent again after its process was killed has the same content, even with the time in it', async () => {
+    const service = await RecordingServer.start();
+    // The first request gets no response.
+    service.respond = (response) => service.received.length > 1 && response.end();
+    try {
+      const dying = await environment.addServer();
+      const sending = await create(`
+name: request with the time
+triggers: [{ type: manual }]
+steps:
+  - { name: put, type: http, with: { url: "${service.origin}/", method: PUT, body: { at: "{{ now | date: '%s%L' }}" } } }
+`);
+      const id = await run(dying, sending);
+      await waitUntil('the first request', async () => service.received.length === 1);
+      await dying.kill9();
+      expect(await untilEnded(id)).toMatchObject({ status: 'completed' });
+      const [sent, repeated] = service.received;
+      expect(service.lines).toEqual(['PUT /', 'PUT /']);
+      expect(sent?.body).toMatch(/^\{"at":"\d+"\}$/);
+      expect(repeated?.body).toBe(sent?.body);
+    } finally {
+      await service.stop();
+    }
   });
 
   it('a run waits in another process until the previous run of its concurrency group has ended', async () => {
