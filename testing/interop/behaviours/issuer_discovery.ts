@@ -80,7 +80,7 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
     const saved = await save(environment, { authorizationUrl: `${provider.authorizationUrl}/old` });
     expect(saved.status).toBe(200);
     expect(read(saved).warnings).toEqual([
-      expect.stringMatching(/^The authorization URL at .* has another path/),
+      expect.stringMatching(/^The authorization URL at .* has a different path/),
     ]);
     const path = `${CONNECTORS}/${read(saved).id}`;
     const { name, config, secrets } = environment.connectorBody();
