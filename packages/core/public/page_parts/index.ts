@@ -19,6 +19,7 @@ export { NoMatch } from './no_match.tsx';
 export { NotFound, type NotFoundProps } from './not_found.tsx';
 export { NoticeAnnouncement } from './notice_announcement.tsx';
 export { OptionalLabel } from './optional_label.tsx';
+export { pageActions } from './page_actions.tsx';
 export { PAGE_SIZES, pageOf, readPageNumber, readPageSize, SMALLEST_PAGE } from './paging.ts';
 export { RelativeTime } from './relative_time.tsx';
 export {

@@ -6,9 +6,10 @@ import {
   EuiPageHeader,
   EuiSpacer,
 } from '@elastic/eui';
-import { memo, type ReactNode } from 'react';
+import { memo, type ReactElement, type ReactNode } from 'react';
 import { ListSkeleton } from './list_skeleton.tsx';
 import { LoadFailure, type LoadFailureProps } from './load_failure.tsx';
+import { pageActions } from './page_actions.tsx';
 
 /** Search field of a list. */
 export interface ListSearch {
@@ -27,7 +28,7 @@ export interface ListPageProps {
   /** Main action, which adds an entry. `undefined`: the user may not add one. */
   readonly create?: { readonly label: string; readonly onClick: () => void } | undefined;
   /** Further button to the right of the title. */
-  readonly action?: ReactNode;
+  readonly action?: ReactElement | undefined;
   /** Shown above the list, for example about a part that could not be loaded. */
   readonly notice?: ReactNode;
   readonly search?: ListSearch | undefined;
@@ -78,7 +79,7 @@ const Header = memo(function Header(
     <EuiPageHeader
       pageTitle={title}
       description={description}
-      rightSideItems={[
+      rightSideItems={pageActions([
         ...(createLabel === undefined || onCreate === undefined
           ? []
           : [
@@ -86,8 +87,8 @@ const Header = memo(function Header(
                 {createLabel}
               </EuiButton>,
             ]),
-        ...(hasContent(action) ? [action] : []),
-      ]}
+        ...(action === undefined ? [] : [action]),
+      ])}
     />
   );
 });

@@ -11,7 +11,7 @@ import {
   useEuiTheme,
 } from '@elastic/eui';
 import { defineMessages, type Failure, useAppLink } from '@latchkey/core/public';
-import { NoticeAnnouncement } from '@latchkey/core/public/page_parts';
+import { NoticeAnnouncement, pageActions } from '@latchkey/core/public/page_parts';
 import type { ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { ConflictNotice, type SaveConflict } from './conflict_notice.tsx';
@@ -85,7 +85,7 @@ export function EditorView(props: EditorViewProps): ReactElement {
       <EuiSpacer size="s" />
       <EuiPageHeader
         pageTitle={<bdi css={{ overflowWrap: 'anywhere' }}>{title}</bdi>}
-        rightSideItems={actionsOf(props, formatMessage)}
+        rightSideItems={pageActions(actionsOf(props, formatMessage))}
       >
         <Badges {...props} />
       </EuiPageHeader>

@@ -14,7 +14,7 @@ import {
   EuiTitle,
 } from '@elastic/eui';
 import { type AppLink, defineMessages } from '@latchkey/core/public';
-import { useDateText } from '@latchkey/core/public/page_parts';
+import { pageActions, useDateText } from '@latchkey/core/public/page_parts';
 import type { ComponentProps, ReactElement, ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { JsonView } from '../json_view/index.ts';
@@ -119,7 +119,7 @@ export function RunView(props: RunViewProps): ReactElement {
             <bdi>{run.workflowName}</bdi>
           </span>
         }
-        rightSideItems={[...actions]}
+        rightSideItems={pageActions(actions)}
       />
       <EuiSpacer size="s" />
       <RunSummary run={run} now={now} />
