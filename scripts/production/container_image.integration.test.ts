@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { closeConnections, createConnector, TestUser, waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { closeConnections, createConnector, TestUser } from '@latchkey/test-environment';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../command.ts';
 
@@ -72,7 +73,7 @@ async function untilHealthy(id: string): Promise<{ readonly url: string }> {
       if (state === 'exited') throw new Error(`The container exited:\n${await logs(id)}`);
       return isHealthy(id);
     },
-    LIMIT_MS,
+    { timeoutMs: LIMIT_MS },
   );
   const address = await run('port', id, '5601/tcp');
   return { url: `http://${address.split('\n')[0]}` };

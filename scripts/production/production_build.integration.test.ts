@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { aFreePort } from '@latchkey/elasticsearch';
-import { waitUntil } from '@latchkey/test-environment/wait_until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../command.ts';
 import { writeProductionBuild } from './production_build.ts';
@@ -114,7 +114,7 @@ describe('production build', () => {
         if (server?.exitCode !== null) throw new Error(`The server exited:\n${output}`);
         return (await fetch(`${url}/api/status`).catch(() => undefined))?.status === 200;
       };
-      await waitUntil('the server', isAvailable, LIMIT_MS);
+      await waitUntil('the server', isAvailable, { timeoutMs: LIMIT_MS });
       const credentials = Buffer.from('elastic:production-build-7f31').toString('base64');
       const page = await fetch(`${url}/app/connectors`, {
         headers: { authorization: `Basic ${credentials}`, accept: 'text/html' },

@@ -12,7 +12,7 @@ type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>;
  * not reach them.
  */
 const OPTIONS = {
-  unit: { include: ['**/*.test.ts'], exclude: ['**/*.integration.test.ts'], ...limit(60_000) },
+  unit: { include: ['**/*.test.ts'], exclude: ['**/*.integration.test.ts'], ...limit(120_000) },
   components: {
     include: ['**/*.test.tsx'],
     environment: 'jsdom',

@@ -32,4 +32,4 @@ export type { StoreLocation } from './store_location.ts';
 export { openStoreAt, storeAddress, storeSettings } from './store_location.ts';
 export type { Call, Execution, Reachable, Route } from './test_user.ts';
 export { callOf, pathOf, TestUser } from './test_user.ts';
-export { waitUntil, within } from './wait_until.ts';
+export { within } from './within.ts';

@@ -5,10 +5,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { aFreePort } from '@latchkey/elasticsearch';
 import { closeConnections, send } from './http_client.ts';
 import { connectInspector, type Inspector } from './inspector.ts';
-import { waitUntil, within } from './wait_until.ts';
+import { within } from './within.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /**
@@ -142,7 +143,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   });
   ended.catch(() => undefined);
   const limitMs = options.startTimeoutMs ?? START_TIMEOUT_MS;
-  await Promise.race([waitUntil('the server', isAvailable, limitMs), ended]);
+  await Promise.race([waitUntil('the server', isAvailable, { timeoutMs: limitMs }), ended]);
   return server;
 }
 
@@ -259,7 +260,7 @@ function processOf(child: ChildProcess, url: string): ServerProcess {
     waitForOutput: async (words, timeoutMs) => {
       const isInOutput = () =>
         typeof words === 'string' ? output().includes(words) : words.test(output());
-      await waitUntil(`the words ${words}`, isInOutput, timeoutMs).catch((error: Error) => {
+      await waitUntil(`the words ${words}`, isInOutput, { timeoutMs }).catch((error: Error) => {
         throw new Error(`${error.message}; last output:\n${output().slice(-SHOWN_OUTPUT)}`);
       });
     },

@@ -6,4 +6,3 @@ export type { PageStory, PageStoryGroup, SubmittedStory } from './pages/page_sto
 export { pageStyle } from './pages/page_style.ts';
 export { textProblems } from './pages/text_problems.mock.ts';
 export { ManualClock, seededRandomness } from './time/manual_time.mock.ts';
-export { waitUntil } from './time/wait_until.mock.ts';

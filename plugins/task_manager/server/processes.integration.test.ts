@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@latchkey/core/server';
-import { waitUntil } from '@latchkey/core/server/mocks';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   aTaskService,

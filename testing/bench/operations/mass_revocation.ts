@@ -1,4 +1,5 @@
-import { type StoreLocation, waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import type { StoreLocation } from '@latchkey/test-environment';
 import {
   aConnector,
   openRevocationLoad,
@@ -96,7 +97,7 @@ async function measure(
   const localAt = waitUntil(
     'the end of the job',
     async () => (await view()).state === 'completed' && performance.now(),
-    MAX_MS,
+    { timeoutMs: MAX_MS },
   );
   while ((await revocationJobs.workOn(id, over.signal)) !== undefined);
   const endedMs = (await localAt) - startedAt;

@@ -1,4 +1,4 @@
-import { waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { administrator } from '../environment/authorize.ts';
 import { Samples } from '../measure/statistics.ts';
 import { count } from '../report/table.ts';

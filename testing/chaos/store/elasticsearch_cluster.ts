@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
-import { askNode, dropIndices, type StoreLocation, waitUntil } from '@latchkey/test-environment';
+import { askNode, dropIndices, type StoreLocation } from '@latchkey/test-environment';
 import { TestProxy } from '@latchkey/test-proxy';
 import { z } from 'zod';
 import type { Recorder } from '../history/recorder.ts';
@@ -117,7 +118,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
         () => true,
         () => false,
       );
-    await waitUntil('the recovery of the cluster', isGreen, TIMEOUT_MS);
+    await waitUntil('the recovery of the cluster', isGreen, { timeoutMs: TIMEOUT_MS });
   }
 
   async placesOf(text: string): Promise<readonly string[]> {

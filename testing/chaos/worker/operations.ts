@@ -1,5 +1,5 @@
 import { grantId, type StartedFlow } from '@latchkey/actions-plugin/server/testing';
-import { waitUntil } from '@latchkey/test-environment/wait_until';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { Connection } from '../history/events.ts';
 import type { Observation } from '../plan/protocol.ts';
 import { CHAOS_TYPE, connectorSecrets } from './chaos_connector.ts';
@@ -119,7 +119,7 @@ export class Operations {
     const signal = AbortSignal.timeout(timeoutMs);
     await revocationJobs.revokeForUser(user, 'user_removed', signal);
     const hasFinished = async () => !(await this.#isBeingRemoved(user));
-    await waitUntil('the end of the job', hasFinished, timeoutMs);
+    await waitUntil('the end of the job', hasFinished, { timeoutMs });
   }
 
   async #isBeingRemoved(profileUid: string): Promise<boolean> {

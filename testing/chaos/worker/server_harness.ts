@@ -7,10 +7,10 @@ import {
   oauthRevocationType,
 } from '@latchkey/actions-plugin/server/testing';
 import { createServer } from '@latchkey/core/server/lifecycle';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { documentKey } from '@latchkey/saved-objects';
 import type { Reachable } from '@latchkey/test-environment';
 import { openStoreAt } from '@latchkey/test-environment/store_location';
-import { waitUntil } from '@latchkey/test-environment/wait_until';
 import { z } from 'zod';
 import type { Connection } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';

@@ -1,9 +1,9 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createUser,
   type HttpResponse,
   type Reachable,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { z } from 'zod';
 import type { Connection } from '../history/events.ts';

@@ -15,11 +15,11 @@ import {
   systemRandomness,
 } from '@latchkey/core/server';
 import { createUrlBuilder } from '@latchkey/core/server/mocks';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { rotationType } from '@latchkey/encrypted-saved-objects-plugin/server/testing';
 import { OAuthError } from '@latchkey/oauth-client';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { openStoreAt } from '@latchkey/test-environment/store_location';
-import { waitUntil } from '@latchkey/test-environment/wait_until';
 import { CANARY, type Recorder, tokenName } from '../history/recorder.ts';
 import type { KeysLeft, WorkerSettings } from '../plan/protocol.ts';
 import { PROVIDER_HOST, PROVIDER_ORIGIN, WORKER_FIELD } from '../provider/provider_server.ts';

@@ -1,9 +1,5 @@
-import {
-  driveByOwnApp,
-  type Reachable,
-  type TestUser,
-  waitUntil,
-} from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { driveByOwnApp, type Reachable, type TestUser } from '@latchkey/test-environment';
 import type { Locator, Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -216,11 +212,13 @@ describe('the deletion of a connector', () => {
     await page.getByRole('button', { name: 'Delete connector', exact: true }).click();
     await row(page).waitFor({ state: 'detached' });
     expect(await stored()).not.toContain(name);
-    await waitUntil('the end of the grant', () => !google.isGrantAlive('ana'), LONG_MS);
+    await waitUntil('the end of the grant', () => !google.isGrantAlive('ana'), {
+      timeoutMs: LONG_MS,
+    });
     const revoked = google.requests({ endpoint: 'revoke', account: 'ana@example.com' });
     expect(revoked).toMatchObject([{ status: 200 }]);
     const isEmpty = async () => (await environment.storedTokens(id)) === 0;
-    await waitUntil('the removal of the tokens', isEmpty, LONG_MS);
+    await waitUntil('the removal of the tokens', isEmpty, { timeoutMs: LONG_MS });
   });
 });
 

@@ -1,4 +1,4 @@
-import { waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -59,7 +59,9 @@ onEachStore((store) => {
   async function disconnect(page: Page): Promise<void> {
     // On a busy machine the confirmation may take longer than the dialog waits for it.
     await files.disconnect(page, /The provider (confirmed|has not confirmed)/);
-    await waitUntil('the end of all grants', () => provider.active().length === 0, LONG_MS);
+    await waitUntil('the end of all grants', () => provider.active().length === 0, {
+      timeoutMs: LONG_MS,
+    });
   }
 
   describe('a server that is killed between the callback and the outcome', () => {
@@ -71,7 +73,7 @@ onEachStore((store) => {
       await waitUntil(
         'the request for the token',
         () => provider.requests({ endpoint: 'token' }).length === 1,
-        LONG_MS,
+        { timeoutMs: LONG_MS },
       );
       await environment.kill9();
       await untilTheServerWasLate(page, flow);
@@ -86,7 +88,7 @@ onEachStore((store) => {
       const lost = provider.holdNext({ endpoint: 'token', when: 'after_acting' });
       await files.connect(page);
       const flow = await files.flowOf(page);
-      await waitUntil('the tokens', () => lost.isHolding, LONG_MS);
+      await waitUntil('the tokens', () => lost.isHolding, { timeoutMs: LONG_MS });
       await environment.kill9();
       lost.release();
       expect(provider.active()).toEqual(['ana']);
@@ -100,7 +102,7 @@ onEachStore((store) => {
       const lost = provider.holdNext({ endpoint: 'token', when: 'after_acting' });
       await files.connect(page);
       const flow = await files.flowOf(page);
-      await waitUntil('the tokens', () => lost.isHolding, LONG_MS);
+      await waitUntil('the tokens', () => lost.isHolding, { timeoutMs: LONG_MS });
       await environment.kill9();
       lost.release();
       await environment.startAgain();

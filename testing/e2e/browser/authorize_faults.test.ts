@@ -1,4 +1,5 @@
-import { searchFiles, waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { searchFiles } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-import { waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -97,7 +97,7 @@ describe.each(PLACES)(
       const hold = environment.google.holdNext({ endpoint: 'token', when: 'before_acting' });
       const page = await drive.openPage();
       const allowed = allow(await drive.connect(page));
-      await waitUntil('the request for the token', () => hold.isHolding, LONG_MS);
+      await waitUntil('the request for the token', () => hold.isHolding, { timeoutMs: LONG_MS });
       await drive.text(page, 'Finish in the other window').waitFor();
       expect(await drive.stored()).toEqual(['ana pending']);
       hold.release();

@@ -1,4 +1,4 @@
-import { waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -89,7 +89,7 @@ describe.each(OPPOSITE_PLACES)(
       const hold = environment.google.holdNext({ endpoint: 'token', when: 'before_acting' });
       const { page, flow } = await atConsent();
       const allowed = clickAllow(page);
-      await waitUntil('the request for the token', () => hold.isHolding, LONG_MS);
+      await waitUntil('the request for the token', () => hold.isHolding, { timeoutMs: LONG_MS });
       expect(await drive.outcomeOf(flow)).toMatchObject({ status: 'pending' });
       expect(await drive.stored()).toEqual(['ana pending']);
       hold.release();

@@ -1,4 +1,4 @@
-import { waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -63,7 +63,7 @@ const runIn = (workflow: string, status: string) =>
   waitUntil(
     `a run of ${workflow} to be ${status}`,
     async () => (await runsOf(workflow)).find((run) => run.status === status),
-    LONG_MS,
+    { timeoutMs: LONG_MS },
   );
 
 const waitForText = (page: Page, words: string | RegExp) =>
@@ -115,5 +115,5 @@ it('a disconnect names the workflows that use the connection; their runs wait fo
   await waitForText(page, 'Completed');
   const ended = async () =>
     (await runsOf('nightly')).find(({ id, status }) => id === waiting.id && status === 'completed');
-  await waitUntil('the end of the scheduled run', ended, LONG_MS);
+  await waitUntil('the end of the scheduled run', ended, { timeoutMs: LONG_MS });
 });

@@ -1,4 +1,5 @@
-import { createUser, TestUser, waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { createUser, TestUser } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSpace, inSpace } from '../support/spaces.ts';

@@ -1,4 +1,4 @@
-import { waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type Connection,
@@ -105,7 +105,7 @@ it('the page says that the user is connected when the user cancelled while the s
   await chooseAccount(provider);
   const hold = environment.google.holdNext({ endpoint: 'token' });
   const allowed = clickAllow(provider);
-  await waitUntil('the request for the token', () => hold.isHolding, LONG_MS);
+  await waitUntil('the request for the token', () => hold.isHolding, { timeoutMs: LONG_MS });
   await page.getByRole('button', { name: `Cancel connecting ${drive.name}` }).click();
   await drive.waitForText(page, 'Cancelled.');
   hold.release();

@@ -1,4 +1,4 @@
-import { waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { z } from 'zod';
 import { connect } from './grants.ts';
 import type { Scenario } from './scenario.ts';
@@ -78,6 +78,6 @@ async function untilStored(
       await recordTasks();
       return [...tasks.values()].some(({ attributes }) => attributes['taskType'] === taskType);
     },
-    TASK_TIMEOUT_MS,
+    { timeoutMs: TASK_TIMEOUT_MS },
   );
 }

@@ -1,4 +1,5 @@
-import { createConnector, type Reachable, waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { createConnector, type Reachable } from '@latchkey/test-environment';
 import { z } from 'zod';
 import { ECHO_PATH, type Scenario, SECRETS } from './scenario.ts';
 

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { waitUntil, within } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { within } from '@latchkey/test-environment';
 
 type LineOf<Line, T> = Extract<Line, { readonly type: T }>;
 
@@ -77,7 +78,7 @@ export function startChild<Line extends { readonly type: string }>(
             throw new Error(errorOutput.join('') || 'The process exited without the line');
           return found;
         },
-        timeoutMs,
+        { timeoutMs },
       ),
     has: (type) => lines.some((line) => line.type === type),
     endInput: () => child.stdin.end(),

@@ -1,4 +1,6 @@
 // These tests check the rotation without whole servers, on thousands of objects.
+
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   ENCRYPTED_PROCESS,
   type EncryptedProcessOptions,
@@ -10,7 +12,7 @@ import {
   type TestStore,
   type TestToken,
 } from '@latchkey/encrypted-saved-objects-plugin/server/testing';
-import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
+import { stopEverything, storeAddress } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';

@@ -6,7 +6,8 @@ import {
 } from '@latchkey/actions-plugin/server/testing';
 import { createRouterHarness } from '@latchkey/core/server/harness';
 import { aPrincipal } from '@latchkey/core/server/mocks';
-import { type StoreLocation, stopEverything, waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { type StoreLocation, stopEverything } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import {
   accessTokenOf,
@@ -167,7 +168,7 @@ onEachStore(({ name, newLocation }) => {
         await observe();
         return provider.tokens.length > grants;
       },
-      TIMEOUT_MS,
+      { timeoutMs: TIMEOUT_MS },
     );
     await second.kill9();
     expect(second.has('done')).toBe(false);
@@ -200,7 +201,7 @@ onEachStore(({ name, newLocation }) => {
         await observe();
         return second.has('done');
       },
-      TIMEOUT_MS,
+      { timeoutMs: TIMEOUT_MS },
     );
     settled(await observe());
     expectProgress(seen);

@@ -1,4 +1,5 @@
 import { systemClock } from '@latchkey/core/server';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 // These tests check claims without whole servers, with tasks that report their start and end.
 import {
   aTaskService,
@@ -8,7 +9,7 @@ import {
   type TaskServiceHarness,
   type TestStore,
 } from '@latchkey/task-manager-plugin/server/testing';
-import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
+import { stopEverything, storeAddress } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
@@ -108,7 +109,7 @@ onEachStore(({ newLocation }) => {
           recurring.every((id) => ended(id) > 2) &&
           // Every process has executed some of the tasks.
           workers.every((worker) => worker.has('end')),
-        TIMEOUT_MS,
+        { timeoutMs: TIMEOUT_MS },
       );
       const runs = runsOf(workers, new Map());
       expect(overlaps(runs)).toEqual([]);
@@ -128,7 +129,9 @@ onEachStore(({ newLocation }) => {
       const hanging = named('hang', 12);
       await schedule(hanging);
       const begun = () => workers.flatMap(({ lines }) => lines).filter((l) => l.type === 'begin');
-      await waitUntil('all tasks to begin', () => begun().length >= hanging.length, TIMEOUT_MS);
+      await waitUntil('all tasks to begin', () => begun().length >= hanging.length, {
+        timeoutMs: TIMEOUT_MS,
+      });
       const victim = workers.findIndex((worker) => worker.has('begin'));
       const dying = workers[victim];
       if (dying === undefined) throw new Error('No process runs a task');
@@ -140,7 +143,9 @@ onEachStore(({ newLocation }) => {
         runsOf(workers, killedAt).filter(
           ({ worker, attempt }) => worker !== victim && attempt === 2,
         );
-      await waitUntil('the takeover', () => taken().length >= cut.length, TIMEOUT_MS);
+      await waitUntil('the takeover', () => taken().length >= cut.length, {
+        timeoutMs: TIMEOUT_MS,
+      });
       const runs = runsOf(workers, killedAt);
       expect(overlaps(runs)).toEqual([]);
       expect(

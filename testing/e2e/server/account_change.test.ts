@@ -1,9 +1,9 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   filesOwner,
   revocableStrictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,10 +1,10 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   listStrictFiles,
   type Reachable,
   strictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { devServerSettings } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
 import {
@@ -9,7 +10,6 @@ import {
   type Reachable,
   strictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,9 +1,9 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   filesOwner,
   listStrictFiles,
   type ServerProcess,
   strictOwner,
-  waitUntil,
   within,
 } from '@latchkey/test-environment';
 import type { Separation } from '@latchkey/test-environment/stores';

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { parseForms } from '@latchkey/dev-providers';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import {
@@ -6,7 +7,7 @@ import {
   type ProviderEntryInput,
   providerDataSchema,
 } from '@latchkey/oauth-providers';
-import { createConnector, type TestUser, waitUntil } from '@latchkey/test-environment';
+import { createConnector, type TestUser } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';

@@ -1,4 +1,5 @@
-import { createConnector, driveByEars, driveByOwnApp, waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { createConnector, driveByEars, driveByOwnApp } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { describe, expect, it } from 'vitest';
 import { openHeldCallback, openPage, press } from '../support/pages.ts';

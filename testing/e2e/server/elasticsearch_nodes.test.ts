@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
 import type { Execution } from '@latchkey/test-environment';
 import {
@@ -7,7 +8,6 @@ import {
   listStrictFiles,
   stopAtTheEnd,
   strictFiles,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onElasticsearch } from '@latchkey/test-environment/stores';
 import { beforeAll, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ onElasticsearch((single) => {
       `HTTP ${status}`,
       async () =>
         (await environment.admin.call(environment.first, 'GET /api/status')).status === status,
-      BACK_WITHIN_MS,
+      { timeoutMs: BACK_WITHIN_MS },
     );
 
   it('G90: the server continues when the master of three nodes is killed, sends no refresh token without a master, and recovers', async () => {

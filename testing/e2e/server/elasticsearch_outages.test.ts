@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { aFreePort } from '@latchkey/elasticsearch';
 import type { HttpResponse } from '@latchkey/test-environment';
 import {
@@ -9,7 +10,6 @@ import {
   stopAtTheEnd,
   strictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onElasticsearch } from '@latchkey/test-environment/stores';
 import { TestProxy } from '@latchkey/test-proxy';
@@ -59,7 +59,9 @@ onElasticsearch((store, url) => {
 
   const statusOf = (of: ServerProcess) => environment.admin.call(of, 'GET /api/status');
   const untilAvailable = (of: ServerProcess) =>
-    waitUntil('availability', async () => (await statusOf(of)).status === 200, BACK_WITHIN_MS);
+    waitUntil('availability', async () => (await statusOf(of)).status === 200, {
+      timeoutMs: BACK_WITHIN_MS,
+    });
 
   /** Sends requests of every kind while the cluster is unavailable, and returns the responses. */
   async function requestsOfEveryKind(): Promise<readonly HttpResponse[]> {
@@ -177,7 +179,7 @@ onElasticsearch((store, url) => {
           const response = await statusOf(starting).catch(() => undefined);
           return response?.status === 200;
         },
-        BACK_WITHIN_MS,
+        { timeoutMs: BACK_WITHIN_MS },
       );
       expect(await filesOwner(environment.ana, starting, connector)).toBe('ana@example.com');
     });

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { devServerSettings } from '@latchkey/dev-providers';
 import {
   createConnector,
@@ -8,7 +9,6 @@ import {
   startServer,
   strictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,9 +1,9 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   launchServer,
   type ServerProcess,
   strictFiles,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -135,7 +135,7 @@ onEachStore((store) => {
       await waitUntil(
         'the rotation',
         async () => (await rotation(survivor)).state === 'completed',
-        ROTATION_TIMEOUT_MS,
+        { timeoutMs: ROTATION_TIMEOUT_MS },
       );
       expect(await rotation(survivor)).toMatchObject({ failed: 0 });
       expect(await objectsUnder(survivor, 'decryption_only')).toBe(0);

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   filesOwner,
@@ -5,7 +6,6 @@ import {
   startServer,
   strictFiles,
   strictOwner,
-  waitUntil,
   within,
 } from '@latchkey/test-environment';
 import { describe, expect, it } from 'vitest';

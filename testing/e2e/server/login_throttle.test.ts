@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   aDataPath,
   type ServerProcess,
   startServer,
   stopEverything,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

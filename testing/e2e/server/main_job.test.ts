@@ -1,10 +1,10 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   driveByEars,
   driveByOwnApp,
   driveNames,
   searchFiles,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, describe, expect, it } from 'vitest';

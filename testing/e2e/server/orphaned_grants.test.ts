@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   createUser,
@@ -5,7 +6,6 @@ import {
   listStrictFiles,
   strictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, expect, it } from 'vitest';
@@ -76,7 +76,7 @@ onEachStore((store) => {
       await waitUntil(
         'the removal of the user’s grant, and Ana’s to be kept',
         async () => (await grantsOf(connector)).length === 1,
-        END_WITHIN_MS,
+        { timeoutMs: END_WITHIN_MS },
       );
       expect(recorder.revocations().slice(before)).toEqual([
         { token: refreshToken, status: 200 },

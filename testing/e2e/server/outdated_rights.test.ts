@@ -1,11 +1,11 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   createUser,
   listenUntilTheEnd,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';

@@ -1,11 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  listStrictFiles,
-  strictFiles,
-  strictOwner,
-  waitUntil,
-  within,
-} from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { listStrictFiles, strictFiles, strictOwner, within } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { afterEach, describe, expect, it } from 'vitest';
 import { failed, listFilesAtOnce, mustAuthorize } from '../support/executions.ts';

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { FakeOAuthServer } from '@latchkey/dev-providers';
 import {
   createConnector,
@@ -7,7 +8,6 @@ import {
   type ServerProcess,
   searchFiles,
   strictOwner,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { afterEach, describe, expect, it } from 'vitest';

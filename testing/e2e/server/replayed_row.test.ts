@@ -1,10 +1,10 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   filesOwner,
   listStrictFiles,
   revocableStrictFiles,
   strictOwner,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { TestUser } from '@latchkey/test-environment';
 import {
   createConnector,
@@ -5,7 +6,6 @@ import {
   strictFiles,
   strictFilesOfOtherApp,
   strictOwner,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
 import type { TestUser } from '@latchkey/test-environment';
@@ -8,7 +9,6 @@ import {
   listStrictFiles,
   stopAtTheEnd,
   strictFiles,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, expect, it } from 'vitest';
@@ -75,7 +75,7 @@ onEachStore((store) => {
     waitUntil(
       `${wanted} for ${testUser.username}`,
       async () => (await statusOf(testUser, connector)) === wanted,
-      NEXT_ATTEMPT_WITHIN_MS,
+      { timeoutMs: NEXT_ATTEMPT_WITHIN_MS },
     );
 
   const ofConnector = async (type: string, connector: string): Promise<StoredDocument[]> =>
@@ -211,7 +211,7 @@ onEachStore((store) => {
     await waitUntil(
       'the revocations at the former provider',
       () => responded(former, 200).length >= tokens.length,
-      NEXT_ATTEMPT_WITHIN_MS,
+      { timeoutMs: NEXT_ATTEMPT_WITHIN_MS },
     );
     expect(responded(former, 200).sort()).toEqual([...tokens].sort());
     expect(['ana', 'ben'].map((who) => former.strict.isGrantAlive(who))).toEqual([false, false]);

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   createUser,
@@ -5,7 +6,6 @@ import {
   revocableStrictFiles,
   strictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { describe, expect, it } from 'vitest';
@@ -71,11 +71,9 @@ onEachStore((store) => {
       });
       expect(asked().map(({ state }) => state)).toEqual(['pending', 'pending']);
       await first.kill9();
-      await waitUntil(
-        'the end of the job',
-        async () => (await getJob()).is_settled,
-        TAKEOVER_TIMEOUT_MS,
-      );
+      await waitUntil('the end of the job', async () => (await getJob()).is_settled, {
+        timeoutMs: TAKEOVER_TIMEOUT_MS,
+      });
       expect(await getJob()).toMatchObject({
         state: 'completed',
         ended: 2,

@@ -1,10 +1,5 @@
-import {
-  createConnector,
-  createUser,
-  driveByOwnApp,
-  TestUser,
-  waitUntil,
-} from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { createConnector, createUser, driveByOwnApp, TestUser } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';

@@ -1,9 +1,9 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   listStrictFiles,
   type ServerProcess,
   strictOwner,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, describe, expect, it } from 'vitest';

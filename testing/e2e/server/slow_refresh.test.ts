@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import type { Execution } from '@latchkey/test-environment';
 import {
@@ -9,7 +10,6 @@ import {
   stopEverything,
   strictOwner,
   twoUsers,
-  waitUntil,
 } from '@latchkey/test-environment';
 import type { Separation } from '@latchkey/test-environment/stores';
 import { onEachStore, type Store } from '@latchkey/test-environment/stores';
@@ -139,7 +139,9 @@ onEachStore((store) => {
     // The first process cannot renew its lease any more, so the second process takes it over.
     const taking = environment.ana.execute(second, connector, listStrictFiles);
     taking.catch(() => undefined);
-    await waitUntil('the call of the second process', () => call.isHolding, HUNG_CALL_TIMEOUT_MS);
+    await waitUntil('the call of the second process', () => call.isHolding, {
+      timeoutMs: HUNG_CALL_TIMEOUT_MS,
+    });
     await separation.restore(first);
     // The store is opened only once, because all observations must happen within one lease: opening
     // it again takes time, and the second call began a lease's duration after the first one.

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import {
   aDataPath,
@@ -13,7 +14,6 @@ import {
   stopEverything,
   strictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -101,22 +101,18 @@ onEachStore((store) => {
     waitUntil(
       `the deletion of [${id}]`,
       async () => (await deletionOf(environment.admin, server, id))?.state === 'completed',
-      TAKEN_UP_WITHIN_MS,
+      { timeoutMs: TAKEN_UP_WITHIN_MS },
     );
 
   const untilRevoked = (strict: FakeOAuthServer, timeoutMs?: number) =>
-    waitUntil(
-      'the revocations',
-      () => !strict.isGrantAlive('ana') && !strict.isGrantAlive('ben'),
+    waitUntil('the revocations', () => !strict.isGrantAlive('ana') && !strict.isGrantAlive('ben'), {
       timeoutMs,
-    );
+    });
 
   const untilEmpty = (id: string) =>
-    waitUntil(
-      `nothing in [${id}]`,
-      async () => (await leftOf(environment, id)).length === 0,
-      NEXT_ATTEMPT_WITHIN_MS,
-    );
+    waitUntil(`nothing in [${id}]`, async () => (await leftOf(environment, id)).length === 0, {
+      timeoutMs: NEXT_ATTEMPT_WITHIN_MS,
+    });
 
   async function deletedWhileProviderUnavailable() {
     const { admin, first } = environment;
@@ -233,7 +229,7 @@ onEachStore((store) => {
     const { admin, first } = environment;
     const outstanding = async () => (await deletionOf(admin, first, 'ops'))?.outstanding;
     const isNone = async () => (await outstanding())?.['revocations'] === 0;
-    await waitUntil('nothing outstanding', isNone, NEXT_ATTEMPT_WITHIN_MS);
+    await waitUntil('nothing outstanding', isNone, { timeoutMs: NEXT_ATTEMPT_WITHIN_MS });
   });
 
   it.each(CRASH_POINTS)(
@@ -297,11 +293,9 @@ onEachStore((store) => {
     return { provider, path, page };
   }
   const untilNoneActive = (provider: CountingProvider) =>
-    waitUntil(
-      'the revocation of every grant',
-      () => provider.active().length === 0,
-      NEXT_ATTEMPT_WITHIN_MS,
-    );
+    waitUntil('the revocation of every grant', () => provider.active().length === 0, {
+      timeoutMs: NEXT_ATTEMPT_WITHIN_MS,
+    });
 
   it('A33: a deletion of a space revokes a grant that waits for confirmation, the connected grant and the grants that it replaced', async () => {
     const { admin, ana, first, second } = environment;

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   createUser,
@@ -7,7 +8,6 @@ import {
   strictFiles,
   strictOwner,
   TestUser,
-  waitUntil,
   within,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';

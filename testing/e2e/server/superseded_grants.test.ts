@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { FaultPlan } from '@latchkey/dev-providers';
 import {
   createConnector,
@@ -5,7 +6,6 @@ import {
   driveByOwnApp,
   revocableStrictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { describe, expect, it } from 'vitest';
@@ -189,7 +189,9 @@ onEachStore((store) => {
       expect((await removedUser.connect(first, connector)).status).toBe(200);
     expect(provider.active()).toHaveLength(2);
     await admin.json(first, 'DELETE /internal/security/users/cara');
-    await waitUntil('the end', () => provider.active().length === 0, NEXT_ATTEMPT_WITHIN_MS);
+    await waitUntil('the end', () => provider.active().length === 0, {
+      timeoutMs: NEXT_ATTEMPT_WITHIN_MS,
+    });
   });
 
   it('H110: no active grant is left at the strict server and at the emulator of Google', async () => {
@@ -220,7 +222,9 @@ onEachStore((store) => {
     expect(await connectionOf(connector)).toBe('revocation_pending');
     await authorizeAs(provider, connector, 'ana');
     provider.clearFaults();
-    await waitUntil('the revocation', () => provider.active().length === 1, NEXT_ATTEMPT_WITHIN_MS);
+    await waitUntil('the revocation', () => provider.active().length === 1, {
+      timeoutMs: NEXT_ATTEMPT_WITHIN_MS,
+    });
     expect(await connectionOf(connector)).toBe('connected');
     expect(await ana.execute(second, connector, callWhoAmI)).toMatchObject({ status: 'ok' });
     expect((await ana.disconnect(first, connector)).status).toBe(204);

@@ -1,9 +1,9 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   createUser,
   revocableStrictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';

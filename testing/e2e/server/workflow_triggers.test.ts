@@ -1,4 +1,5 @@
-import { createUser, type Reachable, TestUser, waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { createUser, type Reachable, TestUser } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { RecordingServer } from '@latchkey/test-proxy';
 import { beforeAll, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   createConnector,
   createUser,
@@ -5,7 +6,6 @@ import {
   type Reachable,
   revocableStrictFiles,
   TestUser,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { beforeAll, expect, it } from 'vitest';

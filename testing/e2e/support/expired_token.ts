@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { FakeOAuthServer } from '@latchkey/dev-providers';
 import type { Installation, Reachable, TestUser } from '@latchkey/test-environment';
-import {
-  createConnector,
-  listStrictFiles,
-  strictFiles,
-  waitUntil,
-} from '@latchkey/test-environment';
+import { createConnector, listStrictFiles, strictFiles } from '@latchkey/test-environment';
 
 const SHORT_SECONDS = 1;
 const USUAL_SECONDS = 3600;

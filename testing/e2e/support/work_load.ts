@@ -1,5 +1,6 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { Installation, ServerProcess, TestUser } from '@latchkey/test-environment';
-import { filesOwner, waitUntil } from '@latchkey/test-environment';
+import { filesOwner } from '@latchkey/test-environment';
 import { at } from './executions.ts';
 
 const TIMEOUT_MS = 240_000;
@@ -124,7 +125,7 @@ export function startWorkLoad({
             const { executions, edits } = countOf(server);
             return executions - before.executions >= count && edits - before.edits >= count;
           }),
-        TIMEOUT_MS,
+        { timeoutMs: TIMEOUT_MS },
       );
     },
     useServers: async (next) => {

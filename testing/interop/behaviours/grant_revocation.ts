@@ -1,5 +1,5 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { TestUser } from '@latchkey/test-environment';
-import { waitUntil } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
 import { expect, it } from 'vitest';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
@@ -109,7 +109,7 @@ export function describeGrantRevocation(environmentOf: () => InteropEnvironment)
     await waitUntil(
       'both revocations',
       () => revocations(environment).filter(([, status]) => status !== undefined).length === 2,
-      REVOKED_WITHIN_MS,
+      { timeoutMs: REVOKED_WITHIN_MS },
     );
     expect(revocations(environment)).toEqual(tokens.revokedOnce);
     expect(await tokens.areActive()).toEqual([false, false]);

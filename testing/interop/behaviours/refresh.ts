@@ -1,4 +1,4 @@
-import { waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { requestsTo } from '@latchkey/test-proxy';
 import { expect, it } from 'vitest';
 import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
@@ -67,11 +67,9 @@ export function describeRefresh(environmentOf: () => InteropEnvironment): void {
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();
     const endsAt = await environment.connectFor(LIFE_SECONDS, ana, connector);
-    await waitUntil(
-      'the margin',
-      () => Date.now() > endsAt - SHORTLY_AFTER_MARGIN_MS,
-      LIFE_SECONDS * 1_000,
-    );
+    await waitUntil('the margin', () => Date.now() > endsAt - SHORTLY_AFTER_MARGIN_MS, {
+      timeoutMs: LIFE_SECONDS * 1_000,
+    });
     provider.proxy.clear();
     const token = requestsTo(new URL(provider.tokenUrl).pathname, 'POST');
     const held = provider.proxy.plan(token, 'hold_request');
@@ -89,7 +87,7 @@ export function describeRefresh(environmentOf: () => InteropEnvironment): void {
         await environment.whoAmI(ana, second, connector);
         return environment.tokenRequests().some(({ status }) => status === 200);
       },
-      RECOVERY_MS,
+      { timeoutMs: RECOVERY_MS },
     );
     subjectIn(await environment.whoAmI(ana, first, connector));
     expect(await ana.status(first, connector)).toMatchObject({ connection_status: 'connected' });

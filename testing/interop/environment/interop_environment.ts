@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { CookieJar } from '@latchkey/dev-providers';
 import type { HttpResponse, ServerProcess } from '@latchkey/test-environment';
 import {
@@ -10,7 +11,6 @@ import {
   type Reachable,
   TestUser,
   twoUsers,
-  waitUntil,
 } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
 import { z } from 'zod';

@@ -1,4 +1,5 @@
-import { aPrincipal, waitUntil } from '@latchkey/core/server/mocks';
+import { aPrincipal } from '@latchkey/core/server/mocks';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { type DocumentStore, type StoredDocument, StoreError } from '@latchkey/saved-objects';
 import type { SpaceDataRequest } from '@latchkey/spaces-plugin/server';

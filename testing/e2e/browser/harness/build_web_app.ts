@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { waitUntil } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 const LOCK = join(ROOT, 'dist', 'browser-build.lock');
@@ -18,7 +18,7 @@ const run = promisify(execFile);
  */
 export async function buildWebApp(): Promise<void> {
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
-  await waitUntil('the build of another test file', takeLock, LIMIT_MS);
+  await waitUntil('the build of another test file', takeLock, { timeoutMs: LIMIT_MS });
   try {
     await run(process.execPath, [join(ROOT, 'scripts', 'build_app.ts')], { cwd: ROOT });
   } finally {

@@ -1,9 +1,5 @@
-import {
-  type ConnectorBody,
-  driveByOwnApp,
-  type TestUser,
-  waitUntil,
-} from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/core/server/wait_until';
+import { type ConnectorBody, driveByOwnApp, type TestUser } from '@latchkey/test-environment';
 import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
 import type { BasePathProxy } from './base_path_proxy.ts';

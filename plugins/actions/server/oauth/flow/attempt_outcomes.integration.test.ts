@@ -1,4 +1,5 @@
-import { anAuthenticatedUser, waitUntil } from '@latchkey/core/server/mocks';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { type DocumentStore, SavedObjectError } from '@latchkey/saved-objects';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import type { ExecutionResult } from '@latchkey/actions-plugin/server';
-import { waitUntil } from '@latchkey/core/server/mocks';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -64,7 +64,7 @@ const hold = ({
   });
 };
 const until = (isReached: () => boolean | Promise<boolean>) =>
-  waitUntil('the state of the runs', isReached, () => fixture.clock.advance(1_000));
+  waitUntil('the state of the runs', isReached, { pause: () => fixture.clock.advance(1_000) });
 const fill = `  - { name: fill, type: console, with: { message: "${'x'.repeat(1_600)}" } }`;
 const call = (name: string) =>
   `  - { name: ${name}, type: files.create, connector-id: c1, with: { id: ${name} } }`;

@@ -1,4 +1,5 @@
-import { ManualClock, waitUntil } from '@latchkey/core/server/mocks';
+import { ManualClock } from '@latchkey/core/server/mocks';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { OAuthError } from '@latchkey/oauth-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aConnector } from '../rotating_provider.mock.ts';
@@ -79,7 +80,7 @@ function observe(call: ReturnType<TokenProcess['tokens']['getToken']>) {
 }
 
 const until = (isTrue: () => boolean) =>
-  waitUntil('the step of the refresh', isTrue, () => fixture.clock.advance(0));
+  waitUntil('the step of the refresh', isTrue, { pause: () => fixture.clock.advance(0) });
 
 const ends: readonly {
   readonly how: string;

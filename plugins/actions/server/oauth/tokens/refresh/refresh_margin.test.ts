@@ -1,4 +1,4 @@
-import { waitUntil } from '@latchkey/core/server/mocks';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { OAuthError } from '@latchkey/oauth-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aConnector } from '../rotating_provider.mock.ts';
