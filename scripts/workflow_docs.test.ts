@@ -26,7 +26,7 @@ describe('docs/workflows.md', () => {
     expect(validateWorkflow(yaml, { registry, connectors }).diagnostics).toEqual([]);
   });
 
-  it('has examples', () => expect(examples).toHaveLength(3));
+  it('has three examples that these tests find', () => expect(examples).toHaveLength(3));
 
   it('lists the same keys of every built-in step type as the schema', () => {
     // When this fails because a step type has changed, run: npm run step_table

@@ -55,7 +55,7 @@ describe('an operation', () => {
     });
   });
 
-  it('has a typed result', async () => {
+  it('has the result type of its output, or of a page when it has pages', async () => {
     const output = z.object({ id: z.number() });
     const one = operation('GET /a', { ...common, output, input: {} });
     const many = operation('GET /a', {

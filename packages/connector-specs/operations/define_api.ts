@@ -100,6 +100,7 @@ export function defineApi<const N extends Naming = 'same'>(
  */
 function isQuery(document: string): boolean {
   const [, kind] = /^\s*(query\b|mutation\b|\{)/.exec(document) ?? [];
-  if (kind === undefined) throw new TypeError('A GraphQL document begins with query or mutation.');
+  if (kind === undefined)
+    throw new TypeError('A GraphQL document must begin with `query` or `mutation`.');
   return kind !== 'mutation';
 }

@@ -58,7 +58,9 @@ describe('the scopes of an operation', () => {
     const change = 'mutation change { change { id } }';
     expect(() => api.query({ ...nothing, document: change })).toThrow('needs a scope');
     const document = `# Changes it.\n${change}`;
-    expect(() => api.query({ ...nothing, document })).toThrow('begins with query or mutation');
+    expect(() => api.query({ ...nothing, document })).toThrow(
+      'must begin with `query` or `mutation`',
+    );
   });
 
   it('must be stated for a method that can change data, because it has no default', () => {

@@ -20,7 +20,7 @@ export function providerRulesOf(
   return providerDataOf(spec, config) ?? providerOf(spec);
 }
 
-/** The part of the provider that decides about headers. `undefined`: no provider is known. */
+/** The part of a provider definition that says which headers requests need. */
 type HeaderRules = Pick<ProviderEntry, 'accessToken'> & {
   readonly api: Pick<ProviderEntry['api'], 'headers'>;
 };

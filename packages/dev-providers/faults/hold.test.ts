@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe('a hold of requests', () => {
-  it('reports whether it holds a request', async () => {
+  it('reports that it holds a request from its arrival until its release', async () => {
     const hold = new RequestHold(MAX_MS);
     expect(hold.isHolding).toBe(false);
     const kept = hold.keep();

@@ -7,8 +7,8 @@ import type { GoogleContext } from './google_context.ts';
 import type { GoogleOwner } from './google_grants.ts';
 
 /**
- * One authorization of a user. The library trusts the hidden fields of its forms, so the values are
- * kept here instead.
+ * One authorization of a user. `@emulators/google` trusts the hidden fields of its forms, so the
+ * values are kept here instead.
  */
 interface Transaction {
   readonly client: GoogleClient;

@@ -18,8 +18,8 @@ export interface IdTokenOwner {
 }
 
 /**
- * Signs ID tokens as Google does, with RS256 and a published key. The library would sign with a
- * secret that clients cannot verify.
+ * Signs ID tokens as Google does, with RS256 and a published key. `@emulators/google` would
+ * sign with a secret that clients cannot verify.
  */
 export class IdTokenSigner {
   readonly #issuer: () => string;

@@ -8,7 +8,8 @@ const EVENT = /^(\/calendar\/v3\/calendars\/[^/]+\/events)\/([^/]+)$/;
 const MAX_EVENTS = 250;
 
 /**
- * Serves requests to Gmail and Calendar that the library lacks: reading the account, and one event.
+ * Serves requests to Gmail and Calendar that `@emulators/google` lacks: reading the account, and
+ * one event.
  * @returns `undefined`: it is another request, or the event does not exist
  */
 export async function serveMissingRoute(

@@ -8,7 +8,10 @@ const userScopes = [
   `${root}userinfo.profile`,
 ];
 
-/** Paths with the scopes of which a token needs at least one. The library does not check scopes. */
+/**
+ * Paths with the scopes of which a token needs at least one. `@emulators/google` does not check
+ * scopes.
+ */
 const needed: readonly (readonly [RegExp, (scope: string) => boolean])[] = [
   [/^(?:\/upload)?\/drive\//, (scope) => isOrBelow(scope, `${root}drive`)],
   [

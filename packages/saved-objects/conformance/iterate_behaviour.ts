@@ -57,7 +57,7 @@ export function itIterates({ store }: ConformanceContext): void {
     ]);
   });
 
-  it('yields documents of several types', async () => {
+  it('yields documents of all requested types when several are requested', async () => {
     await putAll(store(), [
       aNote('a'),
       aNote('g', {}, { key: `${GLOBAL.name}:g`, type: GLOBAL.name, namespace: undefined }),

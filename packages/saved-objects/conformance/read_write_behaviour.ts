@@ -6,7 +6,7 @@ const CONFLICT = { name: 'StoreError', code: 'conflict' };
 
 /** Registers tests of single reads and writes. */
 export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
-  it('returns a document unchanged', async () => {
+  it('returns a written document unchanged', async () => {
     const document = aNote(
       'a',
       {

@@ -25,7 +25,7 @@ describe('WorkerTemplateRenderer', () => {
     renderer = all.forUser('ana');
   });
 
-  it('keeps the types of values', async () => {
+  it('returns a number when the template is one expression that gives a number', async () => {
     expect(await renderer.render(REQUEST)).toEqual({ value: 2, tookMs: expect.any(Number) });
     const dated = { ...REQUEST, text: "{{ now | date: '%Y' }}", timezone: 'Asia/Tokyo' };
     expect(await renderer.render(dated)).toMatchObject({ value: '1970' });

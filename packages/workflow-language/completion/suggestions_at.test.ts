@@ -325,7 +325,7 @@ describe('completion', () => {
     ['20,000 lines', 'a:\n'.repeat(20_000)],
     ['20,000 open texts', 'a: "x\n'.repeat(20_000)],
     ['20,000 open templates', `a: ${'{{'.repeat(20_000)}`],
-  ])('ends in time for %s', (_, text) => {
+  ])('returns before the time limit of the test when the text has %s', (_, text) => {
     expect(() => suggestionsAt(text, text.length, { registry })).not.toThrow();
   });
 });

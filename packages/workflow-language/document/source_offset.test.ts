@@ -112,7 +112,7 @@ describe('sourceOffsets', () => {
         fc.constantFrom('', ' # 9 |2', '  '),
       )
       .map(([each, style, chomping, isGiven, blank, comment]) => {
-        // Without an indicator, the first line decides about the indentation.
+        // Without an indicator, the first line determines the indentation.
         const text = indented(isGiven ? each : { ...each, first: 0 }, 4);
         return `${style}${isGiven ? '2' : ''}${chomping}${comment}\n${blank}${text}`;
       }),

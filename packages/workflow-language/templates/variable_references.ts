@@ -2,7 +2,7 @@ import type { Liquid, Template, Variable } from 'liquidjs';
 
 /** A variable that a template reads, such as `steps.search.output[0]`. */
 export interface VariableReference {
-  /** Names and indexes of the path. `undefined`: another variable decides about this segment. */
+  /** Names and indexes of the path. `undefined`: the value of a variable is the name or index. */
   readonly segments: readonly (string | number | undefined)[];
   /** Offset of the first character of the name, in UTF-16 units from the start of the template. */
   readonly offset: number;

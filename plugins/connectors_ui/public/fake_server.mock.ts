@@ -49,7 +49,7 @@ export const CONNECTED = {
   next_step: 'none',
 };
 
-/** Overview with one personal connector to which the user is not connected. */
+/** Overview with one connector with per-user authorization, to which the user is not connected. */
 export const overviewBody = (changes: object = {}) => ({
   connectors: [connectorBody('1')],
   types: [typeBody('.drive')],

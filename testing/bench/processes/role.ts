@@ -66,7 +66,10 @@ function askChild<Input, Response>(
   });
 }
 
-/** Responds to requests in the program, until the parent exits. */
+/**
+ * Calls `response` for each message of the parent process and sends it the result. Ends this
+ * process when the parent exits.
+ */
 export function handleInputs<Input, Response>(response: (input: Input) => Promise<Response>): void {
   process.on('message', async ({ input }: { readonly input: Input }) => {
     try {

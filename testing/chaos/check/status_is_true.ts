@@ -3,7 +3,7 @@ import { type HistoryIndex, named, type Violation } from './history_index.ts';
 import { untouchedGrant } from './lost_for_a_reason.ts';
 
 /**
- * Invariant 6: after quiescence the status of every connection is true, compared with the provider.
+ * Invariant 6: after quiescence the status of every connection agrees with the provider.
  * Quiescence means: faults are removed, all processes run, time has passed beyond every backoff,
  * one call was made through every connection (a provider does not announce that it ended a grant,
  * so a call must find out), and the outbox was processed. Then:

@@ -70,7 +70,7 @@ onEachStore((store) => {
         expect(response).toMatchObject(mustAuthorize('token_revoked'));
       }
       expect(await ana.connectionStatus(second, connector)).toBe('connected');
-      // The status is true: neither Ben nor the provider ended the grant.
+      // The status is correct: neither Ben nor the provider ended the grant.
       expect(await ben.status(second, connector)).toMatchObject({
         connection_status: 'needs_reauth',
         last_error: { code: 'refresh_response_lost' },

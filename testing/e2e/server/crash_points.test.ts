@@ -109,7 +109,7 @@ onEachStore((store) => {
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
       expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highestForNew);
       expect(response).toMatchObject(mustAuthorize('token_revoked'));
-      // The status is true: the grant was not revoked.
+      // The status is correct: the grant was not revoked.
       expect(await ana.status(survivor, connector)).toMatchObject({
         connection_status: 'needs_reauth',
         last_error: { code: 'refresh_response_lost' },

@@ -9,7 +9,7 @@ import { type ServerProcess, stopAtTheEnd } from '../server_process.ts';
 
 const exec = promisify(execFile);
 
-/** The parts of an installation that a fault of its store needs. */
+/** The parts of an installation that are needed to make its store fail. */
 interface Affected {
   readonly servers: readonly ServerProcess[];
   readonly dataPath: string;

@@ -21,8 +21,8 @@ const SENTENCE = {
 export function RelativeTime(props: {
   readonly at: Date;
   /**
-   * `true`: the distance is the whole text, for example of a cell. Default: it is part of a
-   * sentence.
+   * `true`: these words are the whole text, for example of a cell, and begin with a capital letter.
+   * Default: they are part of a sentence.
    */
   readonly isSentence?: boolean;
 }): ReactElement {

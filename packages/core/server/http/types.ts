@@ -120,8 +120,8 @@ export type ResponseOf<T extends Route> = {
 /**
  * Handles the requests of one route.
  * @param services the services of the router, see {@link RouterOptions}
- * @throws any error; the router's `mapError`, then {@link HttpError}, decide about the response;
- * any other error becomes a 500 without details
+ * @throws any error. The response is what `mapError` of the router returns for it; otherwise that
+ * of an {@link HttpError}; otherwise a 500 without details
  */
 export type RouteHandler<T extends Route, S = undefined> = (
   request: ServerRequest<RouteParams<T>, RouteQuery<T>, RouteBody<T>>,

@@ -103,7 +103,7 @@ describe('the logging service', () => {
     expect(lines[0]).toContain('"user":"u"');
   });
 
-  it('tells whether a level is written', () => {
+  it('reports a level as enabled only if its lines are written', () => {
     const logger = aService().service.get('a');
     expect(logger.isLevelEnabled('info')).toBe(true);
     expect(logger.isLevelEnabled('debug')).toBe(false);

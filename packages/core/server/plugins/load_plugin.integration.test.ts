@@ -59,7 +59,7 @@ describe('reading the manifest of a plugin', () => {
 });
 
 describe('loading a plugin', () => {
-  it('returns its server entry', async () => {
+  it('returns its id and its factory when the manifest and the server entry are valid', async () => {
     const folder = aPlugin(MANIFEST, 'export const plugin = (): object => ({});');
     const loaded = await loadPlugin(readManifest(folder));
     expect([loaded.id, typeof loaded.create, loaded.config]).toEqual([

@@ -28,8 +28,9 @@ const badRequest = (message: string, reason = 'invalid') =>
   apiError({ status: 400, reason, name: 'INVALID_ARGUMENT', message });
 
 /**
- * Drive v3. The library stores the files and checks who may see them. This class adds what the
- * library lacks: the search language, sorting, paging, partial responses, `about` and exports.
+ * Drive v3. The library `@emulators/google` stores the files and checks who may see them. This
+ * class adds what the library lacks: the search language, sorting, paging, partial responses,
+ * `about` and exports.
  */
 export class Drive {
   readonly #context: GoogleContext;

@@ -111,8 +111,8 @@ export const seedFiles: readonly SeedFile[] = [
 ];
 
 /**
- * The files in the format of the library. `port` and its defaults are overwritten here, so the
- * account contains nothing else.
+ * The files in the format of `@emulators/google`. `port` and its defaults are overwritten here, so
+ * the account contains nothing else.
  */
 export const driveItems = seedFiles.map((seed) => ({
   id: seed.id,

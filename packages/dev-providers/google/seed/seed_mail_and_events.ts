@@ -34,8 +34,8 @@ const message = (to: UserId, from: UserId, subject: string, text: string) => ({
 });
 
 /**
- * One message for each user, in the format of the library. The messages differ, so that a mix-up of
- * users is visible.
+ * One message for each user, in the format of `@emulators/google`. The messages differ, so that a
+ * mix-up of users is visible.
  */
 export const seedMessages = [
   message('ana', 'ben', 'Lunch on Friday?', 'Shall we meet at noon?'),
@@ -52,7 +52,9 @@ const event = (owner: UserId, summary: string, day: string, guest: UserId) => ({
   attendees: [{ email: emailOf(guest) }],
 });
 
-/** Events of the users, in the format of the library. One of them is always in the future. */
+/**
+ * Events of the users, in the format of `@emulators/google`. One of them is always in the future.
+ */
 export const seedEvents = [
   event('ana', 'Planning', '2026-03-04', 'ben'),
   event('ana', 'Planning of the jubilee', '2099-05-04', 'ben'),

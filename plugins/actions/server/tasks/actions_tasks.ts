@@ -126,12 +126,15 @@ const RECURRING_TASKS: readonly RecurringTask[] = [
   {
     id: 'Actions-actions:oauth_keep_alive',
     type: 'actions:oauth_keep_alive',
-    title: 'Refresh idle authorizations before their provider drops them',
+    title: 'Refresh idle authorizations before the idle limits of their providers',
     intervalMs: 6 * HOUR_MS,
     timeoutMs: HOUR_MS,
     run: async ({ signal, logger }, services) => {
       const refreshed = await new KeepAliveRun(services).run(signal);
-      if (refreshed > 0) logger.info(`Kept ${refreshed} idle authorizations alive`);
+      if (refreshed > 0)
+        logger.info(
+          `Refreshed ${refreshed} idle authorizations before the idle limits of their providers`,
+        );
       return undefined;
     },
   },

@@ -87,7 +87,7 @@ export class AttemptRun {
   #timeoutAt: number | undefined;
   /** Instant in milliseconds at which this page noticed that the deadline had passed. */
   #overdueSince: number | undefined;
-  /** Id of the ended attempt that the state shows. `undefined`: the server has not told the id. */
+  /** Id of the ended attempt that the state shows. `undefined`: the server has not sent the id. */
   #endedFlowId: string | undefined;
   /** Id of an attempt that this page has ended and that may not have ended on the server. */
   #unconfirmed: string | undefined;

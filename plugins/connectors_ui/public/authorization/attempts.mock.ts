@@ -81,7 +81,7 @@ export class FakeWindow implements ProviderWindow {
   }
 }
 
-/** Fake of the server's requests. The test decides about the outcome of each flow. */
+/** Fake of the server's requests. The test determines the outcome of each flow. */
 export class FakeFlows implements FlowApi {
   readonly outcomes = new Map<string, Outcome>();
   readonly started: { readonly connectorId: string; readonly returnUrl: string | undefined }[] = [];

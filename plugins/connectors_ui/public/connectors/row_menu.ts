@@ -15,7 +15,7 @@ const messages = defineMessages({
   delete: { id: 'connectorsUi.rowActions.delete', defaultMessage: 'Delete' },
 });
 
-/** Privileges of the user that decide about the entries. */
+/** Privileges of the user that determine the entries. */
 interface RowRights {
   readonly canUpdate: boolean;
   readonly canExecute: boolean;

@@ -14,7 +14,7 @@ it('jobs are requested often while one ends grants, and rarely while one waits f
   expect(pollInterval([settled, waiting])).toBe(5000);
 });
 
-it('jobs are not requested again when none changes', () => {
+it('jobs are not requested again when none is in progress', () => {
   expect(pollInterval()).toBe(false);
   expect(pollInterval([job('completed', true), job('cancelled', true)])).toBe(false);
 });

@@ -8,7 +8,7 @@ import { Keyring } from './keyring.ts';
 export const KEY_A = 'development-only-key-a-0123456789abcdef';
 export const KEY_B = 'development-only-key-b-0123456789abcdef';
 
-/** A personal token whose ciphertext is bound to the attributes that name its owner. */
+/** A token of one user whose ciphertext is bound to the attributes that name its owner. */
 export const TOKEN_TYPE = {
   type: 'user_connector_token',
   attributesToEncrypt: ['credentials'],

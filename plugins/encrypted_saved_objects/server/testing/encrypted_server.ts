@@ -31,7 +31,7 @@ export const KEY_A = 'development-only-key-a-0123456789abcdef';
 /** Another fixed key for tests; not secret. */
 export const KEY_B = 'development-only-key-b-0123456789abcdef';
 
-/** A personal token with the same attributes as in the actions plugin. */
+/** A token of one user with the same attributes as in the actions plugin. */
 export interface TestToken {
   readonly profileUid: string;
   readonly connectorId: string;

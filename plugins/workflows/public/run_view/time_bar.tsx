@@ -152,7 +152,7 @@ export function TimeBar(props: {
   );
 }
 
-/** Bar of one call in its full width. */
+/** Bar with the parts of the time of one call. The call takes the whole width. */
 export function CallBar({ timings }: { readonly timings: CallTimings }): ReactElement {
   return (
     <span

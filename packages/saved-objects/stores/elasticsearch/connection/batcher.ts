@@ -49,7 +49,12 @@ export class Batcher<I, R> {
       const results = await this.#options.send(batch.map(({ item }) => item));
       batch.forEach(({ resolve, reject }, i) => {
         const result = results[i];
-        if (result === undefined) reject(new Error('The response lacks the result of an item.'));
+        if (result === undefined)
+          reject(
+            new Error(
+              'The response of Elasticsearch to a bulk request lacks the result of an item.',
+            ),
+          );
         else resolve(result);
       });
     } catch (error) {

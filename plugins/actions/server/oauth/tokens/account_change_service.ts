@@ -76,7 +76,7 @@ export class AccountChangeService {
   isChange(previous: GrantRecord, client: ProviderClient, fresh: FreshGrant): boolean {
     if (!isUsable(previous) || previous.clientFingerprint !== client.fingerprint) return false;
     const [before, now] = [previous.account?.id, fresh.account?.id];
-    // An unknown account counts as another account.
+    // `now` is `undefined` when the provider named no account this time. This is a change, too.
     return before !== undefined && before !== now;
   }
 

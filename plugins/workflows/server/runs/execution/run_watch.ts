@@ -77,13 +77,16 @@ export class RunWatch {
         // Not awaited: the writes for many runs take longer than a request to cancel may wait.
         void Promise.all(watched.map((each) => this.#showCalls(each, stored.get(each.run.id))))
           .catch((error: unknown) =>
-            logger.warn('The calls in progress of workflow runs could not be stored', { error }),
+            logger.warn(
+              'The calls in progress of workflow runs could not be stored; this will be retried',
+              { error },
+            ),
           )
           .finally(() => {
             isShowing = false;
           });
       } catch (error) {
-        logger.warn('Requests to cancel runs could not be read', { error });
+        logger.warn('Requests to cancel runs could not be read; this will be retried', { error });
       }
     }
   }

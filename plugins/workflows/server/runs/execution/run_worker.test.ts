@@ -373,7 +373,7 @@ describe('a run during which its processes end', () => {
     return fixture.until(run.id, 'completed', 'failed');
   };
 
-  it('is continued four times', async () => {
+  it('is continued when no more than four processes have ended', async () => {
     expect((await takenOver(4)).status).toBe('completed');
   });
 

@@ -93,7 +93,7 @@ export class ConcurrencyGroups {
     for (const [groupId, runs] of groups)
       await this.#repairGroup(groupId, runs).catch((error: unknown) => {
         this.#deps.logger.warn(
-          `Queued runs of group [${groupId}] could not be checked; it will be retried`,
+          `Queued runs of group [${groupId}] could not be checked; this will be retried`,
           {
             error,
           },

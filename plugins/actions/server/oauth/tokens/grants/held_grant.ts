@@ -12,7 +12,7 @@ export const tokenToRevoke = z.strictObject({
   token: z.string().min(1).max(200_000),
   kind: z.enum(['refresh_token', 'access_token']),
 });
-/** One token without its type, and which kind of token it is. */
+/** A token that will be revoked, and whether it is a refresh token or an access token. */
 export type TokenToRevoke = z.infer<typeof tokenToRevoke>;
 
 const instant = z.iso.datetime();
