@@ -22,6 +22,7 @@ export function filteredResult(expression: string): FilteredResult | undefined {
   const plain = expression.replaceAll(/'[^']*'|"[^"]*"/g, '');
   // Comparisons and faults are no concern of this check.
   if (/[<>=!{}%]|\b(?:and|or|contains)\b/.test(plain)) return undefined;
+  if (/^\s*-?\d+(?:\.\d+)?\s*$/.test(plain)) return { kind: 'a number' };
   const size = sizeField(expression).trim();
   if (/^[a-z_][\w.[\]-]*$/i.test(size) && size.endsWith('.size')) return { kind: 'a number', size };
   const bar = plain.lastIndexOf('|');

@@ -1,15 +1,15 @@
 import { evaluatedForm } from '../templates/template_form.ts';
-import {
-  isComputed,
-  isQuoted,
-  sideExpression,
-  sideValue,
-  templatePath,
-} from './comparison_sides.ts';
+import { isQuoted, sideExpression, templatePath } from './comparison_sides.ts';
 import { filteredResult, sizeField } from './filtered_result.ts';
 import { type KqlLiteral, type KqlNode, KqlSyntaxError } from './kql_node.ts';
 import { MASK, maskQuotes, maskTags, maskTemplates } from './mask_templates.ts';
 import { MAX_QUERY_LENGTH, parseKql } from './parse_kql.ts';
+import {
+  rewrittenComparison,
+  rewrittenCondition,
+  WRONG_OPERATOR,
+  WRONG_OPERATORS,
+} from './rewrite_condition.ts';
 
 /** A fault of a condition that can be found without evaluating it. */
 export interface ConditionFault {
@@ -33,6 +33,8 @@ export interface StaticCondition {
     readonly start: number;
     readonly end: number;
   }[];
+  /** Path whose value is the whole condition, such as `${{ inputs.a }}`. Absent: it is not that. */
+  readonly variable?: string;
 }
 
 const NOTHING: StaticCondition = { faults: [], fields: [] };
@@ -45,8 +47,12 @@ export function readCondition(text: string): StaticCondition {
   const trimmed = text.trim();
   if (trimmed === 'true' || trimmed === 'false') return NOTHING;
   const form = evaluatedForm(text);
-  if (form.kind === 'value')
-    return { faults: neitherTrueNorFalse(text, form.expression), fields: [] };
+  if (form.kind === 'value') {
+    const faults = neitherTrueNorFalse(text, form.expression);
+    const [variable] = VARIABLE.exec(form.expression.trim()) ?? [];
+    // The result of a filter, such as the number of `.size`, has a fault of its own.
+    return { faults, fields: [], ...(faults.length === 0 && variable && { variable }) };
+  }
   if (text.length > MAX_QUERY_LENGTH) {
     const message = `The condition is longer than ${MAX_QUERY_LENGTH} characters.`;
     return { faults: [{ kind: 'syntax', message, start: 0, end: 1 }], fields: [] };
@@ -75,22 +81,34 @@ export function readCondition(text: string): StaticCondition {
   }
 }
 
+/** A path that can be the whole condition. */
+const VARIABLE = /^[a-z_][\w-]*(?:\.[\w-]+|\[\d+\])*$/i;
+
 /** Fault of an expression that gives a number or a list, such as `x | size`. */
 function neitherTrueNorFalse(text: string, expression: string): readonly ConditionFault[] {
   const result = filteredResult(expression);
   if (result === undefined) return [];
-  const replacement = result.size && `\${{ ${result.size} > 0 }}`;
-  return [
-    {
-      kind: 'never_true',
-      message: `This gives ${result.kind}, which is neither true nor false.${
-        replacement === undefined ? '' : ` Write \`${replacement}\`.`
-      }`,
-      start: text.length - text.trimStart().length,
-      end: text.trimEnd().length,
-      ...(replacement !== undefined && { replacement }),
-    },
-  ];
+  return [valueFault(text, result.kind, result.size && `\${{ ${result.size} > 0 }}`)];
+}
+
+/**
+ * Fault of a condition whose value is neither true nor false.
+ * @param kind the value, such as `a number`
+ */
+export function valueFault(
+  text: string,
+  kind: string,
+  replacement: string | undefined,
+): ConditionFault {
+  return {
+    kind: 'never_true',
+    message: `This gives ${kind}, which is neither true nor false.${
+      replacement === undefined ? '' : ` Write \`${replacement}\`.`
+    }`,
+    start: text.length - text.trimStart().length,
+    end: text.trimEnd().length,
+    ...(replacement !== undefined && { replacement }),
+  };
 }
 
 /**
@@ -136,13 +154,8 @@ function logicalOperators(
     });
 }
 
-const OPERATORS = {
-  '==': 'equality',
-  '===': 'equality',
-  '!=': 'inequality',
-  '!==': 'inequality',
-  '=': 'assignment',
-} as const;
+/** Tells if a text can be compared as KQL. */
+const isCorrect = (text: string): boolean => readCondition(text).faults.length === 0;
 
 /**
  * Finds `==`, `!=` and `=` outside quotes. KQL reads them as part of a text, which authors do not
@@ -150,16 +163,18 @@ const OPERATORS = {
  */
 function wrongOperator(text: string, masked: string): ConditionFault | undefined {
   const plain = maskQuotes(masked);
-  const match = /(?<![<>\\])(?:[!=]==?|=)/.exec(plain);
+  const match = WRONG_OPERATOR.exec(plain);
   if (match === null) return undefined;
-  const operator = match[0] as keyof typeof OPERATORS;
-  const kind = OPERATORS[operator];
+  const operator = match[0] as keyof typeof WRONG_OPERATORS;
+  const kind = WRONG_OPERATORS[operator];
   const left = text.slice(0, match.index).trim();
   const afterOperator = match.index + operator.length;
   const right = text.slice(afterOperator).trim();
   // The right side may be the start of a longer condition, or have a filter.
   const isWhole = isQuoted(right) || !/\s(?:and|or|not)\s|[&|]/i.test(plain.slice(afterOperator));
-  const replacement = isWhole ? rewrittenComparison({ left, kind, right }) : undefined;
+  const replacement =
+    (isWhole ? rewrittenComparison({ left, kind, right }, isCorrect) : undefined) ??
+    rewrittenCondition(text, masked, isCorrect);
   const start = text.length - text.trimStart().length;
   return {
     kind,
@@ -170,33 +185,6 @@ function wrongOperator(text: string, masked: string): ConditionFault | undefined
       ? { start: match.index, end: afterOperator }
       : { start, end: text.trimEnd().length, replacement }),
   };
-}
-
-interface Comparison {
-  readonly left: string;
-  readonly kind: 'equality' | 'inequality' | 'assignment';
-  readonly right: string;
-}
-
-/**
- * A comparison with an operator of another language, as a condition that can be evaluated.
- * `undefined`: a side is not a field or a value only.
- */
-function rewrittenComparison({ left, kind, right }: Comparison): string | undefined {
-  const isNot = kind === 'inequality';
-  const field = /^[\w.[\]-]+$/.test(left) ? left : undefined;
-  if (right === '') return undefined;
-  if (field === undefined || isComputed(right)) {
-    const path = field ?? templatePath(left);
-    const value = sideExpression(right);
-    if (path === undefined || value === undefined) return undefined;
-    return `\${{ ${path} ${isNot ? '!=' : '=='} ${value} }}`;
-  }
-  if (right === 'null' || right === 'nil') return isNot ? `${field} : *` : `not ${field} : *`;
-  const comparison = `${field}: ${sideValue(right)}`;
-  // The right side may contain what KQL does not read as one value.
-  if (readCondition(comparison).faults.length > 0) return undefined;
-  return isNot ? `not ${comparison}` : comparison;
 }
 
 /** Comparisons that are false for any context. */

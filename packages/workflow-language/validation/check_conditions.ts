@@ -21,6 +21,7 @@ const RULES: Readonly<Record<ConditionFault['kind'], RuleId>> = {
 /** A condition of a document, with its place. */
 export interface LocatedCondition extends StaticCondition {
   readonly path: DocumentPath;
+  readonly text: string;
 }
 
 /** Conditions of a step that are written as text. */
@@ -38,7 +39,9 @@ export function conditionsOf({ step, path, stepType }: StepNode): readonly Locat
   }
   return places.flatMap((place) => {
     const text = place.reduce<unknown>((owner, key) => ownProperty(owner, String(key)), step);
-    return typeof text === 'string' ? [{ path: [...path, ...place], ...readCondition(text) }] : [];
+    return typeof text === 'string'
+      ? [{ path: [...path, ...place], text, ...readCondition(text) }]
+      : [];
   });
 }
 
@@ -70,7 +73,7 @@ export function settingsConditions(document: unknown): readonly LocatedCondition
   return places.flatMap((place) => {
     const path = ['settings', 'on-failure', ...place];
     const text = path.reduce<unknown>((owner, key) => ownProperty(owner, key), document);
-    return typeof text === 'string' ? [{ path, ...readCondition(text) }] : [];
+    return typeof text === 'string' ? [{ path, text, ...readCondition(text) }] : [];
   });
 }
 
@@ -101,7 +104,7 @@ export function checkTriggerConditions(document: unknown, findings: Findings): v
       continue;
     }
     const condition = readCondition(text);
-    checkCondition({ path, ...condition }, findings, 'invalidTriggerCondition');
+    checkCondition({ path, text, ...condition }, findings, 'invalidTriggerCondition');
     for (const { path: field, start, end } of condition.fields) {
       const [root, ...members] = splitPath(field);
       if (root === 'event') {

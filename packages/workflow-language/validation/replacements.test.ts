@@ -35,6 +35,9 @@ const CONDITIONS = [
   'inputs.a : x||inputs.b : y',
   "inputs.a : '1.3'",
   'inputs.a : \'x\' and inputs.b : "y"',
+  'inputs.a == "x" and inputs.b == "y"',
+  "(inputs.a != 'x' or inputs.b == y) and inputs.a : z",
+  '{{ inputs.a }} == "x" or inputs.b == inputs.a',
   "inputs.a : '{{ inputs.b }}'",
   "inputs.a : '# x'",
 ] as const;

@@ -60,6 +60,45 @@ describe('validation of conditions', () => {
   });
 
   it.each([
+    ['x == "a" and y : b', 'x: "a" and y : b'],
+    ['x == "a" && y != 3', 'x: "a" and not y: 3'],
+    ['(x == "a" or y = \'b or c\') and z > 3', '(x: "a" or y: "b or c") and z > 3'],
+    ['not x == 1 or (y == 2 or y == 3)', 'not x: 1 or (y: 2 or y: 3)'],
+    ['x == "a=b" and y == null', 'x: "a=b" and not y : *'],
+    ['x == inputs.a and y == 2', '${{ x == inputs.a and y == 2 }}'],
+    ['{{ x }} == "a" or {{ y }} != "b"', '${{ x == "a" or y != "b" }}'],
+  ])('replaces %j as a whole by %j', (condition, replacement) => {
+    const [fault] = readCondition(condition).faults;
+    expect(fault).toMatchObject({ start: 0, end: condition.length, replacement });
+    expect(readCondition(replacement).faults).toEqual([]);
+  });
+
+  it.each([
+    '{{ x }} == "a" and {{ y }} == "b" or {{ z }} == "c"',
+    '({{ x }} == "a" or {{ y }} == "b")',
+    'x == a and y | size > 0',
+    'x == a and y',
+    'x == a and',
+    'x: (a or b) and y == 2',
+  ])('marks only the operator of %j, whose meaning is not certain', (condition) => {
+    const [fault] = readCondition(condition).faults;
+    expect(fault?.replacement).toBeUndefined();
+    expect(condition.slice(fault?.start, fault?.end)).toBe('==');
+  });
+
+  it('reads a long condition of many comparisons and spaces in less than a second', () => {
+    const conditions = [
+      `x == 1${' and y == 2'.repeat(900)}`,
+      `x == 1 and${' '.repeat(9_900)}y`,
+      `x == 1 and ${')'.repeat(9_900)}`,
+      `x == 1 and ${'not '.repeat(2_400)}y`,
+    ];
+    const start = performance.now();
+    for (const each of conditions) readCondition(each);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it.each([
     ['steps.a.output.x : 1 && steps.a.output.x : 2', 'invalidIfConditionSyntax', 'and'],
     ['steps.a.output.x : 1||steps.a.output.x : 2', 'invalidIfConditionSyntax', ' or '],
     ['steps.a.output.x : 1 || 2', 'conditionNeverTrue', undefined],

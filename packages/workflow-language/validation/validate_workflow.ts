@@ -18,6 +18,7 @@ import { ReferenceCheck } from './check_references.ts';
 import { checkStep, checkStepNames, checkStructure } from './check_structure.ts';
 import { checkRenderedKeys, checkValueKinds } from './check_value_kinds.ts';
 import { checkWorkflow, type KnownWorkflow } from './check_workflows.ts';
+import { ConditionValues } from './condition_values.ts';
 import { type Diagnostic, type Finding, Findings, MAX_DIAGNOSTICS } from './diagnostic.ts';
 import { namesOf } from './document_names.ts';
 import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
@@ -83,7 +84,9 @@ function checkDocument(
   checkTriggerConditions(document, findings);
   const nodes = flattenSteps(buildStepTree(document, registry));
   checkStepNames(nodes, findings);
-  const references = new ReferenceCheck(sharedTemplateEngine(), namesOf(document, nodes), findings);
+  const names = namesOf(document, nodes);
+  const references = new ReferenceCheck(sharedTemplateEngine(), names, findings);
+  const values = new ConditionValues(document, nodes, names);
   checkSettings(document, references, findings);
   for (const { path, text } of defaultTextsOf(document)) references.checkDefault(path, text);
   const outputs = declaredSchema(ownProperty(document, 'outputs'));
@@ -95,7 +98,10 @@ function checkDocument(
     checkValueKinds(node, findings);
     checkRenderedKeys(node, findings);
     const conditions = conditionsOf(node);
-    for (const condition of conditions) checkCondition(condition, findings);
+    for (const condition of conditions) {
+      checkCondition(condition, findings);
+      values.check(condition, findings);
+    }
     references.check(node, conditions);
     checkConnector(node, connectors, findings);
     checkWorkflow(node, workflows, findings);
