@@ -1,21 +1,16 @@
 import { EuiFlexItem, EuiFlyoutBody } from '@elastic/eui';
-import { getConnectorForm } from '@latchkey/actions-plugin/common';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
-import { connectionKeys } from '../connection_status/index.ts';
 import {
   type ConnectorSpecBody,
-  connectorKeys,
   formQuery,
   type ConnectorFormBody as StoredForm,
 } from '../connector_data/index.ts';
 import {
   type ConnectorForm,
-  changedConnectorInput,
   offeredOptions,
-  overwritingConnectorInput,
   readConnectorForm,
   reportUnknownParts,
   storedForm,
@@ -26,21 +21,15 @@ import { errorText } from '../error_text.ts';
 import { ConnectorFormBody } from './connector_form_body.tsx';
 import { FlyoutFooter, FooterButton } from './flyout_footer.tsx';
 import { FlyoutFailed, FlyoutLoading } from './flyout_states.tsx';
-import type { SavedConnector } from './save_connector.ts';
 import { StaleNotice } from './stale_notice.tsx';
 import { StoredNotices } from './stored_notices.tsx';
+import { useEditSave } from './use_edit_save.ts';
 import { useFormCheck } from './use_form_check.ts';
-import { type Draft, useSave } from './use_save.ts';
 
 const messages = defineMessages({
   close: { id: 'connectorsUi.edit.close', defaultMessage: 'Close' },
   cancel: { id: 'connectorsUi.edit.cancel', defaultMessage: 'Cancel' },
   save: { id: 'connectorsUi.edit.save', defaultMessage: 'Save' },
-  saved: { id: 'connectorsUi.edit.saved', defaultMessage: '{name} was saved' },
-  disconnected: {
-    id: 'connectorsUi.edit.disconnected',
-    defaultMessage: '{count, plural, one {# user has} other {# users have}} to connect again.',
-  },
 });
 
 /** Properties of {@link EditConfiguration}. */
@@ -80,7 +69,6 @@ function EditForm(
 ): ReactElement {
   const { connectorId, spec, onDirty } = props;
   const { formatMessage } = useIntl();
-  const { feedback, http, queryClient } = useCore();
   // Values and version with which the form was opened. A later read must not change them, because
   // the input is compared with them.
   const [stored] = useState(props.stored);
@@ -91,48 +79,12 @@ function EditForm(
   const { isDirty } = state.methods.formState;
   useEffect(() => onDirty(isDirty), [isDirty, onDirty]);
   useEffect(() => reportUnknownParts(spec.metadata.id, form.unknownParts), [spec, form]);
-  const draft: Draft = {
-    target: { id: connectorId, version: stored.version },
-    toInput: (values) => changedConnectorInput(form, values, stored),
-  };
+  const { onSaved, onReload } = props;
+  const { draft, isSaving, isUnknown, staleSaves, problems, ...saving } = useEditSave({
+    ...{ connectorId, form, stored, state, onDirty, onSaved, onReload },
+  });
   const target = { id: connectorId };
   const check = useFormCheck({ ...draft, state, target, isEnabled: stored.is_editable });
-  const { save, isSaving, isUnknown, staleSaves, problems } = useSave({ ...draft, state });
-  const submit = async (readDraft?: () => Promise<Draft>) => {
-    const saved = await save(readDraft);
-    if (saved === undefined) return;
-    onDirty(false);
-    const count = disconnectedUsers(saved);
-    feedback.toast({
-      color: count > 0 ? 'warning' : 'success',
-      title: formatMessage(messages.saved, { name: saved.name }),
-      ...(count > 0 ? { text: formatMessage(messages.disconnected, { count }) } : {}),
-    });
-    await Promise.all([
-      queryClient.invalidateQueries({ queryKey: connectorKeys.one(connectorId) }),
-      queryClient.invalidateQueries({ queryKey: connectionKeys.all }),
-    ]);
-    // Reading the new values has failed. The form must not keep the old values, because no save can
-    // replace their version.
-    if (queryClient.getQueryState(connectorKeys.form(connectorId))?.isInvalidated === true)
-      await queryClient.resetQueries({ queryKey: connectorKeys.form(connectorId) });
-    props.onSaved({ id: saved.id, name: saved.name });
-  };
-  const overwrite = () =>
-    submit(async () => {
-      const now = await http.call(getConnectorForm, { params: { id: connectorId } });
-      return {
-        target: { id: connectorId, version: now.version },
-        toInput: (values) =>
-          overwritingConnectorInput(form, values, { opened: stored, stored: now }),
-      };
-    });
-  const reload = () => {
-    onDirty(false);
-    void queryClient.resetQueries({ queryKey: connectorKeys.form(connectorId) });
-    void queryClient.invalidateQueries({ queryKey: connectionKeys.all });
-    props.onReload();
-  };
   const storedNames = Object.entries(stored.credentials ?? {}).flatMap(([name, { stored: is }]) =>
     is ? [name] : [],
   );
@@ -157,8 +109,8 @@ function EditForm(
             <StaleNotice
               key={staleSaves}
               isSaving={isSaving}
-              onReload={reload}
-              onOverwrite={() => void overwrite()}
+              onReload={saving.reload}
+              onOverwrite={saving.overwrite}
             />
           )}
         </ConnectorFormBody>
@@ -179,13 +131,10 @@ function EditForm(
             isLoading={isSaving}
             isDisabled={!isDirty}
             hasFocus={props.takesFocus}
-            onClick={() => void submit()}
+            onClick={saving.submit}
           />
         ) : null}
       </FlyoutFooter>
     </>
   );
 }
-
-const disconnectedUsers = (saved: SavedConnector): number =>
-  'disconnected_users' in saved ? (saved.disconnected_users ?? 0) : 0;

@@ -30,17 +30,72 @@ export function ConnectorFields(props: {
   readonly permissions?: readonly RequestedPermission[] | undefined;
 }): ReactElement {
   const { form, options, stored = [], isDisabled = false, registration } = props;
-  const { control, setFocus, setValue } = useFormContext<FormValues>();
+  const { control, setValue } = useFormContext<FormValues>();
   const authType = useWatch({ control, name: 'authType' });
-  const kept = useWatch({ control, name: 'kept' });
   const option = chosenOption(form, authType);
   // An option is not shown as a card if all of its fields are hidden.
   const hasNoCard = options.length > 1 && option.fields.every(({ isHidden }) => isHidden);
   const path = `secrets.${secretsKey(option.id)}` as const;
+  const { secrets, forgetChange } = useKeptSecrets(path, stored);
+  return (
+    <>
+      <NameField isDisabled={isDisabled} />
+      <FormFields
+        fields={form.config}
+        path="config"
+        pathOf={(name) => conditionPath(form, option, { group: 'config', name })}
+        isDisabled={isDisabled}
+      />
+      <EuiSpacer size="l" />
+      <AuthTypeCards
+        options={options}
+        chosen={option.id}
+        onChoose={(id) => {
+          forgetChange();
+          setValue('authType', id, { shouldDirty: true });
+        }}
+        isDisabled={isDisabled}
+      >
+        {registration}
+        <FormFields
+          fields={option.fields}
+          path={path}
+          pathOf={(name) => conditionPath(form, option, { group: 'secrets', name })}
+          kept={secrets}
+          isDisabled={isDisabled}
+        />
+      </AuthTypeCards>
+      {hasNoCard && registration}
+      {form.actions === undefined ? null : (
+        <>
+          <EuiSpacer size="l" />
+          <EnabledActions
+            actions={form.actions}
+            permissions={props.permissions}
+            isDisabled={isDisabled}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+/**
+ * State of the stored credentials: which of them stay, and which the user replaces.
+ * @param path of the credentials in the form
+ * @param stored names of the credentials that are stored
+ * @returns also `forgetChange`, which must be called when other credentials are shown
+ */
+function useKeptSecrets(
+  path: `secrets.${string}`,
+  stored: readonly string[],
+): { readonly secrets: KeptSecrets; readonly forgetChange: () => void } {
+  const { control, setFocus, setValue } = useFormContext<FormValues>();
+  const kept = useWatch({ control, name: 'kept' });
   // The credential that the user last replaced or kept. The clicked control disappears, so the
   // control in its place gets the focus.
   const [changed, setChanged] = useState<
-    { readonly replaced: `${typeof path}.${string}` } | { readonly kept: string }
+    { readonly replaced: `secrets.${string}.${string}` } | { readonly kept: string }
   >();
   useEffect(() => {
     if (changed !== undefined && 'replaced' in changed) setFocus(changed.replaced);
@@ -69,47 +124,7 @@ export function ConnectorFields(props: {
       setValue(`${path}.${name}`, '', { shouldDirty: true });
     },
   };
-  return (
-    <>
-      <NameField isDisabled={isDisabled} />
-      <FormFields
-        fields={form.config}
-        path="config"
-        pathOf={(name) => conditionPath(form, option, { group: 'config', name })}
-        isDisabled={isDisabled}
-      />
-      <EuiSpacer size="l" />
-      <AuthTypeCards
-        options={options}
-        chosen={option.id}
-        onChoose={(id) => {
-          setChanged(undefined);
-          setValue('authType', id, { shouldDirty: true });
-        }}
-        isDisabled={isDisabled}
-      >
-        {registration}
-        <FormFields
-          fields={option.fields}
-          path={path}
-          pathOf={(name) => conditionPath(form, option, { group: 'secrets', name })}
-          kept={secrets}
-          isDisabled={isDisabled}
-        />
-      </AuthTypeCards>
-      {hasNoCard && registration}
-      {form.actions === undefined ? null : (
-        <>
-          <EuiSpacer size="l" />
-          <EnabledActions
-            actions={form.actions}
-            permissions={props.permissions}
-            isDisabled={isDisabled}
-          />
-        </>
-      )}
-    </>
-  );
+  return { secrets, forgetChange: () => setChanged(undefined) };
 }
 
 function NameField({ isDisabled }: { readonly isDisabled: boolean }): ReactElement {

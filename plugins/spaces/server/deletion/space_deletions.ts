@@ -17,7 +17,7 @@ const INLINE_MS = 5000;
  * Longer than {@link INLINE_MS}.
  */
 export const BACKGROUND_AFTER_MS = 10_000;
-/** Milliseconds before contents that could not be removed are tried again. */
+/** Milliseconds until the removal of the remaining contents is tried again. */
 const RETRY_DELAY_MS = 10_000;
 
 /** Dependencies of {@link SpaceDeletions}. */
@@ -68,8 +68,8 @@ export class SpaceDeletions {
     const { clock, logger } = this.#deps;
     if (!isClosed(space)) return;
     const done = new AbortController();
-    const enough = new AbortController();
-    const work = this.#beginWork(space, requestedBy, enough.signal)
+    const timeIsUp = new AbortController();
+    const work = this.#beginWork(space, requestedBy, timeIsUp.signal)
       .catch((error: unknown) =>
         logger.warn(
           `Deletion of space [${space.id}] failed and will be retried in the background`,
@@ -79,7 +79,7 @@ export class SpaceDeletions {
       .finally(() => done.abort());
     this.#track(work);
     const waited = clock.sleep(INLINE_MS, done.signal).then(
-      () => enough.abort(),
+      () => timeIsUp.abort(),
       () => undefined,
     );
     await Promise.race([work, waited]);

@@ -126,8 +126,8 @@ function startOf({ tzid = 'UTC', byhour, byminute }: StoredRrule, nowMs: number)
 }
 
 /**
- * Occurrences in local time, as milliseconds of a calendar without clock changes. The library
- * leaves out skipped local times, so it is not told the time zone.
+ * Occurrences in local time, as milliseconds of a calendar without clock changes. `rrule-temporal`
+ * leaves out local times that the clock skips, so it computes in UTC.
  */
 function localOccurrences(rule: StoredRrule, startLocal: number) {
   const { freq, interval, byhour, byminute, byweekday, bymonthday } = rule;
@@ -147,7 +147,7 @@ function localOccurrences(rule: StoredRrule, startLocal: number) {
       try {
         return recurrence.next(new Date(local))?.epochMilliseconds;
       } catch (error) {
-        // The library stops after 10,000 periods without an occurrence.
+        // `rrule-temporal` stops after 10,000 periods without an occurrence.
         if (Error.isError(error) && error.message.includes('Maximum iterations')) return undefined;
         throw error;
       }

@@ -4,7 +4,6 @@ import { loadedSection } from '@latchkey/core/public/loaded_part';
 import { type ReactElement, useCallback, useRef, useState } from 'react';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import { runPaths } from '../run_data/index.ts';
-import { RunDialog } from '../run_dialog/index.ts';
 import type { Workflow } from '../workflow_data/index.ts';
 import { ChooseForStep } from './choose_for_step.tsx';
 import type { CodeEditorHandle } from './code/index.ts';
@@ -13,6 +12,7 @@ import { StepAccount } from './step_account.tsx';
 import { type CheckedConnector, chosenRange, type ListedStep } from './step_connection.ts';
 import type { Problem } from './text/index.ts';
 import { connectorChange, withLineFeeds } from './text/index.ts';
+import { useEditorRuns } from './use_editor_runs.tsx';
 import { useSave } from './use_save.ts';
 import { useSaveKey } from './use_save_key.ts';
 import { useScheduledIdentity } from './use_scheduled_identity.ts';
@@ -45,8 +45,6 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
   const [initialText] = useState(() => withLineFeeds(props.initialText));
   const [text, setText] = useState(initialText);
   const [chosenStep, chooseStep] = useState<ListedStep>();
-  const [isRunning, setRunning] = useState(false);
-  const [testedStep, testStep] = useState<string>();
   const code = useRef<CodeEditorHandle | undefined>(undefined);
   const hintId = useGeneratedHtmlId();
   const checks = useTextChecks(text);
@@ -75,10 +73,9 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
     (connector: CheckedConnector) => <StepAccount connector={connector} onConnected={checkAgain} />,
     [checkAgain],
   );
-  // The text can be tested even if the stored workflow is disabled.
   const mayRun = application.can(WORKFLOW_PRIVILEGES.execute);
   const canTest = mayRun && isRunnable(checks.problems);
-  const canRun = canTest && (hasChanges || workflow?.enabled !== false);
+  const runs = useEditorRuns({ workflow, title, text, hasChanges, canTest });
   return (
     <>
       <EditorView
@@ -89,7 +86,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
         onSave={isReadOnly ? undefined : save}
         {...saving}
         conflict={conflict}
-        onRun={canRun ? () => setRunning(true) : undefined}
+        onRun={runs.onRun}
         runsPath={workflow && runPaths.ofWorkflow(workflow.id)}
         scheduled={scheduled}
         onTakeOver={isReadOnly || !mayRun ? undefined : takeOver}
@@ -119,7 +116,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
           steps: checks.steps,
           onOpen: openStep,
           onChoose: isLocked ? undefined : chooseStep,
-          onTest: canTest ? testStep : undefined,
+          onTest: runs.onTest,
           renderConnection,
         }}
       />
@@ -135,24 +132,7 @@ export function WorkflowEditor(props: WorkflowEditorProps): ReactElement {
           onClose={() => chooseStep(undefined)}
         />
       )}
-      {isRunning ? (
-        <RunDialog
-          name={title}
-          source={
-            workflow === undefined || hasChanges
-              ? { kind: 'yaml', yaml: text }
-              : { kind: 'stored', workflowId: workflow.id }
-          }
-          onClose={() => setRunning(false)}
-        />
-      ) : null}
-      {testedStep === undefined ? null : (
-        <RunDialog
-          name={testedStep}
-          source={{ kind: 'step', yaml: text, stepId: testedStep }}
-          onClose={() => testStep(undefined)}
-        />
-      )}
+      {runs.dialogs}
     </>
   );
 }

@@ -4,7 +4,8 @@ import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
 import { servicesMock } from '../services.mock.tsx';
 import { ServicesContext } from '../services.ts';
-import { RunDialog, type RunSource } from './run_dialog.tsx';
+import { RunDialog } from './run_dialog.tsx';
+import type { RunSource } from './start_run.ts';
 
 const WORKFLOW = 'get /api/workflows/workflow/search';
 const RUN = 'post /api/workflows/workflow/search/run';

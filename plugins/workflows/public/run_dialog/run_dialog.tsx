@@ -14,13 +14,7 @@ import { inputsSchema, type JsonSchema, workflowDocument } from '@latchkey/workf
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
-import {
-  getWorkflow,
-  preflightWorkflow,
-  runWorkflow,
-  testStep,
-  testWorkflow,
-} from '../../common/index.ts';
+import { getWorkflow, preflightWorkflow } from '../../common/index.ts';
 import { ConnectAccount } from '../connect/index.ts';
 import { failureOf, failureText } from '../failure_text.ts';
 import { runKeys, runPaths, useStartedToast } from '../run_data/index.ts';
@@ -28,7 +22,8 @@ import { useSchemaForm } from '../schema_form/index.ts';
 import { readinessOf } from './preflight.ts';
 import { RunDialogLoading } from './run_dialog_loading.tsx';
 import { RunDialogView } from './run_dialog_view.tsx';
-import { stepContext, stepForm } from './step_form.ts';
+import { type RunSource, startRun } from './start_run.ts';
+import { type StepForm, stepForm } from './step_form.ts';
 
 const messages = defineMessages({
   failed: { id: 'workflows.runDialog.failed', defaultMessage: 'The workflow was not started' },
@@ -42,12 +37,6 @@ const messages = defineMessages({
     defaultMessage: 'The inputs of the workflow could not be loaded',
   },
 });
-
-/** The workflow to run: a stored one, the YAML of an editor, or one step of such a YAML. */
-export type RunSource =
-  | { readonly kind: 'stored'; readonly workflowId: string }
-  | { readonly kind: 'yaml'; readonly yaml: string }
-  | { readonly kind: 'step'; readonly yaml: string; readonly stepId: string };
 
 /** Properties of {@link RunDialog}. */
 export interface RunDialogProps {
@@ -119,7 +108,7 @@ function Dialog(
   props: RunDialogProps & {
     readonly schema: JsonSchema;
     /** The only step that is executed. Absent: all are. */
-    readonly step?: ReturnType<typeof stepForm>;
+    readonly step?: StepForm;
   },
 ): ReactElement {
   const { source, name, schema, step, onClose } = props;
@@ -146,32 +135,13 @@ function Dialog(
   // been lost after the run started.
   const [idempotencyKey] = useState(randomId);
   const start = useSingleMutation({
-    mutationFn: async (request: {
+    mutationFn: (request: {
       readonly inputs: Readonly<Record<string, unknown>>;
       readonly isDryRun: boolean;
       readonly dialog: RunningDialog;
     }) => {
-      const { isDryRun: dryRun } = request;
-      const inputs = { ...request.inputs };
-      const options = { dryRun, idempotencyKey };
-      switch (source.kind) {
-        case 'yaml':
-          return http.call(testWorkflow, {
-            body: { workflowYaml: source.yaml, inputs, ...options },
-          });
-        case 'step': {
-          const { yaml: workflowYaml, stepId } = source;
-          const contextOverride = stepContext(inputs, step?.paths ?? new Map());
-          return http.call(testStep, {
-            body: { workflowYaml, stepId, contextOverride, ...options },
-          });
-        }
-        default:
-          return http.call(runWorkflow, {
-            params: { id: source.workflowId },
-            body: { inputs, ...options },
-          });
-      }
+      const { inputs, isDryRun } = request;
+      return startRun(http, source, { inputs, isDryRun, idempotencyKey, step });
     },
     onSuccess: ({ workflowExecutionId: id }, { dialog }) => {
       void queryClient.invalidateQueries({ queryKey: runKeys.all });

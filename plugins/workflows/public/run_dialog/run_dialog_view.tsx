@@ -107,7 +107,6 @@ export function RunDialogView(props: RunDialogViewProps): ReactElement {
   const { formatMessage } = useIntl();
   const titleId = useGeneratedHtmlId();
   const formId = useGeneratedHtmlId();
-  const helpId = useGeneratedHtmlId();
   const isBusy = starting !== undefined;
   const isInvalid = typeof preflight === 'object' && !preflight.valid;
   const other = form.otherFaults.join(' ');
@@ -170,46 +169,69 @@ export function RunDialogView(props: RunDialogViewProps): ReactElement {
         <EuiSpacer size="l" />
         <Connectors {...props} />
       </EuiFlyoutBody>
-      <EuiFlyoutFooter>
-        <EuiText size="xs" color="subdued">
-          <p id={helpId}>{formatMessage(messages.dryRunHelp)}</p>
-        </EuiText>
-        <EuiSpacer size="s" />
-        <EuiFlexGroup justifyContent="spaceBetween" gutterSize="s" responsive={false} wrap>
-          <EuiFlexItem grow={false}>
-            <EuiButtonEmpty flush="left" onClick={onClose}>
-              {formatMessage(messages.cancel)}
-            </EuiButtonEmpty>
-          </EuiFlexItem>
-          <EuiFlexItem grow={false}>
-            <EuiFlexGroup gutterSize="s" responsive={false}>
-              <EuiFlexItem grow={false}>
-                <EuiButton
-                  aria-describedby={helpId}
-                  isLoading={starting === 'dry_run'}
-                  isDisabled={isInvalid || starting === 'run'}
-                  onClick={() => onRun(true)}
-                >
-                  {formatMessage(messages.dryRun)}
-                </EuiButton>
-              </EuiFlexItem>
-              <EuiFlexItem grow={false}>
-                <EuiButton
-                  fill
-                  iconType="play"
-                  type="submit"
-                  form={formId}
-                  isLoading={starting === 'run'}
-                  isDisabled={isInvalid || starting === 'dry_run'}
-                >
-                  {formatMessage(messages.run)}
-                </EuiButton>
-              </EuiFlexItem>
-            </EuiFlexGroup>
-          </EuiFlexItem>
-        </EuiFlexGroup>
-      </EuiFlyoutFooter>
+      <Footer
+        formId={formId}
+        isInvalid={isInvalid}
+        starting={starting}
+        onDryRun={() => onRun(true)}
+        onClose={onClose}
+      />
     </EuiFlyout>
+  );
+}
+
+/** Buttons that close the dialog, make a dry run, or submit the form. */
+function Footer(
+  props: Pick<RunDialogViewProps, 'starting' | 'onClose'> & {
+    /** Id of the form that the button submits. */
+    readonly formId: string;
+    readonly isInvalid: boolean;
+    readonly onDryRun: () => void;
+  },
+): ReactElement {
+  const { formId, isInvalid, starting, onDryRun, onClose } = props;
+  const { formatMessage } = useIntl();
+  const helpId = useGeneratedHtmlId();
+  return (
+    <EuiFlyoutFooter>
+      <EuiText size="xs" color="subdued">
+        <p id={helpId}>{formatMessage(messages.dryRunHelp)}</p>
+      </EuiText>
+      <EuiSpacer size="s" />
+      <EuiFlexGroup justifyContent="spaceBetween" gutterSize="s" responsive={false} wrap>
+        <EuiFlexItem grow={false}>
+          <EuiButtonEmpty flush="left" onClick={onClose}>
+            {formatMessage(messages.cancel)}
+          </EuiButtonEmpty>
+        </EuiFlexItem>
+        <EuiFlexItem grow={false}>
+          <EuiFlexGroup gutterSize="s" responsive={false}>
+            <EuiFlexItem grow={false}>
+              <EuiButton
+                aria-describedby={helpId}
+                isLoading={starting === 'dry_run'}
+                isDisabled={isInvalid || starting === 'run'}
+                onClick={onDryRun}
+              >
+                {formatMessage(messages.dryRun)}
+              </EuiButton>
+            </EuiFlexItem>
+            <EuiFlexItem grow={false}>
+              <EuiButton
+                fill
+                iconType="play"
+                type="submit"
+                form={formId}
+                isLoading={starting === 'run'}
+                isDisabled={isInvalid || starting === 'dry_run'}
+              >
+                {formatMessage(messages.run)}
+              </EuiButton>
+            </EuiFlexItem>
+          </EuiFlexGroup>
+        </EuiFlexItem>
+      </EuiFlexGroup>
+    </EuiFlyoutFooter>
   );
 }
 

@@ -9,7 +9,7 @@ import {
 import { ANY_VALUE } from '../schema_form/index.ts';
 
 /** The form for the test of one step. */
-interface StepForm extends Pick<StepVariables, 'stepNames'> {
+export interface StepForm extends Pick<StepVariables, 'stepNames'> {
   /** Schema with one property for each variable that the step reads. All are optional. */
   readonly schema: JsonSchema;
   /** Paths of the variables by the names of their properties. */

@@ -58,12 +58,80 @@ export function useRunActions(props: {
   readonly onChanged: () => void;
 }): RunActions {
   const { run, isOwn, onChanged } = props;
+  const { formatMessage } = useIntl();
+  const { application } = useCore();
+  const cancel = useCancel(run, onChanged);
+  const { open, dialog } = useRetry(run);
+  const isEnded = isFinished(run.status);
+  const mayCancel = !isEnded && application.can(WORKFLOW_PRIVILEGES.cancel);
+  const mayRetry = isEnded && isOwn && application.can(WORKFLOW_PRIVILEGES.execute);
+  return {
+    buttons: [
+      ...(mayCancel
+        ? [
+            <EuiButton key="cancel" color="danger" iconType="cross" onClick={cancel}>
+              {formatMessage(messages.cancel)}
+            </EuiButton>,
+          ]
+        : []),
+      ...(mayRetry
+        ? [
+            <EuiButton
+              key="retry"
+              iconType="refresh"
+              onClick={() => open({ modes: modesOf(run), step: undefined })}
+            >
+              {formatMessage(messages.retry)}
+            </EuiButton>,
+          ]
+        : []),
+    ],
+    dialog,
+    // Steps of a dry run have no results that a retry could use.
+    retryFrom:
+      mayRetry && run.isDryRun !== true
+        ? (step) => open({ modes: ['from-step', 'whole'], step })
+        : undefined,
+  };
+}
+
+/** Returns a function that cancels the run after the user has confirmed it. */
+function useCancel({ id }: RunDetails, onChanged: () => void): () => void {
   const intl = useIntl();
   const { formatMessage } = intl;
-  const { http, application, feedback } = useCore();
+  const { http, feedback } = useCore();
+  const cancel = async () => {
+    await feedback.confirm({
+      title: formatMessage(messages.cancelTitle),
+      text: formatMessage(messages.cancelText),
+      confirmLabel: formatMessage(messages.cancel),
+      // The default label "Cancel" would be ambiguous beside the button "Cancel the run".
+      cancelLabel: formatMessage(messages.keep),
+      color: 'danger',
+      action: {
+        run: () => http.call(cancelExecution, { params: { id } }).then(() => undefined),
+        failureOf: failureOf(intl, messages.cancelFailed),
+      },
+    });
+    onChanged();
+  };
+  return () => void cancel();
+}
+
+/** Dialog that retries the run. `open` opens it; `dialog` is `null` while it is closed. */
+function useRetry(run: RunDetails): {
+  readonly open: (question: RetryQuestion) => void;
+  readonly dialog: ReactElement | null;
+} {
+  const intl = useIntl();
+  const { http, application } = useCore();
   const [question, ask] = useState<RetryQuestion>();
   const opened = useDialogResult();
   const showStarted = useStartedToast();
+  const close = () => {
+    opened.close();
+    ask(undefined);
+  };
   const retry = useSingleMutation({
     mutationFn: ({ mode, yaml }: RetryChoice & { readonly dialog: RunningDialog }) =>
       http.call(retryExecution, {
@@ -86,53 +154,12 @@ export function useRunActions(props: {
         toast: { ...failureOf(intl, messages.retryFailed)(error), color: 'danger' },
       }),
   });
-  const open = (next: RetryQuestion) => {
-    opened.open();
-    retry.reset();
-    ask(next);
-  };
-  const close = () => {
-    opened.close();
-    ask(undefined);
-  };
-  const isEnded = isFinished(run.status);
-  const mayRetry = isEnded && isOwn && application.can(WORKFLOW_PRIVILEGES.execute);
-  const cancel = async () => {
-    await feedback.confirm({
-      title: formatMessage(messages.cancelTitle),
-      text: formatMessage(messages.cancelText),
-      confirmLabel: formatMessage(messages.cancel),
-      // The default label "Cancel" would be ambiguous beside the button "Cancel the run".
-      cancelLabel: formatMessage(messages.keep),
-      color: 'danger',
-      action: {
-        run: () => http.call(cancelExecution, { params: { id: run.id } }).then(() => undefined),
-        failureOf: failureOf(intl, messages.cancelFailed),
-      },
-    });
-    onChanged();
-  };
   return {
-    buttons: [
-      ...(!isEnded && application.can(WORKFLOW_PRIVILEGES.cancel)
-        ? [
-            <EuiButton key="cancel" color="danger" iconType="cross" onClick={() => void cancel()}>
-              {formatMessage(messages.cancel)}
-            </EuiButton>,
-          ]
-        : []),
-      ...(mayRetry
-        ? [
-            <EuiButton
-              key="retry"
-              iconType="refresh"
-              onClick={() => open({ modes: modesOf(run), step: undefined })}
-            >
-              {formatMessage(messages.retry)}
-            </EuiButton>,
-          ]
-        : []),
-    ],
+    open: (next) => {
+      opened.open();
+      retry.reset();
+      ask(next);
+    },
     dialog:
       question === undefined ? null : (
         <RetryDialog
@@ -147,11 +174,6 @@ export function useRunActions(props: {
           onClose={close}
         />
       ),
-    // Steps of a dry run have no results that a retry could use.
-    retryFrom:
-      mayRetry && run.isDryRun !== true
-        ? (step) => open({ modes: ['from-step', 'whole'], step })
-        : undefined,
   };
 }
 
