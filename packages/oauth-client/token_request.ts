@@ -49,6 +49,7 @@ export interface GrantCall {
  * @throws OAuthError
  */
 export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<TokenGrant> {
+  const requestedAt = io.now();
   const response = await readResponse(call.endpoint, await call.send());
   const known = knownFailures(call.endpoint, call.operation, call.providerFailures);
   const attempt: GrantAttempt = {
@@ -67,7 +68,7 @@ export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<Tok
   }
   if (body === undefined) throw unreadableResponse(response);
   const reading = readTokenGrant(body, call.layout, {
-    receivedAt: attempt.now,
+    requestedAt,
     isRefresh: call.operation === 'refresh_token',
   });
   switch (reading.outcome) {

@@ -10,7 +10,7 @@ import {
 
 const RECEIVED_AT = new Date('2030-01-01T00:00:00Z');
 const read = (body: Record<string, unknown>, layout: TokenLayout = {}, isRefresh = false) =>
-  readTokenGrant(body, layout, { receivedAt: RECEIVED_AT, isRefresh });
+  readTokenGrant(body, layout, { requestedAt: RECEIVED_AT, isRefresh });
 const grantOf = (body: Record<string, unknown>, layout?: TokenLayout, isRefresh?: boolean) => {
   const reading = read(body, layout, isRefresh);
   if (reading.outcome !== 'grant') throw new Error(`no grant but ${reading.outcome}`);
@@ -55,7 +55,7 @@ describe('reading a token response', () => {
       refreshTokenLifetimeSeconds: undefined,
       scopes: ['a', 'b'],
       account: undefined,
-      receivedAt: RECEIVED_AT,
+      requestedAt: RECEIVED_AT,
     });
   });
 

@@ -20,9 +20,9 @@ export interface TokenGrant {
    * 6749 §6).
    */
   readonly refreshToken: string | undefined;
-  /** Seconds from `receivedAt`. `undefined`: absent or not a plausible number. */
+  /** Seconds from `requestedAt`. `undefined`: absent or not a plausible number. */
   readonly lifetimeSeconds: number | undefined;
-  /** Seconds from `receivedAt`. `undefined`: absent or not a plausible number. */
+  /** Seconds from `requestedAt`. `undefined`: absent or not a plausible number. */
   readonly refreshTokenLifetimeSeconds: number | undefined;
   /** Granted scopes. `undefined`: the response has no `scope`, which means: as requested. */
   readonly scopes: readonly string[] | undefined;
@@ -40,7 +40,11 @@ export interface TokenGrant {
   readonly sites?: readonly GrantSite[] | undefined;
   /** Number of sites that `sites` leaves out, because there are too many. Absent: none. */
   readonly omittedSites?: number | undefined;
-  readonly receivedAt: Date;
+  /**
+   * Instant at which the tokens were requested. Lifetimes count from it, because the provider may
+   * have issued the tokens at any time between the request and its response.
+   */
+  readonly requestedAt: Date;
   /** Id of the request at the provider, for support cases. `undefined`: the provider sent none. */
   readonly providerRequestId: string | undefined;
 }
@@ -95,7 +99,7 @@ const issuedTokenSchema = z.string().min(1).max(MAX_TOKEN_LENGTH).optional().cat
 export function readTokenGrant(
   body: JsonObject,
   layout: TokenLayout,
-  context: { readonly receivedAt: Date; readonly isRefresh: boolean },
+  context: { readonly requestedAt: Date; readonly isRefresh: boolean },
 ): TokenReading {
   const path = layout.accessTokenPath ?? 'access_token';
   const found = readPath(body, path);
@@ -129,8 +133,8 @@ export function readTokenGrant(
       refreshToken,
       lifetimeSeconds:
         parseLifetime(field('expires_in')) ??
-        parseExpiry(field('expiry'), context.receivedAt) ??
-        parseExpiry(field('expires_at'), context.receivedAt),
+        parseExpiry(field('expiry'), context.requestedAt) ??
+        parseExpiry(field('expires_at'), context.requestedAt),
       refreshTokenLifetimeSeconds:
         parseLifetime(field('refresh_token_expires_in')) ??
         parseLifetime(field('refresh_expires_in')) ??
@@ -145,7 +149,7 @@ export function readTokenGrant(
         readAccount(idToken, {
           issuer: layout.issuer,
           clientId: layout.clientId,
-          now: context.receivedAt,
+          now: context.requestedAt,
         }),
         accountAt(body, layout),
       ),
@@ -154,7 +158,7 @@ export function readTokenGrant(
         refreshToken,
         ...['access_token', 'refresh_token', 'id_token'].map((name) => body[name]),
       ]),
-      receivedAt: context.receivedAt,
+      requestedAt: context.requestedAt,
     },
   };
 }
@@ -192,7 +196,7 @@ function accountIn(
 
 /** Tokens of a response that also states an error. `undefined`: it contains none. */
 export function tokensBesideError(body: JsonObject, layout: TokenLayout): IssuedTokens | undefined {
-  const context = { receivedAt: new Date(0), isRefresh: true };
+  const context = { requestedAt: new Date(0), isRefresh: true };
   const reading = readTokenGrant(body, layout, context);
   const { accessToken, refreshToken } =
     reading.outcome === 'grant' ? reading.grant : reading.issuedTokens;
@@ -280,12 +284,12 @@ const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
 
 /**
  * Converts an absolute expiry (RFC 3339, as services written in Go send it) to seconds from
- * `receivedAt`. Go's zero time (year 1) means "none"; like any instant in the past it counts as
+ * `requestedAt`. Go's zero time (year 1) means "none"; like any instant in the past it counts as
  * absent.
  */
-export function parseExpiry(value: unknown, receivedAt: Date): number | undefined {
+export function parseExpiry(value: unknown, requestedAt: Date): number | undefined {
   if (typeof value !== 'string' || value.length > 64 || !ISO_INSTANT.test(value)) return undefined;
-  return parseLifetime((Date.parse(value) - receivedAt.getTime()) / 1000);
+  return parseLifetime((Date.parse(value) - requestedAt.getTime()) / 1000);
 }
 
 /**

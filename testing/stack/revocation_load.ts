@@ -98,7 +98,7 @@ export async function openRevocationLoad(options: RevocationLoadOptions): Promis
         refreshTokenLifetimeSeconds: undefined,
         scopes: undefined,
         account: undefined,
-        receivedAt: new Date(),
+        requestedAt: new Date(),
         providerRequestId: undefined,
       },
     });

@@ -110,7 +110,7 @@ function fakeClient({ id }: Pick<DecryptedConnector, 'id'>): ProviderClient {
       refreshTokenLifetimeSeconds: undefined,
       scopes: undefined,
       account: undefined,
-      receivedAt: new Date(),
+      requestedAt: new Date(),
       providerRequestId: undefined,
     }),
     revoke: async () => 'revoked',

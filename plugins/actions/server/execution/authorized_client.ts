@@ -309,6 +309,7 @@ function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): U
     sent,
     grant: `${connector.spaceId}/${connector.id}/${owner}`,
     rejections: deps.rejections,
+    mayHaveExpired: (token) => deps.tokens.mayHaveExpired(token),
     replace: async (rejected) => {
       const tokenRequest = { connector, profileUid, signal, ...rejected };
       const replace = () => deps.tokens.replaceRejectedToken(tokenRequest);

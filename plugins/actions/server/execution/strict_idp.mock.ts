@@ -29,6 +29,8 @@ export class StrictIdp {
   readonly revoked: string[] = [];
   /** Response of the token endpoint instead of its own. `undefined`: it responds itself. */
   refuse: UpstreamResponse | undefined;
+  /** Lifetime that token responses state, in seconds. */
+  lifetimeSeconds = 3600;
   readonly #grants = new Grants<GrantOwner>({
     now,
     newToken: (kind, { account }, count) => `development-${kind}-${account}-${count}`,
@@ -36,6 +38,7 @@ export class StrictIdp {
   readonly #oauth = new AuthorizationServer<GrantOwner>({
     grants: this.#grants,
     now,
+    lifetimeSeconds: () => this.lifetimeSeconds,
     shared: { account: 'everybody', clientId: CLIENT_ID },
   });
 
@@ -49,7 +52,7 @@ export class StrictIdp {
   }
 
   /** Creates a grant for a user, as after a code exchange. */
-  authorize(account: string, receivedAt: Date, over: Partial<TokenGrant> = {}): TokenGrant {
+  authorize(account: string, requestedAt: Date, over: Partial<TokenGrant> = {}): TokenGrant {
     const grant = this.#grants.open({ account, clientId: CLIENT_ID });
     return {
       ...this.#grants.issue(grant),
@@ -57,7 +60,7 @@ export class StrictIdp {
       refreshTokenLifetimeSeconds: undefined,
       scopes: undefined,
       account: undefined,
-      receivedAt,
+      requestedAt,
       providerRequestId: undefined,
       ...over,
     };

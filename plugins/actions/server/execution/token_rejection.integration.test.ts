@@ -265,6 +265,105 @@ describe('a path to which the account has no access', () => {
   });
 });
 
+describe('a token that lives for seconds', () => {
+  const LIFETIME_MS = 2_000;
+
+  beforeEach(async () => {
+    fixture.idp.lifetimeSeconds = LIFETIME_MS / 1_000;
+    await fixture.connect('personal', ana, 'default', { lifetimeSeconds: LIFETIME_MS / 1_000 });
+  });
+
+  /**
+   * Makes the service reject the first requests. Before each of these responses the time passes.
+   */
+  const rejectFirst = (count: number, elapsedMs: number) => {
+    let rejected = 0;
+    fixture.api.response = async ({ headers }) => {
+      if (rejected >= count)
+        return { body: { caller: fixture.idp.ownerOf(headers.authorization) } };
+      rejected += 1;
+      await fixture.clock.advance(elapsedMs);
+      return { status: 401 };
+    };
+  };
+
+  it.each([
+    ['axios', 'get'],
+    ['a direct request', 'optionallyScoped'],
+  ])(
+    'is replaced again if its replacement also expires before the service checks it, with %s',
+    async (_case, action) => {
+      rejectFirst(2, LIFETIME_MS);
+      expect(await run(action)).toMatchObject({ status: 'ok', data: { caller: 'ana' } });
+      expect([refreshes(), fixture.api.seen.length]).toEqual([2, 3]);
+    },
+  );
+
+  it('is replaced three times in one request at most', async () => {
+    rejectFirst(10, LIFETIME_MS);
+    const message = 'Request failed with status code 401';
+    expect(await run('get')).toMatchObject({ status: 'error', message });
+    expect([refreshes(), fixture.api.seen.length]).toEqual([3, 4]);
+  });
+
+  it('is refreshed for the next request after several expired on the way to the service', async () => {
+    rejectFirst(4, LIFETIME_MS);
+    await run('get');
+    rejectFirst(1, LIFETIME_MS);
+    expect(await run('get')).toMatchObject({ status: 'ok', data: { caller: 'ana' } });
+  });
+
+  it('is refreshed once in a request to a path that rejects its replacement while it is fresh', async () => {
+    fixture.api.response = () => ({ status: 401 });
+    for (let call = 0; call < 5; call += 1) await run('get');
+    expect([refreshes(), fixture.api.seen.length]).toEqual([1, 6]);
+  });
+
+  it('is refreshed once per expiry for a path that rejects every token', async () => {
+    fixture.api.response = () => ({ status: 401 });
+    await run('get');
+    for (let expiry = 1; expiry <= 3; expiry += 1) {
+      await fixture.clock.advance(LIFETIME_MS);
+      await run('get');
+      await run('get');
+      expect(refreshes()).toBe(1 + expiry);
+    }
+  });
+
+  it('counts from the token request, so that a slow response of the provider does not extend it', async () => {
+    const { response } = fixture.idp.upstream;
+    fixture.idp.expireAccessTokens();
+    guardedBy({ status: 401 });
+    fixture.idp.upstream.response = async (request) => {
+      const issued = await response(request);
+      await fixture.clock.advance(LIFETIME_MS / 2);
+      return issued;
+    };
+    await run('get');
+    fixture.idp.upstream.response = response;
+    await fixture.clock.advance(LIFETIME_MS / 2);
+    await run('get');
+    expect(refreshes()).toBe(2);
+  });
+});
+
+it('a fresh token that another request has replaced is replaced again in a repeated request', async () => {
+  // Some providers end the previous access token at a refresh.
+  const fresh = () => fixture.idp.ownerOf(fixture.api.seen.at(-1)?.headers.authorization);
+  let responses = 0;
+  fixture.api.response = async ({ url }) => {
+    if (url !== '/') return { status: responses === 2 ? 401 : 200 };
+    responses += 1;
+    if (responses === 2) {
+      fixture.idp.expireAccessTokens();
+      await fixture.execute('personal', { subAction: 'get', subActionParams: { path: '/other' } });
+    }
+    return responses <= 2 ? { status: 401 } : { body: { caller: fresh() } };
+  };
+  expect(await run('get')).toMatchObject({ status: 'ok', data: { caller: 'ana' } });
+  expect(refreshes()).toBe(2);
+});
+
 describe('a token that cannot be refreshed', () => {
   beforeEach(() => fixture.connect('personal', ana, 'default', { refreshToken: undefined }));
 

@@ -22,6 +22,11 @@ export interface UnauthorizedPolicy {
    * caller gets the response of the service.
    */
   readonly replace: (rejected: RejectedToken) => Promise<UsableToken | undefined>;
+  /**
+   * Returns `true` if the token may have expired by now, so that its rejection says nothing about
+   * the path.
+   */
+  readonly mayHaveExpired: (token: UsableToken) => boolean;
   /** Recognizes a rejected token in responses that are not a 401. */
   readonly isTokenRejected?: ((response: ApiResponse) => boolean) | undefined;
   /**
@@ -44,35 +49,46 @@ interface Attempt {
   readonly data: () => unknown;
   /** URL of the response, after redirects. `null`: it is unknown. */
   readonly responded: () => URL | null;
-  /** `true`: the request was repeated with a fresh token. */
-  readonly afterRefresh: boolean;
+  /** Number of times that the request was sent before, each time with another token. */
+  readonly repeats: number;
   /** `false`: the body of the request is a stream that was read, so it cannot be sent again. */
   readonly isReplayable: boolean;
 }
 
 /**
- * Config of a request that may be marked as repeated. Axios copies the mark into the config of the
- * repeated request. The name of the mark is Kibana's.
+ * Config of a request that may be marked as repeated. Axios copies the marks into the config of the
+ * repeated request. The name `_retry` is Kibana's: a handler that sets it gets the response of the
+ * service.
  */
-type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean };
+type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean; _repeats?: number };
+
+/**
+ * Maximum number of times that a request is sent again. Once suffices, unless the new token also
+ * expires or is replaced before the service checks it: tokens that live for seconds, on a busy
+ * machine.
+ */
+const MAX_REPEATS = 3;
 
 /**
  * Makes an axios instance handle rejected tokens: it refreshes the token once, together with other
- * rejected requests, and sends the request once more. It never sends a stream again. It does not
+ * rejected requests, and sends the request again. It never sends a stream again. It does not
  * refresh a token that only lacks a permission, or for a path that has just rejected a fresh token.
+ * A request is sent a second time at most, unless the new token may have expired meanwhile or was
+ * replaced by another caller. Repeating a write is safe: a service that rejects the token has not
+ * executed the request.
  */
 export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPolicy): void {
   client.interceptors.response.use(
     (response) => {
-      const rejected = assess(axiosAttempt(response, policy), policy);
-      if (rejected === undefined) return response;
-      return retry({ client, response }, rejected, policy).then((again) => again ?? response);
+      const rejection = assess(axiosAttempt(response, policy), policy);
+      if (rejection === undefined) return response;
+      return retry({ client, response }, rejection, policy).then((again) => again ?? response);
     },
     async (error: unknown) => {
       if (!isAxiosError(error) || error.response === undefined) throw error;
       const { response } = error;
-      const rejected = assess(axiosAttempt(response, policy), policy);
-      const again = rejected && (await retry({ client, response }, rejected, policy));
+      const rejection = assess(axiosAttempt(response, policy), policy);
+      const again = rejection && (await retry({ client, response }, rejection, policy));
       if (again === undefined) throw error;
       return again;
     },
@@ -91,19 +107,20 @@ export async function requestWithPolicy(
   // Read before the request is sent, because a concurrent request may replace the token in
   // `headers`.
   const { header } = policy.sent;
-  const sentAs = headerOf(request.headers ?? {}, header) ?? headerOf(headers, header);
-  const response = await client.request(request);
-  const rejected = assess(directAttempt(request, response, { credential: sentAs }), policy);
-  const token = rejected && (await policy.replace(rejected));
-  if (token === undefined) return response;
-  const credential = policy.sent.add(token);
-  headers[header] = credential;
-  const again = await client.request({
-    ...request,
-    headers: { ...request.headers, [header]: credential },
-  });
-  assess(directAttempt(request, again, { credential, afterRefresh: true }), policy);
-  return again;
+  let credential = headerOf(request.headers ?? {}, header) ?? headerOf(headers, header);
+  let response = await client.request(request);
+  for (let repeats = 0; ; repeats += 1) {
+    const rejection = assess(directAttempt(request, response, { credential, repeats }), policy);
+    const token = rejection && (await replacementOf(rejection, policy));
+    if (token === undefined) return response;
+    const value = policy.sent.add(token);
+    headers[header] = value;
+    credential = value;
+    response = await client.request({
+      ...request,
+      headers: { ...request.headers, [header]: value },
+    });
+  }
 }
 
 function axiosAttempt(
@@ -118,25 +135,28 @@ function axiosAttempt(
     headers,
     data: () => data,
     responded: () => URL.parse(String(request?.res?.responseUrl ?? '')),
-    afterRefresh: (config as MarkedConfig)._retry === true,
+    repeats: repeatsOf(config),
     isReplayable: isReplayableBody(config.data),
   };
+}
+
+function repeatsOf({ _retry, _repeats }: MarkedConfig): number {
+  return _repeats ?? (_retry === true ? MAX_REPEATS : 0);
 }
 
 function directAttempt(
   { url, method = 'GET' }: EgressRequest,
   response: EgressResponse,
-  sent: { readonly credential: unknown; readonly afterRefresh?: boolean },
+  sent: Pick<Attempt, 'credential' | 'repeats'>,
 ): Attempt {
   return {
+    ...sent,
     method,
     requested: () => (typeof url === 'string' ? URL.parse(url) : url),
-    credential: sent.credential,
     status: response.status,
     headers: response.headers,
     data: () => response.data,
     responded: () => URL.parse(response.url),
-    afterRefresh: sent.afterRefresh === true,
     // The body of a direct request is text or bytes, never a stream.
     isReplayable: true,
   };
@@ -150,47 +170,75 @@ function headerOf(headers: Readonly<Record<string, unknown>>, header: string): u
   return undefined;
 }
 
+/** A rejected token of a request that may be sent again. */
+interface Rejection {
+  readonly token: RejectedToken;
+  /**
+   * Records that the path rejects a fresh token. Called if there is no other token for the request.
+   * `undefined`: the request was not repeated yet, or its token may have expired.
+   */
+  readonly recordFreshRejection: (() => void) | undefined;
+}
+
 /**
  * Decides about one response, and records whether the token was accepted or rejected.
  * @returns the token to replace before the request is sent again. `undefined`: the caller gets the
  * response
  */
-function assess(attempt: Attempt, policy: UnauthorizedPolicy): RejectedToken | undefined {
+function assess(attempt: Attempt, policy: UnauthorizedPolicy): Rejection | undefined {
   const { rejections } = policy;
-  const { afterRefresh } = attempt;
-  const rejection = rejectionOf(attempt, policy);
-  if (rejection === undefined) {
+  const { repeats } = attempt;
+  const found = rejectionOf(attempt, policy);
+  if (found === undefined) {
     // Without earlier rejections there is nothing to update, so successes are cheap.
     if (attempt.status >= 400 || rejections.isEmpty) return undefined;
-    const request = sentRequest(attempt, policy);
-    if (request !== undefined) rejections.accepted(request, { afterRefresh });
+    const accepted = sentRequest(attempt, policy);
+    if (accepted !== undefined) rejections.accepted(accepted, { afterRefresh: repeats > 0 });
     return undefined;
   }
   const request = sentRequest(attempt, policy);
   if (request === undefined) return undefined;
   const isRejectedByPaths = rejections.rejected(request);
-  // After a second rejection, or if a stream was read, the request is not sent again.
-  if (afterRefresh) rejections.rejectedAfterRefresh(request);
-  if (afterRefresh || !attempt.isReplayable) return undefined;
+  const mayHaveExpired = policy.mayHaveExpired(request.token);
+  const recordFreshRejection =
+    repeats > 0 && !mayHaveExpired ? () => rejections.rejectedAfterRefresh(request) : undefined;
+  if (repeats >= MAX_REPEATS) recordFreshRejection?.();
+  if (repeats >= MAX_REPEATS || !attempt.isReplayable) return undefined;
   return {
-    rejectedFingerprint: request.fingerprint,
-    evidence: rejection.evidence ?? (isRejectedByPaths ? 'rejected_on_several_paths' : undefined),
-    mayRefresh: rejections.mayRefresh(request),
+    token: {
+      rejectedFingerprint: request.fingerprint,
+      evidence: found.evidence ?? (isRejectedByPaths ? 'rejected_on_several_paths' : undefined),
+      // A token that may have expired is due for a refresh in any case. A fresh token that a
+      // repeated request has just received is not refreshed, but may have been replaced.
+      mayRefresh: mayHaveExpired || (repeats === 0 && rejections.mayRefresh(request)),
+    },
+    recordFreshRejection,
   };
+}
+
+/** Returns the token with which to send the request again. `undefined`: there is none. */
+async function replacementOf(
+  { token, recordFreshRejection }: Rejection,
+  policy: UnauthorizedPolicy,
+): Promise<UsableToken | undefined> {
+  const replacement = await policy.replace(token);
+  if (replacement === undefined) recordFreshRejection?.();
+  return replacement;
 }
 
 async function retry(
   { client, response }: { readonly client: AxiosInstance; readonly response: AxiosResponse },
-  rejected: RejectedToken,
+  rejection: Rejection,
   policy: UnauthorizedPolicy,
 ): Promise<AxiosResponse | undefined> {
-  const token = await policy.replace(rejected);
+  const token = await replacementOf(rejection, policy);
   if (token === undefined) return undefined;
   const config: MarkedConfig = response.config;
   const { header } = policy.sent;
   const credential = policy.sent.add(token);
   client.defaults.headers.common[header] = credential;
   config.headers.set(header, credential);
+  config._repeats = repeatsOf(config) + 1;
   config._retry = true;
   return client.request(config);
 }
@@ -199,12 +247,16 @@ async function retry(
  * Describes the request for {@link TokenRejections}. `undefined`: it contained no token of this
  * execution.
  */
-function sentRequest(attempt: Attempt, policy: UnauthorizedPolicy): SentRequest | undefined {
-  const fingerprint = policy.sent.tokenFingerprintOfHeader(attempt.credential);
-  const url = fingerprint === undefined ? null : attempt.requested();
-  if (fingerprint === undefined || url === null) return undefined;
+function sentRequest(
+  attempt: Attempt,
+  policy: UnauthorizedPolicy,
+): (SentRequest & { readonly token: UsableToken }) | undefined {
+  const token = policy.sent.tokenOfHeader(attempt.credential);
+  const url = token === undefined ? null : attempt.requested();
+  if (token === undefined || url === null) return undefined;
   const { method } = attempt;
-  return { grant: policy.grant, method, path: `${url.origin}${url.pathname}`, fingerprint };
+  const path = `${url.origin}${url.pathname}`;
+  return { grant: policy.grant, method, path, fingerprint: token.fingerprint, token };
 }
 
 /**

@@ -32,12 +32,11 @@ export class UsedTokens {
   }
 
   /**
-   * Returns the fingerprint of the token in a header value. `undefined`: the value contains no
-   * token of this execution, for example because a handler set the header itself.
+   * Returns the token in a header value. `undefined`: the value contains no token of this
+   * execution, for example because a handler set the header itself.
    */
-  tokenFingerprintOfHeader(value: unknown): string | undefined {
-    if (typeof value !== 'string') return undefined;
-    return this.#tokens.get(value)?.fingerprint;
+  tokenOfHeader(value: unknown): UsableToken | undefined {
+    return typeof value === 'string' ? this.#tokens.get(value) : undefined;
   }
 
   get isEmpty(): boolean {

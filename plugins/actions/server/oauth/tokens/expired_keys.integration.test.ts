@@ -80,7 +80,7 @@ async function save(
   await Promise.all(
     users.map(async (user) => {
       const grant = fixture.provider.authorize({
-        receivedAt: new Date(fixture.clock.now() - HOUR_MS),
+        requestedAt: new Date(fixture.clock.now() - HOUR_MS),
       });
       const profileUid = nameOf(user);
       await process.grants.saveGrant({ connector, client, profileUid, grant });

@@ -172,7 +172,7 @@ export class RotatingProvider {
       refreshTokenLifetimeSeconds: undefined,
       scopes: undefined,
       account: undefined,
-      receivedAt: this.#now(),
+      requestedAt: this.#now(),
       providerRequestId: undefined,
       ...this.response,
     };

@@ -8,6 +8,7 @@ import { AccessTokenChecks } from './access_token_checks.ts';
 import { FingerprintCache } from './connections/fingerprint_cache.ts';
 import { type GrantKey, grantId } from './grants/grant_key.ts';
 import {
+  freshUntil,
   type GrantRecord,
   isFresh,
   isStillValid,
@@ -50,6 +51,11 @@ export interface UsableToken {
   readonly needsSite: boolean;
   /** Expiry of the token. `undefined`: the provider did not state it. */
   readonly expiresAt: Date | undefined;
+  /**
+   * Start of the margin before the expiry. From then on, calls refresh the token. `undefined`: the
+   * expiry is unknown.
+   */
+  readonly freshUntil: Date | undefined;
 }
 
 /** A request for the token of one user and connector. */
@@ -140,6 +146,14 @@ export class TokenService {
       return usableToken(unsaved?.generation === record.generation ? unsaved : record);
     }
     return this.#refresh(key, request, { type: 'expires' });
+  }
+
+  /**
+   * Returns `true` if a token may have expired at the provider: its expiry is near or over. The
+   * margin covers providers that count the lifetime in whole seconds.
+   */
+  mayHaveExpired({ freshUntil }: UsableToken): boolean {
+    return freshUntil !== undefined && this.#clock.now() >= freshUntil.getTime();
   }
 
   /**
@@ -316,28 +330,25 @@ function isProof(evidence: RejectionEvidence | undefined): boolean {
 const NO_FACTS: GrantFacts = Object.freeze({});
 
 /** Returns the token of a record. Executions with the same record share the object. */
-const usableToken = oncePerFrozen(
-  ({
-    accessToken,
-    account,
-    expiresAt,
-    facts,
-    generation,
-    scopes,
-  }: RecordWithToken): UsableToken => ({
+const usableToken = oncePerFrozen((record: RecordWithToken): UsableToken => {
+  const { accessToken, account, expiresAt, facts, generation, scopes } = record;
+  return {
     authorization: accessToken,
     generation,
     accountId: account?.id,
     facts: facts === undefined ? NO_FACTS : factsForCalls(facts),
     scopes,
     needsSite: facts !== undefined && needsSite(facts),
-    // Computed when it is read, because only calls whose token was rejected need it.
+    expiresAt,
+    // Computed when they are read, because only calls whose token was rejected need them.
     get fingerprint() {
       return tokenFingerprint(accessToken);
     },
-    expiresAt,
-  }),
-);
+    get freshUntil() {
+      return freshUntil(record);
+    },
+  };
+});
 
 /**
  * Ends the wait of this caller when the signal is aborted. The work continues, because other

@@ -11,7 +11,7 @@ const aGrant = (over: Partial<TokenGrant>): TokenGrant => ({
   refreshTokenLifetimeSeconds: undefined,
   scopes: undefined,
   account: undefined,
-  receivedAt: new Date(0),
+  requestedAt: new Date(0),
   providerRequestId: undefined,
   ...over,
 });

@@ -142,7 +142,7 @@ describe('the status of an authorization', () => {
     refreshTokenLifetimeSeconds,
     scopes: undefined,
     account: undefined,
-    receivedAt: at(second),
+    requestedAt: at(second),
     providerRequestId: undefined,
   });
   /**

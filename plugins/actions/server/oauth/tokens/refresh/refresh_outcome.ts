@@ -41,7 +41,7 @@ export function changesAfterGrant(
   defaultLifetimeSeconds: number | undefined,
 ): GrantChanges {
   const refreshToken = grant.refreshToken ?? previous?.refreshToken;
-  const issuedAt = grant.receivedAt;
+  const issuedAt = grant.requestedAt;
   const rotated = grant.refreshToken !== undefined && grant.refreshToken !== previous?.refreshToken;
   const refreshTokenExpiresAt =
     addSeconds(issuedAt, grant.refreshTokenLifetimeSeconds) ??
@@ -201,11 +201,11 @@ function expiryOf(
   assumedSeconds: number | undefined,
 ): Date | undefined {
   if (grant.lifetimeSeconds !== undefined)
-    return addSeconds(grant.receivedAt, grant.lifetimeSeconds);
+    return addSeconds(grant.requestedAt, grant.lifetimeSeconds);
   if (assumedSeconds === undefined) return undefined;
   const { issuedAt, expiresAt } = previous ?? {};
   const last = issuedAt && expiresAt ? (expiresAt.getTime() - issuedAt.getTime()) / 1000 : 0;
-  return addSeconds(grant.receivedAt, last > 0 ? last : assumedSeconds);
+  return addSeconds(grant.requestedAt, last > 0 ? last : assumedSeconds);
 }
 
 /**
