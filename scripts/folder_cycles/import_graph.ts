@@ -1,6 +1,9 @@
 import { dirname, join, normalize } from 'node:path';
 
-/** The places that each place imports, each with the first such import. */
+/**
+ * Imports between places, such as folders. The outer key is the place that imports, the inner key
+ * the place that it imports. The value is the first such import.
+ */
 export type ImportGraph = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*'([.]{1,2}\/[^']+)'/g;

@@ -209,7 +209,10 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
    * objects. Default: none.
    */
   readonly optionalScopes?: readonly string[];
-  /** Default `true`. With every value the scopes are requested. */
+  /**
+   * Tells if the action is refused without its scopes. The scopes are requested in any case.
+   * Default `true`.
+   */
   readonly isScopeRequired?: ScopeRequirement;
   /**
    * Name of the response header that has the size of a response that is too large. Default

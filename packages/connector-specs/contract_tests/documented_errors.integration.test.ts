@@ -159,7 +159,7 @@ const DOCUMENTED: Readonly<Record<string, readonly DocumentedError[]>> = {
     },
   ],
 };
-/** They have no API of their own. */
+/** Connector types that call any API, so that no documented errors exist for them. */
 const ANY_API = ['.custom_api', '.http'];
 
 let service: LocalService;

@@ -20,7 +20,7 @@ export interface FilteredResult {
  */
 export function filteredResult(expression: string): FilteredResult | undefined {
   const plain = expression.replaceAll(/'[^']*'|"[^"]*"/g, '');
-  // Comparisons and faults are no concern of this check.
+  // Other checks report comparisons and malformed expressions.
   if (/[<>=!{}%]|\b(?:and|or|contains)\b/.test(plain)) return undefined;
   if (/^\s*-?\d+(?:\.\d+)?\s*$/.test(plain)) return { kind: 'a number' };
   const size = sizeField(expression).trim();

@@ -120,7 +120,8 @@ describe('the schema, the completion and the validation know the same', () => {
     expect(ofSchema.length).toBeGreaterThan(1);
     expect(completed(`${before}‸\n`, 'key')).toEqual(ofSchema);
     const candidates = [...ofSchema, 'other'];
-    // A version that is a number is reported without the kind of its fault.
+    // The diagnostic of a `version` that is a number does not say that another type is needed, so a
+    // text is used.
     const textOf = (key: string): string => `${before}${key}: ${key === 'version' ? '"1"' : 1}\n`;
     expect(known(textOf, path, candidates)).toEqual(ofSchema);
   });

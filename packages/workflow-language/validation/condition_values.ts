@@ -27,8 +27,8 @@ const LOOP: JsonSchema = object({
 });
 
 /**
- * Checks conditions that are one path, such as `${{ consts.a }}`. The step fails if its value is a
- * number, a list or an object, and a text is compared as a condition of its own.
+ * Checks conditions that are one path, such as `${{ consts.a }}`. The step fails if the value at
+ * the path is a number, a list or an object. A text is evaluated as a condition.
  */
 export class ConditionValues {
   readonly #document: unknown;

@@ -34,13 +34,13 @@ export interface ExecutionResult {
    * for callers in this server: the REST API does not return it. Absent for other failures.
    */
   readonly failedResponse?: FailedResponse;
-  /** Only if the request asked for them. */
+  /** Absent: the request did not ask for timings. */
   readonly timings?: ExecutionTimings;
 }
 
 /** Durations of the parts of an execution, in milliseconds. The rest is the server's own work. */
 export interface ExecutionTimings {
-  /** Until the user had a free slot. */
+  /** Waiting until the user had a free slot for executions. */
   readonly waitedMs: number;
   /** Reading or refreshing tokens. */
   readonly tokenMs: number;

@@ -101,7 +101,7 @@ export const searchExecutions = defineRoute({
   },
 });
 
-/** The same list at the path of Kibana. */
+/** Lists executions as {@link searchExecutions} does, at the path that Kibana uses. */
 export const searchExecutionsAsKibana = defineRoute({
   ...searchExecutions,
   path: '/api/workflows/workflow/executions',

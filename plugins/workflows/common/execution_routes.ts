@@ -109,7 +109,7 @@ export const stepExecution = z.object({
   executionTimeMs: z.number().optional(),
   timings: z
     .object({
-      waitedMs: z.number().describe('Until the user had a free slot for executions.'),
+      waitedMs: z.number().describe('Waiting until the user had a free slot for executions.'),
       tokenMs: z.number().describe('Reading or refreshing the access token.'),
       upstreamMs: z.number().describe('Requests to the service, until their responses were read.'),
       overheadMs: z.number().describe('The rest: the work of the server itself.'),

@@ -32,7 +32,7 @@ export interface RunnerCounts {
 
 /** Counts and times of a process. Times are in milliseconds. */
 export interface RunnerFigures extends RunnerCounts {
-  /** Reason of the last run that did not complete. Empty: none. */
+  /** Why the last failed run failed. Empty: no run failed. */
   readonly failure: string;
   readonly cpuMs: number;
   /** Calls of the store by operation and type. */

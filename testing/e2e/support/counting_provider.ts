@@ -56,8 +56,8 @@ const emailOf = (account: string): string => `${account}@example.com`;
 const asUser = ({ account }: GrantOwner) => ({ id: account, name: emailOf(account) });
 
 /**
- * For each place of the account: the additions to the token response and to the connector's
- * settings.
+ * Additions to the token response and to the settings of the connector, for each place in which a
+ * provider may name the account.
  */
 const ACCOUNTS = {
   id_token: {

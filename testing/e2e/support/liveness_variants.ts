@@ -14,11 +14,11 @@ export interface LivenessVariant {
   readonly diesBeforeCall: URL;
   /** Limits in milliseconds, from the kill until other callers continue, even on a busy machine. */
   readonly recoveryMs: {
-    /** Minimum for callers that already waited when the process was killed. */
+    /** Minimum time for callers that already waited when the process was killed. */
     readonly least: number;
-    /** Maximum for callers that already waited when the process was killed. */
+    /** Maximum time for callers that already waited when the process was killed. */
     readonly highest: number;
-    /** Maximum for callers that arrive after the kill. */
+    /** Maximum time for callers that arrive after the kill. */
     readonly highestForNew: number;
   };
 }

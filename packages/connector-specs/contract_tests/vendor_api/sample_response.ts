@@ -56,7 +56,7 @@ function objectSample(schema: JsonSchema, sample: Sample): Record<string, unknow
   const required = list(schema['required']);
   const fields = isRecord(schema['properties']) ? Object.entries(schema['properties']) : [];
   const { additionalProperties: others } = schema;
-  // A name that the vendor does not fix.
+  // A property whose name the vendor does not determine.
   const free: [string, unknown][] =
     isRecord(others) && sample.size === 'full' ? [['a', sampleOf(others, sample)]] : [];
   return Object.fromEntries([

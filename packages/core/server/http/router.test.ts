@@ -154,7 +154,7 @@ describe('a route', () => {
     expect(() => router.handle(aRoute({ path }), () => respond.noContent())).toThrow(path);
   });
 
-  it('is refused after the first request', async () => {
+  it('is refused when it is registered after the first request', async () => {
     await harness.inject({ method: 'GET', url: '/' });
     expect(() => harness.http.createRouter().handle(aRoute(), () => respond.noContent())).toThrow(
       'Route GET /api/thing must be registered in setup',

@@ -52,7 +52,7 @@ const authorize = async (server: RevocationProcess, ids: readonly string[]) => {
   await fixture.clock.advance(1000);
 };
 
-/** Works on a job once. Lets the pauses between its passes go by. */
+/** Works on a job once. Advances the clock, so that the pauses between its passes end. */
 const work = async (server: RevocationProcess, id: string) => {
   let isDone = false;
   const working = server.revocationJobs.workOn(id, signal).finally(() => {

@@ -50,7 +50,7 @@ function breakConnector(broken: string): () => void {
   };
 }
 
-/** Advances the clock until the work has ended, so that the pauses between passes go by. */
+/** Advances the clock until the work has ended, so that the pauses between passes end. */
 async function skipPauses<T>(work: Promise<T>): Promise<T> {
   for (let turn = 0; turn < 5; turn += 1) await fixture.clock.advance(1000);
   return work;

@@ -34,7 +34,7 @@ export interface RestrictedKey {
 
 /** Which keys a caller may see. */
 export interface KeyReach {
-  /** Only keys of this owner. `undefined`: keys of every owner. */
+  /** Owner of the keys. `undefined`: keys of every owner. */
   readonly profileUid: string | undefined;
   /** Only the key with this id, if `profileUid` owns it; `undefined`: any key. */
   readonly id: string | undefined;
