@@ -117,6 +117,33 @@ describe('parseWorkflowDocument', () => {
   });
 });
 
+describe('the problem of a list whose first member has no dash', () => {
+  const message = 'The `- ` before the first member of this list is missing.';
+
+  it.each([
+    ['deeper than the second member', 'steps:\n    name: a\n    type: b\n\n  - name: c\n', 2, 5],
+    ['like the second member', 'steps:\n  name: a\n  type: b\n  - name: c\n', 2, 3],
+    [
+      'in an inner list, with comments and a quoted text',
+      'steps:\n  - name: a\n    steps: # inner\n      # first\n        name: b\n        x: "y"\n      # next\n      - name: c\n        with: { d: 1 }\n',
+      5,
+      9,
+    ],
+    ['in the cases of a switch', 'cases:\n    match: a\n    steps: [b]\n  - match: c\n', 2, 5],
+  ])('is reported at the member that is indented %s', (_, text, line, column) => {
+    expect(parseWorkflowDocument(text).problems).toHaveLength(1);
+    expect(first(text)).toEqual({ message, line, column });
+  });
+
+  it.each([
+    'with:\n    a: 1\n  - b: 2\n',
+    'steps:\n  - a: 1\n    b: 2\n - c: 3\n',
+    'steps:\n    a\n  - c: 3\n',
+  ])('is not assumed in %j', (text) => {
+    expect(parseWorkflowDocument(text).problems[0]?.message).not.toBe(message);
+  });
+});
+
 describe('the positions of values in a text', () => {
   const at = (text: string, path: (string | number)[], part: string) => {
     const { positions, value } = parseWorkflowDocument(text);

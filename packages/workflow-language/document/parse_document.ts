@@ -13,6 +13,7 @@ import {
 import { countValues } from '../values/read_path.ts';
 import { largeAlias } from './alias_size.ts';
 import { DocumentPositions } from './document_positions.ts';
+import { missingDash } from './missing_dash.ts';
 
 /** Maximum number of characters of one document. */
 const MAX_DOCUMENT_LENGTH = 1_048_576;
@@ -229,6 +230,13 @@ const MESSAGES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
 
 function yamlProblems(document: Document.Parsed, text: string): readonly YamlProblem[] {
   const errors = withoutConsequences(document.errors).slice(0, MAX_PROBLEMS);
+  for (const { pos } of errors) {
+    const dash = missingDash(text, pos[0]);
+    // What the parser reports after it is a consequence.
+    const before = errors.filter((each) => each.pos[0] < (dash?.start ?? 0));
+    if (dash !== undefined && before.length === 0)
+      return [{ message: 'The `- ` before the first member of this list is missing.', ...dash }];
+  }
   // The parser reports an unclosed quote or bracket at the end of the text, but the mistake is at
   // its start.
   const opened = errors.some(isUnclosed) ? unclosed(document, text) : undefined;
