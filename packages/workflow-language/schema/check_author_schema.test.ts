@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { danglingReferences, isListOfFields, malformedKeywords } from './check_author_schema.ts';
+import {
+  danglingReferences,
+  isListOfFields,
+  malformedKeywords,
+  malformedMessage,
+} from './check_author_schema.ts';
 
 describe('malformedKeywords', () => {
   it('returns the keywords whose value JSON Schema does not allow', () => {
@@ -16,6 +21,19 @@ describe('malformedKeywords', () => {
       'properties.a.items.enum',
       'allOf.0.minimum',
     ]);
+  });
+
+  it('returns the properties that have a text, a number or a list in place of a schema', () => {
+    const properties = { a: 'type:string', b: 5, c: [1], d: null, e: true, f: {}, g: { not: {} } };
+    const found = malformedKeywords({ properties, $defs: { h: 'type:number' } });
+    expect(found.map((path) => path.join('.'))).toEqual([
+      'properties.a',
+      'properties.b',
+      'properties.c',
+      'properties.d',
+      '$defs.h',
+    ]);
+    expect(malformedMessage(['properties', 'a'])).toContain('`a` needs a schema');
   });
 
   it('does not treat inherited names of JavaScript objects as keywords', () => {

@@ -4,6 +4,8 @@ import { referredTo } from './schema_pairs.ts';
 
 /** Message for a keyword whose path {@link malformedKeywords} has returned. */
 export function malformedMessage(path: readonly (string | number)[]): string {
+  if (WITH_NAMED_SCHEMAS.includes(String(path.at(-2))))
+    return `\`${path.at(-1)}\` needs a schema, such as \`type: string\` with a space after the colon.`;
   return `JSON Schema does not allow this value of \`${path.at(-1)}\`.`;
 }
 
@@ -23,7 +25,10 @@ export function malformedKeywords(schema: unknown): readonly (readonly (string |
       else if (WITH_NAMED_SCHEMAS.includes(key) && !isRecord(value)) found.push(here);
       else if (WITH_SCHEMA_LIST.includes(key) && !Array.isArray(value)) found.push(here);
       else if (WITH_NAMED_SCHEMAS.includes(key)) {
-        for (const [name, each] of Object.entries(value as object)) visit(each, [...here, name]);
+        for (const [name, each] of Object.entries(value as object)) {
+          if (isSchema(each)) visit(each, [...here, name]);
+          else found.push([...here, name]);
+        }
       } else if (WITH_SCHEMA_LIST.includes(key)) {
         for (const [index, each] of (value as readonly unknown[]).entries()) {
           visit(each, [...here, index]);
@@ -34,6 +39,9 @@ export function malformedKeywords(schema: unknown): readonly (readonly (string |
   visit(schema, []);
   return found;
 }
+
+/** Tells if a value may stand where JSON Schema needs a schema. */
+const isSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean';
 
 /**
  * Paths of the references that lead nowhere in the schema, so that nothing is compared with them.
