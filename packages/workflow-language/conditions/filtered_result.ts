@@ -1,5 +1,6 @@
 const NUMBERS = 'abs at_least at_most ceil divided_by floor minus modulo plus round size sum times';
-const LISTS = 'compact concat group_by map push reject sort sort_natural split uniq unshift where';
+const LISTS =
+  'chunk compact concat group_by map push reject sort sort_natural split uniq unshift where';
 
 /** Kinds of the values that filters give, as far as these are neither true nor false. */
 const KINDS: ReadonlyMap<string, string> = new Map([

@@ -24,6 +24,7 @@ export function registerFilters(liquid: Liquid): void {
   registerMomentFilters(liquid);
   liquid.registerFilter('json_parse', parseJson);
   liquid.registerFilter('entries', entries);
+  liquid.registerFilter('chunk', chunk);
   liquid.registerFilter('pick', function (value: unknown, ...paths: unknown[]) {
     return pick(value, paths.flat(), (units) => LimitedContext.of(this.context).work.use(units));
   });
@@ -88,6 +89,22 @@ function parseJson(value: unknown): unknown {
 function entries(value: unknown): unknown {
   if (!hasFields(value)) return value;
   return Object.entries(value).map(([key, each]) => ({ key, value: each }));
+}
+
+/**
+ * The members of a list in lists of the given length; the last one may be shorter. A missing list
+ * gives no lists.
+ */
+function chunk(value: unknown, length: unknown): unknown {
+  const size = Number(length);
+  if (!Number.isInteger(size) || size < 1)
+    throw new Error('The filter `chunk` needs a whole number of at least 1.');
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new Error('The filter `chunk` needs a list.');
+  const members: readonly unknown[] = value;
+  return Array.from({ length: Math.ceil(members.length / size) }, (_, index) =>
+    members.slice(index * size, (index + 1) * size),
+  );
 }
 
 /**

@@ -48,6 +48,7 @@ export const LIQUID_FILTERS: readonly LiquidWord[] = [
   word('capitalize', 'Makes the first letter a capital and the others small.'),
   word('ceil', 'Rounds up to a whole number.'),
   word('cgi_escape', 'Encodes a text for a form of a web page.'),
+  word('chunk', 'The list in lists of a length, such as for `parallel`.', ': 100'),
   word('compact', 'Removes empty members of a list.'),
   word('concat', 'Joins two lists.', ': other'),
   word('date', 'Writes a date in a format.', ': "%Y-%m-%d"'),

@@ -46,7 +46,7 @@ export function operatorHint(text: string, offset: number): OperatorHint | undef
 
 const isPart = (text: string, at: number): boolean => /[!&|=<>+*/?:-]/.test(text.charAt(at));
 
-/** Maximum characters between the `?` and the `:` of a condition with two values. */
+/** Maximum characters between the two parts of a fault, such as the `?` and the `:`. */
 const MAX_BETWEEN = 200;
 
 /** Liquid takes the value after `?` for a filter, and reports the `:` behind it. */
@@ -55,6 +55,42 @@ function conditionalHint(text: string, colon: number): OperatorHint | undefined 
   if (start < 0 || colon - start > MAX_BETWEEN) return undefined;
   const message = OPERATORS['?'] ?? '';
   return text.slice(start, colon).includes('{{') ? undefined : { message, start, end: start + 1 };
+}
+
+/** Start of the message with which Liquid reports parentheses that contain no range. */
+const NO_RANGE = 'invalid range syntax';
+
+/**
+ * Finds parentheses around a part of an expression. `undefined`: the fault is something else.
+ * @param text template with a fault
+ * @param fault message of Liquid, and the place behind the first value in the parentheses
+ */
+export function parenthesisHint(
+  text: string,
+  { message, offset }: { readonly message: string; readonly offset: number },
+): OperatorHint | undefined {
+  if (!message.startsWith(NO_RANGE)) return undefined;
+  const start = text.lastIndexOf('(', offset);
+  if (start < 0) return undefined;
+  const parts = /^\(([^()]*)\)/.exec(text.slice(start, start + MAX_BETWEEN));
+  // Liquid compares before it negates, so one comparison after `not` needs no parentheses.
+  const isSingle = parts !== null && !/\s(?:and|or)\s/.test(parts[1] ?? '');
+  const isNegated = /\bnot\s*$/.test(text.slice(Math.max(0, start - MAX_BETWEEN), start));
+  if (isSingle && isNegated) {
+    const replacement = `${/\s$/.test(text.slice(0, start)) ? '' : ' '}${parts[1]?.trim() ?? ''}`;
+    return {
+      message: `Liquid has parentheses around ranges only. Write \`not ${replacement.trim()}\`.`,
+      start,
+      end: start + parts[0].length,
+      replacement,
+    };
+  }
+  return {
+    message:
+      'Liquid has parentheses around ranges only. Keep the part inside of them with `data.set` first.',
+    start,
+    end: start + 1,
+  };
 }
 
 /** Maximum characters of a filter before a comparison, and of the path before it. */

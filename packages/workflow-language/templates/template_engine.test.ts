@@ -50,6 +50,8 @@ describe('render', () => {
       ],
     ],
     ['${{ inputs.object | pick: "b.c", "a", "z" }}', { a: 1, b: { c: [2] } }],
+    ['${{ "a,b,c" | split: "," | chunk: 2 }}', [['a', 'b'], ['c']]],
+    ['${{ inputs.missing | chunk: 100 }}', []],
     ['{% assign y = inputs.text | upcase %}{{ y }}', 'X'],
     ['{% raw %}{{ inputs.text }}{% endraw %}', '{{ inputs.text }}'],
     ['{{ now | date: "%H:%M" }}', '23:30'],
@@ -203,6 +205,14 @@ describe('the template engine, for faulty or costly templates,', () => {
     const context = { steps: { a: 1 }, inputs: {} };
     engine.render('{% increment steps %}{% decrement inputs %}', context);
     expect(context).toEqual({ steps: { a: 1 }, inputs: {} });
+  });
+
+  it.each([
+    ['${{ "a" | split: "," | chunk: 0 }}', 'needs a whole number of at least 1'],
+    ['${{ "a" | split: "," | chunk }}', 'needs a whole number of at least 1'],
+    ['${{ 5 | chunk: 2 }}', 'needs a list'],
+  ])('fails to render %s with a message that says what %s', (text, message) => {
+    expect(() => engine.render(text, CONTEXT)).toThrow(message);
   });
 
   it('can render `pick` with thousands of paths', () => {

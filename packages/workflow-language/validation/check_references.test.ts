@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sharedTemplateEngine } from '../templates/template_engine.ts';
 import { found, step, validate, workflow } from './workflow_texts.mock.ts';
 
 const message = (value: string): string =>
@@ -131,6 +132,16 @@ describe('validation of names of other products', () => {
 describe('validation of templates in the syntax of other languages', () => {
   const diagnosticOf = (template: string) => validate(message(template)).diagnostics[0];
 
+  it('suggests one comparison after `not` without parentheses, which has the same value', () => {
+    const replacement = diagnosticOf('${{ now and not(event.a contains "b") }}')?.replacement;
+    expect(replacement).toContain(' event.a contains');
+    const engine = sharedTemplateEngine();
+    const rendered = ['b', 'c'].map((a) =>
+      engine.render('${{ now and not event.a contains "b" }}', { now: 1, event: { a } }),
+    );
+    expect(rendered).toEqual([false, true]);
+  });
+
   it.each([
     ['{{ now && execution }}', '&&', 'Write `and`.'],
     ['{% if now == 1 || now %}x{% endif %}', '||', 'Write `or`'],
@@ -145,6 +156,9 @@ describe('validation of templates in the syntax of other languages', () => {
     ['${{ now | plus: 1 >= 2 }}', '>=', 'a filtered value cannot be compared'],
     ['${{ now | first contains "a" }}', 'contains', 'a filtered value cannot be compared'],
     ['{{ now | size and execution }}', 'now | size', 'Write `now.size`.'],
+    ['${{ now and (execution or event) }}', '(', 'Keep the part inside of them'],
+    ['{% if (now == 1) and event %}x{% endif %}', '(', 'Keep the part inside of them'],
+    ['${{ now and not (event.a contains 1) }}', '(event.a contains 1)', 'around ranges only'],
   ])('in %j, marks %j and says what to write: %s', (template, operator, hint) => {
     expect(diagnosticOf(template)).toMatchObject({
       ruleId: 'liquidSyntaxError',

@@ -1,6 +1,11 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import { listLiterals } from '../templates/list_literals.ts';
-import { comparisonHint, FILTERS_OF_OTHERS, operatorHint } from '../templates/syntax_hints.ts';
+import {
+  comparisonHint,
+  FILTERS_OF_OTHERS,
+  operatorHint,
+  parenthesisHint,
+} from '../templates/syntax_hints.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
 import { ONE_EXPRESSION, TemplateError } from '../templates/template_error.ts';
 import { countPlaces } from '../templates/template_places.ts';
@@ -248,7 +253,10 @@ export class ReferenceCheck {
     }
     if (message.startsWith(ONE_EXPRESSION))
       return { message, replacement: text.replaceAll('${{', '{{') };
-    const hint = operatorHint(text, offset) ?? comparisonHint(text, offset);
+    const hint =
+      parenthesisHint(text, { message, offset }) ??
+      operatorHint(text, offset) ??
+      comparisonHint(text, offset);
     if (hint === undefined) return { message, at: { start: offset, end: offset + 2 } };
     const { start, end, ...finding } = hint;
     return { ...finding, at: { start, end } };
