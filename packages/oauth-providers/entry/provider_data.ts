@@ -33,9 +33,9 @@ const harmlessHeader = z
   );
 
 /**
- * Facts about scopes that an administrator can enter. The parameter is a setting of the connector.
- * The other omitted members serve to compare the scopes that an action names, and actions of a
- * connector with entered data name none.
+ * Facts about scopes that an administrator can enter. `parameter` is omitted, because it is a
+ * setting of the connector. The other omitted members are needed only to compare the scopes that
+ * an action names; actions of connectors with entered data name none.
  */
 const scopeOfData = scope.omit({
   parameter: true,

@@ -213,7 +213,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   );
 
   it.each([2 * HOUR_MS, -2 * HOUR_MS])(
-    'G97: neither expires early nor lives longer when the wall clock jumps by %d ms',
+    'G97: expires neither early nor late when the wall clock jumps by %d ms',
     async (jumpMs) => {
       const [holder, other] = [await aProcess(), await aProcess()];
       const lease = await mustTake(holder);

@@ -68,7 +68,7 @@ describe('the lease of another process that is watched', () => {
   });
 
   it.each([300_000, -300_000])(
-    'G97: neither expires early nor lives longer when the wall clock jumps by %d ms',
+    'G97: expires neither early nor late when the wall clock jumps by %d ms',
     async (jump) => {
       const { clock, monitor } = setUp();
       const check = () => monitor.isHeld('doc', aLease());
@@ -153,7 +153,7 @@ describe('the lease of another process that is watched', () => {
     expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('G97: expires at the same time for any jumps of the wall clock', async () => {
+  it('G97: expires at the same time whatever jumps the wall clock makes', async () => {
     const jumps = fc.array(fc.integer({ min: -1e12, max: 1e12 }), { minLength: 1, maxLength: 9 });
     await fc.assert(
       fc.asyncProperty(jumps, async (all) => {

@@ -89,7 +89,7 @@ function isCoveredBySettings({ step, ...node }: StepNode): boolean {
 /** One variable that a text of a step reads. */
 interface Read {
   readonly path: readonly string[];
-  /** Key of the step that contains the text. */
+  /** Top-level key of the step, such as `with`, below which the text is. */
   readonly below: unknown;
 }
 

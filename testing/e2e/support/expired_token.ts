@@ -26,7 +26,7 @@ export async function connectWithExpiredToken(environment: Installation): Promis
 /**
  * Lets the access token of a connected user expire and keeps the refresh token valid. For this it
  * exchanges the access token for a short-lived one and waits for the end of that one. The next
- * access token lives for an hour again. Uses up one refresh token, or more when the store is so
+ * access token is valid for an hour again. Uses up one refresh token, or more when the store is so
  * slow that an exchange fails.
  * @throws Error with the last response when no exchange succeeds
  */

@@ -178,7 +178,7 @@ export class InteropEnvironment {
   }
 
   /**
-   * Like {@link connect}, with an access token that lives for this number of seconds.
+   * Like {@link connect}, with an access token that is valid for this number of seconds.
    * @returns the time at which the access token expires
    */
   async connectFor(seconds: number, user: TestUser, connector: string): Promise<number> {

@@ -265,7 +265,7 @@ describe('a path to which the account has no access', () => {
   });
 });
 
-describe('a token that lives for seconds', () => {
+describe('a token that is valid for seconds', () => {
   const LIFETIME_MS = 2_000;
 
   beforeEach(async () => {

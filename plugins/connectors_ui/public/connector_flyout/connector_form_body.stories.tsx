@@ -40,7 +40,7 @@ const WITH_STORED_KEY: StoredValues = {
 };
 
 const NO_ACTION: readonly FieldIssue[] = [{ path: 'config.enabledActions', code: 'no_action' }];
-/** A problem in this section, which therefore is unfolded. */
+/** A problem in this section, which is therefore expanded. */
 const ACTIONS_OPEN: readonly FieldIssue[] = [
   { path: 'config.enabledActions', code: 'other', message: 'A problem of the server.' },
 ];

@@ -175,7 +175,7 @@ export interface ConnectorForm {
   readonly unknownParts: readonly string[];
 }
 
-/** Maximum number of rarely used fields that are shown together in one part. */
+/** Maximum number of rarely used fields that are shown together in one section. */
 const MAX_IN_ONE_SECTION = 4;
 
 /** Fields of a group, divided into the parts in which the form shows them. */
@@ -183,8 +183,8 @@ export interface FieldParts {
   /** Fields that are always visible. */
   readonly main: readonly FormField[];
   /**
-   * Folded parts with the rarely used fields. If there are only few such fields, all are in one
-   * part.
+   * Collapsed sections with the rarely used fields. If there are only few such fields, all are in
+   * one section.
    */
   readonly sections: readonly {
     readonly id: FormSection;

@@ -8,11 +8,11 @@ function aWorkerHarness(options: ConstructorParameters<typeof BoundedWork>[0]) {
   const running: (() => void)[] = [];
   return {
     begun,
-    ask: (party: string) =>
+    ask: (source: string) =>
       bounded.run(() => {
-        begun.push(party);
+        begun.push(source);
         return new Promise<void>((resolve) => running.push(resolve));
-      }, party),
+      }, source),
     finishAll: async () => {
       await new Promise(setImmediate);
       for (let end = running.shift(); end !== undefined; end = running.shift()) {
@@ -27,7 +27,7 @@ const outcomesOf = async (asked: readonly Promise<void>[]) =>
   (await Promise.allSettled(asked)).map(({ status }) => status);
 
 describe('a bounded queue of work', () => {
-  it('serves parties in turn, however many pieces one party has queued', async () => {
+  it('serves sources in turn, however many pieces one source has queued', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 20 });
     const flood = Array.from({ length: 10 }, () => shop.ask('flood'));
     const others = [shop.ask('ana'), shop.ask('ben')];
@@ -37,7 +37,7 @@ describe('a bounded queue of work', () => {
     expect(shop.begun).toHaveLength(12);
   });
 
-  it('drops work of the party with the longest queue when the total limit is reached', async () => {
+  it('drops work of the source with the longest queue when the total limit is reached', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 4 });
     const flood = Array.from({ length: 6 }, () => shop.ask('flood'));
     const ana = shop.ask('ana');
@@ -52,9 +52,9 @@ describe('a bounded queue of work', () => {
     await expect(more).rejects.toMatchObject({ code: 'login_busy' });
   });
 
-  it('refuses a new party when the limit is reached and no waiting party has more work than it', async () => {
+  it('refuses a new source when the limit is reached and no waiting source has more work than it', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 2 });
-    const asked = ['ana', 'ben', 'cleo', 'dora'].map((party) => shop.ask(party));
+    const asked = ['ana', 'ben', 'cleo', 'dora'].map((source) => shop.ask(source));
     const outcomes = outcomesOf(asked);
     await shop.finishAll();
     expect(await outcomes).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);

@@ -8,14 +8,14 @@ interface Waiter {
 /**
  * Runs at most `maxConcurrent` pieces of expensive work at a time and queues at most `maxWaiting`.
  * A flood of logins can therefore neither occupy every thread of the pool nor make the queue grow
- * without bound. Parties, such as networks, are served in turn. When the queue is full, work of the
- * party with the longest queue is dropped, so that a flood from one network slows down only that
- * network.
+ * without bound. Sources of work, such as networks, are served in turn. When the queue is full,
+ * work of the source with the longest queue is dropped, so that a flood from one network slows
+ * down only that network.
  */
 export class BoundedWork {
   readonly #maxConcurrent: number;
   readonly #maxWaiting: number;
-  /** Queued work by party. It contains no empty queue. The first party is served next. */
+  /** Queued work by its source. It contains no empty queue. The first source is served next. */
   readonly #queues = new Map<string, Waiter[]>();
   #waiting = 0;
   #running = 0;
@@ -26,11 +26,11 @@ export class BoundedWork {
   }
 
   /**
-   * @param party source of the work, for example a network
+   * @param source of the work, for example a network
    * @throws SecurityError `login_busy` when too many pieces wait already; any error of `work`
    */
-  async run<T>(work: () => Promise<T>, party: string): Promise<T> {
-    await this.#enter(party);
+  async run<T>(work: () => Promise<T>, source: string): Promise<T> {
+    await this.#enter(source);
     try {
       return await work();
     } finally {
@@ -38,25 +38,25 @@ export class BoundedWork {
     }
   }
 
-  async #enter(party: string): Promise<void> {
+  async #enter(source: string): Promise<void> {
     if (this.#running < this.#maxConcurrent) {
       this.#running += 1;
       return;
     }
-    if (this.#waiting >= this.#maxWaiting) this.#makeRoomFor(party);
+    if (this.#waiting >= this.#maxWaiting) this.#makeRoomFor(source);
     await new Promise<void>((start, refuse) => {
-      const queue = this.#queues.get(party) ?? [];
+      const queue = this.#queues.get(source) ?? [];
       queue.push({ start, refuse });
-      this.#queues.set(party, queue);
+      this.#queues.set(source, queue);
       this.#waiting += 1;
     });
   }
 
   /**
-   * Drops the last piece of the longest queue, unless the queue of `party` would become as long.
+   * Drops the last piece of the longest queue, unless the queue of `source` would become as long.
    */
-  #makeRoomFor(party: string): void {
-    const own = this.#queues.get(party)?.length ?? 0;
+  #makeRoomFor(source: string): void {
+    const own = this.#queues.get(source)?.length ?? 0;
     const longest = [...this.#queues.values()].reduce<Waiter[]>(
       (found, queue) => (queue.length > found.length ? queue : found),
       [],
@@ -73,10 +73,10 @@ export class BoundedWork {
       this.#running -= 1;
       return;
     }
-    const [party, queue] = next;
-    this.#queues.delete(party);
+    const [source, queue] = next;
+    this.#queues.delete(source);
     const waiter = queue.shift();
-    if (queue.length > 0) this.#queues.set(party, queue);
+    if (queue.length > 0) this.#queues.set(source, queue);
     this.#waiting -= 1;
     waiter?.start();
   }

@@ -19,8 +19,8 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const ENCODED =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9_-]{16,64})\$([A-Za-z0-9_-]{32,128})$/;
-/** Party of hashes for new passwords. Only signed-in users can request such hashes. */
-const INTERNAL_PARTY = '';
+/** Source of hashes for new passwords. Only signed-in users can request such hashes. */
+const INTERNAL_SOURCE = '';
 /**
  * Maximum of a stored parameter: a document that was tampered with must not exhaust the memory of
  * the process.
@@ -76,7 +76,7 @@ export class PasswordHasher {
     const hash = await this.#derive(
       password,
       { cost: this.#cost, salt, hash: salt },
-      INTERNAL_PARTY,
+      INTERNAL_SOURCE,
     );
     return encode({ cost: this.#cost, salt, hash });
   }
@@ -85,21 +85,21 @@ export class PasswordHasher {
    * Compares a password with a stored hash. For `stored: undefined` (no such user) it takes the
    * same time as for a wrong password, and `ok` is never true. `outdated`: the parameters have
    * changed since the hash was made, so a new one should be stored.
-   * @param party source of the password; parties are served in turn when many wait
+   * @param source of the password; sources are served in turn when many wait
    * @throws SecurityError `login_busy`, or `password_unreadable` when the stored hash is damaged
    */
   async verify(
     password: string,
     stored: string | undefined,
-    party: string = INTERNAL_PARTY,
+    source: string = INTERNAL_SOURCE,
   ): Promise<{ readonly ok: boolean; readonly outdated: boolean }> {
     const expected = stored === undefined ? this.#decoy : decode(stored);
-    const actual = await this.#derive(password, expected, party);
+    const actual = await this.#derive(password, expected, source);
     const ok = timingSafeEqual(actual, expected.hash) && stored !== undefined;
     return { ok, outdated: ok && !sameCost(expected.cost, this.#cost) };
   }
 
-  #derive(password: string, { cost, salt }: Stored, party: string): Promise<Buffer> {
+  #derive(password: string, { cost, salt }: Stored, source: string): Promise<Buffer> {
     const options = {
       N: 2 ** cost.logN,
       r: cost.blockSize,
@@ -116,7 +116,7 @@ export class PasswordHasher {
             error === null ? resolve(key) : reject(error),
           );
         }),
-      party,
+      source,
     );
   }
 }
