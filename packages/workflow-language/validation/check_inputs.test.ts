@@ -35,7 +35,8 @@ describe('validation of the form of a step that waits for input', () => {
     ['{ type: { type: string } }', ['12 schemaViolation']],
     ['{ type: object, properties: { name: { type: string } } }', []],
     ['{ items: { type: string } }', []],
-    ['{ $defs: { type: string } }', []],
+    ['{ $defs: { x: { type: string } } }', []],
+    ['{ $defs: { type: string } }', ['12 schemaViolation']],
     ['{ name: { type: string }, title: Ticket }', []],
     ['{}', []],
   ])('for %s, which may list fields without properties, reports %j', (form, expected) => {
