@@ -74,6 +74,13 @@ describe('validateSchema', () => {
     ).toEqual([]);
   });
 
+  it('refuses an object in place of a list, also if it contains a template', () => {
+    expect(issues({ name: 'x', items: { id: '{{ a }}' }, rest: ['{{ a }}'] })).toEqual([
+      'items: Expected a list.',
+      'rest: Expected an object.',
+    ]);
+  });
+
   it('names the allowed keys when a key is unknown', () => {
     const [issue] = validateSchema(schema, { name: 'x', constructor: 1 });
     expect(issue).toMatchObject({ kind: 'unknown_key', path: ['constructor'] });

@@ -73,10 +73,13 @@ export function validateSchema(
       issues.push(...inside.map((each) => ({ ...each, path: [...issue.path, ...each.path] })));
       continue;
     }
+    const found = at(value, unit.instanceLocation);
+    // A list stays a list and an object an object, whatever the templates inside of it give.
     const isRendered =
       hasTemplate !== undefined &&
       issue.kind === 'mismatch' &&
-      containsTemplate(at(value, unit.instanceLocation), (text) => hasTemplate(text, issue.path));
+      (unit.keyword !== 'type' || typeof found === 'string') &&
+      containsTemplate(found, (text) => hasTemplate(text, issue.path));
     if (isRendered) continue;
     issues.push(issue);
   }
