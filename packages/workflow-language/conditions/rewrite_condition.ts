@@ -79,7 +79,7 @@ export function rewrittenCondition(
   return expression && `\${{ ${expression} }}`;
 }
 
-/** One comparison of a condition, with what stands around it. */
+/** One comparison of a condition, with the text around it. */
 interface Part {
   /** Word that connects it with the part before. Absent: it is the first. */
   readonly word?: 'and' | 'or';

@@ -64,7 +64,7 @@ type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean; _repeats?: 
 
 /**
  * Maximum number of times that a request is sent again. Once suffices, unless the new token also
- * expires or is replaced before the service checks it: tokens that live for seconds, on a busy
+ * expires or is replaced before the service checks it: tokens that are valid for seconds, on a busy
  * machine.
  */
 const MAX_REPEATS = 3;

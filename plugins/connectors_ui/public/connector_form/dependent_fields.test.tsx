@@ -15,7 +15,7 @@ const option = {
   isLegacy: false,
   isExperimental: false,
 };
-/** A form with fields that depend on each other, and with folded parts. */
+/** A form with fields that depend on each other, and with collapsed sections. */
 const CLIENT: ConnectorForm = {
   unknownParts: [],
   config: [
@@ -101,7 +101,7 @@ describe('fields that depend on others', () => {
   const choose = (method: string) =>
     fireEvent.change(screen.getByLabelText('Method'), { target: { value: method } });
 
-  it('are in folded parts with headings', () => {
+  it('are in collapsed sections with headings', () => {
     renderWithCore(<Fields />);
     expect(headings()).toEqual([
       ['Authorization request', 'false'],

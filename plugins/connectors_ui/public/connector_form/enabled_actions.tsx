@@ -60,7 +60,7 @@ export interface RequestedPermission {
 
 /**
  * Choice of the enabled actions. Must be inside a `FormProvider` of {@link FormValues}. It is
- * folded at first. If all actions are chosen, the value is `null`, so that actions of later
+ * collapsed at first. If all actions are chosen, the value is `null`, so that actions of later
  * versions are enabled too.
  */
 export function EnabledActions(props: {

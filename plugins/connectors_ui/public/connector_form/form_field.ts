@@ -1,4 +1,4 @@
-/** Folded parts of a form with rarely used fields, in the order in which they are shown. */
+/** Collapsed sections of a form with rarely used fields, in the order in which they are shown. */
 export const FORM_SECTIONS = [
   'authorization_request',
   'token_request',
@@ -8,7 +8,7 @@ export const FORM_SECTIONS = [
   'advanced',
 ] as const;
 
-/** Folded part of a form with rarely used fields. */
+/** Collapsed section of a form with rarely used fields. */
 export type FormSection = (typeof FORM_SECTIONS)[number];
 
 /**
@@ -40,7 +40,7 @@ interface FieldBase {
    */
   readonly isHidden: boolean;
   readonly isDisabled: boolean;
-  /** Folded part that contains the field. `undefined`: the field is always visible. */
+  /** Collapsed section that contains the field. `undefined`: the field is always visible. */
   readonly section?: FormSection | undefined;
   /** Initial value in a new form. `undefined`: empty. */
   readonly initial?: unknown;

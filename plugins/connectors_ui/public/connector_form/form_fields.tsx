@@ -21,7 +21,7 @@ const messages = defineMessages({
   foldedWarning: { id: 'connectorsUi.field.foldedWarning', defaultMessage: '{label}: {text}' },
 });
 
-/** Headings of the folded parts of a form. */
+/** Headings of the collapsed sections of a form. */
 const sections: Readonly<Record<FormSection, MessageDescriptor>> = defineMessages({
   authorization_request: {
     id: 'connectorsUi.section.authorizationRequest',
@@ -61,8 +61,8 @@ interface GroupProps {
 }
 
 /**
- * Fields of one group. Must be inside a `FormProvider`. Rarely used fields are in folded parts.
- * Fields that depend on others appear and disappear when the values of these change.
+ * Fields of one group. Must be inside a `FormProvider`. Rarely used fields are in collapsed
+ * sections. Fields that depend on others appear and disappear when the values of these change.
  */
 export function FormFields(props: GroupProps): ReactElement {
   const read = useReader(props);
@@ -89,7 +89,7 @@ function useReader({ fields, path, pathOf = (name) => `${path}.${name}` }: Group
   return (name) => values[names.indexOf(name)];
 }
 
-/** Part with rarely used fields. It is folded unless one of its fields has a problem. */
+/** Section with rarely used fields. It is collapsed unless one of its fields has a problem. */
 function FoldedFields({
   section,
   ...group

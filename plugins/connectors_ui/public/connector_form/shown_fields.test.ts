@@ -85,7 +85,7 @@ describe('the fields of a custom API', () => {
     expect(shown).toEqual(['url', 'idempotencyHeader', ...(isThere ? ['providerData'] : [])]);
   });
 
-  it('are in folded parts, one for each topic', () => {
+  it('are in collapsed sections, one for each topic', () => {
     const fields = customApi.authOptions.find(({ id }) => id === OAUTH)?.fields ?? [];
     const { main, sections } = fieldParts(fields);
     const names = (list: readonly FormField[]) => list.map(({ name }) => name);

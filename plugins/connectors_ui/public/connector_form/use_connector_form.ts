@@ -47,7 +47,8 @@ export function useConnectorForm(options: {
   });
   const { getValues, handleSubmit, setError, setFocus, setValue } = methods;
   const [focused, setFocused] = useState<{ readonly path: FieldPath }>();
-  // In an effect after the render, because a folded part may be shown only because of the problem.
+  // In an effect after the render, because a collapsed section may be shown only because of the
+  // problem.
   useEffect(() => {
     if (focused !== undefined) setFocus(focused.path);
   }, [focused, setFocus]);
