@@ -6,6 +6,7 @@ import { checkWorkflows } from './check_workflows.ts';
 
 const POST = shapeWith('w', 'post');
 const GET = shapeWith('w', 'get');
+const PUT = shapeWith('w', 'put');
 
 const started: NewEvent = {
   type: 'run_started',
@@ -34,6 +35,7 @@ const request = (id: string, over: object = {}): NewEvent =>
     run: 'r',
     step: 's1',
     item: '',
+    content: '',
     ...over,
   }) as NewEvent;
 const response = (id: string, over: object = {}): NewEvent =>
@@ -65,8 +67,8 @@ const written = (over: object = {}): NewEvent =>
 
 /** Returns the invariants that these events violate. One event happens per second. */
 const violated = (events: readonly NewEvent[]): readonly number[] => {
-  const isRead = events.some((event) => event.type === 'service_request' && event.method === 'GET');
-  const shape = isRead ? GET : POST;
+  const sent = events.find((event) => event.type === 'service_request');
+  const shape = { GET, PUT }[String(sent?.method)] ?? POST;
   const history = events.map((event, index) => ({ at: index * 1_000, ...event }) as HistoryEvent);
   return [
     ...new Set(
@@ -85,6 +87,13 @@ describe('the check of runs of workflows', () => {
   it('accepts a second request after the service refused the first', () => {
     const refused = [checked, request('e0'), response('e0', { status: 409 })];
     expect(violated([started, ...refused, ...held.slice(1)])).toEqual([]);
+  });
+
+  it('accepts a call that is repeated with the same content', () => {
+    const put = { method: 'PUT', content: '1' };
+    const interrupted = [checked, request('e0', put), response('e0', { isAborted: true })];
+    const repeated = [checked, request('e1', put), ...held.slice(3)];
+    expect(violated([started, ...interrupted, ...repeated])).toEqual([]);
   });
 
   it.each<[number, string, readonly NewEvent[]]>([
@@ -109,6 +118,19 @@ describe('the check of runs of workflows', () => {
       3,
       'a second request after one without a known result',
       [started, request('e0'), response('e0', { isAborted: true }), ...held.slice(1)],
+    ],
+    [
+      3,
+      'a repeated call with other content',
+      [
+        started,
+        checked,
+        request('e0', { method: 'PUT', content: '1' }),
+        response('e0', { isAborted: true }),
+        checked,
+        request('e1', { method: 'PUT', content: '2' }),
+        ...held.slice(3),
+      ],
     ],
     [
       4,

@@ -2,7 +2,7 @@ import type { HistoryEvent } from '../history/events.ts';
 import type { WorkflowTimings } from '../plan/workflow_protocol.ts';
 import type { Shape } from '../plan/workflow_shapes.ts';
 import type { Violation } from './history_index.ts';
-import { checkNoRepetition, checkResultsCount } from './workflow_calls.ts';
+import { checkNoRepetition, checkResultsCount, checkSameContent } from './workflow_calls.ts';
 import { checkCancelsEnd } from './workflow_cancels.ts';
 import { checkRunsEnd } from './workflow_ends.ts';
 import { WorkflowIndex } from './workflow_index.ts';
@@ -21,6 +21,7 @@ export function checkWorkflows(
     ...checkRunsEnd(index),
     ...checkResultsCount(index),
     ...checkNoRepetition(index),
+    ...checkSameContent(index),
     ...checkFormerOwnersLose(index),
     ...checkCancelsEnd(index),
     ...checkRunsBelongToUsers(index),

@@ -17,6 +17,7 @@ const sent = (request: string, worker: string): NewEvent => ({
   run: 'r1',
   step: 's1',
   item: '',
+  content: '',
 });
 const responded = (request: string): NewEvent => ({
   type: 'service_response',

@@ -55,6 +55,26 @@ export function checkNoRepetition({ runs }: WorkflowIndex): Violation[] {
   });
 }
 
+/**
+ * Invariant 3: a call that is sent again because its result is not known has the content of the
+ * first request, also if the content contains the time. Reads are not announced, so they are
+ * rendered again.
+ */
+export function checkSameContent({ runs }: WorkflowIndex): Violation[] {
+  return runs.flatMap(({ run, requests }) => {
+    const puts = requests.filter(({ step }) => step.effect === 'put');
+    return [...Map.groupBy(puts, ({ key }) => key)].flatMap(([key, [first, ...repeated]]) =>
+      repeated.flatMap(({ sent }) => {
+        if (first === undefined || sent.content === first.sent.content) return [];
+        const sentence = `${sent.worker} repeated ${first.sent.request} for step ${key}of run ${run} with other content (${sent.request}).`;
+        return [
+          { invariant: 3, sentence, about: [run, first.sent.request, sent.request] } as const,
+        ];
+      }),
+    );
+  });
+}
+
 function mayFollow({ response }: StepRequest, { sent }: StepRequest): boolean {
   const hasEnded = response !== undefined && response.at <= sent.at && !response.isAborted;
   return hasEnded && response.status >= 400;

@@ -47,6 +47,8 @@ export type WorkflowEvent =
       readonly step: string;
       /** Index of the iteration. Empty: the step is not in a loop. */
       readonly item: string;
+      /** Time at which the input was rendered. Empty: the input does not contain it. */
+      readonly content: string;
       /** User whose token was sent. `undefined`: the step sends none. */
       readonly owner?: string;
     }

@@ -4,6 +4,7 @@
  */
 export const WORKFLOW_MUTATIONS = [
   'intent',
+  'content',
   'fence',
   'cas',
   'lease',

@@ -24,18 +24,16 @@ const script = (
 const slow = (ms: number): WorkflowInjection => ({ atMs: 0, type: 'slow_service', ms });
 
 /** Script in which the process is killed while the service has a request. */
-const killedDuringCall = script(['post', 'pause'], runs(3), slow(2_500), {
-  atMs: 2_000,
-  type: 'kill',
-  worker: 0,
-});
+const killedDuringCall = (effect: 'post' | 'put'): WorkflowScript =>
+  script([effect, 'pause'], runs(3), slow(2_500), { atMs: 2_000, type: 'kill', worker: 0 });
 
 /**
  * For each safeguard, the shortest script for two processes that needs it. With all safeguards no
  * invariant is violated; without the safeguard, at least one is violated.
  */
 export const WORKFLOW_SAFEGUARD_SCRIPTS: Readonly<Record<WorkflowMutation, WorkflowScript>> = {
-  intent: killedDuringCall,
+  intent: killedDuringCall('post'),
+  content: killedDuringCall('put'),
   /**
    * The former owner is stopped during the next call, when it is about to store the result of a
    * call. The new owner calls a fast service, so it ends the run without a further entry.

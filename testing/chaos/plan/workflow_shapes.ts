@@ -91,7 +91,13 @@ function call(name: string, effect: Effect, options: CallOptions = {}): Step {
     with: {
       method: effect.toUpperCase(),
       path: EFFECT_PATH,
-      query: { run: '{{ execution.id }}', step: name, item, refusals: String(refusals) },
+      query: {
+        run: '{{ execution.id }}',
+        step: name,
+        item,
+        refusals: String(refusals),
+        content: "{{ 'now' | date: '%s%L' }}",
+      },
     },
     ...more,
   };

@@ -31,16 +31,17 @@ export class EffectService {
   async serve(exchange: Exchange, { worker, owner }: Caller, delayMs: number): Promise<void> {
     const { method, response } = exchange;
     const { searchParams } = exchange.url;
-    const [run, step, item] = ['run', 'step', 'item'].map((name) => searchParams.get(name) ?? '');
+    const parameter = (name: string): string => searchParams.get(name) ?? '';
     this.#requests += 1;
     const request = `e${this.#requests}`;
-    const common = { run: run ?? '', step: step ?? '', item: item ?? '' };
+    const common = { run: parameter('run'), step: parameter('step'), item: parameter('item') };
     this.#recorder.record({
       type: 'service_request',
       request,
       worker,
       method,
       ...common,
+      content: parameter('content'),
       ...(owner === undefined ? {} : { owner }),
     });
     const key = Object.values(common).join(' ');

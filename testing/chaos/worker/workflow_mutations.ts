@@ -1,4 +1,6 @@
 import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
+import type { RunRecord } from '@latchkey/workflow-engine';
+import { isRecord } from '@latchkey/workflow-language';
 import {
   JournalStore,
   RunAccess,
@@ -31,6 +33,13 @@ export function switchOffSafeguard(mutation: WorkflowMutation): void {
 const SWITCHES: Record<WorkflowMutation, () => void> = {
   /** The record that a call which changes something is about to be sent is not stored. */
   intent: () => withoutRecords(({ key }) => key.includes('?sent[')),
+  /** The time in an announcement is not that of the request. */
+  content: () =>
+    changeRecords((record) =>
+      record.kind === 'value' && isRecord(record.value) && 'renderedAt' in record.value
+        ? [{ ...record, value: { ...record.value, renderedAt: 0 } }]
+        : [record],
+    ),
   fence: () => undefined,
   /** Writes of a run succeed even when the document has changed. */
   cas: () => {
@@ -79,12 +88,14 @@ const SWITCHES: Record<WorkflowMutation, () => void> = {
   },
 };
 
-function withoutRecords(
-  isLeftOut: (record: { readonly kind: string; readonly key: string }) => boolean,
-): void {
+function withoutRecords(isLeftOut: (record: RunRecord) => boolean): void {
+  changeRecords((record) => (isLeftOut(record) ? [] : [record]));
+}
+
+/** Makes processes store other records in journal entries. */
+function changeRecords(change: (record: RunRecord) => readonly RunRecord[]): void {
   const { addEntry } = JournalStore.prototype;
   JournalStore.prototype.addEntry = function (run, entry) {
-    const records = entry.records.filter((record) => !isLeftOut(record));
-    return addEntry.call(this, run, { ...entry, records });
+    return addEntry.call(this, run, { ...entry, records: entry.records.flatMap(change) });
   };
 }
