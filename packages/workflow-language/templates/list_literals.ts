@@ -19,3 +19,18 @@ export function listLiterals(text: string): readonly number[] {
     [...tag.replaceAll(QUOTED, masked).matchAll(LITERAL)].map((each) => index + each.index + 1),
   );
 }
+
+/** A text in quotes that is only a backslash, which makes the closing quote part of the text. */
+const BACKSLASH = /(['"])\\\1(?=\s*(?:[|,]|-?%\}))/g;
+
+/**
+ * Offsets of texts such as `'\'` in tags. Liquid reads everything up to the next quote, or the end
+ * of the tag, as one text, without an error.
+ * @param text a template that can be parsed
+ */
+export function loneBackslashes(text: string): readonly number[] {
+  if (!text.includes('\\')) return [];
+  return [...text.replaceAll(UNREAD, masked).matchAll(TAG)].flatMap(({ 0: tag, index }) =>
+    tag.startsWith('{%') ? [...tag.matchAll(BACKSLASH)].map((each) => index + each.index) : [],
+  );
+}

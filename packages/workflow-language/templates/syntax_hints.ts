@@ -60,6 +60,9 @@ function conditionalHint(text: string, colon: number): OperatorHint | undefined 
 /** Start of the message with which Liquid reports parentheses that contain no range. */
 const NO_RANGE = 'invalid range syntax';
 
+/** Words of expressions that may stand before parentheses. */
+const WORDS = new Set(['and', 'or', 'not', 'contains', 'if', 'elsif', 'unless', 'in']);
+
 /**
  * Finds parentheses around a part of an expression. `undefined`: the fault is something else.
  * @param text template with a fault
@@ -72,6 +75,13 @@ export function parenthesisHint(
   if (!message.startsWith(NO_RANGE)) return undefined;
   const start = text.lastIndexOf('(', offset);
   if (start < 0) return undefined;
+  const name = /[a-z_]\w*$/i.exec(text.slice(Math.max(0, start - MAX_BETWEEN), start))?.[0];
+  if (name !== undefined && !WORDS.has(name))
+    return {
+      message: `Liquid has no function \`${name}\`. Write a filter, such as \`x | upcase\`.`,
+      start: start - name.length,
+      end: start,
+    };
   const parts = /^\(([^()]*)\)/.exec(text.slice(start, start + MAX_BETWEEN));
   // Liquid compares before it negates, so one comparison after `not` needs no parentheses.
   const isSingle = parts !== null && !/\s(?:and|or)\s/.test(parts[1] ?? '');

@@ -132,6 +132,16 @@ describe('validation of names of other products', () => {
 describe('validation of templates in the syntax of other languages', () => {
   const diagnosticOf = (template: string) => validate(message(template)).diagnostics[0];
 
+  it('warns of a backslash that keeps a quote open in a tag, and repairs it', () => {
+    const wrong = String.raw`{% assign parts = event.a | split: '\' %}{{ parts | last }}`;
+    const right = String.raw`{% assign parts = event.a | split: '\\' %}{{ parts | last }}`;
+    expect(diagnosticOf(wrong)).toMatchObject({ severity: 'warning', ruleId: 'liquidSyntaxError' });
+    expect(diagnosticOf(wrong)?.message).toContain(
+      String.raw`Write \`'\\'\``.replaceAll('\\`', '`'),
+    );
+    expect(diagnosticOf(right)).toBeUndefined();
+  });
+
   it('suggests one comparison after `not` without parentheses, which has the same value', () => {
     const replacement = diagnosticOf('${{ now and not(event.a contains "b") }}')?.replacement;
     expect(replacement).toContain(' event.a contains');
@@ -157,6 +167,7 @@ describe('validation of templates in the syntax of other languages', () => {
     ['${{ now | first contains "a" }}', 'contains', 'a filtered value cannot be compared'],
     ['{{ now | size and execution }}', 'now | size', 'Write `now.size`.'],
     ['${{ now and (execution or event) }}', '(', 'Keep the part inside of them'],
+    ['${{ capitalize(event.a) == "A" }}', 'capitalize', 'Liquid has no function `capitalize`.'],
     ['{% if (now == 1) and event %}x{% endif %}', '(', 'Keep the part inside of them'],
     ['${{ now and not (event.a contains 1) }}', '(event.a contains 1)', 'around ranges only'],
   ])('in %j, marks %j and says what to write: %s', (template, operator, hint) => {

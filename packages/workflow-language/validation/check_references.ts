@@ -1,5 +1,5 @@
 import type { DocumentPath } from '../document/document_positions.ts';
-import { listLiterals } from '../templates/list_literals.ts';
+import { listLiterals, loneBackslashes } from '../templates/list_literals.ts';
 import {
   comparisonHint,
   FILTERS_OF_OTHERS,
@@ -225,12 +225,27 @@ export class ReferenceCheck {
         end: offset + String(segments[0] ?? '').length,
         isBracketed: text[offset] === '[',
       }));
+      this.#warnOfBackslashes(path, text);
       return [...read, ...listLiterals(text).map(literalReference)];
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const finding = this.#syntaxFinding(error, text);
       this.#findings.error('liquidSyntaxError', { path, ...finding });
       return [];
+    }
+  }
+
+  /** Warns of quotes that a backslash keeps open, which Liquid does not report in tags. */
+  #warnOfBackslashes(path: DocumentPath, text: string): void {
+    for (const start of loneBackslashes(text)) {
+      const quote = text.charAt(start);
+      const replacement = `${quote}\\\\${quote}`;
+      this.#findings.warning('liquidSyntaxError', {
+        path,
+        message: `The backslash makes the quote after it part of the text. Write \`${replacement}\`.`,
+        at: { start, end: start + 3 },
+        replacement,
+      });
     }
   }
 
