@@ -121,18 +121,29 @@ describe('the problem of a list whose first member has no dash', () => {
   const message = 'The `- ` before the first member of this list is missing.';
 
   it.each([
-    ['deeper than the second member', 'steps:\n    name: a\n    type: b\n\n  - name: c\n', 2, 5],
-    ['like the second member', 'steps:\n  name: a\n  type: b\n  - name: c\n', 2, 3],
+    [
+      'deeper than the second member',
+      'steps:\n    name: a\n    type: b\n\n  - name: c\n',
+      { line: 2, column: 5 },
+    ],
+    [
+      'like the second member',
+      'steps:\n  name: a\n  type: b\n  - name: c\n',
+      { line: 2, column: 3 },
+    ],
     [
       'in an inner list, with comments and a quoted text',
       'steps:\n  - name: a\n    steps: # inner\n      # first\n        name: b\n        x: "y"\n      # next\n      - name: c\n        with: { d: 1 }\n',
-      5,
-      9,
+      { line: 5, column: 9 },
     ],
-    ['in the cases of a switch', 'cases:\n    match: a\n    steps: [b]\n  - match: c\n', 2, 5],
-  ])('is reported at the member that is indented %s', (_, text, line, column) => {
+    [
+      'in the cases of a switch',
+      'cases:\n    match: a\n    steps: [b]\n  - match: c\n',
+      { line: 2, column: 5 },
+    ],
+  ])('is reported at the member that is indented %s', (_, text, position) => {
     expect(parseWorkflowDocument(text).problems).toHaveLength(1);
-    expect(first(text)).toEqual({ message, line, column });
+    expect(first(text)).toEqual({ message, ...position });
   });
 
   it.each([
