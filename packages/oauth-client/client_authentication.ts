@@ -1,6 +1,7 @@
 import { type ClientAuth, ClientSecretPost, None } from 'oauth4webapi';
 import type { StandardClient } from './client.ts';
 import { assertionAuthentication } from './client_assertion.ts';
+import { OAuthError } from './oauth_error.ts';
 
 /**
  * Client authentication at the token and the revocation endpoint (RFC 6749 §2.3). A client without
@@ -11,23 +12,32 @@ export function clientAuthentication(client: StandardClient, now: Date): ClientA
   if (method === 'private_key_jwt' && clientAssertion !== undefined)
     return assertionAuthentication(client, clientAssertion, now);
   if (method === 'none' || secret === undefined || secret === '') return None();
-  return method === 'client_secret_post' ? ClientSecretPost(secret) : clientSecretBasic(secret);
+  if (method === 'client_secret_post') return ClientSecretPost(secret);
+  return clientSecretBasic(secret, client.provider?.token?.basicEncoding);
 }
 
 /**
- * HTTP Basic with id and secret form-encoded. Unlike the library, this function does not encode
- * unreserved characters. Both spellings decode to the same value, and the many servers that do not
- * decode then also accept ids such as `123-abc.apps.example.com`.
+ * HTTP Basic with id and secret form-encoded (RFC 6749 §2.3.1), or as they are for a provider that
+ * does not decode them. Unlike the library, this function does not encode unreserved characters.
+ * Both spellings decode to the same value, and the many servers that do not decode then also accept
+ * ids such as `123-abc.apps.example.com`.
  */
-function clientSecretBasic(secret: string): ClientAuth {
-  return (_server, client, _body, headers) => {
-    headers.set('authorization', basicHeader(client.client_id, secret));
+function clientSecretBasic(secret: string, encoding: 'form' | 'none' = 'form'): ClientAuth {
+  return (_server, { client_id: id }, _body, headers) => {
+    const pair =
+      encoding === 'form' ? `${formEncode(id)}:${formEncode(secret)}` : plain(id, secret);
+    headers.set('authorization', `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`);
   };
 }
 
-function basicHeader(clientId: string, secret: string): string {
-  const pair = `${formEncode(clientId)}:${formEncode(secret)}`;
-  return `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`;
+/** RFC 7617 §2: a colon ends the id, so an id that is not encoded must not contain one. */
+function plain(id: string, secret: string): string {
+  if (!id.includes(':')) return `${id}:${secret}`;
+  throw new OAuthError(
+    'invalid_request',
+    'misconfigured',
+    'The client id contains a colon, which the provider data do not allow to encode.',
+  );
 }
 
 /** Headers and body fields that authenticate a client in a request. */

@@ -125,6 +125,54 @@ export const madeUpProviders = [
     api: { headers: { 'x-version': '2', 'x-tenant': 'id={grant.tenant}' } },
   }),
   aProvider({
+    name: 'raw_basic_and_token_in_path',
+    authorize: { url: 'https://auth.example.com/authorize', scope: { separator: '|' } },
+    token: {
+      url: 'https://auth.example.com/token',
+      clientAuthentication: ['client_secret_basic'],
+      basicEncoding: 'none',
+    },
+    response: { expiresAt: { path: 'session.end', format: 'epoch_seconds' } },
+    account: { from: 'token_response', idPath: 'user' },
+    refreshToken: { rotation: 'single_use' },
+    revocation: {
+      url: 'https://auth.example.com/sessions',
+      request: {
+        method: 'DELETE',
+        authentication: 'client_secret_basic',
+        format: 'none',
+        pathSegments: ['tokens', '{token}'],
+      },
+    },
+  }),
+  aProvider({
+    name: 'raw_basic_and_token_in_query',
+    authorize: { url: 'https://auth.example.com/authorize', scope: { separator: '+' } },
+    token: {
+      url: 'https://auth.example.com/token',
+      clientAuthentication: ['client_secret_basic'],
+      basicEncoding: 'none',
+    },
+    response: { expiresAt: { path: 'valid_until', format: 'epoch_ms' } },
+    account: { from: 'token_response', idPath: 'user' },
+    refreshToken: { rotation: 'replaced' },
+    revocation: {
+      url: 'https://auth.example.com/revoke',
+      request: {
+        authentication: 'client_secret_basic',
+        format: 'none',
+        query: { value: '{token}', kind: '{hint}' },
+      },
+    },
+  }),
+  aProvider({
+    name: 'expiry_as_text',
+    authorize: { url: 'https://auth.example.com/authorize', scope: { separator: ';' } },
+    response: { expiresAt: { path: 'ends', format: 'iso_time' } },
+    account: { from: 'token_response', idPath: 'user' },
+    refreshToken: { rotation: 'none' },
+  }),
+  aProvider({
     name: 'scheme_of_its_own',
     accessToken: { scheme: 'OAuth' },
     account: { from: 'request', url: 'https://auth.example.com/me', idPath: 'id' },

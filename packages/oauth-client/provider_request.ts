@@ -1,6 +1,7 @@
 import { type ProviderToken, tokenHeader } from '@latchkey/oauth-providers';
 import type { StandardClient } from './client.ts';
 import { credentialsOf } from './client_authentication.ts';
+import { OAuthError } from './oauth_error.ts';
 import { type ProtocolIo, sendRequest } from './protocol_io.ts';
 import type { TokenToRevoke } from './revocation.ts';
 
@@ -32,12 +33,16 @@ export function inFormatOf(token: ProviderToken | undefined, io: ProtocolIo): Pr
 }
 
 /**
- * Tells if a described revocation request contains the token: as credential, or in a field of the
- * body.
+ * Tells if a described revocation request contains the token: as credential, in a field of the
+ * body, in the query or in the path.
  */
-export function containsTokenToRevoke({ authentication, format, fields }: Request): boolean {
+export function containsTokenToRevoke(request: Request): boolean {
+  const { authentication, format, fields, query = {}, pathSegments = [] } = request;
   if (authentication === 'token') return true;
-  return format !== 'none' && Object.values(fields).some((value) => value.includes('{token}'));
+  const inBody = format === 'none' ? [] : Object.values(fields);
+  return [...inBody, ...Object.values(query), ...pathSegments].some((value) =>
+    value.includes('{token}'),
+  );
 }
 
 /**
@@ -50,10 +55,8 @@ export async function sendDescribedRevocation(
   { client, io }: { readonly client: StandardClient; readonly io: ProtocolIo },
 ): Promise<Response> {
   const { method, authentication, format } = request;
-  const described = Object.entries(request.fields).map(([name, value]) => [
-    name,
-    value.replace('{token}', () => token).replace('{hint}', hint),
-  ]);
+  const filled: Fill = (value) => value.replace('{token}', () => token).replace('{hint}', hint);
+  const described = Object.entries(request.fields).map(([name, value]) => [name, filled(value)]);
   const { name, value } = tokenHeader(client.provider?.accessToken, `Bearer ${token}`);
   const credentials =
     authentication === 'token'
@@ -63,7 +66,7 @@ export async function sendDescribedRevocation(
     ...Object.fromEntries(described),
     ...credentials.fields,
   };
-  return sendRequest(io, endpoint, {
+  return sendRequest(io, addressOf(endpoint, request, filled), {
     method,
     headers: { accept: 'application/json', ...credentials.headers, ...contentType(format) },
     body: bodyOf(format, fields),
@@ -71,6 +74,33 @@ export async function sendDescribedRevocation(
 }
 
 type Request = NonNullable<Revocation['request']>;
+/** Replaces the placeholders of a value by the token and its hint. */
+type Fill = (value: string) => string;
+
+/**
+ * Adds the described path segments and query to the endpoint. Values are encoded, so none can
+ * change another part of the URL. A segment `.` or `..` would, because URLs are normalized.
+ * @throws OAuthError for a token that would be such a segment
+ */
+function addressOf(
+  endpoint: string,
+  { query = {}, pathSegments = [] }: Request,
+  fill: Fill,
+): string {
+  const segments = pathSegments.map(fill);
+  if (segments.length === 0 && Object.keys(query).length === 0) return endpoint;
+  const url = URL.parse(endpoint);
+  if (url === null || segments.some((segment) => /^\.{0,2}$/.test(segment)))
+    throw new OAuthError(
+      'invalid_request',
+      'misconfigured',
+      'The revocation request has no valid URL.',
+    );
+  const path = segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
+  if (path !== '') url.pathname = url.pathname.replace(/\/$/, '') + path;
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, fill(value));
+  return url.href;
+}
 
 function contentType(format: Request['format']): Record<string, string> {
   if (format === 'none') return {};

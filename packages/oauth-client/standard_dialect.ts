@@ -348,6 +348,8 @@ function layoutOf(client: StandardClient): TokenLayout {
     tokenTypePath: client.tokenTypePath ?? ofProvider?.tokenTypePath,
     tokenType: client.tokenType ?? ofProvider?.tokenType,
     scopesPath: ofProvider?.scopesPath,
+    scopeSeparator: client.provider?.authorize?.scope.separator,
+    expiresAt: ofProvider?.expiresAt,
     grantFacts: client.provider?.grantFacts,
   };
 }

@@ -1,4 +1,5 @@
 import {
+  type ExpiresAtRule,
   type GrantFact,
   type GrantFacts,
   type GrantSite,
@@ -56,6 +57,10 @@ export interface TokenLayout {
   readonly tokenType?: string | undefined;
   /** Dotted path to the granted scopes. Default: `scope`. */
   readonly scopesPath?: string | undefined;
+  /** Separator of scopes, in addition to space and comma. */
+  readonly scopeSeparator?: string | undefined;
+  /** Where the response states the expiry of the access token. Default: names that are common. */
+  readonly expiresAt?: ExpiresAtRule | undefined;
   readonly accountIdPath?: string | undefined;
   readonly accountLabelPath?: string | undefined;
   /** Issuer that an ID token must name. */
@@ -133,15 +138,14 @@ export function readTokenGrant(
       refreshToken,
       lifetimeSeconds:
         parseLifetime(field('expires_in')) ??
-        parseExpiry(field('expiry'), context.requestedAt) ??
-        parseExpiry(field('expires_at'), context.requestedAt),
+        lifetimeUntil(body, field, { ...context, rule: layout.expiresAt }),
       refreshTokenLifetimeSeconds:
         parseLifetime(field('refresh_token_expires_in')) ??
         parseLifetime(field('refresh_expires_in')) ??
         parseLifetime(field('x_refresh_token_expires_in')),
       scopes: withoutTokens(
         layout.scopesPath === undefined ? field('scope') : readPath(body, layout.scopesPath),
-        [usable.data, refreshToken, idToken],
+        { tokens: [usable.data, refreshToken, idToken], separator: layout.scopeSeparator },
       ),
       // The ID token comes first: an editor configures the paths, and could choose one whose value
       // is the same for every account.
@@ -164,8 +168,30 @@ export function readTokenGrant(
 }
 
 /** The granted scopes. Scopes are shown to users, so a value that equals a token is left out. */
-function withoutTokens(stated: unknown, tokens: readonly unknown[]): readonly string[] | undefined {
-  return parseScopes(stated)?.filter((scope) => !tokens.includes(scope));
+function withoutTokens(
+  stated: unknown,
+  of: { readonly tokens: readonly unknown[]; readonly separator: string | undefined },
+): readonly string[] | undefined {
+  const { tokens, separator } = of;
+  const isSplit = separator !== undefined && typeof stated === 'string';
+  const value = isSplit ? stated.split(separator).join(' ') : stated;
+  return parseScopes(value)?.filter((scope) => !tokens.includes(scope));
+}
+
+/** Names under which providers state the expiry as an instant. */
+const EXPIRY_NAMES = ['expiry', 'expires_at', 'expires_on'];
+
+/** Seconds until the instant that the response states. `undefined`: it states none. */
+function lifetimeUntil(
+  body: JsonObject,
+  field: (name: string) => unknown,
+  of: { readonly requestedAt: Date; readonly rule: ExpiresAtRule | undefined },
+): number | undefined {
+  const { requestedAt, rule } = of;
+  if (rule !== undefined) return parseExpiry(readPath(body, rule.path), requestedAt, rule.format);
+  return EXPIRY_NAMES.map((name) => parseExpiry(field(name), requestedAt)).find(
+    (seconds) => seconds !== undefined,
+  );
 }
 
 /**
@@ -281,15 +307,42 @@ export function parseLifetime(value: unknown): number | undefined {
 }
 
 const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
+const NUMBER = /^\d{1,16}(\.\d{1,9})?$/;
+/** As seconds since 1970, the year 2001; smaller numbers are not instants. */
+const MIN_EPOCH_SECONDS = 1e9;
+/** As seconds since 1970, the year 5138; as milliseconds, 1973. */
+const MIN_EPOCH_MS = 1e11;
 
 /**
- * Converts an absolute expiry (RFC 3339, as services written in Go send it) to seconds from
- * `requestedAt`. Go's zero time (year 1) means "none"; like any instant in the past it counts as
- * absent.
+ * Converts an absolute expiry to seconds from `requestedAt`: an instant of RFC 3339, as services
+ * written in Go send it, or the seconds or milliseconds since 1970, as number or text. Go's zero
+ * time (year 1) means "none"; like any instant in the past it counts as absent.
+ * @param format that the value must have. Absent: it is recognized
  */
-export function parseExpiry(value: unknown, requestedAt: Date): number | undefined {
-  if (typeof value !== 'string' || value.length > 64 || !ISO_INSTANT.test(value)) return undefined;
-  return parseLifetime((Date.parse(value) - requestedAt.getTime()) / 1000);
+export function parseExpiry(
+  value: unknown,
+  requestedAt: Date,
+  format?: ExpiresAtRule['format'],
+): number | undefined {
+  const ms = epochMsOf(value, format);
+  return ms === undefined ? undefined : parseLifetime((ms - requestedAt.getTime()) / 1000);
+}
+
+function epochMsOf(
+  value: unknown,
+  format: ExpiresAtRule['format'] | undefined,
+): number | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || text.length > 64) return undefined;
+  if (NUMBER.test(text)) {
+    const count = Number(text);
+    if (format === 'epoch_ms') return count;
+    if (format === 'epoch_seconds') return count * 1000;
+    if (format === 'iso_time' || count < MIN_EPOCH_SECONDS) return undefined;
+    return count < MIN_EPOCH_MS ? count * 1000 : count;
+  }
+  const isInstant = ISO_INSTANT.test(text) && (format ?? 'iso_time') === 'iso_time';
+  return isInstant ? Date.parse(text) : undefined;
 }
 
 /**

@@ -21,6 +21,7 @@ export type { ProviderDefinition } from './entry/provider_definition.ts';
 export { definitionOfData } from './entry/provider_definition.ts';
 export type {
   AccessTokenRule,
+  ExpiresAtRule,
   GrantFact,
   ProviderEntry,
   ProviderEntryInput,

@@ -76,9 +76,13 @@ function problemOf({ entry }: QuirkState, params: URLSearchParams): string | und
   const requested = params.get(scope.parameter);
   if (!scope.isSupported) return requested === null ? undefined : 'invalid_scope';
   // Scopes in another parameter or with another separator would be read as one unknown scope.
-  const other = scope.separator === ',' ? ' ' : ',';
-  return requested === null || requested.includes(other) ? 'invalid_scope' : undefined;
+  const others = SEPARATORS.filter((one) => one !== scope.separator);
+  return requested === null || others.some((one) => requested.includes(one))
+    ? 'invalid_scope'
+    : undefined;
 }
+
+const SEPARATORS = [' ', ',', '|', ';'];
 
 function scopesIn({ entry }: QuirkState, params: URLSearchParams): readonly string[] {
   const { parameter, separator } = entry.authorize.scope;

@@ -1,6 +1,6 @@
 import type { ProviderEntry } from '@latchkey/oauth-providers';
 import type { Exchange } from '../http/index.ts';
-import type { QuirkClient } from './quirk_state.ts';
+import type { QuirkState } from './quirk_state.ts';
 
 type Method = ProviderEntry['token']['clientAuthentication'][number];
 
@@ -9,7 +9,7 @@ type Method = ProviderEntry['token']['clientAuthentication'][number];
  * than one method (RFC 6749 §2.3).
  */
 export function clientProblem(
-  client: QuirkClient,
+  { client, entry }: Pick<QuirkState, 'client' | 'entry'>,
   { request }: Exchange,
   {
     fields,
@@ -20,10 +20,15 @@ export function clientProblem(
   const hasSecret = fields['client_secret'] !== undefined;
   if (authorization !== undefined && hasSecret) return true;
   if (authorization !== undefined) {
-    const pair = Buffer.from(`${client.id}:${client.secret}`).toString('base64');
+    const [id, secret] = [client.id, client.secret].map((text) =>
+      entry.token.basicEncoding === 'none' ? text : formEncode(text),
+    );
+    const pair = Buffer.from(`${id}:${secret}`).toString('base64');
     return !accepted.includes('client_secret_basic') || authorization !== `Basic ${pair}`;
   }
   if (!accepted.includes(hasSecret ? 'client_secret_post' : 'none')) return true;
   const isSecret = !hasSecret || fields['client_secret'] === client.secret;
   return fields['client_id'] !== client.id || !isSecret;
 }
+
+const formEncode = (text: string): string => encodeURIComponent(text).replaceAll('%20', '+');

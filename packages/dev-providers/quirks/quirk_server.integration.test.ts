@@ -115,6 +115,20 @@ describe('the quirk server', () => {
     expect(both).toEqual({ status: 401, text: '{"error":"invalid_client"}' });
   });
 
+  it('accepts HTTP Basic without form encoding only where the entry says so', async () => {
+    const { google } = providers;
+    await start({ ...google, token: { ...google.token, basicEncoding: 'none' } });
+    const { id, secret } = server.client;
+    const encoded = [id, secret].map((one) => encodeURIComponent(one).replaceAll('%20', '+'));
+    const request = async (pair: readonly string[]) => {
+      const fields = await codeFields(google.authorize.url, { scope: 'a' });
+      const authorization = `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+      return (await post(google.token.url, fields, { headers: { authorization } })).status;
+    };
+    expect(await request(encoded)).toBe(401);
+    expect(await request([id, secret])).toBe(200);
+  });
+
   it('requires the fixed fields of a token request, with their JSON type', async () => {
     const zendesk = resolveProvider(providers.zendesk, { subdomain: 'acme' });
     await start(zendesk);

@@ -50,6 +50,8 @@ export interface QuirkServer extends EmulatorControls {
 
 /** The app that is registered at every quirk server. */
 const CLIENT: QuirkClient = { id: 'quirk-client', secret: 'development-quirk-secret' };
+/** The app at a server that does not decode HTTP Basic. Form encoding would change its secret. */
+const RAW_CLIENT: QuirkClient = { id: 'quirk client', secret: 'development quirk+secret/%' };
 
 /**
  * Starts an OAuth server that has the endpoints of one provider's entry and enforces the entry: a
@@ -59,16 +61,23 @@ const CLIENT: QuirkClient = { id: 'quirk-client', secret: 'development-quirk-sec
  */
 export async function startQuirkServer(options: QuirkServerOptions): Promise<QuirkServer> {
   const { entry, port = 0, now = () => new Date(), apiBody, omitsLifetime = false } = options;
-  const state = createQuirkState(entry, CLIENT, { now, omitsLifetime });
+  const client = entry.token.basicEncoding === 'none' ? RAW_CLIENT : CLIENT;
+  const state = createQuirkState(entry, client, { now, omitsLifetime });
   const endpoints = endpointsOf(state);
+  const hasSegments = entry.revocation?.request?.pathSegments !== undefined;
+  const endpointAt = (path: string) =>
+    endpoints.get(path) ??
+    [...endpoints].find(
+      ([base, { name }]) => hasSegments && name === 'revoke' && path.startsWith(`${base}/`),
+    )?.[1];
   let planned: { readonly signal: ApiSignal; readonly waitSeconds: number } | undefined;
   const server = await startEmulatorServer({
     name: entry.name,
     port,
     now,
-    endpointOf: (_method, path) => endpoints.get(path)?.name ?? 'api',
+    endpointOf: (_method, path) => endpointAt(path)?.name ?? 'api',
     handle: async (exchange) => {
-      const endpoint = endpoints.get(exchange.url.pathname);
+      const endpoint = endpointAt(exchange.url.pathname);
       if (endpoint !== undefined) return endpoint.handle(exchange);
       const { signal, waitSeconds = 1 } = planned ?? {};
       planned = undefined;
@@ -79,7 +88,7 @@ export async function startQuirkServer(options: QuirkServerOptions): Promise<Qui
   return {
     ...controls,
     origin,
-    client: CLIENT,
+    client,
     addressOf: (url) => {
       const { pathname, search } = new URL(url);
       return `${origin}${pathname}${search}`;

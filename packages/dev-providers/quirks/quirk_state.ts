@@ -35,6 +35,8 @@ export interface QuirkState {
   readonly omitsLifetime: boolean;
   /** Values of grant facts by name, as the test has set them. For others, the entry decides. */
   readonly facts: Map<string, unknown>;
+  /** Clock of the provider. */
+  readonly now: () => Date;
 }
 
 /**
@@ -52,6 +54,7 @@ export function createQuirkState(
     client,
     omitsLifetime,
     facts: new Map(),
+    now,
     codes: new OneTimeValues({ lifetimeMs: 600_000, now }),
     grants: new Grants({
       now,

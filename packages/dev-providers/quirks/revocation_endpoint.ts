@@ -34,28 +34,56 @@ export async function revoke(
  * Returns the token of a standard request (RFC 7009 §2.1). `undefined`: the form or the client is
  * wrong.
  */
-function standardToken({ client, entry }: QuirkState, exchange: Exchange): string | undefined {
+function standardToken(state: QuirkState, exchange: Exchange): string | undefined {
   const fields = exchange.method === 'POST' ? fieldsOf(exchange, 'form') : undefined;
   if (fields === undefined) return undefined;
-  const accepted = entry.token.clientAuthentication;
-  if (clientProblem(client, exchange, { fields, accepted })) return undefined;
+  const accepted = state.entry.token.clientAuthentication;
+  if (clientProblem(state, exchange, { fields, accepted })) return undefined;
   return typeof fields['token'] === 'string' ? fields['token'] : undefined;
 }
 
 function describedToken(
-  { client, entry }: QuirkState,
+  state: QuirkState,
   exchange: Exchange,
-  { method, authentication, format, fields: described }: NonNullable<ProviderRevocation['request']>,
+  request: NonNullable<ProviderRevocation['request']>,
 ): string | undefined {
+  const { method, authentication, format, fields: described, query = {} } = request;
   if (exchange.method !== method) return undefined;
   if (format === 'none' && exchange.body.length > 0) return undefined;
-  if (authentication === 'token') return tokenOf({ entry }, exchange);
+  const parameters = Object.fromEntries(exchange.url.searchParams);
+  if (Object.keys(parameters).some((name) => !Object.hasOwn(query, name))) return undefined;
+  if (authentication === 'token') return tokenOf(state, exchange);
   const fields = format === 'none' ? {} : fieldsOf(exchange, format);
   if (fields === undefined) return undefined;
-  if (clientProblem(client, exchange, { fields, accepted: [authentication] })) return undefined;
+  if (clientProblem(state, exchange, { fields, accepted: [authentication] })) return undefined;
   const known = new Set([...Object.keys(described), 'client_id', 'client_secret']);
   if (Object.keys(fields).some((name) => !known.has(name))) return undefined;
-  const name = Object.keys(described).find((one) => described[one] === '{token}');
-  const token = name === undefined ? undefined : fields[name];
+  const token =
+    valueOfToken(described, fields) ??
+    valueOfToken(query, parameters) ??
+    tokenInPath(state, exchange, request);
   return typeof token === 'string' ? token : undefined;
+}
+
+/** Returns the value at the place of the token. `undefined`: it is not among the described ones. */
+function valueOfToken(
+  described: Readonly<Record<string, string>>,
+  sent: Readonly<Record<string, unknown>>,
+): unknown {
+  const name = Object.keys(described).find((one) => described[one] === '{token}');
+  return name === undefined ? undefined : sent[name];
+}
+
+/** Returns the token in the segments after the path of the endpoint. */
+function tokenInPath(
+  { entry }: QuirkState,
+  { url }: Exchange,
+  { pathSegments = [] }: NonNullable<ProviderRevocation['request']>,
+): string | undefined {
+  const base = new URL(entry.revocation?.url ?? url).pathname;
+  const sent = url.pathname.slice(base.length).split('/').slice(1).map(decodeURIComponent);
+  const isDescribed =
+    sent.length === pathSegments.length &&
+    pathSegments.every((segment, index) => segment === '{token}' || segment === sent[index]);
+  return isDescribed ? sent[pathSegments.indexOf('{token}')] : undefined;
 }

@@ -29,7 +29,7 @@ export async function requestToken(
   const fields = fieldsOf(exchange, token.format);
   if (fields === undefined || exchange.method !== 'POST')
     return fail(state, exchange, 'invalidRequest');
-  if (clientProblem(state.client, exchange, { fields, accepted: token.clientAuthentication }))
+  if (clientProblem(state, exchange, { fields, accepted: token.clientAuthentication }))
     return fail(state, exchange, 'invalidClient');
   // The comparison is strict: a number in a form is text, and a number in JSON is a number.
   const isComplete = Object.entries(token.fields).every(
@@ -101,7 +101,9 @@ async function succeed(
     ...(tokens.refreshToken === undefined
       ? {}
       : { [`${beside}refresh_token`]: tokens.refreshToken }),
-    ...(lifetime === undefined || state.omitsLifetime ? {} : { [`${beside}expires_in`]: lifetime }),
+    ...(lifetime === undefined || state.omitsLifetime
+      ? {}
+      : expiryField(state, { beside, lifetime })),
     ...grantedScopes(entry, grant.scopes),
     ...(isFirst ? accountFields(entry, grant.account) : {}),
     ...factsOfTokenResponse(state, { isFirst }),
@@ -115,6 +117,22 @@ async function succeed(
   exchange.response.writeHead(200, { 'content-type': 'application/x-www-form-urlencoded' });
   const entries = Object.entries(Object(body)).map(([name, value]) => [name, String(value)]);
   exchange.response.end(new URLSearchParams(Object.fromEntries(entries)).toString());
+}
+
+/** The expiry as the entry states it, or the lifetime. An instant in seconds is sent as text. */
+function expiryField(
+  { entry, now }: QuirkState,
+  { beside, lifetime }: { readonly beside: string; readonly lifetime: number },
+): Readonly<Record<string, unknown>> {
+  const { expiresAt } = entry.response;
+  if (expiresAt === undefined) return { [`${beside}expires_in`]: lifetime };
+  const end = new Date(now().getTime() + lifetime * 1000);
+  const values = {
+    epoch_seconds: String(end.getTime() / 1000),
+    epoch_ms: end.getTime(),
+    iso_time: end.toISOString(),
+  };
+  return { [expiresAt.path]: values[expiresAt.format] };
 }
 
 function grantedScopes({ response, authorize }: ProviderEntry, scopes: readonly string[]) {

@@ -151,6 +151,30 @@ describe('defineProvider', () => {
       'one list',
     ],
     [
+      'a path of the revocation that leaves the endpoint',
+      {
+        revocation: {
+          url: `${URL_PREFIX}/revoke`,
+          request: {
+            authentication: 'client_secret_basic',
+            format: 'none',
+            pathSegments: ['..', '{token}'],
+          },
+        },
+      },
+      'revocation.request.pathSegments.0: must not be . or ..',
+    ],
+    [
+      'an unknown encoding of HTTP Basic',
+      { token: { url: `${URL_PREFIX}/token`, basicEncoding: 'base64' } },
+      'invalid token.basicEncoding',
+    ],
+    [
+      'an unknown format of the expiry',
+      { response: { expiresAt: { path: 'end', format: 'days' } } },
+      'invalid response.expiresAt.format',
+    ],
+    [
       'a required parameter that is not sent',
       { authorize: { url: `${URL_PREFIX}/a`, requiredParameters: ['audience'] } },
       'authorize.parameters lacks audience',

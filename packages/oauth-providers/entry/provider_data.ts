@@ -4,6 +4,7 @@ import { hostPattern, path, text } from './entry_fields.ts';
 import { apiHeadersProblem, grantFactsProblem } from './grant_fact_rules.ts';
 import {
   accessToken,
+  expiresAt,
   failures,
   grantFact,
   lifetime,
@@ -73,7 +74,7 @@ export const providerDataSchema = z
   .strictObject({
     authorize: z.strictObject({ scope: scopeOfData.prefault({}) }).prefault({}),
     token: token
-      .pick({ format: true, fields: true })
+      .pick({ format: true, fields: true, basicEncoding: true })
       .extend({
         /** Endpoint for refresh tokens. Used only on the origin of the token endpoint. */
         refreshUrl: enteredUrl.optional(),
@@ -85,6 +86,7 @@ export const providerDataSchema = z
       .strictObject({
         // Scopes are shown to users and not encrypted.
         scopesPath: path.regex(/^(?!.*token$)/i, 'must not lead to a token').optional(),
+        expiresAt: expiresAt.optional(),
       })
       .prefault({}),
     accessToken: accessToken.prefault({}),

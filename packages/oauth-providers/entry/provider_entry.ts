@@ -34,7 +34,8 @@ export const scope = z.strictObject({
   /** `false`: the provider has no scopes. The administrator chooses permissions for the app. */
   isSupported: z.boolean().default(true),
   parameter: z.string().default('scope'),
-  separator: z.enum([' ', ',']).default(' '),
+  /** Text between scopes, in requests and in responses. */
+  separator: z.enum([' ', ',', '+', '|', ';']).default(' '),
   /**
    * Suffix of a scope that stands for all permissions that the administrator gave the app. A grant
    * with such a scope does not list the permissions.
@@ -75,12 +76,27 @@ export const token = z.strictObject({
     .array(clientAuthentication)
     .min(1)
     .default(['client_secret_basic', 'client_secret_post']),
+  /**
+   * How `client_secret_basic` encodes id and secret. `none`: the provider does not decode them, so
+   * they are sent as they are. Absent: as forms (RFC 6749 §2.3.1).
+   */
+  basicEncoding: z.enum(['form', 'none']).optional(),
   /** Format of the request body. */
   format: z.enum(['form', 'json']).default('form'),
   /** Fixed fields of every token request. Numbers stay numbers in a JSON body. */
   fields: z.record(z.string(), z.union([text, z.int()])).default({}),
   /** Fixed headers of every token request, by lower-case name. */
   headers: z.record(z.string().regex(/^[a-z-]+$/), text).default({}),
+});
+
+/**
+ * The instant at which the access token expires, for a response without `expires_in`. Absent: it is
+ * read from `expires_at`, `expires_on` or `expiry`, if its format can be recognized.
+ */
+export const expiresAt = z.strictObject({
+  path,
+  /** Numbers may be sent as text. */
+  format: z.enum(['epoch_seconds', 'epoch_ms', 'iso_time']),
 });
 
 const response = z.strictObject({
@@ -94,6 +110,7 @@ const response = z.strictObject({
   tokenType: text.optional(),
   /** Path to the granted scopes, which are text or an array. Absent: `scope`. */
   scopesPath: path.optional(),
+  expiresAt: expiresAt.optional(),
 });
 
 /** How requests with the access token carry it. */
@@ -197,6 +214,14 @@ const revocationRequest = z.strictObject({
   format: z.enum(['form', 'json', 'none']),
   /** Fields of the body. Values may be `{token}` or `{hint}`. */
   fields: z.record(z.string(), text).default({}),
+  /** Parameters of the query, as `fields`. Absent: none. */
+  query: z.record(z.string().min(1).max(128), text).optional(),
+  /** Segments that follow the path of the URL, as values of `fields`. Absent: none. */
+  pathSegments: z
+    .array(text.regex(/^(?!\.{1,2}$)/, 'must not be . or ..'))
+    .min(1)
+    .max(10)
+    .optional(),
 });
 
 /** The revocation endpoint and its requests. */
@@ -324,6 +349,8 @@ export type ProviderRevocation = z.output<typeof revocation>;
 export type ProviderFailures = z.output<typeof failures>;
 /** One row of {@link ProviderFailures}. */
 export type ProviderFailureRule = z.output<typeof failureRule>;
+/** Where and how a token response states the instant at which the access token expires. */
+export type ExpiresAtRule = z.output<typeof expiresAt>;
 /** The token request of an entry. */
 export type ProviderToken = z.output<typeof token>;
 /** How requests with the access token carry it. */

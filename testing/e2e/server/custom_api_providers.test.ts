@@ -115,6 +115,27 @@ const PROVIDERS: Readonly<Record<string, Described>> = {
     },
     isPosted: true,
   },
+  'secret in the header without encoding, scopes with |, expiry as text, token in the path to revoke':
+    {
+      data: () => ({
+        authorize: { scope: { separator: '|' } },
+        token: { basicEncoding: 'none' },
+        response: { expiresAt: { path: 'session.end', format: 'epoch_seconds' } },
+        revocation: {
+          request: {
+            method: 'DELETE',
+            authentication: 'client_secret_basic',
+            format: 'none',
+            pathSegments: ['tokens', '{token}'],
+          },
+        },
+      }),
+      secrets: { tokenEndpointAuthMethod: 'client_secret_basic' },
+      provider: {
+        clientAuthentication: ['client_secret_basic'],
+        refreshToken: { rotation: 'single_use', reuseEndsGrant: true },
+      },
+    },
 };
 
 const SECTIONS = 'authorize token response lifetime refreshToken revocation failures api'.split(

@@ -74,10 +74,13 @@ describe('the provider data of a connector', () => {
     }
   });
 
-  it('H114: do not confirm a revocation URL on another origin', () => {
-    const data = { revocation: { request: { authentication: 'token', format: 'none' } } };
+  it.each([
+    { authentication: 'token', format: 'none' },
+    { authentication: 'client_secret_basic', format: 'none', pathSegments: ['{token}'] },
+    { authentication: 'client_secret_basic', format: 'none', query: { token: '{token}' } },
+  ])('H114: do not confirm a revocation URL on another origin with the request %j', (request) => {
     const secrets = { revocationUrl: 'https://evil.example/revoke' };
-    expect(connect(data, secrets).create().configuration).toMatchObject({
+    expect(connect({ revocation: { request } }, secrets).create().configuration).toMatchObject({
       revocationEndpoint: undefined,
     });
   });
@@ -95,6 +98,8 @@ describe('the provider data of a connector', () => {
   it.each([
     { authentication: 'token', format: 'none' },
     { authentication: 'client_secret_basic', format: 'json', fields: { a: '{token}' } },
+    { authentication: 'client_secret_post', format: 'form', query: { a: '{token}' } },
+    { authentication: 'client_secret_basic', format: 'none', pathSegments: ['t', '{token}'] },
   ])('are accepted with the revocation request %j', (request) => {
     expect(connect({ revocation: { request } }).refusals()).toEqual([]);
   });
