@@ -20,9 +20,12 @@ let stored: Awaited<ReturnType<typeof aRunStore>>;
 let started: NewRun[];
 /** The user who saved the stored workflow last. */
 let author: string;
+/** The API key with which the user saved it. `null`: the user was signed in. */
+let keyOfAuthor: string | null;
 
 beforeEach(async () => {
   author = 'u_ben';
+  keyOfAuthor = null;
   stored = await aRunStore();
   started = [];
 });
@@ -60,7 +63,11 @@ const retryOf = async (
     access: new RunAccess(createSecurityStartMock({ missing })),
     workflows: {
       get: async () =>
-        ({ enabled: true, yaml: PRESENT, runsAs: { profileUid: author } }) as StoredWorkflow,
+        ({
+          enabled: true,
+          yaml: PRESENT,
+          runsAs: { username: '', profileUid: author, apiKeyId: keyOfAuthor },
+        }) as StoredWorkflow,
     },
     stepTypes: new StepTypes(actions.connectorTypes),
     actions,
@@ -134,6 +141,23 @@ describe('a retry of a whole run with other inputs', () => {
     await retryOf(ana, { ...run, yaml: OLD, refusesPersonalConnections: true });
     expect(started[0]?.attendance).toMatchObject({ refusesPersonalConnections: true });
   });
+
+  it.each([
+    ['keeps', 'the user', ana, { isUnattended: true, refusesPersonalConnections: true }],
+    ['keeps', 'another key', { ...keyOfAna, apiKeyId: 'key-2' }, { isUnattended: true }],
+    ['ends', 'the same key', keyOfAna, undefined],
+  ] as const)(
+    'F159: %s the refusal of accounts when an API key saved the workflow and %s retries a refused run',
+    async (...args) => {
+      const [, , caller, attendance] = args;
+      author = 'u_ana';
+      keyOfAuthor = 'key-1';
+      const refused = { ...run, isUnattended: true, refusesPersonalConnections: true } as const;
+      expect(await retryOf(caller, refused)).toBe('yes');
+      if (attendance === undefined) expect(started[0]?.attendance).toBeUndefined();
+      else expect(started[0]?.attendance).toMatchObject(attendance);
+    },
+  );
 
   it('copies neither metadata nor event when an API key has fewer privileges', async () => {
     expect(await retryOf(keyOfAna, run, ['actions:execute'])).toBe('yes');

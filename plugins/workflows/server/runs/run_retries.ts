@@ -12,12 +12,14 @@ import {
 import type { RETRY_MODES } from '../../common/index.ts';
 import {
   type StepTypes,
+  type StoredWorkflow,
   usernameOf,
   WorkflowError,
   type WorkflowService,
 } from '../workflows/index.ts';
 import type { RunAccess } from './reading/run_access.ts';
 import type { RunReader } from './reading/run_reader.ts';
+import { isOwnWorkflow } from './starts/personal_connections.ts';
 import type { RunStarter } from './starts/run_starter.ts';
 import { factsOf, type PublicUrls } from './store/run_changes.ts';
 import { isFinal } from './store/run_status.ts';
@@ -60,8 +62,8 @@ interface Texts {
   readonly after: string;
   /** `false`: the retry executes a text that only the user of the run may read. */
   readonly isStored: boolean;
-  /** The user who saved the YAML of the retry last. `undefined`: not known. */
-  readonly author: string | undefined;
+  /** The user, or API key, that saved the YAML of the retry last. `undefined`: not known. */
+  readonly author: Pick<StoredWorkflow, 'runsAs'> | undefined;
 }
 
 /** Retries ended runs. Callers, such as routes, check the privileges. */
@@ -95,9 +97,11 @@ export class RunRetries {
     const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
     const { workflowId, isTestRun, testedWorkflowId, isDryRun, stepId } = run;
     // Another user can be the author of a run's workflow: a handler runs as the user whose run has
-    // failed. Neither such a run nor its retry may use the accounts of the user, unless the user
-    // saved the YAML of the retry.
-    const isRefused = run.refusesPersonalConnections === true && texts.author !== profileUid;
+    // failed, and so can an API key with fewer privileges. Neither such a run nor its retry may use
+    // the accounts of the user, unless the user saved the YAML of the retry.
+    const isOwn =
+      texts.author !== undefined && isOwnWorkflow(texts.author, { profileUid, apiKeyId });
+    const isRefused = run.refusesPersonalConnections === true && !isOwn;
     const started = await starter.start({
       spaceId,
       user: { username: usernameOf(principal), profileUid, apiKeyId },
@@ -166,8 +170,7 @@ export class RunRetries {
       );
     const after = yaml === 'same' ? before : stored.yaml;
     const isStored = after === stored.yaml;
-    const author = isStored ? stored.runsAs.profileUid : undefined;
-    return { before, after, isStored, author };
+    return { before, after, isStored, author: isStored ? stored : undefined };
   }
 
   /**
