@@ -152,3 +152,22 @@ export const FILTERS_OF_OTHERS: Readonly<Record<string, string>> = {
   upper: 'upcase',
   uppercase: 'upcase',
 };
+
+/** Tags of other languages, and the ones of Liquid that do the same. */
+const TAGS_OF_OTHERS: Readonly<Record<string, string>> = { elif: 'elsif', elseif: 'elsif' };
+
+/**
+ * What to write in place of a fault that Liquid only names. `undefined`: the message of Liquid says
+ * it, or the fault is something else.
+ */
+export function plainFault(message: string): string | undefined {
+  const unknown = /^tag "(\w+)" not found/.exec(message)?.[1] ?? '';
+  if (Object.hasOwn(TAGS_OF_OTHERS, unknown))
+    return `Liquid has no tag \`${unknown}\`. Write \`${TAGS_OF_OTHERS[unknown]}\`.`;
+  const open = /^tag \{%-?\s*(\w+)[\s\S]* not closed$/.exec(message)?.[1];
+  if (open !== undefined) return `The \`{% end${open} %}\` of this tag is missing.`;
+  if (/^output [\s\S]* not closed$/.test(message)) return 'The `}}` of this output is missing.';
+  return message.startsWith('expected ":" after filter name')
+    ? 'A filter needs `:` before its values, such as `| default: "x"`.'
+    : undefined;
+}

@@ -132,6 +132,19 @@ describe('validation of names of other products', () => {
 describe('validation of templates in the syntax of other languages', () => {
   const diagnosticOf = (template: string) => validate(message(template)).diagnostics[0];
 
+  it.each([
+    ['{% if now %}a{% elseif event %}b{% endif %}', 'Liquid has no tag `elseif`. Write `elsif`.'],
+    ['{% if now %}a', 'The `{% endif %}` of this tag is missing.'],
+    ['{%- for a in event.b -%}a', 'The `{% endfor %}` of this tag is missing.'],
+    ['at {{ now }', 'The `}}` of this output is missing.'],
+    ['{{ now | default "x" }}', 'A filter needs `:` before its values, such as `| default: "x"`.'],
+  ])('says of %j what to write: %s', (template, expected) => {
+    expect(diagnosticOf(template)).toMatchObject({
+      ruleId: 'liquidSyntaxError',
+      message: expected,
+    });
+  });
+
   it('warns of a backslash that keeps a quote open in a tag, and repairs it', () => {
     const wrong = String.raw`{% assign parts = event.a | split: '\' %}{{ parts | last }}`;
     const right = String.raw`{% assign parts = event.a | split: '\\' %}{{ parts | last }}`;

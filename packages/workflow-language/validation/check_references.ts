@@ -5,6 +5,7 @@ import {
   FILTERS_OF_OTHERS,
   operatorHint,
   parenthesisHint,
+  plainFault,
 } from '../templates/syntax_hints.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
 import { ONE_EXPRESSION, TemplateError } from '../templates/template_error.ts';
@@ -272,7 +273,8 @@ export class ReferenceCheck {
       parenthesisHint(text, { message, offset }) ??
       operatorHint(text, offset) ??
       comparisonHint(text, offset);
-    if (hint === undefined) return { message, at: { start: offset, end: offset + 2 } };
+    if (hint === undefined)
+      return { message: plainFault(message) ?? message, at: { start: offset, end: offset + 2 } };
     const { start, end, ...finding } = hint;
     return { ...finding, at: { start, end } };
   }
