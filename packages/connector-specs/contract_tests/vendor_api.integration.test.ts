@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { ActionDefinition, AuthTypeEntry } from '../contract/types.ts';
 import type { OperationRequest } from '../operations/index.ts';
-import { getSchemaForAuthType } from '../schema/index.ts';
+import { getSchemaForAuthType, toJsonSchema } from '../schema/index.ts';
 import { createTestContext, runAction } from './action_context.ts';
 import { generateInputs, generateMinimal, generateSpecial } from './generate_inputs.ts';
 import { configOf, loadFixtures } from './load_fixtures.ts';
@@ -203,6 +203,24 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))(
         }),
       );
       expect(missing).toEqual([]);
+    });
+
+    it('reads the size of a page from the input that sets it', () => {
+      const wrong = [...operationsOf(spec, manifest)].flatMap(([name, requests]) => {
+        const json = toJsonSchema((spec.actions[name] as ActionDefinition).input);
+        const fields = isRecord(json['properties']) ? json['properties'] : {};
+        return requests.flatMap(({ pages }) => {
+          if (pages === undefined) return [];
+          const limit = 'limit' in pages ? pages.limit?.size : undefined;
+          const sizes = ['size' in pages ? pages.size : undefined, limit].filter(Boolean);
+          // A handler may call an operation whose input it does not have.
+          return sizes
+            .map((size) => fields[String(size)])
+            .filter((field) => field !== undefined && !/ per page\b/.test(JSON.stringify(field)))
+            .map((field) => [name, field]);
+        });
+      });
+      expect(wrong).toEqual([]);
     });
 
     it('reads all pages of each list on request, also where a handler chooses the operation', () => {

@@ -128,10 +128,13 @@ describe('the Google Drive action downloadFile', () => {
       content,
       encoding,
     });
-    expect(sent()[1]).toEqual({
-      path: '/drive/v3/files/f1/export',
-      query: { mimeType: exported },
-    });
+    expect(sent()).toEqual([
+      {
+        path: '/drive/v3/files/f1',
+        query: { fields: 'id, name, mimeType, size', supportsAllDrives: 'true' },
+      },
+      { path: '/drive/v3/files/f1/export', query: { mimeType: exported } },
+    ]);
   });
 
   it('keeps every byte of a file that is not exported', async () => {

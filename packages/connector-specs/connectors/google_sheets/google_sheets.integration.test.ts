@@ -67,6 +67,18 @@ describe('requests of the Google Sheets actions', () => {
     ]);
   });
 
+  it('add a sheet with the default size of Google if no size is given', async () => {
+    service.response = () => ({ body: { replies: [{ addSheet: { properties: {} } }] } });
+    await run('addSheet', { spreadsheetId, title: 'New' });
+    const sentProperties = { title: 'New', gridProperties: {} };
+    expect(sent()).toEqual([
+      {
+        request: 'POST /s1:batchUpdate',
+        body: { requests: [{ addSheet: { properties: sentProperties } }] },
+      },
+    ]);
+  });
+
   it('add a sheet and return it', async () => {
     const properties = { sheetId: 7, title: 'New', index: 1, gridProperties: { rowCount: 5 } };
     service.response = () => ({ body: { replies: [{ addSheet: { properties } }] } });

@@ -69,6 +69,8 @@ describe('requests of the HubSpot actions', () => {
     ],
     ['listOwners', { after: 'c' }, { request: 'GET /crm/v3/owners?limit=20&after=c' }],
     ['listPipelines', {}, { request: 'GET /crm/v3/pipelines/deals' }],
+    ['listPipelines', { objectType: 'deals' }, { request: 'GET /crm/v3/pipelines/deals' }],
+    ['listPipelines', { objectType: 'tickets' }, { request: 'GET /crm/v3/pipelines/tickets' }],
   ])('%s with the input %j sends %j', async (name, input, expected) => {
     await run(name, input).catch(() => undefined);
     expect(sent()).toEqual([expected]);

@@ -65,6 +65,14 @@ it('getProjects returns a next page if Jira sends a page shorter than requested 
   expect(await read(2)).not.toHaveProperty('nextCursor');
 });
 
+it('getProjects returns a next page after a full page if Jira does not state the total', async () => {
+  const values = ['A', 'B'].map((key) => ({ id: key, key }));
+  api.response = () => ({ body: { values } });
+  const read = (maxResults: number) => run('getProjects', { maxResults, startAt: 4 });
+  expect(await read(2)).toMatchObject({ values, nextCursor: 6 });
+  expect(await read(3)).not.toHaveProperty('nextCursor');
+});
+
 describe('requests of the Jira actions', () => {
   it.each<[string, object, string, unknown?]>([
     [
