@@ -157,8 +157,8 @@ export const FILTERS_OF_OTHERS: Readonly<Record<string, string>> = {
 const TAGS_OF_OTHERS: Readonly<Record<string, string>> = { elif: 'elsif', elseif: 'elsif' };
 
 /**
- * What to write in place of a fault that Liquid only names. `undefined`: the message of Liquid says
- * it, or the fault is something else.
+ * Message that says what to write, for a fault that Liquid only names. `undefined`: the message of
+ * Liquid says it, or the fault is something else.
  */
 export function plainFault(message: string): string | undefined {
   const unknown = /^tag "(\w+)" not found/.exec(message)?.[1] ?? '';
