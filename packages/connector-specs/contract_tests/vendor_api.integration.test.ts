@@ -2,7 +2,7 @@ import { isRecord, pathSteps } from '@latchkey/oauth-providers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { ActionDefinition, AuthTypeEntry } from '../contract/types.ts';
-import type { OperationRequest } from '../operations/index.ts';
+import { isOperation, type OperationRequest } from '../operations/index.ts';
 import { getSchemaForAuthType, toJsonSchema } from '../schema/index.ts';
 import { createTestContext, runAction } from './action_context.ts';
 import { generateInputs, generateMinimal, generateSpecial } from './generate_inputs.ts';
@@ -206,19 +206,15 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))(
     });
 
     it('reads the size of a page from the input that sets it', () => {
-      const wrong = [...operationsOf(spec, manifest)].flatMap(([name, requests]) => {
-        const json = toJsonSchema((spec.actions[name] as ActionDefinition).input);
-        const fields = isRecord(json['properties']) ? json['properties'] : {};
-        return requests.flatMap(({ pages }) => {
-          if (pages === undefined) return [];
-          const limit = 'limit' in pages ? pages.limit?.size : undefined;
-          const sizes = ['size' in pages ? pages.size : undefined, limit].filter(Boolean);
-          // A handler may call an operation whose input it does not have.
-          return sizes
-            .map((size) => fields[String(size)])
-            .filter((field) => field !== undefined && !/ per page\b/.test(JSON.stringify(field)))
-            .map((field) => [name, field]);
-        });
+      const wrong = Object.entries(spec.actions).flatMap(([name, action]) => {
+        const { input, pages } = isOperation(action) ? action : {};
+        if (input === undefined || pages === undefined) return [];
+        const { properties } = toJsonSchema(input);
+        const limit = 'limit' in pages ? pages.limit?.size : undefined;
+        return ['size' in pages ? pages.size : undefined, limit]
+          .filter((size) => size !== undefined)
+          .map((size) => [name, size, isRecord(properties) ? properties[size] : undefined])
+          .filter(([, , field]) => !/ per page\b/.test(JSON.stringify(field) ?? ''));
       });
       expect(wrong).toEqual([]);
     });
