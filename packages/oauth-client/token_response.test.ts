@@ -334,6 +334,16 @@ describe('the scopes in a token response', () => {
     expect(grantOf(body, { scopeSeparator }).scopes).toEqual(['read', 'write']);
   });
 
+  it.each(['+', '|', ';', ','])(
+    'E160: do not contain parts of a token with the separator %j',
+    (separator) => {
+      const refreshToken = `first${separator}second`;
+      const body = { access_token: 'at', refresh_token: refreshToken, copy: refreshToken };
+      const layout = { scopesPath: 'copy', scopeSeparator: separator };
+      expect(grantOf(body, layout).scopes).toEqual([]);
+    },
+  );
+
   it('may contain the separators of other providers', () => {
     expect(grantOf({ access_token: 'at', scope: 'a|b c+d' }).scopes).toEqual(['a|b', 'c+d']);
   });

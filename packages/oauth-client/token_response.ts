@@ -167,15 +167,22 @@ export function readTokenGrant(
   };
 }
 
-/** The granted scopes. Scopes are shown to users, so a value that equals a token is left out. */
+/**
+ * The granted scopes. Scopes are shown to users, so a value that equals a token is left out. This is
+ * checked before the text is split, because a token may contain the separator.
+ */
 function withoutTokens(
   stated: unknown,
   of: { readonly tokens: readonly unknown[]; readonly separator: string | undefined },
 ): readonly string[] | undefined {
   const { tokens, separator } = of;
-  const isSplit = separator !== undefined && typeof stated === 'string';
-  const value = isSplit ? stated.split(separator).join(' ') : stated;
-  return parseScopes(value)?.filter((scope) => !tokens.includes(scope));
+  const isToken = (scope: string): boolean => tokens.includes(scope);
+  if (typeof stated === 'string' && isToken(stated)) return [];
+  if (separator === undefined || typeof stated !== 'string')
+    return parseScopes(stated)?.filter((scope) => !isToken(scope));
+  const words = stated.split(/[\s,]+/).filter((word) => !isToken(word));
+  const split = words.join(' ').split(separator).join(' ');
+  return words.length === 0 ? [] : parseScopes(split)?.filter((scope) => !isToken(scope));
 }
 
 /** Names under which providers state the expiry as an instant. */
