@@ -168,21 +168,30 @@ export function readTokenGrant(
 }
 
 /**
- * The granted scopes. Scopes are shown to users, so a value that equals a token is left out. This is
- * checked before the text is split, because a token may contain the separator.
+ * The granted scopes. Scopes are shown to users, so values that equal a token are left out. In a
+ * text, this is done before it is split, because a token may contain a separator.
  */
 function withoutTokens(
   stated: unknown,
   of: { readonly tokens: readonly unknown[]; readonly separator: string | undefined },
 ): readonly string[] | undefined {
-  const { tokens, separator } = of;
-  const isToken = (scope: string): boolean => tokens.includes(scope);
-  if (typeof stated === 'string' && isToken(stated)) return [];
-  if (separator === undefined || typeof stated !== 'string')
-    return parseScopes(stated)?.filter((scope) => !isToken(scope));
-  const words = stated.split(/[\s,]+/).filter((word) => !isToken(word));
-  const split = words.join(' ').split(separator).join(' ');
-  return words.length === 0 ? [] : parseScopes(split)?.filter((scope) => !isToken(scope));
+  const { tokens, separator = ' ' } = of;
+  if (typeof stated !== 'string')
+    return parseScopes(stated)?.filter((scope) => !tokens.includes(scope));
+  const isBoundary = (sign: string | undefined): boolean =>
+    sign === undefined || sign === separator || /[\s,]/.test(sign);
+  let others = stated;
+  for (const token of tokens) {
+    if (typeof token !== 'string' || token === '') continue;
+    const [first = '', ...parts] = others.split(token);
+    others = parts.reduce((before, after) => {
+      const isWhole = isBoundary(before.at(-1)) && isBoundary(after[0]);
+      return `${before}${isWhole ? ' ' : token}${after}`;
+    }, first);
+  }
+  const scopes = parseScopes(others.split(separator).join(' '));
+  // Without scopes, a response means "as requested". A token is not that.
+  return others === stated ? scopes : (scopes ?? []);
 }
 
 /** Names under which providers state the expiry as an instant. */
