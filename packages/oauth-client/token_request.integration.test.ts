@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { definitionOfData, providerDataSchema } from '@latchkey/oauth-providers';
-import { aProvider } from '@latchkey/oauth-providers/mocks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientProviderOf, type EarsClient, type StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
@@ -63,30 +62,6 @@ const refresh = (client: StandardClient | EarsClient = standard()) =>
 const form = () => Object.fromEntries(new URLSearchParams(received?.body));
 
 describe('the standard dialect, for token requests,', () => {
-  it.each([
-    [undefined, 'my+client:s%2Fe%25'],
-    ['form', 'my+client:s%2Fe%25'],
-    ['none', 'my client:s/e%'],
-  ] as const)('sends id and secret of Basic with the encoding %s', async (basicEncoding, pair) => {
-    respondWith(200, JSON.stringify(TOKEN));
-    const { token } = aProvider({
-      token: {
-        url: 'https://auth.example.com/token',
-        ...(basicEncoding === undefined ? {} : { basicEncoding }),
-      },
-    });
-    await refresh(standard({ clientId: 'my client', clientSecret: 's/e%', provider: { token } }));
-    expect(received?.headers.authorization).toBe(`Basic ${Buffer.from(pair).toString('base64')}`);
-  });
-
-  it('refuses a client id with a colon if Basic is not encoded', async () => {
-    const { token } = aProvider({
-      token: { url: 'https://auth.example.com/token', basicEncoding: 'none' },
-    });
-    const client = standard({ clientId: 'a:b', provider: { token } });
-    await expect(refresh(client)).rejects.toMatchObject({ kind: 'misconfigured' });
-  });
-
   it('sends a form-encoded code exchange with Basic authentication', async () => {
     respondWith(200, JSON.stringify(TOKEN));
     const exchange = { code: 'c+1', codeVerifier: 'v-1', redirectUri: 'https://l.example/cb?a=b' };

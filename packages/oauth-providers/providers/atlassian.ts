@@ -1,8 +1,8 @@
 import { defineProvider } from '../entry/define_provider.ts';
 
 /**
- * Atlassian's authorization server. It has no `account`: `GET https://api.atlassian.com/me` needs the
- * scope `read:me`, which is not among the scopes of the connectors. Atlassian refuses an
+ * Atlassian's authorization server. It has no `account`: `GET https://api.atlassian.com/me` needs
+ * the scope `read:me`, which is not among the scopes of the connectors. Atlassian refuses an
  * authorization with a scope that the administrator has not added to the app, so requesting it
  * would prevent users of existing apps from authorizing. Users see the chosen site instead.
  */
