@@ -15,7 +15,7 @@ const OPTIONS = {
   unit: { include: ['**/*.test.ts'], exclude: ['**/*.integration.test.ts'], ...limit(120_000) },
   components: {
     include: ['**/*.test.tsx'],
-    environment: 'jsdom',
+    environment: inRoot('scripts/test_runner/browser/environment.ts'),
     environmentOptions: { jsdom: { url: 'http://localhost:5601/' } },
     setupFiles: [
       inRoot('scripts/test_runner/browser/setup_browser.ts'),
