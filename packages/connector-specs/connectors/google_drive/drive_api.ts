@@ -11,7 +11,10 @@ export const { operation } = defineGoogleApi({
   oauthScopes: { read: [[googleScope('drive.readonly'), googleScope('drive')]] },
 });
 
-/** A number of bytes. Drive sends int64 values as text; numbers are accepted too. */
+/**
+ * A number of bytes. Drive sends int64 values as text; numbers are accepted too. `pipe` states the
+ * type of the result for the JSON Schema of the output.
+ */
 export const byteCount = () =>
   z
     .union([z.string().regex(/^\d{1,15}$/), z.int().min(0).transform(String).pipe(z.string())])

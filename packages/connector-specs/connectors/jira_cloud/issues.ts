@@ -69,6 +69,7 @@ const transition = z.object({
   to: object(texts('id', 'name')),
 });
 const attachment = z.object({
+  // `pipe` states the type of the result for the JSON Schema of the output.
   id: z.union([z.string(), z.number()]).transform(String).pipe(z.string()).nullish(),
   ...texts('filename', 'mimeType', 'created'),
   ...numbers('size'),
