@@ -2,6 +2,9 @@
 const LIST_KEY =
   /^\s*(?:- )?(?:steps|else|default|cases|branches|fallback|triggers|inputs|outputs|metrics):\s*(?:#.*)?$/;
 
+/** Maximum number of lines that are read in one direction, because a text can have many problems. */
+const MAX_LINES = 1_000;
+
 /** A line of a text. */
 interface Line {
   /** Offset of the first character that is no space. */
@@ -23,8 +26,9 @@ export function missingDash(
   if (found === undefined || !found.content.startsWith('- ')) return undefined;
   let first: Line | undefined;
   let end = found.start - found.indent;
-  while (end > 0) {
-    const begin = text.lastIndexOf('\n', end - 2) + 1;
+  for (let lines = 0; end > 0 && lines < MAX_LINES; lines += 1) {
+    // A negative start of the search would find a line feed at the beginning again.
+    const begin = end === 1 ? 0 : text.lastIndexOf('\n', end - 2) + 1;
     const line = lineOf(text, begin);
     end = begin;
     if (line.content === '' || line.content.startsWith('#')) continue;
@@ -43,12 +47,13 @@ export function missingDash(
 /** The first line with content at or after an offset. */
 function lineFrom(text: string, offset: number): Line | undefined {
   let begin = text.lastIndexOf('\n', offset - 1) + 1;
-  for (;;) {
+  for (let lines = 0; lines < MAX_LINES; lines += 1) {
     const line = lineOf(text, begin);
     if (line.content !== '' && !line.content.startsWith('#')) return line;
     begin = text.indexOf('\n', begin) + 1;
     if (begin === 0) return undefined;
   }
+  return undefined;
 }
 
 function lineOf(text: string, begin: number): Line {

@@ -112,6 +112,26 @@ describe('parseWorkflowDocument', () => {
     expect(first(`a: ${'!'.repeat(10_000)}`)?.message.length).toBeLessThan(300);
   });
 
+  it('ends for every text of these lines, such as one that begins with an empty line', () => {
+    const line = fc.constantFrom(
+      ...['', ' ', '# note', 'steps:', '  steps: # inner', '- name: a', '  - b: 1', 'c: [', '- {'],
+      ...['- - d', '    e: "', ']', '}', '|', 'f: >-', "'", '? g', '*h', '&i', '\t- j', '---', ':'],
+    );
+    const end = fc.constantFrom('\n', '\r\n', '\n\n');
+    const text = fc.tuple(fc.array(line, { maxLength: 12 }), end);
+    fc.assert(
+      fc.property(text, ([lines, separator]) => {
+        const written = lines.join(separator);
+        const { problems } = parseWorkflowDocument(written);
+        for (const { start, end: last } of problems) {
+          expect(start).toBeLessThanOrEqual(last);
+          expect(last).toBeLessThanOrEqual(written.length + 1);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('refuses a text that is longer than the limit', () => {
     expect(first(`# ${'x'.repeat(1_048_576)}`)?.message).toContain('1048576 characters');
   });
