@@ -2,7 +2,7 @@
 const LIST_KEY =
   /^\s*(?:- )?(?:steps|else|default|cases|branches|fallback|triggers|inputs|outputs|metrics):\s*(?:#.*)?$/;
 
-/** Maximum number of lines that are read in one direction, because a text can have many problems. */
+/** Maximum number of lines read in one direction, because a text can have many problems. */
 const MAX_LINES = 1_000;
 
 /** A line of a text. */
