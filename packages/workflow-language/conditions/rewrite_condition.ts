@@ -13,6 +13,9 @@ export const WRONG_OPERATORS = {
 /** Finds the first operator of {@link WRONG_OPERATORS} outside quotes and templates. */
 export const WRONG_OPERATOR = /(?<![<>\\])(?:[!=]==?|=)/;
 
+/** Path of a field. */
+const FIELD = /^[\w.[\]-]+$/;
+
 /** A comparison with an operator of another language. */
 export interface Comparison {
   readonly left: string;
@@ -31,7 +34,7 @@ export function rewrittenComparison(
   isCorrect: (text: string) => boolean,
 ): string | undefined {
   const isNot = kind === 'inequality';
-  const field = /^[\w.[\]-]+$/.test(left) ? left : undefined;
+  const field = FIELD.test(left) ? left : undefined;
   if (right === '') return undefined;
   if (field === undefined || isComputed(right)) {
     const expression = comparisonExpression({ left, kind, right });
@@ -46,7 +49,7 @@ export function rewrittenComparison(
 
 /** The inside of a `${{ }}` that compares both sides. `undefined`: a side is something else. */
 function comparisonExpression({ left, kind, right }: Comparison): string | undefined {
-  const path = /^[\w.[\]-]+$/.test(left) ? left : templatePath(left);
+  const path = FIELD.test(left) ? left : templatePath(left);
   const value = sideExpression(right);
   if (path === undefined || value === undefined) return undefined;
   return `${path} ${kind === 'inequality' ? '!=' : '=='} ${value}`;

@@ -211,7 +211,7 @@ describe('the template engine, for faulty or costly templates,', () => {
     ['${{ "a" | split: "," | chunk: 0 }}', 'needs a whole number of at least 1'],
     ['${{ "a" | split: "," | chunk }}', 'needs a whole number of at least 1'],
     ['${{ 5 | chunk: 2 }}', 'needs a list'],
-  ])('fails to render %s with a message that says what %s', (text, message) => {
+  ])('fails to render %s, with the message that it %s', (text, message) => {
     expect(() => engine.render(text, CONTEXT)).toThrow(message);
   });
 

@@ -64,7 +64,7 @@ describe('validation of conditions that are one path', () => {
     'variables.mixed',
     'variables.read',
     'event.alerts',
-  ])('has nothing to say of %j, which may be true or false', (path) => {
+  ])('reports nothing for %j, which may be true or false', (path) => {
     expect(validate(yaml(`\${{ ${path} }}`)).diagnostics).toEqual([]);
   });
 

@@ -29,7 +29,7 @@ describe('validation of conditions that are one expression', () => {
     '${{ now | append: " | size" }}',
     '${{ now | first }}',
     '${{ execution.isTestRun }}',
-  ])('has nothing to say of the condition %j', (condition) => {
+  ])('reports nothing for the condition %j', (condition) => {
     expect(validate(conditionOf(JSON.stringify(condition))).diagnostics).toEqual([]);
   });
 });

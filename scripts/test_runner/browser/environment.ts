@@ -4,9 +4,8 @@ const { jsdom } = builtinEnvironments;
 
 /**
  * The document of jsdom, which exists until the process ends. By default Vitest removes it after
- * the last test file. Timers that libraries set during a test, for example to move the focus, can
- * run after that. They would fail without a document, and Vitest reports their errors as a failed
- * run.
+ * the last test file, and timers of libraries that run after that, for example to move the focus,
+ * fail.
  */
 const environment: Environment = {
   ...jsdom,

@@ -209,7 +209,7 @@ describe('a save after that of another user', () => {
 });
 
 describe('a problem with a correction', () => {
-  it('is no longer listed after a click on it, and the text has the correction in place of the marked part', async () => {
+  it('disappears after a click on the correction, which replaces the marked text', async () => {
     const page = await openAsAdmin('/app/workflows/new');
     await page.getByRole('button', { name: 'Blank workflow' }).click();
     await paste(

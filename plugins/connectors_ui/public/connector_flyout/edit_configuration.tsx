@@ -81,7 +81,13 @@ function EditForm(
   useEffect(() => reportUnknownParts(spec.metadata.id, form.unknownParts), [spec, form]);
   const { onSaved, onReload } = props;
   const { draft, isSaving, isUnknown, staleSaves, problems, ...saving } = useEditSave({
-    ...{ connectorId, form, stored, state, onDirty, onSaved, onReload },
+    connectorId,
+    form,
+    stored,
+    state,
+    onDirty,
+    onSaved,
+    onReload,
   });
   const target = { id: connectorId };
   const check = useFormCheck({ ...draft, state, target, isEnabled: stored.is_editable });

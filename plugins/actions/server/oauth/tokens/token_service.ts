@@ -8,7 +8,7 @@ import { AccessTokenChecks } from './access_token_checks.ts';
 import { FingerprintCache } from './connections/fingerprint_cache.ts';
 import { type GrantKey, grantId } from './grants/grant_key.ts';
 import {
-  freshUntil,
+  freshUntilMs,
   type GrantRecord,
   isFresh,
   isStillValid,
@@ -52,10 +52,10 @@ export interface UsableToken {
   /** Expiry of the token. `undefined`: the provider did not state it. */
   readonly expiresAt: Date | undefined;
   /**
-   * Start of the margin before the expiry. From then on, calls refresh the token. `undefined`: the
-   * expiry is unknown.
+   * Start of the margin before the expiry, in milliseconds. From then on, calls refresh the token.
+   * `undefined`: the expiry is unknown.
    */
-  readonly freshUntil: Date | undefined;
+  readonly freshUntilMs: number | undefined;
 }
 
 /** A request for the token of one user and connector. */
@@ -152,8 +152,8 @@ export class TokenService {
    * Returns `true` if a token may have expired at the provider: its expiry is near or over. The
    * margin covers providers that count the lifetime in whole seconds.
    */
-  mayHaveExpired({ freshUntil }: UsableToken): boolean {
-    return freshUntil !== undefined && this.#clock.now() >= freshUntil.getTime();
+  mayHaveExpired({ freshUntilMs: end }: UsableToken): boolean {
+    return end !== undefined && this.#clock.now() >= end;
   }
 
   /**
@@ -344,8 +344,8 @@ const usableToken = oncePerFrozen((record: RecordWithToken): UsableToken => {
     get fingerprint() {
       return tokenFingerprint(accessToken);
     },
-    get freshUntil() {
-      return freshUntil(record);
+    get freshUntilMs() {
+      return freshUntilMs(record);
     },
   };
 });

@@ -208,29 +208,29 @@ export function tokenFingerprint(token: string): string {
 }
 
 /**
- * Returns the start of the margin before the expiry of the access token, `undefined` for a token
- * without expiry. The margin is a quarter of the lifetime, at most a minute, so that a short-lived
- * token is not refreshed at every call.
+ * Returns the start of the margin before the expiry of the access token, in milliseconds;
+ * `undefined` for a token without expiry. The margin is a quarter of the lifetime, at most a
+ * minute, so that a short-lived token is not refreshed at every call.
  * @param marginMs margin of a provider that refuses earlier refreshes, in milliseconds
  */
-export function freshUntil(
+export function freshUntilMs(
   { expiresAt, issuedAt }: Pick<GrantRecord, 'expiresAt' | 'issuedAt'>,
   marginMs = MAX_SKEW_MS,
-): Date | undefined {
+): number | undefined {
   if (expiresAt === undefined) return undefined;
   const end = expiresAt.getTime();
   const lifetimeMs = issuedAt === undefined ? MAX_SKEW_MS : end - issuedAt.getTime();
-  return new Date(end - Math.min(MAX_SKEW_MS, marginMs, Math.max(0, lifetimeMs) / 4));
+  return end - Math.min(MAX_SKEW_MS, marginMs, Math.max(0, lifetimeMs) / 4);
 }
 
 /**
  * Returns `true` if the access token may be sent without a refresh: it exists, and the margin
- * before its expiry has not begun. See {@link freshUntil}.
+ * before its expiry has not begun. See {@link freshUntilMs}.
  */
 export function isFresh(record: GrantRecord, nowMs: number, marginMs?: number): boolean {
   if (record.accessToken === undefined) return false;
-  const end = freshUntil(record, marginMs);
-  return end === undefined || nowMs < end.getTime();
+  const end = freshUntilMs(record, marginMs);
+  return end === undefined || nowMs < end;
 }
 
 /** Returns `true` if the stated lifetime of the access token has not ended. Applies no margin. */
