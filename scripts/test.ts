@@ -4,6 +4,7 @@ import { readResults, removeResults, type WorkspaceResult } from './test_results
 import { TEST_KINDS } from './test_runner/test_command.ts';
 
 const SLOW_FILES_SHOWN = 10;
+const FAILURES_SHOWN = 20;
 const isCi = process.env['CI'] === 'true';
 const start = performance.now();
 
@@ -25,6 +26,7 @@ const tests = await run(
 
 const results = readResults();
 showDurations(results);
+showFailures(results);
 const passed = results.reduce((sum, result) => sum + result.passed, checks === 0 ? 1 : 0);
 const failedTests = results.reduce((sum, result) => sum + result.failed, checks === 0 ? 0 : 1);
 // Vitest can fail without a failed test, for example when it cannot start.
@@ -41,6 +43,17 @@ function showDurations(all: readonly WorkspaceResult[]): void {
   for (const { path, durationMs } of files.slice(0, SLOW_FILES_SHOWN))
     showDuration(durationMs, path);
   console.log(`\nTotal: ${formatDuration(performance.now() - start)}.`);
+}
+
+/** Prints failed tests at the end: continuous integration may keep only the last lines. */
+function showFailures(all: readonly WorkspaceResult[]): void {
+  const failures = all.flatMap((result) => result.failures);
+  for (const { path, title, message } of failures.slice(0, FAILURES_SHOWN)) {
+    console.log(`\nFailed: ${path}${title === undefined ? '' : `: ${title}`}`);
+    console.log(message.replaceAll(/^/gmu, '  '));
+  }
+  const notShown = failures.length - FAILURES_SHOWN;
+  if (notShown > 0) console.log(`\n${notShown} more failures are in the output above.`);
 }
 
 function showDuration(durationMs: number, name: string): void {

@@ -33,6 +33,34 @@ it('the test results count a file that could not be loaded as failed', () => {
   expect(toResult(FILE, anOutput({ testResults }))).toMatchObject({ passed: 5, failed: 3 });
 });
 
+it('a failed test is listed with its title, and at most 25 lines of its message', () => {
+  const assertionResults = [
+    { status: 'passed', fullName: 'a page opens', failureMessages: [] },
+    {
+      status: 'failed',
+      fullName: 'a page closes',
+      failureMessages: [`\u001B[31mError\u001B[39m: open\n${'  at line\n'.repeat(40)}`],
+    },
+  ];
+  const testResults = [aFile({ name: 'a.test.ts', status: 'failed', assertionResults })];
+  expect(toResult(FILE, anOutput({ testResults })).failures).toEqual([
+    {
+      path: 'plugins/a.test.ts',
+      title: 'a page closes',
+      message: `Error: open\n${Array(24).fill('  at line').join('\n')}`,
+    },
+  ]);
+});
+
+it('a file that could not be loaded is listed with its error and without a title', () => {
+  const testResults = [
+    aFile({ name: 'a.test.ts', status: 'failed', message: 'no module', assertionResults: [] }),
+  ];
+  expect(toResult(FILE, anOutput({ testResults })).failures).toEqual([
+    { path: 'plugins/a.test.ts', message: 'no module' },
+  ]);
+});
+
 it('the duration is measured from the start of Vitest to the end of the last file', () => {
   expect(toResult(FILE, anOutput())).toMatchObject({
     name: 'plugins/actions integration',

@@ -1,11 +1,13 @@
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { ROOT } from './command.ts';
 import type { TestKind } from './test_runner/test_command.ts';
 import { WORKSPACE_PATTERNS } from './workspaces.ts';
 
 const FOLDER = '.test-results';
+const MAX_MESSAGE_LINES = 25;
 
 /**
  * Schema of the parts of the JSON of Vitest that are read here. Times are in milliseconds since
@@ -19,9 +21,16 @@ const vitestOutput = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
+      message: z.string().optional(),
       startTime: z.number(),
       endTime: z.number(),
-      assertionResults: z.array(z.object({ status: z.string() })),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string().optional(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
     }),
   ),
 });
@@ -37,6 +46,16 @@ export interface WorkspaceResult {
   readonly failed: number;
   readonly durationMs: number;
   readonly files: readonly { readonly path: string; readonly durationMs: number }[];
+  readonly failures: readonly TestFailure[];
+}
+
+/** A failed test, or a file that failed without a failed test. */
+export interface TestFailure {
+  readonly path: string;
+  /** Title with those of its groups; absent when the whole file failed. */
+  readonly title?: string;
+  /** What was thrown, with its stack, without terminal colours; at most 25 lines. */
+  readonly message: string;
 }
 
 /** Returns the file in which Vitest stores the results of one kind of tests of a workspace. */
@@ -75,7 +94,24 @@ export function toResult(file: string, text: string): WorkspaceResult {
       path: pathFromRoot(name),
       durationMs: endTime - startTime,
     })),
+    failures: output.testResults.flatMap(toFailures),
   };
+}
+
+function toFailures(file: FileOutput): readonly TestFailure[] {
+  const path = pathFromRoot(file.name);
+  if (isBrokenFile(file)) return [{ path, message: shortened(file.message ?? '') }];
+  return file.assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => ({
+      path,
+      title: fullName ?? '',
+      message: shortened((failureMessages ?? []).join('\n')),
+    }));
+}
+
+function shortened(message: string): string {
+  return stripVTControlCharacters(message).split('\n').slice(0, MAX_MESSAGE_LINES).join('\n');
 }
 
 function isBrokenFile({ status, assertionResults }: FileOutput): boolean {
