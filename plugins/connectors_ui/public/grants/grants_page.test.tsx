@@ -3,7 +3,7 @@ import { renderWithCore } from '@latchkey/core/public/testing';
 import { focusManager } from '@tanstack/react-query';
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import { FakeServer, overviewBody } from '../fake_server.mock.ts';
+import { connectorBody, FakeServer, overviewBody } from '../fake_server.mock.ts';
 import { grantKeys } from './grant_queries.ts';
 import { GrantsPage } from './grants_page.tsx';
 
@@ -110,6 +110,27 @@ it('the page of authorizations requests the number of grants to revoke when its 
   expect(screen.queryByText('There is no authorization to end.')).toBeNull();
   expect(await screen.findByText('2 authorizations end.')).toBeVisible();
   expect(server.to(COUNT)).toHaveLength(2);
+});
+
+it('the page of authorizations names the connector in a dialog that was opened before the names were loaded', async () => {
+  const overview = Promise.withResolvers<undefined>();
+  const connectors = [connectorBody('d', { name: 'Drive' })];
+  const server = new FakeServer()
+    .on('post /internal/actions/_me/overview', overviewBody({ connectors }))
+    .on('get /internal/actions/grants', { grants: [ANA], total: 1, page: 1, per_page: 25 })
+    .on('get /api/actions/grants/_revoke', { jobs: [], total: 0, page: 1, per_page: 10 })
+    .on('post /api/actions/grants/_revoke', { dry_run: true, total: 1 });
+  const core = coreStartMock({
+    fetch: async (url, init) => {
+      if (url.includes('/_me/overview')) await overview.promise;
+      return server.fetch(url, init);
+    },
+  });
+  renderWithCore(<GrantsPage />, { core, path: '/app/grants?connector=d' });
+  fireEvent.click(await screen.findByRole('button', { name: 'End all of this connector' }));
+  expect(await screen.findByText('1 authorization ends.')).toBeVisible();
+  overview.resolve(undefined);
+  expect(await screen.findByRole('alertdialog', { name: /of Drive\?$/ })).toBeVisible();
 });
 
 const REVOKE_ONE = 'delete /api/actions/connector/d/grants/u_ana';

@@ -14,7 +14,7 @@ import { type Grant, GrantsTable, type GrantsTableProps, grantIdOf } from './gra
 import { JobList } from './job_list.tsx';
 import { RevocationDialog } from './revocation_dialog.tsx';
 import { useEndGrants } from './use_end_grants.ts';
-import { type RevocationQuestion, revocationOf, useRevocation } from './use_revocation.ts';
+import { type PageRevocationScope, revocationOf, useRevocation } from './use_revocation.ts';
 import { UsersCut } from './users_cut.tsx';
 
 const messages = defineMessages({
@@ -54,18 +54,18 @@ export function GrantsPage(): ReactElement {
     () => overview?.connectors?.filter(({ auth_mode: mode }) => mode === 'per-user') ?? [],
     [overview],
   );
-  const revocation = useRevocation();
   const nameOf = (id: string) => connectors.find((one) => one.id === id)?.name;
-  const question = revocationOf(filter, {
-    connector: nameOf(filter.connectorId ?? ''),
-    user: found.data?.username,
+  const revocation = useRevocation((scope) => {
+    if (scope.type === 'connector') return nameOf(scope.connector_id) ?? scope.connector_id;
+    return scope.type === 'user' ? (found.data?.username ?? '') : '';
   });
+  const scope = revocationOf(filter);
   return (
     <>
       <ListPage
         title={title}
         description={formatMessage(messages.description)}
-        action={question && <EndAll key="all" question={question} onAsk={revocation.ask} />}
+        action={scope && <EndAll key="all" scope={scope} onAsk={revocation.ask} />}
         isLoading={found.isPending}
         failure={
           found.isError
@@ -104,14 +104,14 @@ export function GrantsPage(): ReactElement {
 }
 
 function EndAll(props: {
-  readonly question: RevocationQuestion;
-  readonly onAsk: (question: RevocationQuestion) => void;
+  readonly scope: PageRevocationScope;
+  readonly onAsk: (scope: PageRevocationScope) => void;
 }): ReactElement {
-  const { question, onAsk } = props;
+  const { scope, onAsk } = props;
   const { formatMessage } = useIntl();
   return (
-    <EuiButtonEmpty color="danger" iconType="linkSlash" onClick={() => onAsk(question)}>
-      {formatMessage(messages[question.scope.type])}
+    <EuiButtonEmpty color="danger" iconType="linkSlash" onClick={() => onAsk(scope)}>
+      {formatMessage(messages[scope.type])}
     </EuiButtonEmpty>
   );
 }

@@ -11,29 +11,28 @@ import type { GrantFilter } from './grant_filter.ts';
 import { countQuery, grantKeys, type RevocationScope } from './grant_queries.ts';
 import { notEnded, type RevocationDialogProps } from './revocation_dialog.tsx';
 
-/** Authorizations to end, and the name of their connector or user for the dialog. */
-export interface RevocationQuestion {
-  readonly scope: Exclude<RevocationScope, { readonly type: 'provider' }>;
-  readonly name: string;
-}
+/** Selects the authorizations that this page can end with one job. */
+export type PageRevocationScope = Exclude<RevocationScope, { readonly type: 'provider' }>;
 
 /**
  * State of a mass revocation from the question to its start. Afterwards, the list of jobs shows its
  * progress.
+ * @param nameOf returns the name of the connector or user. Called at each rendering, because names
+ * may be loaded after the dialog has opened
  */
-export function useRevocation(): {
-  readonly ask: (question: RevocationQuestion) => void;
+export function useRevocation(nameOf: (scope: PageRevocationScope) => string): {
+  readonly ask: (scope: PageRevocationScope) => void;
   /** Properties of the dialog. `undefined`: the dialog is closed. */
   readonly dialog: RevocationDialogProps | undefined;
 } {
   const { http, queryClient } = useCore();
   const intl = useIntl();
-  const [question, setQuestion] = useState<RevocationQuestion>();
-  const count = useQuery(countQuery(http, question?.scope));
+  const [scope, setScope] = useState<PageRevocationScope>();
+  const count = useQuery(countQuery(http, scope));
   const opened = useDialogResult();
   const close = () => {
     opened.close();
-    setQuestion(undefined);
+    setScope(undefined);
   };
   const failureIn = (errors: { readonly start: unknown; readonly count: unknown }) => {
     const title = intl.formatMessage(notEnded);
@@ -41,8 +40,8 @@ export function useRevocation(): {
     return errors.count === null ? undefined : { title, text: errorText(intl, errors.count) };
   };
   const start = useMutation({
-    mutationFn: ({ scope }: RevocationQuestion) =>
-      http.call(startRevocationJob, { body: { scope } }),
+    mutationFn: (confirmed: PageRevocationScope) =>
+      http.call(startRevocationJob, { body: { scope: confirmed } }),
     onMutate: () => opened.begin(),
     onError: (error, _, dialog) => {
       const failure = failureOf(intl, intl.formatMessage(notEnded), error);
@@ -64,15 +63,15 @@ export function useRevocation(): {
     ask: (asked) => {
       start.reset();
       opened.open();
-      setQuestion(asked);
+      setScope(asked);
     },
-    dialog: question && {
-      scope: question.scope.type,
-      name: question.name,
+    dialog: scope && {
+      scope: scope.type,
+      name: nameOf(scope),
       count: count.data,
       isStarting: start.isPending,
       failure: failureIn({ start: start.error, count: count.error }),
-      onConfirm: () => start.mutate(question),
+      onConfirm: () => start.mutate(scope),
       onClose: close,
     },
   };
@@ -84,17 +83,10 @@ export function useRevocation(): {
  */
 export function revocationOf(
   filter: Pick<GrantFilter, 'connectorId' | 'userId' | 'search' | 'status'>,
-  names: { readonly connector: string | undefined; readonly user: string | undefined },
-): RevocationQuestion | undefined {
+): PageRevocationScope | undefined {
   const { connectorId, userId, search, status } = filter;
   if (search.trim() !== '') return undefined;
   if (status !== undefined || (connectorId !== undefined && userId !== undefined)) return undefined;
-  if (connectorId !== undefined)
-    return {
-      scope: { type: 'connector', connector_id: connectorId },
-      name: names.connector ?? connectorId,
-    };
-  if (userId !== undefined)
-    return { scope: { type: 'user', profile_uid: userId }, name: names.user ?? '' };
-  return { scope: { type: 'all' }, name: '' };
+  if (connectorId !== undefined) return { type: 'connector', connector_id: connectorId };
+  return userId === undefined ? { type: 'all' } : { type: 'user', profile_uid: userId };
 }
