@@ -175,6 +175,60 @@ describe('the problem of a list whose first member has no dash', () => {
   });
 });
 
+describe('the problem of a text in front of a list or object', () => {
+  it.each([
+    ['of a list', 'steps: none\n  - name: a\n    type: b\n', ['steps', { line: 1, column: 8 }]],
+    [
+      'of a list after a comment',
+      'a: 1\nsteps: x y # z\n\n  # c\n  - name: a\n',
+      ['steps', { line: 2, column: 8 }],
+    ],
+    ['of an object', 'a:\n  - with: x\n      url: y\n', ['with', { line: 2, column: 11 }]],
+    ['in quotes', 'a: 1\nsettings: "x"\n  timeout: 5m\n', ['settings', { line: 2, column: 11 }]],
+  ] as const)('is reported once, at the text: %s', (_, text, [key, position]) => {
+    const message = `Remove this text: the value of \`${key}\` begins below.`;
+    expect(parseWorkflowDocument(text).problems).toHaveLength(1);
+    expect(first(text)).toEqual({ message, ...position });
+  });
+
+  it.each([
+    'description: a text\n  note: b\n',
+    'steps: none\nname: a\n - b\n',
+    'steps: |\n  text\n - b: 1\n',
+  ])('is not assumed in %j', (text) => {
+    expect(parseWorkflowDocument(text).problems[0]?.message ?? '').not.toContain('begins below');
+  });
+
+  it('never prevents that a text is read, whatever its lines contain', () => {
+    const piece = fc.constantFrom(
+      '\n',
+      '\r\n',
+      '\t',
+      '\uFEFF',
+      ' ',
+      '  ',
+      '- ',
+      'steps: ',
+      'with: x',
+      'name: a',
+      '# c',
+      ': ',
+      '|',
+    );
+    const texts = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(texts, (text) => {
+        const { problems } = parseWorkflowDocument(text);
+        for (const { start, end } of problems) {
+          expect(start).toBeGreaterThanOrEqual(0);
+          expect(end).toBeLessThanOrEqual(Math.max(text.length, start));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe('the positions of values in a text', () => {
   const at = (text: string, path: (string | number)[], part: string) => {
     const { positions, value } = parseWorkflowDocument(text);

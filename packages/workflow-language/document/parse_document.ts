@@ -14,6 +14,7 @@ import { countValues } from '../values/read_path.ts';
 import { largeAlias } from './alias_size.ts';
 import { DocumentPositions } from './document_positions.ts';
 import { missingDash } from './missing_dash.ts';
+import { textBeforeBlock } from './text_before_block.ts';
 
 /** Maximum number of characters of one document. */
 const MAX_DOCUMENT_LENGTH = 1_048_576;
@@ -237,6 +238,12 @@ function yamlProblems(document: Document.Parsed, text: string): readonly YamlPro
     if (dash !== undefined && before.length === 0)
       return [{ message: 'The `- ` before the first member of this list is missing.', ...dash }];
   }
+  const before = errors[0] && textBeforeBlock(text, lineBelow(errors[0], text));
+  if (before !== undefined) {
+    const { key, ...range } = before;
+    const message = `Remove this text: the value of \`${key}\` begins below.`;
+    return [{ message, ...range }];
+  }
   // The parser reports an unclosed quote or bracket at the end of the text, but the mistake is at
   // its start.
   const opened = errors.some(isUnclosed) ? unclosed(document, text) : undefined;
@@ -253,6 +260,12 @@ function yamlProblems(document: Document.Parsed, text: string): readonly YamlPro
     return { message, start: error.pos[0], end: error.pos[1] };
   });
   return firstOfEachLine(problems, text);
+}
+
+/** Start of the line that continues a key with several lines, otherwise place of the problem. */
+function lineBelow({ code, pos: [start, end] }: YAMLError, text: string): number {
+  const newline = code === 'MULTILINE_IMPLICIT_KEY' ? text.indexOf('\n', start) : -1;
+  return newline < 0 || newline >= end ? start : newline + 1;
 }
 
 /** Problems without those that are only consequences of others. */
