@@ -16,6 +16,7 @@ import { didYouMean, similarName } from '../values/suggestion.ts';
 import { checkSchedule, checkTimeZone } from './check_schedule.ts';
 import { checkSettingsEffect } from './check_settings.ts';
 import { checkStepInput } from './check_step_input.ts';
+import { checkTemplateMetadata } from './check_template_metadata.ts';
 import type { Findings } from './diagnostic.ts';
 import { isRenamed, keyHint, keyInstead, misplacedKey, REPLACED_KEYS } from './misplaced_keys.ts';
 import type { StepNode } from './step_tree.ts';
@@ -39,6 +40,7 @@ export function checkStructure(document: unknown, findings: Findings): void {
   }
   const value = isNumber ? { ...document, version: '1' } : document;
   checkSchema({ schema: WORKFLOW, value, path: [] }, findings);
+  checkTemplateMetadata(document, findings);
   const settings = ownProperty(document, 'settings');
   checkOutputSize(settings, ['settings'], findings);
   checkSettingsEffect(settings, findings);
@@ -176,7 +178,8 @@ function checkKeys(node: StepNode, findings: Findings): void {
     const keyPath = [...path, key];
     const replacement = keyInstead(stepType.type, key);
     if (replacement !== undefined) {
-      const message = `An \`${stepType.type}\` step has \`${replacement}\`; it takes no \`${key}\`.`;
+      const article = /^[aeiou]/.test(stepType.type) ? 'An' : 'A';
+      const message = `${article} \`${stepType.type}\` step has \`${replacement}\`; it takes no \`${key}\`.`;
       findings.error('schemaViolation', { path: keyPath, at: 'key', message, replacement });
     } else if (ownKeys.includes(key) || key === 'name' || key === 'type') {
       // This key is checked by the schema of the step below, and together with the step above.
@@ -315,7 +318,7 @@ function reportUnknownKey(
     });
     return;
   }
-  const ownHint = keyHint(path);
+  const ownHint = keyHint(path, isOfStep);
   const similar = similarName(key, allowedKeys);
   // A hint that names another key or place would contradict the replacement.
   const suggestion =

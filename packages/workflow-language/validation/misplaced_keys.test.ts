@@ -127,3 +127,27 @@ it('validation says that a version without quotes lacks them', () => {
   ]);
   expect(found(`version: 2\n${step(CONSOLE)}`)).toEqual(['1 schemaViolation']);
 });
+
+it.each([
+  ['if', 'condition: true\nsteps: [{ name: c, type: console, with: { message: x } }]'],
+  ['foreach', 'foreach: [1]\nsteps: [{ name: c, type: console, with: { message: x } }]'],
+  ['loop.break', 'if: true'],
+])('validation says where the keys of a `with` belong that `%s` does not have', (type, keys) => {
+  const yaml = step(`type: ${type}\n${keys}\nwith: { condition: true }`);
+  expect(validate(yaml).diagnostics).toContainEqual(
+    expect.objectContaining({
+      severity: 'warning',
+      message: expect.stringContaining('Write its keys beside `type`.'),
+    }),
+  );
+});
+
+it.each([
+  ['foreach', 'foreach: [1]'],
+  ['while', 'condition: false'],
+])('validation suggests `steps` for the key `do` of `%s`, as the only error', (type, key) => {
+  const inner = 'do: [{ name: c, type: console, with: { message: x } }]';
+  expect(validate(step(`type: ${type}\n${key}\n${inner}`)).diagnostics).toMatchObject([
+    { severity: 'error', replacement: 'steps' },
+  ]);
+});

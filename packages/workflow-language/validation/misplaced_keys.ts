@@ -32,6 +32,8 @@ export const REPLACED_KEYS: Readonly<Record<string, string>> = {
 const KEYS_OF_OTHER_LANGUAGES: ReadonlyMap<string, string> = new Map([
   ['if.if', 'condition'],
   ['if.then', 'steps'],
+  ['foreach.do', 'steps'],
+  ['while.do', 'steps'],
 ]);
 
 /** The key that a type of step has instead of a key of another language. */
@@ -55,10 +57,11 @@ export function misplacedKey(path: DocumentPath, isOfStep: boolean): string | un
 }
 
 /** Hint for an unknown key for which a similar name would not help. `undefined`: there is none. */
-export function keyHint(path: DocumentPath): string | undefined {
+export function keyHint(path: DocumentPath, isOfStep: boolean): string | undefined {
   const key = path.at(-1);
   if (/^(?:el(?:s|se[-_ ]?)?if)$/i.test(String(key))) return ' Write an `if` step below `else`.';
   if (key === 'timeout' && path.at(-2) === 'with') return ' Write `timeout` beside `with`.';
+  if (isOfStep && key === 'with') return ' Write its keys beside `type`.';
   if (key === 'run_as' && path[0] === 'settings')
     return ' A run always acts as its user, with the accounts of this user.';
   if (key === '<<')

@@ -34,7 +34,12 @@ ${steps
 });
 
 describe('files of a library of workflows', () => {
-  const template = (steps: string): string => workflow(steps, 'template-metadata: { slug: x }\n');
+  const form =
+    'install: { form: [{ name: folder, inputType: text }, { name: page-size, inputType: number }] }';
+  const facts =
+    'slug: xy, version: 1.0.0, availability: 9.x, name: x, description: x, categories: [x]';
+  const template = (steps: string): string =>
+    workflow(steps, `template-metadata: { ${facts}, ${form} }\n`);
 
   it('may refer to values that the installation fills in', () => {
     const steps = `- name: a
