@@ -57,6 +57,29 @@ function conditionalHint(text: string, colon: number): OperatorHint | undefined 
   return text.slice(start, colon).includes('{{') ? undefined : { message, start, end: start + 1 };
 }
 
+/** Maximum characters of a name such as `@timestamp`. */
+const MAX_NAME = 200;
+
+/**
+ * Finds a name that begins with `@` and stands after a dot, such as that of `x.@timestamp`.
+ * `undefined`: there is none.
+ * @param text template with a fault
+ * @param offset place of the fault: Liquid reports it at or after the `@`
+ */
+export function atSignHint(text: string, offset: number): OperatorHint | undefined {
+  const at = text[offset] === '@' ? offset : offset - 1;
+  if (text[at] !== '@' || text[at - 1] !== '.') return undefined;
+  const [name] = /^@[\w-]+/.exec(text.slice(at, at + MAX_NAME)) ?? [];
+  if (name === undefined) return undefined;
+  const replacement = `["${name}"]`;
+  return {
+    message: `A name with \`@\` needs brackets. Write \`${replacement}\`.`,
+    start: at - 1,
+    end: at + name.length,
+    replacement,
+  };
+}
+
 /** Start of the message with which Liquid reports parentheses that contain no range. */
 const NO_RANGE = 'invalid range syntax';
 
@@ -167,6 +190,8 @@ export function plainFault(message: string): string | undefined {
   const open = /^tag \{%-?\s*(\w+)[\s\S]* not closed$/.exec(message)?.[1];
   if (open !== undefined) return `The \`{% end${open} %}\` of this tag is missing.`;
   if (/^output [\s\S]* not closed$/.test(message)) return 'The `}}` of this output is missing.';
+  if (/^unexpected character "\{/.test(message))
+    return 'Templates have no literal objects. Write the object below `consts`, and read the constant here.';
   return message.startsWith('expected ":" after filter name')
     ? 'A filter needs `:` before its values, such as `| default: "x"`.'
     : undefined;

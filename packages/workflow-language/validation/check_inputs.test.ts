@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { found, step, validate } from './workflow_texts.mock.ts';
+import { found, step, validate, workflow } from './workflow_texts.mock.ts';
 
 const withInputs = (inputs: string): string =>
   `inputs: ${inputs}\nconsts: { n: 1 }\n${step('type: console\nwith: { message: hi }')}`;
@@ -67,4 +67,14 @@ describe('validation of a default that is a template', () => {
       { line: 4, path: ['triggers', 0, 'inputs', 'properties', 'a', 'default', 'b', 0] },
     ]);
   });
+});
+
+it.each(['inputs', 'outputs'])('validation names the list that is expected of `%s`', (key) => {
+  const yaml = workflow(
+    '- { name: a, type: console, with: { message: x } }',
+    `${key}: { x: { value: 1 } }\n`,
+  );
+  expect(validate(yaml).diagnostics).toMatchObject([
+    { message: `Write a list of ${key}, or a JSON Schema with \`properties\`.` },
+  ]);
 });

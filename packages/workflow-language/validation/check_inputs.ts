@@ -72,7 +72,7 @@ function checkFields(fields: unknown, path: DocumentPath, findings: Findings): v
   }
   const properties = ownProperty(fields, 'properties');
   if (isRecord(fields) && properties === undefined) {
-    const message = 'Write a list of inputs, or a JSON Schema with `properties`.';
+    const message = `Write a list of ${path.at(-1)}, or a JSON Schema with \`properties\`.`;
     findings.error('schemaViolation', { path, message });
   }
   for (const keyword of malformedKeywords(fields)) {

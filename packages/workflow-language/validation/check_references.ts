@@ -1,6 +1,7 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import { listLiterals, loneBackslashes } from '../templates/list_literals.ts';
 import {
+  atSignHint,
   comparisonHint,
   FILTERS_OF_OTHERS,
   operatorHint,
@@ -271,6 +272,7 @@ export class ReferenceCheck {
       return { message, replacement: text.replaceAll('${{', '{{') };
     const hint =
       parenthesisHint(text, { message, offset }) ??
+      atSignHint(text, offset) ??
       operatorHint(text, offset) ??
       comparisonHint(text, offset);
     if (hint === undefined)

@@ -40,6 +40,7 @@ export const LIST_LITERAL =
 /** Message for a name that does not exist at the top level. */
 export function unknownRoot(root: string, isInForeach = false): string {
   if (root === '??') return 'Liquid has no `??`. Write `| default: value`.';
+  if (root === 'loop') return 'Nothing is called `loop` here. Inside `{% for %}`, write `forloop`.';
   const isMember = isInForeach && (root === 'item' || root === 'index');
   const hint = isMember ? ` Write \`foreach.${root}\`.` : suggestionFor(root, ROOTS);
   return `Nothing is called \`${root}\` here.${hint}`;

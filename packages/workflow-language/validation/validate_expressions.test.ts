@@ -280,3 +280,43 @@ describe('validation of `error`', () => {
     expect(found(yaml)).toEqual(['1 invalidInequalityOperator']);
   });
 });
+
+describe('validation of a name with `@`', () => {
+  const at = (template: string) =>
+    validate(step(`type: console\nwith:\n  message: '${template}'`)).diagnostics[0];
+
+  it.each([
+    ['{{ event.a.@timestamp }}', 27],
+    ['${{ event.a.@timestamp }}', 28],
+    ['{% if event.a.@timestamp == 1 %}x{% endif %}', 30],
+    ['{{ event.a | default: event.b.@timestamp }}', 46],
+  ])('says that it needs brackets: %s', (template, column) => {
+    expect(at(template)).toMatchObject({
+      ruleId: 'liquidSyntaxError',
+      message: 'A name with `@` needs brackets. Write `["@timestamp"]`.',
+      column,
+      endColumn: column + '.@timestamp'.length,
+      replacement: '["@timestamp"]',
+    });
+    expect(at(template.replace('.@timestamp', '["@timestamp"]'))).toBeUndefined();
+  });
+
+  it('does not assume it where no dot stands before the `@`', () => {
+    expect(at('{{ event@x }}')?.message).not.toContain('brackets');
+  });
+});
+
+it('validation says that templates have no literal objects', () => {
+  const yaml = step(`type: console\nwith:\n  message: '{{ event.a | default: {} }}'`);
+  expect(validate(yaml).diagnostics).toMatchObject([
+    { ruleId: 'liquidSyntaxError', message: expect.stringContaining('no literal objects') },
+  ]);
+});
+
+it('validation says what `loop` is called in Liquid', () => {
+  const text = '{% for x in event.a %}{{ loop.index }}{% endfor %}';
+  const yaml = step(`type: console\nwith:\n  message: '${text}'`);
+  expect(validate(yaml).diagnostics).toMatchObject([
+    { message: expect.stringContaining('write `forloop`') },
+  ]);
+});
