@@ -166,6 +166,81 @@ describe('`timeout` of a step', () => {
   ]);
 });
 
+describe('`timeout` of `parallel`', () => {
+  const steps = (more: string) => `
+- name: all
+  type: parallel
+  timeout: 3s
+  on-failure: { continue: true }
+  ${more}
+  branches:
+    - { name: a, steps: [{ name: quick, type: files.list, connector-id: c1, with: { n: 1 } }] }
+    - { name: b, steps: [{ name: slow, type: files.list, connector-id: c1 }] }
+    - { name: c, steps: [{ name: late, type: files.list, connector-id: c1 }] }
+- { name: after, type: data.set, with: { e: "{{ steps.all.error.type }}", s: "{{ steps.all.output.status }}", bad: "\${{ steps.all.output.failed }}", r: "\${{ steps.all.output.results | map: 'status' }}", a: "\${{ steps.all.output.branches.a.output }}" } }
+`;
+  const after = { e: 'StepTimeout', s: 'failed', bad: 2, a: { n: 1 } };
+  golden([
+    {
+      title: 'fails the step and keeps the results of the branches that ended before',
+      steps: steps('mode: settled'),
+      calls: { slow: [hang()], late: [hang()] },
+      outcome: 'completed',
+      trace: ['all[0]/quick completed', 'all failed', 'after completed'],
+      outputs: { after: { ...after, r: ['completed', 'timed_out', 'timed_out'] } },
+    },
+    {
+      title: 'also ends branches that had not begun',
+      steps: steps('concurrency: 1'),
+      calls: { slow: [hang()] },
+      outcome: 'completed',
+      trace: ['all[0]/quick completed', 'all failed', 'after completed'],
+      outputs: { after: { ...after, r: ['completed', 'timed_out', 'timed_out'] } },
+      called: ['quick', 'slow'],
+    },
+    {
+      title: 'keeps the results of a run that waited at that time',
+      steps: `
+- name: all
+  type: parallel
+  timeout: 1h
+  on-failure: { continue: true }
+  branches:
+    - { name: a, steps: [{ name: quick, type: files.list, connector-id: c1, with: { n: 1 } }] }
+    - { name: b, steps: [{ name: pause, type: wait, with: { duration: 2h } }] }
+- { name: after, type: data.set, with: { r: "\${{ steps.all.output.results | map: 'status' }}", a: "\${{ steps.all.output.branches.a.output }}" } }
+`,
+      resume: [{ afterSeconds: 3_600 }],
+      outcome: 'completed',
+      trace: ['all[0]/quick completed', 'all failed', 'after completed'],
+      outputs: { after: { r: ['completed', 'timed_out'], a: { n: 1 } } },
+      called: ['quick'],
+    },
+    {
+      title: 'is not the cause when the time of an outer loop passes',
+      steps: `
+- name: loop
+  type: foreach
+  foreach: [1]
+  timeout: 2s
+  on-failure: { continue: true }
+  steps:
+    - name: all
+      type: parallel
+      timeout: 3s
+      mode: settled
+      foreach: [1]
+      steps: [{ name: call, type: files.list, connector-id: c1 }]
+- { name: after, type: data.set, with: { e: "{{ steps.loop.error.type }}", o: "{{ steps.all.output.status }}" } }
+`,
+      calls: { call: [hang()] },
+      outcome: 'completed',
+      trace: ['loop failed', 'after completed'],
+      outputs: { after: { e: 'StepTimeout', o: '' } },
+    },
+  ]);
+});
+
 describe('`timeout` of `settings`', () => {
   const top = 'settings: { timeout: 3s }';
   golden([

@@ -171,7 +171,9 @@ export async function withTimeLimit(
   } catch (error) {
     if (error !== reached || key === '') throw error;
     run.decide(`${key}${REACHED}`, () => true);
-    throw new StepFailure('StepTimeout', message);
+    const failure = new StepFailure('StepTimeout', message);
+    failure.output = reached.output;
+    throw failure;
   } finally {
     done.abort(new Error('finished'));
   }

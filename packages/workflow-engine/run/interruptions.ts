@@ -50,6 +50,8 @@ export class StepsWait extends Error {
 export class TimeLimitReached extends Error {
   /** Key of the part of the run that has the limit. */
   readonly key: string;
+  /** Output that the part has nevertheless. Set by the part. */
+  output?: unknown;
 
   constructor(key: string) {
     super('The time limit was reached.');

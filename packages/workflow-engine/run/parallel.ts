@@ -3,7 +3,7 @@ import { type StepError, StepFailure } from '../failures/step_failure.ts';
 import { BranchState } from './branch_state.ts';
 import { withTimeLimit } from './failure_policy.ts';
 import { listOf, type StepOf } from './flow_steps.ts';
-import { RunEndedElsewhere, StepsWait } from './interruptions.ts';
+import { RunEndedElsewhere, StepsWait, TimeLimitReached } from './interruptions.ts';
 import type { RunContext } from './run_context.ts';
 import type { Flow } from './run_outcome.ts';
 import { innerScope, type Scope, type StepPlace } from './scope.ts';
@@ -79,7 +79,13 @@ export async function runParallel(
     if (worker.status === 'rejected') throw worker.reason;
   const ended = outcomes[Number(run.decided(`${key}?ended`) ?? -1)];
   if (ended?.kind === 'ended') return ended.flow;
-  for (const outcome of outcomes) if (outcome?.kind === 'interrupted') throw outcome.error;
+  for (const outcome of outcomes) {
+    if (outcome?.kind !== 'interrupted') continue;
+    const { error } = outcome;
+    if (error instanceof TimeLimitReached && error.key === key)
+      error.output = outputOf(branches, outcomes, (branch) => timedOut(run, branch, key));
+    throw error;
+  }
   const waiting = outcomes.flatMap((outcome) =>
     outcome?.kind === 'waiting' ? [outcome.error] : [],
   );
@@ -203,6 +209,10 @@ async function outcomeOf(
   }
 }
 
+/** Outcomes of branches, by their index. Absent: the branch was not started. */
+type Outcomes = readonly (BranchOutcome | undefined)[];
+
+/** @throws StepFailure if a branch has failed and the mode is fail-fast */
 function joined({
   name,
   isFailFast,
@@ -213,28 +223,18 @@ function joined({
   readonly name: string;
   readonly isFailFast: boolean;
   readonly branches: readonly Branch[];
-  readonly outcomes: readonly (BranchOutcome | undefined)[];
+  readonly outcomes: Outcomes;
   readonly scope: Scope;
 }): Flow {
-  const results = branches.map(({ index, key }): BranchResult => {
-    const outcome = outcomes[index];
-    return outcome?.kind === 'result' ? outcome.result : { index, key, status: 'skipped' };
-  });
   for (const outcome of outcomes) if (outcome?.kind === 'result') scope.branch.join(outcome.state);
-  const failures = results.filter(({ status }) => status === 'failed' || status === 'timed_out');
-  const isNamed =
-    typeof branches[0]?.key === 'string' && Object.keys(branches[0].bindings).length === 0;
-  const output = {
-    status: failures.length > 0 ? 'failed' : 'completed',
-    total: results.length,
-    succeeded: results.filter(({ status }) => status === 'completed').length,
-    failed: failures.length,
-    results,
-    ...(isNamed ? { branches: byName(results) } : {}),
-  };
+  const output = outputOf(branches, outcomes, ({ index, key }) => ({
+    index,
+    key,
+    status: 'skipped',
+  }));
   scope.branch.setStep(name, { output });
   scope.branch.lastOutput = output;
-  const [first] = failures;
+  const first = output.results.find(isFailure);
   if (!isFailFast || first === undefined) return undefined;
   const reason = first.error?.message ?? 'it failed';
   const error = new StepFailure(
@@ -243,6 +243,45 @@ function joined({
   );
   error.output = output;
   throw error;
+}
+
+const isFailure = ({ status }: BranchResult): boolean =>
+  status === 'failed' || status === 'timed_out';
+
+/** Output of the step. `unfinished` gives the result of a branch that has no outcome of its own. */
+function outputOf(
+  branches: readonly Branch[],
+  outcomes: Outcomes,
+  unfinished: (branch: Branch) => BranchResult,
+) {
+  const results = branches.map((branch) => {
+    const outcome = outcomes[branch.index];
+    return outcome?.kind === 'result' ? outcome.result : unfinished(branch);
+  });
+  const failed = results.filter(isFailure).length;
+  const isNamed =
+    typeof branches[0]?.key === 'string' && Object.keys(branches[0].bindings).length === 0;
+  return {
+    status: failed > 0 ? 'failed' : 'completed',
+    total: results.length,
+    succeeded: results.filter(({ status }) => status === 'completed').length,
+    failed,
+    results,
+    ...(isNamed ? { branches: byName(results) } : {}),
+  };
+}
+
+/** Result of a branch that had not ended, or not begun, when the `timeout` of the step passed. */
+function timedOut(run: RunContext, { index, key: item }: Branch, key: string): BranchResult {
+  const message = 'The branch did not finish within the `timeout` of the step.';
+  const startedAt = run.decided(`${key}[${index}]?started`);
+  return {
+    index,
+    key: item,
+    status: 'timed_out',
+    error: { type: 'StepTimeout', message },
+    ...(typeof startedAt === 'number' ? { startedAt: new Date(startedAt).toISOString() } : {}),
+  };
 }
 
 function byName(results: readonly BranchResult[]): Readonly<Record<string, unknown>> {
