@@ -175,6 +175,18 @@ describe('the problem of a list whose first member has no dash', () => {
   });
 });
 
+it.each([
+  ['a:\n    - b: 1\n\n  c: 2\n', { line: 4, column: 3 }],
+  ['a:\n  - b:\n      c: 1\n\n  # d\n e: 2\n', { line: 6, column: 2 }],
+])(
+  'the problem of a wrong indentation is reported at the first word that has it: %j',
+  (text, at) => {
+    const { message, ...place } = first(text) ?? {};
+    expect(message).toContain('not indented');
+    expect(place).toEqual(at);
+  },
+);
+
 describe('the problem of a text in front of a list or object', () => {
   it.each([
     ['of a list', 'steps: none\n  - name: a\n    type: b\n', ['steps', { line: 1, column: 8 }]],

@@ -12,6 +12,7 @@ import {
 } from 'yaml';
 import { countValues } from '../values/read_path.ts';
 import { largeAlias } from './alias_size.ts';
+import { lineFrom } from './content_lines.ts';
 import { DocumentPositions } from './document_positions.ts';
 import { missingDash } from './missing_dash.ts';
 import { textBeforeBlock } from './text_before_block.ts';
@@ -257,9 +258,20 @@ function yamlProblems(document: Document.Parsed, text: string): readonly YamlPro
     const message = isBareTemplate(error, text)
       ? 'A text that begins with {{ needs quotes.'
       : (MESSAGES[error.code] ?? sentence(error.message));
-    return { message, start: error.pos[0], end: error.pos[1] };
+    return { message, ...placeOf(error, text) };
   });
   return firstOfEachLine(problems, text);
+}
+
+/** Range of a problem. A wrong indentation is marked at the first word that has it. */
+function placeOf(
+  { code, pos: [start, end] }: YAMLError,
+  text: string,
+): Omit<YamlProblem, 'message'> {
+  const line = code === 'BAD_INDENT' ? lineFrom(text, start) : undefined;
+  if (line === undefined || line.start <= start) return { start, end };
+  const word = /^\S+/.exec(line.content)?.[0] ?? '';
+  return { start: line.start, end: line.start + word.length };
 }
 
 /** Start of the line that continues a key with several lines, otherwise place of the problem. */

@@ -142,6 +142,12 @@ it.each([
   );
 });
 
+it('validation suggests `foreach` for the key `iterate` of a loop, as the only error', () => {
+  const inner = 'steps: [{ name: c, type: console, with: { message: x } }]';
+  const yaml = step(`type: foreach\niterate: steps.a.output.x\n${inner}`);
+  expect(validate(yaml).diagnostics).toMatchObject([{ severity: 'error', replacement: 'foreach' }]);
+});
+
 it.each([
   ['foreach', 'foreach: [1]'],
   ['while', 'condition: false'],

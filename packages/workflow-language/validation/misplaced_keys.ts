@@ -33,6 +33,7 @@ const KEYS_OF_OTHER_LANGUAGES: ReadonlyMap<string, string> = new Map([
   ['if.if', 'condition'],
   ['if.then', 'steps'],
   ['foreach.do', 'steps'],
+  ['foreach.iterate', 'foreach'],
   ['while.do', 'steps'],
 ]);
 

@@ -1,6 +1,6 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import { isHumanStep } from '../steps/step_type.ts';
-import type { StepNode } from './step_tree.ts';
+import { ANY_NESTED, type StepNode } from './step_tree.ts';
 
 /** Keys whose texts are names or schemas, and so are never rendered. */
 const NOT_RENDERED = new Set(['name', 'id', 'type']);
@@ -23,7 +23,7 @@ export function textsIn(value: unknown, path: DocumentPath): readonly LocatedTex
 /** Texts of a step that are rendered, without the texts of its inner steps. */
 export function textsOf({ step, path, stepType }: StepNode): readonly LocatedText[] {
   const nested = [
-    ...(stepType?.nested ?? []),
+    ...(stepType?.nested ?? ANY_NESTED),
     ['on-failure', 'fallback'],
     ['iteration-on-failure', 'fallback'],
   ];

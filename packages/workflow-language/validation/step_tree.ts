@@ -28,7 +28,7 @@ export interface StepNode {
 }
 
 /** Paths at which a step of an unknown type may contain steps. */
-const ANY_NESTED: readonly (readonly string[])[] = [
+export const ANY_NESTED: readonly (readonly string[])[] = [
   ['steps'],
   ['else'],
   ['default'],

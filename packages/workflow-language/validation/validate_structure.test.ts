@@ -26,6 +26,14 @@ ${steps
     expect(found(step(steps))).toEqual(['9 schemaViolation']);
   });
 
+  it('has the faults of its inner steps reported once', () => {
+    const inner = "steps:\n  - { name: c, type: console, with: { message: '{{ now | nope }}' } }";
+    expect(found(step(`foreach: [1]\n${inner}`))).toEqual([
+      '9 schemaViolation',
+      '12 liquidSyntaxError',
+    ]);
+  });
+
   it.each(['name', 'type'])('has a diagnostic when its `%s` is not text', (key) => {
     const yaml = workflow('- with: { message: x }\n  name: a\n  type: console');
     const wrong = yaml.replace(new RegExp(`^    ${key}: \\w+`, 'm'), `    ${key}: [1]`);
