@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { pollInterval, type RevocationJob } from './grant_queries.ts';
+import {
+  type FoundGrants,
+  pagePollInterval,
+  pollInterval,
+  type RevocationJob,
+} from './grant_queries.ts';
 
 const job = (state: RevocationJob['state'], isSettled: boolean): RevocationJob => ({
   ...{ id: 'j', scope: { type: 'all' }, reason: 'mass_revoke', state, is_settled: isSettled },
@@ -17,4 +22,17 @@ it('jobs are requested often while one ends grants, and rarely while one waits f
 it('jobs are not requested again when none is in progress', () => {
   expect(pollInterval()).toBe(false);
   expect(pollInterval([job('completed', true), job('cancelled', true)])).toBe(false);
+});
+
+it('a page of authorizations is requested again only while one of them waits for its revocation', () => {
+  const page = (...statuses: FoundGrants['grants'][number]['connection_status'][]) => ({
+    grants: statuses.map((status) => ({
+      ...{ profile_uid: 'u_ana', username: 'ana', connector_id: 'd', connector_name: 'Drive' },
+      connection_status: status,
+    })),
+    ...{ total: 2, page: 1, per_page: 25 },
+  });
+  expect(pagePollInterval(page('connected', 'revocation_pending'))).toBe(5000);
+  expect(pagePollInterval(page('connected', 'needs_reauth'))).toBe(false);
+  expect(pagePollInterval(undefined)).toBe(false);
 });

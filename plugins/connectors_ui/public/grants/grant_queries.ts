@@ -43,11 +43,23 @@ export function pollInterval(jobs: readonly RevocationJob[] = []): number | fals
   return jobs.some(isWorking) ? POLL_UNSETTLED_MS : false;
 }
 
-/** One page of the authorizations that match a filter. */
+/**
+ * Milliseconds until a page of authorizations is requested again. `false`: no provider is about to
+ * revoke one of them.
+ */
+export const pagePollInterval = (page: FoundGrants | undefined): number | false =>
+  page?.grants.some(({ connection_status: status }) => status === 'revocation_pending')
+    ? POLL_UNSETTLED_MS
+    : false;
+
+/**
+ * One page of the authorizations that match a filter. It is requested repeatedly while it shows one
+ * that a provider has not revoked yet.
+ */
 export const grantsQuery = (http: HttpClient, filter: GrantFilter) =>
   queryOptions({
     queryKey: grantKeys.found(filter),
-    queryFn: ({ signal }) =>
+    queryFn: (context) =>
       http.call(findGrants, {
         query: {
           page: filter.page + 1,
@@ -59,8 +71,10 @@ export const grantsQuery = (http: HttpClient, filter: GrantFilter) =>
           ...(filter.search.trim() === '' ? {} : { user: filter.search }),
           ...(filter.status === undefined ? {} : { status: filter.status }),
         },
-        signal,
+        signal: context.signal,
+        isSystemRequest: isRefetch(context),
       }),
+    refetchInterval: ({ state }) => pagePollInterval(state.data),
   });
 
 /** The latest revocation jobs. They are requested repeatedly while one of them still changes. */

@@ -174,14 +174,14 @@ it('the page of authorizations loads the jobs again when the response to a mass 
   await waitFor(() => expect(server.to(JOBS).length).toBeGreaterThan(reads));
 });
 
-it('the page of authorizations shows what a mass revocation has ended, without a reload', async () => {
-  const job = (state: string, ended: number) => ({
+it('the page of authorizations shows what a mass revocation has ended and revoked, without a reload', async () => {
+  const job = (state: string, ended: number, revoked: number) => ({
     jobs: [
       {
         ...{ id: 'j', scope: { type: 'connector', connector_id: 'd' }, reason: 'mass_revoke' },
-        ...{ state, total: 1, ended, is_settled: state === 'completed' },
+        ...{ state, total: 1, ended, is_settled: revoked === 1 },
         failed: 0,
-        revocation: { waiting: 0, revoked: ended, unsupported: 0, failed: 0, replaced: 0 },
+        revocation: { waiting: ended - revoked, revoked, unsupported: 0, failed: 0, replaced: 0 },
         created_at: '2030-01-01T00:00:00.000Z',
       },
     ],
@@ -191,15 +191,23 @@ it('the page of authorizations shows what a mass revocation has ended, without a
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())
     .on(LIST, { grants: [ANA], total: 1, page: 1, per_page: 25 })
-    .on(JOBS, job('running', 0));
+    .on(JOBS, job('running', 0, 0));
   const core = coreStartMock({ fetch: server.fetch });
   renderWithCore(<GrantsPage />, { core });
   expect(await screen.findByText(/^0 of 1 ended/)).toBeVisible();
   await screen.findByRole('checkbox', { name: 'Select the authorization of ana for Drive' });
-  server.on(LIST, { grants: [], total: 0, page: 1, per_page: 25 }).on(JOBS, job('completed', 1));
-  await act(() => core.queryClient.refetchQueries({ queryKey: grantKeys.jobs() }));
+  const refetchJobs = () =>
+    act(() => core.queryClient.refetchQueries({ queryKey: grantKeys.jobs() }));
+  const pending = { ...ANA, connection_status: 'revocation_pending' };
+  server
+    .on(LIST, { grants: [pending], total: 1, page: 1, per_page: 25 })
+    .on(JOBS, job('completed', 1, 0));
+  await refetchJobs();
+  expect(await screen.findByText('Revocation pending')).toBeVisible();
+  server.on(LIST, { grants: [], total: 0, page: 1, per_page: 25 }).on(JOBS, job('completed', 1, 1));
+  await refetchJobs();
   expect(await screen.findByText('No authorizations yet')).toBeVisible();
   // The page asks for the progress by itself, which must not extend the session.
   const marks = server.to(JOBS).map(({ headers }) => headers['kbn-system-request']);
-  expect(marks).toEqual([undefined, 'true']);
+  expect(marks).toEqual([undefined, 'true', 'true']);
 });

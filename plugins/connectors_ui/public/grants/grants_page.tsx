@@ -91,7 +91,7 @@ export function GrantsPage(): ReactElement {
           <Grants
             page={found.data}
             filter={filter}
-            isLoading={found.isFetching}
+            isLoading={found.isPlaceholderData}
             onChange={change}
           />
         )}
@@ -138,10 +138,14 @@ function Grants(props: Omit<GrantsTableProps, 'chosen' | 'onChoose' | 'onEnd'>):
   );
 }
 
-/** Loads the list of authorizations again whenever a job has ended some. */
+/** Loads the list of authorizations again whenever a job has ended or revoked some. */
 function useEndedGrants(jobs: readonly RevocationJob[] | undefined): void {
   const { queryClient } = useCore();
-  const progress = jobs?.map(({ id, state, ended }) => `${id} ${state} ${ended}`).join();
+  const progress = jobs
+    ?.map(({ id, state, ended, revocation }) =>
+      [id, state, ended, ...Object.values(revocation)].join(' '),
+    )
+    .join();
   const seen = useRef(progress);
   useEffect(() => {
     const isFirst = seen.current === undefined;
