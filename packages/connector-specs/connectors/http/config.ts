@@ -5,7 +5,18 @@ import { isConnectionHeader, isHeaderName, isHeaderValue } from '../../http_head
 import { baseUrl, idempotencyHeader } from '../../http_request/index.ts';
 import { setMeta, UISchemas, type UiMeta } from '../../ui_metadata/index.ts';
 
+/**
+ * Maximum number of headers of each kind. Servers refuse requests with more, and every result is
+ * searched for each secret header.
+ */
 const MAX_HEADERS = 100;
+
+/** Rule of {@link MAX_HEADERS}, for a record of headers. */
+export const hasFewHeaders = [
+  (headers: Readonly<Record<string, string>>): boolean =>
+    Object.keys(headers).length <= MAX_HEADERS,
+  { message: `has more than ${MAX_HEADERS} headers` },
+] as const;
 
 /** Optional text. Forms may send an empty string instead of leaving it out. */
 const text = (max: number, meta: UiMeta) => setMeta(z.string().max(max), meta).nullish();
@@ -23,9 +34,7 @@ const headers = z
       .max(8_192)
       .refine((value) => isHeaderValue(value), { message: 'must be printable ASCII' }),
   )
-  .refine((all) => Object.keys(all).length <= MAX_HEADERS, {
-    message: `has more than ${MAX_HEADERS} headers`,
-  });
+  .refine(...hasFewHeaders);
 
 const isJsonObject = (value: string): boolean => {
   try {

@@ -4,6 +4,7 @@ import { AuthTypeError, authTypeOf } from '../../auth_types/index.ts';
 import type { CredentialMapping } from '../../contract/types.ts';
 import { headerCredential, isApiKeyHeader, isHeaderValue } from '../../http_headers/index.ts';
 import { setMeta } from '../../ui_metadata/index.ts';
+import { hasFewHeaders } from './config.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -14,15 +15,17 @@ const MAX_CERTIFICATE_LENGTH = 262_144;
 const credential = (max: number, label: string) =>
   setMeta(z.string().max(max), { label, sensitive: true, widget: 'password' }).nullish();
 
-const secretHeaders = z.record(
-  z
-    .string()
-    .max(128)
-    .refine((name) => isApiKeyHeader(name), {
-      message: 'is not a header that may contain a secret',
-    }),
-  headerCredential(),
-);
+const secretHeaders = z
+  .record(
+    z
+      .string()
+      .max(128)
+      .refine((name) => isApiKeyHeader(name), {
+        message: 'is not a header that may contain a secret',
+      }),
+    headerCredential(),
+  )
+  .refine(...hasFewHeaders);
 
 const schema = z
   .strictObject({

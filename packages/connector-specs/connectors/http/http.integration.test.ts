@@ -260,6 +260,21 @@ describe('the secrets of the HTTP connector', () => {
     expect(parse(secrets)?.success).toBe(false);
   });
 
+  it('F161: have at most 100 headers, because each result is searched for all of them', () => {
+    const withHeaders = (count: number) =>
+      parse({
+        secretHeaders: Object.fromEntries(
+          Array.from({ length: count }, (_, index) => [`X-Key-${index}`, `credential-${index}`]),
+        ),
+      });
+    expect(withHeaders(100)?.success).toBe(true);
+    const [issue] = withHeaders(101)?.error?.issues ?? [];
+    expect(issue).toMatchObject({
+      path: ['secretHeaders'],
+      message: 'has more than 100 headers',
+    });
+  });
+
   it('are rejected with an error that names the type when they have the form of the custom API connector', () => {
     const issues = parse({ authType: 'bearer', token: 't' })?.error?.issues ?? [];
     expect(issues.map(({ message }) => message).join()).toContain('[.custom_api]');

@@ -154,6 +154,22 @@ function timeNow(): string {
 }
 
 /**
+ * Characters that could end a line or control a terminal. Names and ids of callers may contain
+ * them.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+/** Those of {@link CONTROLS} that JSON does not escape. The colors of a line are none of them. */
+const CONTROLS_IN_JSON = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Writes control characters as in JSON, so that they are visible and have no effect. */
+function visible(text: string, controls: RegExp): string {
+  return text.replace(controls, (character) =>
+    character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
  * Formats lines for a terminal: time, level, logger, message, then the fields, all on one line.
  * Respects `NO_COLOR`.
  */
@@ -167,14 +183,18 @@ function patternFormat({ appender, console }: SinkOptions): PrepareLine {
     // An audit event has ten fields. With one line per field, the messages would be hard to find.
     singleLine: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
-    messageFormat: (line, messageKey) => `[${String(line['logger'])}] ${String(line[messageKey])}`,
+    messageFormat: (line, messageKey) =>
+      `[${String(line['logger'])}] ${visible(String(line[messageKey]), CONTROLS)}`,
     ignore: 'pid,hostname,logger',
     errorLikeObjectKeys: [],
   });
   // The line is formatted here and not by the stream of pino-pretty, which may still buffer lines
   // when the process ends.
   let text = '';
-  const lines = pino({ level: 'trace' }, { write: (line) => (text = format(line)) });
+  const lines = pino(
+    { level: 'trace' },
+    { write: (line) => (text = visible(format(line), CONTROLS_IN_JSON)) },
+  );
   return ({ level, logger, fields, message }) =>
     (more) => {
       lines[level]({ ...fields, ...more, logger }, message);

@@ -149,6 +149,22 @@ describe('the logging service', () => {
     expect(lines.join('')).toMatch(/^\[\d{4}-.*\] INFO: \[plugins\.a\] Hello\n$/);
   });
 
+  it('E162: writes one line, without control characters, whatever names a caller chose', () => {
+    for (const type of ['json', 'pattern'] as const) {
+      const { service, lines } = aService({
+        appenders: { default: { type: 'console', layout: { type } } },
+      });
+      const name = 'x]\n[12:00] INFO: [audit] forged\r\u001b[2J\u009b2J\u202e\u2028';
+      service.get('a').info(`User failed to read connector [${name}]`, { object: { id: name } });
+      const text = lines.join('');
+      expect(text.split('\n')).toHaveLength(2);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are not allowed
+      expect(text.slice(0, -1)).not.toMatch(/[\u0000-\u001f]/);
+      if (type === 'pattern') expect(text).not.toMatch(/[\u007f-\u009f\u2028-\u202e]/);
+      expect(text).toContain('x]\\n[12:00] INFO: [audit] forged');
+    }
+  });
+
   // `/dev/full` is a device that is always full. Only Linux has it.
   (existsSync('/dev/full') ? it : it.skip)(
     'continues when the disk of its file is full, and keeps a bounded number of lines: %s',

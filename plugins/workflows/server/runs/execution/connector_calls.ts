@@ -95,7 +95,7 @@ async function callConnector(
   if (refusesPersonal === true && connector.authMode === 'per-user')
     return failed(
       'PersonalConnectionRefused',
-      `Connector [${connector.name}] uses the account of the user of the run. No user started this run by hand, and another user saved its workflow last, so it may not use that account. Use a connector with a shared account, or let the user of the run save the workflow.`,
+      `Connector [${connector.name}] uses the account of the user of the run. No user started this run by hand, and its workflow was saved last by another user, or with an API key that is not the key of the run, so it may not use that account. Use a connector with a shared account, or let the user of the run save the workflow in the web app.`,
     );
   if (isDryRun === true) return NOT_CALLED;
   const request = {
