@@ -172,4 +172,30 @@ describe('a query for keys', () => {
     expect(matches(of(200, 56))).toBe(true);
     expect(() => matches(of(200, 57))).toThrow(KeyQueryError);
   });
+
+  it('F163: is refused with more than 256 characters in all its texts to search', () => {
+    const of = (...lengths: readonly number[]) => ({
+      bool: {
+        must_not: lengths.map((length) => ({
+          simple_query_string: { query: 'z|'.repeat(length / 2), fields: ['name'] },
+        })),
+      },
+    });
+    expect(matches(of(200, 56))).toBe(true);
+    expect(() => matches(of(200, 58))).toThrow(KeyQueryError);
+  });
+
+  it('F163: reads a field once that a search names several times', () => {
+    let reads = 0;
+    const counting = {
+      get name() {
+        reads += 1;
+        return 'a';
+      },
+    };
+    const fields = Array.from({ length: 10 }, () => 'name');
+    const condition = parseKeyQuery({ simple_query_string: { query: 'z', fields } });
+    expect(condition(counting as never, NOW)).toBe(false);
+    expect(reads).toBe(1);
+  });
 });

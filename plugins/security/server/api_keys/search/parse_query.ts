@@ -29,12 +29,17 @@ const MAX_VALUES = 100;
  * metadata.
  */
 const MAX_WILDCARD_LENGTH = 256;
+/**
+ * Maximum characters of all texts of `simple_query_string` together, because each of their words
+ * is compared with all words of a key.
+ */
+const MAX_SEARCH_LENGTH = 256;
 
 interface Place {
   readonly path: readonly string[];
   readonly depth: number;
-  /** Number of conditions and pattern characters so far, in the whole tree. */
-  readonly seen: { queries: number; wildcardLength: number };
+  /** Number of conditions, and characters of patterns and searches, so far, in the whole tree. */
+  readonly seen: { queries: number; wildcardLength: number; searchLength: number };
 }
 
 type Parse = (body: unknown, place: Place) => KeyCondition;
@@ -72,7 +77,7 @@ const boolBody = z.strictObject({
   boost,
 });
 const simpleQueryStringBody = z.strictObject({
-  query: z.string().max(256),
+  query: z.string().max(MAX_SEARCH_LENGTH),
   fields: z.array(text).max(10).optional(),
   default_operator: z.enum(['AND', 'OR', 'and', 'or']).default('or'),
 });
@@ -127,7 +132,11 @@ const QUERIES: Readonly<Record<string, Parse>> = {
  * @throws KeyQueryError with path and reason if the query is invalid or not supported
  */
 export function parseKeyQuery(query: unknown): KeyCondition {
-  return parse(query, { path: [], depth: 1, seen: { queries: 0, wildcardLength: 0 } });
+  return parse(query, {
+    path: [],
+    depth: 1,
+    seen: { queries: 0, wildcardLength: 0, searchLength: 0 },
+  });
 }
 
 function parse(query: unknown, place: Place): KeyCondition {
@@ -204,7 +213,13 @@ function parseSimpleQueryString(body: unknown, place: Place): KeyCondition {
       'must not contain parentheses or ~ outside of quotes',
     );
   }
-  const searched = (fields ?? ['name', 'username']).map((field) => valuesOf(field, place));
+  place.seen.searchLength += query.length;
+  if (place.seen.searchLength > MAX_SEARCH_LENGTH) {
+    const message = `must have at most ${MAX_SEARCH_LENGTH} characters in all its texts to search`;
+    throw new KeyQueryError(place.path, message);
+  }
+  const names = new Set(fields ?? ['name', 'username']);
+  const searched = [...names].map((field) => valuesOf(field, place));
   const test = simpleQueryString(query, operator.toLowerCase() === 'and' ? 'and' : 'or');
   return (key) => test(searched.flatMap((values_) => values_(key).map(String)));
 }
