@@ -5,6 +5,7 @@ import {
   isListOfFields,
   malformedKeywords,
   malformedMessage,
+  unknownKeywords,
 } from './check_author_schema.ts';
 
 describe('malformedKeywords', () => {
@@ -53,6 +54,39 @@ describe('the checks of a schema of an author', () => {
         malformedKeywords(author);
         danglingReferences(author);
         isListOfFields(author);
+      }),
+    );
+  });
+});
+
+describe('unknownKeywords', () => {
+  it('returns the keys that are no keywords, at any level', () => {
+    const schema = {
+      tyep: 'object',
+      'x-order': 1,
+      properties: { tyep: { defualt: 5, description: 'x', examples: [1] }, b: true },
+      $defs: { c: { items: { minimun: 1 } } },
+      anyOf: [{ requierd: [] }],
+    };
+    expect(unknownKeywords(schema).map((path) => path.join('.'))).toEqual([
+      'tyep',
+      'properties.tyep.defualt',
+      '$defs.c.items.minimun',
+      'anyOf.0.requierd',
+    ]);
+  });
+
+  it('does not look into values that are no schemas', () => {
+    const schema = { default: { nope: 1 }, const: { nope: 1 }, enum: [{ nope: 1 }] };
+    expect(unknownKeywords(schema)).toEqual([]);
+    for (const each of [undefined, null, 5, [{ nope: 1 }], true])
+      expect(unknownKeywords(each)).toEqual([]);
+  });
+
+  it('ends for every value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 30 }), (value) => {
+        unknownKeywords(value);
       }),
     );
   });

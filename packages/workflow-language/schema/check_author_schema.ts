@@ -1,5 +1,12 @@
 import { isRecord, ownProperty } from '../values/read_path.ts';
-import { CHECKED, COPIED, WITH_NAMED_SCHEMAS, WITH_SCHEMA, WITH_SCHEMA_LIST } from './keywords.ts';
+import {
+  CHECKED,
+  COPIED,
+  KEYWORDS,
+  WITH_NAMED_SCHEMAS,
+  WITH_SCHEMA,
+  WITH_SCHEMA_LIST,
+} from './keywords.ts';
 import { referredTo } from './schema_pairs.ts';
 
 /** Message for a keyword whose path {@link malformedKeywords} has returned. */
@@ -44,28 +51,56 @@ export function malformedKeywords(schema: unknown): readonly (readonly (string |
 const isSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean';
 
 /**
+ * Paths of the keys that are no keywords of JSON Schema, so that nothing is compared with them. Each
+ * path is relative to the schema. Looks at most 20 levels deep.
+ */
+export function unknownKeywords(schema: unknown): readonly (readonly (string | number)[])[] {
+  const found: (string | number)[][] = [];
+  visitSchemas(schema, (node, path) => {
+    for (const key of Object.keys(node)) {
+      // Names with this prefix are for other programs.
+      if (!KEYWORDS.has(key) && !key.startsWith('x-')) found.push([...path, key]);
+    }
+    return found.length <= 20;
+  });
+  return found;
+}
+
+/**
  * Paths of the references that lead nowhere in the schema, so that nothing is compared with them.
  * Each path is relative to the schema. Looks at most 20 levels deep.
  */
 export function danglingReferences(schema: unknown): readonly (readonly (string | number)[])[] {
   const found: (string | number)[][] = [];
   if (!isRecord(schema)) return found;
-  const visit = (node: unknown, path: (string | number)[]): void => {
-    if (!isRecord(node) || path.length > 20 || found.length > 20) return;
+  visitSchemas(schema, (node, path) => {
     const reference = ownProperty(node, '$ref');
     if (typeof reference === 'string' && referredTo(schema, reference) === undefined)
       found.push([...path, '$ref']);
+    return found.length <= 20;
+  });
+  return found;
+}
+
+/** Visits a schema and all schemas in it, until `visit` returns false. */
+function visitSchemas(
+  schema: unknown,
+  visit: (node: Readonly<Record<string, unknown>>, path: (string | number)[]) => boolean,
+): void {
+  let goesOn = true;
+  const walk = (node: unknown, path: (string | number)[]): void => {
+    if (!goesOn || !isRecord(node) || path.length > 20) return;
+    goesOn = visit(node, path);
     for (const [key, value] of Object.entries(node)) {
       const here = [...path, key];
       if (WITH_NAMED_SCHEMAS.includes(key) && isRecord(value))
-        for (const [name, each] of Object.entries(value)) visit(each, [...here, name]);
+        for (const [name, each] of Object.entries(value)) walk(each, [...here, name]);
       else if (WITH_SCHEMA_LIST.includes(key) && Array.isArray(value))
-        for (const [index, each] of value.entries()) visit(each, [...here, index]);
-      else if (WITH_SCHEMA.includes(key)) visit(value, here);
+        for (const [index, each] of value.entries()) walk(each, [...here, index]);
+      else if (WITH_SCHEMA.includes(key)) walk(value, here);
     }
   };
-  visit(schema, []);
-  return found;
+  walk(schema, []);
 }
 
 /** Message for a reference that {@link danglingReferences} has returned. */

@@ -43,6 +43,33 @@ export const COPIED: Readonly<Record<string, (value: unknown) => boolean>> = {
   dependentRequired: (value) => isRecord(value) && Object.values(value).every(isTexts),
 };
 
+/** Keywords that have no effect on what a schema accepts here. */
+const ANNOTATIONS = [
+  '$anchor',
+  '$comment',
+  '$dynamicAnchor',
+  '$dynamicRef',
+  '$id',
+  '$ref',
+  '$schema',
+  '$vocabulary',
+  'additionalItems',
+  'contentEncoding',
+  'contentMediaType',
+  'contentSchema',
+  'default',
+  'dependencies',
+  'deprecated',
+  'description',
+  'example',
+  'examples',
+  'nullable',
+  'patternProperties',
+  'readOnly',
+  'title',
+  'writeOnly',
+];
+
 /** Maximum length of a pattern that is compiled to check it. */
 export const MAX_PATTERN_LENGTH = 10_000;
 
@@ -98,3 +125,13 @@ function isNumber(value: unknown): boolean {
 function isTexts(value: unknown): boolean {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
+
+/** Names of all keywords. */
+export const KEYWORDS: ReadonlySet<string> = new Set([
+  ...WITH_SCHEMA,
+  ...WITH_SCHEMA_LIST,
+  ...WITH_NAMED_SCHEMAS,
+  ...Object.keys(COPIED),
+  ...Object.keys(CHECKED),
+  ...ANNOTATIONS,
+]);

@@ -78,3 +78,25 @@ it.each(['inputs', 'outputs'])('validation names the list that is expected of `%
     { message: `Write a list of ${key}, or a JSON Schema with \`properties\`.` },
   ]);
 });
+
+it.each([
+  ['inputs', 'inputs: { properties: { a: { type: string, defualt: x } } }\n', 'default'],
+  ['outputs', 'outputs: { tyep: object, properties: { a: { type: string } } }\n', 'type'],
+])('validation warns of a misspelt keyword in the schema of %s', (_, top, replacement) => {
+  const yaml = workflow('- { name: a, type: console, with: { message: x } }', top);
+  expect(validate(yaml).diagnostics).toMatchObject([
+    { severity: 'warning', ruleId: 'schemaViolation', replacement },
+  ]);
+});
+
+it('validation warns of an unknown keyword in the schema of a form', () => {
+  const schema = '{ properties: { a: { type: string, colour: red } } }';
+  const [diagnostic, ...others] = validate(
+    step(`type: waitForInput\nwith: { schema: ${schema} }`),
+  ).diagnostics;
+  expect(others).toEqual([]);
+  expect(diagnostic).toMatchObject({
+    severity: 'warning',
+    message: 'The key `colour` is unknown here and ignored.',
+  });
+});

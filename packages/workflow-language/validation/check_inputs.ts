@@ -2,18 +2,13 @@ import type { DocumentPath } from '../document/document_positions.ts';
 import { inputSchema } from '../inputs/input_schema.ts';
 import { inputsSchema, triggerInputsSchema } from '../inputs/resolve_inputs.ts';
 import { validateAuthorSchema } from '../schema/author_schema.ts';
-import {
-  DANGLING_REFERENCE,
-  danglingReferences,
-  malformedKeywords,
-  malformedMessage,
-} from '../schema/check_author_schema.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
 import { ARRAY_INPUT, EVENTS } from '../schema/workflow_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { didYouMean } from '../values/suggestion.ts';
+import { checkDeclaredSchema } from './check_declared_schema.ts';
 import type { Findings } from './diagnostic.ts';
 import { type LocatedText, textsIn } from './step_texts.ts';
 
@@ -75,14 +70,7 @@ function checkFields(fields: unknown, path: DocumentPath, findings: Findings): v
     const message = `Write a list of ${path.at(-1)}, or a JSON Schema with \`properties\`.`;
     findings.error('schemaViolation', { path, message });
   }
-  for (const keyword of malformedKeywords(fields)) {
-    const message = malformedMessage(keyword);
-    findings.error('schemaViolation', { path: [...path, ...keyword], message });
-  }
-  for (const reference of danglingReferences(fields)) {
-    const message = DANGLING_REFERENCE;
-    findings.warning('schemaViolation', { path: [...path, ...reference], message });
-  }
+  checkDeclaredSchema(fields, path, findings);
   // References of a property lead to definitions of the whole schema.
   const definitions = Object.fromEntries(
     ['$defs', 'definitions'].map((key) => [key, ownProperty(fields, key)]),

@@ -1,16 +1,10 @@
 import type { DocumentPath } from '../document/document_positions.ts';
-import {
-  DANGLING_REFERENCE,
-  danglingReferences,
-  isListOfFields,
-  LIST_OF_FIELDS,
-  malformedKeywords,
-  malformedMessage,
-} from '../schema/check_author_schema.ts';
+import { isListOfFields, LIST_OF_FIELDS } from '../schema/check_author_schema.ts';
 import { isRegExp } from '../schema/keywords.ts';
 import { isHumanStep } from '../steps/step_type.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
+import { checkDeclaredSchema } from './check_declared_schema.ts';
 import type { Findings } from './diagnostic.ts';
 import { textsIn } from './step_texts.ts';
 import type { StepNode } from './step_tree.ts';
@@ -77,14 +71,7 @@ function checkForm({ step, path, stepType }: StepNode, findings: Findings): void
   if (stepType?.type !== 'waitForInput') return;
   const schema = ownProperty(ownProperty(step, 'with'), 'schema');
   const schemaPath = [...path, 'with', 'schema'];
-  for (const keyword of malformedKeywords(schema)) {
-    const message = malformedMessage(keyword);
-    findings.error('schemaViolation', { path: [...schemaPath, ...keyword], message });
-  }
-  for (const reference of danglingReferences(schema)) {
-    const message = DANGLING_REFERENCE;
-    findings.warning('schemaViolation', { path: [...schemaPath, ...reference], message });
-  }
+  checkDeclaredSchema(schema, schemaPath, findings);
   if (isListOfFields(schema))
     findings.warning('schemaViolation', { path: schemaPath, at: 'key', message: LIST_OF_FIELDS });
   for (const { path: textPath, text } of textsIn(schema, schemaPath)) {

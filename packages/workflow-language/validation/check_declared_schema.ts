@@ -1,0 +1,40 @@
+import type { DocumentPath } from '../document/document_positions.ts';
+import {
+  DANGLING_REFERENCE,
+  danglingReferences,
+  malformedKeywords,
+  malformedMessage,
+  unknownKeywords,
+} from '../schema/check_author_schema.ts';
+import { KEYWORDS } from '../schema/keywords.ts';
+import { faultMessage, faultOf } from '../schema/schema_fault.ts';
+import { ownProperty } from '../values/read_path.ts';
+import { didYouMean, similarName } from '../values/suggestion.ts';
+import type { Findings } from './diagnostic.ts';
+
+/** Checks a JSON Schema that an author has written: of inputs, outputs or a form. */
+export function checkDeclaredSchema(schema: unknown, path: DocumentPath, findings: Findings): void {
+  for (const keyword of malformedKeywords(schema)) {
+    const message = malformedMessage(keyword);
+    findings.error('schemaViolation', { path: [...path, ...keyword], message });
+  }
+  for (const reference of danglingReferences(schema)) {
+    const message = DANGLING_REFERENCE;
+    findings.warning('schemaViolation', { path: [...path, ...reference], message });
+  }
+  // Without properties it may be something else than a schema, which is reported as a whole.
+  const isSchema = ownProperty(schema, 'properties') !== undefined;
+  for (const keyword of unknownKeywords(schema)) {
+    const name = String(keyword.at(-1));
+    const replacement = similarName(name, KEYWORDS);
+    if (!isSchema && replacement === undefined) continue;
+    const fault = faultOf('ignoredKey', { name });
+    findings.warning('schemaViolation', {
+      path: [...path, ...keyword],
+      at: 'key',
+      message: `${faultMessage(fault)}${didYouMean(replacement)}`,
+      fault,
+      ...(replacement !== undefined && { replacement }),
+    });
+  }
+}
