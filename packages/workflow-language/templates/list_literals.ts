@@ -1,3 +1,5 @@
+import { templateForm } from './template_form.ts';
+
 /** Parts of a text whose content Liquid does not read as expressions. */
 const UNREAD = /\{%-?\s*(raw|comment)\s*-?%\}[\s\S]*?\{%-?\s*end\1\s*-?%\}/g;
 const TAG = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
@@ -32,5 +34,17 @@ export function loneBackslashes(text: string): readonly number[] {
   if (!text.includes('\\')) return [];
   return [...text.replaceAll(UNREAD, masked).matchAll(TAG)].flatMap(({ 0: tag, index }) =>
     tag.startsWith('{%') ? [...tag.matchAll(BACKSLASH)].map((each) => index + each.index) : [],
+  );
+}
+
+/**
+ * Offsets of each `$` right before an output, such as in `Found ${{ x }}`. Liquid prints it, unless
+ * the whole text is one `${{ }}`.
+ * @param text a template that can be parsed
+ */
+export function printedDollars(text: string): readonly number[] {
+  if (!text.includes('${{') || templateForm(text).kind !== 'text') return [];
+  return [...text.replaceAll(UNREAD, masked).matchAll(TAG)].flatMap(({ 0: tag, index }) =>
+    tag.startsWith('{{') && text[index - 1] === '$' ? [index - 1] : [],
   );
 }

@@ -155,6 +155,31 @@ describe('validation of templates in the syntax of other languages', () => {
     expect(diagnosticOf(right)).toBeUndefined();
   });
 
+  it.each([
+    ['Found ${{ event.a }} files', 6],
+    ['{{ event.a }} of ${{ event.b }}', 17],
+    ['{% if now %}\n\n${{ event.b }}{% endif %}', 14],
+  ])('tells that `$` is printed in %j', (template, offset) => {
+    const engine = sharedTemplateEngine();
+    expect(engine.render(template, { now: 1, event: { a: 1, b: 2 } })).toContain('$');
+    const { valid, diagnostics } = validate(message(template));
+    expect([valid, diagnostics.length]).toEqual([true, 1]);
+    expect(diagnostics[0]).toMatchObject({
+      severity: 'info',
+      message: expect.stringContaining('`$` is printed'),
+      column: 17 + JSON.stringify(template.slice(0, offset)).length - 2,
+    });
+  });
+
+  it.each([
+    '${{ event.a }}',
+    ' ${{ event.a }}\n',
+    '$ {{ event.a }}',
+    '{% raw %}a ${{ b }}{% endraw %}',
+  ])('tells nothing of `$` for %j', (template) => {
+    expect(diagnosticOf(template)).toBeUndefined();
+  });
+
   it('suggests one comparison after `not` without parentheses, which has the same value', () => {
     const replacement = diagnosticOf('${{ now and not(event.a contains "b") }}')?.replacement;
     expect(replacement).toContain(' event.a contains');

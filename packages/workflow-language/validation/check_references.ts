@@ -1,5 +1,5 @@
 import type { DocumentPath } from '../document/document_positions.ts';
-import { listLiterals, loneBackslashes } from '../templates/list_literals.ts';
+import { listLiterals } from '../templates/list_literals.ts';
 import {
   atSignHint,
   comparisonHint,
@@ -34,6 +34,7 @@ import { canHaveRun, isInOtherBranch, mayRunAgain } from './step_order.ts';
 import { outputFault, outputKeys } from './step_output.ts';
 import { isReadAfterFailure, textsOf } from './step_texts.ts';
 import type { StepNode } from './step_tree.ts';
+import { noteSurprises } from './template_surprises.ts';
 
 /** Top-level names that defaults of inputs can read. They are rendered before a run begins. */
 const DEFAULT_ROOTS = ['consts', 'event', 'metadata', 'now', 'workflow', 'execution'];
@@ -227,27 +228,13 @@ export class ReferenceCheck {
         end: offset + String(segments[0] ?? '').length,
         isBracketed: text[offset] === '[',
       }));
-      this.#warnOfBackslashes(path, text);
+      noteSurprises(this.#findings, path, text);
       return [...read, ...listLiterals(text).map(literalReference)];
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const finding = this.#syntaxFinding(error, text);
       this.#findings.error('liquidSyntaxError', { path, ...finding });
       return [];
-    }
-  }
-
-  /** Warns of quotes that a backslash keeps open, which Liquid does not report in tags. */
-  #warnOfBackslashes(path: DocumentPath, text: string): void {
-    for (const start of loneBackslashes(text)) {
-      const quote = text.charAt(start);
-      const replacement = `${quote}\\\\${quote}`;
-      this.#findings.warning('liquidSyntaxError', {
-        path,
-        message: `The backslash makes the quote after it part of the text. Write \`${replacement}\`.`,
-        at: { start, end: start + 3 },
-        replacement,
-      });
     }
   }
 
