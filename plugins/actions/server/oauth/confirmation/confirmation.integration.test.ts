@@ -341,6 +341,15 @@ describe('A12: a link meant for one user', () => {
     await nothingStarted();
   });
 
+  it('A164: shows no more of a name than a username may contain, and only its beginning', async () => {
+    const user = `\u202e\n${'call me '.repeat(50)}`;
+    const page = await fixture.openLink(aTestUser(ben), 'files', { user });
+    expect(page.status).toBe(403);
+    expect(page.text).toContain(`meant for [??${'call me '.repeat(12)}ca…], and`);
+    expect(page.text).not.toContain('\u202e');
+    await nothingStarted();
+  });
+
   it('is refused when another user signs in before the button is pressed', async () => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { user: 'ana' });

@@ -31,6 +31,9 @@ import { renderConfirmationPage, renderLeavingPage } from './confirmation_page.t
 import { CONFIRMATION_TEXTS } from './confirmation_texts.ts';
 import { ensureTopLevelPage, isOwnClick } from './own_click.ts';
 
+/** Maximum characters of a username in a link that a page shows. */
+const MAX_SHOWN_NAME = 100;
+
 /** Services that the handlers of the link routes call. */
 export interface LinkRouteServices extends PageServices {
   readonly flow: Pick<AuthorizationFlow, 'start'>;
@@ -164,8 +167,17 @@ function ensureForUser({ user }: SignedInPrincipal, intended: string | undefined
   throw new PageRefusal(403, {
     code: 'other_user',
     text: CONFIRMATION_TEXTS.otherUser,
-    values: { intended, user: user.username },
+    values: { intended: shownName(intended), user: user.username },
   });
+}
+
+/**
+ * A username in a link, as a page shows it. Another site may have chosen the link, so the text may
+ * be a message, or change the direction of the words after it. Usernames are printable ASCII.
+ */
+function shownName(name: string): string {
+  const text = name.replaceAll(/[^ -~]/g, '?');
+  return text.length > MAX_SHOWN_NAME ? `${text.slice(0, MAX_SHOWN_NAME)}…` : text;
 }
 
 function askToSignInAgain(
