@@ -51,8 +51,8 @@ export function malformedKeywords(schema: unknown): readonly (readonly (string |
 const isSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean';
 
 /**
- * Paths of the keys that are no keywords of JSON Schema, so that nothing is compared with them. Each
- * path is relative to the schema. Looks at most 20 levels deep.
+ * Paths of the keys that are no keywords of JSON Schema, so that nothing is compared with them.
+ * Each path is relative to the schema. Looks at most 20 levels deep.
  */
 export function unknownKeywords(schema: unknown): readonly (readonly (string | number)[])[] {
   const found: (string | number)[][] = [];
