@@ -48,3 +48,22 @@ export function printedDollars(text: string): readonly number[] {
     tag.startsWith('{{') && text[index - 1] === '$' ? [index - 1] : [],
   );
 }
+
+/** A filter, with white space before its name only. */
+const FILTER = /\|[ \t]*\w*/;
+
+/**
+ * Places of filters after the list of a `{% for %}`. Liquid reads only the list and the parameters,
+ * and ignores filters without an error.
+ * @param text a template that can be parsed
+ */
+export function ignoredFilters(text: string): readonly { start: number; end: number }[] {
+  if (!text.includes('|')) return [];
+  return [...text.replaceAll(UNREAD, masked).matchAll(TAG)].flatMap(({ 0: tag, index }) => {
+    if (!/^\{%-?\s*for\s/.test(tag)) return [];
+    const filter = FILTER.exec(tag.replaceAll(QUOTED, masked));
+    if (filter === null) return [];
+    const start = index + filter.index;
+    return [{ start, end: start + filter[0].length }];
+  });
+}

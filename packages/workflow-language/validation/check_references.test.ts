@@ -156,6 +156,27 @@ describe('validation of templates in the syntax of other languages', () => {
   });
 
   it.each([
+    ['{% for x in event.a | reverse %}{{ x }}{% endfor %}', '| reverse'],
+    ['{%- for x in event.a |where: "b|c" limit: 1 -%}{{ x }}{%- endfor -%}', '|where'],
+    ["{% for x in event['a|b']\n | entries %}{{ x }}{% endfor %}", '| entries'],
+  ])('warns of a filter after the list of a loop, which is ignored: %j', (template, filter) => {
+    const diagnostic = diagnosticOf(template);
+    expect(diagnostic).toMatchObject({ severity: 'warning', ruleId: 'liquidSyntaxError' });
+    expect(diagnostic?.message).toContain(`\`${filter}\` is ignored`);
+    const engine = sharedTemplateEngine();
+    const event = { a: [1, 2], 'a|b': [1, 2] };
+    expect(engine.render(template, { event })).toMatch(/^1/);
+  });
+
+  it.each([
+    '{% assign y = event.a | reverse %}{% for x in y limit: 2 %}{{ x | json }}{% endfor %}',
+    "{% for x in event['a|b'] reversed %}{{ x | json }}{% endfor %}",
+    '{% raw %}{% for x in y | z %}{% endraw %}',
+  ])('accepts filters elsewhere: %j', (template) => {
+    expect(diagnosticOf(template)).toBeUndefined();
+  });
+
+  it.each([
     ['Found ${{ event.a }} files', 6],
     ['{{ event.a }} of ${{ event.b }}', 17],
     ['{% if now %}\n\n${{ event.b }}{% endif %}', 14],

@@ -1,5 +1,5 @@
 import type { DocumentPath } from '../document/document_positions.ts';
-import { loneBackslashes, printedDollars } from '../templates/list_literals.ts';
+import { ignoredFilters, loneBackslashes, printedDollars } from '../templates/list_literals.ts';
 import type { Findings } from './diagnostic.ts';
 
 /**
@@ -15,6 +15,13 @@ export function noteSurprises(findings: Findings, path: DocumentPath, text: stri
       message: `The backslash makes the quote after it part of the text. Write \`${replacement}\`.`,
       at: { start, end: start + 3 },
       replacement,
+    });
+  }
+  for (const at of ignoredFilters(text)) {
+    findings.warning('liquidSyntaxError', {
+      path,
+      message: `\`for\` has no filters, so \`${text.slice(at.start, at.end)}\` is ignored. Write \`{% assign list = … %}\` with the filter before the loop.`,
+      at,
     });
   }
   // This is no fault, because the text may be an amount of money.
