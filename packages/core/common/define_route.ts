@@ -7,7 +7,8 @@ export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export interface DocumentedResponse {
   readonly description: string;
   /**
-   * Schema of the JSON body. `undefined`: there is no JSON body, or its shape is not guaranteed.
+   * Schema of the JSON body. `undefined`: there is no JSON body, or its shape is not guaranteed; an
+   * error has the common shape, except on a page.
    */
   readonly body?: ZodType;
 }

@@ -114,5 +114,7 @@ export const readOpenApi = defineRoute({
   summary: 'Read this description of the API',
   tags: ['system'],
   authentication: 'none',
-  responses: { 200: { description: 'An OpenAPI 3.1 document' } },
+  responses: {
+    200: { description: 'An OpenAPI 3.1 document', body: z.record(z.string(), z.unknown()) },
+  },
 });

@@ -14,6 +14,8 @@ const feature = z.object({
   name: z.string(),
   category: z.object({ id: z.string(), label: z.string(), order: z.number() }),
   app: z.array(z.string()),
+  /** Entries of a catalogue of applications. Empty, because there is none. */
+  catalogue: z.array(z.string()),
   privileges: z.object({ all: featurePrivilege, read: featurePrivilege }),
   onlyInEverySpace: z
     .boolean()

@@ -33,3 +33,27 @@ describe('the name of a space', () => {
     },
   );
 });
+
+describe('the avatar of a space', () => {
+  it.each(['color', 'imageUrl'] as const)(
+    '%s is described with one pattern, also for an empty text, as generated clients need it',
+    (field) => {
+      const described = z.object({
+        properties: z.object({ [field]: z.looseObject({ type: z.literal('string') }) }),
+      });
+      const { properties } = described.parse(z.toJSONSchema(spaceBody, { io: 'input' }));
+      const pattern = new RegExp(z.string().parse(properties[field]?.['pattern']), 'u');
+      for (const text of [
+        '',
+        '#00BFB3',
+        '#00bfb',
+        'x#00BFB3',
+        'data:image/png;base64,',
+        'data:x',
+      ]) {
+        const { success } = spaceBody.safeParse({ id: 'sales', name: 'Sales', [field]: text });
+        expect(pattern.test(text)).toBe(success);
+      }
+    },
+  );
+});

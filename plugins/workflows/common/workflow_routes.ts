@@ -82,7 +82,7 @@ export const workflow = z.object({
     .optional()
     .describe('Time of the next scheduled run. Absent: no schedule is active.'),
   yaml: z.string(),
-  definition: z.unknown().describe('The YAML as a value.'),
+  definition: z.unknown().describe('The YAML as a value. `null`: the text is not YAML.'),
   createdAt: z.string(),
   createdBy: z.string(),
   lastUpdatedAt: z.string(),
@@ -251,7 +251,16 @@ export const updateWorkflow = defineRoute({
         'Not in Kibana. Version of the workflow that the caller edited. Refused with 409 `stale_version` when it was changed since. Absent: replaces any version.',
       ),
   }),
-  responses: { 200: { description: 'The workflow', body: workflow } },
+  responses: {
+    200: {
+      description: 'The workflow',
+      body: workflow.extend({
+        validationErrors: z
+          .array(z.string())
+          .describe('Errors of the YAML, in the order of the text. Empty if `valid` is true.'),
+      }),
+    },
+  },
 });
 
 /** Deletes a workflow. Its runs are kept. */

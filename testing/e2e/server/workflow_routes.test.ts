@@ -276,14 +276,14 @@ onEachStore((store) => {
   it('the API copies a workflow, and disables the copy if it would start without a user', async () => {
     const manual = await create(yaml('manual'));
     expect(await json(`POST /api/workflows/workflow/${manual.id}/clone`)).toMatchObject({
-      name: 'manual (copy)',
+      name: 'manual Copy',
       enabled: true,
     });
     const scheduled = await create(
       yaml('timed').replace('{ type: manual }', '{ type: scheduled, with: { every: 1d } }'),
     );
     expect(await json(`POST /api/workflows/workflow/${scheduled.id}/clone`)).toMatchObject({
-      name: 'timed (copy)',
+      name: 'timed Copy',
       enabled: false,
     });
   });

@@ -83,6 +83,25 @@ describe('the OpenAPI description', () => {
     expect(first.in).toBe('query');
   });
 
+  it('describes listed errors in the common shape, except those of pages', () => {
+    const route: Route = {
+      method: 'get',
+      path: '/api/page',
+      access: 'public',
+      summary: 'Show a page',
+      responses: { 200: { description: 'The page' }, 404: { description: 'An error page' } },
+    };
+    const { paths } = JSON.parse(
+      JSON.stringify(buildOpenApi([route], { version: '1', serverUrl: undefined })),
+    );
+    expect(paths['/api/page'].get.responses[404]).toEqual({ description: 'An error page' });
+    const { responses } = document.paths['/api/actions/connector/{id}'].post;
+    expect(responses[409]).toEqual({
+      description: 'The id is taken',
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+    });
+  });
+
   it('describes a body as its route does, with the schemas to which the description refers', () => {
     const route: Route = {
       method: 'post',

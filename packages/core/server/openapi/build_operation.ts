@@ -3,10 +3,8 @@ import type { DescribedBody, Route } from '../../common/index.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const ERROR_RESPONSE = {
-  description: 'Refused or failed',
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-};
+const ERROR_CONTENT = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+const ERROR_RESPONSE = { description: 'Refused or failed', content: ERROR_CONTENT };
 
 /**
  * Describes the body of a route, with the schemas to which the description refers. `undefined`: the
@@ -123,17 +121,19 @@ function requestBody({ bodyFormat, body }: Route, schema: Json): Json {
 }
 
 function responsesOf(route: Route): Json {
-  const documented = Object.entries(route.responses ?? {}).map(
-    ([status, { description, body }]) => [
-      status,
-      body === undefined
-        ? { description }
-        : {
-            description,
-            content: { 'application/json': { schema: jsonSchema(body, 'output') } },
-          },
-    ],
-  );
+  const responses = route.responses ?? {};
+  // A route whose result is a page also shows its errors as pages.
+  const success = responses[200];
+  const showsPages = success !== undefined && success.body === undefined;
+  const documented = Object.entries(responses).map(([status, { description, body }]) => {
+    if (body !== undefined) {
+      const content = { 'application/json': { schema: jsonSchema(body, 'output') } };
+      return [status, { description, content }];
+    }
+    // Generated clients do not read `default` for a status that is listed.
+    const isCommonError = Number(status) >= 400 && !showsPages;
+    return [status, { description, ...(isCommonError ? { content: ERROR_CONTENT } : {}) }];
+  });
   const hasSuccess = documented.some(([status]) => Number(status) < 400);
   return {
     ...(hasSuccess ? {} : { 200: { description: 'Success' } }),

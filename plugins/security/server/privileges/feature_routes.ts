@@ -45,6 +45,7 @@ function featureBody(
     name: localize(name, language),
     category: CATEGORY,
     app: [],
+    catalogue: [],
     privileges: { all: privilege(privileges.all), read: privilege(privileges.read) },
     ...(onlyInEverySpace === true ? { onlyInEverySpace } : {}),
   };

@@ -270,6 +270,8 @@ describe('the features for roles', () => {
     expect(response.body[2]).toMatchObject({
       name: 'actions',
       category: { id: 'latchkey' },
+      app: [],
+      catalogue: [],
       privileges: {
         all: { api: ['actions:save', 'actions:execute'] },
         read: { api: ['actions:execute'] },

@@ -71,7 +71,7 @@ export function toFound(
 
 /**
  * Converts a workflow to its response body, with the YAML as text and as a value.
- * @param definition parsed YAML; `undefined`: the text is not YAML
+ * @param definition parsed YAML; `null`: the text is not YAML
  */
 function toWorkflow(workflow: StoredWorkflow, tasks: Tasks, definition: unknown) {
   return { ...toListed(workflow, tasks), yaml: workflow.yaml, definition };
@@ -93,7 +93,7 @@ export async function toBody(
   workflow: StoredWorkflow,
   { schedules, workflows, validity }: BodyServices,
 ) {
-  const definition = await workflows.read(principal, workflow.yaml);
+  const definition = (await workflows.read(principal, workflow.yaml)) ?? null;
   const [current = workflow] = await validity.of(principal, [workflow]);
   return toWorkflow(current, await schedules.tasksOf([current]), definition);
 }

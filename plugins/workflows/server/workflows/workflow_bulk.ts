@@ -8,7 +8,8 @@ import type { WorkflowService } from './workflow_service.ts';
 
 /** Maximum characters of the name of a workflow. */
 const MAX_NAME_LENGTH = 1_024;
-const COPY = ' (copy)';
+/** Suffix of the name of a copy, as in Kibana. */
+const COPY = ' Copy';
 /** Number of workflows that an export reads together. */
 const WORKFLOWS_PER_READ = 10;
 /** Bytes of an export besides its workflows: at most those of an empty one and a large count. */

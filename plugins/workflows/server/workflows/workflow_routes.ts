@@ -1,4 +1,4 @@
-import { type Router, respond } from '@latchkey/core/server';
+import { type Principal, type Router, respond } from '@latchkey/core/server';
 import type { Diagnostic } from '@latchkey/workflow-language';
 import {
   createWorkflow,
@@ -71,12 +71,24 @@ export function registerWorkflowRoutes(router: Router<WorkflowRouteServices>): v
   router.handle(updateWorkflow, async (request, services) => {
     const { params, body } = request;
     const updated = await services.workflows.update(request, params.id, body);
-    return respond.ok(await toBody(request, updated, services));
+    const changed = await toBody(request, updated, services);
+    const validationErrors = changed.valid ? [] : await errorsOf(request, updated.yaml, services);
+    return respond.ok({ ...changed, validationErrors });
   });
   router.handle(deleteWorkflow, async (request, { workflows }) => {
     await workflows.delete(request, request.params.id);
     return respond.ok(undefined);
   });
+}
+
+/** Messages of the errors in the YAML of a workflow, without warnings. */
+async function errorsOf(
+  principal: Principal,
+  yaml: string,
+  { workflows }: Pick<WorkflowRouteServices, 'workflows'>,
+): Promise<string[]> {
+  const { diagnostics } = await workflows.validate(principal, yaml);
+  return diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message);
 }
 
 function toBodyOfDiagnostic({ path, fault, ...rest }: Diagnostic) {
