@@ -54,7 +54,7 @@ export interface TestFailure {
   readonly path: string;
   /** Title with those of its groups; absent when the whole file failed. */
   readonly title?: string;
-  /** What was thrown, with its stack, without terminal colours; at most 25 lines. */
+  /** The error that was thrown, with its stack, without terminal colors; at most 25 lines. */
   readonly message: string;
 }
 

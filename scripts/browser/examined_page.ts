@@ -53,7 +53,8 @@ const REPORTED_RULES: ReadonlySet<string> = new Set(['empty-table-header']);
 const REPORTED_MESSAGES: ReadonlySet<string> = new Set(['error', 'warning']);
 
 /**
- * Starts Chromium and renders in each width, one after the other.
+ * Starts Chromium and renders in all widths at the same time, each in a process of its own.
+ * @returns the stories of one width after those of the other
  * @throws Error if there is no Chromium
  */
 export async function renderInEachWidth(
@@ -69,16 +70,12 @@ export async function renderInEachWidth(
     ignoreDefaultArgs: ['--disable-popup-blocking'],
   });
   try {
-    const rendered: RenderedStory[] = [];
-    for (const width of WIDTHS) {
-      const context = await browser.newContext({
-        viewport: { width, height: HEIGHT },
-        reducedMotion: 'reduce',
-      });
-      rendered.push(...(await render(context, width)));
-      await context.close();
-    }
-    return rendered;
+    const rendered = WIDTHS.map(async (width) => {
+      const viewport = { width, height: HEIGHT };
+      const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+      return render(context, width);
+    });
+    return (await Promise.all(rendered)).flat();
   } finally {
     await browser.close();
   }

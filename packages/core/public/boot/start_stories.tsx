@@ -108,6 +108,13 @@ function Surface(props: PropsWithChildren<{ readonly isWholeWindow: boolean }>) 
 
 async function settled(): Promise<void> {
   await document.fonts.ready;
+  await still();
+  // Axe measures the contrast of what it sees: a dialog that fades in would have too little.
+  if (endAnimations()) await still();
+}
+
+/** Resolves when the page has not changed for a while. */
+async function still(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let timer = window.setTimeout(resolve, STILL_MS);
   const limit = window.setTimeout(resolve, MAX_WAIT_MS);
@@ -120,4 +127,13 @@ async function settled(): Promise<void> {
   observer.disconnect();
   window.clearTimeout(timer);
   window.clearTimeout(limit);
+}
+
+/** Moves animations that have an end to their end. Returns if there was one. */
+function endAnimations(): boolean {
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+  for (const animation of ending) animation.finish();
+  return ending.length > 0;
 }
