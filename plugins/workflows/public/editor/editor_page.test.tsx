@@ -35,6 +35,7 @@ const workflow = (yaml: string, changes: object = {}) => ({
   createdBy: 'ana',
   lastUpdatedAt: AT,
   lastUpdatedBy: 'ana',
+  validationErrors: [],
   ...changes,
 });
 

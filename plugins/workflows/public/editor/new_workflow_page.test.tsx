@@ -57,6 +57,7 @@ const WORKFLOW = {
   createdBy: 'ana',
   lastUpdatedAt: AT,
   lastUpdatedBy: 'ana',
+  validationErrors: [],
 };
 
 /** @param hasResponses `false`: requests to create a workflow get no response */

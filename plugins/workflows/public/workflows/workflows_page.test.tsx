@@ -153,6 +153,7 @@ describe('the switch of a workflow', () => {
         ...workflowBody('a', { enabled: false }),
         yaml: 'name: a',
         definition: {},
+        validationErrors: [],
       })
       .on(LIST, listBody(workflowBody('a', { enabled: false })));
     fireEvent.click(toggle);
