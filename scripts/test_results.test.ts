@@ -33,13 +33,15 @@ it('the test results count a file that could not be loaded as failed', () => {
   expect(toResult(FILE, anOutput({ testResults }))).toMatchObject({ passed: 5, failed: 3 });
 });
 
-it('a failed test is listed with its title, and at most 25 lines of its message', () => {
+it('a failed test is listed with its title, and the first lines of its message and of its stack', () => {
   const assertionResults = [
     { status: 'passed', fullName: 'a page opens', failureMessages: [] },
     {
       status: 'failed',
       fullName: 'a page closes',
-      failureMessages: [`\u001B[31mError\u001B[39m: open\n${'  at line\n'.repeat(40)}`],
+      failureMessages: [
+        `\u001B[31mError\u001B[39m: open\n${'<p>\n'.repeat(40)}${'    at open (a.ts:1:1)\n'.repeat(40)}`,
+      ],
     },
   ];
   const testResults = [aFile({ name: 'a.test.ts', status: 'failed', assertionResults })];
@@ -47,7 +49,11 @@ it('a failed test is listed with its title, and at most 25 lines of its message'
     {
       path: 'plugins/a.test.ts',
       title: 'a page closes',
-      message: `Error: open\n${Array(24).fill('  at line').join('\n')}`,
+      message: [
+        'Error: open',
+        ...Array<string>(11).fill('<p>'),
+        ...Array<string>(12).fill('    at open (a.ts:1:1)'),
+      ].join('\n'),
     },
   ]);
 });

@@ -7,7 +7,8 @@ import type { TestKind } from './test_runner/test_command.ts';
 import { WORKSPACE_PATTERNS } from './workspaces.ts';
 
 const FOLDER = '.test-results';
-const MAX_MESSAGE_LINES = 25;
+/** Maximum lines of a message, and of a stack, that are kept. */
+const MAX_LINES = 12;
 
 /**
  * Schema of the parts of the JSON of Vitest that are read here. Times are in milliseconds since
@@ -54,7 +55,10 @@ export interface TestFailure {
   readonly path: string;
   /** Title with those of its groups; absent when the whole file failed. */
   readonly title?: string;
-  /** The error that was thrown, with its stack, without terminal colors; at most 25 lines. */
+  /**
+   * The error that was thrown, without terminal colors: the first lines of its message and of its
+   * stack. A message can contain a whole document.
+   */
   readonly message: string;
 }
 
@@ -110,8 +114,13 @@ function toFailures(file: FileOutput): readonly TestFailure[] {
     }));
 }
 
-function shortened(message: string): string {
-  return stripVTControlCharacters(message).split('\n').slice(0, MAX_MESSAGE_LINES).join('\n');
+function shortened(error: string): string {
+  const lines = stripVTControlCharacters(error).split('\n');
+  const stack = lines.findIndex((line) => /^\s+at /.test(line));
+  const end = stack < 0 ? lines.length : stack;
+  return [...lines.slice(0, Math.min(end, MAX_LINES)), ...lines.slice(end, end + MAX_LINES)].join(
+    '\n',
+  );
 }
 
 function isBrokenFile({ status, assertionResults }: FileOutput): boolean {
