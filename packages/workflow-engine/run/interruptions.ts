@@ -50,7 +50,7 @@ export class StepsWait extends Error {
 export class TimeLimitReached extends Error {
   /** Key of the part of the run that has the limit. */
   readonly key: string;
-  /** Output that the part has nevertheless. Set by the part. */
+  /** Output that the part keeps although its time has passed. `undefined`: it has none. */
   output?: unknown;
 
   constructor(key: string) {

@@ -7,10 +7,10 @@ import {
   unknownKeywords,
 } from '../schema/check_author_schema.ts';
 import { KEYWORDS } from '../schema/keywords.ts';
-import { faultMessage, faultOf } from '../schema/schema_fault.ts';
 import { ownProperty } from '../values/read_path.ts';
-import { didYouMean, similarName } from '../values/suggestion.ts';
+import { similarName } from '../values/suggestion.ts';
 import type { Findings } from './diagnostic.ts';
+import { warnOfKey } from './warn_of_key.ts';
 
 /** Checks a JSON Schema that an author has written: of inputs, outputs or a form. */
 export function checkDeclaredSchema(schema: unknown, path: DocumentPath, findings: Findings): void {
@@ -25,16 +25,8 @@ export function checkDeclaredSchema(schema: unknown, path: DocumentPath, finding
   // Without properties it may be something else than a schema, which is reported as a whole.
   const isSchema = ownProperty(schema, 'properties') !== undefined;
   for (const keyword of unknownKeywords(schema)) {
-    const name = String(keyword.at(-1));
-    const replacement = similarName(name, KEYWORDS);
-    if (!isSchema && replacement === undefined) continue;
-    const fault = faultOf('ignoredKey', { name });
-    findings.warning('schemaViolation', {
-      path: [...path, ...keyword],
-      at: 'key',
-      message: `${faultMessage(fault)}${didYouMean(replacement)}`,
-      fault,
-      ...(replacement !== undefined && { replacement }),
-    });
+    const isMisspelt = similarName(String(keyword.at(-1)), KEYWORDS) !== undefined;
+    if (!isSchema && !isMisspelt) continue;
+    warnOfKey({ path: [...path, ...keyword], kind: 'ignoredKey', names: KEYWORDS }, findings);
   }
 }

@@ -1,5 +1,5 @@
 import type { DocumentPath } from '../document/document_positions.ts';
-import { listLiterals } from '../templates/list_literals.ts';
+import { listLiterals } from '../templates/silent_syntax.ts';
 import {
   atSignHint,
   comparisonHint,
@@ -14,6 +14,7 @@ import { countPlaces } from '../templates/template_places.ts';
 import { splitPath } from '../values/read_path.ts';
 import { didYouMean, similarName, suggestionFor } from '../values/suggestion.ts';
 import type { LocatedCondition } from './check_conditions.ts';
+import { checkSilentSyntax } from './check_silent_syntax.ts';
 import type { Finding, Findings } from './diagnostic.ts';
 import type { DocumentNames } from './document_names.ts';
 import {
@@ -34,7 +35,6 @@ import { canHaveRun, isInOtherBranch, mayRunAgain } from './step_order.ts';
 import { outputFault, outputKeys } from './step_output.ts';
 import { isReadAfterFailure, textsOf } from './step_texts.ts';
 import type { StepNode } from './step_tree.ts';
-import { noteSurprises } from './template_surprises.ts';
 
 /** Top-level names that defaults of inputs can read. They are rendered before a run begins. */
 const DEFAULT_ROOTS = ['consts', 'event', 'metadata', 'now', 'workflow', 'execution'];
@@ -228,7 +228,7 @@ export class ReferenceCheck {
         end: offset + String(segments[0] ?? '').length,
         isBracketed: text[offset] === '[',
       }));
-      noteSurprises(this.#findings, path, text);
+      checkSilentSyntax(this.#findings, path, text);
       return [...read, ...listLiterals(text).map(literalReference)];
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;

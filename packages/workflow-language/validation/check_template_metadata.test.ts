@@ -44,7 +44,11 @@ describe('the facts for a library of workflows', () => {
     ['slug', 'Hash_Check', 10],
     ['version', '"1.0"', 11],
     ['version', '1.0', 11],
+    ['version', '1.0.0-01', 11],
     ['availability', 'some day', 12],
+    ['availability', '1-a', 12],
+    ['availability', "'>='", 12],
+    ['availability', `'${'9 '.repeat(200)}'`, 12],
     ['name', '""', 13],
     ['description', '[a]', 14],
     ['categories', '[]', 15],
@@ -53,6 +57,13 @@ describe('the facts for a library of workflows', () => {
   ])('cause one warning in its line for `%s: %s`', (key, value, line) => {
     expect(found(template({ [key]: value }))).toEqual([`${line} schemaViolation (w)`]);
   });
+
+  it.each(["'>= 9.5.0  < 9.6.0'", '9.5.0 - 9.6', '9.5.0 || >=9.7.0-rc.1', '9.x', '^9.5', "'*'"])(
+    'cause no warning for the range %s of versions',
+    (availability) => {
+      expect(found(template({ availability }))).toEqual([]);
+    },
+  );
 
   it('cause a warning with the right name for a misspelt key', () => {
     const yaml = template({ solution: '[security]' });

@@ -1,3 +1,5 @@
+import valid from 'semver/functions/valid.js';
+import validRange from 'semver/ranges/valid.js';
 import type { DocumentPath } from '../document/document_positions.ts';
 import {
   boolean,
@@ -8,22 +10,24 @@ import {
   record,
   text,
 } from '../schema/json_schema.ts';
-import { faultMessage, faultOf } from '../schema/schema_fault.ts';
 import { type SchemaIssue, validateSchema } from '../schema/validate_schema.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
-import { isVersion, isVersionRange } from '../values/version.ts';
 import type { Findings } from './diagnostic.ts';
+import { warnOfKey } from './warn_of_key.ts';
 
 const KEY = 'template-metadata';
 
 /** Matches names of templates, which are part of a URL. */
 const SLUG = /^[a-z0-9][a-z0-9-]*[a-z0-9]$/;
 
+/** Maximum characters of a version, and of a range of versions. */
+const MAX_VERSION = 256;
+
 const METADATA: JsonSchema = object({
   slug: text({ minLength: 1, maxLength: 1_024 }),
-  version: text({ minLength: 1, maxLength: 256 }),
-  availability: text({ minLength: 1, maxLength: 256 }),
+  version: text({ minLength: 1, maxLength: MAX_VERSION }),
+  availability: text({ minLength: 1, maxLength: MAX_VERSION }),
   name: text({ minLength: 1, maxLength: 1_024 }),
   description: text({ minLength: 1, maxLength: 4_096 }),
   'solutions?': list(text({ minLength: 1, maxLength: 256 }), { maxItems: 10 }),
@@ -91,6 +95,13 @@ function checkTexts(metadata: object, findings: Findings): void {
   warn('availability', isVersionRange, range);
 }
 
+/** Tells if a text is a version of Semantic Versioning 2.0.0. One that is too long is reported. */
+const isVersion = (text: string): boolean => text.length > MAX_VERSION || valid(text) !== null;
+
+/** Tells if a text is a range of versions, as npm writes them. */
+const isVersionRange = (text: string): boolean =>
+  text.length > MAX_VERSION || validRange(text) !== null;
+
 function checkField(field: unknown, index: number, findings: Findings): void {
   if (!isRecord(field)) return;
   const inputType = ownProperty(field, 'inputType');
@@ -138,16 +149,8 @@ function reportIssue(issue: SchemaIssue, path: DocumentPath, findings: Findings)
     findings.warning('schemaViolation', { path: issuePath, message, fault });
     return;
   }
-  const key = String(issue.path.at(-1));
-  const replacement = similarName(key, issue.allowedKeys);
-  const unknown = faultOf('unknownKey', { name: key });
-  findings.warning('schemaViolation', {
-    path: issuePath,
-    at: 'key',
-    message: `${faultMessage(unknown)}${didYouMean(replacement)}`,
-    fault: unknown,
-    ...(replacement !== undefined && { replacement }),
-  });
+  const names = issue.allowedKeys;
+  warnOfKey({ path: issuePath, kind: 'unknownKey', names }, findings);
 }
 
 /** Reports each text such as `__install__.name` whose name no field of the form has. */

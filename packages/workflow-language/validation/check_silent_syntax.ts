@@ -1,12 +1,12 @@
 import type { DocumentPath } from '../document/document_positions.ts';
-import { ignoredFilters, loneBackslashes, printedDollars } from '../templates/list_literals.ts';
+import { ignoredFilters, loneBackslashes, printedDollars } from '../templates/silent_syntax.ts';
 import type { Findings } from './diagnostic.ts';
 
 /**
  * Reports what Liquid reads in another way than authors expect, without an error.
  * @param text a template that can be parsed
  */
-export function noteSurprises(findings: Findings, path: DocumentPath, text: string): void {
+export function checkSilentSyntax(findings: Findings, path: DocumentPath, text: string): void {
   for (const start of loneBackslashes(text)) {
     const quote = text.charAt(start);
     const replacement = `${quote}\\\\${quote}`;
