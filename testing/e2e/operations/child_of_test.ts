@@ -24,6 +24,8 @@ export interface ChildOfTest<Line extends { readonly type: string }> {
   ): Promise<LineOf<Line, T>>;
   /** Returns `true` when a line of this type was printed. */
   has(type: Line['type']): boolean;
+  /** Writes an empty line to the standard input of the process. */
+  proceed(): void;
   /** Closes the standard input of the process, which asks the process to stop. */
   endInput(): void;
   /** Kills the process as a power cut would. */
@@ -81,6 +83,7 @@ export function startChild<Line extends { readonly type: string }>(
         { timeoutMs },
       ),
     has: (type) => lines.some((line) => line.type === type),
+    proceed: () => void child.stdin.write('\n'),
     endInput: () => child.stdin.end(),
     kill9: async () => {
       child.kill('SIGKILL');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { StoreLocation } from '@latchkey/test-environment';
 import { aConnector, openRevocationLoad } from '@latchkey/test-stack';
 
@@ -14,6 +16,8 @@ export interface RevocationProcessOrder {
    * Otherwise: continues this job, as a task does.
    */
   readonly work: 'delete' | { readonly jobId: string };
+  /** `true`: waits for a line of standard input after each page. */
+  readonly isStepped: boolean;
 }
 
 /** One line of JSON that the process prints. */
@@ -28,16 +32,19 @@ const print = (report: RevocationProcessReport): void => {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 };
 
-const { work, connectorId, ...order } = JSON.parse(
+const { work, connectorId, isStepped, ...order } = JSON.parse(
   String(process.argv[2]),
 ) as RevocationProcessOrder;
+const answers = createInterface({ input: process.stdin });
 let pages = 0;
 const { connectorRevocation, revocationJobs, close } = await openRevocationLoad({
   ...order,
   checkpoint: async (point) => {
     if (point !== 'page_ended') return;
     pages += 1;
+    const answered = isStepped ? once(answers, 'line') : undefined;
     print({ type: 'page', page: pages });
+    await answered;
   },
 });
 let jobId: string;
@@ -56,3 +63,5 @@ const forever = new AbortController().signal;
 while ((await revocationJobs.workOn(jobId, forever)) !== undefined);
 print({ type: 'done' });
 await close();
+// The pipe would keep the process alive.
+process.stdin.destroy();

@@ -35,8 +35,8 @@ const CONCURRENCY = 10;
 /** Milliseconds after which revocations that another process has started are taken over. */
 const LATER_MS = 60_000;
 /**
- * Milliseconds between two observations. Each of them counts pending items in the process that also
- * runs the provider, so it must not be too frequent.
+ * Milliseconds between two observations of a running process. Each of them counts pending items in
+ * the process that also runs the provider, so it must not be too frequent.
  */
 const OBSERVE_EVERY_MS = 250;
 const TIMEOUT_MS = 600_000;
@@ -85,6 +85,7 @@ onEachStore(({ name, newLocation }) => {
       connectorId: CONNECTOR_ID,
       aheadMs: 0,
       isDeleted: false,
+      isStepped: false,
       ...over,
     } satisfies RevocationProcessOrder);
 
@@ -98,7 +99,6 @@ onEachStore(({ name, newLocation }) => {
     registerRevocationJobRoutes(api.http.createRouter({ services: async () => routeServices }));
     const seen: Job[] = [];
     const observe = async (): Promise<Job> => {
-      await sleep(OBSERVE_EVERY_MS);
       const { body } = await api.inject<Job>({
         method: 'GET',
         url: getRevocationJob.path.replace('{id}', jobId),
@@ -109,9 +109,25 @@ onEachStore(({ name, newLocation }) => {
     return { seen, observe };
   }
 
-  /** Expects that the counts never decrease and always match the total. */
-  function expectProgress(seen: readonly Job[]): void {
-    expect(new Set(seen.map(({ ended }) => ended)).size).toBeGreaterThan(3);
+  /** Observes the job after each of the first pages of a stepped process, which then waits. */
+  async function observePages(
+    worker: Worker,
+    { pages, observe }: { readonly pages: number; readonly observe: () => Promise<Job> },
+  ): Promise<Job> {
+    for (let page = 1; ; page += 1) {
+      await worker.line('page', { is: (line) => line.page === page, timeoutMs: TIMEOUT_MS });
+      const job = await observe();
+      if (page === pages) return job;
+      worker.proceed();
+    }
+  }
+
+  /**
+   * Expects a progress after each of the observed pages and at the end, and counts that never
+   * decrease and always match the total.
+   */
+  function expectProgress(seen: readonly Job[], pages: number): void {
+    expect(new Set(seen.map(({ ended }) => ended)).size).toBeGreaterThan(pages);
     seen.forEach((job, index) => {
       const before = seen[index - 1] ?? job;
       expect(job.ended).toBeGreaterThanOrEqual(before.ended);
@@ -152,10 +168,11 @@ onEachStore(({ name, newLocation }) => {
     const how = { reason: 'mass_revoke', actor: aPrincipal() } as const;
     const { id: jobId } = await services.revocationJobs.startJob(scope, how);
     const { seen, observe } = watch(jobId);
-    const first = aWorker({ work: { jobId } });
-    await first.line('page', { is: ({ page }) => page === 5, timeoutMs: TIMEOUT_MS });
+    const first = aWorker({ work: { jobId }, isStepped: true });
+    const ofPages = await observePages(first, { pages: 5, observe });
     await first.kill9();
     const ofDead = await observe();
+    expect(ofDead.ended).toBe(ofPages.ended);
     expect(ofDead).toMatchObject({ state: 'running', is_settled: false });
     expect(ofDead.ended).toBeGreaterThan(0);
     expect(ofDead.ended).toBeLessThan(grants);
@@ -165,6 +182,7 @@ onEachStore(({ name, newLocation }) => {
     await waitUntil(
       'half of the revocations',
       async () => {
+        await sleep(OBSERVE_EVERY_MS);
         await observe();
         return provider.tokens.length > grants;
       },
@@ -177,7 +195,7 @@ onEachStore(({ name, newLocation }) => {
     const third = aWorker({ work: { jobId }, aheadMs: LATER_MS });
     await third.line('done', { timeoutMs: TIMEOUT_MS });
     settled(await observe());
-    expectProgress(seen);
+    expectProgress(seen, 5);
     expectRevokedOnce(CONCURRENCY);
     // The pages together prove that the second process did not repeat those of the first.
     const pages = [first, second].map(({ lines }) => lines.filter(({ type }) => type === 'page'));
@@ -185,10 +203,10 @@ onEachStore(({ name, newLocation }) => {
   });
 
   it(`H115: a deletion revokes the ${grants} grants of its connector although the deleting process is killed`, async () => {
-    const first = aWorker({ work: 'delete', isDeleted: true });
+    const first = aWorker({ work: 'delete', isDeleted: true, isStepped: true });
     const { jobId } = await first.line('begun', { timeoutMs: TIMEOUT_MS });
     const { seen, observe } = watch(jobId);
-    await first.line('page', { is: ({ page }) => page === 3, timeoutMs: TIMEOUT_MS });
+    await observePages(first, { pages: 3, observe });
     await first.kill9();
     const ofDead = await observe();
     expect(ofDead).toMatchObject({ state: 'running', is_settled: false, total: grants });
@@ -198,13 +216,14 @@ onEachStore(({ name, newLocation }) => {
     await waitUntil(
       'the end of the job',
       async () => {
+        await sleep(OBSERVE_EVERY_MS);
         await observe();
         return second.has('done');
       },
       { timeoutMs: TIMEOUT_MS },
     );
     settled(await observe());
-    expectProgress(seen);
+    expectProgress(seen, 3);
     expectRevokedOnce(0);
   });
 });
