@@ -1,8 +1,8 @@
 import type { Fetch } from '@latchkey/core/public';
 import { type CoreStartMock, coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
-import { fireEvent, screen, waitFor } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { DisconnectDialog } from '../authorization_views/index.ts';
 import { CONNECTED, FakeServer, NOT_CONNECTED } from '../fake_server.mock.ts';
 import { ServicesContext } from '../services.ts';
@@ -12,6 +12,8 @@ import { useDisconnectDialog } from './use_disconnect_dialog.ts';
 const DISCONNECT = 'post /internal/actions/connector/c/_oauth_disconnect';
 const STATUS = 'post /internal/actions/connectors/_me/auth_status';
 const SERVER_ERROR = { status: 500 };
+/** Milliseconds after which a dialog certainly can be closed although its request continues. */
+const LONG_MS = 60_000;
 
 function Page() {
   const dialog = useDisconnectDialog('c', 'Drive');
@@ -44,6 +46,19 @@ function disconnect(fetch: Fetch): CoreStartMock {
   fireEvent.click(screen.getByRole('button', { name: 'Open' }));
   fireEvent.click(screen.getByRole('button', { name: 'Disconnect' }));
   return core;
+}
+
+/** Disconnects, and closes the dialog while the request takes longer than expected. */
+function disconnectAndClose(fetch: Fetch): CoreStartMock {
+  vi.useFakeTimers();
+  try {
+    const core = disconnect(fetch);
+    act(() => void vi.advanceTimersByTime(LONG_MS));
+    fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0] as HTMLElement);
+    return core;
+  } finally {
+    vi.useRealTimers();
+  }
 }
 
 describe('the dialog to disconnect, after a response was lost,', () => {
@@ -87,12 +102,10 @@ it('the dialog to disconnect does not ask for the state after a refusal, because
 it('the dialog to disconnect shows the result of a request in progress when it is opened again', async () => {
   const response = Promise.withResolvers<void>();
   const server = new FakeServer().on(DISCONNECT, { revocation: 'unsupported' });
-  const core = disconnect(async (url, init) => {
+  const core = disconnectAndClose(async (url, init) => {
     await response.promise;
     return server.fetch(url, init);
   });
-  const [close] = await screen.findAllByRole('button', { name: 'Close' });
-  fireEvent.click(close as HTMLElement);
   fireEvent.click(screen.getByRole('button', { name: 'Open' }));
   expect(screen.getByRole('alertdialog')).toHaveAttribute('aria-busy', 'true');
   fireEvent.click(screen.getByRole('button', { name: 'Disconnect' }));
@@ -105,12 +118,10 @@ it('the dialog to disconnect shows the result of a request in progress when it i
 it('a toast shows the result when the dialog was closed before the response', async () => {
   const response = Promise.withResolvers<void>();
   const server = new FakeServer().on(DISCONNECT, { revocation: 'unsupported' });
-  const core = disconnect(async (url, init) => {
+  const core = disconnectAndClose(async (url, init) => {
     await response.promise;
     return server.fetch(url, init);
   });
-  const close = await screen.findAllByRole('button', { name: 'Close' });
-  fireEvent.click(close[0] as HTMLElement);
   expect(screen.getByRole('button', { name: 'Open' })).toBeVisible();
   response.resolve();
   await waitFor(() => expect(core.toasts).toHaveLength(1));
