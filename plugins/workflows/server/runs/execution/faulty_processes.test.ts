@@ -1,6 +1,8 @@
-import type { RunRecord } from '@latchkey/workflow-engine';
+import { isDeepStrictEqual } from 'node:util';
+import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { isStep } from '../store/journal_store.ts';
 import { isFinal } from '../store/run_status.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
@@ -37,7 +39,18 @@ const SLOW_MS = 1_500;
 
 const call = (name: string, action: 'list' | 'create'): string =>
   `{ name: ${name}, type: files.${action}, connector-id: c1, with: { name: ${name} }, on-failure: { continue: true } }`;
-const STEPS = `
+
+/** A workflow that is executed under faults. */
+interface FaultyWorkflow {
+  readonly steps: string;
+  /** Number of calls that each step makes in a run without faults. */
+  readonly expected: Readonly<Record<string, number>>;
+  /** Returns the broken rules that only this workflow has. */
+  readonly violationsOf?: (steps: readonly StepRecord[]) => readonly string[];
+}
+
+const EVERY_KIND: FaultyWorkflow = {
+  steps: `
   - ${call('read', 'list')}
   - ${call('first', 'create')}
   - { name: pause, type: wait, with: { duration: 2s } }
@@ -51,22 +64,43 @@ const STEPS = `
     foreach: [1, 2]
     steps: [${call('item', 'create')}]
   - ${call('last', 'create')}
-  - ${call('check', 'list')}`;
-/** Number of calls that each step makes in a run without faults. */
-const EXPECTED = {
-  read: 1,
-  first: 1,
-  left: 1,
-  right: 1,
-  again: 1,
-  item: 2,
-  last: 1,
-  check: 1,
-} as const;
+  - ${call('check', 'list')}`,
+  expected: { read: 1, first: 1, left: 1, right: 1, again: 1, item: 2, last: 1, check: 1 },
+};
+
+/** One branch ends, the other waits until the time of both has passed. */
+const TIMED_OUT: FaultyWorkflow = {
+  steps: `
+  - name: both
+    type: parallel
+    timeout: 20s
+    on-failure: { continue: true }
+    branches:
+      - { name: quick, steps: [${call('first', 'create')}, ${call('read', 'list')}] }
+      - { name: endless, steps: [{ name: pause, type: wait, with: { duration: 1h } }] }
+  - ${call('last', 'create')}`,
+  expected: { first: 1, read: 1, last: 1 },
+  violationsOf: (steps) => {
+    const both = steps.filter(({ name }) => name === 'both');
+    const branches = both.map(({ error, output }) => [error?.type, statusesOf(output)].join());
+    return isDeepStrictEqual(branches, ['StepTimeout,completed,timed_out'])
+      ? []
+      : [`has the branches ${branches.join(' and ')}`];
+  },
+};
+const results = z.object({ results: z.array(z.object({ status: z.string() })) });
+const statusesOf = (output: unknown): string =>
+  (results.safeParse(output).data?.results ?? []).map(({ status }) => status).join();
 
 let fixture: RunFixture;
 let calls: ServiceCall[] = [];
 afterEach(() => fixture.close());
+
+interface PlayOptions {
+  readonly changes?: Changes;
+  /** Default: {@link EVERY_KIND}. */
+  readonly workflow?: FaultyWorkflow;
+}
 
 interface Played {
   readonly violations: readonly string[];
@@ -78,7 +112,10 @@ interface Played {
  * process before is killed or suspended. The last process has no fault. Suspended processes
  * continue after the end of the run.
  */
-async function play(points: readonly FaultPoint[], changes?: Changes): Promise<Played> {
+async function play(
+  points: readonly FaultPoint[],
+  { changes, workflow = EVERY_KIND }: PlayOptions = {},
+): Promise<Played> {
   fixture = await aRunFixture();
   calls = [];
   const processes: FaultyProcess[] = [];
@@ -93,13 +130,13 @@ async function play(points: readonly FaultPoint[], changes?: Changes): Promise<P
     // The process must notice a takeover without its own search for abandoned runs.
     if (changes === undefined) current.process.executor.start();
     // The first process starts the run and needs no search for other processes.
-    if (processes.length === 1) startRun(current);
+    if (processes.length === 1) startRun(current, workflow);
     else void current.process.worker.start();
     run = await endOf(() => current.isHit || (run === undefined && processes.length > 1));
   }
   const found = await whenContinued(processes, run);
   run ??= await endOf(() => run === undefined && points[0]?.fault === 'kill');
-  return { violations: [...found, ...(await violationsOf(run))], processes };
+  return { violations: [...found, ...(await violationsOf(run, workflow))], processes };
 }
 
 /** Advances the clock until the run has ended, or cannot end any more. */
@@ -112,13 +149,13 @@ async function endOf(isHopeless: () => boolean): Promise<StoredRun | undefined> 
   }
 }
 
-function startRun({ process }: FaultyProcess): void {
+function startRun({ process }: FaultyProcess, { steps }: FaultyWorkflow): void {
   process.starter
     .start({
       id: ID,
       spaceId: 'default',
       user: { username: 'ana', profileUid: 'u_ana', apiKeyId: null },
-      yaml: workflowOf(STEPS),
+      yaml: workflowOf(steps),
       isTestRun: false,
       inputs: {},
       triggeredBy: 'manual',
@@ -148,7 +185,10 @@ async function whenContinued(
  * Lists the broken rules of a run.
  * @param run `undefined`: the only process was killed before it had stored the run
  */
-async function violationsOf(run: StoredRun | undefined): Promise<readonly string[]> {
+async function violationsOf(
+  run: StoredRun | undefined,
+  workflow: FaultyWorkflow,
+): Promise<readonly string[]> {
   if (run === undefined) return calls.length === 0 ? [] : ['called a service without a run'];
   const found: string[] = [];
   if (run.status !== 'completed') found.push(`is ${run.status}`);
@@ -160,7 +200,7 @@ async function violationsOf(run: StoredRun | undefined): Promise<readonly string
     if (others.length > 0) found.push(`repeated ${name}`);
   const { store } = fixture.stored;
   const steps = (await store.journal.readRecords(run)).records.filter(isStep);
-  for (const [name, count] of Object.entries(EXPECTED)) {
+  for (const [name, count] of Object.entries(workflow.expected)) {
     const own = steps.filter((step) => step.name === name);
     const interrupted = own.filter(({ error }) => error?.type === 'StepInterrupted').length;
     const completed = own.filter(({ status }) => status === 'completed').length;
@@ -169,6 +209,7 @@ async function violationsOf(run: StoredRun | undefined): Promise<readonly string
       found.push(`has ${completed} and ${interrupted} interrupted results of ${name}`);
     if (made < completed) found.push(`did not call ${name}`);
   }
+  found.push(...(workflow.violationsOf?.(steps) ?? []));
   const entries = await store.journal.readEntries(run, { from: 1, to: 100 });
   const epochs = entries.map(({ epoch }) => epoch);
   if (epochs.some((epoch, index) => epoch < (epochs[index - 1] ?? 0)))
@@ -180,12 +221,12 @@ async function violationsOf(run: StoredRun | undefined): Promise<readonly string
  * Tries a fault at each operation of the first process.
  * @returns the first violation; `undefined`: there was none
  */
-async function firstViolation({
-  fault,
-  isAfter,
-}: Omit<FaultPoint, 'operation'>): Promise<string | undefined> {
+async function firstViolation(
+  { fault, isAfter }: Omit<FaultPoint, 'operation'>,
+  workflow = EVERY_KIND,
+): Promise<string | undefined> {
   for (let operation = 0; ; operation += 1) {
-    const { violations, processes } = await play([{ fault, operation, isAfter }]);
+    const { violations, processes } = await play([{ fault, operation, isAfter }], { workflow });
     if (violations.length > 0) return `operation ${operation}: ${violations.join(', ')}`;
     if (processes[0]?.isHit !== true) {
       expect(operation).toBeGreaterThan(FEWEST_OPERATIONS);
@@ -197,11 +238,11 @@ async function firstViolation({
 
 /** Tries the same faults without a safeguard, beginning with the last operation. */
 async function lastViolation(fault: Fault, changes: Changes): Promise<string | undefined> {
-  const { processes } = await play([], changes);
+  const { processes } = await play([], { changes });
   for (let operation = processes[0]?.operations ?? 0; operation >= 0; operation -= 1)
     for (const isAfter of [true, false]) {
       await fixture.close();
-      const { violations } = await play([{ fault, operation, isAfter }], changes);
+      const { violations } = await play([{ fault, operation, isAfter }], { changes });
       if (violations.length > 0) return `operation ${operation}: ${violations.join(', ')}`;
     }
   return undefined;
@@ -217,6 +258,15 @@ describe('a run whose process is killed at a write or a call', () => {
     'repeats no changing call and loses no step when the fault occurs $when',
     async ({ isAfter }) => {
       expect(await firstViolation({ fault: 'kill', isAfter })).toBeUndefined();
+    },
+  );
+});
+
+describe('a run whose `parallel` step reaches its time limit, and whose process is killed', () => {
+  it.each(MOMENTS)(
+    'keeps the result of the branch that has ended when the fault occurs $when',
+    async ({ isAfter }) => {
+      expect(await firstViolation({ fault: 'kill', isAfter }, TIMED_OUT)).toBeUndefined();
     },
   );
 });
