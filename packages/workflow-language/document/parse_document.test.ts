@@ -73,6 +73,16 @@ describe('parseWorkflowDocument', () => {
     },
   );
 
+  it.each([
+    ['dashes before a key', `${'-'.repeat(30_000)}a: b: c: d: e: f: g: h: i: j: k\n`],
+    ['spaces in a text', `steps: a${' '.repeat(150_000)}b\n  - name: a\n`],
+  ])('J165: explains the problem of a line with very many %s in linear time', (_, text) => {
+    const startedAt = process.cpuUsage();
+    expect(parseWorkflowDocument(text).problems).not.toEqual([]);
+    // A pattern that searches from each dash takes 7 s or more.
+    expect(process.cpuUsage(startedAt).user / 1e6).toBeLessThan(3);
+  });
+
   it('J130: expands aliases up to 4 MB, and measures the last value of an anchor', () => {
     const half = 'z'.repeat(500_000);
     const text = `a: &a "${half}"\nb: [${Array(7).fill('*a').join(', ')}]\nc: &a x\n`;

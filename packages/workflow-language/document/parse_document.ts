@@ -308,7 +308,9 @@ function longKey({ pos: [start, end] }: YAMLError, text: string): YamlProblem | 
 
 function isBareTemplate({ pos: [start] }: YAMLError, text: string): boolean {
   const line = text.slice(text.lastIndexOf('\n', start - 1) + 1).split('\n', 1)[0] ?? '';
-  return /^[\s-]*[\w-]+:\s+\{\{/.test(line);
+  // The key begins with another character than the dashes before it. Otherwise the time would grow
+  // with the square of their number.
+  return /^[\s-]*\w[\w-]*:\s+\{\{/.test(line);
 }
 
 /** The first problem of each line. Later problems of the same line are usually its consequences. */

@@ -94,6 +94,14 @@ describe('requests of the SharePoint actions', () => {
     await expect(run(name, input)).rejects.toThrow();
     expect(graph.received).toEqual([]);
   });
+
+  it('F166: getSite refuses an address with very many slashes in linear time', async () => {
+    const relativeUrl = `a.test:${'/'.repeat(100_000)}?`;
+    const startedAt = process.cpuUsage();
+    await expect(run('getSite', { relativeUrl })).rejects.toThrow();
+    // A pattern that searches from each slash takes 9 s.
+    expect(process.cpuUsage(startedAt).user / 1e6).toBeLessThan(3);
+  });
 });
 
 describe('results of the SharePoint actions', () => {

@@ -42,7 +42,8 @@ const getSiteByPath = operation('GET /sites/{hostname}:/{path}', {
   output: named,
 });
 
-const RELATIVE_URL = /^([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+):\/+([^?#\\]+)$/;
+/** The path begins with another character than a slash, so that the pattern takes linear time. */
+const RELATIVE_URL = /^([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+):\/+([^/?#\\][^?#\\]*)$/;
 
 /** Actions for sites, their pages and lists. */
 export const siteActions = {
