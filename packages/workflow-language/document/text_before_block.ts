@@ -33,7 +33,7 @@ export function textBeforeBlock(text: string, offset: number): TextBeforeBlock |
   const column = before.indent + prefix.indexOf(key);
   if (isMember ? found.indent < column : found.indent <= column) return undefined;
   const start = before.start + prefix.length;
-  // The match may begin only at the first space of a sequence. Otherwise the time would grow with the
-  // square of their number.
+  // The match may begin only at the first space of a sequence. Otherwise the time would grow with
+  // the square of their number.
   return { key, start, end: start + value.replace(/(?<!\s)\s+#[\s\S]*$/, '').length };
 }
