@@ -11,6 +11,7 @@ export { EmptyList } from './empty_list.tsx';
 export { FLYOUT_SIZE } from './flyout_size.ts';
 export { FormFailure } from './form_failure.tsx';
 export { FormFlyout } from './form_flyout.tsx';
+export { type ListFailure, listFailure } from './list_failure.tsx';
 export { ListPage, type ListPageProps, type ListSearch } from './list_page.tsx';
 export { ListSkeleton } from './list_skeleton.tsx';
 export { ListTable } from './list_table.tsx';

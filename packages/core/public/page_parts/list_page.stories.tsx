@@ -78,6 +78,10 @@ export const stories: StoryGroup = {
       render: () => page({ failure: { text: 'The server does not respond.', onRetry: nothing } }),
     },
     {
+      name: 'out of date',
+      render: () => page({ outdated: { text: 'The server does not respond.', onRetry: nothing } }),
+    },
+    {
       name: 'empty',
       render: () =>
         page({ empty: <EuiEmptyPrompt iconType="document" title={<h2>No entries</h2>} /> }),

@@ -49,6 +49,15 @@ it('a list page shows a failure in place of search and list, and loads again whe
   expect(onRetry).toHaveBeenCalledTimes(1);
 });
 
+it('a list page keeps a list that could not be loaded again, says that it may be out of date, and loads it again when the user asks', () => {
+  const onRetry = vi.fn();
+  start({ outdated: { text: 'The server does not respond.', onRetry } });
+  expect(screen.getByText('The list may be out of date')).toBeVisible();
+  expect(screen.getByText('The list')).toBeVisible();
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  expect(onRetry).toHaveBeenCalledTimes(1);
+});
+
 it('a list page shows the empty state in place of search and list, without a second main action', () => {
   start({ empty: <button type="button">Create the first role</button> });
   expect(screen.getAllByRole('button')).toHaveLength(1);

@@ -7,8 +7,9 @@ import {
   EuiSpacer,
 } from '@elastic/eui';
 import { memo, type ReactElement, type ReactNode } from 'react';
+import { type ListFailure, OutdatedNotice } from './list_failure.tsx';
 import { ListSkeleton } from './list_skeleton.tsx';
-import { LoadFailure, type LoadFailureProps } from './load_failure.tsx';
+import { LoadFailure } from './load_failure.tsx';
 import { pageActions } from './page_actions.tsx';
 
 /** Search field of a list. */
@@ -22,7 +23,7 @@ export interface ListSearch {
 }
 
 /** Properties of {@link ListPage}. */
-export interface ListPageProps {
+export interface ListPageProps extends ListFailure {
   readonly title: string;
   readonly description: string;
   /** Main action, which adds an entry. `undefined`: the user may not add one. */
@@ -36,8 +37,6 @@ export interface ListPageProps {
   readonly filters?: ReactNode;
   /** `true`: the list has not been loaded yet. */
   readonly isLoading: boolean;
-  /** Failure to load the list. `undefined`: it has not failed. */
-  readonly failure?: LoadFailureProps | undefined;
   /** Shown in place of search and list when there are no entries at all. */
   readonly empty?: ReactNode;
   /** The list. It is rendered when it has been loaded. */
@@ -94,11 +93,17 @@ const Header = memo(function Header(
 });
 
 function Content(props: ListPageProps) {
-  const { notice, search, filters, isLoading, failure, empty, children } = props;
+  const { notice, search, filters, isLoading, failure, outdated, empty, children } = props;
   if (failure !== undefined) return <LoadFailure {...failure} />;
   if (hasContent(empty)) return empty;
   return (
     <>
+      {outdated !== undefined && (
+        <>
+          <OutdatedNotice {...outdated} />
+          <EuiSpacer size="m" />
+        </>
+      )}
       {hasContent(notice) && (
         <>
           {notice}

@@ -39,9 +39,14 @@ export function LoadFailure(props: LoadFailureProps) {
           hasAriaDisabled={isRetrying}
           onClick={onRetry}
         >
-          <FormattedMessage id="core.load.retry" defaultMessage="Try again" />
+          <RetryText />
         </EuiButton>
       }
     />
   );
+}
+
+/** Text of a button that loads data again. */
+export function RetryText() {
+  return <FormattedMessage id="core.load.retry" defaultMessage="Try again" />;
 }

@@ -1,5 +1,6 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { loadedDialog } from '@latchkey/core/public/loaded_part';
+import { listFailure } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 import {
   type ReactElement,
@@ -121,6 +122,7 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
   if (rows.length === 0 && !isFiltered(query)) return { state: { status: 'empty' }, dialogs };
   const state: ConnectorsState = {
     status: 'ready',
+    outdated: listFailure({ data, error, refetch }, (each) => errorText(intl, each)).outdated,
     filters: { query, types, onChange: changeQuery },
     isStatusKnown: data?.connections !== undefined,
     onDeleteChosen: () => deletion.ask(chosen),

@@ -2,6 +2,7 @@ import { EuiButton, EuiButtonEmpty, EuiCallOut, EuiFlexGroup, EuiFlexItem } from
 import { defineMessages } from '@latchkey/core/public';
 import {
   EmptyList,
+  type ListFailure,
   ListPage,
   NoticeAnnouncement,
   TableToolbar,
@@ -66,6 +67,8 @@ export type ConnectorsState =
   | { readonly status: 'empty' }
   | {
       readonly status: 'ready';
+      /** Absent: the list is up to date. */
+      readonly outdated?: ListFailure['outdated'];
       readonly table: ConnectorsTableProps;
       readonly filters: ConnectorFiltersProps;
       /** `false`: the connection status of the user could not be read. */
@@ -111,6 +114,7 @@ export function ConnectorsView(props: {
             }
           : undefined
       }
+      outdated={state.status === 'ready' ? state.outdated : undefined}
       empty={state.status === 'empty' ? <Empty onCreate={onCreate} /> : undefined}
     >
       {state.status === 'ready' ? <Table state={state} /> : null}

@@ -77,6 +77,26 @@ it('the page of authorizations ends only rows that are still shown as chosen, ev
   expect(screen.getByRole('button', end)).toBeVisible();
 });
 
+it('the page of authorizations keeps the list and the chosen rows when the list cannot be loaded again, and says so', async () => {
+  const found = { grants: [ANA], total: 1, page: 1, per_page: 25 };
+  const server = new FakeServer()
+    .on('post /internal/actions/_me/overview', overviewBody())
+    .on('get /internal/actions/grants', found)
+    .on('get /api/actions/grants/_revoke', { jobs: [], total: 0, page: 1, per_page: 10 });
+  const core = coreStartMock({ fetch: server.fetch });
+  renderWithCore(<GrantsPage />, { core });
+  const name = 'Select the authorization of ana for Drive';
+  fireEvent.click(await screen.findByRole('checkbox', { name }));
+  server.on('get /internal/actions/grants', { status: 500 });
+  await act(() => core.queryClient.invalidateQueries({ queryKey: grantKeys.all }));
+  expect(await screen.findByText('The list may be out of date')).toBeVisible();
+  expect(screen.getByRole('checkbox', { name })).toBeChecked();
+  server.on('get /internal/actions/grants', found);
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await waitFor(() => expect(screen.queryByText('The list may be out of date')).toBeNull());
+  expect(screen.getByRole('checkbox', { name })).toBeChecked();
+});
+
 it('the page of authorizations requests the number of grants to revoke when its dialog opens, but not when the window gets the focus', async () => {
   const COUNT = 'post /api/actions/grants/_revoke';
   const server = new FakeServer()

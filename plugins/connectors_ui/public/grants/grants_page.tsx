@@ -1,7 +1,7 @@
 import { EuiButtonEmpty, EuiSpacer } from '@elastic/eui';
 import { cancelRevocationJob } from '@latchkey/actions-plugin/common';
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { ListPage, usePageParams } from '@latchkey/core/public/page_parts';
+import { ListPage, listFailure, usePageParams } from '@latchkey/core/public/page_parts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
@@ -67,15 +67,7 @@ export function GrantsPage(): ReactElement {
         description={formatMessage(messages.description)}
         action={scope && <EndAll key="all" scope={scope} onAsk={revocation.ask} />}
         isLoading={found.isPending}
-        failure={
-          found.isError
-            ? {
-                title: formatMessage(messages.failed),
-                text: errorText(intl, found.error),
-                onRetry: () => void found.refetch(),
-              }
-            : undefined
-        }
+        {...listFailure(found, (error) => errorText(intl, error), formatMessage(messages.failed))}
       >
         <GrantFilters
           filter={filter}

@@ -2,6 +2,7 @@ import { defineMessages, useCore } from '@latchkey/core/public';
 import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import {
   ListPage,
+  listFailure,
   useFormReload,
   useFormSave,
   usePageParams,
@@ -76,11 +77,7 @@ export function RolesPage() {
           onChange: (text) => change({ q: text }, { replace: true }),
         }}
         isLoading={roles.isPending}
-        failure={
-          roles.isError
-            ? { text: failureText(intl, roles.error), onRetry: () => void roles.refetch() }
-            : undefined
-        }
+        {...listFailure(roles, (error) => failureText(intl, error))}
       >
         <RolesTable
           roles={selectRoles(roles.data ?? [], search)}

@@ -2,6 +2,7 @@ import { defineMessages, useCore } from '@latchkey/core/public';
 import { loadedDialog } from '@latchkey/core/public/loaded_part';
 import {
   ListPage,
+  listFailure,
   readPageNumber,
   readPageSize,
   useFormReload,
@@ -69,11 +70,7 @@ export function UsersPage() {
           onChange: (text) => change({ q: text, page: undefined }, { replace: true }),
         }}
         isLoading={users.isPending}
-        failure={
-          users.isError
-            ? { text: failureText(intl, users.error), onRetry: () => void users.refetch() }
-            : undefined
-        }
+        {...listFailure(users, (error) => failureText(intl, error))}
       >
         <UsersTable
           users={users.data?.users ?? []}

@@ -1,6 +1,11 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { loadedDialog } from '@latchkey/core/public/loaded_part';
-import { ListPage, useFormReload, usePageParams } from '@latchkey/core/public/page_parts';
+import {
+  ListPage,
+  listFailure,
+  useFormReload,
+  usePageParams,
+} from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 
 import { useIntl } from 'react-intl';
@@ -57,11 +62,7 @@ export function SpacesPage() {
           onChange: (text) => change({ q: text }, { replace: true }),
         }}
         isLoading={spaces.isPending}
-        failure={
-          spaces.isError
-            ? { text: failureText(intl, spaces.error), onRetry: () => void spaces.refetch() }
-            : undefined
-        }
+        {...listFailure(spaces, (error) => failureText(intl, error))}
       >
         <SpacesTable
           spaces={selectSpaces(spaces.data ?? [], search)}

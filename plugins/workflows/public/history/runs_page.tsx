@@ -1,6 +1,6 @@
 import { EuiSpacer } from '@elastic/eui';
 import { defineMessages, useAppLink, useCore } from '@latchkey/core/public';
-import { ListPage, ListSkeleton } from '@latchkey/core/public/page_parts';
+import { ListPage, ListSkeleton, listFailure } from '@latchkey/core/public/page_parts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
@@ -54,15 +54,7 @@ export function RunsPage(): ReactElement {
       title={title}
       description={formatMessage(messages.description)}
       isLoading={false}
-      failure={
-        found.isError && found.data === undefined
-          ? {
-              title: formatMessage(messages.failed),
-              text: failureText(intl, found.error),
-              onRetry: () => void found.refetch(),
-            }
-          : undefined
-      }
+      {...listFailure(found, (error) => failureText(intl, error), formatMessage(messages.failed))}
     >
       <RunFilters
         filter={filter}

@@ -1,5 +1,6 @@
 import { useAppLink, useCore } from '@latchkey/core/public';
 import { loadedDialog } from '@latchkey/core/public/loaded_part';
+import { listFailure } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useCallback, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
@@ -93,6 +94,7 @@ function useWorkflowsState(selection: {
   const chosen = results.filter(({ id }) => chosenIds.has(id));
   return {
     status: 'ready',
+    outdated: listFailure({ data, error, refetch }, (each) => failureText(intl, each)).outdated,
     tags: tags.data ?? [],
     isSearching: isPlaceholderData,
     onDeleteChosen: mayDelete ? () => askToDelete(chosen) : undefined,

@@ -1,6 +1,11 @@
 import { EuiButton, EuiButtonEmpty, EuiFlexGroup } from '@elastic/eui';
 import { type AppLink, defineMessages } from '@latchkey/core/public';
-import { EmptyList, ListPage, TableToolbar } from '@latchkey/core/public/page_parts';
+import {
+  EmptyList,
+  type ListFailure,
+  ListPage,
+  TableToolbar,
+} from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { WorkflowFilters } from './workflow_filters.tsx';
@@ -55,6 +60,8 @@ export type WorkflowsState =
   | { readonly status: 'empty' }
   | {
       readonly status: 'ready';
+      /** Absent: the list is up to date. */
+      readonly outdated?: ListFailure['outdated'];
       readonly table: WorkflowsTableProps;
       /** Tags that the filter offers. */
       readonly tags: readonly string[];
@@ -116,6 +123,7 @@ export function WorkflowsView(props: {
             }
           : undefined
       }
+      outdated={ready?.outdated}
       empty={state.status === 'empty' ? <Empty onCreate={onCreate} /> : undefined}
     >
       {ready === undefined ? null : <Table state={ready} />}
