@@ -203,6 +203,30 @@ describe('validateAuthorSchema', () => {
     );
   });
 
+  it.each([
+    ['const', (keys: object) => ({ const: keys })],
+    ['enum', (keys: object) => ({ enum: [keys] })],
+    ['dependentRequired', (keys: object) => ({ dependentRequired: keys })],
+  ])(
+    'J167: counts the members of objects in `%s` towards the limit of comparisons',
+    (_, keyword) => {
+      const withKeys = (count: number) =>
+        keyword(
+          Object.fromEntries(Array.from({ length: count }, (__, index) => [`k${index}`, []])),
+        );
+      const values = Array.from({ length: 5_000 }, () => ({}));
+      const startedAt = process.cpuUsage();
+      expect(messages({ items: withKeys(1_500) }, values)).toEqual([
+        'The schema is too complex, or the value too large, to be compared.',
+      ]);
+      // Without the limit, this takes 2 s or more.
+      expect(process.cpuUsage(startedAt).user / 1e6).toBeLessThan(1);
+      expect(messages({ items: withKeys(20) }, [{ other: 1 }, {}])).not.toContain(
+        'The schema is too complex, or the value too large, to be compared.',
+      );
+    },
+  );
+
   it('counts the characters of texts towards the limit of comparisons', () => {
     const properties = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, index) => [`p${index}`, { maxLength: 5 }]),

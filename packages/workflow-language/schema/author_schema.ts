@@ -259,7 +259,8 @@ class SchemaCopy {
     // `duplicateIssues` compares lists outside alternatives.
     if (key === 'uniqueItems' && value === true) this.#omitted += 1;
     if (Object.hasOwn(COPIED, key)) {
-      this.nodes += Array.isArray(value) ? value.length : 0;
+      // Each value is compared with all members of these lists and objects.
+      if (typeof value === 'object') this.nodes += countValues(value, MAX_SCHEMA_NODES) - 1;
       return COPIED[key]?.(value) === true ? [[key, value]] : [];
     }
     if (WITH_SCHEMA.includes(key)) {
