@@ -1,4 +1,5 @@
 export { ActionMenu, type MenuAction } from './action_menu.tsx';
+export { CheckboxField } from './checkbox_field.tsx';
 export { CheckboxFilter } from './checkbox_filter.tsx';
 export {
   type ConfirmationAction,

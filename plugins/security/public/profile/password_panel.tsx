@@ -1,8 +1,8 @@
-import { EuiButton, EuiCheckbox, EuiForm, EuiSpacer, useGeneratedHtmlId } from '@elastic/eui';
+import { EuiButton, EuiForm, EuiSpacer } from '@elastic/eui';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { defineMessages } from '@latchkey/core/public';
-import { FormFailure, TextField } from '@latchkey/core/public/page_parts';
-import { Controller, useForm } from 'react-hook-form';
+import { CheckboxField, FormFailure, TextField } from '@latchkey/core/public/page_parts';
+import { useForm } from 'react-hook-form';
 import { FormattedMessage, type MessageDescriptor, useIntl } from 'react-intl';
 import { formFailure } from '../failure_text.ts';
 import { NO_PASSWORD, type PasswordValues, passwordForm } from './password_form.ts';
@@ -52,7 +52,6 @@ export function PasswordPanel(props: {
   const { username, error, isSaving, onSubmit } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
-  const checkboxId = useGeneratedHtmlId();
   const { control, handleSubmit, reset } = useForm<PasswordValues>({
     resolver: zodResolver(passwordForm),
     defaultValues: NO_PASSWORD,
@@ -82,17 +81,10 @@ export function PasswordPanel(props: {
         {field('next')}
         {field('repeated')}
         <EuiSpacer size="m" />
-        <Controller
+        <CheckboxField
           name="endsApiKeys"
           control={control}
-          render={({ field: { value, onChange } }) => (
-            <EuiCheckbox
-              id={checkboxId}
-              label={formatMessage(messages.endKeys)}
-              checked={value}
-              onChange={({ target }) => onChange(target.checked)}
-            />
-          )}
+          label={formatMessage(messages.endKeys)}
         />
         <EuiSpacer size="m" />
         <EuiButton type="submit" isLoading={isSaving}>

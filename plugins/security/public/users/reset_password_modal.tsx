@@ -1,8 +1,8 @@
-import { EuiCheckbox, EuiSpacer, useGeneratedHtmlId } from '@elastic/eui';
+import { EuiSpacer } from '@elastic/eui';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { defineMessages } from '@latchkey/core/public';
-import { ConfirmationDialog, TextField } from '@latchkey/core/public/page_parts';
-import { Controller, useForm } from 'react-hook-form';
+import { CheckboxField, ConfirmationDialog, TextField } from '@latchkey/core/public/page_parts';
+import { useForm } from 'react-hook-form';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { z } from 'zod';
 import { newPassword } from '../../common/index.ts';
@@ -49,7 +49,6 @@ export function ResetPasswordModal(props: {
   const { username, error, isSaving, onSubmit, onClose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
-  const checkboxId = useGeneratedHtmlId();
   const { control, handleSubmit } = useForm<ResetPasswordValues>({
     resolver: zodResolver(passwordForm),
     defaultValues: { password: '', endsApiKeys: false },
@@ -78,18 +77,7 @@ export function ResetPasswordModal(props: {
         errorText={() => formatMessage(messages.invalid)}
       />
       <EuiSpacer size="m" />
-      <Controller
-        name="endsApiKeys"
-        control={control}
-        render={({ field: { value, onChange } }) => (
-          <EuiCheckbox
-            id={checkboxId}
-            label={formatMessage(messages.endKeys)}
-            checked={value}
-            onChange={({ target }) => onChange(target.checked)}
-          />
-        )}
-      />
+      <CheckboxField name="endsApiKeys" control={control} label={formatMessage(messages.endKeys)} />
     </ConfirmationDialog>
   );
 }
