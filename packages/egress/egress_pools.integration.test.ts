@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
-import { createLoopbackWorld } from './fixtures/loopback_world.ts';
+import { createLoopbackFixture } from './fixtures/loopback_fixture.ts';
 
-const { server, egress, stopAll } = createLoopbackWorld();
+const { server, egress, stopAll } = createLoopbackFixture();
 
 afterEach(stopAll);
 

@@ -7,23 +7,23 @@ import type { UserId } from '../users.ts';
 const SCOPE = 'https://www.googleapis.com/auth/drive.readonly';
 const anyPort = { port: 0 };
 
-let world: DevProviders;
+let providers: DevProviders;
 
 beforeAll(async () => {
-  world = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
+  providers = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
 });
-afterAll(() => world.stop());
+afterAll(() => providers.stop());
 beforeEach(() => {
-  for (const emulator of [world.google, world.ears, world.strict]) {
+  for (const emulator of [providers.google, providers.ears, providers.strict]) {
     emulator.clearRequests();
     emulator.clearFaults();
   }
-  world.ears.settings.omitsExpiresIn = false;
+  providers.ears.settings.omitsExpiresIn = false;
 });
 
 function authorizeUrl(challenge: string, over: Record<string, string> = {}): string {
   const { provider = 'google', ...rest } = over;
-  const url = new URL(`${world.ears.origin}/v1/${provider}/oauth/authorize`);
+  const url = new URL(`${providers.ears.origin}/v1/${provider}/oauth/authorize`);
   const parameters = {
     callback_uri: CALLBACK,
     state: 'state-1',
@@ -39,7 +39,7 @@ function authorizeUrl(challenge: string, over: Record<string, string> = {}): str
 }
 
 const post = (operation: string, body: unknown, provider = 'google') =>
-  fetch(`${world.ears.origin}/v1/${provider}/oauth/${operation}`, {
+  fetch(`${providers.ears.origin}/v1/${provider}/oauth/${operation}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -59,7 +59,7 @@ async function connect(as: UserId): Promise<WireTokens> {
 }
 
 const listFiles = (accessToken: string) =>
-  callWith(`${world.google.origin}/drive/v3/files`, accessToken);
+  callWith(`${providers.google.origin}/drive/v3/files`, accessToken);
 
 describe('EARS in front of Google', () => {
   it('sends the user through Google’s pages and back to the caller, with a code and the state', async () => {
@@ -86,7 +86,7 @@ describe('EARS in front of Google', () => {
 
   it('refreshes after Google has invalidated the access token, and returns the next refresh token', async () => {
     const tokens = await connect('ana');
-    world.google.expireAccessTokens({ account: 'ana' });
+    providers.google.expireAccessTokens({ account: 'ana' });
     expect((await listFiles(tokens.access_token)).status).toBe(401);
     const response = await post('refresh', { refresh_token: tokens.refresh_token });
     expect(response.status).toBe(200);
@@ -116,14 +116,14 @@ describe('EARS in front of Google', () => {
   });
 
   it('omits expires_in when this is configured', async () => {
-    world.ears.settings.omitsExpiresIn = true;
+    providers.ears.settings.omitsExpiresIn = true;
     expect(await connect('ana')).not.toHaveProperty('expires_in');
   });
 
   it.each(['microsoft', 'slack'])('has an app at %s', async (provider) => {
     const { body } = await obtain('ben', { provider, scope: 'openid files.read' });
     const tokens = (await (await post('token', body, provider)).json()) as WireTokens;
-    const response = await callWith(`${world.strict.origin}/api/whoami`, tokens.access_token);
+    const response = await callWith(`${providers.strict.origin}/api/whoami`, tokens.access_token);
     expect(await response.json()).toMatchObject({ account: 'ben@example.com' });
     const next = await post('refresh', { refresh_token: tokens.refresh_token }, provider);
     const rotated = (await next.json()) as WireTokens;
@@ -144,7 +144,7 @@ describe('the check of requests in the EARS emulator', () => {
     const { body } = await obtain('ana');
     const response = await post('token', { ...body, pkce_verifier: 'x'.repeat(43) });
     expect(response.status).toBe(400);
-    expect(world.google.counts()['token']).toBeUndefined();
+    expect(providers.google.counts()['token']).toBeUndefined();
   });
 
   it('refuses a code that belongs to another provider', async () => {
@@ -183,7 +183,7 @@ describe('the check of requests in the EARS emulator', () => {
 
   it('responds with 404 outside its protocol', async () => {
     expect((await post('introspect', {})).status).toBe(404);
-    expect((await fetch(`${world.ears.origin}/v2/google/oauth/token`)).status).toBe(404);
+    expect((await fetch(`${providers.ears.origin}/v2/google/oauth/token`)).status).toBe(404);
   });
 
   it.each([
@@ -201,7 +201,7 @@ describe('the check of requests in the EARS emulator', () => {
     'returns the matching error when the provider %s',
     async (_case, fault, status, code) => {
       const tokens = await connect('ana');
-      world.google.failNext({ endpoint: 'token', fault });
+      providers.google.failNext({ endpoint: 'token', fault });
       const response = await post('refresh', { refresh_token: tokens.refresh_token });
       expect(response.status).toBe(status);
       expect(await response.json()).toMatchObject({ code });
@@ -213,7 +213,7 @@ describe('the check of requests in the EARS emulator', () => {
 
   it('refuses to continue an authorization that was finished', async () => {
     const { callback } = await obtain('ana');
-    const used = new URL(`${world.ears.origin}/v1/google/oauth/callback?code=a&state=b`);
+    const used = new URL(`${providers.ears.origin}/v1/google/oauth/callback?code=a&state=b`);
     expect(callback.origin).not.toBe(used.origin);
     const walk = walkConsent(used.toString(), { as: 'ana', stopAtOrigin: CALLBACK });
     await expect(walk).rejects.toThrow(WalkError);

@@ -2,10 +2,10 @@ import axios, { AxiosError } from 'axios';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findEgressError } from '../egress_error.ts';
 import type { Responder } from '../fixtures/loopback.ts';
-import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { createLoopbackFixture } from '../fixtures/loopback_fixture.ts';
 import { failureOf } from '../fixtures/settings.ts';
 
-const { server, egress, stopAll } = createLoopbackWorld();
+const { server, egress, stopAll } = createLoopbackFixture();
 
 afterEach(stopAll);
 

@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import axios, { AxiosError } from 'axios';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Responder } from '../fixtures/loopback.ts';
-import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { createLoopbackFixture } from '../fixtures/loopback_fixture.ts';
 import { failureOf } from '../fixtures/settings.ts';
 import { redactAxiosError } from './redact_axios_error.ts';
 
-const { server, egress, stopAll } = createLoopbackWorld();
+const { server, egress, stopAll } = createLoopbackFixture();
 
 afterEach(stopAll);
 

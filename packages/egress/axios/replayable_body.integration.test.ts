@@ -3,11 +3,11 @@ import { AxiosError } from 'axios';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findEgressError } from '../egress_error.ts';
 import type { LoopbackServer, Responder } from '../fixtures/loopback.ts';
-import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { createLoopbackFixture } from '../fixtures/loopback_fixture.ts';
 import { failureOf } from '../fixtures/settings.ts';
 import type { Egress } from '../types.ts';
 
-const { server, tcp, egress, stopAll } = createLoopbackWorld();
+const { server, tcp, egress, stopAll } = createLoopbackFixture();
 
 afterEach(stopAll);
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Responder } from '../fixtures/loopback.ts';
-import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { createLoopbackFixture } from '../fixtures/loopback_fixture.ts';
 import { failureOf } from '../fixtures/settings.ts';
 import type { EgressRequest } from '../types.ts';
 
-const { server, egress, stopAll } = createLoopbackWorld();
+const { server, egress, stopAll } = createLoopbackFixture();
 
 afterEach(stopAll);
 

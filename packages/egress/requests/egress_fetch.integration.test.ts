@@ -3,10 +3,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createEgress } from '../create_egress.ts';
 import { EgressError } from '../egress_error.ts';
 import { startServer } from '../fixtures/loopback.ts';
-import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { createLoopbackFixture } from '../fixtures/loopback_fixture.ts';
 import { failureOf, someSettings } from '../fixtures/settings.ts';
 
-const { server, egress, stopAll } = createLoopbackWorld();
+const { server, egress, stopAll } = createLoopbackFixture();
 
 afterEach(stopAll);
 

@@ -4,10 +4,10 @@ import zlib from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EgressError } from '../egress_error.ts';
 import { startServer } from '../fixtures/loopback.ts';
-import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { createLoopbackFixture } from '../fixtures/loopback_fixture.ts';
 import { failureOf } from '../fixtures/settings.ts';
 
-const { server, tcp, egress, stopAll } = createLoopbackWorld();
+const { server, tcp, egress, stopAll } = createLoopbackFixture();
 
 afterEach(stopAll);
 

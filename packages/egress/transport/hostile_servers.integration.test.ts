@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { createLoopbackFixture } from '../fixtures/loopback_fixture.ts';
 import { failureOf } from '../fixtures/settings.ts';
 
-const { tcp, server, egress, stopAll } = createLoopbackWorld();
+const { tcp, server, egress, stopAll } = createLoopbackFixture();
 
 afterEach(stopAll);
 
