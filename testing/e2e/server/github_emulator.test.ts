@@ -1,16 +1,9 @@
-import { devServerSettings, parseForms } from '@latchkey/dev-providers';
-import {
-  type Call,
-  createConnector,
-  pathOf,
-  type Reachable,
-  send,
-  type TestUser,
-} from '@latchkey/test-environment';
+import { createConnector, type Reachable, type TestUser } from '@latchkey/test-environment';
 import { createEmulator, type Emulator } from 'emulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
+import { connectAtEmulator, settingsWithEmulator } from '../support/vendor_emulator.ts';
 
 // The tests run against a copy of GitHub's API that keeps state and that others maintain. The copy
 // has no expiring tokens and no PKCE, and it returns folders only as lists. It has the operations
@@ -38,17 +31,7 @@ afterAll(() => emulator.close());
 
 describe('GitHub through an OAuth app', () => {
   const environment = startBeforeAll({
-    providerSettings: (providers) => {
-      const settings = devServerSettings(providers);
-      const overrides = Object(settings['xpack.actions.dev.hostOverrides']);
-      return {
-        ...settings,
-        'xpack.actions.dev.hostOverrides': {
-          ...overrides,
-          ...Object.fromEntries(GITHUB.map((url) => [url, emulator.url])),
-        },
-      };
-    },
+    providerSettings: settingsWithEmulator(GITHUB, () => emulator.url),
   });
   let connector: string;
   beforeAll(async () => {
@@ -63,26 +46,8 @@ describe('GitHub through an OAuth app', () => {
     });
   });
 
-  /**
-   * Chooses the user's account on the page of the provider, and follows the redirect to the server.
-   */
-  const connect = async (user: TestUser, server: Reachable) => {
-    const { authorizationUrl } = await user.startFlow(server, connector);
-    const page = await send({ method: 'GET', url: authorizationUrl });
-    const form = parseForms(page.text).find(({ fields }) =>
-      [...fields].some(([name, value]) => name === 'login' && value === user.account),
-    );
-    if (form === undefined) throw new Error('the page has no form for the account');
-    const chosen = await send({
-      method: 'POST',
-      url: new URL(form.action, authorizationUrl).href,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(Object.fromEntries(form.fields)).toString(),
-    });
-    const callback = pathOf(new URL(String(chosen.headers.location)));
-    const call: Call = { method: 'GET', path: callback };
-    return user.call(server, call);
-  };
+  const connect = (user: TestUser, server: Reachable) =>
+    connectAtEmulator(user, server, { connector, formText: `value="${user.account}"` });
 
   const run = async (user: TestUser, subAction: string, subActionParams: unknown) =>
     user.execute(environment.first, connector, { subAction, subActionParams });

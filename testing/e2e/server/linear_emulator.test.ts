@@ -1,15 +1,19 @@
-import { devServerSettings, parseForms } from '@latchkey/dev-providers';
 import { type EmulatorServer, startEmulatorServer } from '@latchkey/dev-providers/fake-server';
-import { createConnector, pathOf, send, type TestUser } from '@latchkey/test-environment';
+import { createConnector, type TestUser } from '@latchkey/test-environment';
 import { createEmulator, type Emulator } from 'emulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
+import {
+  connectAtEmulator,
+  FORM,
+  forwardedHeaders,
+  settingsWithEmulator,
+} from '../support/vendor_emulator.ts';
 
 // The tests run against a copy of Linear's API that keeps state and that others maintain. The copy
 // checks PKCE, rotates refresh tokens and validates GraphQL against a part of Linear's schema,
 // without attachments and members of teams.
-const FORM = 'application/x-www-form-urlencoded';
 const LINEAR = ['https://linear.app', 'https://api.linear.app'];
 const client = { client_id: 'development-client', client_secret: 'development-secret' };
 
@@ -62,18 +66,16 @@ beforeAll(async () => {
       if (isApi) lastAccessToken = String(authorization).replace('Bearer ', '');
       if (url.pathname === '/oauth/token')
         tokenRequests.push(new URLSearchParams(text).get('grant_type'));
-      const answer = await fetch(emulatorUrl(`${url.pathname}${url.search}`), {
+      const received = await fetch(emulatorUrl(`${url.pathname}${url.search}`), {
         method,
         redirect: 'manual',
         headers: { 'content-type': type, ...(authorization && { authorization }) },
         ...(method === 'GET' ? {} : { body: isApi ? adapted(text) : text }),
       });
-      const names = ['content-type', 'location'].filter((name) => answer.headers.has(name));
-      const headers = names.map((name) => [name, answer.headers.get(name) ?? '']);
-      const answered = await answer.text();
+      const receivedText = await received.text();
       response
-        .writeHead(answer.status, Object.fromEntries(headers))
-        .end(text.includes(STATUS) ? withStatus(answered) : answered);
+        .writeHead(received.status, forwardedHeaders(received))
+        .end(text.includes(STATUS) ? withStatus(receivedText) : receivedText);
     },
   });
 });
@@ -84,17 +86,7 @@ afterAll(async () => {
 
 describe('the Linear connector, with an emulator that others maintain,', () => {
   const environment = startBeforeAll({
-    providerSettings: (providers) => {
-      const settings = devServerSettings(providers);
-      const overrides = Object(settings['xpack.actions.dev.hostOverrides']);
-      return {
-        ...settings,
-        'xpack.actions.dev.hostOverrides': {
-          ...overrides,
-          ...Object.fromEntries(LINEAR.map((url) => [url, gateway.origin])),
-        },
-      };
-    },
+    providerSettings: settingsWithEmulator(LINEAR, () => gateway.origin),
   });
   let connector: string;
   beforeAll(async () => {
@@ -141,24 +133,8 @@ describe('the Linear connector, with an emulator that others maintain,', () => {
     });
   });
 
-  /**
-   * Chooses the user's account on the page of the provider, and follows the redirect to the server.
-   */
-  const connect = async (user: TestUser) => {
-    const { authorizationUrl } = await user.startFlow(environment.first, connector);
-    const page = await send({ method: 'GET', url: authorizationUrl });
-    const part = page.text.split('<form').find((one) => one.includes(`${user.account}@`));
-    const [form] = parseForms(`<form${part}`);
-    if (form === undefined) throw new Error('the page has no form for the account');
-    const chosen = await send({
-      method: 'POST',
-      url: new URL(form.action, authorizationUrl).href,
-      headers: { 'content-type': FORM },
-      body: new URLSearchParams(Object.fromEntries(form.fields)).toString(),
-    });
-    const path = pathOf(new URL(String(chosen.headers.location)));
-    return user.call(environment.first, { method: 'GET', path });
-  };
+  const connect = (user: TestUser) =>
+    connectAtEmulator(user, environment.first, { connector, formText: `${user.account}@` });
 
   const run = (user: TestUser, subAction: string, subActionParams: unknown = {}) =>
     user.execute(environment.first, connector, { subAction, subActionParams });

@@ -1,35 +1,25 @@
-import { type DevProviders, devServerSettings, parseForms } from '@latchkey/dev-providers';
 import { type EmulatorServer, startEmulatorServer } from '@latchkey/dev-providers/fake-server';
 import { type QuirkServer, startQuirkServer } from '@latchkey/dev-providers/quirks';
 import { providers } from '@latchkey/oauth-providers';
-import {
-  createConnector,
-  type Installation,
-  pathOf,
-  send,
-  type TestUser,
-} from '@latchkey/test-environment';
+import { createConnector, type Installation, type TestUser } from '@latchkey/test-environment';
 import { createEmulator, type Emulator } from 'emulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { documentedOutputs } from '../support/documented_output.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
-
-const FORM = 'application/x-www-form-urlencoded';
+import {
+  connectAtEmulator,
+  FORM,
+  forwardedHeaders,
+  settingsWithEmulator,
+} from '../support/vendor_emulator.ts';
 
 /**
  * Settings of servers that use Slack at another origin.
  * @param origin origin of the emulator; called when the servers start
  */
 const slackAt = (origin: () => string) => ({
-  providerSettings: (dev: DevProviders) => {
-    const settings = devServerSettings(dev);
-    const overrides = Object(settings['xpack.actions.dev.hostOverrides']);
-    return {
-      ...settings,
-      'xpack.actions.dev.hostOverrides': { ...overrides, 'https://slack.com': origin() },
-    };
-  },
+  providerSettings: settingsWithEmulator(['https://slack.com'], origin),
 });
 
 const slackConnector = (client: { readonly id: string; readonly secret: string }) => ({
@@ -93,24 +83,8 @@ describe('the Slack connector, with an emulator that others maintain,', () => {
   });
   const { run, data } = actionsOf(environment, () => connector);
 
-  /**
-   * Chooses the user's account on the page of the provider, and follows the redirect to the server.
-   */
-  const connect = async (user: TestUser) => {
-    const { authorizationUrl } = await user.startFlow(environment.first, connector);
-    const page = await send({ method: 'GET', url: authorizationUrl });
-    const part = page.text.split('<form').find((one) => one.includes(`${user.account}@`));
-    const [form] = parseForms(`<form${part}`);
-    if (form === undefined) throw new Error('the page has no form for the account');
-    const chosen = await send({
-      method: 'POST',
-      url: new URL(form.action, authorizationUrl).href,
-      headers: { 'content-type': FORM },
-      body: new URLSearchParams(Object.fromEntries(form.fields)).toString(),
-    });
-    const path = pathOf(new URL(String(chosen.headers.location)));
-    return user.call(environment.first, { method: 'GET', path });
-  };
+  const connect = (user: TestUser) =>
+    connectAtEmulator(user, environment.first, { connector, formText: `${user.account}@` });
 
   it('connects two users, each with their own account', async () => {
     const { ana, ben, first } = environment;
@@ -294,7 +268,7 @@ async function startGateway(emulatorUrl: string): Promise<EmulatorServer> {
       const isRead = method === 'GET' && url.pathname.startsWith('/api/');
       const query = url.searchParams.toString();
       const { authorization, 'content-type': type = FORM } = request.headers;
-      const answer = await fetch(`${emulatorUrl}${url.pathname}${isRead ? '' : url.search}`, {
+      const received = await fetch(`${emulatorUrl}${url.pathname}${isRead ? '' : url.search}`, {
         method: isRead ? 'POST' : method,
         redirect: 'manual',
         headers: {
@@ -303,9 +277,7 @@ async function startGateway(emulatorUrl: string): Promise<EmulatorServer> {
         },
         ...(method === 'GET' && !isRead ? {} : { body: isRead ? query : body.toString('utf8') }),
       });
-      const names = ['content-type', 'location'].filter((name) => answer.headers.has(name));
-      const headers = names.map((name) => [name, answer.headers.get(name) ?? '']);
-      response.writeHead(answer.status, Object.fromEntries(headers)).end(await answer.text());
+      response.writeHead(received.status, forwardedHeaders(received)).end(await received.text());
     },
   });
 }
