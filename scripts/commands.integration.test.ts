@@ -115,7 +115,7 @@ describe('npm scripts', () => {
     writeFileSync(join(modules, '.latchkey-installed'), lock);
     writeFileSync(
       join(root, 'scripts', 'wait.ts'),
-      `process.on('SIGTERM', () => { console.log('stopped in order'); process.exit(0); });
+      `process.on('SIGTERM', () => { console.log('stopped cleanly'); process.exit(0); });
       setInterval(() => {}, 1000);
       console.log('waiting');`,
     );
@@ -147,6 +147,6 @@ describe('npm scripts', () => {
     await shell.until(/waiting/);
     shell.child.kill('SIGKILL');
     await shell.ended;
-    expect(shell.output()).toContain('stopped in order');
+    expect(shell.output()).toContain('stopped cleanly');
   });
 });

@@ -144,7 +144,7 @@ export interface EgressFetchInit {
 /** Defaults of the requests of an {@link EgressClient}. */
 export interface EgressClientDefaults {
   /**
-   * Sent with every request, unless the request sets the same header. The headers are read anew for
+   * Sent with every request, unless the request sets the same header. The headers are read for
    * every request, so the owner of the client may change them. A header with the value `undefined`,
    * `null` or `false` is not sent.
    */

@@ -126,7 +126,7 @@ describeImage(`container image${'missing' in engine ? ` (${engine.missing})` : '
   ];
 
   it(
-    'becomes healthy, signs users in, stops in order, and leaves its data to the next container',
+    'becomes healthy, signs users in, stops cleanly, and leaves its data to the next container',
     async () => {
       const admin = new TestUser(ADMIN);
       const first = await start(...withConfig());

@@ -51,7 +51,7 @@ export function projectOptions(kind: TestKind, workspace: string): readonly stri
   return PROJECT_KINDS[kind].map((projectKind) => `--project=${workspace} ${projectKind}`);
 }
 
-/** Returns the part that the paths of the selected files have. A source file selects its tests. */
+/** Returns the part of a path that a source file has in common with its tests, to select them. */
 function partOfTestFile(path: string): string {
   return path.replace(/^\.\//, '').replace(/(\.integration)?(\.test)?\.tsx?$/, '.');
 }

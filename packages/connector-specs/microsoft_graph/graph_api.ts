@@ -68,7 +68,10 @@ export const pageToken = () =>
     .optional()
     .meta({ description: '@odata.nextLink of the previous page', examples: [''] });
 
-/** Paths of the next page of a list. The result has the names of the API, as in Kibana. */
+/**
+ * Where a list has its items and the URL of the next page. Results use the names of the API, as in
+ * Kibana.
+ */
 export const graphPages = {
   next: 'url',
   cursor: 'pageToken',

@@ -42,7 +42,7 @@ describe('data.regexExtract', () => {
     expect(await extract([], ID)).toEqual([]);
   });
 
-  it('starts each text anew, even with the flags g and y', async () => {
+  it('searches each text from its start, even with the flags g and y', async () => {
     const settings = { pattern: 'A(.)', flags: 'gi', fields: { x: '$1' } };
     expect(await extract(['a1', 'a2'], settings)).toEqual([{ x: '1' }, { x: '2' }]);
   });

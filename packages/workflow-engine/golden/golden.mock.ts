@@ -53,7 +53,7 @@ export const crash = (): Simulated =>
 /** Thrown where the simulated process ends. */
 export class ProcessEnded extends Error {}
 
-/** Events before a run is executed again. */
+/** Time that passes, and responses that arrive, before a run is executed again. */
 export interface Resumption {
   /** Seconds that pass first. */
   readonly afterSeconds?: number;

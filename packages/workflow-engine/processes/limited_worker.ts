@@ -37,7 +37,7 @@ export type WorkerMessage<Result> =
 
 /** Reason why a process ended before it had a result. */
 export interface WorkerEnd {
-  /** True: the request needs more than 256 MB of memory. */
+  /** `true`: the request needs more than 256 MB of memory. */
   readonly isOutOfMemory: boolean;
   /** The reason as a sentence. */
   readonly reason: string;

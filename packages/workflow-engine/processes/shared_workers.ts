@@ -27,7 +27,7 @@ export interface SharedRequestOptions {
   readonly user: string;
   /** Milliseconds that the work may take. Waiting for other requests does not count. */
   readonly limitMs: number;
-  /** True: the request is never refused, and does not count for the limits. Default: false. */
+  /** `true`: the request is never refused, and does not count for the limits. Default: false. */
   readonly isAlwaysAccepted?: boolean;
 }
 

@@ -13,7 +13,7 @@ const IDEMPOTENT_METHODS = new Set([...READING_METHODS, 'PUT', 'DELETE']);
 
 /** Record that a call is sent now that changes something. */
 interface Announcement {
-  /** True: the call is sent with its idempotency key. */
+  /** `true`: the call is sent with its idempotency key. */
   readonly hasKey: boolean;
   /** Value of `now` in the input of the call, in milliseconds since 1970. */
   readonly renderedAt: number;

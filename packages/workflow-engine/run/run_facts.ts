@@ -16,7 +16,7 @@ export interface RunFacts {
   readonly parent?: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly kibanaUrl?: string;
-  /** True: calls are not sent, so their outputs are unknown. Default: false. */
+  /** `true`: calls are not sent, so their outputs are unknown. Default: false. */
   readonly isDryRun?: boolean;
   /** The only step that is executed. Absent: all steps of the workflow are. */
   readonly tested?: TestedStep;

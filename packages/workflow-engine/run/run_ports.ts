@@ -78,7 +78,7 @@ export interface RunPorts {
   readonly patterns: PatternMatcher;
   readonly templates: TemplateRenderer;
   /**
-   * True: even short texts are rendered by `templates`, because a process has ended during this
+   * `true`: even short texts are rendered by `templates`, because a process has ended during this
    * run, perhaps at a template. Default: false.
    */
   readonly isNeverDirect?: boolean;

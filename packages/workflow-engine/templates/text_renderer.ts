@@ -24,7 +24,7 @@ const MAX_STEP_MS = 5_000;
 
 /** Options for rendering the texts of a run. */
 export interface TextRendererOptions extends TemplateEngineOptions {
-  /** True: nothing is rendered in the main thread. Default: false. */
+  /** `true`: nothing is rendered in the main thread. Default: false. */
   readonly isNeverDirect?: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface SourceEdit {
 export interface TextPlace<N = Scalar.Parsed | Alias.Parsed> {
   readonly source: string;
   readonly node: N;
-  /** True: the text is inside of `[ ]` or `{ }`, where more characters need quotes. */
+  /** `true`: the text is inside of `[ ]` or `{ }`, where more characters need quotes. */
   readonly inFlow: boolean;
 }
 

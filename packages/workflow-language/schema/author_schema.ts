@@ -154,7 +154,7 @@ function byName([one]: readonly [string, unknown], [other]: readonly [string, un
 }
 
 interface SchemaCopyOptions {
-  /** True: patterns are copied too. */
+  /** `true`: patterns are copied too. */
   readonly withPatterns: boolean;
 }
 
@@ -164,7 +164,7 @@ class SchemaCopy {
   nodes = 0;
   /** Nodes of the copy with a format. */
   formats = 0;
-  /** True: the schema is deeper than {@link MAX_SCHEMA_DEPTH}, so the copy is not complete. */
+  /** `true`: the schema is deeper than {@link MAX_SCHEMA_DEPTH}, so the copy is not complete. */
   isTooDeep = false;
   #depth = 0;
   /** Number of nodes with patterns of property names, which are left out. */

@@ -5,7 +5,7 @@ import type { StepType } from './step_type.ts';
 
 /** Options of {@link documentSchema}. */
 export interface DocumentSchemaOptions {
-  /** True: the inputs of steps are not described, which makes the schema much smaller. */
+  /** `true`: the inputs of steps are not described, which makes the schema much smaller. */
   readonly isLoose: boolean;
 }
 

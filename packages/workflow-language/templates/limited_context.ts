@@ -17,7 +17,7 @@ export interface ContextLimits {
   /** Counter of the work of the rendering. */
   readonly work: RenderWork;
   readonly moment: RenderMoment;
-  /** False: values are only passed on, and no operation walks through them. Default: true. */
+  /** `false`: values are only passed on, and no operation walks through them. Default: true. */
   readonly isCounted?: boolean;
 }
 
@@ -29,7 +29,7 @@ export class LimitedContext extends Context {
   readonly work: RenderWork;
   readonly moment: RenderMoment;
   readonly #isCounted: boolean;
-  /** True: the next value that is read is only passed on, and so is not counted. */
+  /** `true`: the next value that is read is only passed on, and so is not counted. */
   #isPassed = false;
 
   constructor(

@@ -109,11 +109,11 @@ interface OpenValue {
   readonly value: object;
   /** Units that were counted before its members. */
   readonly before: number;
-  /** Members that contain values and are not counted yet. */
+  /** Members that contain further values and are not counted yet. */
   readonly inner: object[];
 }
 
-/** Number of characters of the texts in a list, and its members that contain values. */
+/** Number of characters of the texts in a list, and the members that contain further values. */
 function partsOf(list: readonly unknown[]): { readonly characters: number; inner: object[] } {
   let characters = 0;
   const inner: object[] = [];

@@ -83,7 +83,7 @@ describe('validation of the fields of a condition of settings.on-failure', () =>
     expect(found(policy(condition))).toEqual(expected);
   });
 
-  it('says what to write for the error of the own step', () => {
+  it('says what to write for the error of the step itself', () => {
     expect(messagesOf(policy('steps.self.error.status : 429'))).toEqual([
       'No step is called `self`. Write `error.details.status`.',
     ]);

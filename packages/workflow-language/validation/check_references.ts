@@ -52,7 +52,7 @@ interface Reference {
   readonly segments: readonly (string | number | undefined)[];
   readonly start: number;
   readonly end: number;
-  /** True: it begins with a bracket, such as `["a"]`. */
+  /** `true`: it begins with a bracket, such as `["a"]`. */
   readonly isBracketed: boolean;
 }
 
@@ -318,7 +318,7 @@ export class ReferenceCheck {
     }
   }
 
-  /** Fault of `steps.self.error`, as which documentation of Kibana reads the own failure. */
+  /** Fault of `steps.self.error`, as Kibana's documentation calls the error of the step itself. */
   #selfFault(
     path: DocumentPath,
     [name, state, ...members]: Reference['segments'],

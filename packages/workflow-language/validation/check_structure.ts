@@ -250,7 +250,7 @@ interface SchemaCheck {
   readonly schema: JsonSchema;
   readonly value: unknown;
   readonly path: DocumentPath;
-  /** True: unknown keys inside `with` are errors, because the connector refuses them. */
+  /** `true`: unknown keys inside `with` are errors, because the connector refuses them. */
   readonly strict?: boolean;
   /** Tells if a text at a path below the value is rendered in a run. Absent: no text is. */
   readonly isRendered?: (path: DocumentPath) => boolean;
@@ -296,9 +296,9 @@ interface UnknownKey {
   readonly path: DocumentPath;
   readonly allowedKeys: readonly string[];
   readonly isError?: boolean;
-  /** True: the key is one of the step itself. */
+  /** `true`: the key is one of the step itself. */
   readonly isOfStep?: boolean;
-  /** True: the key belongs into the `with` of the step. */
+  /** `true`: the key belongs in the `with` of the step. */
   readonly isInput?: boolean;
 }
 

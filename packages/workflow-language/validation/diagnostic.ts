@@ -80,7 +80,7 @@ export const MAX_DIAGNOSTICS = 500;
 export class Findings {
   readonly #all: Finding[] = [];
 
-  /** True: further findings are dropped, so checks may stop. */
+  /** `true`: further findings are dropped, so checks may stop. */
   get isFull(): boolean {
     return this.#all.length > MAX_DIAGNOSTICS;
   }

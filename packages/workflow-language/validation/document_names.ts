@@ -4,7 +4,7 @@ import type { StepNode } from './step_tree.ts';
 /** Names in a document to which references can lead. */
 export interface DocumentNames {
   readonly steps: ReadonlyMap<string, StepNode>;
-  /** True: a step has no name yet, so a reference may be intended for it. */
+  /** `true`: a step has no name yet, so a reference may be intended for it. */
   readonly hasUnnamedSteps: boolean;
   readonly consts: readonly string[];
   /** Names of the inputs. `undefined`: a run may have other inputs too. */
@@ -12,7 +12,7 @@ export interface DocumentNames {
   /** Names that `data.set` steps set. `undefined`: a name is not known before a run. */
   readonly variables: readonly string[] | undefined;
   /**
-   * True: texts such as `__install__.name` are replaced when the workflow is installed from a
+   * `true`: texts such as `__install__.name` are replaced when the workflow is installed from a
    * library.
    */
   readonly isTemplate: boolean;

@@ -147,8 +147,8 @@ function failures(text: string): readonly string[] {
 const replacements = (text: string): readonly (string | undefined)[] =>
   validate(text).diagnostics.map(({ replacement }) => replacement);
 
-describe('a replacement repairs its fault in valid YAML when it replaces the marked range', () => {
-  it.each(CONDITIONS)('of the condition %s, in each style of the text', (condition) => {
+describe('a replacement', () => {
+  it.each(CONDITIONS)('repairs the condition %s, in each style of the text', (condition) => {
     for (const [, written] of styles(condition)) {
       const text = conditionStep(written);
       expect(failures(text)).toEqual([]);
@@ -163,7 +163,7 @@ describe('a replacement repairs its fault in valid YAML when it replaces the mar
     }
   });
 
-  it.each(VALUES)('of the value %s, in each style of the text', (value, text) => {
+  it.each(VALUES)('repairs the value %s, in each style of the text', (value, text) => {
     for (const [, written] of styles(value)) {
       const faulty = text.replace('*', () => written);
       expect(failures(faulty)).toEqual([]);
@@ -172,7 +172,7 @@ describe('a replacement repairs its fault in valid YAML when it replaces the mar
     expect(replacements(text.replace('*', value))).toContainEqual(expect.any(String));
   });
 
-  it.each(KEYS)('of the key %s, in each style of the text', (key, text) => {
+  it.each(KEYS)('repairs the key %s, in each style of the text', (key, text) => {
     for (const written of [key, `'${key}'`, `"${key}"`]) {
       const faulty = text.replace('*', written);
       expect(failures(faulty)).toEqual([]);
@@ -180,12 +180,12 @@ describe('a replacement repairs its fault in valid YAML when it replaces the mar
     }
   });
 
-  it('of a key is not offered if the object also has the right key', () => {
+  it('is not offered for a key if the object also has the right key', () => {
     const text = `${head}steps:\n${step}    timeout: 5s\n    timout: 5s\n`;
     expect(replacements(text)).toEqual([undefined]);
   });
 
-  it('of the condition of a trigger is no expression, which a trigger cannot have', () => {
+  it('is not an expression in the condition of a trigger, which cannot contain one', () => {
     const trigger = (condition: string): string =>
       `name: x\ntriggers:\n  - type: workflows.failed\n    on: { condition: ${condition} }\nsteps:\n${step}`;
     expect(replacements(trigger('event.error.stepName'))).toEqual([undefined]);

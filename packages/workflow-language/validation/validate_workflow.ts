@@ -34,11 +34,11 @@ export interface ValidationContext {
 
 /** Result of a validation. */
 export interface ValidationResult {
-  /** False: the workflow cannot run. Warnings do not make it false. */
+  /** `false`: the workflow cannot run. Warnings do not make it false. */
   readonly valid: boolean;
   /** Diagnostics in the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
-  /** True: there are more than {@link MAX_DIAGNOSTICS}. */
+  /** `true`: there are more than {@link MAX_DIAGNOSTICS}. */
   readonly truncated: boolean;
   /** The parsed YAML text. `undefined`: the text is not YAML. */
   readonly document: unknown;

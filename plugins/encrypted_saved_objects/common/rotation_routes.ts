@@ -20,14 +20,14 @@ const progress = z.object({
    */
   state: z.enum(['none', 'running', 'completed', 'interrupted', 'failed']),
   /**
-   * Id of the key to which all objects are moved, as in `_key_usage`. This member and the next ones
-   * are absent if the state is `none`.
+   * Id of the key with which all objects are encrypted again, as in `_key_usage`. This member and
+   * the next ones are absent if the state is `none`.
    */
   primary_key_id: z.string().optional(),
   type: z.string().optional(),
   /**
    * Number of the current pass over all objects, from 1. Passes are repeated until one finds no
-   * object to move.
+   * object with an earlier key.
    */
   pass: z.number().optional(),
   /**

@@ -15,8 +15,8 @@ import { aConnector, aProviderClient } from '@latchkey/test-stack';
 import { type BenchConnector, CONNECTOR_TYPE, KEYS, type Keys, secret } from './bench_connector.ts';
 
 /**
- * Ids of two connectors that grants belong to if there is no real one. A tenth belongs to the one
- * whose provider drops idle grants, the others to the one whose provider does not.
+ * Ids of the two connectors of all grants if there is no real connector. The provider of `limited`,
+ * which has a tenth of the grants, ends idle grants; the other provider does not.
  */
 export const CONNECTORS = { limited: 'limited', unlimited: 'unlimited' } as const;
 const IDLE_LIMIT_DAYS = 30;

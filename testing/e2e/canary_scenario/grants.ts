@@ -6,8 +6,8 @@ import { echo } from './fixed_credentials.ts';
 import { type Scenario, SECRETS } from './scenario.ts';
 
 /**
- * Runs the life of grants: two users connect, their tokens are refreshed, and the provider fails.
- * One user disconnects, connects again, and removes the grant at the provider.
+ * Takes grants through all their states: two users connect, their tokens are refreshed, and the
+ * provider fails. One user disconnects, connects again, and removes the grant at the provider.
  */
 export async function runGrantLifecycle(scenario: Scenario, connector: string): Promise<void> {
   const { ana, ben, providers, servers } = scenario.environment;

@@ -13,7 +13,7 @@ import { sendRefusedRequests } from './refusals.ts';
 import { type Scenario, startScenario, strictThroughProxy } from './scenario.ts';
 import { runWorkflows } from './workflows.ts';
 
-/** Runs every success and failure in the life of a grant, and every administrative action on it. */
+/** Causes every success and failure of a grant, and every administrative action on it. */
 export async function runScenario(store: Store): Promise<Scenario> {
   const scenario = await startScenario(store);
   const { admin, providers, servers } = scenario.environment;

@@ -43,7 +43,7 @@ export const recordId = () => id('rec').describe('Id of the record');
 /** Input that selects a page of a list. */
 export const offset = () => pageCursor(1_024, 'offset');
 
-/** Paths and inputs of a list whose result has the next page. */
+/** Where requests, responses and results of a list have the items and the cursor. */
 export const pagesOf = <const Items extends string>(items: Items) =>
   ({
     next: 'cursor',

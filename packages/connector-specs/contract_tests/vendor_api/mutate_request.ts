@@ -159,7 +159,7 @@ function changesOf(value: unknown, schema: JsonSchema, path = ''): Change[] {
   });
 }
 
-/** The schema and its parts, which describe the same object. */
+/** The schema and, at any depth, the schemas in its `anyOf`, `oneOf` and `allOf`. */
 function partsOf(schema: JsonSchema): readonly JsonSchema[] {
   const parts = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => {
     const list = schema[key];

@@ -72,7 +72,7 @@ describe('the server process', () => {
 
   it.each([
     ['exits immediately on a second SIGTERM', 'SIGTERM', 1],
-    ['still stops in order on a second SIGHUP', 'SIGHUP', 0],
+    ['still stops cleanly on a second SIGHUP', 'SIGHUP', 0],
   ] as const)('%s', async (_, signal, code) => {
     // The plugin stops only after the second signal, so the test knows that the signal arrived.
     aPlugin(

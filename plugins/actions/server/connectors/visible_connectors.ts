@@ -29,8 +29,8 @@ export class VisibleConnectors {
   }
 
   /**
-   * Returns a connector, with its warnings if the caller may edit it. @throws ConnectorError
-   * `not_found`
+   * Returns a connector, with its warnings if the caller may edit it.
+   * @throws ConnectorError `not_found`
    */
   async get(principal: Principal, id: string): Promise<ConnectorView> {
     const { access } = this.#services;

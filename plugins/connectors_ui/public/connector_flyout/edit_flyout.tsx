@@ -167,7 +167,7 @@ function TabContent(props: {
   const { data: spec, error, refetch } = useQuery(specQuery(http, subject.typeId));
   const { connection } = useConnectorStatus(subject.id);
   const needsConnection = subject.isPersonal && connection !== undefined && !isUsable(connection);
-  // Part of the key of the form, so that the form begins anew after each save and reload.
+  // Part of the key of the form, so that the form is created again after each save and reload.
   const [version, setVersion] = useState(0);
   if (spec === undefined) {
     return error === null ? (

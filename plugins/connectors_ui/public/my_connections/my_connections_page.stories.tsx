@@ -99,7 +99,7 @@ export const stories: StoryGroup = {
       render: () => <Page overview={overview({ attention: 3, personal: 24, shared: 16 })} />,
     },
     {
-      name: 'more of the own accounts',
+      name: 'more connections with the user’s own account',
       render: () => <Page overview={overview({ attention: 0, personal: 70, shared: 0 })} atEnd />,
     },
     {

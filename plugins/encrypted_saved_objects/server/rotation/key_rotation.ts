@@ -41,9 +41,9 @@ export interface RotationRequest {
 }
 
 /**
- * Moves stored objects to the primary key and counts the keys that are still needed. All servers of
- * a store run one rotation at a time. An interrupted rotation continues after the next start of a
- * server with the same primary key, or at the next call.
+ * Encrypts stored objects again, with the primary key, and counts the keys that are still needed.
+ * All servers of a store run one rotation at a time. An interrupted rotation continues after the
+ * next start of a server with the same primary key, or at the next call.
  */
 export class KeyRotation {
   readonly #deps: KeyRotationDeps;
@@ -113,7 +113,7 @@ export class KeyRotation {
         ),
       (error) =>
         logger.error(
-          'Key rotation failed before all objects were moved; call POST /api/encrypted_saved_objects/_rotate_key to continue',
+          'Key rotation failed before all objects were encrypted with the primary key; call POST /api/encrypted_saved_objects/_rotate_key to continue',
           { error },
         ),
     );

@@ -30,7 +30,7 @@ export interface RotateObjectsOptions {
   /** Number of objects per batch, which limits the memory. */
   readonly batchSize: number;
   readonly logger: Logger;
-  /** Stops the rotation between two objects. Objects that were moved stay moved. */
+  /** Stops the rotation between two objects. Objects that were rotated stay rotated. */
   readonly signal: AbortSignal;
   /** Called with the progress after each batch. */
   readonly onProgress: (progress: RotationCounts) => void;
@@ -65,10 +65,10 @@ const MAX_PASSES = 3;
 const MAX_RECORDED = 10_000;
 
 /**
- * Moves every object to the primary key while the server runs. Each write succeeds only if the
+ * Encrypts every object with the primary key while the server runs. Each write succeeds only if the
  * object has not changed since it was read, so no concurrent write is lost. The rotation may be
- * stopped at any point; the next one skips objects that were moved. Passes over the store are
- * repeated until one finds nothing to move, because a process that still uses an old key may write
+ * stopped at any point; the next one skips objects that were rotated. Passes over the store are
+ * repeated until one finds no other key, because a process that still uses an old key may write
  * objects that the pass has already checked.
  */
 export async function rotateObjects(options: RotateObjectsOptions): Promise<RotationResult> {

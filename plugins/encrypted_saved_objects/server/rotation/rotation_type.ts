@@ -11,7 +11,7 @@ const count = z.number().int().nonnegative();
 const attributes = {
   /** Random id of the rotation. It is replaced when the rotation is continued. */
   rotationId: z.string().min(1).max(64),
-  /** Id of the key to which all objects are moved. */
+  /** Id of the key with which all objects are encrypted again. */
   primaryKeyId: z.string().min(1).max(64),
   /** Saved-object type that is rotated. Absent: all encrypted types. */
   onlyType: z.string().max(128).optional(),

@@ -43,7 +43,10 @@ function login(
   };
 }
 
-/** Returns a submitted form. Without a response, the server does not respond. */
+/**
+ * Returns the values with which the form is submitted, and the response of the server. Default: the
+ * server does not respond.
+ */
 function submitted(
   fields: Readonly<Record<string, string>>,
   response?: SubmittedStory['response'],

@@ -1,7 +1,7 @@
 import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 
 /**
- * Address of the start page of a space. The browser loads the page anew, so that no data of the
+ * Address of the start page of a space. The browser loads the page again, so that no data of the
  * previous space stays in memory.
  */
 export function spacePath(basePath: string, spaceId: string): string {

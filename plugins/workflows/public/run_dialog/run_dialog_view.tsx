@@ -83,8 +83,8 @@ interface PreflightResult {
 export interface RunDialogViewProps {
   readonly name: string;
   /**
-   * A stored workflow is run, a text as a test, or one step of a text. The name is that of the
-   * workflow or step.
+   * `workflow`: runs the stored workflow. `test`: runs the text of the editor. `step`: runs one
+   * step of that text; `name` is then the name of the step.
    */
   readonly kind: 'workflow' | 'test' | 'step';
   /** Username of the user as whom the run acts. */

@@ -52,7 +52,7 @@ export const workflowsQuery = (http: HttpClient, search: WorkflowSearch) =>
     placeholderData: keepPreviousData,
   });
 
-/** Workflows of the first page of names. */
+/** Maximum number of names in one response. */
 const NAMED_WORKFLOWS = 100;
 
 /**

@@ -63,7 +63,7 @@ export interface RetentionResult {
   readonly runs: number;
   /** Number of deleted definitions. */
   readonly definitions: number;
-  /** True: there are still too many runs. */
+  /** `true`: there are still too many runs. */
   readonly hasMore: boolean;
 }
 

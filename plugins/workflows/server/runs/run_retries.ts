@@ -48,7 +48,7 @@ export interface RetryRequest {
   /** Key of the step where the retry begins, for the mode `from-step`. */
   readonly fromStepExecutionId?: string | undefined;
   /**
-   * True: recorded results of earlier steps are reused. Default: true unless the mode is `whole`.
+   * `true`: recorded results of earlier steps are reused. Default: true unless the mode is `whole`.
    */
   readonly recorded?: boolean | undefined;
   /** Inputs of the new run. Absent: the inputs of the retried run. */

@@ -92,7 +92,7 @@ describe('DocumentReader', () => {
     expect(other?.diagnostics).toMatchObject([{ ruleId: 'connectorNotFound' }]);
   });
 
-  it('does not parse a text again whose value it knows', async () => {
+  it('does not parse the same text twice', async () => {
     const recorder = recording();
     await recorder.analyze(SMALL, {}, OWNER);
     const first = await recorder.read(SMALL, OWNER);

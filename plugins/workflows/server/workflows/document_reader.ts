@@ -35,7 +35,7 @@ const KEPT_CHARACTERS = 2_000_000;
 /** The user whose request needs a text. Users take turns when many texts wait. */
 export interface DocumentOwner {
   readonly profileUid: string;
-  /** True: a run or schedule needs the text. It is then never refused. Default: false. */
+  /** `true`: a run or schedule needs the text. It is then never refused. Default: false. */
   readonly isInBackground?: boolean;
 }
 

@@ -22,9 +22,9 @@ const LISTED_PER_READ = 100;
 /** The workflows that a request names, and the members that it needs. */
 interface Wanted {
   readonly ids: readonly string[];
-  /** False: neither the YAML nor its parsed value is needed. */
+  /** `false`: neither the YAML nor its parsed value is needed. */
   readonly hasTexts: boolean;
-  /** False: the parsed values of the YAML are not needed. */
+  /** `false`: the parsed values of the YAML are not needed. */
   readonly hasDefinitions: boolean;
 }
 

@@ -18,7 +18,7 @@ const BYTES_AROUND_EXPORT = 150;
 /** A request to create many workflows. */
 interface BulkRequest {
   readonly items: readonly { readonly yaml: string; readonly id?: string | undefined }[];
-  /** True: a workflow with the same id is replaced. */
+  /** `true`: a workflow with the same id is replaced. */
   readonly overwrite: boolean;
 }
 

@@ -18,7 +18,7 @@ const attributesOfFirst = z.strictObject({
   description: z.string().max(MAX_YAML_LENGTH).optional(),
   enabled: z.boolean(),
   tags: z.array(z.string().max(1_024)).max(1_000),
-  /** False: the YAML has errors. */
+  /** `false`: the YAML has errors. */
   valid: z.boolean(),
   yaml: z.string().max(MAX_YAML_LENGTH),
   /** Types of the triggers, by which workflows for an event are found. */

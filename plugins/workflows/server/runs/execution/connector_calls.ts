@@ -26,9 +26,9 @@ export interface ConnectorCallsDeps {
   readonly as: DeferredUser;
   /** Absent: errors have no link to connect an account. */
   readonly urls?: PublicUrls;
-  /** True: connectors are looked up, but no request is sent. Default: false. */
+  /** `true`: connectors are looked up, but no request is sent. Default: false. */
   readonly isDryRun?: boolean;
-  /** True: connectors that use the account of the user are refused. Default: false. */
+  /** `true`: connectors that use the account of the user are refused. Default: false. */
   readonly refusesPersonal?: boolean;
 }
 

@@ -108,7 +108,7 @@ export class FaultyProcess {
     return this.#operations;
   }
 
-  /** True: the process is suspended or was killed. */
+  /** `true`: the process is suspended or was killed. */
   get isHit(): boolean {
     return this.#isHit;
   }

@@ -133,11 +133,13 @@ export class RunExecution {
         if (this.#stopping.aborted) return undefined;
         const isOutage = isSavedObjectError(error, 'store_unavailable');
         if (!isOutage && attempt >= MAX_EXECUTIONS) {
-          logger.error(`Run [${run.id}] is given up after ${attempt} failed executions`, { error });
+          logger.error(`Run [${run.id}] failed: its execution failed ${attempt} times`, { error });
           return await this.#giveUp(run);
         }
         const pauseMs = backoffMs(BACKOFF, attempt);
-        logger.error(`Run [${run.id}] was interrupted. It continues in ${pauseMs} ms`, { error });
+        logger.error(`Run [${run.id}] was interrupted and will continue in ${pauseMs} ms`, {
+          error,
+        });
         await clock.sleep(pauseMs, this.#stopping).catch(() => undefined);
       }
     }

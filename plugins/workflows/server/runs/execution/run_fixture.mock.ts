@@ -74,7 +74,7 @@ export interface ProcessOptions {
   readonly clock?: Clock;
   readonly timings?: WorkerTimings;
   /**
-   * True: the fixture does not stop the process at the end, because the process never responds.
+   * `true`: the fixture does not stop the process at the end, because the process never responds.
    * Default: false.
    */
   readonly isAbandoned?: boolean;

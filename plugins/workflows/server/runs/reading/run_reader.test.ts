@@ -140,7 +140,7 @@ describe('lists of runs that are read at the same time', () => {
       }),
     );
   });
-  /** Waits as long as a search needs to begin, unless it waits for its turn. */
+  /** Waits until a search has begun that does not have to wait for another one. */
   const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
 
   it('J132: begin one after the other for one user, on every route that searches runs', async () => {

@@ -40,7 +40,7 @@ export interface Page {
 
 /** Conditions and page of a list of runs. */
 export interface ListQuery extends Omit<RunSearch, 'spaceId' | 'profileUid'>, Page {
-  /** True: only runs of the principal that wait for its user. */
+  /** `true`: only runs of the principal that wait for its user. */
   readonly waitingForMe?: boolean;
   /** `undefined`: the newest first. */
   readonly order?: RunOrder | undefined;

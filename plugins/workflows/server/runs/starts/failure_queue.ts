@@ -41,7 +41,7 @@ export class FailureQueue {
     this.#work.start(messageFor(run.spaceId), () => this.#reportAll(run.spaceId, runs));
   }
 
-  /** True: the handlers for the run are being started, or will be. */
+  /** `true`: the handlers for the run are being started, or will be. */
   has({ id, spaceId }: Pick<StoredRun, 'id' | 'spaceId'>): boolean {
     return this.#runs.get(spaceId)?.has(id) ?? false;
   }

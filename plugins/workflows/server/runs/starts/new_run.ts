@@ -27,7 +27,7 @@ export interface NewRun {
    * steps are executed.
    */
   readonly tested?: TestedStep;
-  /** True: no request is sent to a service. Default: false. */
+  /** `true`: no request is sent to a service. Default: false. */
   readonly isDryRun?: boolean;
   /** Tells if a user started the run by hand. Absent: its user has. */
   readonly attendance?: Attendance;

@@ -48,9 +48,9 @@ interface Counted extends Numbers {
   readonly begunAt: number;
   /** Instant at which the count ended, in milliseconds. */
   readonly countedAt: number;
-  /** False: the count may lack changes of the last second. */
+  /** `false`: the count may lack changes of the last second. */
   readonly isComplete: boolean;
-  /** False: runs may be counted twice, because they changed during the count. */
+  /** `false`: runs may be counted twice, because they changed during the count. */
   readonly isExact: boolean;
 }
 

@@ -21,7 +21,7 @@ interface AuthorRights {
 
 /** Rights of a workflow that is started by a run of another user. */
 export interface WorkflowRights {
-  /** True: the author of the workflow may read the data of the run that starts it. */
+  /** `true`: the author of the workflow may read the data of the run that starts it. */
   readonly canRead: boolean;
   /** Reason why the workflow must not be started. `undefined`: it may be started. */
   readonly refusal: string | undefined;

@@ -15,7 +15,7 @@ export function quotaOwner({ profileUid, countedFor }: Counted): string {
   return countedFor ?? profileUid;
 }
 
-/** True: the owner stands for the handlers of an author. False: it is a user. */
+/** `true`: the owner stands for the handlers of an author. False: it is a user. */
 export function isOfHandlers(owner: string): boolean {
   return owner.startsWith(HANDLERS);
 }

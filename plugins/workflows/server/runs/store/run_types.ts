@@ -85,14 +85,14 @@ const run = z.strictObject({
   testedWorkflowId: id.optional(),
   /** Name of the only step that is executed, to test it. Absent: all steps are executed. */
   stepId: z.string().max(1_024).optional(),
-  /** True: no request is sent to a service. Absent: false. */
+  /** `true`: no request is sent to a service. Absent: false. */
   isDryRun: z.boolean().optional(),
   /**
-   * True: no user started the run by hand. A schedule or an event started it or the run of which it
-   * is a child.
+   * `true`: no user started the run by hand. A schedule or an event started it, or the run of which
+   * it is a child.
    */
   isUnattended: z.boolean().optional(),
-  /** True: the steps of the run may not use the accounts of its user. */
+  /** `true`: the steps of the run may not use the accounts of its user. */
   refusesPersonalConnections: z.boolean().optional(),
   /**
    * Owner of limits, `handlers:<author>`, if the run counts against an author's handlers. Absent:
@@ -128,7 +128,7 @@ const run = z.strictObject({
       workflowId: id.optional(),
       /** Level of the run: 1 for a child of a run that has no parent. */
       depth: z.number().int().positive(),
-      /** True: the step of the parent waits for the end of this run. */
+      /** `true`: the step of the parent waits for the end of this run. */
       isAwaited: z.boolean(),
     })
     .optional(),

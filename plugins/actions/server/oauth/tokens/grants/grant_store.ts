@@ -137,7 +137,7 @@ export class GrantStore {
 
   /**
    * Writes changes of `record` atomically. `undefined`: the document was changed or deleted since
-   * it was read; read it again and decide anew.
+   * it was read; read it again and decide again.
    */
   async compareAndSet(
     record: GrantRecord,

@@ -40,7 +40,7 @@ export type SaveResult =
 
 /**
  * Writes tokens that exist only in memory, so it does not give up early. After a conflict it reads
- * the grant again and decides anew. If the store cannot be reached, the write is repeated for
+ * the grant again and decides again. If the store cannot be reached, the write is repeated for
  * minutes.
  * @throws errors of the store that are not a SavedObjectError
  */

@@ -223,8 +223,8 @@ export class GrantRevoker {
     revocationJobId: string | undefined,
   ): Promise<boolean> {
     const own = { accountId: record.account?.id, tokens: tokensOf(record) };
-    // Only the own tokens have the id of the job: it counts one grant per document, without
-    // superseded grants.
+    // Only the tokens of the grant itself get the id of the job: it counts one grant per document,
+    // without superseded grants.
     return this.queueTokens(record, client, [
       { ...own, ...(revocationJobId === undefined ? {} : { revocationJobId }) },
       ...record.supersededGrants,

@@ -304,8 +304,8 @@ export class RevocationAttempt {
   }
 
   /**
-   * Records the results in the documents of the grants. @param remaining grants that stay in the
-   * entry
+   * Records the results in the documents of the grants.
+   * @param remaining grants that stay in the entry
    */
   async #updateGrants(
     { entry }: Claim,
