@@ -15,6 +15,8 @@ export const BANNED: readonly { readonly pattern: RegExp; readonly use: string }
   { pattern: /\bspar(?:e|es|ed|ing)\b/i, use: 'skip, keep' },
   { pattern: /\bstand[- ]ins?\b/i, use: 'fake, emulator' },
   { pattern: /\bin good time\b/i, use: 'in time' },
+  { pattern: /\banew\b/i, use: 'again' },
+  { pattern: /\bthe own\b/i, use: "its own, their own, the user's own" },
   { pattern: /\bon its way\b/i, use: 'pending, sent' },
   { pattern: /\bas (?:things|it|they) (?:were|was)\b/i, use: 'unchanged' },
   { pattern: /\bwhose turn\b/i, use: 'due' },
@@ -40,7 +42,8 @@ export const BANNED_BEGINNINGS =
   /^(?:What|Whether|Whose|Who|Whom|Whoever|Somebody|Someone|Nobody|Everybody)\b/;
 
 /** Words that the names of variables, parameters, functions and classes must not contain. */
-export const BANNED_NAMES = /^(?:gates?|doors?|fates?|houses?|rigs?|storms?|crowds?|strangers?)$/i;
+export const BANNED_NAMES =
+  /^(?:answer(?:s|ed|ing)?|leavers?|gates?|doors?|fates?|houses?|rigs?|storms?|crowds?|strangers?)$/i;
 
 /** Maximum columns of a comment line. */
 export const MAX_COLUMNS = 100;

@@ -125,7 +125,10 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))(
      * Lets the service respond as the vendor's description says. Returns the list to which checked
      * requests are added.
      */
-    const answerWith = (sample: Sample, headers: Record<string, string> = {}): CheckedRequest[] => {
+    const respondWith = (
+      sample: Sample,
+      headers: Record<string, string> = {},
+    ): CheckedRequest[] => {
       const checked: CheckedRequest[] = [];
       const respond = vendorResponder(facts, sample, (result) => checked.push(result));
       service.response = (request) => ({ ...respond(request), headers });
@@ -413,7 +416,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))(
       const entry = entries.find((one) => typeOf(one) === APPLICATION);
       if (entry === undefined) return;
       const { context } = await contextFor(entry);
-      answerWith(FULL);
+      respondWith(FULL);
       const refused: unknown[] = [];
       for (const name of Object.keys(spec.actions)) {
         const [input] = generateInputs((spec.actions[name] as ActionDefinition).input);
@@ -455,7 +458,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))(
      * Responds with a link to a next page, in the header and where the operations read it.
      * @returns tells if one of the operations was requested
      */
-    const answerWithLink = (lists: readonly OperationRequest[], link: string): (() => boolean) => {
+    const respondWithLink = (lists: readonly OperationRequest[], link: string): (() => boolean) => {
       let isRequested = false;
       const routes = lists.map(({ route }) => positionalRoute(route));
       const respond = vendorResponder(facts, FULL, ({ route = '' }) => {
@@ -487,7 +490,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))(
         if (lists.length === 0) continue;
         for (const link of FOREIGN_LINKS) {
           for (const input of generateInputs(schema)) {
-            const isRequested = answerWithLink(lists, link);
+            const isRequested = respondWithLink(lists, link);
             const call = { name, input: withCursors(input, requests) };
             const outcome = await runAction(spec, context, call).catch(String);
             if (isRequested() && !String(outcome).includes('another host'))
@@ -508,7 +511,7 @@ describe.each(connectors.map((spec) => [spec.metadata.id, spec] as const))(
           pages?.next === 'url' ? pages.cursor : [],
         );
         for (const cursor of new Set(cursors)) {
-          answerWith(FULL);
+          respondWith(FULL);
           for (const link of FOREIGN_LINKS) {
             for (const generated of generateInputs(schema)) {
               service.received.length = 0;

@@ -374,9 +374,9 @@ describe('a run after a crash', () => {
       1,
     ],
   ] as const)('%s', async (_, keys, status, sent) => {
-    const answers = [...keys];
+    const responses = [...keys];
     const run = new TestRun(call, {
-      sendsKey: () => answers.shift() ?? false,
+      sendsKey: () => responses.shift() ?? false,
       call: endsDuringFirstCall(),
     });
     await expect(run.execute()).rejects.toThrow('the process ends');

@@ -55,7 +55,7 @@ steps:
   - name: ask
     type: waitForApproval
     with: { message: Send it to everybody?, approveLabel: Send, rejectLabel: Keep }
-  - { name: answer, type: workflow.output, with: { sent: "\${{ steps.ask.output.response.approved }}" } }
+  - { name: result, type: workflow.output, with: { sent: "\${{ steps.ask.output.response.approved }}" } }
 `;
 
 async function create(yamlOf: (name: string) => string): Promise<typeof workflow> {

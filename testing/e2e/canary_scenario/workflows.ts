@@ -40,13 +40,13 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
       const found = await admin.json(server, `GET /api/workflows/executions/${execution}`);
       return z.object({ status: z.string() }).parse(found).status === 'waiting_for_input';
     });
-  const answered = await run(`POST ${one}/run`, {});
-  await untilWaiting(answered);
-  await admin.json(server, `POST /api/workflows/executions/${answered}/resume`, { input: 'yes' });
-  await admin.json(server, `GET /api/workflows/executions/${answered}/children`);
-  const answeredAsBefore = await run(`POST ${one}/run`, {});
-  await untilWaiting(answeredAsBefore);
-  await admin.json(server, `POST /api/workflowExecutions/${answeredAsBefore}/resume`, {});
+  const continued = await run(`POST ${one}/run`, {});
+  await untilWaiting(continued);
+  await admin.json(server, `POST /api/workflows/executions/${continued}/resume`, { input: 'yes' });
+  await admin.json(server, `GET /api/workflows/executions/${continued}/children`);
+  const continuedAsBefore = await run(`POST ${one}/run`, {});
+  await untilWaiting(continuedAsBefore);
+  await admin.json(server, `POST /api/workflowExecutions/${continuedAsBefore}/resume`, {});
   await run('POST /api/workflows/step/test', { workflowYaml: yaml, stepId: 'call' });
   const tested = await run('POST /api/workflows/test', { workflowYaml: yaml });
   await untilWaiting(tested);
@@ -57,17 +57,17 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
   for (const path of [
     '/api/workflows/executions',
     '/api/workflows/workflow/executions',
-    `/api/workflows/executions/${answered}?${values}`,
-    `/api/workflows/executions/${answered}/step/call`,
-    `/api/workflows/executions/${answered}/steps?${values}`,
-    `/api/workflows/executions/${answered}/logs`,
+    `/api/workflows/executions/${continued}?${values}`,
+    `/api/workflows/executions/${continued}/step/call`,
+    `/api/workflows/executions/${continued}/steps?${values}`,
+    `/api/workflows/executions/${continued}/logs`,
     `${one}/executions/steps?${values}`,
     '/internal/workflows/_attention',
     '/internal/workflows/_uses?connectorId=canary',
   ] as const)
     await admin.json(server, `GET ${path}`);
   await admin.json(server, `POST ${one}/executions/cancel`);
-  await admin.call(server, `GET /api/workflows/executions/${answered}/fixture`);
+  await admin.call(server, `GET /api/workflows/executions/${continued}/fixture`);
   await useManyWorkflows({ admin, server, id, yaml });
   await admin.json(server, `DELETE ${one}`);
 }

@@ -35,16 +35,16 @@ const print = (report: RevocationProcessReport): void => {
 const { work, connectorId, isStepped, ...order } = JSON.parse(
   String(process.argv[2]),
 ) as RevocationProcessOrder;
-const answers = createInterface({ input: process.stdin });
+const commands = createInterface({ input: process.stdin });
 let pages = 0;
 const { connectorRevocation, revocationJobs, close } = await openRevocationLoad({
   ...order,
   checkpoint: async (point) => {
     if (point !== 'page_ended') return;
     pages += 1;
-    const answered = isStepped ? once(answers, 'line') : undefined;
+    const mayContinue = isStepped ? once(commands, 'line') : undefined;
     print({ type: 'page', page: pages });
-    await answered;
+    await mayContinue;
   },
 });
 let jobId: string;

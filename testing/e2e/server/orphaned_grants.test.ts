@@ -49,11 +49,11 @@ onEachStore((store) => {
         server,
         strictFiles(environment, recorder.endpoints),
       );
-      const role = `leavers_${how}`;
+      const role = `removed_users_${how}`;
       await putRole(role, USE_CONNECTORS);
       const removedUser = new TestUser({
-        username: `leaver_${how}`,
-        password: 'leaver-password-11',
+        username: `removed_user_${how}`,
+        password: 'removed-password-11',
         account: 'ben',
       });
       await createUser(admin, server, removedUser, [role]);

@@ -600,7 +600,7 @@ steps:
     const { first } = environment;
     const id = await run(ana, await create(ASK));
     await until(ana, id, 'waiting_for_input');
-    const answer = async (feature: object, what: string, body?: object) => {
+    const callWithKey = async (feature: object, what: string, body?: object) => {
       const [method = '', path = ''] = what.split(' ');
       const role_descriptors = { limited: { kibana: [{ feature, spaces: ['*'] }] } };
       const { encoded } = z.object({ encoded: z.string() }).parse(
@@ -615,12 +615,12 @@ steps:
     const path = `/api/workflows/executions/${id}`;
     const input = { input: { approved: true } };
     for (const feature of [{ workflows: ['read'] }, { workflows: ['all'] }]) {
-      const shown = await answer(feature, `GET ${path}?includeOutput=true`);
+      const shown = await callWithKey(feature, `GET ${path}?includeOutput=true`);
       expect([shown.status, JSON.parse(shown.text).isReadable]).toEqual([200, false]);
-      expect((await answer(feature, `POST ${path}/resume`, input)).status).toBe(403);
+      expect((await callWithKey(feature, `POST ${path}/resume`, input)).status).toBe(403);
     }
     const whole = { workflows: ['all'], actions: ['read'] };
-    expect((await answer(whole, `POST ${path}/resume`, input)).status).toBe(200);
+    expect((await callWithKey(whole, `POST ${path}/resume`, input)).status).toBe(200);
     await until(ana, id, 'completed');
   });
 

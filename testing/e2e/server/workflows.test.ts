@@ -191,7 +191,7 @@ name: ask
 triggers: [{ type: manual }]
 steps:
   - { name: ask, type: waitForApproval, with: { message: Continue? } }
-  - { name: answer, type: workflow.output, with: { ok: "\${{ steps.ask.output.response.approved }}" } }
+  - { name: result, type: workflow.output, with: { ok: "\${{ steps.ask.output.response.approved }}" } }
 `);
     const id = await run(ana, first, workflow);
     await untilStatus(ana, second, { id, statuses: ['waiting_for_input'] });
@@ -212,7 +212,7 @@ steps:
   - name: ask
     type: waitForInput
     with: { schema: { type: object, properties: { count: { type: number } }, required: [count] } }
-  - { name: answer, type: workflow.output, with: { n: "\${{ steps.ask.output.response.count }}" } }
+  - { name: result, type: workflow.output, with: { n: "\${{ steps.ask.output.response.count }}" } }
 `);
     const id = await run(ana, first, workflow);
     await untilStatus(ana, first, { id, statuses: ['waiting_for_input'] });

@@ -99,7 +99,7 @@ export function describeGrantRevocation(environmentOf: () => InteropEnvironment)
     // This test uses a new app, because a provider may end all grants of an account for one client.
     const app = await environment.newApp();
     const connector = await environment.createConnector({ ...app });
-    const removedUser = await environment.newUser('leaver', 'ben');
+    const removedUser = await environment.newUser('removed', 'ben');
     await environment.connect(ana, connector);
     const tokens = await connectAndRecordTokens(environment, removedUser, { connector, app });
     expect(await tokens.areActive()).toEqual([true, true]);

@@ -9,7 +9,7 @@ const slack = useConnector(slack2, {
 const { run } = slack;
 
 /** Responds with each body in turn. All requests after the last body get the last body. */
-const answerWith = (...bodies: readonly object[]) => {
+const respondWith = (...bodies: readonly object[]) => {
   slack.response = () => ({
     body: { ok: true, ...bodies[Math.min(slack.received.length, bodies.length) - 1] },
   });
@@ -40,7 +40,7 @@ describe('the Slack action searchMessages', () => {
   };
 
   it('appends filters to the query, and searches all kinds of conversations', async () => {
-    answerWith({ results: { messages: [found] }, response_metadata: { next_cursor: 'b' } });
+    respondWith({ results: { messages: [found] }, response_metadata: { next_cursor: 'b' } });
     const page = await run('searchMessages', {
       query: 'plan & goals',
       inChannel: 'plans',
@@ -82,7 +82,7 @@ describe('the Slack action searchMessages', () => {
   });
 
   it('returns the response of Slack unchanged when the input raw is set', async () => {
-    answerWith({ results: { messages: [found], files: [] } });
+    respondWith({ results: { messages: [found], files: [] } });
     const raw = await run('searchMessages', { query: 'plan', raw: true });
     expect(raw).toEqual({ ok: true, results: { messages: [found], files: [] } });
     expect(sent()[0]?.parameters).not.toHaveProperty('raw');
@@ -96,13 +96,13 @@ describe('the Slack action searchMessages', () => {
 
 describe('lists of Slack', () => {
   it('accept a page size of 1000, and request the 999 items that Slack permits', async () => {
-    answerWith({ messages: [], ...END });
+    respondWith({ messages: [], ...END });
     await run('getConversationHistory', { channel: 'C1', limit: 1_000 });
     expect(sent()[0]?.parameters).toMatchObject({ limit: '999' });
   });
 
   it('end when Slack returns an empty cursor', async () => {
-    answerWith(
+    respondWith(
       { channels: [{ id: 'C1' }], response_metadata: { next_cursor: 'b=' } },
       { channels: [{ id: 'C2' }], ...END },
     );
@@ -116,14 +116,14 @@ describe('lists of Slack', () => {
   });
 
   it('ask for the default kinds of conversations when the list of kinds is empty', async () => {
-    answerWith({ channels: [] });
+    respondWith({ channels: [] });
     await run('listChannels', { types: [] });
     expect(sent()[0]?.parameters).not.toHaveProperty('types');
   });
 
   it('accept a conversation without name and topic, such as a direct message', async () => {
     const channel = { id: 'D1', user: 'U1', name: null, topic: {}, purpose: { value: null } };
-    answerWith({ channels: [channel], ...END });
+    respondWith({ channels: [channel], ...END });
     expect(await run('listChannels', { types: ['im'] })).toEqual({
       channels: [channel],
       hasMore: false,
@@ -131,7 +131,7 @@ describe('lists of Slack', () => {
   });
 
   it('of files request the next page by its number', async () => {
-    answerWith({ files: [{ id: 'F1' }, { id: 'F2' }], paging: { total: 5, page: 2 } });
+    respondWith({ files: [{ id: 'F1' }, { id: 'F2' }], paging: { total: 5, page: 2 } });
     const page = await run('listFiles', { count: 2, page: 2, tsFrom: '1.5' });
     expect(page).toEqual({
       files: [{ id: 'F1' }, { id: 'F2' }],
@@ -149,7 +149,7 @@ describe('the Slack action resolveChannelId', () => {
     { channels: [{ id: 'C2', name: 'plans' }], response_metadata: { next_cursor: 'c' } },
     { channels: [{ id: 'C3' }], ...END },
   ];
-  beforeEach(() => answerWith(...pages));
+  beforeEach(() => respondWith(...pages));
 
   it('reads pages until a name matches, ignoring # and letter case', async () => {
     await expect(run('resolveChannelId', { name: '#Plans' })).resolves.toEqual({
@@ -185,7 +185,7 @@ describe('the Slack action resolveChannelId', () => {
   });
 
   it('fails when Slack returns the same cursor twice', async () => {
-    answerWith(...pages.slice(0, 2), ...pages.slice(0, 2));
+    respondWith(...pages.slice(0, 2), ...pages.slice(0, 2));
     await expect(run('resolveChannelId', { name: 'no' })).rejects.toThrow('repeats the same page');
   });
 
@@ -197,7 +197,7 @@ describe('the Slack action resolveChannelId', () => {
 
 describe('writes to Slack', () => {
   it('post a reply as a form', async () => {
-    answerWith({ channel: 'C1', ts: '2.0', message: { text: 'a', user: 'U1', team: 'T1' } });
+    respondWith({ channel: 'C1', ts: '2.0', message: { text: 'a', user: 'U1', team: 'T1' } });
     const text = 'a&b=c <#C1>\nx';
     const input = { channel: 'C1', text, threadTs: '1.0', unfurlLinks: false };
     await expect(run('sendMessage', input)).resolves.toEqual({

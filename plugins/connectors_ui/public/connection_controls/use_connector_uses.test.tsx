@@ -38,18 +38,18 @@ function renderDialog(load: () => Promise<ConnectorUses>): void {
 }
 
 it('the uses of a connector that could not be read are shown when they are read again', async () => {
-  const answers: (() => Promise<ConnectorUses>)[] = [
+  const results: (() => Promise<ConnectorUses>)[] = [
     async () => Promise.reject(new Error('down')),
     async () => Promise.reject(new Error('down')),
     async () => ({ total: 1, uses: [{ id: '1', name: 'Report', isScheduled: true }] }),
   ];
-  renderDialog(async () => (answers.shift() ?? answers[0])?.() ?? { total: 0, uses: [] });
+  renderDialog(async () => (results.shift() ?? results[0])?.() ?? { total: 0, uses: [] });
   expect(await screen.findByText(NOTE)).toBeVisible();
   const button = screen.getByRole('button', { name: 'Try again' });
   button.focus();
   fireEvent.click(button);
   // It fails again: the note stays, and the button keeps the focus.
-  await waitFor(() => expect(answers).toHaveLength(1));
+  await waitFor(() => expect(results).toHaveLength(1));
   expect(screen.getByText(NOTE)).toBeVisible();
   expect(button).toHaveFocus();
   await waitFor(() => expect(button).not.toHaveAttribute('aria-disabled', 'true'));

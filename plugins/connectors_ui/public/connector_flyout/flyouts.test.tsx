@@ -217,7 +217,12 @@ describe('the flyout of an existing connector', () => {
 
   it('requires the parameters of an action before it is executed, and says who can solve a failure', async () => {
     const { server, render } = setUp();
-    server.on(EXECUTE, { status: 'error', connector_id: '1', message: 'No answer.', retry: true });
+    server.on(EXECUTE, {
+      status: 'error',
+      connector_id: '1',
+      message: 'No response.',
+      retry: true,
+    });
     render(<Edit first="test" />);
     await screen.findByRole('button', { name: 'Check' });
     fireEvent.change(screen.getByLabelText('Action'), { target: { value: 'findFiles' } });

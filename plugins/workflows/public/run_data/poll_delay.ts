@@ -1,11 +1,11 @@
 import { isFinished } from '../run_status/index.ts';
 import type { RunDetails, StepRun } from './execution.ts';
 
-/** Shortest pause between two reads of a run, in milliseconds. */
-const SHORTEST_MS = 1_000;
-const LONGEST_MS = 15_000;
-/** Longest pause while the run executes steps, in milliseconds. */
-const LONGEST_BUSY_MS = 3_000;
+/** Minimum pause between two reads of a run, in milliseconds. */
+const MIN_MS = 1_000;
+const MAX_MS = 15_000;
+/** Maximum pause while the run executes steps, in milliseconds. */
+const MAX_BUSY_MS = 3_000;
 /** Ratio of the pause to the time since the last change of the run. */
 const PART_OF_QUIET_TIME = 0.2;
 
@@ -28,7 +28,7 @@ export function pollDelay(
   { now, expectedUntil }: { readonly now: number; readonly expectedUntil: number },
 ): number | false {
   if (isFinished(run.status)) return false;
-  if (now < expectedUntil) return SHORTEST_MS;
+  if (now < expectedUntil) return MIN_MS;
   const instants = [
     run.createdAt,
     ...run.stepExecutions.map(({ finishedAt, startedAt }) => finishedAt ?? startedAt),
@@ -36,9 +36,9 @@ export function pollDelay(
   ].map((at) => Date.parse(at));
   const quietMs = now - instants.reduce((latest, at) => Math.max(latest, at), 0);
   const isBusy = run.status === 'running' || run.status === 'pending';
-  const longest = isBusy ? LONGEST_BUSY_MS : LONGEST_MS;
-  const pause = Math.min(longest, Math.max(SHORTEST_MS, quietMs * PART_OF_QUIET_TIME));
+  const longest = isBusy ? MAX_BUSY_MS : MAX_MS;
+  const pause = Math.min(longest, Math.max(MIN_MS, quietMs * PART_OF_QUIET_TIME));
   const ends = run.waits.flatMap(({ until }) => (until === undefined ? [] : Date.parse(until)));
   const next = ends.filter((end) => end > now).reduce((a, b) => Math.min(a, b), now + pause);
-  return Math.max(SHORTEST_MS, next - now);
+  return Math.max(MIN_MS, next - now);
 }

@@ -131,7 +131,7 @@ async function startEnvironment({
   const create: ConnectionEnvironment['create'] = (body, at = proxy) =>
     createConnector(admin, at, body);
   const changeAttempt = (flowId: string, attributes: object) =>
-    changeStored({ dataPath, settings }, STATE_TYPE, { isMeant: endsWith(flowId), attributes });
+    changeStored({ dataPath, settings }, STATE_TYPE, { matches: endsWith(flowId), attributes });
   const addSite: ConnectionEnvironment['addSite'] = async (path, more) => {
     const site = await startBasePathProxy(path);
     await start(site, more);
@@ -188,13 +188,13 @@ async function startEnvironment({
     },
     loseSecrets: (connectorId) =>
       changeStored({ dataPath, settings }, CONNECTOR_TYPE, {
-        isMeant: endsWith(connectorId),
+        matches: endsWith(connectorId),
         attributes: { isMissingSecrets: true, secrets: undefined },
       }),
     async expireAttempt(flowId, connectorId) {
       await changeAttempt(flowId, { expiresAt: ago(1000) });
       await changeStored({ dataPath, settings }, TOKEN_TYPE, {
-        isMeant: ({ attributes }) => attributes['connectorId'] === connectorId,
+        matches: ({ attributes }) => attributes['connectorId'] === connectorId,
         attributes: { pendingUntil: ago(1000) },
       });
     },
@@ -250,13 +250,13 @@ async function changeStored(
   where: { readonly dataPath: string; readonly settings: Readonly<Record<string, unknown>> },
   type: string,
   change: {
-    readonly isMeant: (document: StoredDocument) => boolean;
+    readonly matches: (document: StoredDocument) => boolean;
     readonly attributes: object;
   },
 ): Promise<void> {
   await withBareStore(where, type, async (store) => {
     for await (const batch of store.iterate({ types: [type], batchSize: 100 })) {
-      const found = batch.find(change.isMeant);
+      const found = batch.find(change.matches);
       if (found === undefined) continue;
       await store.put({ ...found, attributes: { ...found.attributes, ...change.attributes } });
       return;

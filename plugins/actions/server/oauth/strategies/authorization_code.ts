@@ -134,7 +134,7 @@ export class AuthorizationCodeStrategy {
    * are refused, so that earlier grants can be revoked where this is safe.
    * @throws ConnectorConfigurationError `oauth_incomplete`
    */
-  revokerOf(
+  revocationClientOf(
     connector: DecryptedConnector,
     entry: OAuthConnectorType | undefined,
   ): Pick<ProviderClient, 'fingerprint' | 'configuration'> {

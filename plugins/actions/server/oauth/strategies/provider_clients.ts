@@ -61,7 +61,7 @@ class ProviderClients implements ProviderClientFactory {
     connector: DecryptedConnector,
   ): Pick<ProviderClient, 'fingerprint' | 'configuration'> {
     return connector.authType === AUTHORIZATION_CODE
-      ? this.#authorizationCode.revokerOf(connector, this.#entryOf(connector))
+      ? this.#authorizationCode.revocationClientOf(connector, this.#entryOf(connector))
       : this.forConnector(connector);
   }
 
@@ -71,8 +71,8 @@ class ProviderClients implements ProviderClientFactory {
   }
 
   /**
-   * Returns the connector type with its provider definition. @throws ConnectorConfigurationError
-   * when a config value does not fit the definition
+   * Returns the connector type with its provider definition.
+   * @throws ConnectorConfigurationError when a config value does not fit the definition
    */
   #entryOf(connector: DecryptedConnector): OAuthConnectorType | undefined {
     const type = this.#deps.findConnectorType(connector.connectorTypeId);
