@@ -5,7 +5,7 @@ import { defineMessages } from '../i18n/define_messages.ts';
 import { type LoadFailureProps, RetryText } from './load_failure.tsx';
 import { NoticeAnnouncement } from './notice_announcement.tsx';
 
-/** What a page shows of a list that could not be loaded. */
+/** Failure to load a list, as a page shows it. */
 export interface ListFailure {
   /** Failure to load the list, which is not shown. `undefined`: it has not failed. */
   readonly failure?: LoadFailureProps | undefined;
