@@ -120,6 +120,15 @@ describe('data.aggregate', () => {
     expect(await aggregate(settings, items)).toEqual([{ v: 99_999, n: 1 }]);
   });
 
+  it('J168: refuses very many metrics before it compares their names', async () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `m${index}`);
+    const metrics = Object.fromEntries(names.map((name) => [name, { type: 'count' }]));
+    const startedAt = process.cpuUsage();
+    expect(await failureOf(aggregate({ metrics }))).toContain('The output has 100000 fields');
+    // The comparison of all names takes 5 s or more.
+    expect(process.cpuUsage(startedAt).user / 1e6).toBeLessThan(2);
+  });
+
   it.each<[unknown, string]>([
     [{}, '`with` must have `group_by`, `buckets` or `metrics`'],
     [{ group_by: 5 }, '`with.group_by` must be a list of texts, or text that is not empty'],

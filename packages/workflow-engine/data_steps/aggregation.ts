@@ -109,6 +109,11 @@ function readMetric(
 
 /** Refuses two output fields with the same name, because one would hide the other. */
 function checkFields(fields: readonly string[]): void {
+  // The search for equal names takes quadratic time, so the number is checked first.
+  if (fields.length > MAX_SETTINGS) {
+    const message = `The output has ${fields.length} fields; at most ${MAX_SETTINGS} are allowed.`;
+    throw new StepFailure('InvalidStepInput', message);
+  }
   const twice = fields.find((name, index) => fields.indexOf(name) !== index);
   if (twice !== undefined) {
     const message = `\`${twice}\` is the name of two fields of the output. Rename the metric.`;
@@ -116,10 +121,6 @@ function checkFields(fields: readonly string[]): void {
   }
   if (fields.length === 0) {
     const message = '`with` must have `group_by`, `buckets` or `metrics`.';
-    throw new StepFailure('InvalidStepInput', message);
-  }
-  if (fields.length > MAX_SETTINGS) {
-    const message = `The output has ${fields.length} fields; at most ${MAX_SETTINGS} are allowed.`;
     throw new StepFailure('InvalidStepInput', message);
   }
 }
