@@ -68,10 +68,14 @@ function bannedNameOf(node: ts.Node): string | undefined {
     ts.isParameter(node) ||
     ts.isFunctionDeclaration(node) ||
     ts.isMethodDeclaration(node) ||
+    ts.isPropertyDeclaration(node) ||
+    ts.isPropertySignature(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
     ts.isClassDeclaration(node);
-  if (!isDeclaration || node.name === undefined || !ts.isIdentifier(node.name)) return undefined;
+  if (!isDeclaration || node.name === undefined || !ts.isMemberName(node.name)) return undefined;
   const { text } = node.name;
-  const words = text.split(/(?=[A-Z])|_/);
+  const words = text.replace('#', '').split(/(?=[A-Z])|_/);
   return words.some((word) => BANNED_NAMES.test(word)) ? text : undefined;
 }
 

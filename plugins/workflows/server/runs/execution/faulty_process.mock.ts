@@ -60,8 +60,8 @@ export class FaultyProcess {
   #hasContinued = false;
   #lateChecks = 0;
   /** Resolves when operations continue. Timers continue after it. */
-  readonly #operationsGate = Promise.withResolvers<void>();
-  readonly #timersGate = Promise.withResolvers<void>();
+  readonly #operationsResumed = Promise.withResolvers<void>();
+  readonly #timersResumed = Promise.withResolvers<void>();
   readonly process: RunProcess;
 
   /** @param onCall called when a request arrives at the service */
@@ -123,9 +123,9 @@ export class FaultyProcess {
    */
   async continue(): Promise<void> {
     this.#hasContinued = true;
-    this.#operationsGate.resolve();
+    this.#operationsResumed.resolve();
     for (let turn = 0; turn < 100; turn += 1) await nextTurn();
-    this.#timersGate.resolve();
+    this.#timersResumed.resolve();
     for (let turn = 0; turn < 100; turn += 1) await nextTurn();
   }
 
@@ -146,10 +146,10 @@ export class FaultyProcess {
     const isHere = isCounted && this.#point?.operation === this.#operations;
     if (isCounted) this.#operations += 1;
     if (isHere && this.#point?.isAfter === false) this.#isHit = true;
-    await this.#wait(this.#operationsGate.promise);
+    await this.#wait(this.#operationsResumed.promise);
     const result = await work();
     if (isHere && this.#point?.isAfter === true) this.#isHit = true;
-    await this.#wait(this.#operationsGate.promise);
+    await this.#wait(this.#operationsResumed.promise);
     return result;
   }
 
@@ -166,7 +166,7 @@ export class FaultyProcess {
       monotonic: () => clock.monotonic(),
       sleep: async (ms, signal) => {
         await clock.sleep(ms, signal);
-        await this.#wait(this.#timersGate.promise);
+        await this.#wait(this.#timersResumed.promise);
       },
     };
   }

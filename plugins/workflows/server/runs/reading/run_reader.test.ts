@@ -125,13 +125,13 @@ describe('lists of runs that are read at the same time', () => {
   const PAGE = { page: 1, size: 10 };
   /** Ends the searches that have begun, in their order. */
   let ends: (() => void)[];
-  let gated: RunReader;
+  let held: RunReader;
   beforeEach(async () => {
     await service.workflows.create(principalOf('ana'), { yaml: YAML, id: 'w' });
     await stored.store.create('parent', aRun({ workflowId: 'w' }));
     ends = [];
     const { store } = stored;
-    gated = readerOf(
+    held = readerOf(
       overriding(store, {
         search: async (...search) => {
           await new Promise<void>((resolve) => ends.push(resolve));
@@ -147,11 +147,11 @@ describe('lists of runs that are read at the same time', () => {
     const ana = principalOf('ana');
     const steps = { ...PAGE, stepId: undefined, values: { input: false, output: false } };
     const lists = [
-      gated.list(ana, PAGE),
-      gated.listOf(ana, 'w', PAGE),
-      gated.children(ana, 'parent', PAGE),
-      gated.stepsOfWorkflow(ana, 'w', steps),
-      gated.latestOf(ana, ['w']),
+      held.list(ana, PAGE),
+      held.listOf(ana, 'w', PAGE),
+      held.children(ana, 'parent', PAGE),
+      held.stepsOfWorkflow(ana, 'w', steps),
+      held.latestOf(ana, ['w']),
     ];
     for (let begun = 1; begun <= lists.length; begun += 1) {
       await settle();
@@ -162,16 +162,16 @@ describe('lists of runs that are read at the same time', () => {
   });
 
   it('J132: delay neither a list of another user nor the number of waiting runs', async () => {
-    for (let each = 0; each < 20; each += 1) void gated.list(principalOf('ana'), PAGE);
-    void gated.list(principalOf('ben'), PAGE);
-    void gated.attention(principalOf('ana'));
+    for (let each = 0; each < 20; each += 1) void held.list(principalOf('ana'), PAGE);
+    void held.list(principalOf('ben'), PAGE);
+    void held.attention(principalOf('ana'));
     await settle();
     expect(ends).toHaveLength(3);
   });
 
   it('J132: are refused when too many lists of the same user wait', async () => {
-    for (let each = 0; each < 21; each += 1) void gated.list(principalOf('ana'), PAGE);
-    await expect(gated.list(principalOf('ana'), PAGE)).rejects.toMatchObject({
+    for (let each = 0; each < 21; each += 1) void held.list(principalOf('ana'), PAGE);
+    await expect(held.list(principalOf('ana'), PAGE)).rejects.toMatchObject({
       code: 'too_many_searches',
     });
   });
