@@ -63,7 +63,11 @@ describe('npx latchkey test', () => {
   });
 
   it.each([
-    ['a file that is no fixture', ['test', 'other.yaml'], 'other.yaml: The file is not a fixture'],
+    [
+      'a file that is not a fixture',
+      ['test', 'other.yaml'],
+      'other.yaml: The file is not a fixture',
+    ],
     ['a missing file', ['test', 'none.yaml'], 'none.yaml: The file cannot be read.'],
     ['another command', ['run'], 'There is no command [run]'],
   ])('refuses %s', (_, args, message) => {

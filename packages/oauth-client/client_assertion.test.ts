@@ -182,7 +182,7 @@ describe('client authentication by an assertion', () => {
   });
 
   it.each([
-    ['is no key', { privateKey: 'secret-text' }, 'private key of the connector cannot be read'],
+    ['is not a key', { privateKey: 'secret-text' }, 'private key of the connector cannot be read'],
     ['has an older form', { privateKey: pemOf(EC.privateKey, 'sec1') }, 'PKCS #8'],
     [
       'does not fit the algorithm',

@@ -38,11 +38,14 @@ describe('a revocation request with the token in its URL', () => {
     ]);
   });
 
-  it.each(['.', '..'])('sends no request for the token %o, which is no segment', async (token) => {
-    const pathSegments = ['{token}'];
-    expect(await revokeInUrl(token, { pathSegments })).toMatchObject({
-      outcome: 'failed_transient',
-      urls: [],
-    });
-  });
+  it.each(['.', '..'])(
+    'sends no request for the token %o, which is not a segment',
+    async (token) => {
+      const pathSegments = ['{token}'];
+      expect(await revokeInUrl(token, { pathSegments })).toMatchObject({
+        outcome: 'failed_transient',
+        urls: [],
+      });
+    },
+  );
 });

@@ -211,7 +211,7 @@ function lifetimeUntil(
 }
 
 /**
- * The grant facts of a token response. A token is no fact, wherever the response contains it,
+ * The grant facts of a token response. A token is not a fact, wherever the response contains it,
  * because requests to the API carry facts.
  */
 function factsIn(

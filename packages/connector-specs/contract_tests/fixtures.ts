@@ -60,12 +60,12 @@ export interface ContractFixtures {
   readonly repeatable?: Readonly<Record<string, string>>;
   /**
    * Input that names a user, by the name of actions that need it with the credentials of the
-   * application itself, which is no user.
+   * application itself, which is not a user.
    */
   readonly userInputs?: Readonly<Record<string, string>>;
   /** Why a required text or list of an action may be empty, by the path in the input schemas. */
   readonly mayBeEmpty?: Readonly<Record<string, string>>;
-  /** Why an action is no tool of a language model, by its name. All others are. */
+  /** Why an action is not a tool of a language model, by its name. All others are tools. */
   readonly notTools?: Readonly<Record<string, string>>;
   /**
    * Reasons, by name of the action, for which its requests by PUT, DELETE or GET are not repeated.

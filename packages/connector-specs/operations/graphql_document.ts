@@ -68,7 +68,7 @@ export const connectionOf = <O extends z.ZodObject>(list: string, item: O, parts
   } as const;
 };
 
-/** A document that requests one field. Variables in other parts are no arguments of the field. */
+/** A document that requests one field. Variables in other parts are not arguments of the field. */
 function documentOf(
   operation: string,
   selection: string,

@@ -56,7 +56,7 @@ export interface OperationOptions<
   readonly scope?: ActionDefinition['scope'];
   /**
    * Text for users and models: the result of the action, when to use it, and its limits. Absent:
-   * the operation is no action, and only handlers call it.
+   * the operation is not an action, and only handlers call it.
    */
   readonly description?: string;
   /** `true`: models may call the action. Default `true`. */

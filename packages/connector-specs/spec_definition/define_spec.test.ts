@@ -57,7 +57,7 @@ describe('the definition of a connector type', () => {
   );
 
   it.each(['input', 'output'])(
-    'is refused when the %s of an action has fields and is no schema',
+    'is refused when the %s of an action has fields and is not a schema',
     (member) => {
       const { actions } = aConnectorSpec();
       const echo = { ...actions['echo'], [member]: { text: z.string() } };

@@ -21,7 +21,7 @@ const fail = async (context: QueryFunctionContext): Promise<string> => {
   throw new Error('no response');
 };
 
-it('the first request of each query is no refetch, and later ones are', async () => {
+it('the first request of each query is not a refetch, and later ones are', async () => {
   for (const queryKey of [['a'], ['a'], ['b']])
     await client.fetchQuery({ queryKey, queryFn: succeed });
   expect(refetches).toEqual([false, true, false]);
@@ -41,7 +41,7 @@ it('all requests except the first are refetches when a query polls and never suc
   expect(refetches).toEqual([false, true, true]);
 });
 
-it('the first request after a reset of a failed query is no refetch', async () => {
+it('the first request after a reset of a failed query is not a refetch', async () => {
   const query = { queryKey: ['a'], queryFn: fail };
   await expect(client.fetchQuery(query)).rejects.toThrow('no response');
   await client.resetQueries({ queryKey: ['a'] });

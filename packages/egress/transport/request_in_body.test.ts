@@ -10,7 +10,7 @@ describe('the check for a request that is hidden in a body', () => {
     ['a request after empty lines', `\r\n\r\n${REQUEST}`],
     ['the beginning of a request', 'GET /other'],
     ['a text with a request', `text\n${REQUEST}`],
-    ['JSON that is no object or list', `"${REQUEST}"`],
+    ['JSON that is neither an object nor a list', `"${REQUEST}"`],
   ])('F124: is true for %s', (_, body) => {
     expect(mayContainRequest(body)).toBe(true);
     expect(mayContainRequest(Buffer.from(body))).toBe(true);

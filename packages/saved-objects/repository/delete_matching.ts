@@ -25,7 +25,7 @@ export async function deleteMatching(
         continue;
       }
       const error = toSavedObjectError(outcome.reason, { type: matching.type });
-      // An object that was changed or deleted after it was found is no failure.
+      // An object that was changed or deleted after it was found is not a failure.
       if (!isConflict(error)) failure ??= { error };
     }
   }

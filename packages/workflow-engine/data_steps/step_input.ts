@@ -30,7 +30,7 @@ export class StepInput {
 
   /**
    * Reads the keys of an object inside the step.
-   * @throws StepFailure `InvalidStepInput` when the value is no object
+   * @throws StepFailure `InvalidStepInput` when the value is not an object
    */
   static of(value: unknown, place: string): StepInput {
     if (!hasFields(value)) throw invalidInput(place, 'an object', value);

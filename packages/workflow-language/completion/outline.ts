@@ -16,7 +16,7 @@ const MAX_DEPTH = 100;
 /**
  * Reads objects, lists and texts of a YAML text by their indentation. Unlike a YAML parser, it
  * finds a structure in any text: if a quote or bracket is not closed, the value ends with the lines
- * that are indented deeper than its key. Anchors, aliases, tags, and keys that are no text are not
+ * that are indented deeper than its key. Anchors, aliases, tags, and keys that are not text are not
  * read.
  */
 export function outlineOf(text: string): OutlineNode {

@@ -23,8 +23,8 @@ const parsed = new LRUCache<string, KqlNode>({
 /**
  * Evaluates a condition of a step: a boolean, a single `${{ expression }}`, or KQL over the
  * context. A missing value counts as false; the texts `true` and `false` count as booleans.
- * @throws ConditionError if the rendered value is a number, null, list or object, if it is no valid
- *   KQL, or if the comparison takes too long
+ * @throws ConditionError if the rendered value is a number, null, list or object, if it is not
+ *   valid KQL, or if the comparison takes too long
  * @throws TemplateError
  */
 export function evaluateCondition(condition: unknown, scope: ConditionScope): boolean {

@@ -43,7 +43,7 @@ describe('evaluateKql', () => {
     ['inputs.flag : t*', 'a wildcard on a boolean'],
     ['inputs.empty : *', 'an empty string is a value'],
     ['object : *', 'an object is a value'],
-    ['not inputs.nothing : *', 'null is no value'],
+    ['not inputs.nothing : *', 'null is not a value'],
     ['not none : *', 'an empty list has no value'],
     ['not inputs.nothing : null', 'null never matches'],
     ['not inputs.named : null', 'null does not match the text null'],

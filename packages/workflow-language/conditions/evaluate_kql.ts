@@ -90,7 +90,7 @@ class KqlEvaluation {
 
   #equals(value: unknown, literal: KqlLiteral): boolean {
     if (value === undefined || value === null) return false;
-    // `null` is no text: it never matches, also not the text `null`.
+    // `null` is not text: it never matches, not even the text `null`.
     if (!literal.quoted && literal.text === 'null') return false;
     if (!literal.quoted && literal.pieces.length > 1 && literal.text === '*') return true;
     if (value instanceof Date) return this.#dateOf(literal) === value.getTime();

@@ -3,7 +3,7 @@ const MAX_LINES = 1_000;
 
 /** A line of a text that has content other than a comment. */
 export interface Line {
-  /** Offset of the first character that is no space. */
+  /** Offset of the first character that is not a space. */
   readonly start: number;
   readonly indent: number;
   readonly content: string;

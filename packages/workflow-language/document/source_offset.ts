@@ -56,7 +56,7 @@ function contentOf(source: string, { type, range: [start, end] }: Scalar.Parsed)
   }
 }
 
-/** A character of the source, or an escape, that is no space and no line break. */
+/** A character of the source, or an escape, that is neither a space nor a line break. */
 interface VisibleCharacter {
   readonly start: number;
   readonly end: number;

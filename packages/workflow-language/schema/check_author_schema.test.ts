@@ -60,7 +60,7 @@ describe('the checks of a schema of an author', () => {
 });
 
 describe('unknownKeywords', () => {
-  it('returns the keys that are no keywords, at any level', () => {
+  it('returns the keys that are not keywords, at any level', () => {
     const schema = {
       tyep: 'object',
       'x-order': 1,
@@ -76,7 +76,7 @@ describe('unknownKeywords', () => {
     ]);
   });
 
-  it('does not look into values that are no schemas', () => {
+  it('does not look into values that are not schemas', () => {
     const schema = { default: { nope: 1 }, const: { nope: 1 }, enum: [{ nope: 1 }] };
     expect(unknownKeywords(schema)).toEqual([]);
     for (const each of [undefined, null, 5, [{ nope: 1 }], true])

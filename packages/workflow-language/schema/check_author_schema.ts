@@ -51,7 +51,7 @@ export function malformedKeywords(schema: unknown): readonly (readonly (string |
 const isSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean';
 
 /**
- * Paths of the keys that are no keywords of JSON Schema, so that nothing is compared with them.
+ * Paths of the keys that are not keywords of JSON Schema, so that nothing is compared with them.
  * Each path is relative to the schema. Looks at most 20 levels deep.
  */
 export function unknownKeywords(schema: unknown): readonly (readonly (string | number)[])[] {

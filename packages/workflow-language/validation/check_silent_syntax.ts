@@ -24,7 +24,7 @@ export function checkSilentSyntax(findings: Findings, path: DocumentPath, text: 
       at,
     });
   }
-  // This is no fault, because the text may be an amount of money.
+  // This is not a fault, because the text may be an amount of money.
   for (const start of printedDollars(text)) {
     findings.info('liquidSyntaxError', {
       path,

@@ -110,7 +110,7 @@ describe('a place that the form of a template fills in', () => {
     expect(found(template({}).replace(/ {2}install:.*/s, ''))).toEqual(['8 schemaViolation (w)']);
   });
 
-  it('is not checked in a workflow that is no template', () => {
+  it('is not checked in a workflow that is not a template', () => {
     const steps = '- name: a\n  type: console\n  with:\n    message: __install__.folder';
     expect(found(workflow(steps))).toEqual([]);
   });

@@ -113,7 +113,7 @@ export function unknownMember(root: string, name: unknown): ReferenceFault | und
 }
 
 /**
- * Fault of a name below a step that is no part of its state.
+ * Fault of a name below a step that is not part of its state.
  * @param members names after it
  * @param outputKeys keys of the output of the step, as far as they are known
  */

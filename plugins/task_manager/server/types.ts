@@ -16,7 +16,7 @@ export interface TaskRunContext {
   /**
    * Occurrence for which a calendar task runs. It is the same for each attempt until the next
    * occurrence has come. After missed occurrences, it is the first of them. `undefined`: the task
-   * is no calendar task, or `runSoon` was called before its first occurrence.
+   * is not a calendar task, or `runSoon` was called before its first occurrence.
    */
   readonly occurrence: Date | undefined;
   readonly logger: Logger;

@@ -106,7 +106,7 @@ export class HistoryIndex {
    * saved. Each of these is evidence: the connection was cut before the response was sent; the
    * worker recorded that its call ended without reading the response; the worker was killed; the
    * worker's store was unavailable, or the worker logged that the store refuses the new tokens.
-   * That a process was stopped is no evidence: it still has its response.
+   * That a process was stopped is not evidence: it still has its response.
    */
   wasResponseLost({ presented, responded }: Presentation, at: number): boolean {
     const { presentation, token, worker } = presented;

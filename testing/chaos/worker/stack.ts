@@ -162,7 +162,7 @@ const MARKED_RANDOMNESS: Randomness = {
   ...systemRandomness,
   bytes: (length) => {
     const bytes = systemRandomness.bytes(length);
-    // Eight characters of base64url are six bytes. Values shorter than 32 bytes are no secrets.
+    // Eight characters of base64url are six bytes. Values shorter than 32 bytes are not secrets.
     if (length >= 32) Buffer.from(`${CANARY}-`, 'base64url').copy(bytes);
     return bytes;
   },

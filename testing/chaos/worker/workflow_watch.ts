@@ -71,7 +71,7 @@ function resultsOf(records: readonly unknown[] | undefined): readonly string[] {
   return (records ?? []).flatMap((record) => {
     if (!isStep(record)) return [];
     const iteration = record.scopes.findLast(({ kind }) => kind === 'iteration');
-    // A failed attempt is no result, because another attempt follows.
+    // A failed attempt is not a result, because another attempt follows.
     if (record.status === 'failed') return [];
     return [`${record.name} ${iteration?.index ?? ''}`];
   });

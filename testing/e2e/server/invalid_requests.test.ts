@@ -157,7 +157,8 @@ async function faultsOf(route: Route): Promise<readonly string[]> {
     const isJson = headers['content-type']?.startsWith('application/json') === true;
     if (!isJson && PAGES.test(route.path)) continue;
     const body = isJson ? errorBody.safeParse(JSON.parse(text)).data : undefined;
-    if (body?.statusCode !== status) fault(`is no error of the contract: ${text.slice(0, 300)}`);
+    if (body?.statusCode !== status)
+      fault(`is not an error of the contract: ${text.slice(0, 300)}`);
     if (text.length > MAX_ERROR_LENGTH) fault(`is ${text.length} characters long`);
     if (/\bat \S+ \(|node_modules|\.ts:\d/.test(text)) fault(`shows code: ${text.slice(0, 300)}`);
   }

@@ -36,7 +36,7 @@ const getHeaders = operation('GET /messages/{messageId}', {
 const raw = (message: OutgoingMessage) =>
   Buffer.from(createMimeMessage(message)).toString('base64url');
 
-/** Actions that send email. They are no tools, so a model cannot send email by itself. */
+/** Actions that send email. They are not offered as tools, so no model can send email by itself. */
 export const sendActions = {
   sendMessage: composed([send], {
     isTool: false,

@@ -12,7 +12,7 @@ describe('the check for code that could not be loaded', () => {
 
   it.each([
     ['an error of a page', new TypeError('x is undefined')],
-    ['a value that is no error', 'failed to fetch dynamically imported module'],
+    ['a value that is not an error', 'failed to fetch dynamically imported module'],
   ])('does not detect a missing module in %s', (_what, error) => {
     expect(isLoadFailure(error)).toBe(false);
   });

@@ -46,8 +46,8 @@ function prefixOf(
   { ipv4Bits, ipv6Bits }: { readonly ipv4Bits: number; readonly ipv6Bits: number },
 ): string {
   const address = withoutPort(text);
-  // The proxy sent a text that is no address (`unknown`, an invented name). All such clients count
-  // as one.
+  // The proxy sent a text that is not an address (`unknown`, an invented name). All such clients
+  // count as one.
   if (!ipaddr.isValid(address)) return NO_ADDRESS;
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv4'

@@ -142,7 +142,7 @@ describe('the form of a connector type', () => {
     ['a widget that does not exist', { type: 'string', widget: 'hologram' }],
     ['a type that does not exist', { type: 'tuple' }],
     ['an empty schema', {}],
-    ['a value that is no schema', 7],
+    ['a value that is not a schema', 7],
   ])('shows %s as a text field and reports its path', (_, schema) => {
     const { field, unknownParts } = fieldOf(schema as object, true);
     expect(field).toMatchObject({ kind: 'text', name: 'value', label: 'value', isRequired: true });

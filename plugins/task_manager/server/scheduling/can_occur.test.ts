@@ -32,7 +32,7 @@ describe('canOccur', () => {
   it.each<[string, StoredRrule, string]>([
     ['31 February', { freq: 'MONTHLY', interval: 12, bymonthday: [31] }, START],
     [
-      '29 February in years that are no leap years',
+      '29 February in years that are not leap years',
       { freq: 'MONTHLY', interval: 48, bymonthday: [29] },
       START,
     ],

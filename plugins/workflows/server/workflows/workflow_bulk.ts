@@ -161,7 +161,7 @@ async function forEach(
   return { changed, failures };
 }
 
-/** Logs an error that is no refusal, and returns a general error for the response. */
+/** Logs an error that is not a refusal, and returns a general error for the response. */
 function serverFailure(error: unknown, logger: Logger): BulkError {
   logger.error(
     'A bulk change of workflows stopped at an error; the remaining workflows were not changed',

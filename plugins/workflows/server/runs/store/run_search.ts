@@ -20,7 +20,7 @@ export interface RunSearch {
   /** Limits of the time at which the run ended, both inclusive. */
   readonly finishedFrom?: Date | undefined;
   readonly finishedTo?: Date | undefined;
-  /** `true`: only test runs. False: only runs that are no tests. */
+  /** `true`: only test runs. `false`: only runs that are not tests. */
   readonly isTestRun?: boolean | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { type Filter, filter } from '@latchkey/saved-objects';
 import { type GrantRecord, USABLE_STATES } from './grant_record.ts';
 
-/** Conditions for usable grants. An absent member is no condition. */
+/** Conditions for usable grants. An absent member is not a condition. */
 export interface UsableGrants {
   readonly connectorId?: string | undefined;
   readonly profileUid?: string | undefined;

@@ -10,8 +10,8 @@ import type { OrphanedTokenRevoker } from '../revocation/orphaned_tokens.ts';
 import type { ConnectorHealth } from './connector_health.ts';
 
 /**
- * Proof that a service no longer accepts a token. A single 401 is no proof, because the account may
- * lack access to that path only.
+ * Proof that a service no longer accepts a token. A single 401 is not proof, because the account
+ * may lack access to that path only.
  * - `rejected_invalid_token`: the response contains `error="invalid_token"` (RFC 6750 §3.1).
  * - `rejected_by_service`: the body of the response says so, as the provider definition describes.
  * - `rejected_on_several_paths`: several endpoints rejected the token, and none accepted it.
