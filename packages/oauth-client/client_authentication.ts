@@ -36,7 +36,7 @@ function plain(id: string, secret: string): string {
   throw new OAuthError(
     'invalid_request',
     'misconfigured',
-    'The client id contains a colon, which the provider data do not allow to encode.',
+    'The client id contains a colon, which cannot be sent, because the provider data say that client ids are not encoded.',
   );
 }
 

@@ -221,7 +221,7 @@ describe('the problem of a text in front of a list or object', () => {
     expect(parseWorkflowDocument(text).problems[0]?.message ?? '').not.toContain('begins below');
   });
 
-  it('never prevents that a text is read, whatever its lines contain', () => {
+  it('is located inside the text, whatever the lines of the text contain', () => {
     const piece = fc.constantFrom(
       '\n',
       '\r\n',

@@ -8,7 +8,7 @@ export function useSaveKey(save: () => void): void {
     const onKey = (event: KeyboardEvent) => {
       const isSave = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
       if (!isSave || event.key.toLowerCase() !== 's') return;
-      // Prevents that the browser saves the page as a file.
+      // Keeps the browser from saving the page as a file.
       event.preventDefault();
       latest.current();
     };
