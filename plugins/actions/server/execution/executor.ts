@@ -1,5 +1,6 @@
 import {
   type ActionContext,
+  ConnectorActionError,
   enabledActionsOf,
   secretsForHandlers,
   TEST_CONNECTOR_SUB_ACTION,
@@ -284,7 +285,7 @@ export class Executor {
       return redacted({ connectorId, status: 'ok', data: data ?? {} }, run, client);
     } catch (error) {
       const { responseSizeHeader } = run.type.spec.actions[run.params.subAction] ?? {};
-      return redacted(this.#failed(error, { connectorId, responseSizeHeader }), run, client);
+      return redactedFailure(this.#failed(error, { connectorId, responseSizeHeader }), run, client);
     }
   }
 
@@ -406,6 +407,24 @@ function redacted(
   client: AuthorizedClient | undefined,
 ): ExecutionResult {
   return redactOutput(result, credentialsOfExecution(run, client));
+}
+
+/**
+ * Like {@link redacted}, for a failed execution. The response of the service is left out if it is
+ * nested too deeply, because the failure is known without it.
+ */
+function redactedFailure(
+  failure: ExecutionResult,
+  run: Run,
+  client: AuthorizedClient | undefined,
+): ExecutionResult {
+  try {
+    return redacted(failure, run, client);
+  } catch (error) {
+    if (!(error instanceof ConnectorActionError)) throw error;
+    const { failedResponse: _, ...rest } = failure;
+    return redacted(rest, run, client);
+  }
 }
 
 function secretsUnreadable(connectorId: string, cause: Error): ConnectorConfigurationError {

@@ -109,6 +109,17 @@ describe('a connector as Kibana’s clients create it', () => {
     }
   });
 
+  it('reports an error status of the service without a body that is nested too deeply', async () => {
+    await create({ config: config(), secrets });
+    const body = `${'['.repeat(1_000)}${']'.repeat(1_000)}`;
+    fixture.api.response = () => ({ status: 400, body });
+    const result = await fixture.execute('h', { method: 'GET', path: '/items' });
+    expect(result).toMatchObject({
+      status: 200,
+      body: { status: 'error', message: 'HTTP request failed: [400] Bad Request' },
+    });
+  });
+
   it('requests a token by client credentials, and a new one when it is rejected', async () => {
     await create({
       config: config({
