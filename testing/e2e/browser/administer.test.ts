@@ -215,8 +215,10 @@ describe('the deletion of a connector', () => {
     await waitUntil('the end of the grant', () => !google.isGrantAlive('ana'), {
       timeoutMs: LONG_MS,
     });
-    const revoked = google.requests({ endpoint: 'revoke', account: 'ana@example.com' });
-    expect(revoked).toMatchObject([{ status: 200 }]);
+    const revoked = () => google.requests({ endpoint: 'revoke', account: 'ana@example.com' });
+    // The provider ends the grant before it responds.
+    await waitUntil('the response', () => revoked().every(({ state }) => state !== 'pending'));
+    expect(revoked()).toMatchObject([{ status: 200 }]);
     const isEmpty = async () => (await environment.storedTokens(id)) === 0;
     await waitUntil('the removal of the tokens', isEmpty, { timeoutMs: LONG_MS });
   });
@@ -248,7 +250,10 @@ describe('an invitation', () => {
     const search = list.getByRole('searchbox');
     await search.fill('');
     await search.press('Control+V');
-    const link = await search.inputValue();
+    const link = await waitUntil(
+      'the pasted link',
+      async () => (await search.inputValue()) || false,
+    );
     expect(link).toBe(`${drive.server.url}${MY_CONNECTIONS}?connector=${drive.id}`);
 
     const page = await browser.open(proxy);

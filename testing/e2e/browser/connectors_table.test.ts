@@ -156,7 +156,7 @@ describe.each(OPPOSITE_PLACES)('with the base path "$basePath", in the space $sp
       await page.getByText('Finish in the other window').waitFor();
       await allow(provider);
       await row(page).getByText('ana@example.com').waitFor({ timeout: LONG_MS });
-      expect(await busy.count()).toBe(0);
+      await busy.waitFor({ state: 'detached' });
       expect(await connectButton(page).count()).toBe(0);
       expect(await environment.storedConnections(id, server)).toEqual(['ana connected']);
     });

@@ -1,13 +1,11 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createSpace, inSpace } from '../support/spaces.ts';
-import { signIn, useChromium, useConnectionEnvironment } from './harness/index.ts';
+import { signIn, useChromium, useConnectionEnvironment, withoutPreload } from './harness/index.ts';
 
 const BASE_PATH = '/kb';
 const SPACE = 'team';
 const OVERVIEW = '**/internal/actions/_me/overview';
-/** Timer after which the shell loads rarely used code. */
-const PRELOAD_AFTER_MS = 3_000;
 
 const browser = useChromium();
 const environment = useConnectionEnvironment({ basePath: BASE_PATH });
@@ -56,11 +54,7 @@ describe('the first load', () => {
     const { admin, proxy } = environment;
     const page = await browser.open(proxy);
     await signIn(page, admin, proxy);
-    await page.addInitScript(
-      `{ const { setTimeout } = window;
-         window.setTimeout = (callback, ms, ...rest) =>
-           ms === ${PRELOAD_AFTER_MS} ? 0 : setTimeout(callback, ms, ...rest); }`,
-    );
+    await withoutPreload(page);
     const scripts = new Set<string>();
     page.on('request', (request) => {
       if (request.resourceType() === 'script') scripts.add(request.url());

@@ -337,8 +337,14 @@ describe('the profile page', () => {
     const page = await open('/app/profile', user);
     await button(page, 'Dark').click();
     await page.waitForFunction(`${BACKGROUND} === '${DARK}'`);
+    // The page shows a choice before it is saved.
+    const saved = page.waitForResponse((response) => {
+      const request = response.request();
+      return request.method() === 'PUT' && request.postDataJSON()?.language === 'de';
+    });
     await page.getByLabel('Language').selectOption('de');
     await page.getByRole('heading', { level: 1, name: 'Profil' }).waitFor();
+    expect((await saved).ok()).toBe(true);
     const again = await open('/app/profile', user);
     await again.getByRole('heading', { level: 1, name: 'Profil' }).waitFor();
     expect(await again.evaluate(BACKGROUND)).toBe(DARK);

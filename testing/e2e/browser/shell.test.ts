@@ -10,7 +10,13 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSpace, inSpace } from '../support/spaces.ts';
 import { runAxe } from './harness/axe.ts';
-import { type BasePathProxy, startBasePathProxy, useChromium } from './harness/index.ts';
+import {
+  type BasePathProxy,
+  signIn,
+  startBasePathProxy,
+  useChromium,
+  withoutPreload,
+} from './harness/index.ts';
 
 const BASE_PATH = '/kb';
 /** A path without a page: the shell alone, which sends no request of its own. */
@@ -126,7 +132,10 @@ describe('the web app', () => {
   });
 
   it('loads its files once', async () => {
-    const page = await browser.openAs(admin, proxy, { path: NO_PAGE });
+    const page = await browser.open(proxy);
+    await signIn(page, admin, proxy);
+    await withoutPreload(page);
+    await page.goto(`${proxy.url}${NO_PAGE}`);
     await heading(page, 'Page not found').waitFor();
     const before = proxy.paths.length;
     expect(proxy.paths.filter((path) => path.startsWith('/assets/'))).not.toEqual([]);

@@ -95,7 +95,7 @@ describe('a workflow that searches Google Drive', () => {
   });
 
   it('is run by two users from the list, and each sees only their own files', async () => {
-    const { ana, ben, proxy } = environment;
+    const { ana, ben, google, proxy } = environment;
     for (const [user, file] of [
       [ana, 'Quarterly plan'],
       [ben, 'Floor plan.pdf'],
@@ -110,6 +110,9 @@ describe('a workflow that searches Google Drive', () => {
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await waitForText(page, 'Enter a value.');
       await page.getByLabel('query').fill("name contains 'plan'");
+      // The page shows milliseconds, and a fast provider responds in less than one.
+      const slow = { kind: 'delay', delayMs: 20, when: 'before_acting' } as const;
+      google.failNext({ endpoint: 'drive', fault: slow });
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await waitForText(page, 'Completed');
       await page.getByRole('list', { name: 'Parts of the times' }).waitFor();
@@ -192,8 +195,10 @@ describe('a workflow that asks for an approval', () => {
     await page.getByRole('link', { name: workflow.name }).first().waitFor({ timeout: LONG_MS });
     // In the narrowest window with a table beside the menu, a row has two lines.
     await page.setViewportSize({ width: 1000, height: 800 });
-    const row = await page.getByRole('row').filter({ hasText: workflow.name }).boundingBox();
-    expect(row?.height).toBeLessThan(80);
+    const row = page.getByRole('row').filter({ hasText: workflow.name });
+    // The page adapts its table after the change of the size.
+    const isLow = async () => ((await row.boundingBox())?.height ?? 80) < 80;
+    await waitUntil('a row of two lines', isLow);
     await page.getByRole('button', { name: 'Status' }).click();
     await page.getByRole('checkbox', { name: /^Failed/ }).click();
     await waitForText(page, 'No run matches the filters');

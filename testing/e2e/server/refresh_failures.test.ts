@@ -30,6 +30,8 @@ const SHORT_LIFE_SECONDS = 24;
  * Time limit for responses. Only the provider that hangs takes this long, even on a busy machine.
  */
 const RESPONSE_TIMEOUT = '8s';
+/** Number of tokens with which a test tries to observe one before its end. */
+const MAX_TRIES = 10;
 /** Time limit that ends only a test that hangs. */
 const TIMEOUT_MS = 120_000;
 
@@ -59,6 +61,19 @@ onEachStore((store) => {
     await sleep(expiresAt - (SHORT_LIFE_SECONDS * 1000) / 4 + 200 - Date.now());
     strict.clearRequests();
     return { connector, expiresAt };
+  }
+
+  /**
+   * Observes a token of {@link aTokenNearItsEnd} before its end. Begins again with another token
+   * when the machine is so busy that the token ends meanwhile.
+   */
+  async function beforeTheEnd<T>(observe: (connector: string) => Promise<T>) {
+    for (let tries = 1; ; tries += 1) {
+      const { connector, expiresAt } = await aTokenNearItsEnd();
+      const observed = await observe(connector);
+      if (Date.now() < expiresAt || tries === MAX_TRIES) return { connector, expiresAt, observed };
+      environment.strict.clearFaults();
+    }
   }
 
   const anasFiles = async (connector: string) => strictOwner(await executeAsAna(connector));
@@ -115,31 +130,40 @@ onEachStore((store) => {
 
     it('G91: keeps serving a valid token while its early refresh fails', async () => {
       const { strict } = environment;
-      const { connector } = await aTokenNearItsEnd();
-      // The provider sets the time of the next attempt: the server's own backoff could end between
-      // the two calls on a busy machine.
-      const fault = { kind: 'status', status: 503, retryAfterSeconds: 60 } as const;
-      strict.failNext({ endpoint: 'token', times: 10, fault });
-      for (let call = 0; call < 2; call += 1) {
-        expect(await anasFiles(connector)).toBe('ana@example.com');
-      }
-      expect(strict.tokenRequests()).toHaveLength(1);
+      const { observed } = await beforeTheEnd(async (connector) => {
+        // The provider sets the time of the next attempt: the server's own backoff could end
+        // between the two calls on a busy machine.
+        const fault = { kind: 'status', status: 503, retryAfterSeconds: 60 } as const;
+        strict.failNext({ endpoint: 'token', times: 10, fault });
+        return {
+          owners: [await anasFiles(connector), await anasFiles(connector)],
+          requests: strict.tokenRequests().length,
+        };
+      });
+      expect(observed).toEqual({ owners: ['ana@example.com', 'ana@example.com'], requests: 1 });
       expect(strict.isGrantAlive('ana')).toBe(true);
     });
 
     it('G99: keeps serving the token when an early refresh is refused, and refreshes it after it expires', async () => {
       const { ana, strict, first } = environment;
-      const { connector, expiresAt } = await aTokenNearItsEnd();
-      const fault = { kind: 'oauth_error', error: 'invalid_grant' } as const;
-      strict.failNext({ endpoint: 'token', times: 10, fault });
-      for (let call = 0; call < 2; call += 1) {
-        expect(await anasFiles(connector)).toBe('ana@example.com');
-      }
       const outcomes = () => strict.tokenRequests().map(({ error = 'renewed' }) => error);
-      expect(outcomes()).toEqual(['invalid_grant']);
-      const meanwhile = await ana.status(first, connector);
-      expect(meanwhile?.connection_status).not.toBe('needs_reauth');
-      expect(meanwhile).toMatchObject({ user_auth_status: 'connected' });
+      const { connector, expiresAt, observed } = await beforeTheEnd(async (id) => {
+        const fault = { kind: 'oauth_error', error: 'invalid_grant' } as const;
+        strict.failNext({ endpoint: 'token', times: 10, fault });
+        return {
+          owners: [await anasFiles(id), await anasFiles(id)],
+          outcomes: outcomes(),
+          status: await ana.status(first, id),
+        };
+      });
+      expect(observed).toEqual({
+        owners: ['ana@example.com', 'ana@example.com'],
+        outcomes: ['invalid_grant'],
+        status: expect.objectContaining({
+          user_auth_status: 'connected',
+          connection_status: expect.not.stringMatching(/needs_reauth/),
+        }),
+      });
 
       strict.clearFaults();
       await waitUntil('the expiry of the token', () => Date.now() > expiresAt);

@@ -50,7 +50,7 @@ onEachStore((store) => {
   });
 
   it('a scheduled run waits for the authorization of the user who saved the workflow, and continues', async () => {
-    const { admin, first, second } = environment;
+    const { admin, first, second, google } = environment;
     const connector = await createConnector(admin, first, driveByOwnApp(environment));
     const { id, runsAs } = workflow.parse(
       await ana.json(first, 'POST /api/workflows/workflow', {
@@ -95,6 +95,9 @@ steps:
     expect(other).toMatchObject({ status: 'completed', executedBy: 'bob' });
     expect((await read(ana, waiting.id)).status).toBe('waiting_for_authorization');
 
+    // The timings are in milliseconds, and a fast provider responds in less than one.
+    const slow = { kind: 'delay', delayMs: 20, when: 'before_acting' } as const;
+    google.failNext({ endpoint: 'drive', times: 100, fault: slow });
     const connectedAt = Date.now();
     expect((await ana.connect(first, connector)).status).toBe(200);
     const completed = await untilEnded(ana, waiting.id);

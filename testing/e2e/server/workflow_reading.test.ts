@@ -469,6 +469,9 @@ steps:
     };
     const found = (query: string) => listedAs(ana, query);
     await waitUntil('the list of both', async () => (await found('')).length === 2);
+    // The list may have both before it has the start of the first one.
+    const started = async () => (await found('startedAfter=now-1h')).length > 0;
+    await waitUntil('the start in the list', started);
     expect(await found('startedAfter=now-1h')).toEqual([id]);
     await ana.call(first, `POST /api/workflows/executions/${id}/cancel`);
     await until(ana, later, 'waiting_for_input');
@@ -637,6 +640,7 @@ steps:
     const holds = [1, 2].map(() => strict.holdNext({ endpoint: 'api', when: 'before_acting' }));
     const ids: string[] = [];
     for (let count = 0; count < 6; count += 1) ids.push(await run(ana, workflow));
+    await waitUntil('both calls', () => holds.every(({ isHolding }) => isHolding));
     const states = await Promise.all(ids.map(async (id) => (await read(ana, id)).status));
     const queued = await ana.json(first, `GET /api/workflows/executions/${ids[5]}`);
     expect(queued).not.toHaveProperty('startedAt');

@@ -20,6 +20,7 @@ const workflow = z.looseObject({
   yaml: z.string(),
   enabled: z.boolean(),
 });
+const bulk = z.object({ created: z.array(z.object({ lastUpdatedAt: z.string() })) });
 const list = z.object({
   total: z.number(),
   results: z.array(
@@ -71,7 +72,14 @@ onEachStore((store) => {
       { yaml: yaml('Alpha', 'tags: [red, blue]\ndescription: Finds files\n'), id: 'a' },
       { yaml: yaml('gamma', 'enabled: false\n'), id: 'c' },
     ];
-    await author.json(server, 'POST /api/workflows', { workflows });
+    for (const one of workflows) {
+      const { created } = bulk.parse(
+        await author.json(server, 'POST /api/workflows', { workflows: [one] }),
+      );
+      // Workflows that are created in the same millisecond have no order by time.
+      const createdAt = Date.parse(created[0]?.lastUpdatedAt ?? '');
+      await waitUntil('the next millisecond', () => Date.now() > createdAt);
+    }
     const ids = async (query: string) => {
       const found = list.parse(await author.json(server, `GET /api/workflows?${query}`));
       return found.results.map(({ id }) => id);

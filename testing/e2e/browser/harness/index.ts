@@ -14,3 +14,4 @@ export { addressOf, useConnectionEnvironment } from './connection_environment.ts
 export { NESTED_PLACE, OPPOSITE_PLACES, PLACES, PLAIN_PLACE, type Place } from './places.ts';
 export { clickAllow, googlePages, strictPages } from './provider_pages.ts';
 export { signIn, useChromium } from './use_chromium.ts';
+export { withoutPreload } from './without_preload.ts';
