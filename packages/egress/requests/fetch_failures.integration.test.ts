@@ -40,21 +40,27 @@ describe('fetch of egress, for limits,', () => {
   it.each([1_100, 300, 10])(
     'G105: reads a response that arrived while the process was paused until %d ms after the deadline',
     async (lateMs) => {
+      const hasResponded = new Int32Array(new SharedArrayBuffer(4));
       // The server runs in a thread of its own, which continues while this one is blocked.
       const service = new Worker(
-        `const { parentPort } = require('node:worker_threads');
+        `const { parentPort, workerData } = require('node:worker_threads');
        const server = require('node:http').createServer((request, response) => {
          parentPort.postMessage('asked');
+         response.on('finish', () => {
+           Atomics.store(workerData, 0, 1);
+           Atomics.notify(workerData, 0);
+         });
          setTimeout(() => response.end('waited'), 100);
        });
        server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`,
-        { eval: true },
+        { eval: true, workerData: hasResponded },
       );
       try {
         const [port] = await once(service, 'message');
         const startedAt = performance.now();
         const call = egress().fetch(`http://127.0.0.1:${port}/`, { timeoutMs: TIMEOUT_MS });
         await once(service, 'message');
+        Atomics.wait(hasResponded, 0, 0);
         const stillMs = startedAt + TIMEOUT_MS + lateMs - performance.now();
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stillMs);
         expect(await (await call).text()).toBe('waited');

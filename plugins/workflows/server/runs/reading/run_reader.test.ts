@@ -1,4 +1,5 @@
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aWorkflowService } from '../../workflows/workflow_service.mock.ts';
@@ -140,8 +141,11 @@ describe('lists of runs that are read at the same time', () => {
       }),
     );
   });
-  /** Waits until a search has begun that does not have to wait for another one. */
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
+  /** Waits until this number of searches has begun, and for others that do not wait their turn. */
+  const settle = async (begun: number) => {
+    await waitUntil('the searches', () => ends.length >= begun);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  };
 
   it('J132: begin one after the other for one user, on every route that searches runs', async () => {
     const ana = principalOf('ana');
@@ -154,7 +158,7 @@ describe('lists of runs that are read at the same time', () => {
       held.latestOf(ana, ['w']),
     ];
     for (let begun = 1; begun <= lists.length; begun += 1) {
-      await settle();
+      await settle(begun);
       expect(ends).toHaveLength(begun);
       ends[begun - 1]?.();
     }
@@ -165,7 +169,7 @@ describe('lists of runs that are read at the same time', () => {
     for (let each = 0; each < 20; each += 1) void held.list(principalOf('ana'), PAGE);
     void held.list(principalOf('ben'), PAGE);
     void held.attention(principalOf('ana'));
-    await settle();
+    await settle(3);
     expect(ends).toHaveLength(3);
   });
 
