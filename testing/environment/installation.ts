@@ -48,7 +48,7 @@ export interface InstallationOptions {
     providers: DevProviders,
   ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /** Build of the processes that are started at first; default: the product. */
-  readonly build?: URL;
+  readonly build?: URL | undefined;
   /** Password of the administrator. Default: the one that every development server has. */
   readonly adminPassword?: string;
 }

@@ -12,12 +12,16 @@ import {
   NESTED_PLACE,
   useChromium,
   useConnectionEnvironment,
+  WAITS_FOR_REVOCATIONS,
 } from './harness/index.ts';
 
 const OUTCOME = '**/_oauth_flow/**';
 
 const browser = useChromium();
-const environment = useConnectionEnvironment({ basePath: NESTED_PLACE.basePath });
+const environment = useConnectionEnvironment({
+  basePath: NESTED_PLACE.basePath,
+  build: WAITS_FOR_REVOCATIONS,
+});
 const { allow } = googlePages;
 let drive: Connection;
 

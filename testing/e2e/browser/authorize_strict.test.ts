@@ -13,10 +13,11 @@ import {
   strictPages,
   useChromium,
   useConnectionEnvironment,
+  WAITS_FOR_REVOCATIONS,
 } from './harness/index.ts';
 
 const browser = useChromium();
-const environment = useConnectionEnvironment();
+const environment = useConnectionEnvironment({ build: WAITS_FOR_REVOCATIONS });
 const { allow, deny } = strictPages;
 let number = 0;
 let files: Connection;

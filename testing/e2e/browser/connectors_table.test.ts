@@ -11,6 +11,7 @@ import {
   START,
   useChromium,
   useConnectionEnvironment,
+  WAITS_FOR_REVOCATIONS,
 } from './harness/index.ts';
 
 const PAGE = '/app/connectors';
@@ -19,7 +20,7 @@ const DISCONNECT = '**/_oauth_disconnect*';
 const FAILED_PART = { error: { code: 'store_unavailable', message: 'The store is unavailable.' } };
 
 const browser = useChromium();
-const environment = useConnectionEnvironment();
+const environment = useConnectionEnvironment({ build: WAITS_FOR_REVOCATIONS });
 const { allow } = googlePages;
 let number = 0;
 let name: string;

@@ -13,10 +13,14 @@ import {
   useConnectionEnvironment,
 } from './harness/index.ts';
 
-const RUN_OFTEN = new URL('../builds/schedules_run_often_build.ts', import.meta.url);
+const RUN_OFTEN = new URL(
+  '../builds/schedules_run_often_and_waits_for_revocations_build.ts',
+  import.meta.url,
+);
 
 const browser = useChromium();
 const environment = useConnectionEnvironment({
+  build: RUN_OFTEN,
   settings: { 'xpack.task_manager.poll_interval': '500ms' },
 });
 const started = z.object({ workflowExecutionId: z.string() });
@@ -29,8 +33,6 @@ beforeAll(async () => {
   await admin.json(proxy, 'PUT /api/security/role/connector_user', {
     kibana: [{ feature: { actions: ['read'], workflows: ['all'] }, spaces: ['*'] }],
   });
-  await environment.stop();
-  await environment.startAgain({ build: RUN_OFTEN });
 });
 
 const search = (drive: Connection): string =>

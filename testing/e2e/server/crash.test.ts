@@ -7,7 +7,7 @@ import {
   within,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
 import { letTokenExpire } from '../support/expired_token.ts';
 import { LIVENESS_VARIANTS } from '../support/liveness_variants.ts';
@@ -16,11 +16,10 @@ import { startBeforeAll } from '../support/start_before_all.ts';
 const TIMEOUT_MS = 240_000;
 
 onEachStore((store) => {
-  const environment = startBeforeAll({ store });
+  describe.each(LIVENESS_VARIANTS)('with a process $of,', ({ of, build, others, recoveryMs }) => {
+    const environment = startBeforeAll({ store, build: others });
 
-  it.each(LIVENESS_VARIANTS)(
-    'G85: a process $of that dies is replaced within a lease, and only the user with a lost response must authorize',
-    async ({ build, recoveryMs }) => {
+    it(`G85: a process ${of} that dies is replaced within a lease, and only the user with a lost response must authorize`, async () => {
       const { admin, ana, ben, strict, first: second } = environment;
       const first = await environment.addServer({}, build);
       const connector = await createConnector(admin, second, strictFiles(environment));
@@ -76,6 +75,6 @@ onEachStore((store) => {
         last_error: { code: 'refresh_response_lost' },
       });
       expect(strict.tokenRequests()).toHaveLength(4);
-    },
-  );
+    });
+  });
 });

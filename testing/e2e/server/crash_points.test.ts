@@ -1,6 +1,7 @@
 import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   filesOwner,
+  type Installation,
   listStrictFiles,
   type ServerProcess,
   strictOwner,
@@ -8,7 +9,7 @@ import {
 } from '@latchkey/test-environment';
 import type { Separation } from '@latchkey/test-environment/stores';
 import { onEachStore } from '@latchkey/test-environment/stores';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { mustAuthorize } from '../support/executions.ts';
 import { connectWithExpiredToken } from '../support/expired_token.ts';
 import { LIVENESS_VARIANTS } from '../support/liveness_variants.ts';
@@ -24,13 +25,11 @@ interface Target {
 }
 
 onEachStore((store) => {
-  const environment = startBeforeAll({ store });
-
   /**
    * Starts a process that will be killed, and creates a connector for which Ana has an expired
    * token.
    */
-  async function aTarget(build?: URL): Promise<Target> {
+  async function aTarget(environment: Installation, build?: URL): Promise<Target> {
     const separation = await store.separation();
     const target = await environment.addServer(separation.settings, build);
     return { target, connector: await connectWithExpiredToken(environment), separation };
@@ -41,8 +40,10 @@ onEachStore((store) => {
    * it arrives. `calledAfterMs`: when this process called the provider, which the lease decides;
    * the time after that depends on the machine.
    */
-  async function responseAfter(sinceMs: number, connector: string) {
-    const { ana, first, strict } = environment;
+  async function responseAfter(
+    { ana, first, strict }: Installation,
+    { sinceMs, connector }: { readonly sinceMs: number; readonly connector: string },
+  ) {
     const call = ana.execute(first, connector, listStrictFiles);
     const response = await within('a response of the other process', TIMEOUT_MS, call);
     const called = strict.tokenRequests().at(-1);
@@ -51,46 +52,32 @@ onEachStore((store) => {
     return { response, afterMs: Date.now() - sinceMs, calledAfterMs };
   }
 
-  it.each(LIVENESS_VARIANTS)(
-    'G85: a process $of that is killed before the call delays others by at most one lease',
-    async ({ diesBeforeCall, recoveryMs }) => {
+  describe.each(LIVENESS_VARIANTS)('with a process $of,', (variant) => {
+    const { of, build, others, diesBeforeCall, recoveryMs } = variant;
+    const environment = startBeforeAll({ store, build: others });
+
+    it(`G85: a process ${of} that is killed before the call delays others by at most one lease`, async () => {
       const { ana, strict, first: survivor } = environment;
-      const { target, connector } = await aTarget(diesBeforeCall);
+      const { target, connector } = await aTarget(environment, diesBeforeCall);
       const dying = ana.execute(target, connector, listStrictFiles).catch(() => 'cut');
       expect((await target.exited).signal).toBe('SIGKILL');
       const killedAtMs = Date.now();
       expect(await dying).toBe('cut');
       expect(strict.tokenRequests()).toEqual([]);
-      const { response, afterMs, calledAfterMs } = await responseAfter(killedAtMs, connector);
+      const { response, afterMs, calledAfterMs } = await responseAfter(environment, {
+        sinceMs: killedAtMs,
+        connector,
+      });
       expect(strictOwner(response)).toBe('ana@example.com');
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
       expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highestForNew);
       expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
       expect(await ana.connectionStatus(survivor, connector)).toBe('connected');
-    },
-  );
+    });
 
-  it('G85: a process that is killed after the write causes no delay and no second call', async () => {
-    const { ana, strict, first: survivor } = environment;
-    const { target, connector } = await aTarget();
-    strict.failNext({ endpoint: 'api', fault: { kind: 'hang' } });
-    const dying = ana.execute(target, connector, listStrictFiles).catch(() => 'cut');
-    await waitUntil(
-      'the call with the new token',
-      () => strict.requests({ endpoint: 'api' }).length === 1,
-    );
-    await target.kill9();
-    expect(await dying).toBe('cut');
-    expect(await filesOwner(ana, survivor, connector)).toBe('ana@example.com');
-    expect(strict.tokenRequests()).toHaveLength(1);
-    expect(await ana.connectionStatus(survivor, connector)).toBe('connected');
-  });
-
-  it.each(LIVENESS_VARIANTS)(
-    'G85: after a process $of is killed between call and write, that user must authorize within a lease, and sees the reason',
-    async ({ build, recoveryMs }) => {
+    it(`G85: after a process ${of} is killed between call and write, that user must authorize within a lease, and sees the reason`, async () => {
       const { ana, ben, strict, first: survivor } = environment;
-      const { target, connector, separation } = await aTarget(build);
+      const { target, connector, separation } = await aTarget(environment, build);
       await ben.connect(survivor, connector);
       strict.clearRequests();
       const lost = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
@@ -103,7 +90,10 @@ onEachStore((store) => {
       const killedAtMs = Date.now();
       await target.kill9();
 
-      const { response, afterMs, calledAfterMs } = await responseAfter(killedAtMs, connector);
+      const { response, afterMs, calledAfterMs } = await responseAfter(environment, {
+        sinceMs: killedAtMs,
+        connector,
+      });
       // These are the call of the killed process and that of the surviving one.
       expect(strict.tokenRequests()).toHaveLength(2);
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
@@ -116,6 +106,26 @@ onEachStore((store) => {
       });
       expect(await filesOwner(ben, survivor, connector)).toBe('ben@example.com');
       expect((await ana.connect(survivor, connector)).status).toBe(200);
-    },
-  );
+    });
+  });
+
+  describe('with a process of the product,', () => {
+    const environment = startBeforeAll({ store });
+
+    it('G85: a process that is killed after the write causes no delay and no second call', async () => {
+      const { ana, strict, first: survivor } = environment;
+      const { target, connector } = await aTarget(environment);
+      strict.failNext({ endpoint: 'api', fault: { kind: 'hang' } });
+      const dying = ana.execute(target, connector, listStrictFiles).catch(() => 'cut');
+      await waitUntil(
+        'the call with the new token',
+        () => strict.requests({ endpoint: 'api' }).length === 1,
+      );
+      await target.kill9();
+      expect(await dying).toBe('cut');
+      expect(await filesOwner(ana, survivor, connector)).toBe('ana@example.com');
+      expect(strict.tokenRequests()).toHaveLength(1);
+      expect(await ana.connectionStatus(survivor, connector)).toBe('connected');
+    });
+  });
 });

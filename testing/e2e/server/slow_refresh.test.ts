@@ -17,12 +17,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { listFilesAtOnce } from '../support/executions.ts';
 import { connectWithExpiredToken, letTokenExpire } from '../support/expired_token.ts';
+import { withRefreshTimings } from '../support/refresh_timings.ts';
 import { documentsIn, withBareStore } from '../support/stored_documents.ts';
 
 /** Delay of a token response that is longer than a lease lasts without a heartbeat. */
 const SLOWER_THAN_A_LEASE_MS = 12_000;
 const CALLERS = 20;
-const HUNG_CALL_TIMEOUT_MS = 120_000;
+const HUNG_CALL_TIMEOUT_MS = 240_000;
 const GRANT_TYPE = 'user_connector_token';
 /**
  * Time for which the test observes the lease after the first process has noticed that its call
@@ -38,10 +39,21 @@ interface Fixture {
   readonly second: ServerProcess;
 }
 
-async function aFixture(store: Store, settings: Separation['settings'] = {}): Promise<Fixture> {
-  const environment = await twoUsers({ store });
+/** Settings and builds of the processes of a fixture. Default: those of the product. */
+interface Processes {
+  readonly settingsOfFirst?: Separation['settings'];
+  readonly buildOfFirst?: URL;
+  readonly buildOfSecond?: URL;
+}
+
+async function aFixture(
+  store: Store,
+  { settingsOfFirst = {}, buildOfFirst, buildOfSecond }: Processes = {},
+): Promise<Fixture> {
+  const environment = await twoUsers({ store, build: buildOfSecond });
   const { first: second } = environment;
-  return { environment, first: await environment.addServer(settings), second };
+  const first = await environment.addServer(settingsOfFirst, buildOfFirst);
+  return { environment, first, second };
 }
 
 const refreshes = ({ environment }: Fixture) =>
@@ -127,7 +139,14 @@ onEachStore((store) => {
 
   async function staleHolder(): Promise<typeof stale> {
     const separation = await store.separation();
-    const fixture = await aFixture(store, separation.settings);
+    // On a busy machine the test may need minutes until it releases the second call. Until then,
+    // the second process does not end this call, and the caller of the first process waits.
+    const waitMs = HUNG_CALL_TIMEOUT_MS;
+    const fixture = await aFixture(store, {
+      settingsOfFirst: separation.settings,
+      buildOfFirst: withRefreshTimings({ waitMs }),
+      buildOfSecond: withRefreshTimings({ callTimeoutMs: waitMs, waitMs }),
+    });
     const { environment, first, second } = fixture;
     const connector = await connectWithExpiredToken(fixture.environment);
     const { strict } = environment;
@@ -143,8 +162,6 @@ onEachStore((store) => {
       timeoutMs: HUNG_CALL_TIMEOUT_MS,
     });
     await separation.restore(first);
-    // The store is opened only once, because all observations must happen within one lease: opening
-    // it again takes time, and the second call began a lease's duration after the first one.
     const owners = await withBareStore(environment, GRANT_TYPE, async (bare) => {
       const seen = [await leaseOwner(bare, connector)];
       await first.waitForOutput(

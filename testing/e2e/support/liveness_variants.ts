@@ -1,3 +1,5 @@
+import { withRefreshTimings } from './refresh_timings.ts';
+
 /**
  * One way in which other processes notice that a process has ended, with the builds that use it and
  * the time it may take.
@@ -5,8 +7,10 @@
 export interface LivenessVariant {
   /** Name of the variant for test titles, as the end of "a process …". */
   readonly of: string;
-  /** Build of the process that will be killed. `undefined`: the product. */
-  readonly build: URL | undefined;
+  /** Build of the process that will be killed. */
+  readonly build: URL;
+  /** Build of the other processes. `undefined`: the product. */
+  readonly others: URL | undefined;
   /**
    * Like `build`, but the process kills itself while it holds the lease, before it calls the
    * provider.
@@ -23,18 +27,16 @@ export interface LivenessVariant {
   };
 }
 
-/**
- * Milliseconds that a lease lasts without a heartbeat. When its holder dies, up to a third of this
- * time may already have passed.
- */
+/** Milliseconds that a lease lasts without a heartbeat. */
 const LEASE_MS = 10_000;
-const HEARTBEAT_MS = LEASE_MS / 3;
+/** Milliseconds by which a busy machine is late. */
 const BUSY_MS = 30_000;
 /**
- * A recovery that is shorter than the lease by this much shows that callers did not wait for the
- * end of the lease.
+ * A lease that lasts longer than any caller waits. Callers continue only if the machine reports the
+ * end of its holder, however busy the machine is.
  */
-const SHORTER_MS = 200;
+const ENDLESS_MS = 3_600_000;
+const ENDLESS_LEASES = withRefreshTimings({ leaseTtlMs: ENDLESS_MS });
 
 const build = (name: string): URL => new URL(`../builds/${name}_build.ts`, import.meta.url);
 
@@ -45,17 +47,15 @@ const build = (name: string): URL => new URL(`../builds/${name}_build.ts`, impor
 export const LIVENESS_VARIANTS: readonly LivenessVariant[] = [
   {
     of: 'whose end the machine reports',
-    build: undefined,
+    build: ENDLESS_LEASES,
+    others: ENDLESS_LEASES,
     diesBeforeCall: build('dies_before_call'),
-    recoveryMs: {
-      least: 0,
-      highest: LEASE_MS - HEARTBEAT_MS - SHORTER_MS,
-      highestForNew: LEASE_MS - SHORTER_MS,
-    },
+    recoveryMs: { least: 0, highest: ENDLESS_MS / 2, highestForNew: ENDLESS_MS / 2 },
   },
   {
     of: 'known only by its heartbeat',
     build: build('blind'),
+    others: undefined,
     diesBeforeCall: build('blind_and_dies_before_call'),
     recoveryMs: {
       least: LEASE_MS / 4,

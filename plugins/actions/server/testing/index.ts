@@ -47,7 +47,11 @@ export {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from '../oauth/tokens/index.ts';
-export { DEFAULT_REFRESH_TIMINGS } from '../oauth/tokens/refresh/refresh_request.ts';
+export {
+  DEFAULT_REFRESH_TIMINGS,
+  type RefreshTimings,
+} from '../oauth/tokens/refresh/refresh_request.ts';
+export { RevocationOutbox } from '../oauth/tokens/revocation/revocation_outbox.ts';
 export { KeepAliveRun } from '../tasks/keep_alive.ts';
 export type { ExecutionResult } from '../types.ts';
 export {

@@ -24,6 +24,11 @@ const ROLE = 'connector_user';
 const STATE_TYPE = 'oauth_state';
 const CONNECTOR_TYPE = 'action';
 const TOKEN_TYPE = 'user_connector_token';
+/** Build of servers whose disconnects must tell the user the result at the provider. */
+export const WAITS_FOR_REVOCATIONS = new URL(
+  '../../builds/waits_for_revocations_build.ts',
+  import.meta.url,
+);
 const RUNS_AHEAD = new URL('../../builds/runs_ahead_build.ts', import.meta.url);
 const grants = z.object({
   grants: z.array(z.object({ username: z.string().optional(), connection_status: z.string() })),
@@ -35,6 +40,8 @@ export interface EnvironmentOptions {
   readonly basePath?: string;
   /** Settings besides those of the test providers. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Build of the servers. Default: the product. */
+  readonly build?: URL;
   /** Store of the server. Default: a SQLite file. */
   readonly store?: { newSettings(): Readonly<Record<string, unknown>> };
 }
@@ -57,7 +64,7 @@ export interface ConnectionEnvironment extends Pick<DevProviders, 'google' | 'st
   kill9(): Promise<void>;
   /** Resolves when the server has ended. */
   ended(): Promise<void>;
-  /** @param how.build another build of the server. Default: the product */
+  /** @param how.build another build of the server. Default: that of the environment */
   startAgain(how?: { readonly site?: BasePathProxy; readonly build?: URL }): Promise<void>;
   /**
    * Lets a server respond whose clock is past the end of all running attempts.
@@ -96,6 +103,7 @@ export function useConnectionEnvironment(options: EnvironmentOptions = {}): Conn
 async function startEnvironment({
   basePath = '',
   settings: own,
+  build: usualBuild,
   store,
 }: EnvironmentOptions): Promise<ConnectionEnvironment> {
   const anyPort = { port: 0 };
@@ -103,7 +111,11 @@ async function startEnvironment({
   stopAtTheEnd(() => providers.stop());
   const dataPath = aDataPath();
   const settings = { ...devServerSettings(providers), ...store?.newSettings(), ...own };
-  const launch = (site: BasePathProxy, more: object = {}, build?: URL): Promise<ServerProcess> => {
+  const launch = (
+    site: BasePathProxy,
+    more: object = {},
+    build = usualBuild,
+  ): Promise<ServerProcess> => {
     const atPath = site.basePath === '' ? {} : { 'server.basePath': site.basePath };
     return startServer({
       dataPath,

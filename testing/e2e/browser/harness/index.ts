@@ -10,7 +10,11 @@ export {
   openBlocked,
   START,
 } from './connection.ts';
-export { addressOf, useConnectionEnvironment } from './connection_environment.ts';
+export {
+  addressOf,
+  useConnectionEnvironment,
+  WAITS_FOR_REVOCATIONS,
+} from './connection_environment.ts';
 export { NESTED_PLACE, OPPOSITE_PLACES, PLACES, PLAIN_PLACE, type Place } from './places.ts';
 export { clickAllow, googlePages, strictPages } from './provider_pages.ts';
 export { signIn, useChromium } from './use_chromium.ts';
