@@ -13,13 +13,17 @@ import {
   NESTED_PLACE,
   useChromium,
   useConnectionEnvironment,
+  WAITS_FOR_REVOCATIONS,
 } from './harness/index.ts';
 
 const PAGE = '/app/connectors';
 const SPACE = NESTED_PLACE.spaceId;
 
 const browser = useChromium();
-const environment = useConnectionEnvironment({ basePath: '/kb' });
+const environment = useConnectionEnvironment({
+  basePath: '/kb',
+  build: WAITS_FOR_REVOCATIONS,
+});
 const listed = z.array(z.object({ id: z.string(), name: z.string() }));
 const formBody = z.object({
   name: z.string(),
