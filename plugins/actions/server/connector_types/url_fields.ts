@@ -35,9 +35,18 @@ export const flaggedUrlFields = (schema: ZodObject | undefined): string[] =>
  * Returns the config fields with the address of the API: those that the spec lists, and those that
  * its schema marks as URLs.
  */
-export const urlConfigFields = (spec: Pick<ConnectorSpec, 'schema' | 'validateUrls'>): string[] => [
-  ...new Set([...(spec.validateUrls?.fields ?? []), ...flaggedUrlFields(spec.schema)]),
-];
+export function urlConfigFields(
+  spec: Pick<ConnectorSpec, 'schema' | 'validateUrls'>,
+): readonly string[] {
+  const known = urlFieldsOfSpecs.get(spec);
+  if (known !== undefined) return known;
+  const fields = new Set([...(spec.validateUrls?.fields ?? []), ...flaggedUrlFields(spec.schema)]);
+  urlFieldsOfSpecs.set(spec, [...fields]);
+  return [...fields];
+}
+
+/** Results of {@link urlConfigFields}, which each execution needs several times. */
+const urlFieldsOfSpecs = new WeakMap<object, readonly string[]>();
 
 /**
  * Builds a function that returns, for a validated config and the facts of a grant, the sorted

@@ -47,7 +47,7 @@ export function grantFingerprint(
     ...(registeredClient === undefined ? [] : revocationPart(registeredClient, context.revocation)),
   ];
   const urlFields = entry === undefined ? [] : urlConfigFields(entry);
-  const apiHosts = urlFields.sort().map((field) => {
+  const apiHosts = urlFields.toSorted().map((field) => {
     const url = connector.config[field];
     return typeof url === 'string' ? hostWithPort(url) : '';
   });
