@@ -13,6 +13,10 @@ const execution = z.object({
   triggeredBy: z.string(),
   output: z.unknown().optional(),
 });
+const failed = z.object({
+  status: z.string(),
+  error: z.object({ message: z.string() }).nullish(),
+});
 const list = z.object({ results: z.array(execution) });
 const attention = z.object({
   results: z.array(z.object({ executionId: z.string(), kind: z.string() })),
@@ -123,5 +127,35 @@ steps:
           run.id !== waiting.id && run.triggeredBy === 'scheduled' && run.status === 'completed',
       ),
     );
+  });
+
+  it('a run that waits for an authorization fails when the connector is deleted, and names it', async () => {
+    const { admin, first, second } = environment;
+    const connector = await createConnector(admin, first, driveByOwnApp(environment));
+    const { id } = workflow.pick({ id: true }).parse(
+      await ana.json(first, 'POST /api/workflows/workflow', {
+        yaml: `
+name: find
+triggers: [{ type: manual }]
+steps:
+  - { name: find, type: google_drive.searchFiles, connector-id: ${connector}, with: { query: "trashed=false" } }
+`,
+      }),
+    );
+    const { workflowExecutionId: run } = z
+      .object({ workflowExecutionId: z.string() })
+      .parse(await ana.json(first, `POST /api/workflows/workflow/${id}/run`, { inputs: {} }));
+    const untilStatus = (statuses: readonly string[]) =>
+      waitUntil(`the status ${statuses.join(' or ')}`, async () => {
+        const found = failed.parse(
+          await ana.json(second, `GET /api/workflows/executions/${run}?includeOutput=true`),
+        );
+        return statuses.includes(found.status) && found;
+      });
+    await untilStatus(['waiting_for_authorization']);
+    await admin.call(first, `DELETE /api/actions/connector/${connector}`);
+    const { status, error } = await untilStatus(ended);
+    expect(status).toBe('failed');
+    expect(error?.message).toContain(connector);
   });
 });

@@ -65,6 +65,10 @@ describe('a run that waits for an authorization', () => {
     expect(await check({ connectedAt, status: 'needs_reauth' })).toBe(false);
   });
 
+  it('continues when its connector was deleted or needs no authorization any more', async () => {
+    expect(await check({ connectorId: 'connector-2' })).toBe(true);
+  });
+
   it('continues when its user was disabled, and then ends with the reason', async () => {
     expect(await check({}, [])).toBe(true);
   });

@@ -42,7 +42,10 @@ export class AuthorizationWaits {
     if (isUsable) await worker.takeAll(store.waitingFor(authorizationKey(profileUid, connectorId)));
   }
 
-  /** Continues runs whose user has authorized a connector without any process being notified. */
+  /**
+   * Continues runs whose user has authorized a connector without any process being notified, and
+   * runs whose connector was deleted: their step then fails.
+   */
   async search(): Promise<void> {
     await this.#deps.worker.takeAll(this.#authorized());
   }
@@ -64,8 +67,9 @@ export class AuthorizationWaits {
   }
 
   /**
-   * Finds the runs whose user has authorized the connector since the run began to wait. A
-   * connection that was usable before the wait is not enough, because the run failed with it.
+   * Finds the runs whose user has authorized the connector since the run began to wait, and those
+   * whose connector no longer needs an authorization of the user or was deleted. A connection that
+   * was usable before the wait is not enough, because the run failed with it.
    * @param runs runs of one user in one space
    */
   async #authorizedOf(runs: readonly StoredRun[]): Promise<readonly StoredRun[]> {
@@ -88,8 +92,12 @@ export class AuthorizationWaits {
     const since = new Map(
       usable.map(({ connectorId, connectedAt }) => [connectorId, connectedAt?.getTime() ?? 0]),
     );
+    const needed = new Set(connections.map(({ connectorId }) => connectorId));
     return runs.filter(({ waits = [] }) =>
-      waits.some((wait) => (since.get(wait.connectorId ?? '') ?? 0) > (wait.since ?? 0)),
+      waits.some(
+        ({ connectorId: id, since: waitsSince = 0 }) =>
+          id !== undefined && (!needed.has(id) || (since.get(id) ?? 0) > waitsSince),
+      ),
     );
   }
 
