@@ -12,6 +12,7 @@ import { connectInspector, type Inspector } from './inspector.ts';
 import { within } from './within.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const ENDS_WITH_PARENT = new URL('./ends_with_parent.ts', import.meta.url);
 /**
  * Limit for the start of a process, in milliseconds. It only ends a process that hangs; on a
  * machine that also runs other tests, a start takes a minute.
@@ -214,6 +215,8 @@ function argumentsFor(
   return [
     // `inspect` opens the inspector on this port: 0 means any free one.
     '--inspect-port=127.0.0.1:0',
+    '--import',
+    ENDS_WITH_PARENT.href,
     ...(build === undefined ? [] : ['--import', build.href]),
     join(ROOT, 'scripts', 'serve.ts'),
     '--config',
