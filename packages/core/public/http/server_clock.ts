@@ -5,6 +5,12 @@
 const TOLERANCE_MS = 5_000;
 
 /**
+ * Milliseconds by which {@link ServerClock} may be behind the server: what it ignores, and the part
+ * of a second that the header lacks.
+ */
+export const CLOCK_UNCERTAINTY_MS = TOLERANCE_MS + 1_000;
+
+/**
  * Clock of the server, derived from its responses. The clock of the user's machine may be wrong by
  * minutes; then times of the server would be shown too early or too late.
  */

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
+import { CLOCK_UNCERTAINTY_MS } from '../http/server_clock.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
 import { useCore } from '../use_core.ts';
 import { relativeTime } from './relative_time_value.ts';
@@ -29,7 +30,10 @@ export function RelativeTime(props: {
   const { at, isSentence = false } = props;
   const { clock } = useCore();
   const { formatDate, formatMessage, formatRelativeTime } = useIntl();
-  const distance = relativeTime(at, clock.now());
+  const now = clock.now();
+  const distance = relativeTime(at, now);
+  // What has just happened on the server must not seem to be in the future.
+  const isSoon = at.getTime() > now + CLOCK_UNCERTAINTY_MS;
   return (
     <time
       dateTime={at.toISOString()}
@@ -37,7 +41,7 @@ export function RelativeTime(props: {
       title={formatDate(at, { dateStyle: 'full', timeStyle: 'short' })}
     >
       {distance.value === 0
-        ? formatMessage(at.getTime() > clock.now() ? messages.soon : messages.now)
+        ? formatMessage(isSoon ? messages.soon : messages.now)
         : formatRelativeTime(distance.value, distance.unit, { numeric: 'auto' })}
     </time>
   );
