@@ -1,6 +1,6 @@
+import type { WorkflowFixture } from '@latchkey/workflow-engine';
+import { workflowFixture } from '@latchkey/workflows-plugin/common';
 import { parse } from 'yaml';
-import type { WorkflowFixture } from '../../packages/workflow-engine/index.ts';
-import { workflowFixture } from '../../plugins/workflows/common/index.ts';
 
 /** The error when a text is not a fixture, or a file cannot be read. */
 export class FixtureError extends Error {}

@@ -6,12 +6,8 @@ import {
   WorkerPatternMatcher,
   WorkerTemplateRenderer,
   type WorkflowFixture,
-} from '../../packages/workflow-engine/index.ts';
-import {
-  compileWorkflow,
-  StepRegistry,
-  validateWorkflow,
-} from '../../packages/workflow-language/index.ts';
+} from '@latchkey/workflow-engine';
+import { compileWorkflow, StepRegistry, validateWorkflow } from '@latchkey/workflow-language';
 
 /** Schema of the input of every action. Fixtures do not describe inputs. */
 const ANY_INPUT = { type: 'object', additionalProperties: true } as const;
