@@ -40,9 +40,10 @@ export function urlConfigFields(
 ): readonly string[] {
   const known = urlFieldsOfSpecs.get(spec);
   if (known !== undefined) return known;
-  const fields = new Set([...(spec.validateUrls?.fields ?? []), ...flaggedUrlFields(spec.schema)]);
-  urlFieldsOfSpecs.set(spec, [...fields]);
-  return [...fields];
+  const listed = spec.validateUrls?.fields ?? [];
+  const fields = [...new Set([...listed, ...flaggedUrlFields(spec.schema)])];
+  urlFieldsOfSpecs.set(spec, fields);
+  return fields;
 }
 
 /** Results of {@link urlConfigFields}, which each execution needs several times. */

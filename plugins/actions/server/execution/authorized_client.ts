@@ -119,9 +119,7 @@ export async function createAuthorizedClient(
     if (sameName !== undefined) delete headers[sameName];
     headers[name] = value;
   }
-  const client = new AuthorizedClient(request, { headers, sent }, deps);
-  ensureFacts(request, client.grant);
-  return client;
+  return new AuthorizedClient(request, { headers, sent }, deps);
 }
 
 /** Sends the requests of one execution, directly or through an axios instance. */
@@ -157,6 +155,9 @@ export class AuthorizedClient {
   readonly #ownHeader: unknown;
   #axios: AxiosInstance | undefined;
 
+  /**
+   * @throws ConnectorAuthorizationError `token_revoked` for a grant that lacks a needed grant fact
+   */
   constructor(request: ClientRequest, { headers, sent }: Credentials, deps: ClientDeps) {
     const { connector } = request;
     this.#request = request;
@@ -178,7 +179,9 @@ export class AuthorizedClient {
           };
     this.grant = grantOf(request, sent.only);
     addProviderHeaders(headers, rulesOf(request), this.grant);
-    this.#binding = bindingOf(request, this.grant);
+    const inOrigins = grantFactsInOrigins(request.type.spec, request.config);
+    ensureFacts(request, this.grant, inOrigins);
+    this.#binding = inOrigins.length === 0 ? request.binding : bindingOf(request, this.grant);
     const client = deps.egress.createClient({ headers, ...this.#limits }, this.#binding);
     this.#direct = request.timer?.client(client) ?? client;
   }
@@ -269,19 +272,19 @@ function grantOf(request: ClientRequest, token: UsableToken | undefined): GrantF
 /**
  * Checks that the grant has the facts on which origins and headers of the API depend. A grant may
  * lack them if it is older than the part of the provider definition that describes them.
+ * @param inOrigins names of the facts that appear in origins
  */
-function ensureFacts(request: ClientRequest, grant: GrantFacts): void {
-  const { type, connector, config } = request;
-  const { authType } = connector;
+function ensureFacts(
+  request: ClientRequest,
+  grant: GrantFacts,
+  inOrigins: readonly string[],
+): void {
+  const { authType } = request.connector;
   // Grant facts exist only for authorizations with an OAuth app of the connector.
   if (authType !== 'oauth_authorization_code') return;
   const { headers = {} } = rulesOf(request)?.api ?? {};
   const hasHeaders = Object.values(headers).every((one) => resolveHeader(one, grant) !== undefined);
-  if (
-    hasHeaders &&
-    grantFactsInOrigins(type.spec, config).every((name) => Object.hasOwn(grant, name))
-  )
-    return;
+  if (hasHeaders && inOrigins.every((name) => Object.hasOwn(grant, name))) return;
   throw new ConnectorAuthorizationError(
     authType,
     'token_revoked',
@@ -294,8 +297,6 @@ function bindingOf(
   { type, binding, config }: ClientRequest,
   grant: GrantFacts,
 ): ClientRequest['binding'] {
-  const isOfGrant = grantFactsInOrigins(type.spec, config).length > 0;
-  if (!isOfGrant) return binding;
   const credentialOrigins = type.credentialOrigins(config, grant);
   return { ...binding, ...(credentialOrigins === undefined ? {} : { credentialOrigins }) };
 }
