@@ -44,8 +44,8 @@ export interface Dialect {
   readonly revocationEndsAllGrants: boolean;
 
   /**
-   * Tells if this is the provider with the EARS name of `known`, or if its authorization endpoint
-   * is at one of the domains of `known` or below.
+   * Returns `true` if this is the provider with the EARS name of `known`, or if its authorization
+   * endpoint is at one of the domains of `known` or below.
    */
   isProvider(known: KnownProvider): boolean;
 

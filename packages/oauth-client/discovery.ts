@@ -127,8 +127,8 @@ function parseMetadata(issuer: string, document: unknown): z.infer<typeof metada
 }
 
 /**
- * Tells if all endpoints are on the origin of the issuer. Such metadata sends tokens to no other
- * origin, so it does not matter who published it.
+ * Returns `true` if all endpoints are on the origin of the issuer. Such metadata sends tokens to no
+ * other origin, so it does not matter who published it.
  */
 function namesOwnOriginOnly({ origin }: URL, stated: z.infer<typeof metadata>): boolean {
   const { authorization_endpoint, token_endpoint, revocation_endpoint, userinfo_endpoint } = stated;

@@ -266,7 +266,10 @@ function matches(rule: FailureRule, seen: FailureObservation): boolean {
   return matchesError(rule, seen);
 }
 
-/** Tells if a response with this error and description meets the conditions of a rule for both. */
+/**
+ * Returns `true` if a response with this error and description meets the conditions of a rule for
+ * both.
+ */
 export function matchesError(
   { when: { errors, descriptionHas } }: FailureRule,
   seen: Pick<FailureObservation, 'error' | 'description'>,
@@ -333,8 +336,8 @@ export function responseFailure(
 }
 
 /**
- * Tells if a refresh token may be spent although the response is a failure: a gateway may have lost
- * the response of a provider that completed the request.
+ * Returns `true` if a refresh token may be spent although the response is a failure: a gateway may
+ * have lost the response of a provider that completed the request.
  */
 function mayBeSpent(status: number): boolean {
   return status === 502 || status === 504 || status === 408;

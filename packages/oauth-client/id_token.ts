@@ -45,8 +45,8 @@ export function readAccount(idToken: unknown, expected: IdTokenExpectation): Acc
 }
 
 /**
- * Tells if the token is from the issuer, for the client and not expired (OpenID Connect Core
- * §3.1.3.7, points 2, 3 and 9).
+ * Returns `true` if the token is from the issuer, for the client and not expired (OpenID Connect
+ * Core §3.1.3.7, points 2, 3 and 9).
  */
 function isForClient(value: unknown, { issuer, clientId, now }: IdTokenExpectation): boolean {
   const parsed = validity.safeParse(value);

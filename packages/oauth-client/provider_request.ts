@@ -33,8 +33,8 @@ export function inFormatOf(token: ProviderToken | undefined, io: ProtocolIo): Pr
 }
 
 /**
- * Tells if a described revocation request contains the token: as credential, in a field of the
- * body, in the query or in the path.
+ * Returns `true` if a described revocation request contains the token: as credential, in a field of
+ * the body, in the query or in the path.
  */
 export function containsTokenToRevoke(request: Request): boolean {
   const { authentication, format, fields, query = {}, pathSegments = [] } = request;

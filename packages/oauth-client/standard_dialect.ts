@@ -137,8 +137,8 @@ export class StandardDialect {
   }
 
   /**
-   * Tells if the provider supports `login_hint`. Google and Microsoft support it in every request,
-   * other providers in requests of OpenID Connect.
+   * Returns `true` if the provider supports `login_hint`. Google and Microsoft support it in every
+   * request, other providers in requests of OpenID Connect.
    */
   #supportsLoginHint(): boolean {
     const isOpenId = (this.#client.scope ?? '').split(/[\s,]+/).includes('openid');

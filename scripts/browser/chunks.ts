@@ -74,7 +74,7 @@ export const entriesOf = (chunks: Chunks): readonly string[] =>
     .sort((a, b) => Number(isStart(a)) - Number(isStart(b)));
 
 /**
- * Tells if the chunk is the start module, which waits for all other chunks. Vite writes its name
- * relative to the folder of the process.
+ * Returns `true` if the chunk is the start module, which waits for all other chunks. Vite writes
+ * its name relative to the folder of the process.
  */
 const isStart = (name: string): boolean => name.endsWith(START_MODULE);

@@ -115,7 +115,7 @@ export interface StoriesToRender {
   readonly show: (shown: ShownStory) => Promise<void>;
   /** Expression for the page that returns the faults of the layout. */
   readonly layoutFindings: string;
-  /** Tells if a message of the console is what the story shows. Absent: no message is. */
+  /** Returns `true` if a message of the console is what the story shows. Absent: no message is. */
   readonly isExpected?: (message: string, shown: ShownStory) => boolean;
 }
 

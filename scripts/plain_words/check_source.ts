@@ -79,7 +79,7 @@ function bannedNameOf(node: ts.Node): string | undefined {
   return words.some((word) => BANNED_NAMES.test(word)) ? text : undefined;
 }
 
-/** Tells if a string is a test title, a log line or the message of an error. */
+/** Returns `true` if a string is a test title, a log line or the message of an error. */
 function isProse(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isNewExpression(parent)) return /Error$/.test(parent.expression.getText());

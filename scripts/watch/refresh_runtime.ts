@@ -20,7 +20,7 @@ export const install = (): void => injectIntoGlobalHook(globalThis as never);
  */
 export const refresh = performReactRefresh;
 
-/** Tells if a module exports nothing but components, so that only they depend on it. */
+/** Returns `true` if a module exports nothing but components, so that only they depend on it. */
 export function isBoundary(exports: Readonly<Record<string, unknown>>): boolean {
   const entries = Object.entries(exports);
   return (

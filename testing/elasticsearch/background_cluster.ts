@@ -85,8 +85,8 @@ export class BackgroundCluster {
   }
 
   /**
-   * Tells if the process is the recorded node. The system reuses process ids, so the command line
-   * must contain the folder of this cluster.
+   * Returns `true` if the process is the recorded node. The system reuses process ids, so the
+   * command line must contain the folder of this cluster.
    */
   async #isOurs({ pid, name }: RecordedNode): Promise<boolean> {
     return (await commandLine(pid)).includes(join(this.#folder, name, 'data'));

@@ -29,7 +29,7 @@ export const AUTH_MODE_BY_AUTH_TYPE_ID: Readonly<Record<string, AuthMode>> = Obj
   Object.fromEntries(AUTH_TYPES.map(({ id, authMode }) => [id, authMode])),
 );
 
-/** Tells if an auth type with this id exists. */
+/** Returns `true` if an auth type with this id exists. */
 export const isKnownAuthType = (id: string): boolean => byId.has(id);
 
 /**

@@ -12,8 +12,8 @@ export const setAuthorization = (client: AuthClient, value: string): void => {
 };
 
 /**
- * Tells if an error already says who must act. Such an error is not wrapped, because callers match
- * its class or name.
+ * Returns `true` if an error already says who must act. Such an error is not wrapped, because
+ * callers match its class or name.
  */
 const saysWhoActs = (error: unknown): boolean => {
   if (isConnectorAuthorizationError(error)) return true;

@@ -11,8 +11,8 @@ const BY_KIBANA_NAME: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Tells if the connector has client credentials in the form of Kibana. That form has no setting for
- * client authentication: Kibana sends id and secret in the body of the token request.
+ * Returns `true` if the connector has client credentials in the form of Kibana. That form has no
+ * setting for client authentication: Kibana sends id and secret in the body of the token request.
  */
 export const sendsClientSecretInBody = (config: Values): boolean =>
   config['authType'] === 'webhook-oauth2-client-credentials';

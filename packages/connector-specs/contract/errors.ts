@@ -155,7 +155,7 @@ export class ConnectorAuthorizationError extends Error {
   }
 }
 
-/** Tells if a value is a ConnectorAuthorizationError, or an object with its name. */
+/** Returns `true` if a value is a ConnectorAuthorizationError, or an object with its name. */
 export function isConnectorAuthorizationError(
   error: unknown,
 ): error is ConnectorAuthorizationError {

@@ -31,7 +31,7 @@ const generateString = (schema: JsonSchema, size: Size): string => {
   return start + 'a'.repeat(Math.max(1, length - start.length));
 };
 
-/** Tells if a field has a condition that JSON Schema cannot express. */
+/** Returns `true` if a field has a condition that JSON Schema cannot express. */
 const isConditionallyRequired = (schema: unknown): boolean =>
   isRecord(schema) && 'requiredUnless' in schema;
 

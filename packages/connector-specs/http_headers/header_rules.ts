@@ -50,20 +50,20 @@ const OBJECT_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'p
 /** A `token` of RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 
-/** Tells if a name is a valid header name and safe as a key of a plain object. */
+/** Returns `true` if a name is a valid header name and safe as a key of a plain object. */
 export const isHeaderName = (name: string): boolean => TOKEN.test(name) && !OBJECT_KEYS.has(name);
 
-/** Tells if only the transport may set a header. Ignores case. */
+/** Returns `true` if only the transport may set a header. Ignores case. */
 export const isConnectionHeader = (name: string): boolean =>
   CONNECTION_HEADERS.has(name.toLowerCase());
 
-/** Tells if a header contains a credential or a cookie. Ignores case. */
+/** Returns `true` if a header contains a credential or a cookie. Ignores case. */
 export const isCredentialHeader = (name: string): boolean =>
   CREDENTIAL_HEADERS.has(name.toLowerCase());
 
 /**
- * Tells if a header may contain an API key. `Authorization` may; cookies, connection headers and
- * descriptive headers may not.
+ * Returns `true` if a header may contain an API key. `Authorization` may; cookies, connection
+ * headers and descriptive headers may not.
  */
 export const isApiKeyHeader = (name: string): boolean => {
   const lower = name.toLowerCase();
@@ -78,7 +78,7 @@ export const isApiKeyHeader = (name: string): boolean => {
 /** Printable ASCII (RFC 9110 §5.5). A line break would end the header. */
 const FIELD_VALUE = /^[\x20-\x7e]*$/;
 
-/** Tells if a value can be sent as one header line. */
+/** Returns `true` if a value can be sent as one header line. */
 export const isHeaderValue = (value: string): boolean => FIELD_VALUE.test(value);
 
 /** Maximum length of a credential. Servers commonly reject headers above 16 KiB. */
@@ -100,6 +100,6 @@ export const headerCredential = () =>
 export const normalizeAuthorizationHeaderValue = (value: string): string =>
   value.trim().replace(/^bearer(?= )/i, 'Bearer');
 
-/** Tells if a value has a scheme and a credential and can be sent as one header line. */
+/** Returns `true` if a value has a scheme and a credential and can be sent as one header line. */
 export const isAuthorizationHeaderValue = (value: string): boolean =>
   isHeaderValue(value) && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ +\S/.test(value);

@@ -36,7 +36,10 @@ export function idempotencyHeaderOf(config: Readonly<Record<string, unknown>>): 
   return typeof name === 'string' && isAllowed(name) ? name : undefined;
 }
 
-/** Tells if requests with a method get an idempotency key: repeated, they may have two effects. */
+/**
+ * Returns `true` if requests with a method get an idempotency key: repeated, they may have two
+ * effects.
+ */
 export const acceptsIdempotencyKey = (method: string): boolean => METHODS.has(method);
 
 /** The header with the idempotency key of a call. Empty: the service accepts none. */

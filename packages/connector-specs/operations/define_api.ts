@@ -94,7 +94,7 @@ export function defineApi<const N extends Naming = 'same'>(
 }
 
 /**
- * Tells if a GraphQL document only reads.
+ * Returns `true` if a GraphQL document only reads.
  * @throws TypeError for a document that begins with neither `query` nor `mutation`: a mutation that
  *   counts as a query would be sent again after a lost response
  */

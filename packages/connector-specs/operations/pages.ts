@@ -171,7 +171,7 @@ function maxTotalOf(pages: Pages): number | undefined {
   return pages.next === 'page' ? pages.maxTotal : undefined;
 }
 
-/** Tells if a page of the list can have a notice. */
+/** Returns `true` if a page of the list can have a notice. */
 function hasNotice(pages: Pages): boolean {
   return pages.incomplete !== undefined || maxTotalOf(pages) !== undefined;
 }
@@ -290,7 +290,7 @@ export function nextCursorOf(
   }
 }
 
-/** Tells if the cursor is a whole URL. A relative URL is then not a cursor. */
+/** Returns `true` if the cursor is a whole URL. A relative URL is then not a cursor. */
 export function hasUrlCursor(pages: Pages): boolean {
   return pages.next === 'url' && pages.isAnyPath === true && pages.cursorForm !== 'path';
 }

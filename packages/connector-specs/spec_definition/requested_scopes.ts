@@ -61,9 +61,9 @@ export function requestedScope(
 }
 
 /**
- * Tells if the scopes of a grant suffice for a requested scope, although they may differ because
- * they permit more. A grant for all actions also fits a connector that now has fewer enabled
- * actions.
+ * Returns `true` if the scopes of a grant suffice for a requested scope, although they may differ
+ * because they permit more. A grant for all actions also fits a connector that now has fewer
+ * enabled actions.
  */
 export function isScopeCovered(
   spec: ScopedSpec,

@@ -19,8 +19,8 @@ const CYCLE_START_MS = Date.UTC(CYCLE_START_YEAR, 0, 1);
 const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'] as const;
 
 /**
- * Tells if a rule occurs at all: a rule for 31 February never does. Check this before a search for
- * the next occurrence, because a search without a result takes half a second.
+ * Returns `true` if a rule occurs at all: a rule for 31 February never does. Check this before a
+ * search for the next occurrence, because a search without a result takes half a second.
  * @param startLocal local time of the start, in milliseconds of a calendar without time zones
  */
 export function canOccur(rule: DayRule, startLocal: number): boolean {
@@ -46,8 +46,8 @@ function occursInMonths({ interval = 1, byweekday, bymonthday }: DayRule, start:
 }
 
 /**
- * Tells if a daily or weekly rule occurs. Of a weekly rule, all seven days of each of its weeks are
- * tried.
+ * Returns `true` if a daily or weekly rule occurs. Of a weekly rule, all seven days of each of its
+ * weeks are tried.
  */
 function occursOnDays(
   rule: DayRule,

@@ -10,8 +10,8 @@ const PLAIN = /^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$/;
 const PLAIN_NAME = new RegExp(`^(?=.*\\S)${PLAIN.source.slice(1)}`);
 
 /**
- * Tells if a text has no control characters and no lone surrogate, which cannot be encoded as
- * UTF-8.
+ * Returns `true` if a text has no control characters and no lone surrogate, which cannot be encoded
+ * as UTF-8.
  */
 export const isPlainText = (text: string): boolean => PLAIN.test(text) && text.isWellFormed();
 

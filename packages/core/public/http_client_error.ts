@@ -13,11 +13,17 @@ export type HttpClientErrorCode =
   | 'server_timeout'
   | 'invalid_response';
 
-/** Tells if the server refused a request with this error code (`attributes.code` of the body). */
+/**
+ * Returns `true` if the server refused a request with this error code (`attributes.code` of the
+ * body).
+ */
 export const hasErrorCode = (error: unknown, code: string): boolean =>
   error instanceof HttpClientError && error.body?.attributes?.['code'] === code;
 
-/** Tells if a save was refused because another save has changed the object since it was read. */
+/**
+ * Returns `true` if a save was refused because another save has changed the object since it was
+ * read.
+ */
 export const isStaleVersion = (error: unknown): boolean => hasErrorCode(error, 'stale_version');
 
 /** The error of a failed call. `message` is the server's message if there is one. */

@@ -90,7 +90,8 @@ export interface Destination {
 /** Keeps the user on a page with unsaved changes. See `useLeaveGuard`. */
 export interface LeaveGuard {
   /**
-   * Tells if the changes are kept at this destination, for example another tab of the same form.
+   * Returns `true` if the changes are kept at this destination, for example another tab of the same
+   * form.
    */
   readonly allows: (destination: Destination) => boolean;
 }
@@ -143,7 +144,7 @@ export interface CoreStart {
     href(path: string): string;
     /** Goes to a path such as `/app/connectors` without loading the page again. */
     navigate(path: string, options?: { readonly replace?: boolean }): void;
-    /** Tells if the user has the privilege in this space. */
+    /** Returns `true` if the user has the privilege in this space. */
     can(privilege: string): boolean;
     /** Asks the user before the page is left. Returns a function that removes the guard. */
     guardLeave(guard: LeaveGuard): () => void;

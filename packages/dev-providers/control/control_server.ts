@@ -13,9 +13,9 @@ export interface ControlServer {
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/;
 
 /**
- * Tells if a web page that the developer visits may have sent the request. A page cannot omit its
- * `Origin`, cannot send JSON without a CORS preflight, and cannot fake the `Host` when its own host
- * name resolves to this machine.
+ * Returns `true` if a web page that the developer visits may have sent the request. A page cannot
+ * omit its `Origin`, cannot send JSON without a CORS preflight, and cannot fake the `Host` when its
+ * own host name resolves to this machine.
  */
 function isFromWebPage({ request }: Exchange): boolean {
   const { host = '', origin, 'content-type': type = '' } = request.headers;

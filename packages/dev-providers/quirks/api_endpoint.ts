@@ -24,7 +24,9 @@ const RULES = {
   forbidden: 'forbidden',
 } as const;
 
-/** Tells if a request to the URL of the account is not the POST that the entry describes. */
+/**
+ * Returns `true` if a request to the URL of the account is not the POST that the entry describes.
+ */
 function isWrongAccountRequest({ entry }: QuirkState, { request, url }: Exchange): boolean {
   const { account } = entry;
   if (account?.from !== 'request' || account.json === undefined) return false;

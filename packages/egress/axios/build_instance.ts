@@ -112,7 +112,7 @@ function copyValue(value: unknown, depth: number): unknown {
   return copy;
 }
 
-/** Tells if headers consist only of empty groups (`common`, `get`, …). */
+/** Returns `true` if headers consist only of empty groups (`common`, `get`, …). */
 function hasNoHeader(headers: unknown): boolean {
   return (
     isPlainObject(headers) &&

@@ -5,8 +5,8 @@ import { EgressError } from '../egress_error.ts';
 const passedOn = new WeakSet<object>();
 
 /**
- * Tells if a request with this body can be sent again. Check it before a retry after a 401 or a
- * transient failure.
+ * Returns `true` if a request with this body can be sent again. Check it before a retry after a 401
+ * or a transient failure.
  * @param data `config.data`, before or after the transforms of axios
  * @returns `false`: a Node or web stream, a `form-data` instance or an iterator, which can be read
  * once
@@ -18,7 +18,8 @@ export function isReplayableBody(data: unknown): boolean {
 }
 
 /**
- * Tells if data is a stream. Legacy streams, such as those of `form-data`, are not a `Readable`.
+ * Returns `true` if data is a stream. Legacy streams, such as those of `form-data`, are not a
+ * `Readable`.
  */
 export function isPipeable(data: object): data is NodeJS.ReadableStream {
   return 'pipe' in data && typeof data.pipe === 'function';

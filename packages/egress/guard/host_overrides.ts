@@ -4,7 +4,7 @@ import { EgressError } from '../egress_error.ts';
 export interface HostOverrides {
   /** Returns the emulator of a real origin. `undefined`: it has none. */
   emulatorOf(origin: string): string | undefined;
-  /** Tells if an emulator listens at the origin. */
+  /** Returns `true` if an emulator listens at the origin. */
   isEmulator(origin: string): boolean;
 }
 

@@ -15,7 +15,7 @@ const METADATA_NAMES: ReadonlySet<string> = new Set([
 /** The compiled allow-list. Checks host names before DNS. */
 export interface HostRules {
   isAllowed(host: string): boolean;
-  /** Tells if the host is listed by name, not only covered by `*`. */
+  /** Returns `true` if the host is listed by name, not only covered by `*`. */
   isLiteral(host: string): boolean;
 }
 
@@ -43,12 +43,15 @@ export function withoutLastDots(host: string): string {
   return host.replace(/(?<!\.)\.+$/, '');
 }
 
-/** Tells if a name is loopback wherever it is resolved (RFC 6761 §6.3), also behind a proxy. */
+/**
+ * Returns `true` if a name is loopback wherever it is resolved (RFC 6761 §6.3), also behind a
+ * proxy.
+ */
 export function isLocalName(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');
 }
 
-/** Tells if a name is a metadata service, which no allow-list can allow. */
+/** Returns `true` if a name is a metadata service, which no allow-list can allow. */
 export function isMetadataName(host: string): boolean {
   return METADATA_NAMES.has(host);
 }

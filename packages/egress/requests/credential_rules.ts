@@ -58,7 +58,7 @@ export function guardCredentials(
   );
 }
 
-/** Tells if the request has a header that may contain a credential. */
+/** Returns `true` if the request has a header that may contain a credential. */
 function carriesCredentials(
   headers: HeaderRecord,
   credentialHeaders: ReadonlySet<string>,

@@ -21,7 +21,7 @@ const NOT_LATIN1 = /[^\t\x20-\x7e\x80-\xff]+/;
 const ALL_NOT_LATIN1 = new RegExp(NOT_LATIN1, 'g');
 
 /**
- * Tells if the transport sets this header itself.
+ * Returns `true` if the transport sets this header itself.
  * @param name in lower case
  */
 export function isTransportHeader(name: string): boolean {

@@ -87,16 +87,16 @@ function codeOf(error: unknown, systemCode: string | undefined): EgressErrorCode
 }
 
 /**
- * Tells if an http proxy has rejected a plain http request because it needs credentials. Undici
- * reports that as an invalid argument.
+ * Returns `true` if an http proxy has rejected a plain http request because it needs credentials.
+ * Undici reports that as an invalid argument.
  */
 function isProxyRefusal(error: unknown): boolean {
   return Error.isError(error) && error.message.startsWith('Proxy Authentication Required');
 }
 
 /**
- * Tells if the error is one of the HTTP parser. Such an error contains the bytes that could not be
- * parsed, which may include a token, so it must not be kept.
+ * Returns `true` if the error is one of the HTTP parser. Such an error contains the bytes that
+ * could not be parsed, which may include a token, so it must not be kept.
  */
 function isParserError(error: unknown): error is Error {
   return Error.isError(error) && error.name === 'HTTPParserError';

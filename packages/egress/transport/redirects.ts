@@ -35,7 +35,7 @@ export interface NextHop {
   readonly keepBody: boolean;
 }
 
-/** Tells if a response is a redirect. 304 and a 3xx without `location` are not. */
+/** Returns `true` if a response is a redirect. 304 and a 3xx without `location` are not. */
 export function isRedirect(status: number, location: unknown): location is string {
   return REDIRECT_STATUSES.has(status) && typeof location === 'string' && location !== '';
 }
@@ -78,7 +78,7 @@ export function refusal(host: string, why: string): EgressError {
   return new EgressError('redirect_refused', `the redirect of host [${host}] ${why}`, host);
 }
 
-/** Tells if a header may be sent to any origin. */
+/** Returns `true` if a header may be sent to any origin. */
 export function isSafeHeader(lowerCaseName: string): boolean {
   return SAFE_HEADERS.has(lowerCaseName);
 }

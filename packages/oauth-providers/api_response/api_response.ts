@@ -7,7 +7,7 @@ export interface ApiResponse {
   readonly body: unknown;
 }
 
-/** Tells if a value of a JSON text is an object and not an array. */
+/** Returns `true` if a value of a JSON text is an object and not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -42,7 +42,7 @@ export function neededScopes(
   return undefined;
 }
 
-/** Tells if a grant may permit more than its listed scopes say. */
+/** Returns `true` if a grant may permit more than its listed scopes say. */
 export function hasUnlistedScopes(
   { appPermissionsSuffix: suffix }: ScopeNames,
   granted: readonly string[],
@@ -51,8 +51,8 @@ export function hasUnlistedScopes(
 }
 
 /**
- * Tells if a grant has a scope: by its name, together with a resource, or included in another
- * scope.
+ * Returns `true` if a grant has a scope: by its name, together with a resource, or included in
+ * another scope.
  */
 export function isScopeGranted(
   names: ScopeNames,
@@ -62,7 +62,7 @@ export function isScopeGranted(
   return granted.some((one) => one === scope || withIncluded(names, one).has(scope));
 }
 
-/** Tells if the entry of the provider says which other scopes a granted scope includes. */
+/** Returns `true` if the entry of the provider says which other scopes a granted scope includes. */
 export function isScopeDescribed(names: ScopeNames, granted: string): boolean {
   return Object.hasOwn(names.includes ?? {}, nameOf(names, granted));
 }

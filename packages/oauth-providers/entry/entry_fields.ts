@@ -38,7 +38,8 @@ export const apiHeader = headerName.refine(
   'must not be authorization: accessToken describes that header',
 );
 /**
- * Tells if a redirect to another host keeps a header. Such a header must contain no grant fact.
+ * Returns `true` if a redirect to another host keeps a header. Such a header must contain no grant
+ * fact.
  */
 export const isDescriptiveHeader = (name: string): boolean => DESCRIPTIVE_HEADER.test(name);
 /** A text of 1 to 500 characters. */

@@ -14,8 +14,8 @@ import {
 } from './provider_entry.ts';
 
 /**
- * Tells if a rule can only match failures. A rule that also matches successful responses would make
- * the server repeat every request.
+ * Returns `true` if a rule can only match failures. A rule that also matches successful responses
+ * would make the server repeat every request.
  */
 const namesFailure = ({ status: [from], body, header }: ResponseRule): boolean =>
   from >= 400 || body.length > 0 || header !== undefined;

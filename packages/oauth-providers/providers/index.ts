@@ -73,7 +73,10 @@ export function isProviderName(name: string): name is ProviderName {
   return Object.hasOwn(providers, name);
 }
 
-/** Tells if a provider has a token endpoint at a host: that of its entry or one of `tokenHosts`. */
+/**
+ * Returns `true` if a provider has a token endpoint at a host: that of its entry or one of
+ * `tokenHosts`.
+ */
 const hasTokenHost = ({ token, tokenHosts }: ProviderEntry, host: string): boolean =>
   [URL.parse(token.url)?.hostname ?? '', ...tokenHosts].some((known) => matchesHost(host, known));
 

@@ -173,10 +173,9 @@ export class Lease<D, C> {
   }
 
   /**
-   * Tells if the lease is certainly held. Call it right before an action that must not happen
-   * twice.
-   * It accesses the store only if, by either clock, half of the lifetime has passed since the last
-   * renewal. Then it renews the lease, which fails if another process took over.
+   * Returns `true` if the lease is certainly held. Call it right before an action that must not
+   * happen twice. It accesses the store only if, by either clock, half of the lifetime has passed
+   * since the last renewal. Then it renews the lease, which fails if another process took over.
    * @throws the error of the store
    */
   async isStillHeld(): Promise<boolean> {

@@ -90,8 +90,8 @@ export class LeaseMonitor {
   }
 
   /**
-   * Tells if a lease is held. Call it after each read of the document, because it measures how long
-   * `renewals` does not change.
+   * Returns `true` if a lease is held. Call it after each read of the document, because it measures
+   * how long `renewals` does not change.
    * @param key names the document
    * @param lease `undefined`: the document has no lease
    */

@@ -37,7 +37,9 @@ export interface ProcFiles {
    * @throws when the link does not exist
    */
   readLink(path: string): string;
-  /** Tells if a process exists, also one whose files in `/proc` are hidden from this user. */
+  /**
+   * Returns `true` if a process exists, also one whose files in `/proc` are hidden from this user.
+   */
   exists(pid: number): boolean;
 }
 
@@ -141,8 +143,8 @@ function parseStat(line: string): { readonly state: string; readonly startedAt: 
 }
 
 /**
- * Tells if an error of a file access means that the process does not exist. ENOENT: it does not
- * exist. ESRCH: it ended while its file was read.
+ * Returns `true` if an error of a file access means that the process does not exist. ENOENT: it
+ * does not exist. ESRCH: it ended while its file was read.
  */
 function isAbsent(error: unknown): boolean {
   return hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH');

@@ -15,7 +15,7 @@ export function searchWords(text: string): readonly string[] {
   return words(text).slice(0, MAX_SEARCH_WORDS);
 }
 
-/** Tells whether every searched word is the beginning of a word in the text. */
+/** Returns `true` if every searched word is the beginning of a word in the text. */
 export function matchesWords(text: string, searched: readonly string[]): boolean {
   const present = words(text);
   return searched.every((prefix) => present.some((word) => word.startsWith(prefix)));

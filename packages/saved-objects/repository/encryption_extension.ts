@@ -5,7 +5,7 @@ import type { SavedObjectKey } from '../types/saved_object.ts';
  * Without an extension, types have no encrypted attributes.
  */
 export interface EncryptionExtension {
-  /** Tells whether the type has encrypted attributes. */
+  /** Returns `true` if the type has encrypted attributes. */
   isEncryptedType(type: string): boolean;
   /**
    * Replaces the plaintext of encrypted attributes by ciphertext. The ciphertext is bound to the

@@ -1,7 +1,7 @@
 import { StoreError } from '../store/store_error.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 
-/** Tells if a store refused a write because its condition is not met. */
+/** Returns `true` if a store refused a write because its condition is not met. */
 export function isStoreConflict(error: unknown): error is StoreError {
   return error instanceof StoreError && error.code === 'conflict';
 }

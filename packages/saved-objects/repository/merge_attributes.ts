@@ -131,8 +131,8 @@ function mergeIntoNewer(target: Target, plain: PlainDocument, patch: Attributes)
 }
 
 /**
- * Tells if an issue concerns an attribute of the patch. The schema of this build may also reject
- * stored attributes, which the patch does not change.
+ * Returns `true` if an issue concerns an attribute of the patch. The schema of this build may also
+ * reject stored attributes, which the patch does not change.
  */
 function concernsPatch(issue: core.$ZodIssue, patch: Attributes): boolean {
   const [attribute] = issue.path;

@@ -64,7 +64,7 @@ export function resolveExisting(
   return idProblem(key.id) === undefined ? resolveTarget(context, key) : undefined;
 }
 
-/** Tells whether the stored document belongs to the namespace of the target. */
+/** Returns `true` if the stored document belongs to the namespace of the target. */
 export function isVisible(target: Target, document: StoredDocument): boolean {
   return document.namespace === target.namespace;
 }

@@ -43,7 +43,7 @@ export class SavedObjectError extends Error {
 }
 
 /**
- * Tells if a repository call failed with one of these codes.
+ * Returns `true` if a repository call failed with one of these codes.
  * @param codes at least one
  */
 export function isSavedObjectError(
@@ -54,17 +54,18 @@ export function isSavedObjectError(
 }
 
 /**
- * Tells if a write failed because another writer created, changed or deleted the object since it
- * was read. The caller reads the object again and decides again. `not_found` counts as a conflict
- * too, even for a write without a version.
+ * Returns `true` if a write failed because another writer created, changed or deleted the object
+ * since it was read. The caller reads the object again and decides again. `not_found` counts as a
+ * conflict too, even for a write without a version.
  */
 export function isConflict(error: unknown): error is SavedObjectError {
   return isSavedObjectError(error, 'conflict', 'not_found');
 }
 
 /**
- * Tells if an object cannot be read because this server lacks its encryption key. The object is not
- * lost: another server may be able to read it, and this server can after a restart with the key.
+ * Returns `true` if an object cannot be read because this server lacks its encryption key. The
+ * object is not lost: another server may be able to read it, and this server can after a restart
+ * with the key.
  */
 export function needsAnotherKey(error: unknown): boolean {
   return error instanceof SavedObjectError && error.details.keyId !== undefined;

@@ -62,7 +62,8 @@ export const plainSchemas = (attributes: ZodRawShape): ModelVersion['schemas'] =
 });
 
 /**
- * Tells whether writes of a type wait until searches see them, when the call does not specify it.
+ * Returns `true` if writes of a type wait until searches see them, when the call does not specify
+ * it.
  */
 export function waitsForSearch({ visibleToSearch }: SavedObjectsType): boolean {
   return visibleToSearch ?? true;

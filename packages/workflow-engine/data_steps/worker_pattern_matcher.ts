@@ -80,7 +80,8 @@ export class WorkerPatternMatcher {
 }
 
 /**
- * Tells if an error means that the process of a pattern ended, and the pattern is not the reason.
+ * Returns `true` if an error means that the process of a pattern ended, and the pattern is not the
+ * reason.
  */
 export function hasProcessFailed(error: unknown): boolean {
   return error instanceof StepFailure && error.error.type === PATTERN_PROCESS_FAILED;

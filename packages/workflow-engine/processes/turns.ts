@@ -13,7 +13,7 @@ export class Turns {
     this.#signal = signal;
   }
 
-  /** Tells if {@link next} must be awaited before the next piece of work. */
+  /** Returns `true` if {@link next} must be awaited before the next piece of work. */
   get isOver(): boolean {
     return performance.now() - this.#startedAt >= TURN_MS;
   }

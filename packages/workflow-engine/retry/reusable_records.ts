@@ -71,8 +71,8 @@ export async function reusableRecords(
 }
 
 /**
- * Tells if a key is that of the begin of an enclosing step that has not ended before the retry
- * begins.
+ * Returns `true` if a key is that of the begin of an enclosing step that has not ended before the
+ * retry begins.
  */
 function isStartOfOpen(key: string, journal: ReplayJournal): boolean {
   const step = startedStep(key);

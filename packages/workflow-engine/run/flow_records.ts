@@ -27,9 +27,9 @@ const FLOW_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Tells if a record only follows from the records of other steps. This is so for the end of a loop,
- * branch or condition that did not fail by itself. Journals of older versions do not contain such
- * records.
+ * Returns `true` if a record only follows from the records of other steps. This is so for the end
+ * of a loop, branch or condition that did not fail by itself. Journals of older versions do not
+ * contain such records.
  */
 export function isDerived({ type, status, failedStep }: StepRecord): boolean {
   return failedStep !== undefined || (status === 'completed' && FLOW_TYPES.has(type));

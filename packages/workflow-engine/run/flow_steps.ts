@@ -138,8 +138,8 @@ export async function listOf(
 }
 
 /**
- * Tells if a list of a dry run comes from a call that was not sent. The loop runs once then, so
- * that the calls in it are listed. Filters make an empty list of an unknown one.
+ * Returns `true` if a list of a dry run comes from a call that was not sent. The loop runs once
+ * then, so that the calls in it are listed. Filters make an empty list of an unknown one.
  */
 function isUnknown(source: unknown, value: unknown): boolean {
   const isEmpty =

@@ -10,7 +10,7 @@ export const REACHED = '?reached';
  */
 const PROGRESS = /^(?:deadline|reached|started|finished|stopped|ended)$/;
 
-/** Tells if a key belongs to a step or scope, or to a step or scope inside it. */
+/** Returns `true` if a key belongs to a step or scope, or to a step or scope inside it. */
 export function belongsTo(key: string, owner: string): boolean {
   if (!key.startsWith(owner)) return false;
   const next = key[owner.length];
@@ -23,8 +23,8 @@ export function firstAttempt(key: string): string {
 }
 
 /**
- * Tells if a key records the progress of a scope that contains one of the steps, which has no
- * result yet.
+ * Returns `true` if a key records the progress of a scope that contains one of the steps, which has
+ * no result yet.
  */
 export function isProgressAround(key: string, steps: readonly string[]): boolean {
   const at = key.lastIndexOf('?');
@@ -54,7 +54,9 @@ export function namesIn(key: string): readonly string[] {
     );
 }
 
-/** Tells if a key is inside a scope. An attempt of a step is a scope as well: `name@1/`. */
+/**
+ * Returns `true` if a key is inside a scope. An attempt of a step is a scope as well: `name@1/`.
+ */
 export function isInside(key: string, scope: string): boolean {
   return belongsTo(key, scope) || key.startsWith(`${scope}/`);
 }

@@ -100,8 +100,8 @@ export interface RunPorts {
    */
   call(call: StepCall, signal: AbortSignal): Promise<CallResult>;
   /**
-   * Tells if a call that changes something sends its idempotency key, so that it may be repeated.
-   * Absent: none does.
+   * Returns `true` if a call that changes something sends its idempotency key, so that it may be
+   * repeated. Absent: none does.
    */
   readonly sendsKey?: (call: StepCall) => Promise<boolean>;
   readonly children: {

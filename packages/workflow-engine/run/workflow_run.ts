@@ -318,7 +318,7 @@ const SOURCES = ['items', 'source'] as const;
 
 const RUN_TIMEOUT = 'The run did not finish within `settings.timeout`.';
 
-/** Tells if a step computes from the output of a call that a dry run has not sent. */
+/** Returns `true` if a step computes from the output of a call that a dry run has not sent. */
 function isOfUnknown({ keys }: ProgramStep, input: Readonly<Record<string, unknown>>): boolean {
   return SOURCES.some(
     (key) => Object.hasOwn(keys, key) && (input[key] === null || input[key] === undefined),

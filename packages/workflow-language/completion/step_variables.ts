@@ -78,7 +78,10 @@ export function stepVariables(document: unknown, name: string): StepVariables | 
   return { paths: shortest(paths.map(({ path }) => path)), stepNames };
 }
 
-/** Tells if `on-failure` of `settings` applies to a step: it has none, and is in no fallback. */
+/**
+ * Returns `true` if `on-failure` of `settings` applies to a step: it has none, and is in no
+ * fallback.
+ */
 function isCoveredBySettings({ step, ...node }: StepNode): boolean {
   if (ownProperty(step, 'on-failure') !== undefined) return false;
   for (let each: Pick<StepNode, 'listKey' | 'parent'> | undefined = node; each; each = each.parent)
@@ -126,8 +129,8 @@ function namesOf(segments: readonly (string | number | undefined)[]): readonly s
 }
 
 /**
- * Tells if the execution of the step itself sets the variable: a loop, or a failure that leads to a
- * fallback.
+ * Returns `true` if the execution of the step itself sets the variable: a loop, or a failure that
+ * leads to a fallback.
  */
 function isSetBy(
   tested: StepNode,

@@ -110,7 +110,7 @@ export function suggestValues(
 
 const WORKFLOW_ID = 'workflow-id';
 
-/** Tells if a place is the id of the workflow that a step starts. */
+/** Returns `true` if a place is the id of the workflow that a step starts. */
 function isWorkflowId({ step, below }: PlaceSchema): boolean {
   const type = step?.stepType?.type;
   const startsWorkflow = type === 'workflow.execute' || type === 'workflow.executeAsync';

@@ -84,7 +84,10 @@ export function variablesAt({ place, schema, steps }: Position): JsonSchema {
   return { ...variables, properties: { ...Object(variables['properties']), item, index } };
 }
 
-/** Tells if a value is a condition: `if`, `condition`, or the condition of an event trigger. */
+/**
+ * Returns `true` if a value is a condition: `if`, `condition`, or the condition of an event
+ * trigger.
+ */
 function isConditionPath({ path }: TextPlace, { step, below }: PlaceSchema): boolean {
   if (step === undefined)
     return path[0] === 'triggers' && path.slice(2).join('.') === 'on.condition';

@@ -4,10 +4,13 @@ const QUOTED = /^(?:'[^']*'|"(?:[^"\\]|\\.)*")$/s;
 /** A path that begins with a name under which a run has values. */
 const VARIABLE = /^(?:inputs|steps|consts|variables|event)(?:\.[\w-]+|\[\d+\])+$/;
 
-/** Tells if a side of a comparison is completely in quotes. */
+/** Returns `true` if a side of a comparison is completely in quotes. */
 export const isQuoted = (side: string): boolean => QUOTED.test(side);
 
-/** Tells if a side of a comparison is a template, or probably means the value of a variable. */
+/**
+ * Returns `true` if a side of a comparison is a template, or probably means the value of a
+ * variable.
+ */
 export const isComputed = (side: string): boolean => side.includes('{{') || VARIABLE.test(side);
 
 /**

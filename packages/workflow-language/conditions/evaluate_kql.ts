@@ -67,7 +67,8 @@ class KqlEvaluation {
   }
 
   /**
-   * Tells if a value of a field matches. If the path ends at a list, the values are its members.
+   * Returns `true` if a value of a field matches. If the path ends at a list, the values are its
+   * members.
    */
   #some(field: KqlLiteral, context: unknown, fits: (value: unknown) => boolean): boolean {
     const segments = kept(this.#paths, field, splitPath);
@@ -119,8 +120,8 @@ class KqlEvaluation {
   }
 
   /**
-   * Tells if a text consists of the pieces in their order, with anything between them. Each piece
-   * is searched once, from the end of the previous one, so the time is linear.
+   * Returns `true` if a text consists of the pieces in their order, with anything between them.
+   * Each piece is searched once, from the end of the previous one, so the time is linear.
    */
   #matches(text: string, { pieces }: KqlLiteral): boolean {
     const [first = '', ...rest] = pieces;

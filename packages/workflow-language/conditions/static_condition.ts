@@ -154,7 +154,7 @@ function logicalOperators(
     });
 }
 
-/** Tells if a text can be compared as KQL. */
+/** Returns `true` if a text can be compared as KQL. */
 const isCorrect = (text: string): boolean => readCondition(text).faults.length === 0;
 
 /**
@@ -285,7 +285,7 @@ function renderedField(
   };
 }
 
-/** Tells if a field is written with a filter, such as `x | size`. */
+/** Returns `true` if a field is written with a filter, such as `x | size`. */
 function hasFilter({ quoted, text }: KqlLiteral): boolean {
   return !quoted && /\s\|\s/.test(text);
 }

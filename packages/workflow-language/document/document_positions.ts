@@ -131,7 +131,9 @@ export class DocumentPositions {
     return edit && { ...this.range(edit.start, edit.end), replacement: edit.text };
   }
 
-  /** Tells if the object around a key also has another key, which must not appear twice. */
+  /**
+   * Returns `true` if the object around a key also has another key, which must not appear twice.
+   */
   #hasSibling(path: DocumentPath, key: string): boolean {
     const owner = this.#resolved(this.#find(path.slice(0, -1)).node);
     return isMap(owner) && this.#keysOf(owner).has(key);

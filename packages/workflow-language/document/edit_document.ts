@@ -105,7 +105,10 @@ function rangeOf(node: unknown): readonly [number, number] | undefined {
   return typeof start === 'number' && typeof end === 'number' ? [start, end] : undefined;
 }
 
-/** Tells if two documents are equal. The order of the keys at the top level does not matter. */
+/**
+ * Returns `true` if two documents are equal. The order of the keys at the top level does not
+ * matter.
+ */
 function isSame(one: unknown, other: unknown): boolean {
   if (!isRecord(one) || !isRecord(other)) return false;
   const keys = Object.keys(one);

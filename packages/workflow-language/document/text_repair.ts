@@ -62,7 +62,7 @@ function escaped(text: string, type: Scalar.Type | undefined): string {
   return type === 'QUOTE_SINGLE' ? text.replaceAll("'", "''") : text;
 }
 
-/** Tells if the edited source of a text is read as a value. */
+/** Returns `true` if the edited source of a text is read as a value. */
 function isReadAs(
   { source, node, inFlow }: TextPlace<Scalar.Parsed>,
   edit: SourceEdit,

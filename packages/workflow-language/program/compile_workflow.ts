@@ -151,8 +151,8 @@ function stepOf(value: unknown, inherited: Inherited): ProgramStep {
 }
 
 /**
- * Tells if `on-failure` of `settings` applies to a step. It does not apply to steps that decide
- * which steps run, and to `wait`.
+ * Returns `true` if `on-failure` of `settings` applies to a step. It does not apply to steps that
+ * decide which steps run, and to `wait`.
  */
 function isCoveredBySettings({ kind }: StepBody): boolean {
   return kind === 'data' || kind === 'call' || kind === 'human' || kind === 'child';

@@ -87,8 +87,8 @@ const CONDITIONAL = [
 ];
 
 /**
- * Tells if a schema may have patterns that `patternChecks` does not return: patterns of property
- * names, and patterns in alternatives. Never `false` if it has some.
+ * Returns `true` if a schema may have patterns that `patternChecks` does not return: patterns of
+ * property names, and patterns in alternatives. Never `false` if it has some.
  */
 export function hasConditionalPatterns(schema: JsonSchema): boolean {
   const keys = new Set<string>();
@@ -282,8 +282,8 @@ class SchemaCopy {
 }
 
 /**
- * Tells if the validator can compare a pattern. It only supports patterns that are valid with the
- * flag `u`.
+ * Returns `true` if the validator can compare a pattern. It only supports patterns that are valid
+ * with the flag `u`.
  */
 function isComparedPattern(pattern: string): boolean {
   return pattern.length <= MAX_PATTERN_LENGTH && isRegExp(pattern, 'u');

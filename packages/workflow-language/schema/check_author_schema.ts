@@ -47,7 +47,7 @@ export function malformedKeywords(schema: unknown): readonly (readonly (string |
   return found;
 }
 
-/** Tells if a value may stand where JSON Schema needs a schema. */
+/** Returns `true` if a value may stand where JSON Schema needs a schema. */
 const isSchema = (value: unknown): boolean => isRecord(value) || typeof value === 'boolean';
 
 /**
@@ -108,8 +108,8 @@ export const DANGLING_REFERENCE =
   'This reference leads nowhere, so the value is not checked. Write the path of a part of this schema, such as `#/$defs/name`.';
 
 /**
- * Tells if an object lists fields by their names, as the inputs of a workflow do, and not below
- * `properties`. As a JSON Schema it has no keyword, so every value would be accepted.
+ * Returns `true` if an object lists fields by their names, as the inputs of a workflow do, and not
+ * below `properties`. As a JSON Schema it has no keyword, so every value would be accepted.
  */
 export function isListOfFields(schema: unknown): boolean {
   if (!isRecord(schema)) return false;

@@ -82,8 +82,8 @@ export const CHECKED: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * Tells if a text is a regular expression with these flags. A very long text is not compiled and
- * counts as one.
+ * Returns `true` if a text is a regular expression with these flags. A very long text is not
+ * compiled and counts as one.
  */
 export function isRegExp(pattern: string, flags = ''): boolean {
   if (pattern.length > MAX_PATTERN_LENGTH) return true;

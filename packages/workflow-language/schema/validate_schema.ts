@@ -237,7 +237,7 @@ function formatIssues(
   );
 }
 
-/** Tells if a value is a template or contains one at any depth. */
+/** Returns `true` if a value is a template or contains one at any depth. */
 function containsTemplate(value: unknown, hasTemplate: (text: string) => boolean): boolean {
   const waiting: unknown[] = [value];
   while (waiting.length > 0) {

@@ -46,7 +46,7 @@ export interface StepType {
   readonly action?: string;
 }
 
-/** Tells if a step waits for the response of a user. */
+/** Returns `true` if a step waits for the response of a user. */
 export function isHumanStep(stepType: StepType | undefined): boolean {
   return stepType?.type === 'waitForInput' || stepType?.type === 'waitForApproval';
 }

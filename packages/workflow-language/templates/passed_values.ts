@@ -27,13 +27,14 @@ type ValueReader = Value['value'];
 const stored = new WeakSet<Value>();
 const counted = new WeakSet<ValueReader>();
 
-/** Tells if a filter only passes on members of its input. */
+/** Returns `true` if a filter only passes on members of its input. */
 export function isPassing(filter: string): boolean {
   return PASSING_FILTERS.has(filter);
 }
 
 /**
- * Tells if an expression begins with one variable whose path consists only of names and indexes.
+ * Returns `true` if an expression begins with one variable whose path consists only of names and
+ * indexes.
  */
 export function beginsWithRead({ initial: { postfix } }: Pick<Value, 'initial'>): boolean {
   const [token, ...others] = postfix;

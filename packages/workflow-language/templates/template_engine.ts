@@ -355,7 +355,9 @@ function checkExpression({ expression, offset }: TemplateForm & { kind: 'value' 
   }
 }
 
-/** Tells if an expression is one variable whose path consists only of names and indexes. */
+/**
+ * Returns `true` if an expression is one variable whose path consists only of names and indexes.
+ */
 function isPlainRead(value: Value): boolean {
   return value.filters.length === 0 && beginsWithRead(value);
 }

@@ -33,12 +33,15 @@ export function evaluatedForm(text: string): TemplateForm {
   return whole === undefined || hasDelimiter(whole.expression) ? form : whole;
 }
 
-/** Tells if a text is a placeholder that is replaced when a workflow of a library is installed. */
+/**
+ * Returns `true` if a text is a placeholder that is replaced when a workflow of a library is
+ * installed.
+ */
 export function isInstallPlaceholder(text: string): boolean {
   return /^__install__\.[\w-]+$/.test(text.trim());
 }
 
-/** Tells if an expression contains the delimiters of another expression outside quotes. */
+/** Returns `true` if an expression contains the delimiters of another expression outside quotes. */
 export function hasDelimiter(expression: string): boolean {
   const withoutQuotes = expression.replaceAll(/'[^']*'|"[^"]*"/g, '');
   return withoutQuotes.includes('}}') || withoutQuotes.includes('{{');

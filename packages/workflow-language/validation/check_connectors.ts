@@ -27,7 +27,7 @@ export function connectorsNamed<C extends Pick<KnownConnector, 'id' | 'name' | '
 }
 
 /**
- * Tells if an action is enabled in a connector.
+ * Returns `true` if an action is enabled in a connector.
  * @param action absent: the step executes no action
  */
 export function isActionEnabled(

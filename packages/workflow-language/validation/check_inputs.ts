@@ -158,7 +158,7 @@ function typeRepair(type: unknown): { message: string; replacement?: string } | 
   return replacement === undefined ? undefined : { message: didYouMean(replacement), replacement };
 }
 
-/** Tells if the members are all texts, all numbers or all booleans. */
+/** Returns `true` if the members are all texts, all numbers or all booleans. */
 function isOfOneKind(members: readonly unknown[]): boolean {
   const kinds = new Set(members.map((member) => typeof member));
   return kinds.size <= 1 && [...kinds].every((kind) => /^(?:string|number|boolean)$/.test(kind));

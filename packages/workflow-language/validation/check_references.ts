@@ -134,7 +134,7 @@ export class ReferenceCheck {
       : { message: unknownRoot(root) };
   }
 
-  /** Tells if the value is filled in when the workflow of a library is installed. */
+  /** Returns `true` if the value is filled in when the workflow of a library is installed. */
   #isInstalled(root: string): boolean {
     return root === '__install__' && this.#names.isTemplate;
   }
@@ -269,8 +269,8 @@ export class ReferenceCheck {
   }
 
   /**
-   * Tells if variables of a text can be looked up within the maximum cost. Liquid searches each
-   * variable from the start of the text, so many variables in a long text take too long.
+   * Returns `true` if variables of a text can be looked up within the maximum cost. Liquid searches
+   * each variable from the start of the text, so many variables in a long text take too long.
    */
   #affords(text: string): boolean {
     this.#budget -= countPlaces(text) * text.length;

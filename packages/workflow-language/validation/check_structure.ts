@@ -252,7 +252,9 @@ interface SchemaCheck {
   readonly path: DocumentPath;
   /** `true`: unknown keys inside `with` are errors, because the connector refuses them. */
   readonly strict?: boolean;
-  /** Tells if a text at a path below the value is rendered in a run. Absent: no text is. */
+  /**
+   * Returns `true` if a text at a path below the value is rendered in a run. Absent: no text is.
+   */
   readonly isRendered?: (path: DocumentPath) => boolean;
   /** Keys of the value that are there with another name, which is already reported. */
   readonly renamed?: readonly string[];
@@ -339,7 +341,10 @@ function reportUnknownKey(
   else findings.warning('schemaViolation', finding);
 }
 
-/** Tells if a value is a template without quotes: an object whose only key is written `{ x }`. */
+/**
+ * Returns `true` if a value is a template without quotes: an object whose only key is written `{ x
+ * }`.
+ */
 function isTemplateWithoutQuotes(value: unknown, path: DocumentPath): boolean {
   const found = path.reduce<unknown>(
     (owner, segment) => ownProperty(owner, String(segment)),

@@ -95,10 +95,13 @@ function checkTexts(metadata: object, findings: Findings): void {
   warn('availability', isVersionRange, range);
 }
 
-/** Tells if a text is a version of Semantic Versioning 2.0.0. One that is too long is reported. */
+/**
+ * Returns `true` if a text is a version of Semantic Versioning 2.0.0. One that is too long is
+ * reported.
+ */
 const isVersion = (text: string): boolean => text.length > MAX_VERSION || valid(text) !== null;
 
-/** Tells if a text is a range of versions, as npm writes them. */
+/** Returns `true` if a text is a range of versions, as npm writes them. */
 const isVersionRange = (text: string): boolean =>
   text.length > MAX_VERSION || validRange(text) !== null;
 

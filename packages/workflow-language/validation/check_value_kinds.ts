@@ -69,7 +69,7 @@ function kindsOf(schemas: readonly JsonSchema[]): readonly string[] | undefined 
   return kinds.size === 0 || kinds.has('string') ? undefined : [...kinds];
 }
 
-/** Tells if a schema only names other schemas, which are in the same list. */
+/** Returns `true` if a schema only names other schemas, which are in the same list. */
 const isCombination = (schema: JsonSchema): boolean =>
   ['anyOf', 'oneOf', 'allOf', '$ref'].some((keyword) => ownProperty(schema, keyword) !== undefined);
 

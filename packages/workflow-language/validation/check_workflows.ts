@@ -96,7 +96,7 @@ function requiredNames(schema: JsonSchema): readonly string[] {
   return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
 }
 
-/** Tells if a JSON Schema allows inputs that are not in `properties`. */
+/** Returns `true` if a JSON Schema allows inputs that are not in `properties`. */
 function allowsOthers(schema: JsonSchema): boolean {
   const additional = ownProperty(schema, 'additionalProperties');
   return additional === true || isRecord(additional);

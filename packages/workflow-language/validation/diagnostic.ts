@@ -97,13 +97,13 @@ export class Findings {
     this.#add({ severity: 'info', ruleId, ...finding });
   }
 
-  /** Tells if an error was reported at a path. */
+  /** Returns `true` if an error was reported at a path. */
   hasErrorAt(path: DocumentPath): boolean {
     const key = JSON.stringify(path);
     return this.#all.some((each) => each.severity === 'error' && JSON.stringify(each.path) === key);
   }
 
-  /** Tells if an error was reported at a path or below it. */
+  /** Returns `true` if an error was reported at a path or below it. */
   hasErrorBelow(path: DocumentPath): boolean {
     return this.#all.some(
       (each) =>

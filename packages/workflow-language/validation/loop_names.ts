@@ -45,7 +45,7 @@ export function loopFault(
   };
 }
 
-/** Tells if a step is in the fallback of a loop. */
+/** Returns `true` if a step is in the fallback of a loop. */
 function isAfterLoop(node: StepNode, root: 'foreach' | 'while'): boolean {
   const { parent } = node;
   return parent !== undefined && (isLoopOf(parent, root) || isAfterLoop(parent, root));

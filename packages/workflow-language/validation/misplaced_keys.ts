@@ -70,7 +70,7 @@ export function keyHint(path: DocumentPath, isOfStep: boolean): string | undefin
   return key === 'byday' ? didYouMean('byweekday') : undefined;
 }
 
-/** Tells if a missing key is there with another name. */
+/** Returns `true` if a missing key is there with another name. */
 export function isRenamed(old: DocumentPath, { path, fault }: SchemaIssue): boolean {
   const owner = old.slice(0, -1);
   const isSameOwner = owner.length === path.length && owner.every((key, at) => key === path[at]);

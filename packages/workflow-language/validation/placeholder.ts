@@ -4,7 +4,7 @@ const MARKED = /^(?:<.*>|__.*__.*|(?:.*[^A-Za-z])?(?:REPLACE|ENTER|YOUR)[ _-].*)
 const REQUEST = /^(?:your|enter|replace)[ _-]/i;
 const SUBJECT = /(?:^|[ _-])(?:connector|workflow|id|here|me)$/i;
 
-/** Tells if a text is a placeholder for an id that the user has to choose. */
+/** Returns `true` if a text is a placeholder for an id that the user has to choose. */
 export function isPlaceholder(text: string): boolean {
   const trimmed = text.trim();
   return MARKED.test(trimmed) || (REQUEST.test(trimmed) && SUBJECT.test(trimmed));

@@ -4,7 +4,7 @@ import type { StepNode } from './step_tree.ts';
 /** Keys of a loop that are read before it begins or after it has ended. */
 export const OUTSIDE_OF_LOOP = new Set<unknown>(['if', 'timeout', 'foreach', 'on-failure']);
 
-/** Tells if a step gives the state of a loop to the steps inside of it. */
+/** Returns `true` if a step gives the state of a loop to the steps inside of it. */
 export function isLoopOf({ step, stepType }: StepNode, root: 'foreach' | 'while'): boolean {
   return root === 'while' ? stepType?.type === 'while' : ownProperty(step, 'foreach') !== undefined;
 }

@@ -1,7 +1,7 @@
 import { ownProperty } from '../values/read_path.ts';
 import type { StepNode } from './step_tree.ts';
 
-/** Tells if a loop may execute a step several times. */
+/** Returns `true` if a loop may execute a step several times. */
 export function mayRunAgain(node: StepNode): boolean {
   return lineOf(node).some(
     ({ step, stepType }) =>
@@ -12,8 +12,9 @@ export function mayRunAgain(node: StepNode): boolean {
 }
 
 /**
- * Tells if a step can have run when another one is entered: it is before it or around it, or both
- * are in a loop that may have run before. A branch of `parallel` sees nothing of the others.
+ * Returns `true` if a step can have run when another one is entered: it is before it or around it,
+ * or both are in a loop that may have run before. A branch of `parallel` sees nothing of the
+ * others.
  */
 export function canHaveRun(target: StepNode, from: StepNode): boolean {
   if (target === from) return true;
@@ -39,7 +40,7 @@ export function canHaveRun(target: StepNode, from: StepNode): boolean {
   return fromTop.listKey === 'on-failure.fallback';
 }
 
-/** Tells if two steps are in different branches of the same `parallel`. */
+/** Returns `true` if two steps are in different branches of the same `parallel`. */
 export function isInOtherBranch(target: StepNode, from: StepNode): boolean {
   const targetLine = lineOf(target);
   const fromLine = lineOf(from);

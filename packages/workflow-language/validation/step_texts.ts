@@ -50,6 +50,9 @@ function matchesPath(pattern: readonly string[], path: DocumentPath): boolean {
   );
 }
 
-/** Tells if a text is read after a failure: in `on-failure`, including the steps of a fallback. */
+/**
+ * Returns `true` if a text is read after a failure: in `on-failure`, including the steps of a
+ * fallback.
+ */
 export const isReadAfterFailure = (path: DocumentPath): boolean =>
   path.some((key) => key === 'on-failure' || key === 'iteration-on-failure');

@@ -131,8 +131,8 @@ function checkSettings(document: unknown, references: ReferenceCheck, findings: 
 }
 
 /**
- * Tells if the type of a step, or of an enclosing step, is unknown or not available. Such a step is
- * reported as one error, and its content is not checked.
+ * Returns `true` if the type of a step, or of an enclosing step, is unknown or not available. Such
+ * a step is reported as one error, and its content is not checked.
  */
 function isUnchecked(node: StepNode): boolean {
   return (

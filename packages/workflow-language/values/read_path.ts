@@ -3,12 +3,12 @@
  */
 const MAX_LIST_DEPTH = 100;
 
-/** Tells if a value is an object and no list. A date counts as an object. */
+/** Returns `true` if a value is an object and no list. A date counts as an object. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Tells if a value is an object with fields: no list and no date. */
+/** Returns `true` if a value is an object with fields: no list and no date. */
 export function hasFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return isRecord(value) && !(value instanceof Date);
 }

@@ -22,7 +22,7 @@ export function similarName(name: string, known: Iterable<string>): string | und
   );
 }
 
-/** Tells if two names differ only in the order of two neighbouring letters. */
+/** Returns `true` if two names differ only in the order of two neighbouring letters. */
 function isSwapped(name: string, other: string): boolean {
   const first = [...name].findIndex((letter, index) => letter !== other[index]);
   if (first === -1 || name.length !== other.length) return false;

@@ -30,7 +30,9 @@ export interface ConnectorsUiStart {
   useOAuthDisconnect(options: DisconnectHookOptions): DisconnectHookResult;
   /** The current user's connection to a connector. */
   useConnectorStatus(connectorId: string): ConnectorStatus;
-  /** Tells if users connect their own account to the connector. `undefined`: there is none. */
+  /**
+   * Returns `true` if users connect their own account to the connector. `undefined`: there is none.
+   */
   usesOAuthAuthorizationCode(
     connector: { readonly auth_mode?: 'shared' | 'per-user' | undefined } | undefined,
   ): boolean;

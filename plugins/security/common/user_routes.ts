@@ -11,7 +11,7 @@ const username = elasticsearchName.refine(
   'must not contain a colon, which HTTP Basic cannot transmit',
 );
 
-/** Tells if a user can have this name. */
+/** Returns `true` if a user can have this name. */
 export const isUsername = (text: string): boolean => username.safeParse(text).success;
 
 const userParams = z.strictObject({ username });

@@ -95,10 +95,13 @@ export interface SpacesSetup {
 
 /** Start contract of spaces. A space that is being deleted does not exist. */
 export interface SpacesStart {
-  /** Tells if the space exists. The result may be up to 2 seconds old, so use it only for reads. */
+  /**
+   * Returns `true` if the space exists. The result may be up to 2 seconds old, so use it only for
+   * reads.
+   */
   exists(spaceId: string): Promise<boolean>;
   /**
-   * Tells if the space is open. Exact: reads the store once. Call it before executing or
+   * Returns `true` if the space is open. Exact: reads the store once. Call it before executing or
    * authorizing something in a space. When you create something in a space, call it before and
    * after the write, and remove the new object if the second call returns `false`: the deletion of
    * the space finds objects that were written before the space was closed, but not later ones.

@@ -60,8 +60,8 @@ function connectionsOf(historyIndex: HistoryIndex): Iterable<Connection> {
 }
 
 /**
- * Tells if clock skew may be the reason for a violation: a mass revocation skips grants that were
- * authorized after it began, and with skewed clocks an earlier grant may seem later.
+ * Returns `true` if clock skew may be the reason for a violation: a mass revocation skips grants
+ * that were authorized after it began, and with skewed clocks an earlier grant may seem later.
  */
 function isSkippedBySkew(
   historyIndex: HistoryIndex,

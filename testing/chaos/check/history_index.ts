@@ -129,7 +129,7 @@ export class HistoryIndex {
     return this.ofWorker('clock', worker).findLast((set) => set.at <= at)?.skewMs ?? 0;
   }
 
-  /** Tells if the store of a worker failed at any time in the interval. */
+  /** Returns `true` if the store of a worker failed at any time in the interval. */
   hadStoreFault(worker: string, from: number, to: number): boolean {
     let isFaulty = false;
     for (const fault of this.ofWorker('store_fault', worker)) {

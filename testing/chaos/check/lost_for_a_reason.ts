@@ -114,7 +114,9 @@ export function untouchedGrant(
   return overlaps || ended ? undefined : newest;
 }
 
-/** Tells if the reuse was by a request that had arrived before another one spent the token. */
+/**
+ * Returns `true` if the reuse was by a request that had arrived before another one spent the token.
+ */
 function hasActedLate(historyIndex: HistoryIndex, family: string): boolean {
   const all = [...historyIndex.presentations.values()].filter(
     ({ presented }) => presented.family === family,

@@ -22,7 +22,7 @@ export function maxStallMs(events: readonly HistoryEvent[], round: number): numb
   return Math.max(0, ...stalls);
 }
 
-/** Tells if a stalled machine may be the reason for the violations. */
+/** Returns `true` if a stalled machine may be the reason for the violations. */
 export function isExcusable(violations: readonly Violation[]): boolean {
   return violations.every(({ invariant }) => !NEVER_EXCUSED.includes(invariant));
 }

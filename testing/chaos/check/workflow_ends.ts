@@ -3,7 +3,7 @@ import type { WorkflowIndex } from './workflow_index.ts';
 
 const FINAL: readonly string[] = ['completed', 'failed', 'cancelled', 'timed_out'];
 
-/** Tells if a status is the last one of a run. */
+/** Returns `true` if a status is the last one of a run. */
 export function hasEnded(status: string): boolean {
   return FINAL.includes(status);
 }

@@ -67,7 +67,7 @@ export class WorkflowIndex {
     });
   }
 
-  /** Tells if a process was stopped, or could not run, in an interval. */
+  /** Returns `true` if a process was stopped, or could not run, in an interval. */
   wasSuspended(worker: string, from: number, to: number): boolean {
     if (this.history.stoppedMs(worker, from, to) > 0) return true;
     return this.history
@@ -76,8 +76,8 @@ export class WorkflowIndex {
   }
 
   /**
-   * Tells if any process was killed, stopped, crashed or disturbed in a way that can interrupt a
-   * call.
+   * Returns `true` if any process was killed, stopped, crashed or disturbed in a way that can
+   * interrupt a call.
    */
   get wasDisturbed(): boolean {
     const { history } = this;

@@ -54,7 +54,7 @@ export class WorkflowClient {
     }
   }
 
-  /** Tells if a server can receive requests. */
+  /** Returns `true` if a server can receive requests. */
   isKnown(server: WorkerProcess): boolean {
     return this.#urls.has(server);
   }

@@ -19,7 +19,7 @@ export type RoundExecution = ListedExecution & { readonly workflow: string };
 
 type Environment = ChaosEnvironment & { readonly client: WorkflowClient };
 
-/** Tells if a run has ended. */
+/** Returns `true` if a run has ended. */
 export function hasEnded({ status }: Pick<ListedExecution, 'status'>): boolean {
   return !OPEN.some((open) => open === status);
 }

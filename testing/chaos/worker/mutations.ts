@@ -68,8 +68,8 @@ const SWITCHES: Record<Mutation, () => void> = {
 };
 
 /**
- * Tells if changes are the result of a refresh: new tokens with the same generation. With a new
- * generation, they are the result of an authorization.
+ * Returns `true` if changes are the result of a refresh: new tokens with the same generation. With
+ * a new generation, they are the result of an authorization.
  */
 function isRefreshResult(changes: GrantChanges): boolean {
   return changes.accessToken !== undefined && !('generation' in changes);

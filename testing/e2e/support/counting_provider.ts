@@ -37,7 +37,10 @@ export interface CountingProvider extends EmulatorControls {
   account: string;
   /** Returns the body to send instead of that of a successful token response. Default: the same. */
   changeTokens: (body: TokenFields, isRefresh: boolean) => TokenFields;
-  /** Tells if a path of the API rejects every token with 401 and no challenge. Default: no path. */
+  /**
+   * Returns `true` if a path of the API rejects every token with 401 and no challenge. Default: no
+   * path.
+   */
   isClosed: (path: string) => boolean;
   /** Returns the accounts of the active grants, in the order of their authorization. */
   active(): readonly string[];

@@ -51,8 +51,8 @@ export async function startElasticsearchOfTheRun(): Promise<void> {
 }
 
 /**
- * Tells if this test run uses Elasticsearch. `false`: the developer requested only the embedded
- * store.
+ * Returns `true` if this test run uses Elasticsearch. `false`: the developer requested only the
+ * embedded store.
  */
 export function isElasticsearchWanted(): boolean {
   return process.env[STORES_VARIABLE] !== 'sqlite';

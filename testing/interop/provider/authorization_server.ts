@@ -72,7 +72,7 @@ export interface AuthorizationServer {
   changeSecret(clientId: string, clientSecret: string): Promise<void>;
   /** Sets the lifetime of the access tokens that the server issues from now on. */
   setAccessTokenSeconds(seconds: number): Promise<void>;
-  /** Tells if a token is valid according to the server (RFC 7662). */
+  /** Returns `true` if a token is valid according to the server (RFC 7662). */
   isActive(token: string, hint: TokenTypeHint, app: OAuthApp): Promise<boolean>;
   /** Ends a user's sessions at the server, as a sign-out or their expiry does. */
   endSessions(account: string): Promise<void>;

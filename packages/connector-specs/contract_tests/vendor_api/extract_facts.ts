@@ -220,8 +220,8 @@ function scopesIn(security: unknown): readonly string[] {
 }
 
 /**
- * Tells if an alternative means null. OpenAPI 3.0 has no type null, so Microsoft writes a nullable
- * object without fields instead.
+ * Returns `true` if an alternative means null. OpenAPI 3.0 has no type null, so Microsoft writes a
+ * nullable object without fields instead.
  */
 const isNullAlternative = (alternative: unknown): boolean =>
   isRecord(alternative) &&

@@ -53,7 +53,7 @@ export function homeApp(
   return sections.flatMap((section) => menuApps(apps, section, can))[0];
 }
 
-/** Tells if the user has all privileges that the app requires. */
+/** Returns `true` if the user has all privileges that the app requires. */
 export function mayOpen(app: AppDefinition, can: (privilege: string) => boolean): boolean {
   return app.requiredPrivileges.every(can);
 }

@@ -85,6 +85,6 @@ function nearest(lineage: readonly HTMLElement[], main: HTMLElement): HTMLElemen
   return target;
 }
 
-/** Tells if an element can get the focus. Closed parts of a page are inert or hidden. */
+/** Returns `true` if an element can get the focus. Closed parts of a page are inert or hidden. */
 const isReachable = (element: HTMLElement): boolean =>
   element.closest('[inert], [hidden]') === null;

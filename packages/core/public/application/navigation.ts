@@ -70,7 +70,7 @@ export class Navigation implements Navigator {
 
   readonly getSnapshot = (): NavigationState => this.#state;
 
-  /** Tells if a page has unsaved changes. */
+  /** Returns `true` if a page has unsaved changes. */
   get isGuarded(): boolean {
     return this.#guards.size > 0;
   }

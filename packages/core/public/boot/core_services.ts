@@ -122,8 +122,8 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
 }
 
 /**
- * Tells if the response of a query contains texts in the language of the user, so that a change of
- * the language outdates it.
+ * Returns `true` if the response of a query contains texts in the language of the user, so that a
+ * change of the language outdates it.
  */
 const isLocalized = ({ meta }: Query): boolean => meta?.['isLocalized'] === true;
 

@@ -7,8 +7,8 @@ const STALE_TIME_MS = 10_000;
 const MAX_RETRIES = 2;
 
 /**
- * Tells if a request is worth another attempt. A request that the server refused would be refused
- * again.
+ * Returns `true` if a request is worth another attempt. A request that the server refused would be
+ * refused again.
  */
 export function shouldRetry(failures: number, error: unknown): boolean {
   if (failures >= MAX_RETRIES || !(error instanceof HttpClientError)) return false;

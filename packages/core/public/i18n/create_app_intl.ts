@@ -34,8 +34,8 @@ function localeOf(language: Language, browserLanguages: readonly string[]): stri
 }
 
 /**
- * Tells if `Intl` accepts the text. Chromium lists `en-US@posix` when the environment has `LANG=C`,
- * and `Intl` throws for it.
+ * Returns `true` if `Intl` accepts the text. Chromium lists `en-US@posix` when the environment has
+ * `LANG=C`, and `Intl` throws for it.
  */
 function isLanguageTag(text: string): boolean {
   try {

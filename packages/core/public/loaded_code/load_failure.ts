@@ -14,8 +14,9 @@ const LOAD_FAILURES = [
 ];
 
 /**
- * Tells if a page failed because a file of the web app could not be loaded. After an upgrade the
- * files of the previous build no longer exist; loading the page again gets the new ones.
+ * Returns `true` if a page failed because a file of the web app could not be loaded. After an
+ * upgrade the files of the previous build no longer exist; loading the page again gets the new
+ * ones.
  */
 export function isLoadFailure(error: unknown): boolean {
   const text = error instanceof Error ? error.message.toLowerCase() : '';

@@ -53,7 +53,10 @@ const messages = defineMessages({
 });
 
 /** Notice above a list that could not be loaded again. */
-export function OutdatedNotice({ text, onRetry }: LoadFailureProps): ReactElement {
+export function OutdatedNotice({
+  text,
+  onRetry,
+}: Pick<LoadFailureProps, 'text' | 'onRetry'>): ReactElement {
   const title = useIntl().formatMessage(messages.outdated);
   return (
     <EuiCallOut size="s" color="warning" iconType="warning" title={title}>

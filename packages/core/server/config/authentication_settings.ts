@@ -25,7 +25,7 @@ export function authenticationProblems(
 }
 
 /**
- * Tells if ignoring a setting cannot let more users in than Kibana would.
+ * Returns `true` if ignoring a setting cannot let more users in than Kibana would.
  * @param path below `xpack.security.authc`
  */
 function isWithoutRisk(path: string, values: ReadonlyMap<string, unknown>): boolean {

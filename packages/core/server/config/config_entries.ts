@@ -30,7 +30,9 @@ export function settingsOf(document: Document.Parsed, node: unknown): unknown {
   return names.size === entries.length ? Object.fromEntries(entries) : new ConfigEntries(entries);
 }
 
-/** Tells if a value repeats a key at any depth. For values that are not read key by key. */
+/**
+ * Returns `true` if a value repeats a key at any depth. For values that are not read key by key.
+ */
 export function repeatsKey(value: unknown): boolean {
   if (value instanceof ConfigEntries) return true;
   if (typeof value !== 'object' || value === null) return false;

@@ -87,7 +87,7 @@ function kindsOf(shape: ConfigShape | undefined): ReadonlySet<ValueKind> {
   return new Set([shape.type === 'array' ? 'array' : 'object']);
 }
 
-/** Tells if a value is an array or an object literal, of any realm. */
+/** Returns `true` if a value is an array or an object literal, of any realm. */
 function isPlain(value: unknown): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -253,7 +253,7 @@ export interface IgnoredSetting {
 const PATTERNS = WITHOUT_EFFECT.map((pattern) => pattern.split('.'));
 
 /**
- * Tells if Kibana knows the setting and this server ignores it.
+ * Returns `true` if Kibana knows the setting and this server ignores it.
  * @param path complete path with dots; positions in lists count as parts
  */
 export function isKibanaSetting(path: string): boolean {

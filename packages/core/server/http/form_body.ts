@@ -27,7 +27,7 @@ export function acceptForms(app: FastifyInstance): void {
   );
 }
 
-/** Tells if the route accepts forms instead of JSON. */
+/** Returns `true` if the route accepts forms instead of JSON. */
 export function acceptsForm({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.route?.bodyFormat === 'form';
 }

@@ -27,8 +27,8 @@ const withoutBrackets = (hostname: string): string =>
   hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 
 /**
- * Tells if a host is a loopback address or name. Browsers resolve `*.localhost` themselves (RFC
- * 6761 §6.3).
+ * Returns `true` if a host is a loopback address or name. Browsers resolve `*.localhost` themselves
+ * (RFC 6761 §6.3).
  */
 export function isLoopbackHost(host: string): boolean {
   const name = host.toLowerCase();

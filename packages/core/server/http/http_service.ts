@@ -107,7 +107,7 @@ export class HttpService {
     };
   }
 
-  /** Tells if a plugin has registered this hook. */
+  /** Returns `true` if a plugin has registered this hook. */
   has(hook: keyof RequestGuardHooks): boolean {
     return this.#hooks[hook] !== undefined;
   }
@@ -362,7 +362,7 @@ export class HttpService {
 /** Paths that programs call. A user who opens one sees the same error as a program. */
 const OF_PROGRAMS = /^\/(api|internal)\//;
 
-/** Tells if a user entered an address, or followed a link, that does not exist. */
+/** Returns `true` if a user entered an address, or followed a link, that does not exist. */
 const isLostNavigation = (request: FastifyRequest, statusCode: number): boolean =>
   (statusCode === 404 || statusCode === 400) &&
   !request.routed &&
@@ -372,7 +372,10 @@ const isLostNavigation = (request: FastifyRequest, statusCode: number): boolean 
 const templateOf = (request: FastifyRequest): string =>
   request.routeOptions.config?.route?.template ?? 'unknown route';
 
-/** Tells if the error was caused by a sender that disconnected before its body was complete. */
+/**
+ * Returns `true` if the error was caused by a sender that disconnected before its body was
+ * complete.
+ */
 function isDisconnect(error: unknown, message: IncomingMessage): boolean {
   return message.errored !== null && message.errored === error;
 }
@@ -383,7 +386,9 @@ function namedParams(route: CompiledRoute, params: unknown): unknown {
   return { ...named, [route.wildcard]: rest };
 }
 
-/** Tells if a request has two `Host` headers. Node keeps only the first one in `headers`. */
+/**
+ * Returns `true` if a request has two `Host` headers. Node keeps only the first one in `headers`.
+ */
 function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -12,9 +12,9 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Tells if a JSON text nests lists and objects deeper than the limit. The result for text that is
- * not JSON is unspecified. The check runs for every request with a body, so text that is short or
- * has few brackets is accepted without reading each character.
+ * Returns `true` if a JSON text nests lists and objects deeper than the limit. The result for text
+ * that is not JSON is unspecified. The check runs for every request with a body, so text that is
+ * short or has few brackets is accepted without reading each character.
  */
 export function isNestedTooDeeply(text: string, limit = MAX_JSON_DEPTH): boolean {
   // Every opening bracket needs a closing one, so such a short text cannot exceed the limit.
@@ -33,8 +33,8 @@ export function isNestedTooDeeply(text: string, limit = MAX_JSON_DEPTH): boolean
 }
 
 /**
- * Tells if a text has more opening brackets than the limit. `indexOf` is many times faster than
- * reading each character.
+ * Returns `true` if a text has more opening brackets than the limit. `indexOf` is many times faster
+ * than reading each character.
  */
 function hasMoreThan(limit: number, text: string): boolean {
   let count = 0;

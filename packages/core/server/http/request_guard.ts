@@ -87,8 +87,8 @@ export async function guardLateBody(
 }
 
 /**
- * Tells if bytes of the body are still to come. Chunked bodies count as incomplete until Node has
- * read the next event. An injected request has no socket, and its `complete` is undefined.
+ * Returns `true` if bytes of the body are still to come. Chunked bodies count as incomplete until
+ * Node has read the next event. An injected request has no socket, and its `complete` is undefined.
  */
 function isIncomplete({ complete, readableLength, headers }: IncomingMessage): boolean {
   return complete === false && !(readableLength >= Number(headers['content-length']));
@@ -159,8 +159,8 @@ function nameUser({ method, headers }: RoutedRequest, user: string, reply: Fasti
 }
 
 /**
- * Tells if the caller declares that it calls internal routes. Removes the declaration from the
- * query, because the schemas of routes do not contain it.
+ * Returns `true` if the caller declares that it calls internal routes. Removes the declaration from
+ * the query, because the schemas of routes do not contain it.
  */
 function removeInternalOrigin({ headers, query }: FastifyRequest): boolean {
   const parameters = query as Record<string, unknown>;
@@ -171,8 +171,8 @@ function removeInternalOrigin({ headers, query }: FastifyRequest): boolean {
 }
 
 /**
- * Tells if a request has one of the headers that Kibana's own pages and clients send. A page of
- * another site can send neither.
+ * Returns `true` if a request has one of the headers that Kibana's own pages and clients send. A
+ * page of another site can send neither.
  */
 const isMarkedAsOwn = (headers: IncomingHttpHeaders): boolean =>
   headers['kbn-xsrf'] !== undefined || headers['kbn-version'] !== undefined;
@@ -203,7 +203,7 @@ async function authenticate(
   throw unauthenticated(result?.reason);
 }
 
-/** Tells if a browser requests a page. Programs request data. */
+/** Returns `true` if a browser requests a page. Programs request data. */
 export const isNavigating = ({
   method,
   headers,

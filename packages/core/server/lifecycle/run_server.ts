@@ -44,8 +44,8 @@ export async function runServer(options: ServerOptions): Promise<Server | undefi
 }
 
 /**
- * Tells if the cause of an error is a {@link ConfigError}. A plugin that rejects its settings
- * throws an error of its own with such a cause.
+ * Returns `true` if the cause of an error is a {@link ConfigError}. A plugin that rejects its
+ * settings throws an error of its own with such a cause.
  */
 function isWrongSetting(error: unknown): boolean {
   if (error instanceof ConfigError) return true;

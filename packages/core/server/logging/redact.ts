@@ -129,8 +129,8 @@ function copyMember(key: string, value: unknown, walk: Walk): unknown {
 }
 
 /**
- * Tells if a value is an error code. `code` is treated as a secret, except in ECS' `error.code`,
- * where it names a failure.
+ * Returns `true` if a value is an error code. `code` is treated as a secret, except in ECS'
+ * `error.code`, where it names a failure.
  */
 function isErrorCode(key: string, value: unknown, walk: Walk): boolean {
   const isEcsErrorCode = key === 'error.code' || (key === 'code' && walk.key === 'error');
@@ -160,7 +160,7 @@ function isSecretKey(key: string): boolean {
   return isSecret;
 }
 
-/** Tells if a value is an object literal, of any realm. */
+/** Returns `true` if a value is an object literal, of any realm. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -83,8 +83,8 @@ export function describeError(error: unknown): string {
 }
 
 /**
- * Tells if a value is an error. `Error.isError` recognises errors of every realm; `instanceof`
- * those that libraries create without the constructor.
+ * Returns `true` if a value is an error. `Error.isError` recognises errors of every realm;
+ * `instanceof` those that libraries create without the constructor.
  */
 export function isError(value: unknown): value is Error {
   return Error.isError(value) || value instanceof Error;

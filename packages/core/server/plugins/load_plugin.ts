@@ -48,8 +48,8 @@ async function importEntry(id: string, entry: string): Promise<Readonly<Record<s
 }
 
 /**
- * Tells if an export is a config descriptor. It checks the methods of the schema and not its class,
- * because a plugin may use another copy of zod.
+ * Returns `true` if an export is a config descriptor. It checks the methods of the schema and not
+ * its class, because a plugin may use another copy of zod.
  */
 function isDescriptor(config: unknown): config is PluginConfigDescriptor {
   if (typeof config !== 'object' || config === null || !('schema' in config)) return false;

@@ -53,8 +53,8 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
 }
 
 /**
- * Tells if a user may see details. Kibana lets every signed-in user read the status. Here an
- * account without a role may not see internals of the server.
+ * Returns `true` if a user may see details. Kibana lets every signed-in user read the status. Here
+ * an account without a role may not see internals of the server.
  */
 const maySeeDetails = ({ user }: Pick<ServerRequest, 'user'>): boolean =>
   user !== undefined && user.roles.length > 0;

@@ -46,8 +46,8 @@ function tokenize(query: string): Token[] {
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
- * Tells if a text contains a term as Drive does: as the beginning of a word in a name, and as whole
- * words in the full text.
+ * Returns `true` if a text contains a term as Drive does: as the beginning of a word in a name, and
+ * as whole words in the full text.
  */
 function containsWords(text: string, term: string, wholeWords: boolean): boolean {
   const end = wholeWords ? '(?![\\p{L}\\p{N}])' : '';

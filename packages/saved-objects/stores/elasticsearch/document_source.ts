@@ -233,8 +233,8 @@ function searchableParts(index: TypeIndex, document: DocumentToStore): Searchabl
 }
 
 /**
- * Tells if an attribute is a single word. Searches for words then use its field, so the word is not
- * stored again. Most identifiers are single words.
+ * Returns `true` if an attribute is a single word. Searches for words then use its field, so the
+ * word is not stored again. Most identifiers are single words.
  */
 function isOneWord(found: readonly string[], attribute: unknown): boolean {
   return (

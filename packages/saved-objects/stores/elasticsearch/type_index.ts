@@ -96,7 +96,7 @@ export function indexMapping(index: TypeIndex): {
   };
 }
 
-/** Tells whether words of a field with this mapping can be searched. */
+/** Returns `true` if words of a field with this mapping can be searched. */
 export function hasWords({ type }: FieldMapping): boolean {
   return type === 'text' || type === 'keyword';
 }

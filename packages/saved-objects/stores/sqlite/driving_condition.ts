@@ -47,7 +47,7 @@ export function conjuncts(filter: Filter | undefined): readonly Filter[] {
   return filter.op === 'and' ? filter.filters.flatMap(conjuncts) : [filter];
 }
 
-/** Tells whether the index of the field contains all matches of the condition. */
+/** Returns `true` if the index of the field contains all matches of the condition. */
 export function isIndexed(
   connection: SqliteConnection,
   table: TypeTable,

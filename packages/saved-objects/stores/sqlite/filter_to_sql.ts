@@ -14,8 +14,8 @@ export interface SqlCondition {
 export interface FilterScope {
   readonly table: TypeTable;
   /**
-   * Tells whether any stored document has a list in the field. If not, a plain comparison can use
-   * the index.
+   * Returns `true` if any stored document has a list in the field. If not, a plain comparison can
+   * use the index.
    */
   readonly holdsLists: (field: string) => boolean;
   /**
@@ -64,7 +64,7 @@ export function filterToSql(filter: Filter, scope: FilterScope): SqlCondition {
 }
 
 /**
- * Tells whether any stored document has a list in the field, so that a comparison has to check
+ * Returns `true` if any stored document has a list in the field, so that a comparison has to check
  * its elements. Reads a small index.
  */
 export function holdsLists(connection: SqliteConnection, table: TypeTable, field: string): boolean {
@@ -163,7 +163,7 @@ function join(
 }
 
 /**
- * Tells whether a value can be compared. A text with half a surrogate pair cannot be stored as
+ * Returns `true` if a value can be compared. A text with half a surrogate pair cannot be stored as
  * UTF-8; as a bound parameter it would become another text.
  */
 function isComparable(value: FilterValue): boolean {

@@ -19,7 +19,7 @@ const UNAVAILABLE: Readonly<Record<number, string>> = {
   23: 'may not be accessed by this process: check its permissions',
 };
 
-/** Tells whether another attempt after a short wait can succeed. */
+/** Returns `true` if another attempt after a short wait can succeed. */
 export function isBusy(error: unknown): boolean {
   const code = primaryCode(error);
   return code === SQLITE.BUSY || code === SQLITE.LOCKED;

@@ -70,7 +70,7 @@ export function jsonPath(field: string): string {
   return `'$${steps.join('')}'`;
 }
 
-/** Tells whether documents can have a list in a field with this mapping. */
+/** Returns `true` if documents can have a list in a field with this mapping. */
 export function mayHoldList({ type }: FieldMapping): boolean {
   return type === 'keyword' || type === 'text';
 }

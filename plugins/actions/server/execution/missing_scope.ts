@@ -152,8 +152,8 @@ function ungrantedScopes(context: ScopeContext): readonly string[] {
 }
 
 /**
- * Tells if the grant may permit more than is known: it has a scope that neither the connector type
- * names nor the provider definition describes.
+ * Returns `true` if the grant may permit more than is known: it has a scope that neither the
+ * connector type names nor the provider definition describes.
  */
 function mayIncludeOthers(context: ScopeContext): boolean {
   const names = context.provider?.authorize.scope ?? {};

@@ -92,7 +92,7 @@ export type FinalState = Extract<
 /** State of a connector without an attempt. */
 export const IDLE: AttemptState = { status: 'idle' };
 
-/** Tells if the server has not ended the attempt. */
+/** Returns `true` if the server has not ended the attempt. */
 export function isPending(
   state: AttemptState,
 ): state is Extract<AttemptState, { readonly status: 'blocked' | 'waiting' }> {
@@ -100,8 +100,8 @@ export function isPending(
 }
 
 /**
- * Tells if the attempt has ended, so that only a new attempt or dismissing the result usually
- * changes the state.
+ * Returns `true` if the attempt has ended, so that only a new attempt or dismissing the result
+ * usually changes the state.
  */
 export function isFinal(state: AttemptState): state is FinalState {
   return !['idle', 'starting', 'blocked', 'waiting'].includes(state.status);

@@ -175,7 +175,7 @@ class Browser {
   } as const;
 }
 
-/** Tells if the page shows the outcome that the server has stored. */
+/** Returns `true` if the page shows the outcome that the server has stored. */
 function agrees(page: AttemptState, stored: Outcome, hasSuccess: boolean): boolean {
   switch (page.status) {
     // The user has closed the result, or has loaded the page after the attempt ended.

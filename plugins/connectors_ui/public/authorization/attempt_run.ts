@@ -378,8 +378,8 @@ export class AttemptRun {
 }
 
 /**
- * Tells if `ms` milliseconds have passed since an instant. Also `true` if the clock was set back to
- * before the instant.
+ * Returns `true` if `ms` milliseconds have passed since an instant. Also `true` if the clock was
+ * set back to before the instant.
  */
 function isOver(ms: number, since: number, now: number): boolean {
   return now < since || now >= since + ms;

@@ -67,7 +67,7 @@ export class Attempts {
     return () => this.#shown.set(connectorId, (this.#shown.get(connectorId) ?? 1) - 1);
   }
 
-  /** Tells if a view shows the attempts of the connector. */
+  /** Returns `true` if a view shows the attempts of the connector. */
   isShown(connectorId: string): boolean {
     return (this.#shown.get(connectorId) ?? 0) > 0;
   }

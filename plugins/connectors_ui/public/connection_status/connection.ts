@@ -122,7 +122,7 @@ const toPermission = ({
   readonly text?: string | undefined;
 }): Permission => ({ scope, text });
 
-/** Tells if the user is connected now, so that disconnecting has an effect. */
+/** Returns `true` if the user is connected now, so that disconnecting has an effect. */
 export function isConnected({ status }: Connection): boolean {
   return ['connected', 'expiring', 'refresh_failing', 'needs_reauth', 'needs_site'].includes(
     status,
@@ -130,7 +130,8 @@ export function isConnected({ status }: Connection): boolean {
 }
 
 /**
- * Tells if a call as this user may succeed. An unknown status of a newer server counts as usable.
+ * Returns `true` if a call as this user may succeed. An unknown status of a newer server counts as
+ * usable.
  */
 export function isUsable({ status }: Connection): boolean {
   return !['needs_reauth', 'needs_site', 'not_connected', 'pending', 'revocation_pending'].includes(
@@ -138,12 +139,12 @@ export function isUsable({ status }: Connection): boolean {
   );
 }
 
-/** Tells if the user has to choose a site. This needs no new authorization. */
+/** Returns `true` if the user has to choose a site. This needs no new authorization. */
 export function needsSite({ nextStep }: Connection): boolean {
   return nextStep === 'choose_site';
 }
 
-/** Tells if the authorization covers several sites, so that the user can choose one. */
+/** Returns `true` if the authorization covers several sites, so that the user can choose one. */
 export function hasSites(connection: Connection): boolean {
   return needsSite(connection) || connection.site !== undefined;
 }

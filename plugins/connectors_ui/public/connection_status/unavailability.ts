@@ -81,7 +81,10 @@ function typeProblemOf(
   return type.enabled || connector.is_preconfigured ? undefined : 'type_disabled';
 }
 
-/** Tells if the type of a connector can be used, at least with connections that already exist. */
+/**
+ * Returns `true` if the type of a connector can be used, at least with connections that already
+ * exist.
+ */
 export function hasUsableType(connector: {
   readonly unavailable: Unavailability | undefined;
 }): boolean {

@@ -148,16 +148,16 @@ async function updateCreated(
   }
 }
 
-/** Tells if the response to a save was lost. The connector may then have been saved. */
+/** Returns `true` if the response to a save was lost. The connector may then have been saved. */
 export const hasNoResponse = (error: unknown): boolean =>
   error instanceof HttpClientError && error.isResponseLost;
 
-/** Tells if the id exists. Only an earlier request of this form can have used it. */
+/** Returns `true` if the id exists. Only an earlier request of this form can have used it. */
 const isTaken = (error: unknown): boolean => hasErrorCode(error, 'id_taken');
 
 /**
- * Tells if a save was refused because the connector was changed or deleted since the user opened
- * it.
+ * Returns `true` if a save was refused because the connector was changed or deleted since the user
+ * opened it.
  */
 export const isStale = (error: unknown, target: SaveTarget): boolean =>
   // `conflict`: it was changed during the save.

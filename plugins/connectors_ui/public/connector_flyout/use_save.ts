@@ -150,8 +150,8 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
 }
 
 /**
- * Tells if two inputs are equal. Both have their members in the same order, so their JSON can be
- * compared.
+ * Returns `true` if two inputs are equal. Both have their members in the same order, so their JSON
+ * can be compared.
  */
 const isSame = (one: ConnectorInput, other: ConnectorInput): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

@@ -28,7 +28,7 @@ export function useFieldWarnings(group: string): (name: string) => readonly stri
 }
 
 /**
- * Tells if the form has the field of a warning, so that the warning can be shown there.
+ * Returns `true` if the form has the field of a warning, so that the warning can be shown there.
  * @param offered offered ways to authenticate; if there is only one, there is no card that could
  *   show a warning
  */

@@ -216,7 +216,7 @@ export function drawnFields(fields: readonly FormField[]): readonly FormField[] 
   return [...main, ...sections.flatMap((part) => part.fields)];
 }
 
-/** Tells if the value of the field is a credential. */
+/** Returns `true` if the value of the field is a credential. */
 export const isCredential = (field: FormField): boolean =>
   field.kind === 'secret' || (field.kind === 'key_value' && field.isSecret);
 

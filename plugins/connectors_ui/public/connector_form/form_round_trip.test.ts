@@ -208,8 +208,8 @@ function typedEverywhere(form: ConnectorForm, text: string, authType: string): F
 }
 
 /**
- * Tells if a value is a text with spaces at its beginning or end, which are removed when it is
- * sent.
+ * Returns `true` if a value is a text with spaces at its beginning or end, which are removed when
+ * it is sent.
  */
 const isPadded = (value: unknown): boolean => typeof value === 'string' && value !== value.trim();
 

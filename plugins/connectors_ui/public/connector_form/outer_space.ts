@@ -2,8 +2,9 @@ import { type FormField, isCredential } from './form_field.ts';
 import type { FieldValue } from './form_values.ts';
 
 /**
- * Tells if a credential begins or ends with a space or a line break, which happens when too much
- * was copied. Other texts are trimmed. A credential is not, because the spaces may be part of it.
+ * Returns `true` if a credential begins or ends with a space or a line break, which happens when
+ * too much was copied. Other texts are trimmed. A credential is not, because the spaces may be part
+ * of it.
  */
 export function hasOuterSpace(field: FormField, value: FieldValue): boolean {
   if (!isCredential(field) || typeof value === 'boolean') return false;

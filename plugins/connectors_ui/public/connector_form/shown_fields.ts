@@ -25,11 +25,13 @@ export type ReadField = (name: string) => unknown;
 /** Group of the fields of a connector form. */
 export type FieldGroup = 'config' | 'secrets';
 
-/** Tells if a condition is met. A field without a value counts as an empty string. */
+/** Returns `true` if a condition is met. A field without a value counts as an empty string. */
 export const isMet = ({ field, equals }: FieldCondition, read: ReadField): boolean =>
   equals.includes(String(read(field) ?? '').trim());
 
-/** Tells if the form shows a field. Fields that are not shown are neither checked nor sent. */
+/**
+ * Returns `true` if the form shows a field. Fields that are not shown are neither checked nor sent.
+ */
 export const isShown = ({ isHidden, shownIf }: FormField, read: ReadField): boolean =>
   !isHidden && (shownIf === undefined || isMet(shownIf, read));
 

@@ -79,7 +79,7 @@ export function writePageState({ query, flyout }: PageState): URLSearchParams {
   return params;
 }
 
-/** Tells if a filter may hide rows of the table. */
+/** Returns `true` if a filter may hide rows of the table. */
 export const isFiltered = ({ text, types, auth, status }: TableQuery): boolean =>
   text.trim() !== '' || types.length > 0 || auth.length > 0 || status.length > 0;
 

@@ -136,8 +136,8 @@ function useUsers(rows: readonly ConnectorRow[]): DeleteDialogProps['users'] {
 }
 
 /**
- * Tells if a connector no longer exists: another administrator has deleted it, or a request whose
- * response was lost.
+ * Returns `true` if a connector no longer exists: another administrator has deleted it, or a
+ * request whose response was lost.
  */
 const isGone = (error: unknown): boolean =>
   error instanceof HttpClientError && error.status === 404;

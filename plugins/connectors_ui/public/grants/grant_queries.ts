@@ -33,7 +33,7 @@ const POLL_UNSETTLED_MS = 5000;
 /** Number of jobs in the list. */
 const SHOWN_JOBS = 10;
 
-/** Tells if a job still changes, so that the page reads it again. */
+/** Returns `true` if a job still changes, so that the page reads it again. */
 export const isWorking = ({ state, is_settled: isSettled }: RevocationJob): boolean =>
   state === 'prepared' || state === 'running' || (state === 'completed' && !isSettled);
 

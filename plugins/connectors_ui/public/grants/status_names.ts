@@ -25,6 +25,6 @@ export const statusNames = defineMessages({
   other: { id: 'connectorsUi.grants.status.other', defaultMessage: 'Unknown' },
 });
 
-/** Tells if a status has a name of its own. */
+/** Returns `true` if a status has a name of its own. */
 export const hasStatusName = (status: string): status is keyof typeof statusNames =>
   Object.hasOwn(statusNames, status);

@@ -93,6 +93,6 @@ export function useEndGrants(
 const isLost = (error: unknown): boolean =>
   error instanceof HttpClientError && error.isResponseLost;
 
-/** Tells if the user or another administrator has already ended the authorization. */
+/** Returns `true` if the user or another administrator has already ended the authorization. */
 const isGone = (error: unknown): boolean =>
   error instanceof HttpClientError && error.status === 404;

@@ -125,7 +125,7 @@ export class AttributeCipher {
   }
 }
 
-/** Tells if two keys identify the same object. */
+/** Returns `true` if two keys identify the same object. */
 export function isSameKey(a: SavedObjectKey, b: SavedObjectKey): boolean {
   return a.id === b.id && a.type === b.type && a.namespace === b.namespace;
 }

@@ -54,8 +54,8 @@ function estimatedBits(key: string): number {
 }
 
 /**
- * Tells if a character equals the previous one, or is the next or previous one in order: `aaa`,
- * `abc`, `321`.
+ * Returns `true` if a character equals the previous one, or is the next or previous one in order:
+ * `aaa`, `abc`, `321`.
  */
 function follows(before: string | undefined, character: string): boolean {
   if (before === undefined) return false;

@@ -176,7 +176,7 @@ export class KeyRotation {
     await Promise.all([this.#running, this.#resuming]);
   }
 
-  /** Tells if an interrupted rotation moved objects to the primary key of this server. */
+  /** Returns `true` if an interrupted rotation moved objects to the primary key of this server. */
   #isForOurKey({ state, primaryKeyId }: RotationAttributes): boolean {
     return (
       (state === 'running' || state === 'interrupted') &&

@@ -65,8 +65,8 @@ export class RotationLedger {
   }
 
   /**
-   * Tells if a rotation seems to run, by the time of its last heartbeat on the wall clock. Only for
-   * display.
+   * Returns `true` if a rotation seems to run, by the time of its last heartbeat on the wall clock.
+   * Only for display.
    */
   seemsAlive({ state, beatAt }: RotationAttributes): boolean {
     return state === 'running' && this.#clock.now() - Date.parse(beatAt) < SEEMS_ALIVE_MS;

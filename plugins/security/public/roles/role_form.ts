@@ -43,7 +43,7 @@ export const roleValues = (role: RoleView | undefined): RoleValues => ({
   grants: toDrafts(role?.kibana ?? []),
 });
 
-/** Tells if a role is built in, so that it cannot be changed. */
+/** Returns `true` if a role is built in, so that it cannot be changed. */
 export const isReserved = ({ metadata }: Pick<RoleView, 'metadata'>): boolean =>
   metadata['_reserved'] === true;
 

@@ -78,7 +78,7 @@ export interface InvalidationResult {
 export interface ApiKeyServiceDeps extends KeyExpirySettings {
   readonly store: ApiKeyStore;
   readonly directory: Pick<UserDirectory, 'findActive'>;
-  /** Tells if a user has any privilege in a space. */
+  /** Returns `true` if a user has any privilege in a space. */
   readonly hasAnyPrivilege: (principal: Principal) => Promise<boolean>;
   /** The user as of now. `undefined`: the credentials of the request are not valid any more. */
   readonly currentUser: (user: AuthenticatedUser) => Promise<AuthenticatedUser | undefined>;

@@ -40,7 +40,7 @@ export function parseCredential(encoded: string): KeyCredential | undefined {
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
-/** Tells if a secret is that of the key. Takes the same time for every wrong secret. */
+/** Returns `true` if a secret is that of the key. Takes the same time for every wrong secret. */
 export function isSecretOf(key: ApiKey, secret: string): boolean {
   const expected = secretHashOf(key);
   const actual = hashOf(secret);

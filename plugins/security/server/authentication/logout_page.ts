@@ -9,10 +9,10 @@ import {
 import { PAGE_TEXTS } from './page_texts.ts';
 
 /**
- * Tells if the user may not have asked to sign out, from the Fetch Metadata headers. This is so if
- * a page of another site sent the browser, or if a page of this server loads the link as an image
- * or another part of itself, which stored text can cause. `false` without the headers: programs,
- * and browsers over plain http, do not send them.
+ * Returns `true` if the user may not have asked to sign out, from the Fetch Metadata headers. This
+ * is so if a page of another site sent the browser, or if a page of this server loads the link as
+ * an image or another part of itself, which stored text can cause. `false` without the headers:
+ * programs, and browsers over plain http, do not send them.
  */
 export function isUnasked({ headers }: Pick<ServerRequest, 'headers'>): boolean {
   const { 'sec-fetch-site': site, 'sec-fetch-dest': destination = 'document' } = headers;

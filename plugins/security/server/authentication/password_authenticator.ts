@@ -167,9 +167,9 @@ function loginFailed(): SecurityError {
 }
 
 /**
- * Tells if the password has not changed since an earlier read of the account. A new password
- * changes both the hash and the epoch. A renewed hash changes only the hash; the end of all
- * sessions changes only the epoch.
+ * Returns `true` if the password has not changed since an earlier read of the account. A new
+ * password changes both the hash and the epoch. A renewed hash changes only the hash; the end of
+ * all sessions changes only the epoch.
  */
 function hasSamePassword(current: VersionedUser, earlier: VersionedUser): boolean {
   return (

@@ -123,7 +123,7 @@ export class LoginThrottle {
     };
   }
 
-  /** Tells if a recently verified password may be used without another check. */
+  /** Returns `true` if a recently verified password may be used without another check. */
   async admits(source: LoginSource): Promise<boolean> {
     const { device, address, broad } = this.#countersOf(source);
     const isOpen = async (counters: readonly Counter[]) =>

@@ -32,7 +32,7 @@ export class FeatureRegistry {
     return this.#features.get(id);
   }
 
-  /** Tells if a role entry can grant the feature by its name. */
+  /** Returns `true` if a role entry can grant the feature by its name. */
   isGrantedByName(id: string): boolean {
     const feature = this.#features.get(id);
     return feature !== undefined && feature.onlyWithBaseInEverySpace !== true;

@@ -106,8 +106,8 @@ function isSuperuser({ user }: Principal): boolean {
 }
 
 /**
- * Tells if a principal also has privileges that no feature grants: only a superuser who signed in
- * has them.
+ * Returns `true` if a principal also has privileges that no feature grants: only a superuser who
+ * signed in has them.
  */
 function mayDoEverything(principal: Principal): boolean {
   const type = principal.user?.authenticationType;

@@ -9,7 +9,10 @@ const SESSION_ID = /^(?:v2\.)?[A-Za-z0-9_-]{43}$/;
 /** Prefix of the ids of sessions whose cookie has the prefix `__Host-`. */
 const MARK = 'v2.';
 
-/** Tells if the session was created with a `__Host-` cookie, which no sibling subdomain can set. */
+/**
+ * Returns `true` if the session was created with a `__Host-` cookie, which no sibling subdomain can
+ * set.
+ */
 export const isMarkedSessionId = (sessionId: string): boolean => sessionId.startsWith(MARK);
 
 const MAX_CACHED = 5000;
@@ -237,7 +240,7 @@ function hashOf(sessionId: string): string {
 
 const pairOf = (session: Session) => [session.id, session] as const;
 
-/** Tells if a session belongs to the account, and was not ended by a new epoch. */
+/** Returns `true` if a session belongs to the account, and was not ended by a new epoch. */
 function isOf(user: VersionedUser, session: Pick<Session, 'profileUid' | 'epoch'>): boolean {
   return user.profileUid === session.profileUid && user.sessionEpoch === session.epoch;
 }

@@ -19,7 +19,9 @@ const BATCH = 8;
 /** Maximum number of names in one error message. */
 const MAX_NAMED = 10;
 
-/** Tells if a password is published in the documentation or in the source of this server. */
+/**
+ * Returns `true` if a password is published in the documentation or in the source of this server.
+ */
 export function isDevelopmentPassword(password: string): boolean {
   return ALL.has(password.normalize('NFKC'));
 }

@@ -56,8 +56,8 @@ export class SpaceService {
   }
 
   /**
-   * Tells if a user's requests may enter the space. To the user, a space without any privilege
-   * looks like a space that does not exist.
+   * Returns `true` if a user's requests may enter the space. To the user, a space without any
+   * privilege looks like a space that does not exist.
    */
   async existsFor(id: string, { user }: Principal): Promise<boolean> {
     const exists = await this.exists(id);
@@ -67,8 +67,8 @@ export class SpaceService {
   }
 
   /**
-   * Tells if a space exists. Called for each request that names a space, so it is cached: changes
-   * by other processes are seen after at most two seconds.
+   * Returns `true` if a space exists. Called for each request that names a space, so it is cached:
+   * changes by other processes are seen after at most two seconds.
    */
   async exists(id: string): Promise<boolean> {
     return id === DEFAULT_SPACE_ID || this.#existence.get(id);

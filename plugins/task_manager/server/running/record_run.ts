@@ -92,8 +92,8 @@ export class RunRecorder {
 }
 
 /**
- * Tells if the task is removed after the run: it asked for this, or it is a one-off task that did
- * not ask for another run.
+ * Returns `true` if the task is removed after the run: it asked for this, or it is a one-off task
+ * that did not ask for another run.
  */
 function isDone(task: Task, result: RunResult): boolean {
   if (result.type !== 'returned') return false;

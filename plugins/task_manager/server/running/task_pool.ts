@@ -44,8 +44,8 @@ export class TaskPool {
   }
 
   /**
-   * Tells if code of this task still runs in this process. The task must then not begin again,
-   * whatever the store contains.
+   * Returns `true` if code of this task still runs in this process. The task must then not begin
+   * again, whatever the store contains.
    */
   isBusy(taskId: string): boolean {
     return this.#busy.has(taskId);

@@ -188,8 +188,8 @@ export class TaskScheduler implements TaskManagerStart {
   }
 
   /**
-   * Tells if the task was due for so long that no process can have been running. After a downtime
-   * this is true for all tasks, which must not begin together.
+   * Returns `true` if the task was due for so long that no process can have been running. After a
+   * downtime this is true for all tasks, which must not begin together.
    */
   #isLongOverdue({ runAt }: Task): boolean {
     return this.#deps.clock.now() - runAt.getTime() > LONG_OVERDUE_MS;

@@ -87,7 +87,9 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Tells if the user sees inputs and outputs of both runs, so that they can be compared. */
+/**
+ * Returns `true` if the user sees inputs and outputs of both runs, so that they can be compared.
+ */
 export const areReadable = (...runs: readonly Pick<RunDetails, 'isReadable'>[]): boolean =>
   runs.every(({ isReadable }) => isReadable);
 

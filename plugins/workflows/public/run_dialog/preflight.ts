@@ -58,7 +58,7 @@ export function readinessOf(connector: CheckedConnector): Readiness {
   return missingScopes.length > 0 ? 'permissions' : 'ready';
 }
 
-/** Tells if a run would wait for the user when it reaches a step with this connector. */
+/** Returns `true` if a run would wait for the user when it reaches a step with this connector. */
 export function waitsForUser(connector: CheckedConnector): boolean {
   return ['connect', 'reconnect', 'site', 'permissions'].includes(readinessOf(connector));
 }

@@ -67,5 +67,5 @@ const FINISHED: ReadonlySet<RunStatus> = new Set([
   'skipped',
 ]);
 
-/** Tells if an execution with this status has ended. */
+/** Returns `true` if an execution with this status has ended. */
 export const isFinished = (status: RunStatus): boolean => FINISHED.has(status);

@@ -1,13 +1,14 @@
 import type { RunWait } from '../run_data/index.ts';
 
-/** Tells if a wait asks for an approval, that is, for yes or no. */
+/** Returns `true` if a wait asks for an approval, that is, for yes or no. */
 export function isApproval({ kind, approveLabel, rejectLabel, schema }: RunWait): boolean {
   if (kind !== 'input') return false;
   return approveLabel !== undefined || rejectLabel !== undefined || asksForApproval(schema);
 }
 
 /**
- * Tells if a schema is that of `waitForApproval`: an object with the single property `approved`.
+ * Returns `true` if a schema is that of `waitForApproval`: an object with the single property
+ * `approved`.
  */
 function asksForApproval(schema: unknown): boolean {
   if (typeof schema !== 'object' || schema === null || !('properties' in schema)) return false;

@@ -35,8 +35,8 @@ function parsed(text: string): { readonly value: unknown } | undefined {
 }
 
 /**
- * Tells if a JSON value has a type. The type `string` never matches, because users enter strings
- * without quotes.
+ * Returns `true` if a JSON value has a type. The type `string` never matches, because users enter
+ * strings without quotes.
  */
 function hasType(value: unknown, type: unknown): boolean {
   switch (type) {

@@ -55,8 +55,8 @@ export function StepRows({ steps, whole, label, renderDetails }: StepRowsProps):
 }
 
 /**
- * Tells if a step has details of its own. A condition has neither input nor output, and the error
- * of a step around a failed step is shown at the failed step.
+ * Returns `true` if a step has details of its own. A condition has neither input nor output, and
+ * the error of a step around a failed step is shown at the failed step.
  */
 const hasDetails = ({ status, stepType, failedStepId, error }: StepRun): boolean =>
   isFinished(status) &&

@@ -124,9 +124,9 @@ function byKindAndIndex({ frame: a }: GroupNode, { frame: b }: GroupNode): numbe
 }
 
 /**
- * Tells if a record counts as a step of its own. Attempts and the fallback surround a step that has
- * its own result. A loop that failed by itself has an error; without an error, the run ended inside
- * the loop.
+ * Returns `true` if a record counts as a step of its own. Attempts and the fallback surround a step
+ * that has its own result. A loop that failed by itself has an error; without an error, the run
+ * ended inside the loop.
  */
 function isStepOfItsOwn(
   { status, failedStepId, error }: StepRun,

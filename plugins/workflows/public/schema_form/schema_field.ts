@@ -101,8 +101,8 @@ function typeOf({ type }: JsonSchema): unknown {
 }
 
 /**
- * Tells if items can be entered one per line. Items of unknown type count as texts: inputs that are
- * declared as an array do not name the type of the items.
+ * Returns `true` if items can be entered one per line. Items of unknown type count as texts: inputs
+ * that are declared as an array do not name the type of the items.
  */
 function hasPlainItems({ items, prefixItems }: JsonSchema): boolean {
   if (prefixItems !== undefined || Array.isArray(items)) return false;

@@ -30,6 +30,6 @@ export function writeSearch(search: WorkflowSearch): URLSearchParams {
   return params;
 }
 
-/** Tells if the search has a text or a filter, so that it may hide workflows. */
+/** Returns `true` if the search has a text or a filter, so that it may hide workflows. */
 export const isFiltered = ({ text, tags, enabled }: WorkflowSearch): boolean =>
   text.trim() !== '' || tags.length > 0 || enabled !== undefined;

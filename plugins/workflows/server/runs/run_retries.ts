@@ -125,7 +125,7 @@ export class RunRetries {
   }
 
   /**
-   * Tells if the retry may copy the metadata and the event of the run.
+   * Returns `true` if the retry may copy the metadata and the event of the run.
    * @param isPrivate `true`: the retry uses other private data of the user of the run
    * @throws WorkflowError `execution_of_other_user`, `execution_of_other_key` if `isPrivate` and
    *   the principal may not use them

@@ -21,8 +21,8 @@ const ANCHOR = /(?:^|[\s,[{:-])&\S/;
 const ALIAS = /(?:^|[\s,[{:-])\*\S/;
 
 /**
- * Tells if the YAML can be read, edited and checked within about 100 ms. Texts with aliases never
- * count as quick, because aliases can make a small text a very large value.
+ * Returns `true` if the YAML can be read, edited and checked within about 100 ms. Texts with
+ * aliases never count as quick, because aliases can make a small text a very large value.
  */
 export function isQuicklyRead(yaml: string, edits = 0): boolean {
   const reads = 1 + edits * READS_PER_EDIT;

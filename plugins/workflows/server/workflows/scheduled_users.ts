@@ -24,7 +24,7 @@ export class ScheduledUsers {
   }
 
   /**
-   * Tells if a user may run workflows.
+   * Returns `true` if a user may run workflows.
    * @param user `undefined`: the user was disabled or deleted
    */
   async mayRun(user: Principal | undefined): Promise<boolean> {

@@ -21,7 +21,7 @@ export type ReadValues = (key: ApiKey) => readonly KeyValue[];
 /** Elasticsearch's names of the fields that a query can name, apart from `metadata.*`. */
 export const FIELD_NAMES: readonly string[] = [...Object.keys(FIELDS), 'metadata'];
 
-/** Tells if the values of a field are dates, in milliseconds since 1970. */
+/** Returns `true` if the values of a field are dates, in milliseconds since 1970. */
 export const isDateField = (field: string): boolean =>
   field === 'creation' || field === 'expiration' || field === 'invalidation';
 

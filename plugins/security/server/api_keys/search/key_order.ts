@@ -28,7 +28,7 @@ export interface KeySort {
 export interface KeyOrder {
   cursorOf(key: ApiKey): Cursor;
   compare(first: Cursor, second: Cursor): number;
-  /** Tells if a value from a client can be a cursor of this order. */
+  /** Returns `true` if a value from a client can be a cursor of this order. */
   isCursor(given: Cursor): boolean;
 }
 

@@ -16,7 +16,7 @@ const TOKEN = /([+|-]*)(?:"([^"]*)"?|([^\s"|]+))|([+|-]+)/g;
  */
 const UNSUPPORTED = /[()]|~\d*(?=\s|$)/;
 
-/** Tells if the text uses operators of `simple_query_string` that are not supported. */
+/** Returns `true` if the text uses operators of `simple_query_string` that are not supported. */
 export const hasUnsupportedOperator = (text: string): boolean =>
   UNSUPPORTED.test(text.replaceAll(/"[^"]*"/g, ' '));
 

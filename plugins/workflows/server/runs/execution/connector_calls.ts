@@ -142,7 +142,10 @@ function startOf({ urls, as, principal }: ConnectorCallsDeps, connectorId: strin
 /** Steps whose author writes the request. They may send an idempotency key. */
 const REQUEST_STEPS: ReadonlySet<string> = new Set(['http', 'custom_api.request']);
 
-/** Tells if the service gets an idempotency key with a call, so that the call may be repeated. */
+/**
+ * Returns `true` if the service gets an idempotency key with a call, so that the call may be
+ * repeated.
+ */
 export function createKeyCheck({
   actions,
   principal,

@@ -66,7 +66,7 @@ export class FairQueue<T extends Queued> {
     return this.#users.has(id);
   }
 
-  /** Tells if the queue has entries of a user. */
+  /** Returns `true` if the queue has entries of a user. */
   hasUser(user: string): boolean {
     return this.#byUser.has(user);
   }

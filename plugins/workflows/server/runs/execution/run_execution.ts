@@ -36,7 +36,7 @@ const MAX_EXECUTIONS = 3;
 /** The service for child runs, as the execution of a run uses it. */
 interface ChildRunsOfExecution {
   portsOf(parent: StoredRun): RunPorts['children'];
-  /** Tells if a run is a child run for which no parent waits any more. */
+  /** Returns `true` if a run is a child run for which no parent waits any more. */
   isOrphan(run: StoredRun): Promise<boolean>;
 }
 
@@ -53,7 +53,7 @@ export interface RunExecutionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   /**
-   * Tells if this process certainly still owns a run. Usually needs no access to the
+   * Returns `true` if this process certainly still owns a run. Usually needs no access to the
    * store.
    */
   readonly isStillOwner: (run: StoredRun) => Promise<boolean>;

@@ -38,7 +38,7 @@ export class RunExecutor {
     new RunWatch({ store, clock, logger, executions, signal: this.#stopping.signal }).start();
   }
 
-  /** Tells if a run can be executed now. `false`: the run is queued. */
+  /** Returns `true` if a run can be executed now. `false`: the run is queued. */
   hasRoomFor(run: QueuedRun): boolean {
     return this.#queue.hasRoomFor(run);
   }
@@ -89,7 +89,7 @@ export class RunExecutor {
     }
   }
 
-  /** Tells if this process executes a run or has it in its queue. */
+  /** Returns `true` if this process executes a run or has it in its queue. */
   has(runId: string): boolean {
     return this.#executions.has(runId) || this.#queue.has(runId);
   }

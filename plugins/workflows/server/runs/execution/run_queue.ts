@@ -45,7 +45,7 @@ export class RunQueue {
     return this.#maxActive - this.#activeRuns;
   }
 
-  /** Tells if a run can begin now. `false`: the run has to wait. */
+  /** Returns `true` if a run can begin now. `false`: the run has to wait. */
   hasRoomFor(run: QueuedRun): boolean {
     // Small runs must not overtake a large one of the same owner that waits for memory.
     return !this.#queued.hasUser(quotaOwner(run)) && this.free > 0 && this.#room(run) === 'enough';

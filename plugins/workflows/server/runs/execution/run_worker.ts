@@ -114,7 +114,7 @@ export class RunWorker {
   }
 
   /**
-   * Tells if this process certainly still owns a run that it took.
+   * Returns `true` if this process certainly still owns a run that it took.
    * @throws the error of the store, if the store had to be asked
    */
   async isStillOwner({ owner }: Pick<StoredRun, 'id' | 'owner'>): Promise<boolean> {
@@ -301,9 +301,9 @@ export class RunWorker {
 }
 
 /**
- * Tells if a queued run has certainly not begun in another process. The owner of a queued run must
- * write the run before it executes it, and has stored all results if it has put the run back into
- * the queue. A run with takeovers may have an earlier owner that is only suspended.
+ * Returns `true` if a queued run has certainly not begun in another process. The owner of a queued
+ * run must write the run before it executes it, and has stored all results if it has put the run
+ * back into the queue. A run with takeovers may have an earlier owner that is only suspended.
  */
 function hasNotBegun({ status, takeovers }: StoredRun): boolean {
   return status === 'queued' && takeovers === undefined;

@@ -98,7 +98,10 @@ export class ChildRuns {
         });
   }
 
-  /** Tells if a run is a child run whose parent has ended, so that no run waits for it any more. */
+  /**
+   * Returns `true` if a run is a child run whose parent has ended, so that no run waits for it any
+   * more.
+   */
   async isOrphan({ parentRunId, parent }: StoredRun): Promise<boolean> {
     if (parentRunId === undefined || parent?.isAwaited !== true) return false;
     const stored = await this.#deps.store.read(parentRunId);

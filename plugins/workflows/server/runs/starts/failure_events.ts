@@ -388,7 +388,9 @@ function failureTriggersOf(document: unknown): readonly unknown[] {
   );
 }
 
-/** Tells if handlers are started for a run. Failures of handlers start no further handlers. */
+/**
+ * Returns `true` if handlers are started for a run. Failures of handlers start no further handlers.
+ */
 function isReported({ status, triggeredBy, eventChain, ...run }: StoredRun): boolean {
   const isTrial = run.isTestRun || run.isDryRun === true;
   const hasFailed = status === 'failed' || status === 'timed_out';

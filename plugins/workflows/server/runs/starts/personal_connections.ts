@@ -8,9 +8,9 @@ export type Attendance = Pick<RunAttributes, 'isUnattended' | 'refusesPersonalCo
 type RunUser = Pick<RunAttributes, 'profileUid' | 'apiKeyId'>;
 
 /**
- * Tells if the user of a run is the author of a workflow. A workflow that was saved with an API key
- * counts as own only for runs with the same key, because a key can have fewer privileges than its
- * owner.
+ * Returns `true` if the user of a run is the author of a workflow. A workflow that was saved with
+ * an API key counts as own only for runs with the same key, because a key can have fewer privileges
+ * than its owner.
  */
 export function isOwnWorkflow(
   { runsAs }: Pick<StoredWorkflow, 'runsAs'>,

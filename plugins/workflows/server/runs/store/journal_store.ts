@@ -98,7 +98,7 @@ export class JournalStore {
   }
 
   /**
-   * Tells if the stored entry with this sequence number equals the given one.
+   * Returns `true` if the stored entry with this sequence number equals the given one.
    * @throws Error when a large value of the entry was deleted
    */
   async isEntry({ id }: RunId, { seq, epoch, records }: JournalEntry): Promise<boolean> {
@@ -226,7 +226,7 @@ export function storedOpenSteps(steps: readonly OpenStep[]) {
   });
 }
 
-/** Tells if a record describes the end of a step. */
+/** Returns `true` if a record describes the end of a step. */
 export function isStep(record: RunRecord): record is StepRecord {
   return record.kind === 'step';
 }

@@ -15,7 +15,7 @@ export function quotaOwner({ profileUid, countedFor }: Counted): string {
   return countedFor ?? profileUid;
 }
 
-/** `true`: the owner stands for the handlers of an author. False: it is a user. */
+/** Returns `true` if the owner stands for the handlers of an author, `false` if it is a user. */
 export function isOfHandlers(owner: string): boolean {
   return owner.startsWith(HANDLERS);
 }
