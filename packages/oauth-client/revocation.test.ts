@@ -195,6 +195,28 @@ describe('revocation in the standard dialect', () => {
     expect(await revoke(io)).toBe(outcome);
   });
 
+  it.each([
+    ['the status of a refusal', () => new Response(null, { status: 503 }), [{ status: 503 }]],
+    [
+      'the status of an error with HTTP 200',
+      () => json({ ok: false, error: 'internal_error' }),
+      [{ status: 200 }],
+    ],
+    [
+      'the code when no response was read',
+      () => {
+        throw Object.assign(new Error('no'), { name: 'EgressError', code: 'timeout' });
+      },
+      [{ code: 'timeout' }],
+    ],
+    ['no cause for a success', () => new Response(null, { status: 200 }), []],
+  ] as const)('H111: reports %s', async (_, respond, expected) => {
+    const { io } = fakeIo(respond);
+    const causes: unknown[] = [];
+    await revoke({ ...io, onFailure: (cause) => void causes.push(cause) });
+    expect(causes).toEqual(expected);
+  });
+
   it('H111: returns failed_transient when this server cannot send the request', async () => {
     const { io } = fakeIo(() => {
       throw new OAuthError('invalid_client', 'misconfigured', 'The certificate cannot be read.');

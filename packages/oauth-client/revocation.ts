@@ -1,5 +1,6 @@
 import { type ProviderFailures, parseRetryAfter } from '@latchkey/oauth-providers';
 import { type HttpResponse, impliedError, readResponse, statedError } from './http_response.ts';
+import { OAuthError, type OAuthErrorCode } from './oauth_error.ts';
 import type { ProtocolIo } from './protocol_io.ts';
 import { errorOfRules, knownFailures } from './provider_failures.ts';
 
@@ -21,7 +22,20 @@ export interface RevocationIo extends ProtocolIo {
    * spent. A retry must send the new token. Absent: such a failure is `failed_permanent`.
    */
   readonly onReplaced?: ((token: TokenToRevoke) => void) | undefined;
+  /**
+   * Called with the cause before a failure is returned, for a log line. Not called if the cause is
+   * not known.
+   */
+  readonly onFailure?: ((cause: RevocationFailureCause) => void) | undefined;
 }
+
+/**
+ * Cause of a failed revocation: the HTTP status by which the provider refused the request, or the
+ * reason why no response was read. Safe to log.
+ */
+export type RevocationFailureCause =
+  | { readonly status: number }
+  | { readonly code: OAuthErrorCode };
 
 /** Result of revoking one token. */
 export type RevocationOutcome = 'revoked' | 'unsupported' | 'failed_transient' | 'failed_permanent';
@@ -62,11 +76,14 @@ export async function requestRevocation(
     if (error === undefined && alreadyInvalid.includes(response.status)) return 'revoked';
     const verdict = judgeRevocation(response.status, error);
     const delayMs = parseRetryAfter(response.retryAfter, io.now());
-    if (verdict === 'failed_transient' && delayMs !== undefined) io.onRetryAfter?.(delayMs);
+    if (verdict !== 'failed_transient') return verdict;
+    if (delayMs !== undefined) io.onRetryAfter?.(delayMs);
+    io.onFailure?.({ status: response.status });
     return verdict;
-  } catch {
+  } catch (error) {
     // The caller retries and logs the failure. The failure may be a redirect, a host that is not
     // allowed or a missing certificate, which an administrator can correct in the settings.
+    if (error instanceof OAuthError) io.onFailure?.({ code: error.code });
     return 'failed_transient';
   }
 }

@@ -232,7 +232,10 @@ export class StandardDialect {
       if (!(error instanceof OAuthError)) return 'failed_transient';
       if (error.retryAfterMs !== undefined) io.onRetryAfter?.(error.retryAfterMs);
       issued = error.issuedTokens();
-      if (issued === undefined) return outcomeOfExchange(error);
+      if (issued === undefined) {
+        io.onFailure?.({ code: error.code });
+        return outcomeOfExchange(error);
+      }
       isSpent = error.responseLost;
     }
     const { accessToken, refreshToken: next } = issued;

@@ -103,8 +103,8 @@ export class ProviderProtocol {
         this.#reportRefusedFacts(grant);
         return grant;
       },
-      revoke: async (token, hint, { signal, onRetryAfter, onReplaced } = {}) => {
-        const revocationIo = { ...io(signal), onRetryAfter, onReplaced };
+      revoke: async (token, hint, { signal, ...listeners } = {}) => {
+        const revocationIo = { ...io(signal), ...listeners };
         const outcome = await dialect.revoke({ token, hint }, revocationIo);
         this.#deps.logger.debug('Called the revocation endpoint', {
           token_type_hint: hint,

@@ -115,6 +115,8 @@ export interface ProviderClient {
       readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
       /** Called with the token that a retry must send, if the given one is spent. */
       readonly onReplaced?: RevocationIo['onReplaced'];
+      /** Called with the cause of a failure, if it is known. */
+      readonly onFailure?: RevocationIo['onFailure'];
     },
   ): Promise<RevocationOutcome>;
   /** Requests a token for the application, for `oauth_client_credentials`. @throws OAuthError */

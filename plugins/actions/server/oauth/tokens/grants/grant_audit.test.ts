@@ -112,4 +112,21 @@ describe('the log of grants', () => {
       emit({ type: 'revoked', outcome, tokenKind: 'refresh_token' } as const).lines.length;
     expect([revoked('revoked'), revoked('failed_transient')]).toEqual([0, 1]);
   });
+
+  it.each([
+    [{ status: 503 }, 'could not be revoked yet: HTTP 503'],
+    [{ code: 'timeout' }, 'could not be revoked yet: timeout'],
+    [undefined, 'could not be revoked yet'],
+  ] as const)('ends with the cause %j of a failed revocation', (cause, end) => {
+    const event = {
+      type: 'revoked',
+      outcome: 'failed_transient',
+      tokenKind: 'access_token',
+      cause,
+    };
+    const { lines, audited } = emit(event as WithoutSubject<GrantEvent>);
+    const message = `The access token of connector [c1] ${end}`;
+    expect(lines.map((line) => line.message)).toEqual([message]);
+    expect(audited).toMatchObject([{ message }]);
+  });
 });

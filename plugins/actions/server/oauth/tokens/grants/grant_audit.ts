@@ -67,8 +67,11 @@ function warn(event: GrantEvent, logger: Logger): void {
   }
 }
 
-function revocationText({ tokenKind, connectorId, outcome }: RevokedEvent): string {
-  return `The ${TOKEN_NAMES[tokenKind]} of connector [${connectorId}] ${REVOCATION_OUTCOMES[outcome]}`;
+function revocationText({ tokenKind, connectorId, outcome, cause }: RevokedEvent): string {
+  const text = `The ${TOKEN_NAMES[tokenKind]} of connector [${connectorId}] ${REVOCATION_OUTCOMES[outcome]}`;
+  // A success may follow a failed request, for example with the other hint.
+  if (cause === undefined || outcome === 'revoked') return text;
+  return `${text}: ${'code' in cause ? cause.code : `HTTP ${cause.status}`}`;
 }
 
 /** Returns the audit event for an event of a grant. `undefined`: no audit event is needed. */

@@ -1,4 +1,5 @@
 import type { Principal } from '@latchkey/core/server';
+import type { RevocationFailureCause } from '@latchkey/oauth-client';
 
 /** Why a grant was ended. Audit events contain the reason. */
 export type RevokeReason =
@@ -63,6 +64,8 @@ export type GrantEvent = {
       readonly type: 'revoked';
       readonly outcome: 'revoked' | 'unsupported' | 'failed_transient' | 'failed_permanent';
       readonly tokenKind: 'refresh_token' | 'access_token';
+      /** Cause of a failure. `undefined`: it is not known, or there is no failure. */
+      readonly cause?: RevocationFailureCause | undefined;
     }
 );
 

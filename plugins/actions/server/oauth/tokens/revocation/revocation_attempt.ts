@@ -1,5 +1,5 @@
 import type { Clock } from '@latchkey/core/server';
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import type { OAuthClientConfiguration, RevocationFailureCause } from '@latchkey/oauth-client';
 import { CONFLICT, needsAnotherKey, retryConflicts } from '@latchkey/saved-objects';
 import type { ProviderClientFactory } from '../../strategies/index.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
@@ -261,13 +261,17 @@ export class RevocationAttempt {
       if (await grants.leaveToSuccessor(key, { ...grant, tokens: unsent }))
         return { grant, remaining: [], result: result ?? 'replaced', isSent };
       isSent = true;
+      let cause: RevocationFailureCause | undefined;
       const outcome = await client.revoke(token.token, token.kind, {
         signal,
         onRetryAfter,
         onReplaced: (next) => replacements.set(token.token, { token: next.token, kind: next.hint }),
+        onFailure: (known) => {
+          cause = known;
+        },
       });
       circuitBreaker.record(configuration, outcome);
-      emitRevoked(events, key, { outcome, tokens: [token] });
+      emitRevoked(events, key, { outcome, tokens: [token], cause });
       // The result of the first token counts: after the refresh token is revoked, the access token
       // expires by itself.
       if (outcome === 'failed_transient') remaining.push(replacements.get(token.token) ?? token);

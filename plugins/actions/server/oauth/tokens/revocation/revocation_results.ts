@@ -1,4 +1,4 @@
-import type { RevocationOutcome } from '@latchkey/oauth-client';
+import type { RevocationFailureCause, RevocationOutcome } from '@latchkey/oauth-client';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { TokenToRevoke } from '../grants/held_grant.ts';
@@ -84,13 +84,15 @@ export function emitRevoked(
   {
     outcome,
     tokens,
+    cause,
   }: {
     readonly outcome: RevocationOutcome;
     readonly tokens: readonly Pick<TokenToRevoke, 'kind'>[];
+    readonly cause?: RevocationFailureCause | undefined;
   },
 ): void {
   const { connectorId } = key;
   const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
   for (const { kind } of tokens)
-    events.emit({ type: 'revoked', connectorId, profileUid, outcome, tokenKind: kind });
+    events.emit({ type: 'revoked', connectorId, profileUid, outcome, tokenKind: kind, cause });
 }
