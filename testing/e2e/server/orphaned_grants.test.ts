@@ -78,10 +78,13 @@ onEachStore((store) => {
         async () => (await grantsOf(connector)).length === 1,
         { timeoutMs: END_WITHIN_MS },
       );
-      expect(recorder.revocations().slice(before)).toEqual([
-        { token: refreshToken, status: 200 },
-        { token: accessToken, status: 200 },
-      ]);
+      // A request that does not reach the provider is repeated later, so the order may differ.
+      const revoked = recorder.revocations().slice(before);
+      expect(Object.fromEntries(revoked.map(({ token, status }) => [token, status]))).toEqual({
+        [refreshToken]: 200,
+        [accessToken]: 200,
+      });
+      expect(revoked).toHaveLength(2);
       expect(strict.isGrantAlive('ben')).toBe(false);
       // The grants of other users are kept.
       expect(strict.isGrantAlive('ana')).toBe(true);
