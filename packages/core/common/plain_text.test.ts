@@ -28,6 +28,12 @@ describe.each([
   });
 });
 
+it('a required name keeps spaces around it, and must not be blank', () => {
+  expect(plainText(9).parse(' Files ')).toBe(' Files ');
+  const { error } = plainText(9).safeParse('   ');
+  expect(error?.issues.map(({ message }) => message)).toEqual(['must not be blank']);
+});
+
 it('an optional name may be empty, but a required name may not', () => {
   expect([plainText(9), optionalPlainText(9)].map((one) => one.safeParse('').success)).toEqual([
     false,

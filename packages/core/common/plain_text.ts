@@ -18,12 +18,20 @@ export const isPlainText = (text: string): boolean => PLAIN.test(text) && text.i
 const REFUSED = 'must be plain text';
 
 /**
- * Schema of a name that users read. {@link isPlainText} defines what it may contain. The rule about
- * control characters is also a pattern, so that the API description contains it.
+ * Schema of a name that users read. {@link isPlainText} defines what it may contain. It must not be
+ * blank. Spaces around it are kept, as in Kibana: tools such as Terraform compare a stored name
+ * with the one that they sent. The rule about control characters is also a pattern, so that the API
+ * description contains it.
  */
 export const plainText = (maxLength: number) =>
-  z.string().trim().min(1).max(maxLength).regex(PLAIN_NAME, REFUSED).refine(isPlainText, REFUSED);
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine((text) => /\S/.test(text), { error: 'must not be blank', abort: true })
+    .regex(PLAIN_NAME, REFUSED)
+    .refine(isPlainText, REFUSED);
 
-/** Schema like {@link plainText}, but the text may be empty and keeps surrounding spaces. */
+/** Schema like {@link plainText}, but the text may be empty or blank. */
 export const optionalPlainText = (maxLength: number) =>
   z.string().max(maxLength).regex(PLAIN, REFUSED).refine(isPlainText, REFUSED);

@@ -13,25 +13,21 @@ describe('the name of a space', () => {
   it.each([
     ['when it is created', spaceBody],
     ['when it is updated', spaceChangesBody],
-  ])(
-    'is accepted exactly when the API description allows it, apart from surrounding spaces, %s',
-    (_when, body) => {
-      const { name } = nameSchema.parse(z.toJSONSchema(body, { io: 'input' })).properties;
-      const pattern = new RegExp(name.pattern, 'u');
-      const anything = fc.string({ unit: 'binary', maxLength: 12 });
-      const withControls = fc.string({
-        unit: fc.constantFrom('a', ' ', '\u0000', '\n', '\u0085', '\u202e', '\u2069'),
-      });
-      fc.assert(
-        fc.property(fc.oneof(anything, withControls), (text) => {
-          const isDescribed = (one: string) => one.length >= name.minLength && pattern.test(one);
-          const { success } = body.safeParse({ id: 'sales', name: text });
-          expect(success).toBe(isDescribed(text.trim()));
-          if (isDescribed(text)) expect(success).toBe(true);
-        }),
-      );
-    },
-  );
+  ])('is accepted exactly when the API description allows it, %s', (_when, body) => {
+    const { name } = nameSchema.parse(z.toJSONSchema(body, { io: 'input' })).properties;
+    const pattern = new RegExp(name.pattern, 'u');
+    const anything = fc.string({ unit: 'binary', maxLength: 12 });
+    const withControls = fc.string({
+      unit: fc.constantFrom('a', ' ', '\u0000', '\n', '\u0085', '\u202e', '\u2069'),
+    });
+    fc.assert(
+      fc.property(fc.oneof(anything, withControls), (text) => {
+        const isDescribed = (one: string) => one.length >= name.minLength && pattern.test(one);
+        const { success } = body.safeParse({ id: 'sales', name: text });
+        expect(success).toBe(isDescribed(text));
+      }),
+    );
+  });
 });
 
 describe('the avatar of a space', () => {

@@ -161,7 +161,7 @@ export class ConnectorForms {
       config,
       secrets: withDefaults(type.spec, authType, secrets),
     });
-    const parsed = connectorName.safeParse(name);
+    const parsed = connectorName.safeParse(name.trim() === '' ? '' : name);
     const issues = [
       ...(parsed.success ? [] : toFormIssues('name', parsed.error.issues, name)),
       ...fieldIssues(type, form, current),

@@ -10,10 +10,14 @@ export function authModeOfConnector(secrets: Values, config: Values): AuthMode {
 }
 
 /**
- * Returns the config with a copy of the auth type. Lists and updates read the copy when the secrets
- * are not decrypted.
+ * Returns the config with a copy of the auth type, as Kibana stores it. Lists and updates read the
+ * copy when the secrets are not decrypted. `none` is not copied, because a config without an auth
+ * type means the same, and tools such as Terraform compare the config with the one that they sent.
  */
 export function withAuthType(config: Values, secrets: Values): Values {
   const named = secrets['authType'];
-  return typeof named === 'string' ? { ...config, authType: named } : config;
+  if (typeof named !== 'string') return config;
+  return named === 'none' && config['authType'] === undefined
+    ? config
+    : { ...config, authType: named };
 }

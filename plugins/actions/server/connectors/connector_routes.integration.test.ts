@@ -67,6 +67,22 @@ describe('POST /api/actions/connector/{id?}', () => {
     });
   });
 
+  it('returns name and config exactly as sent when the connector needs no credentials', async () => {
+    const sent = { name: ' My service ', config: { url: 'http://localhost:1234/api' } };
+    const created = await post('open', http({ ...sent, secrets: {} }));
+    expect([created.status, created.body]).toMatchObject([200, sent]);
+    expect((await get('connector/open')).body).toMatchObject({ ...sent, auth_mode: 'shared' });
+    expect((created.body as { config: object }).config).toEqual(sent.config);
+    const update = { ...sent, secrets: {} };
+    const updated = await post('open', update, { method: 'PUT' });
+    expect([updated.status, updated.body?.['config']]).toEqual([200, sent.config]);
+  });
+
+  it('refuses a blank name', async () => {
+    const { status, body } = await post('blank', http({ name: '   ' }));
+    expect([status, body]).toMatchObject([400, { message: expect.stringContaining('blank') }]);
+  });
+
   it('assigns an id when none is given', async () => {
     const { body } = await post('', http());
     expect(body['id']).toMatch(/^[0-9a-f-]{36}$/);

@@ -52,7 +52,7 @@ export function DeleteSpaceModal(props: DeleteSpaceModalProps) {
       action={{
         label: formatMessage(messages.confirm),
         color: 'danger',
-        isDisabled: typed.trim() !== name,
+        isDisabled: typed.trim() !== name.trim(),
         run: onConfirm,
       }}
       isBusy={isDeleting}

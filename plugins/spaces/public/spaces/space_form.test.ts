@@ -18,6 +18,12 @@ describe('the form of a space', () => {
     expect(spaceBody.safeParse(body).success).toBe(true);
   });
 
+  it('removes spaces around an entered name, but not from the stored one', () => {
+    const before = { id: 'sales-team', name: ' Sales ', disabledFeatures: [], version: 'v1' };
+    expect(spaceRequest({ ...values, name: ' Sales team ' }, before).name).toBe('Sales team');
+    expect(spaceRequest(spaceValues(before), before).name).toBe(' Sales ');
+  });
+
   it('sends hidden features again, because a save without them would remove them', () => {
     const before = {
       id: 'sales-team',

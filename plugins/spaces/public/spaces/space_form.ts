@@ -62,7 +62,7 @@ export function spaceRequest(
   const { description, initials, color } = values;
   return {
     id: values.id,
-    name: values.name,
+    name: values.name === before?.name ? before.name : values.name.trim(),
     description: description.trim(),
     initials,
     color,
