@@ -217,6 +217,21 @@ describe('revocation in the standard dialect', () => {
     expect(causes).toEqual(expected);
   });
 
+  const failure = (code: string, responseLost: boolean) =>
+    Object.assign(new Error('no'), { name: 'EgressError', code, responseLost });
+  it.each([
+    ['sends the request again after a lost connection', failure('connection_failed', true), 2],
+    ['repeats no request that was not sent', failure('connection_failed', false), 1],
+    ['repeats no request after a timeout', failure('timeout', true), 1],
+  ] as const)('H111: %s', async (_, thrown, requests) => {
+    const { io, sent } = fakeIo(() => {
+      if (sent.length > 1) return new Response(null, { status: 200 });
+      throw thrown;
+    });
+    expect(await revoke(io)).toBe(requests === 2 ? 'revoked' : 'failed_transient');
+    expect(sent).toHaveLength(requests);
+  });
+
   it('H111: returns failed_transient when this server cannot send the request', async () => {
     const { io } = fakeIo(() => {
       throw new OAuthError('invalid_client', 'misconfigured', 'The certificate cannot be read.');

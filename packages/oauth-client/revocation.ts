@@ -61,14 +61,21 @@ export interface RevocationCall {
   readonly providerFailures?: ProviderFailures | undefined;
 }
 
-/** Sends one revocation request (RFC 7009 §2.1) and reads its response. Never throws. */
+/**
+ * Sends a revocation request (RFC 7009 §2.1) and reads its response. Sends it once more if the
+ * connection was lost: the provider may have closed an idle connection in the same moment, and a
+ * repeated revocation has no further effect. Never throws.
+ */
 export async function requestRevocation(
   call: RevocationCall,
   io: RevocationIo,
 ): Promise<RevocationVerdict> {
-  const { endpoint, send, isTokenCredential = false, alreadyInvalid = [] } = call;
+  const { endpoint, isTokenCredential = false, alreadyInvalid = [] } = call;
   try {
-    const response = await readResponse(endpoint, readableAsJson(await send()));
+    const response = await responseOf(call).catch((error) => {
+      if (!isConnectionLost(error)) throw error;
+      return responseOf(call);
+    });
     if (isTokenCredential && response.status === 401) return 'revoked';
     const known = knownFailures(endpoint, 'revocation', call.providerFailures);
     const own = errorOfRules(response.body, known);
@@ -87,6 +94,13 @@ export async function requestRevocation(
     return 'failed_transient';
   }
 }
+
+async function responseOf({ endpoint, send }: RevocationCall): Promise<HttpResponse> {
+  return readResponse(endpoint, readableAsJson(await send()));
+}
+
+const isConnectionLost = (error: unknown): boolean =>
+  error instanceof OAuthError && error.code === 'network' && error.responseLost;
 
 function reportedError({ body, isSuccess }: HttpResponse): string | undefined {
   // `code` in the body of a success may be `0` or `success`, so only an explicit error counts.

@@ -116,6 +116,15 @@ describe('provider clients with the real egress', () => {
     });
   });
 
+  it('H111: send a revocation once more when the connection was lost', async () => {
+    server.received.length = 0;
+    server.respond = (response) =>
+      server.received.length === 1 ? response.destroy() : response.end();
+    const client = clientOf(standard());
+    expect(await client.revoke('rt', 'refresh_token')).toBe('revoked');
+    expect(server.received).toHaveLength(2);
+  });
+
   it('send requests in the format of EARS', async () => {
     respondJson(200, { access_token: 'at', token_type: 'Bearer', expires_in: 60 });
     const client = clientOf(anEarsConnector());
