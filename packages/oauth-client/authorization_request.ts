@@ -74,8 +74,14 @@ const SET_BY_CLIENT = [
  */
 const REPLACE_OTHERS = ['claims', 'request', 'request_uri', 'authorization_details'];
 
-/** Parameters that request permissions: OAuth 2.0 (RFC 6749 §3.3), Slack, HubSpot, Discord. */
-const SCOPES = ['scope', 'scopes', 'user_scope', 'bot_scope', 'optional_scope', 'permissions'];
+/**
+ * Parameters that request permissions: OAuth 2.0 (RFC 6749 §3.3), Slack, HubSpot, Discord. The last
+ * one adds all permissions that the user granted to the same client before (Google).
+ */
+const SCOPES = [
+  ...['scope', 'scopes', 'user_scope', 'bot_scope', 'optional_scope', 'permissions'],
+  'include_granted_scopes',
+];
 
 /**
  * Parameters that the configured URL must not contain. Users are shown the scope of the client, so
@@ -117,10 +123,18 @@ export function refusedAuthorizationParams(client: StandardClient): readonly str
  * settings of a provider may contain it.
  */
 export function isRefusedParam(name: string, scopeParamName = 'scope'): boolean {
-  // Some servers read `scope[]` as a list and `;` as `&`, and ignore blanks and control characters.
-  const names = name
+  return namesReadFrom(name).some(
+    (one) => NOT_IN_URL.has(one) || one === scopeParamName.toLowerCase(),
+  );
+}
+
+/**
+ * Returns the names that a server may read from the name of a parameter. Some servers ignore case,
+ * blanks and control characters, and read `scope[]` as a list and `;` as `&`.
+ */
+export function namesReadFrom(name: string): readonly string[] {
+  return name
     .toLowerCase()
     .split(/[;=]/)
     .map((one) => one.replace(/\[.*$|[^\w.-]/g, ''));
-  return names.some((one) => NOT_IN_URL.has(one) || one === scopeParamName.toLowerCase());
 }

@@ -103,10 +103,28 @@ const isConnectionLost = (error: unknown): boolean =>
   error instanceof OAuthError && error.code === 'network' && error.responseLost;
 
 function reportedError({ body, isSuccess }: HttpResponse): string | undefined {
+  const stated = statedError(body)?.error;
+  if (!isSuccess) return stated ?? impliedError(body)?.error;
   // `code` in the body of a success may be `0` or `success`, so only an explicit error counts.
-  const reported = statedError(body) ?? (isSuccess ? undefined : impliedError(body));
-  return reported?.error;
+  return stated ?? (saysNotRevoked(body) ? 'unknown_error' : undefined);
 }
+
+/** Members by which a body with HTTP 200 says that nothing was revoked. */
+function saysNotRevoked(body: HttpResponse['body']): boolean {
+  if (body === undefined) return false;
+  const { success, revoked, status, code, errors, error_code: errorCode } = body;
+  return (
+    success === false ||
+    revoked === false ||
+    status === 'error' ||
+    (Array.isArray(errors) && errors.length > 0) ||
+    (typeof errorCode === 'string' && errorCode !== '' && errorCode !== '0') ||
+    (typeof code === 'number' && code >= LOWEST_ERROR_CODE)
+  );
+}
+
+/** Lowest number in `code` that means an error. `0`, `1` and `200` are codes of successes. */
+const LOWEST_ERROR_CODE = 400;
 
 /**
  * Removes the content type HTML, which some providers put on a JSON error. An HTML page is still

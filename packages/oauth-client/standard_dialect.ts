@@ -3,6 +3,7 @@ import { genericTokenEndpointRequest, revocationRequest } from 'oauth4webapi';
 import {
   type AuthorizationRequest,
   isRefusedParam,
+  namesReadFrom,
   type ResponseMode,
   refusedAuthorizationParams,
   scopeParameterOf,
@@ -159,7 +160,10 @@ export class StandardDialect {
     providerParams: Readonly<Record<string, string>> | undefined,
   ): ResponseMode | undefined {
     const name = 'response_mode';
-    const configured = URL.parse(this.authorizationEndpoint)?.searchParams.getAll(name) ?? [];
+    const { searchParams } = URL.parse(this.authorizationEndpoint) ?? {};
+    const isOtherSpelling = (one: string) => one !== name && namesReadFrom(one).includes(name);
+    if (searchParams?.keys().some(isOtherSpelling)) return undefined;
+    const configured = searchParams?.getAll(name) ?? [];
     const modes = configured.length > 0 ? configured : [providerParams?.[name] ?? 'query'];
     const [mode] = modes;
     if (modes.length > 1) return undefined;

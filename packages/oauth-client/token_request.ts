@@ -62,8 +62,10 @@ export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<Tok
   const [named] = namedErrors(body, known.errorPaths);
   const reported = errorOfRules(body, known)?.reported ?? stated ?? named ?? impliedError(body);
   if (stated !== undefined || !isSuccess) {
+    // A refused refresh may repeat the refresh token that was sent, so its tokens are not read.
+    const mayIssue = isSuccess || call.operation === 'authorization_code';
     const tokens =
-      isSuccess && body !== undefined ? tokensBesideError(body, call.layout) : undefined;
+      mayIssue && body !== undefined ? tokensBesideError(body, call.layout) : undefined;
     throw responseFailure(response, reported, attempt, tokens);
   }
   if (body === undefined) throw unreadableResponse(response);

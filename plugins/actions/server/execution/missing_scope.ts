@@ -12,6 +12,7 @@ import {
   neededScopes,
 } from '@latchkey/oauth-providers';
 import type { AxiosInstance } from 'axios';
+import { challengeErrors, challengeParameters } from './challenge_parameters.ts';
 
 /** Characters of a scope (RFC 6749 §3.3). Other text of a service is not repeated to the caller. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
@@ -197,10 +198,9 @@ function adviceFor(
  */
 function challengedScopes({ status, headers }: ReceivedResponse): readonly string[] | undefined {
   if (status !== 401 && status !== 403) return undefined;
-  const challenge = String(headers['www-authenticate'] ?? '');
-  if (!/\berror\s*=\s*"?insufficient_scope\b/i.test(challenge)) return undefined;
-  const named = /(?:^|[\s,])scope\s*=\s*"([^"]{1,4096})"/i.exec(challenge)?.[1] ?? '';
-  return named
+  if (!challengeErrors(headers).includes('insufficient_scope')) return undefined;
+  const named = challengeParameters(headers).find(({ name }) => name === 'scope');
+  return (named?.value ?? '')
     .split(' ')
     .filter((scope) => SCOPE.test(scope))
     .slice(0, MAX_NAMED);

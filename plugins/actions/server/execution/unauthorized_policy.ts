@@ -8,6 +8,7 @@ import { isAxiosError } from '@latchkey/egress/errors';
 import type { ApiResponse } from '@latchkey/oauth-providers';
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import type { RejectedToken, RejectionEvidence, UsableToken } from '../oauth/tokens/index.ts';
+import { challengeErrors } from './challenge_parameters.ts';
 import type { SentRequest, TokenRejections } from './token_rejections.ts';
 import type { UsedTokens } from './used_tokens.ts';
 
@@ -281,10 +282,10 @@ function claimedRejection(
   const isRejectedByEntry = () => isTokenRejected?.(response()) === true;
   if (status === 401 || status === 403) {
     if (lacksScope?.(response()) === true) return undefined;
-    const challenge = String(headers['www-authenticate'] ?? '');
-    if (challenge.includes('invalid_token')) return { evidence: 'rejected_invalid_token' };
+    const errors = challengeErrors(headers);
+    if (errors.includes('invalid_token')) return { evidence: 'rejected_invalid_token' };
     if (isRejectedByEntry()) return { evidence: 'rejected_by_service' };
-    const isRejected = status === 401 && !challenge.includes('insufficient_scope');
+    const isRejected = status === 401 && !errors.includes('insufficient_scope');
     return isRejected ? { evidence: undefined } : undefined;
   }
   return isRejectedByEntry() ? { evidence: 'rejected_by_service' } : undefined;
