@@ -66,6 +66,7 @@ describe('the reserved parameters in an authorization URL', () => {
     ],
     ['tenant=a&prompt=consent&access_type=offline&audience=api', undefined, []],
     ['permissions=8', undefined, ['permissions']],
+    ['include_granted_scopes=true', undefined, ['include_granted_scopes']],
     ['scope[]=admin', undefined, ['scope[]']],
     ['%20scope=admin&scope%00=admin', undefined, [' scope', 'scope\0']],
     ['a=1;scope=admin', undefined, []],

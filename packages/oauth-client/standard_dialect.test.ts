@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { AuthorizationRequest } from './authorization_request.ts';
 import type { StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
-import { aStandardClient } from './oauth_client.mock.ts';
+import { aStandardClient, fakeIo, json } from './oauth_client.mock.ts';
+import { OAuthError } from './oauth_error.ts';
 
 const REQUEST = {
   redirectUri: 'https://latchkey.example/api/actions/connector/_oauth_callback/k1',
@@ -224,4 +225,20 @@ describe('the identity of a standard client', () => {
   ])('states that a revocation for %s ends all grants (expected: %o)', (tokenEndpoint, endsAll) => {
     expect(dialect({ tokenEndpoint }).revocationEndsAllGrants).toBe(endsAll);
   });
+});
+
+describe('a refused code exchange', () => {
+  it.each([400, 500])(
+    'P5: keeps the tokens in its body, so that they are revoked: HTTP %i',
+    async (status) => {
+      const tokens = { access_token: 'at', token_type: 'Bearer', refresh_token: 'rt' };
+      const { io } = fakeIo(() => json({ error: 'odd', ...tokens }, { status }));
+      const exchange = { code: 'c', codeVerifier: 'v', redirectUri: REQUEST.redirectUri };
+      const failure: unknown = await dialect()
+        .exchange(exchange, io)
+        .catch((error: unknown) => error);
+      if (!(failure instanceof OAuthError)) throw failure;
+      expect(failure.issuedTokens()).toEqual({ accessToken: 'at', refreshToken: 'rt' });
+    },
+  );
 });
