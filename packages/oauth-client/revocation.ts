@@ -109,7 +109,7 @@ function reportedError({ body, isSuccess }: HttpResponse): string | undefined {
   return stated ?? (saysNotRevoked(body) ? 'unknown_error' : undefined);
 }
 
-/** Members by which a body with HTTP 200 says that nothing was revoked. */
+/** Returns `true` if the body of a success says that nothing was revoked. */
 function saysNotRevoked(body: HttpResponse['body']): boolean {
   if (body === undefined) return false;
   const { success, revoked, status, code, errors, error_code: errorCode } = body;
