@@ -97,7 +97,7 @@ describe('npm run serve', () => {
 
 describe('npm scripts', () => {
   /** Creates a checkout with installed packages and one command, which runs until it is stopped. */
-  function aCheckout(): string {
+  function aCheckout(lockFile = '{}'): string {
     const root = join(folder, 'checkout');
     const modules = join(root, 'node_modules');
     mkdirSync(join(root, 'scripts'), { recursive: true });
@@ -110,8 +110,8 @@ describe('npm scripts', () => {
     );
     for (const file of ['run.mjs', 'pinned_node.mjs'])
       copyFileSync(join(ROOT, 'scripts', file), join(root, 'scripts', file));
-    writeFileSync(join(root, 'package-lock.json'), '{}');
-    const lock = createHash('sha256').update('{}').digest('hex');
+    writeFileSync(join(root, 'package-lock.json'), lockFile);
+    const lock = createHash('sha256').update(lockFile).digest('hex');
     writeFileSync(join(modules, '.latchkey-installed'), lock);
     writeFileSync(
       join(root, 'scripts', 'wait.ts'),
@@ -136,6 +136,29 @@ describe('npm scripts', () => {
     expect(existsSync(join(root, '.installing'))).toBe(false);
     second.child.kill('SIGTERM');
     await second.ended;
+    expect(second.output()).not.toContain('Installing packages');
+  });
+
+  it('install packages again if one in the folder of a workspace is missing', async () => {
+    const nested = 'packages/egress/node_modules/undici';
+    const root = aCheckout(
+      JSON.stringify({
+        packages: { [nested]: {}, 'packages/egress/node_modules/other-os': { optional: true } },
+      }),
+    );
+    const npm = join(folder, 'npm.mjs');
+    writeFileSync(
+      npm,
+      `import { mkdirSync } from 'node:fs'; mkdirSync('${nested}', { recursive: true });`,
+    );
+    const runner = join(root, 'scripts', 'run.mjs');
+    const first = run(process.execPath, [runner, 'wait'], { npm_execpath: npm });
+    await first.until(/^waiting$/m);
+    const second = run(process.execPath, [runner, 'wait'], { npm_execpath: npm });
+    await second.until(/^waiting$/m);
+    for (const { child } of [first, second]) child.kill('SIGTERM');
+    await Promise.all([first.ended, second.ended]);
+    expect(first.output()).toContain('Installing packages');
     expect(second.output()).not.toContain('Installing packages');
   });
 

@@ -12,9 +12,8 @@ const modules = join(root, 'node_modules');
 const stamp = join(modules, '.latchkey-installed');
 const [command, ...args] = process.argv.slice(2);
 
-const fingerprint = createHash('sha256')
-  .update(readFileSync(join(root, 'package-lock.json')))
-  .digest('hex');
+const lockFile = readFileSync(join(root, 'package-lock.json'), 'utf8');
+const fingerprint = createHash('sha256').update(lockFile).digest('hex');
 if (!isInstalled()) installOnce();
 
 let node;
@@ -50,8 +49,19 @@ child.on('exit', (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;
 });
 
+/**
+ * Returns `true` if the packages of the lock file are installed. Packages in the folders of
+ * workspaces are looked up, because a workspace without its own version would silently use the
+ * version in the top folder.
+ */
 function isInstalled() {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint;
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint) return false;
+  const { packages = {} } = JSON.parse(lockFile);
+  return Object.entries(packages).every(([path, { dev = false, optional = false }]) => {
+    const isInWorkspace = !path.startsWith('node_modules/') && path.includes('/node_modules/');
+    // With NODE_ENV=production, npm leaves packages for development out.
+    return dev || optional || !isInWorkspace || existsSync(join(root, path));
+  });
 }
 
 /** Two installations at the same time would break each other: the second command waits. */
