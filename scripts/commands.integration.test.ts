@@ -143,7 +143,11 @@ describe('npm scripts', () => {
     const nested = 'packages/egress/node_modules/undici';
     const root = aCheckout(
       JSON.stringify({
-        packages: { [nested]: {}, 'packages/egress/node_modules/other-os': { optional: true } },
+        packages: {
+          [nested]: {},
+          'packages/egress/node_modules/other-os': { optional: true },
+          'testing/bench/node_modules/development': { dev: true },
+        },
       }),
     );
     const npm = join(folder, 'npm.mjs');

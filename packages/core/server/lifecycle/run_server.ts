@@ -15,11 +15,11 @@ const EXIT_FAILURE = 1;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
- * V8 allocates the objects of a place in the code as old objects if many earlier objects of that
- * place survived. It often decides so during the start or the first requests, and then objects of
- * all requests wait for a full garbage collection, and each short one takes twice as long.
+ * Prevents that V8 allocates objects of requests as old objects. It does so where many earlier
+ * objects survived, in some processes for nearly all requests. Then these objects stay in memory
+ * until a full garbage collection, and each short collection takes twice as long.
  */
-const V8_FLAG = '--no-allocation-site-pretenuring';
+const NO_PRETENURING = '--no-allocation-site-pretenuring';
 
 /**
  * Starts a server and stops it in an orderly way on SIGTERM, SIGINT, SIGHUP or SIGQUIT. A second
@@ -28,7 +28,7 @@ const V8_FLAG = '--no-allocation-site-pretenuring';
  * @returns the running server; `undefined` when a signal stopped it during its start
  */
 export async function runServer(options: ServerOptions): Promise<Server | undefined> {
-  setFlagsFromString(V8_FLAG);
+  setFlagsFromString(NO_PRETENURING);
   let server: Server | undefined;
   const stopping = { requested: false };
   const exitWithError = (message: string, error: unknown): never => {
