@@ -140,7 +140,8 @@ onEachStore((store) => {
     const id = spaceOf(at);
     const strict = await aSpaceInUse(id, [`a-${at}`, `b-${at}`]);
     writeFileSync(join(paused, id), '');
-    const build = new URL(`../builds/dies_in_space_deletion_build.ts?at=${at}`, import.meta.url);
+    const dies = `../builds/dies_in_space_deletion_build.ts?at=${at}&space=${id}`;
+    const build = new URL(dies, import.meta.url);
     const dying = await environment.addServer({}, build);
     // The request usually fails, because the process is killed during it. On a slow machine the
     // response comes first: the request does not wait for a long deletion, which continues in the
