@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { readArguments, refuse } from './arguments.ts';
 import { ROOT } from './command.ts';
-import { flakyTestsOf, parseRun, type RunResult } from './repeat/flaky_tests.ts';
-import { runTests } from './test_runner/test_command.ts';
+import { flakyTestsOf } from './repeat/flaky_tests.ts';
+import { type RunResults, readRunResults } from './test_runner/run_results.ts';
+import { resultOptions, runTests } from './test_runner/test_command.ts';
 
 const USAGE = `Runs tests many times on a busy machine and lists those that failed at least once.
 
@@ -45,7 +46,7 @@ process.exitCode = await main();
 for (const busy of load) busy.kill('SIGKILL');
 
 async function main(): Promise<number> {
-  const runs: RunResult[] = [];
+  const runs: RunResults[] = [];
   for (let time = 1; time <= times; time += 1) {
     const result = await runOnce(join(folder, `${time}.json`));
     if (result === undefined) {
@@ -57,15 +58,11 @@ async function main(): Promise<number> {
     process.stdout.write(`run ${time} of ${times}: ${failed} failed\n`);
   }
   const flaky = flakyTestsOf(runs);
-  for (const {
-    file,
-    test = 'the file could not be loaded',
-    failures,
-    runs: of,
-    firstMessage,
-  } of flaky) {
+  for (const { file, test = 'outside its tests', failures, runs: of, firstMessage } of flaky) {
     const lines = firstMessage.split('\n').slice(0, MAX_LINES);
-    process.stdout.write(`\n${failures} of ${of}: ${relative(ROOT, file)} › ${test}\n`);
+    process.stdout.write(
+      `\n${failures} of ${of}: ${file === undefined ? 'a file that is not known' : relative(ROOT, file)} › ${test}\n`,
+    );
     process.stdout.write(`${lines.map((line) => `    ${line}`).join('\n')}\n`);
   }
   process.stdout.write(`\n${flaky.length} tests failed at least once in ${times} runs\n`);
@@ -75,16 +72,17 @@ async function main(): Promise<number> {
 /**
  * Runs the tests once. `undefined`: Vitest could not start. Failed tests are a normal result here.
  */
-async function runOnce(file: string): Promise<RunResult | undefined> {
+async function runOnce(file: string): Promise<RunResults | undefined> {
   const projects = values.project.length === 0 ? ['!*interop'] : values.project;
   await runTests([
     ...positionals,
     ...projects.map((project) => `--project=${project}`),
-    ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, '--silent'],
+    ...resultOptions(file),
+    '--silent',
     `--maxWorkers=${workers}`,
   ]);
   try {
-    return parseRun(readFileSync(file, 'utf8'));
+    return readRunResults(file);
   } catch {
     return undefined;
   }

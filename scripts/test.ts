@@ -45,11 +45,15 @@ function showDurations(all: readonly WorkspaceResult[]): void {
   console.log(`\nTotal: ${formatDuration(performance.now() - start)}.`);
 }
 
-/** Prints failed tests at the end: continuous integration may keep only the last lines. */
+/**
+ * Prints failed tests and errors outside tests at the end: continuous integration may keep only the
+ * last lines.
+ */
 function showFailures(all: readonly WorkspaceResult[]): void {
   const failures = all.flatMap((result) => result.failures);
   for (const { path, title, message } of failures.slice(0, FAILURES_SHOWN)) {
-    console.log(`\nFailed: ${path}${title === undefined ? '' : `: ${title}`}`);
+    const place = [path ?? 'a file that is not known', title].filter((part) => part !== undefined);
+    console.log(`\nFailed: ${place.join(': ')}`);
     console.log(message.replaceAll(/^/gmu, '  '));
   }
   const notShown = failures.length - FAILURES_SHOWN;

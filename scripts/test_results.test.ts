@@ -2,50 +2,42 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { formatDuration, ROOT } from './command.ts';
 import { resultFile, toResult } from './test_results.ts';
+import type { FileResult, RunResults } from './test_runner/run_results.ts';
 
 const FILE = resultFile(join(ROOT, 'plugins', 'actions'), 'integration');
-const aFile = ({ name, ...over }: { readonly name: string; readonly [key: string]: unknown }) => ({
-  name: join(ROOT, 'plugins', name),
-  status: 'passed',
-  startTime: 0,
-  endTime: 0,
-  assertionResults: [{ status: 'passed' }],
+const aFile = (name: string, over: Partial<FileResult> = {}): FileResult => ({
+  path: join(ROOT, 'plugins', name),
+  durationMs: 0,
+  tests: [{ title: 'a page opens', state: 'passed', message: '' }],
+  errors: [],
   ...over,
 });
-const anOutput = (over: object = {}) =>
-  JSON.stringify({
-    startTime: 1_000,
-    numPassedTests: 5,
-    numFailedTests: 1,
-    testResults: [
-      aFile({ name: 'a.test.ts', startTime: 1_500, endTime: 3_000 }),
-      aFile({ name: 'b.test.ts', startTime: 3_000, endTime: 9_000 }),
-    ],
-    ...over,
-  });
+const aRun = (files: readonly FileResult[], errors: readonly string[] = []): RunResults => ({
+  durationMs: 8_000,
+  files: [...files],
+  errors: [...errors],
+});
 
-it('the test results count a file that could not be loaded as failed', () => {
-  const testResults = [
-    aFile({ name: 'a.test.ts', status: 'failed', assertionResults: [] }),
-    aFile({ name: 'b.test.ts', status: 'failed' }),
-    aFile({ name: 'c.test.ts', status: 'failed', assertionResults: [{ status: 'failed' }] }),
-  ];
-  expect(toResult(FILE, anOutput({ testResults }))).toMatchObject({ passed: 5, failed: 3 });
+it('the test results count failed tests, and errors outside tests', () => {
+  const failed = { title: 'a page closes', state: 'failed', message: 'open' } as const;
+  const run = aRun(
+    [
+      aFile('a.test.ts', { tests: [], errors: [{ message: 'no module' }] }),
+      aFile('b.test.ts', { errors: [{ title: 'on SQLite', message: 'no server' }] }),
+      aFile('c.test.ts', { tests: [failed] }),
+    ],
+    ['rejected'],
+  );
+  expect(toResult(FILE, run)).toMatchObject({ passed: 1, failed: 4 });
 });
 
 it('a failed test is listed with its title, and the first lines of its message and of its stack', () => {
-  const assertionResults = [
-    { status: 'passed', fullName: 'a page opens', failureMessages: [] },
-    {
-      status: 'failed',
-      fullName: 'a page closes',
-      failureMessages: [
-        `\u001B[31mError\u001B[39m: open\n${'<p>\n'.repeat(40)}${'    at open (a.ts:1:1)\n'.repeat(40)}`,
-      ],
-    },
+  const message = `Error: open\n${'<p>\n'.repeat(40)}${'    at open (a.ts:1:1)\n'.repeat(40)}`;
+  const tests = [
+    { title: 'a page opens', state: 'passed', message: '' } as const,
+    { title: 'a page closes', state: 'failed', message } as const,
   ];
-  const testResults = [aFile({ name: 'a.test.ts', status: 'failed', assertionResults })];
-  expect(toResult(FILE, anOutput({ testResults })).failures).toEqual([
+  expect(toResult(FILE, aRun([aFile('a.test.ts', { tests })])).failures).toEqual([
     {
       path: 'plugins/a.test.ts',
       title: 'a page closes',
@@ -58,28 +50,32 @@ it('a failed test is listed with its title, and the first lines of its message a
   ]);
 });
 
+it('a function that failed before the tests of a group is listed with the title of the group and its error', () => {
+  const errors = [{ title: 'on SQLite', message: 'no server' }];
+  const file = aFile('a.test.ts', { tests: [], errors });
+  expect(toResult(FILE, aRun([file])).failures).toEqual([
+    { path: 'plugins/a.test.ts', title: 'on SQLite', message: 'no server' },
+  ]);
+});
+
 it('a file that could not be loaded is listed with its error and without a title', () => {
-  const testResults = [
-    aFile({ name: 'a.test.ts', status: 'failed', message: 'no module', assertionResults: [] }),
-  ];
-  expect(toResult(FILE, anOutput({ testResults })).failures).toEqual([
+  const file = aFile('a.test.ts', { tests: [], errors: [{ message: 'no module' }] });
+  expect(toResult(FILE, aRun([file])).failures).toEqual([
     { path: 'plugins/a.test.ts', message: 'no module' },
   ]);
 });
 
-it('the duration is measured from the start of Vitest to the end of the last file', () => {
-  expect(toResult(FILE, anOutput())).toMatchObject({
-    name: 'plugins/actions integration',
-    durationMs: 8_000,
-    files: [
-      { path: 'plugins/a.test.ts', durationMs: 1_500 },
-      { path: 'plugins/b.test.ts', durationMs: 6_000 },
-    ],
-  });
+it('an error that belongs to no file is listed without a path', () => {
+  expect(toResult(FILE, aRun([], ['rejected'])).failures).toEqual([{ message: 'rejected' }]);
 });
 
-it('the duration is 0 when no file ran', () => {
-  expect(toResult(FILE, anOutput({ testResults: [] })).durationMs).toBe(0);
+it('the results name workspace, kind and files relative to the root', () => {
+  const file = aFile('b.test.ts', { durationMs: 6_000 });
+  expect(toResult(FILE, aRun([file]))).toMatchObject({
+    name: 'plugins/actions integration',
+    durationMs: 8_000,
+    files: [{ path: 'plugins/b.test.ts', durationMs: 6_000 }],
+  });
 });
 
 it.each([

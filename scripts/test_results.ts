@@ -1,8 +1,7 @@
-import { globSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
-import { z } from 'zod';
 import { ROOT } from './command.ts';
+import { type FileResult, type RunResults, readRunResults } from './test_runner/run_results.ts';
 import type { TestKind } from './test_runner/test_command.ts';
 import { WORKSPACE_PATTERNS } from './workspaces.ts';
 
@@ -10,50 +9,29 @@ const FOLDER = '.test-results';
 /** Maximum lines of a message, and of a stack, that are kept. */
 const MAX_LINES = 12;
 
-/**
- * Schema of the parts of the JSON of Vitest that are read here. Times are in milliseconds since
- * the epoch.
- */
-const vitestOutput = z.object({
-  startTime: z.number(),
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      message: z.string().optional(),
-      startTime: z.number(),
-      endTime: z.number(),
-      assertionResults: z.array(
-        z.object({
-          status: z.string(),
-          fullName: z.string().optional(),
-          failureMessages: z.array(z.string()).nullish(),
-        }),
-      ),
-    }),
-  ),
-});
-
-type FileOutput = z.infer<typeof vitestOutput>['testResults'][number];
-
 /** Tests of one kind in one workspace. Durations are in milliseconds of wall time. */
 export interface WorkspaceResult {
   /** Workspace and kind, for example `plugins/actions integration`. */
   readonly name: string;
   readonly passed: number;
-  /** Number of failed tests and of files that failed without one, such as those not loaded. */
+  /**
+   * Number of failed tests and of errors outside tests, for example in a file that cannot be loaded
+   * or in a function that runs before the tests of a group.
+   */
   readonly failed: number;
   readonly durationMs: number;
   readonly files: readonly { readonly path: string; readonly durationMs: number }[];
   readonly failures: readonly TestFailure[];
 }
 
-/** A failed test, or a file that failed without a failed test. */
+/** A failed test, or an error outside tests. */
 export interface TestFailure {
-  readonly path: string;
-  /** Title with those of its groups; absent when the whole file failed. */
+  /** Path of the file; absent when Vitest cannot tell in which file the error was thrown. */
+  readonly path?: string;
+  /**
+   * Title of the test with those of its groups, or only those of the groups when the error was
+   * thrown before or after their tests; absent when it concerns the whole file.
+   */
   readonly title?: string;
   /**
    * The error that was thrown, without terminal colors: the first lines of its message and of its
@@ -74,57 +52,49 @@ export function removeResults(): void {
 
 /**
  * Reads the results of all workspaces, the slowest first.
- * @throws ZodError when a file is not from Vitest
+ * @throws ZodError when a file contains something else
  */
 export function readResults(): readonly WorkspaceResult[] {
   return resultFiles()
-    .map((file) => toResult(file, readFileSync(file, 'utf8')))
+    .map((file) => toResult(file, readRunResults(file)))
     .sort((a, b) => b.durationMs - a.durationMs);
 }
 
 /**
- * Reads the results from the output of Vitest.
- * @throws ZodError when the text is not from Vitest
+ * Summarizes the results of one kind of tests of a workspace.
+ * @param file in which they are stored; its path names workspace and kind
  */
-export function toResult(file: string, text: string): WorkspaceResult {
-  const output = vitestOutput.parse(JSON.parse(text));
-  const end = Math.max(output.startTime, ...output.testResults.map(({ endTime }) => endTime));
+export function toResult(file: string, { durationMs, files, errors }: RunResults): WorkspaceResult {
+  const failures = [
+    ...files.flatMap(toFailures),
+    ...errors.map((message) => ({ message: shortened(message) })),
+  ];
   return {
     name: `${pathFromRoot(dirname(dirname(file)))} ${basename(file, '.json')}`,
-    passed: output.numPassedTests,
-    failed: output.numFailedTests + output.testResults.filter(isBrokenFile).length,
-    durationMs: end - output.startTime,
-    files: output.testResults.map(({ name, startTime, endTime }) => ({
-      path: pathFromRoot(name),
-      durationMs: endTime - startTime,
-    })),
-    failures: output.testResults.flatMap(toFailures),
+    passed: files.flatMap(({ tests }) => tests).filter(({ state }) => state === 'passed').length,
+    failed: failures.length,
+    durationMs,
+    files: files.map((each) => ({ path: pathFromRoot(each.path), durationMs: each.durationMs })),
+    failures,
   };
 }
 
-function toFailures(file: FileOutput): readonly TestFailure[] {
-  const path = pathFromRoot(file.name);
-  if (isBrokenFile(file)) return [{ path, message: shortened(file.message ?? '') }];
-  return file.assertionResults
-    .filter(({ status }) => status === 'failed')
-    .map(({ fullName, failureMessages }) => ({
-      path,
-      title: fullName ?? '',
-      message: shortened((failureMessages ?? []).join('\n')),
-    }));
+function toFailures({ path, tests, errors }: FileResult): readonly TestFailure[] {
+  const failedTests = tests.filter(({ state }) => state === 'failed');
+  return [...errors, ...failedTests].map(({ title, message }) => ({
+    path: pathFromRoot(path),
+    ...(title === undefined ? {} : { title }),
+    message: shortened(message),
+  }));
 }
 
 function shortened(error: string): string {
-  const lines = stripVTControlCharacters(error).split('\n');
+  const lines = error.split('\n');
   const stack = lines.findIndex((line) => /^\s+at /.test(line));
   const end = stack < 0 ? lines.length : stack;
   return [...lines.slice(0, Math.min(end, MAX_LINES)), ...lines.slice(end, end + MAX_LINES)].join(
     '\n',
   );
-}
-
-function isBrokenFile({ status, assertionResults }: FileOutput): boolean {
-  return status === 'failed' && assertionResults.every((each) => each.status !== 'failed');
 }
 
 function pathFromRoot(path: string): string {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { ROOT } from './command.ts';
 import { resultFile } from './test_results.ts';
-import { projectOptions, runTests, TEST_KINDS } from './test_runner/test_command.ts';
+import { projectOptions, resultOptions, runTests, TEST_KINDS } from './test_runner/test_command.ts';
 
 // Implements the npm scripts `unit`, `integration` and `e2e` of the workspaces, which Nx runs as
 // well: node scripts/workspace_tests.ts KIND [OPTION OF VITEST ...]
@@ -16,7 +16,7 @@ mkdirSync(dirname(file), { recursive: true });
 process.exitCode = await runTests(
   [
     ...projectOptions(kind, relative(ROOT, folder).split(sep).join('/')),
-    ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    ...resultOptions(file),
     ...options,
   ],
   { cwd: folder },

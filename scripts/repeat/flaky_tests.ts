@@ -1,65 +1,54 @@
-import { z } from 'zod';
+import type { RunResults } from '../test_runner/run_results.ts';
 
-/** Schema of the parts of the JSON of Vitest that are read here. */
-const runResult = z.object({
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      message: z.string(),
-      assertionResults: z.array(
-        z.object({
-          fullName: z.string(),
-          status: z.string(),
-          failureMessages: z.array(z.string()).nullish(),
-        }),
-      ),
-    }),
-  ),
-});
-export type RunResult = z.infer<typeof runResult>;
-
-/** A test that did not always pass, or a file that could not always be loaded. */
+/** A test that did not always pass, or an error that was not always thrown outside tests. */
 export interface FlakyTest {
-  readonly file: string;
-  /** Name of the test. `undefined`: the file could not be loaded. */
+  /** Path of the file. `undefined`: Vitest could not tell in which file the error was thrown. */
+  readonly file: string | undefined;
+  /**
+   * Name of the test, or of the group before or after whose tests the error was thrown.
+   * `undefined`: the error concerns the whole file.
+   */
   readonly test: string | undefined;
   readonly failures: number;
+  /** Number of runs of the test. For an error outside tests: of all runs. */
   readonly runs: number;
   readonly firstMessage: string;
 }
 
-/**
- * Reads the results of one run of the tests.
- * @throws ZodError when the text is not output of Vitest
- */
-export function parseRun(text: string): RunResult {
-  return runResult.parse(JSON.parse(text));
-}
-
 /** Returns the tests that failed at least once, the most frequent first. */
-export function flakyTestsOf(runs: readonly RunResult[]): readonly FlakyTest[] {
+export function flakyTestsOf(runs: readonly RunResults[]): readonly FlakyTest[] {
   const all = new Map<string, { -readonly [K in keyof FlakyTest]: FlakyTest[K] }>();
-  const count = (file: string, test: string | undefined, failure: string | undefined): void => {
-    const name = JSON.stringify([file, test]);
-    const known = all.get(name) ?? { file, test, failures: 0, runs: 0, firstMessage: '' };
-    known.runs += 1;
-    if (failure !== undefined) {
-      if (known.failures === 0) known.firstMessage = failure;
-      known.failures += 1;
-    }
-    all.set(name, known);
+  const known = (file: string | undefined, test: string | undefined, ofRuns: number) => {
+    const name = JSON.stringify([file ?? null, test ?? null]);
+    const found = all.get(name) ?? { file, test, failures: 0, runs: ofRuns, firstMessage: '' };
+    all.set(name, found);
+    return found;
   };
-  for (const { testResults } of runs) {
-    for (const { name, status, message, assertionResults } of testResults) {
-      const isBroken = status === 'failed' && assertionResults.length === 0;
-      count(name, undefined, isBroken ? message : undefined);
-      for (const { fullName, status: outcome, failureMessages } of assertionResults) {
-        if (outcome !== 'passed' && outcome !== 'failed') continue;
-        const text = failureMessages?.[0] ?? 'It failed without a message.';
-        count(name, fullName, outcome === 'failed' ? text : undefined);
+  const countFailure = (entry: ReturnType<typeof known>, message: string): void => {
+    if (entry.failures === 0) entry.firstMessage = message;
+    entry.failures += 1;
+  };
+  const countErrors = (
+    file: string | undefined,
+    errors: readonly { readonly title?: string | undefined; readonly message: string }[],
+  ): void => {
+    // Several functions of a group can fail in one run; that is one failure of the group.
+    const firstOf = new Map(errors.toReversed().map(({ title, message }) => [title, message]));
+    for (const [title, message] of firstOf) countFailure(known(file, title, runs.length), message);
+  };
+  for (const { files, errors } of runs) {
+    for (const file of files) {
+      countErrors(file.path, file.errors);
+      for (const { title, state, message } of file.tests) {
+        const test = known(file.path, title, 0);
+        test.runs += 1;
+        if (state === 'failed') countFailure(test, message);
       }
     }
+    countErrors(
+      undefined,
+      errors.map((message) => ({ message })),
+    );
   }
   return [...all.values()]
     .filter(({ failures }) => failures > 0)

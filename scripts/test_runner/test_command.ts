@@ -26,6 +26,15 @@ export function runTests(args: readonly string[], options: RunOptions = {}): Pro
   return runVitest(['run', ...args], options);
 }
 
+/**
+ * Returns options of Vitest that show the results and also store them in a file, from which
+ * `readRunResults` reads them.
+ */
+export function resultOptions(file: string): readonly string[] {
+  const reporter = join(ROOT, 'scripts', 'test_runner', 'result_reporter.ts');
+  return ['--reporter=default', `--reporter=${reporter}`, `--outputFile=${file}`];
+}
+
 /** Runs tests again at every change, until the developer ends it. */
 export function watchTests(args: readonly string[]): Promise<number> {
   return runVitest(['watch', ...args]);
