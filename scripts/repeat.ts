@@ -60,9 +60,8 @@ async function main(): Promise<number> {
   const flaky = flakyTestsOf(runs);
   for (const { file, test = 'outside its tests', failures, runs: of, firstMessage } of flaky) {
     const lines = firstMessage.split('\n').slice(0, MAX_LINES);
-    process.stdout.write(
-      `\n${failures} of ${of}: ${file === undefined ? 'a file that is not known' : relative(ROOT, file)} › ${test}\n`,
-    );
+    const path = file === undefined ? 'a file that is not known' : relative(ROOT, file);
+    process.stdout.write(`\n${failures} of ${of}: ${path} › ${test}\n`);
     process.stdout.write(`${lines.map((line) => `    ${line}`).join('\n')}\n`);
   }
   process.stdout.write(`\n${flaky.length} tests failed at least once in ${times} runs\n`);

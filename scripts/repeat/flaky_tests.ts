@@ -1,6 +1,6 @@
 import type { RunResults } from '../test_runner/run_results.ts';
 
-/** A test that did not always pass, or an error that was not always thrown outside tests. */
+/** A test that failed at least once, or an error that was thrown outside tests at least once. */
 export interface FlakyTest {
   /** Path of the file. `undefined`: Vitest could not tell in which file the error was thrown. */
   readonly file: string | undefined;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../command.ts';
 import { type RunResults, readRunResults } from './run_results.ts';
 import { resultOptions } from './test_command.ts';
@@ -23,22 +23,29 @@ describe('after', () => {
 it('does not wait', () => void Promise.reject(new Error('the response is refused')));
 `;
 
-describe('the results of a run of Vitest', () => {
+/** Runs test files with Vitest in a folder of their own. */
+async function resultsOf(files: Readonly<Record<string, string>>): Promise<RunResults> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-results-'));
-  let results: RunResults;
-  beforeAll(async () => {
-    writeFileSync(join(folder, 'a.test.js'), TESTS);
-    writeFileSync(join(folder, 'b.test.js'), "import './missing.js';");
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
     const file = join(folder, 'results.json');
-    const options = ['run', '--globals', `--root=${folder}`];
+    const options = ['run', '--globals', '--pool=forks', `--root=${folder}`];
     // Vitest exits with 1 when a test fails.
     await promisify(execFile)(process.execPath, [vitest, ...options, ...resultOptions(file)], {
       cwd: ROOT,
     }).catch(() => undefined);
-    results = readRunResults(file);
+    return readRunResults(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('the results of a run of Vitest', () => {
+  let results: RunResults;
+  beforeAll(async () => {
+    results = await resultsOf({ 'a.test.js': TESTS, 'b.test.js': "import './missing.js';" });
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   const fileNamed = (name: string) => results.files.find(({ path }) => path.endsWith(name));
 
@@ -68,5 +75,12 @@ describe('the results of a run of Vitest', () => {
 
   it('contain an unhandled rejection', () => {
     expect(results.errors).toEqual([expect.stringContaining('the response is refused\n')]);
+  });
+  it('contain an error when the process that runs a file is killed', async () => {
+    const { files, errors } = await resultsOf({
+      'a.test.js': "it('dies', () => process.kill(process.pid, 'SIGKILL'));",
+    });
+    expect(files.flatMap(({ tests }) => tests)).toEqual([]);
+    expect(errors).toEqual([expect.stringContaining('Worker')]);
   });
 });

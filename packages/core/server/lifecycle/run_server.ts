@@ -15,7 +15,7 @@ const EXIT_FAILURE = 1;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
- * Prevents that V8 allocates objects of requests as old objects. It does so where many earlier
+ * Stops V8 from allocating objects of requests as old objects. V8 does so where many earlier
  * objects survived, in some processes for nearly all requests. Then these objects stay in memory
  * until a full garbage collection, and each short collection takes twice as long.
  */
