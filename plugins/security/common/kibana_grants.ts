@@ -10,7 +10,7 @@ const space = z
 
 /**
  * Entries of a role as Kibana's clients send them. Some clients send `base: null` for an empty
- * base.
+ * base, and name a space twice.
  */
 export const kibanaGrants = z
   .array(
@@ -21,7 +21,12 @@ export const kibanaGrants = z
         .nullish()
         .transform((base) => base ?? []),
       feature: z.record(word, z.array(word).max(50)).default({}),
-      spaces: z.array(space).min(1).max(1000).default(['*']),
+      spaces: z
+        .array(space)
+        .min(1)
+        .max(1000)
+        .default(['*'])
+        .transform((spaces) => [...new Set(spaces)]),
     }),
   )
   .max(1000);

@@ -6,21 +6,40 @@ import { kibanaGrants } from './kibana_grants.ts';
 import { MANAGE_SECURITY } from './privileges.ts';
 
 const MAX_ELASTICSEARCH_BYTES = 65_536;
+/** Maximum characters of the name of an index, a cluster, a user or a privilege. */
+const MAX_ELASTICSEARCH_NAME = 1024;
 
 const roleParams = z.strictObject({ name: elasticsearchName });
 
+const names = z.array(z.string().min(1).max(MAX_ELASTICSEARCH_NAME));
+const someNames = names.min(1).max(100);
+const indexPrivileges = {
+  names: someNames,
+  privileges: someNames,
+  field_security: z
+    .strictObject({ grant: names.max(1000).optional(), except: names.max(1000).optional() })
+    .optional(),
+  query: z.string().optional(),
+  allow_restricted_indices: z.boolean().optional(),
+};
+
 /**
  * Privileges in Elasticsearch. They are stored and returned, so that clients read back their input,
- * but have no effect.
+ * but have no effect. The members and limits are those of Kibana's role API.
  */
 const elasticsearch = z
-  .looseObject({
-    cluster: z.array(z.string().max(256)).max(1000).optional(),
-    indices: z
-      .array(z.record(z.string().max(256), z.unknown()))
+  .strictObject({
+    cluster: names.max(100).optional(),
+    remote_cluster: z
+      .array(z.strictObject({ clusters: someNames, privileges: someNames }))
+      .max(100)
+      .optional(),
+    indices: z.array(z.strictObject(indexPrivileges)).max(1000).optional(),
+    remote_indices: z
+      .array(z.strictObject({ ...indexPrivileges, clusters: someNames }))
       .max(1000)
       .optional(),
-    run_as: z.array(z.string().max(MAX_NAME_LENGTH)).max(1000).optional(),
+    run_as: names.max(100).optional(),
   })
   .refine((value) => jsonBytes(value) <= MAX_ELASTICSEARCH_BYTES, 'must be at most 64 kB as JSON');
 
@@ -72,6 +91,11 @@ const role = z.object({
   _unrecognized_applications: z.array(z.unknown()),
 });
 
+const replaceDeprecatedPrivileges = z
+  .enum(['true', 'false'])
+  .optional()
+  .describe('Accepted without effect: no privilege is deprecated.');
+
 const route = { access: 'public', tags: ['roles'], privileges: [MANAGE_SECURITY] } as const;
 
 /** All roles, built-in ones first. */
@@ -80,6 +104,7 @@ export const listRoles = defineRoute({
   method: 'get',
   path: '/api/security/role',
   summary: 'List roles',
+  query: z.strictObject({ replaceDeprecatedPrivileges }),
   responses: { 200: { description: 'Roles, built-in ones first', body: z.array(role) } },
 });
 
@@ -108,6 +133,7 @@ export const getRole = defineRoute({
   path: '/api/security/role/{name}',
   summary: 'Get a role',
   params: roleParams,
+  query: z.strictObject({ replaceDeprecatedPrivileges }),
   responses: { 200: { description: 'The role', body: role } },
 });
 
@@ -146,7 +172,10 @@ export const putRole = defineRoute({
   }),
   body: putRoleBody,
   responses: {
-    204: { description: 'Stored; the header `warning` names features that do not exist here' },
+    204: {
+      description:
+        'Stored; the header `warning` names features and privileges that do not exist here',
+    },
   },
 });
 

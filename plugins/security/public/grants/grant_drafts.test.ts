@@ -22,6 +22,8 @@ describe('entries of a role', () => {
       { base: ['all'], feature: {}, spaces: ['*'] },
       { base: ['read'], feature: {}, spaces: ['sales', 'hr'] },
       { base: [], feature: { actions: ['all'], unknown: ['read'] }, spaces: ['default'] },
+      { base: [], feature: { actions: ['endpoint_security_execute'] }, spaces: ['hr-all'] },
+      { base: [], feature: { actions: ['read', 'other'], unknown: ['x_all'] }, spaces: ['it'] },
     ];
     expect(toGrants(toDrafts(grants))).toEqual(grants);
   });
@@ -32,6 +34,17 @@ describe('entries of a role', () => {
       { spaces: ['sales'], base: [], feature: { api_keys: ['read'] } },
       { spaces: ['sales'], base: ['all'], feature: {} },
     ]);
+  });
+
+  it('keep privileges without a level when the level of their feature changes', () => {
+    const feature = { actions: ['read', 'endpoint_security_execute'] };
+    const [draft = aDraft()] = toDrafts([{ base: [], feature, spaces: ['*'] }]);
+    expect(draft.features).toEqual({ actions: 'read' });
+    const changed = { ...draft, features: { actions: 'none' } } as const;
+    expect(toGrants([changed])).toMatchObject([
+      { feature: { actions: ['endpoint_security_execute'] } },
+    ]);
+    expect(findProblems([changed]).size).toBe(0);
   });
 
   it('read the minimal levels of Kibana as levels', () => {

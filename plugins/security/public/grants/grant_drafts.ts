@@ -14,6 +14,11 @@ export interface GrantDraft {
   readonly base: 'read' | 'all' | 'custom';
   /** Levels by id of the feature. Only used for `custom`. */
   readonly features: Readonly<Record<string, Level>>;
+  /**
+   * Stored privileges without a level, which the form does not show, by id of the feature. They are
+   * saved again. Only used for `custom`.
+   */
+  readonly others?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An entry of a role, as the API returns it. */
@@ -40,22 +45,27 @@ export function toDrafts(grants: readonly Grant[]): GrantDraft[] {
     spaces: [...spaces],
     base: base.includes('all') ? 'all' : base.includes('read') ? 'read' : 'custom',
     features: Object.fromEntries(
-      Object.entries(feature).map(([id, words]) => [id, levelOf(words)] as const),
+      Object.entries(feature).map(([id, names]) => [id, levelOf(names)] as const),
     ),
+    ...othersOf(feature),
   }));
 }
 
-/** Converts drafts to the entries of a role. Features without a level are left out. */
+/**
+ * Converts drafts to the entries of a role. Features without a level or another privilege are left
+ * out.
+ */
 export function toGrants(drafts: readonly GrantDraft[]): GrantBody[] {
-  return drafts.map(({ spaces, base, features }) => ({
+  return drafts.map(({ spaces, base, features, others = {} }) => ({
     spaces: [...spaces],
     base: base === 'custom' ? [] : [base],
     feature:
       base === 'custom'
         ? Object.fromEntries(
-            Object.entries(features).flatMap(([id, level]) =>
-              level === 'none' ? [] : [[id, [level]]],
-            ),
+            Object.entries(features).flatMap(([id, level]) => {
+              const names = [...(level === 'none' ? [] : [level]), ...(others[id] ?? [])];
+              return names.length === 0 ? [] : [[id, names]];
+            }),
           )
         : {},
   }));
@@ -86,8 +96,9 @@ export function changeSpaces(
 export function findProblems(drafts: readonly GrantDraft[]): ReadonlyMap<string, GrantProblem> {
   const problems = new Map<string, GrantProblem>();
   const named = new Set<string>();
-  for (const { key, spaces, base, features } of drafts) {
-    const grantsNothing = Object.values(features).every((level) => level === 'none');
+  for (const { key, spaces, base, features, others } of drafts) {
+    const grantsNothing =
+      others === undefined && Object.values(features).every((level) => level === 'none');
     if (spaces.length === 0) problems.set(key, 'no_spaces');
     else if (spaces.some((id) => named.has(id))) problems.set(key, 'repeated_space');
     else if (base === 'custom' && grantsNothing) problems.set(key, 'nothing_granted');
@@ -96,8 +107,25 @@ export function findProblems(drafts: readonly GrantDraft[]): ReadonlyMap<string,
   return problems;
 }
 
-/** Level of Kibana's level names, which also include `minimal_all` and `minimal_read`. */
-function levelOf(words: readonly string[]): Level {
-  if (words.some((word) => word.endsWith('all'))) return 'all';
-  return words.length > 0 ? 'read' : 'none';
+/** Level of each of Kibana's level names. */
+const LEVELS: ReadonlyMap<string, Level> = new Map([
+  ['all', 'all'],
+  ['minimal_all', 'all'],
+  ['read', 'read'],
+  ['minimal_read', 'read'],
+]);
+
+/** The highest level that these privileges name. */
+function levelOf(names: readonly string[]): Level {
+  const levels = names.map((name) => LEVELS.get(name));
+  return levels.includes('all') ? 'all' : levels.includes('read') ? 'read' : 'none';
+}
+
+/** Privileges without a level, as a member of a draft. Empty if there are none. */
+function othersOf(feature: Grant['feature']): Pick<GrantDraft, 'others'> {
+  const others = Object.entries(feature).flatMap(([id, names]) => {
+    const rest = names.filter((name) => !LEVELS.has(name));
+    return rest.length === 0 ? [] : [[id, rest] as const];
+  });
+  return others.length === 0 ? {} : { others: Object.fromEntries(others) };
 }

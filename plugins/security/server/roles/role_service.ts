@@ -97,8 +97,8 @@ export class RoleService {
   }
 
   /**
-   * Stores a role. Features that do not exist here are stored too, but grant nothing. The result
-   * names them, because roles may come from installations with other features.
+   * Stores a role. Features and privileges that do not exist here are stored too, but grant
+   * nothing. The result names them, because roles may come from installations with other features.
    * @throws SecurityError `role_reserved`, `role_invalid`, `space_being_deleted`, or `role_exists`
    *   with `createOnly`; with a version also `stale_version` and `role_not_found`
    */
@@ -213,58 +213,54 @@ export class RoleService {
   }
 
   #refuseInvalid(role: Role): void {
-    const problem = this.#firstProblem(role.grants);
+    const problem = firstProblem(role.grants);
     if (problem === undefined) return;
     throw new SecurityError('role_invalid', `Role [${role.name}]: ${problem}`, { role: role.name });
   }
 
-  #firstProblem(grants: readonly Grant[]): string | undefined {
-    const seen = new Set<string>();
-    for (const { base, feature, spaces } of grants) {
-      if (base.length > 0 && Object.keys(feature).length > 0) {
-        return 'an entry grants either base or feature privileges, not both.';
-      }
-      if (base.length === 0 && Object.values(feature).flat().length === 0) {
-        return 'an entry must grant either base or feature privileges.';
-      }
-      if (spaces.includes(EVERY_SPACE) && spaces.length > 1) {
-        return 'every space (*) cannot be combined with named spaces in one entry.';
-      }
-      for (const space of spaces) {
-        if (seen.has(space)) return `space [${space}] appears in more than one entry.`;
-        seen.add(space);
-      }
-      const unknown = this.#unknownIn(base, feature);
-      if (unknown !== undefined) return unknown;
-    }
-    return undefined;
-  }
-
   #warningsFor({ grants }: Role): readonly string[] {
-    return featuresIn(grants)
-      .filter((id) => !this.#features.isGrantedByName(id))
-      .map((id) =>
-        this.#features.get(id) === undefined
-          ? `Feature [${id}] does not exist here and grants nothing.`
-          : `Feature [${id}] is granted by base privileges in every space, not by name.`,
-      );
-  }
-
-  #unknownIn(base: Grant['base'], feature: Grant['feature']): string | undefined {
-    const level = base.find((word) => word !== 'all' && word !== 'read');
-    if (level !== undefined) return `base privilege [${level}] does not exist.`;
-    for (const [id, words] of Object.entries(feature)) {
-      if (!this.#features.isGrantedByName(id)) continue;
-      const word = words.find((candidate) => levelOf(candidate) === undefined);
-      if (word !== undefined) return `feature [${id}] has no privilege [${word}].`;
-    }
-    return undefined;
+    return [...privilegesByFeature(grants)].flatMap(([id, names]) => {
+      if (this.#features.isGrantedByName(id))
+        return names
+          .filter((name) => levelOf(name) === undefined)
+          .map((name) => `Feature [${id}] has no privilege [${name}], which grants nothing.`);
+      return this.#features.get(id) === undefined
+        ? [`Feature [${id}] does not exist here and grants nothing.`]
+        : [`Feature [${id}] is granted by base privileges in every space, not by name.`];
+    });
   }
 }
 
-/** Ids of the features in these grants, sorted, without duplicates. */
-const featuresIn = (grants: readonly Grant[]): readonly string[] =>
-  [...new Set(grants.flatMap(({ feature }) => Object.keys(feature)))].sort();
+/** The first reason why these entries cannot be stored. `undefined`: there is none. */
+function firstProblem(grants: readonly Grant[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { base, feature, spaces } of grants) {
+    if (base.length > 0 && Object.keys(feature).length > 0) {
+      return 'an entry grants either base or feature privileges, not both.';
+    }
+    if (base.length === 0 && Object.values(feature).flat().length === 0) {
+      return 'an entry must grant either base or feature privileges.';
+    }
+    if (spaces.includes(EVERY_SPACE) && spaces.length > 1) {
+      return 'every space (*) cannot be combined with named spaces in one entry.';
+    }
+    for (const space of spaces) {
+      if (seen.has(space)) return `space [${space}] appears in more than one entry.`;
+      seen.add(space);
+    }
+    const level = base.find((name) => name !== 'all' && name !== 'read');
+    if (level !== undefined) return `base privilege [${level}] does not exist.`;
+  }
+  return undefined;
+}
+
+/** Names of privileges by the id of their feature. Both are sorted and have no duplicates. */
+function privilegesByFeature(grants: readonly Grant[]): ReadonlyMap<string, readonly string[]> {
+  const entries = grants.flatMap(({ feature }) => Object.entries(feature));
+  const names = new Map<string, readonly string[]>();
+  for (const [id, more] of entries) names.set(id, [...(names.get(id) ?? []), ...more]);
+  return new Map([...names.keys()].sort().map((id) => [id, [...new Set(names.get(id))].sort()]));
+}
 
 function holderOf({ name, grants }: Role): GrantHolder {
   return { label: `Role [${name}]`, grants, details: { role: name } };
