@@ -163,6 +163,8 @@ export interface ConnectorTypeView {
   readonly description: string;
   /** `false`: `xpack.actions.enabledActionTypes` does not contain the type. */
   readonly isEnabled: boolean;
+  /** As in Kibana. It has no effect, because this server has no licenses. */
+  readonly minimumLicenseRequired: 'basic' | 'gold' | 'platinum' | 'enterprise';
   readonly isExperimental: boolean;
   /** Ids of the features that can use the type, for example `workflows` or `agentBuilder`. */
   readonly supportedFeatureIds: readonly string[];

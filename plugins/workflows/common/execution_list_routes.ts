@@ -117,7 +117,22 @@ export const listChildExecutions = defineRoute({
   privileges: [WORKFLOW_PRIVILEGES.read],
   params: byId,
   query: listQuery,
-  responses: { 200: { description: 'One page, the newest first', body: pageOf(execution) } },
+  responses: {
+    200: {
+      description: 'One page, the newest first',
+      body: pageOf(
+        execution.extend({
+          executionId: z.string().describe('The same as `id`.'),
+          parentStepExecutionId: z
+            .string()
+            .optional()
+            .describe(
+              'Id of the step execution that started it. Absent: an older version of the server stored the execution.',
+            ),
+        }),
+      ),
+    },
+  },
 });
 
 /** Lists the executions of a workflow. */
@@ -237,7 +252,14 @@ export const getExecutionLogs = defineRoute({
               ),
             stepExecutionId: z.string(),
             stepId: z.string(),
+            stepName: z.string().describe('The same as `stepId`.'),
             stepType: z.string(),
+            connectorType: z.string().describe('The same as `stepType`.'),
+            duration: z.number().describe('Milliseconds from the start of the step to its end.'),
+            additionalData: z.object({
+              executionId: z.string(),
+              workflowId: z.string().optional().describe('Absent: the workflow was only tested.'),
+            }),
           }),
         ),
       }),

@@ -104,6 +104,16 @@ export const stepExecution = z.object({
       '`running` is an enclosing step, such as a loop, `if` or `parallel`, or a call that has taken longer than a second. `cancelled` and `timed_out` are statuses of enclosing steps only.',
     ),
   scopeStack: z.array(z.object({ step: z.string(), kind: z.string(), index: z.number() })),
+  globalExecutionIndex: z
+    .number()
+    .optional()
+    .describe(
+      'Position among the ended steps of the execution, in the order of their ends, from 0. Absent: the step has not ended, or the list begins with a later step.',
+    ),
+  stepExecutionIndex: z
+    .number()
+    .optional()
+    .describe('The same among the executions of the same step.'),
   startedAt: z.string(),
   finishedAt: z.string().optional().describe('Absent: the step has not ended.'),
   executionTimeMs: z.number().optional(),

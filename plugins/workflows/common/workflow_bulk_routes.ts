@@ -6,6 +6,7 @@ import {
   MAX_BULK_WORKFLOWS,
   newWorkflowId,
   workflow,
+  workflowId,
   workflowIds,
   yamlText,
 } from './workflow_routes.ts';
@@ -21,11 +22,13 @@ const flag = z
 
 const imported = z
   .array(z.strictObject({ yaml: yamlText, id: newWorkflowId.optional() }))
-  .min(1)
   .max(MAX_BULK_WORKFLOWS);
 
 /** Version of the form of exports. */
 const EXPORT_VERSION = '1';
+
+/** Maximum number of workflows that one request deletes. */
+const MAX_DELETED_WORKFLOWS = 1_000;
 
 const failures = z.array(z.object({ id: z.string(), code: z.string(), error: z.string() }));
 
@@ -64,7 +67,8 @@ export const createWorkflows = defineRoute({
           z.object({
             index: z.number().describe('Position in the request, from 0.'),
             id: z.string().optional(),
-            error: z.object({ code: z.string(), message: z.string() }),
+            code: z.string(),
+            error: z.string(),
           }),
         ),
       }),
@@ -80,7 +84,7 @@ export const deleteWorkflows = defineRoute({
   summary: 'Delete workflows',
   description: 'Executions in progress go on, and their records are kept.',
   privileges: [WORKFLOW_PRIVILEGES.delete],
-  body: z.strictObject({ ids: workflowIds }),
+  body: z.strictObject({ ids: z.array(workflowId).max(MAX_DELETED_WORKFLOWS) }),
   responses: {
     200: {
       description: 'The deleted workflows',
@@ -177,7 +181,7 @@ export const exportWorkflows = defineRoute({
   path: '/api/workflows/export',
   summary: 'Export workflows',
   description:
-    'The response can be sent to `POST /api/workflows` as it is. It has at most 20 MB: for more, the request is refused with 400 `export_too_large`. Export fewer workflows per request.',
+    'The response can be sent to `POST /api/workflows` as it is. Ids that do not exist are left out; if none exists, the request is refused with 404. The response has at most 20 MB: for more, the request is refused with 400 `export_too_large`. Export fewer workflows per request.',
   privileges: [WORKFLOW_PRIVILEGES.read],
   body: z.strictObject({ ids: workflowIds }),
   responses: {

@@ -1,7 +1,7 @@
 import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
 import { WORKFLOW_PRIVILEGES } from './privileges.ts';
-import { MAX_YAML_BODY_BYTES, yamlText } from './workflow_routes.ts';
+import { MAX_YAML_BODY_BYTES, managed, yamlText } from './workflow_routes.ts';
 
 const route = { access: 'public', tags: ['workflows'] } as const;
 
@@ -22,7 +22,19 @@ export const getWorkflowStats = defineRoute({
           disabled: z.number(),
           invalid: z.number(),
         }),
-        executions: z.record(z.string(), z.number()).describe('By status.'),
+        executions: z
+          .array(
+            z.object({
+              date: z.string().describe('Day in UTC, for example `2030-12-31`.'),
+              timestamp: z.string().describe('When the day began.'),
+              completed: z.number(),
+              failed: z.number(),
+              cancelled: z.number(),
+            }),
+          )
+          .describe(
+            'Executions that were created in the last 30 days, by day and their present status, from the first day with executions to the last one.',
+          ),
       }),
     },
   },
@@ -42,6 +54,9 @@ export const getWorkflowAggregations = defineRoute({
     fields: z
       .union([z.enum(WORKFLOW_AGGREGATIONS), z.array(z.enum(WORKFLOW_AGGREGATIONS)).max(4)])
       .transform((value) => [value].flat()),
+    managed: managed.describe(
+      '`managed`: empty lists, because no workflow is managed by the server.',
+    ),
   }),
   responses: {
     200: {
@@ -71,6 +86,9 @@ export const getWorkflowConnectors = defineRoute({
             actionTypeId: z.string(),
             displayName: z.string(),
             enabled: z.boolean(),
+            enabledInConfig: z.boolean(),
+            enabledInLicense: z.boolean().describe('Always true: there is no license.'),
+            minimumLicenseRequired: z.string(),
             subActions: z.array(
               z.object({
                 name: z.string(),

@@ -21,8 +21,10 @@ export const newWorkflowId = z
 export const RESERVED_WORKFLOW_IDS: readonly string[] = ['new', 'executions'];
 /** Maximum number of workflows in one request that changes or reads many workflows. */
 export const MAX_BULK_WORKFLOWS = 500;
+/** Schema of the id of a workflow in the body of a request. */
+export const workflowId = z.string().min(1).max(128);
 /** Schema of the ids in a request that changes or reads many workflows. */
-export const workflowIds = z.array(z.string().min(1).max(128)).min(1).max(MAX_BULK_WORKFLOWS);
+export const workflowIds = z.array(workflowId).min(1).max(MAX_BULK_WORKFLOWS);
 
 const byId = z.strictObject({ id: z.string().min(1).max(128) });
 
@@ -114,6 +116,9 @@ const repeatable = z
   .union([z.string().max(1_024), z.array(z.string().max(1_024)).max(100)])
   .transform((value) => [value].flat());
 
+/** Schema of Kibana's query parameter that selects managed workflows, of which there are none. */
+export const managed = z.enum(['all', 'managed', 'unmanaged']).optional();
+
 const sortOrder = z.enum(['asc', 'desc']);
 
 /** Order of a list of workflows. */
@@ -168,10 +173,9 @@ export const listWorkflows = defineRoute({
       .optional()
       .describe('With both values: no condition.'),
     createdBy: repeatable.optional().describe('One of these usernames.'),
-    managed: z
-      .enum(['all', 'managed', 'unmanaged'])
-      .optional()
-      .describe('`managed`: an empty list, because no workflow is managed by the server.'),
+    managed: managed.describe(
+      '`managed`: an empty list, because no workflow is managed by the server.',
+    ),
     visibilityContext: repeatable
       .optional()
       .describe('Accepted without effect: it selects among managed workflows.'),

@@ -250,8 +250,24 @@ onEachStore((store) => {
     });
     const logOf = (key: string) =>
       ana.json(second, `GET ${path}/logs?stepExecutionId=${encodeURIComponent(key)}`);
-    const log = { total: 1, logs: [{ stepExecutionId: 'each[0]/log', stepId: 'log' }] };
-    expect(await logOf('each[0]/log')).toMatchObject(log);
+    expect(await logOf('each[0]/log')).toMatchObject({
+      total: 1,
+      logs: [
+        {
+          stepExecutionId: 'each[0]/log',
+          stepId: 'log',
+          stepName: 'log',
+          connectorType: 'console',
+          duration: expect.any(Number),
+          additionalData: { executionId: id },
+        },
+      ],
+    });
+    const secondLog = await ana.json(
+      second,
+      `GET ${path}/step/${encodeURIComponent('each[1]/log')}`,
+    );
+    expect(secondLog).toMatchObject({ globalExecutionIndex: 2, stepExecutionIndex: 1 });
     expect(await logOf('each')).toMatchObject({ total: 0, logs: [] });
     // Older versions of Kibana use this path.
     const before = `POST /api/workflowExecutions/${id}/resume` as const;

@@ -99,6 +99,7 @@ onEachStore((store) => {
     expect(await ids('createdBy=nobody')).toEqual([]);
     expect(await author.json(server, 'GET /api/workflows/stats')).toMatchObject({
       workflows: { total: 3, enabled: 2, disabled: 1, invalid: 0 },
+      executions: [],
     });
     expect(
       await author.json(server, 'GET /api/workflows/aggs?fields=tags&fields=createdBy'),
@@ -109,6 +110,8 @@ onEachStore((store) => {
       ],
       createdBy: [{ key: 'bob', label: 'bob', doc_count: 3 }],
     });
+    const managed = 'GET /api/workflows/aggs?fields=tags&managed=managed' as const;
+    expect(await author.json(server, managed)).toEqual({ tags: [] });
   });
 
   it('the API stores a workflow with the greatest number of characters, whatever their bytes', async () => {
@@ -209,7 +212,14 @@ onEachStore((store) => {
     });
     expect(await json('POST /api/workflows', { workflows })).toMatchObject({
       created: [{ id: 'many-2' }],
-      failed: [{ index: 0, id: 'many-1', error: { code: 'workflow_exists' } }],
+      failed: [
+        {
+          index: 0,
+          id: 'many-1',
+          code: 'workflow_exists',
+          error: expect.stringContaining('many-1'),
+        },
+      ],
     });
     const replaced = workflows.map((each) => ({ ...each, yaml: yaml('new') }));
     expect(await json('POST /api/workflows?overwrite=true', { workflows: replaced })).toMatchObject(
@@ -229,6 +239,15 @@ onEachStore((store) => {
       entries: replaced,
       manifest: { version: '1', exportedAt: expect.any(String), exportedCount: 2 },
     });
+    const one = { ids: ['none', 'many-2'] };
+    expect(await json('POST /api/workflows/export', one)).toMatchObject({
+      entries: [{ id: 'many-2' }],
+      manifest: { exportedCount: 1 },
+    });
+    const none = await author.call(environment.first, 'POST /api/workflows/export', {
+      ids: ['none'],
+    });
+    expect(none.status).toBe(404);
     // An export can be imported as it is.
     expect(await json('POST /api/workflows?overwrite=true', exported)).toMatchObject({
       created: [{ id: 'many-1' }, { id: 'many-2' }],
@@ -259,6 +278,16 @@ onEachStore((store) => {
       failures,
     });
     expect(await json('POST /api/workflows/mget', { ids })).toEqual([]);
+    // As in Kibana, these lists may be empty.
+    expect(await json('POST /api/workflows', { workflows: [] })).toEqual({
+      created: [],
+      failed: [],
+    });
+    expect(await json('DELETE /api/workflows', { ids: [] })).toEqual({
+      total: 0,
+      deleted: 0,
+      failures: [],
+    });
   });
 
   it('the API starts only one execution when a request with an idempotency key is repeated', async () => {
@@ -278,6 +307,13 @@ onEachStore((store) => {
       const found = await json(`GET /api/workflows/workflow/${id}/executions`);
       const listed = executions.parse(found).results.map((one) => one.id);
       return [ids[0], other].every((one) => listed.includes(one ?? '')) && listed.length === 2;
+    });
+    const stats = z.object({
+      executions: z.array(z.looseObject({ completed: z.number() })),
+    });
+    await waitUntil('the numbers of the day have both', async () => {
+      const { executions: days } = stats.parse(await json('GET /api/workflows/stats'));
+      return days.reduce((sum, { completed }) => sum + completed, 0) >= 2;
     });
   });
 

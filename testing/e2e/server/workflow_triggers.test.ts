@@ -151,7 +151,12 @@ steps:
       (await childrenOf(id)).every(({ status }) => status === 'completed'),
     );
     expect(await childrenOf(id)).toMatchObject([
-      { status: 'completed', parentExecutionId: id, executedBy: admin.username },
+      {
+        status: 'completed',
+        parentExecutionId: id,
+        parentStepExecutionId: 'call',
+        executedBy: admin.username,
+      },
     ]);
     expect(await runsOf(child)).toHaveLength(1);
   });

@@ -66,6 +66,7 @@ function typeView(type: ConnectorType, types: TypeRegistry): ConnectorTypeView {
     name: type.name,
     description: type.description,
     isEnabled: types.isEnabled(type.id),
+    minimumLicenseRequired: type.minimumLicenseRequired,
     isExperimental: type.isExperimental,
     supportedFeatureIds: [...type.supportedFeatureIds],
   };

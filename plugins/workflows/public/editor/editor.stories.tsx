@@ -19,6 +19,9 @@ const TYPES = {
     actionTypeId: '.google_drive',
     displayName: 'Google Drive',
     enabled: true,
+    enabledInConfig: true,
+    enabledInLicense: true,
+    minimumLicenseRequired: 'basic',
     subActions: [
       {
         name: 'searchFiles',

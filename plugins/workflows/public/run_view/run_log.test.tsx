@@ -13,7 +13,11 @@ describe('the log of a run', () => {
     message: 'words of the server',
     stepExecutionId: stepId,
     stepId,
+    stepName: stepId,
     stepType: 'console',
+    connectorType: 'console',
+    duration: 1,
+    additionalData: { executionId: 'run-1' },
     status: 'completed',
     ...changes,
   });

@@ -135,7 +135,7 @@ describe('the page of a run', () => {
       page: 1,
       size: 20,
       total: 1,
-      results: [{ ...child, id: 'child', spaceId: 'default' }],
+      results: [{ ...child, id: 'child', executionId: 'child', spaceId: 'default' }],
     });
     expect(await screen.findByRole('link', { name: 'Send the report' })).toBeVisible();
   });

@@ -16,6 +16,9 @@ const TYPES = {
     actionTypeId: '.drive',
     displayName: 'Drive',
     enabled: true,
+    enabledInConfig: true,
+    enabledInLicense: true,
+    minimumLicenseRequired: 'basic',
     subActions: [
       { name: 'deleteFile', displayName: 'Delete', description: '', scope: 'destroy', input: {} },
       { name: 'about', displayName: 'About', description: '', scope: 'read', input: {} },

@@ -121,11 +121,16 @@ describe('an export', () => {
     }
   });
 
-  it('is refused with the id of a workflow that is deleted meanwhile', async () => {
+  it('leaves out workflows that do not exist, also if they are deleted meanwhile', async () => {
     const { result } = await exporting(['a', 'b'], (id) => id === 'w1');
-    expect(result).toMatchObject({
+    expect(result).toEqual([{ id: 'w0', yaml: 'a' }]);
+  });
+
+  it('is refused if none of the workflows exists', async () => {
+    const none = { getManyListed: async () => [], getMany: async () => [] };
+    await expect(exportMany(none, principal, ['w0', 'w1'])).rejects.toMatchObject({
       code: 'workflow_not_found',
-      message: 'Workflow [w1] does not exist.',
+      message: 'Workflow [w0] does not exist.',
     });
   });
 });

@@ -210,45 +210,33 @@ export interface ExportedWorkflow {
 }
 
 /**
- * Reads the workflows with the ids, in the order of the ids. Stops when there are more bytes than
- * an import accepts.
- * @throws WorkflowError `workflow_not_found`, `export_too_large`
+ * Reads the workflows with the ids that exist, in the order of the ids. Stops when there are more
+ * bytes than an import accepts.
+ * @throws WorkflowError `workflow_not_found` if none of them exists, `export_too_large`
  */
 export async function exportMany(
   workflows: Pick<WorkflowService, 'getMany' | 'getManyListed'>,
   principal: Principal,
   ids: readonly string[],
 ): Promise<readonly ExportedWorkflow[]> {
-  const wanted = [...new Set(ids)];
-  const listed = await workflows.getManyListed(principal, wanted);
-  ensureAll(wanted, listed);
+  const listed = await workflows.getManyListed(principal, [...new Set(ids)]);
+  if (listed.length === 0)
+    throw new WorkflowError('workflow_not_found', `Workflow [${ids[0]}] does not exist.`);
   // A text has at least as many bytes as characters, so most exports that are too large are refused
   // before texts are read.
   let bytes = listed.reduce((sum, { revision }) => sum + revision.yamlLength, 0);
   if (bytes > MAX_BULK_BYTES) throw exportTooLarge();
   bytes = BYTES_AROUND_EXPORT;
   const exported: ExportedWorkflow[] = [];
-  for (let from = 0; from < wanted.length; from += WORKFLOWS_PER_READ) {
-    const part = wanted.slice(from, from + WORKFLOWS_PER_READ);
-    const found = await workflows.getMany(principal, part);
-    ensureAll(part, found);
-    for (const { id, yaml } of found) {
+  for (let from = 0; from < listed.length; from += WORKFLOWS_PER_READ) {
+    const part = listed.slice(from, from + WORKFLOWS_PER_READ).map(({ id }) => id);
+    for (const { id, yaml } of await workflows.getMany(principal, part)) {
       bytes += Buffer.byteLength(JSON.stringify({ id, yaml })) + 1;
       if (bytes > MAX_BULK_BYTES) throw exportTooLarge();
       exported.push({ id, yaml });
     }
   }
   return exported;
-}
-
-/**
- * Checks that all ids were found.
- * @throws WorkflowError `workflow_not_found`
- */
-function ensureAll(ids: readonly string[], found: readonly { readonly id: string }[]): void {
-  const missing = ids.find((id) => !found.some((each) => each.id === id));
-  if (missing !== undefined)
-    throw new WorkflowError('workflow_not_found', `Workflow [${missing}] does not exist.`);
 }
 
 function exportTooLarge(): WorkflowError {

@@ -50,7 +50,8 @@ export function registerWorkflowBulkRoutes(router: Router<WorkflowBulkRouteServi
       failed: results.failed.map(({ index, id, error: { code, message } }) => ({
         index,
         ...(id === undefined ? {} : { id }),
-        error: { code, message },
+        code,
+        error: message,
       })),
     });
   });

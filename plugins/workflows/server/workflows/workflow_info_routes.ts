@@ -28,17 +28,26 @@ export interface WorkflowInfoRouteServices {
 /** Numbers of workflows and executions of a space. */
 export interface SpaceStats {
   readonly workflows: WorkflowCounts;
-  /** Numbers of executions by status. Statuses without executions are left out. */
-  readonly executions: Readonly<Record<string, number>>;
+  /** Numbers of executions of the last 30 days, by the day of their creation. */
+  readonly executions: readonly {
+    readonly date: string;
+    readonly timestamp: string;
+    readonly completed: number;
+    readonly failed: number;
+    readonly cancelled: number;
+  }[];
 }
 
 /** Registers the routes that give editors and pages facts about workflows and connectors. */
 export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServices>): void {
   router.handle(getWorkflowStats, async ({ spaceId }, { stats }) =>
-    respond.ok({ ...(await stats.get(spaceId)) }),
+    respond.ok(await stats.get(spaceId)),
   );
   router.handle(getWorkflowAggregations, async (request, { search }) => {
-    const fields = await search.values(request, request.query.fields);
+    const { fields: names, managed } = request.query;
+    if (managed === 'managed')
+      return respond.ok(Object.fromEntries(names.map((field) => [field, []])));
+    const fields = await search.values(request, names);
     return respond.ok(
       Object.fromEntries(
         Object.entries(fields).map(([field, values]) => [
@@ -51,10 +60,13 @@ export function registerWorkflowInfoRoutes(router: Router<WorkflowInfoRouteServi
   router.handle(getWorkflowConnectors, async (request, { actions }) => {
     const connectors = (await visibleConnectors(actions, request)) ?? [];
     const types = actions.connectorTypes.list({ featureId: 'workflows' });
-    const described = types.map(({ id, name, isEnabled }) => ({
+    const described = types.map(({ id, name, isEnabled, minimumLicenseRequired }) => ({
       actionTypeId: id,
       displayName: name,
       enabled: isEnabled,
+      enabledInConfig: isEnabled,
+      enabledInLicense: true,
+      minimumLicenseRequired,
       subActions: (actions.connectorTypes.get(id)?.actions ?? []).map((action) => ({
         name: action.name,
         displayName: action.name,

@@ -44,6 +44,16 @@ export function toListed(run: StoredRun, isReadable: boolean) {
   };
 }
 
+/** Converts a run to the response body of an execution that another one has started. */
+export function toChild(run: StoredRun, isReadable: boolean) {
+  const { parentStepKey } = run;
+  return {
+    ...toListed(run, isReadable),
+    executionId: run.id,
+    ...(parentStepKey === undefined ? {} : { parentStepExecutionId: parentStepKey }),
+  };
+}
+
 /**
  * Instant at which a run began. `undefined`: it is in a queue, or ended without leaving the queue.
  */
@@ -119,7 +129,7 @@ function numbered<Step extends { readonly stepId: string }>(steps: readonly Step
 /** Converts a step to the response body of the execution of a step. */
 export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean) {
   const { key, name, type, status, scopes, startedAt, finishedAt, input, output, error } = step;
-  const { failedStep, timings } = step;
+  const { failedStep, timings, position } = step;
   const { workflowId, spaceId, isTestRun } = run;
   return {
     id: key,
@@ -131,12 +141,13 @@ export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean)
     isTestRun,
     status,
     scopeStack: scopes.map((scope) => ({ ...scope })),
+    ...position,
     startedAt,
     ...(finishedAt === undefined
       ? {}
       : {
           finishedAt,
-          executionTimeMs: Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
+          executionTimeMs: millisecondsOf(startedAt, finishedAt),
         }),
     ...(timings === undefined ? {} : { timings: { ...timings } }),
     ...(isReadable && input !== undefined ? { input } : {}),
@@ -144,6 +155,11 @@ export function toStep(run: StoredRun, step: StepExecution, isReadable: boolean)
     ...(error === undefined ? {} : { error: toError(error, isReadable) }),
     ...(failedStep === undefined ? {} : { failedStepId: failedStep }),
   };
+}
+
+/** Milliseconds between two instants. 0 if a clock was set back meanwhile. */
+function millisecondsOf(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from));
 }
 
 /** Parts of an output, under the names that responses of Kibana have. */
@@ -182,8 +198,8 @@ function cancellationOf({
 }
 
 /** Converts a step record to a line of the log. */
-export function toLogLine(step: StepRecord, isReadable: boolean) {
-  const { key, name, type, status, finishedAt, output, error } = step;
+export function toLogLine(run: StoredRun, step: StepRecord, isReadable: boolean) {
+  const { key, name, type, status, startedAt, finishedAt, output, error } = step;
   const text = textOf();
   return {
     id: key,
@@ -194,7 +210,14 @@ export function toLogLine(step: StepRecord, isReadable: boolean) {
     ...(text === undefined ? {} : { text }),
     stepExecutionId: key,
     stepId: name,
+    stepName: name,
     stepType: type,
+    connectorType: type,
+    duration: millisecondsOf(startedAt, finishedAt),
+    additionalData: {
+      executionId: run.id,
+      ...(run.workflowId === undefined ? {} : { workflowId: run.workflowId }),
+    },
   };
 
   function textOf(): string | undefined {

@@ -13,7 +13,7 @@ import {
   searchExecutionsAsKibana,
 } from '../../../common/index.ts';
 import type { RunOrder } from '../store/run_search.ts';
-import { toAttention, toDetails, toListed, toLogLine, toStep } from './run_bodies.ts';
+import { toAttention, toChild, toDetails, toListed, toLogLine, toStep } from './run_bodies.ts';
 import type { ListQuery, RunPage, RunReader } from './run_reader.ts';
 
 /** Services that the handlers of these routes call. */
@@ -37,7 +37,8 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
   router.handle(listChildExecutions, async (request, { reader }) => {
     const { page, size } = request.query;
     const found = await reader.children(request, request.params.id, { page, size });
-    return respond.ok(toPage({ page, size }, found));
+    const results = found.runs.map((run) => toChild(run, found.canRead(run)));
+    return respond.ok({ page, size, total: found.total, results });
   });
   router.handle(listStepExecutions, async (request, { reader }) => {
     const { page, size, stepId, includeInput, includeOutput } = request.query;
@@ -81,7 +82,7 @@ export function registerRunReadRoutes(router: Router<RunReadServices>): void {
       stepExecutionId === undefined
         ? await reader.stepsOf(request, id, { page, size, values, order })
         : await reader.endedStep(request, id, stepExecutionId);
-    const logs = found.steps.map((step) => toLogLine(step, found.isReadable));
+    const logs = found.steps.map((step) => toLogLine(found.run, step, found.isReadable));
     return respond.ok({ page, size, total: found.total, logs });
   });
   router.handle(getWorkflowsAttention, async (request, { reader }) => {

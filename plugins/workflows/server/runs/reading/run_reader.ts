@@ -294,14 +294,14 @@ export class RunReader {
     principal: Principal,
     id: string,
     key: string,
-  ): Promise<Pick<StepPage, 'steps' | 'total'> & Pick<RunDetails, 'isReadable'>> {
+  ): Promise<Pick<StepPage, 'steps' | 'total'> & Pick<RunDetails, 'run' | 'isReadable'>> {
     const { access } = this.#deps;
     const run = await this.read(principal, id);
     const isReadable = (await access.reader(principal))(run);
     const step = await this.#steps.findEnded(run, key);
     if (isReadable && step !== undefined) access.recordRead(principal, run);
     const steps = step === undefined ? [] : [step];
-    return { steps, total: steps.length, isReadable };
+    return { run, steps, total: steps.length, isReadable };
   }
 
   /**

@@ -11,8 +11,36 @@ const WAITING = {
   authorization: 'waiting_for_authorization',
 } as const satisfies Record<NonNullable<StoredRun['waits']>[number]['kind'], string>;
 
+/** Positions of an ended step in its execution, in the order of the ends. They count from 0. */
+interface StepPosition {
+  /** Position among all steps. */
+  readonly globalExecutionIndex: number;
+  /** Position among the executions of the same step. */
+  readonly stepExecutionIndex: number;
+}
+
+/** A step that has ended. */
+export interface EndedStep extends StepRecord {
+  /** Absent: the steps before it were not read. */
+  readonly position?: StepPosition;
+}
+
+/** Counts ended steps, which it gets in the order of their ends, and adds its position to each. */
+export class StepCounter {
+  readonly #byName = new Map<string, number>();
+  #all = 0;
+
+  add(step: StepRecord): EndedStep {
+    const stepExecutionIndex = this.#byName.get(step.name) ?? 0;
+    const position = { globalExecutionIndex: this.#all, stepExecutionIndex };
+    this.#byName.set(step.name, stepExecutionIndex + 1);
+    this.#all += 1;
+    return { ...step, position };
+  }
+}
+
 /** A step that has ended, or that has begun and not ended. */
-export type StepExecution = Omit<StepRecord, 'status' | 'finishedAt'> & {
+export type StepExecution = Omit<EndedStep, 'status' | 'finishedAt'> & {
   readonly status:
     | StepRecord['status']
     | 'running'

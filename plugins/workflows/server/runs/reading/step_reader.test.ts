@@ -53,6 +53,61 @@ const page = async (from: number, size: number, order?: 'desc') => {
   return { names: steps.map(({ name }) => name), total };
 };
 
+describe('the position of an ended step', () => {
+  const reader = () => new StepReader(stored.store.journal);
+  const positionsOf = async (range: Parameters<StepReader['page']>[1]) => {
+    const { steps } = await reader().page(run, range, NONE);
+    return steps.map(({ key, position }) => [
+      key,
+      position?.globalExecutionIndex,
+      position?.stepExecutionIndex,
+    ]);
+  };
+  const positionOf = async (key: string) => (await reader().find(run, key))?.position;
+  const again = (index: number) => step(index, { name: 's0' });
+
+  beforeEach(async () => {
+    await write(2, 1);
+    await stored.store.journal.addEntry(run, { seq: 3, epoch: 0, records: [again(2)], steps: 3 });
+    run = (await stored.store.compareAndSet(run, { tail: [again(3)] })) ?? run;
+  });
+
+  it('counts all steps, and the executions of the same step, from 0', async () => {
+    expect(await positionsOf({ from: 0, size: 10 })).toEqual([
+      ['loop[0]/s0', 0, 0],
+      ['loop[1]/s1', 1, 0],
+      ['loop[2]/s2', 2, 1],
+      ['loop[3]/s3', 3, 2],
+    ]);
+  });
+
+  it('also counts steps with other names that the page leaves out', async () => {
+    expect(await positionsOf({ from: 0, size: 10, name: 's0' })).toEqual([
+      ['loop[0]/s0', 0, 0],
+      ['loop[2]/s2', 2, 1],
+      ['loop[3]/s3', 3, 2],
+    ]);
+  });
+
+  it('is the same when a single step is read, wherever it is stored', async () => {
+    const position = (globalExecutionIndex: number, stepExecutionIndex: number) => ({
+      globalExecutionIndex,
+      stepExecutionIndex,
+    });
+    expect(await positionOf('loop[0]/s0')).toEqual(position(0, 0));
+    expect(await positionOf('loop[2]/s2')).toEqual(position(2, 1));
+    expect(await positionOf('loop[3]/s3')).toEqual(position(3, 2));
+  });
+
+  it('is absent in pages that do not begin with the first step', async () => {
+    for (const range of [
+      { from: 1, size: 1 },
+      { from: 0, size: 1, order: 'desc' },
+    ] as const)
+      expect(await positionsOf(range)).toMatchObject([[expect.any(String), undefined, undefined]]);
+  });
+});
+
 describe('a page that begins with the last step', () => {
   it('counts from the last step, even if it is in the document of the run', async () => {
     await write(8);
@@ -223,7 +278,7 @@ describe('a page of steps', () => {
     const [short] = (await reader.page(run, range, NONE)).steps;
     expect(short).not.toHaveProperty('output');
     expect(short?.error?.message).toHaveLength(500);
-    expect((await reader.page(run, range, BOTH)).steps).toEqual([large]);
+    expect((await reader.page(run, range, BOTH)).steps).toMatchObject([large]);
   });
 
   it('leaves out inputs and outputs that would exceed the limit of the response', async () => {
@@ -257,7 +312,7 @@ describe('a page of steps', () => {
   it('finds one step by its key, with its input and output', async () => {
     await write(50);
     const reader = new StepReader(stored.store.journal);
-    expect(await reader.find(run, 'loop[41]/s41')).toEqual(step(41));
+    expect(await reader.find(run, 'loop[41]/s41')).toMatchObject(step(41));
     expect(await reader.find(run, 'loop[50]/s50')).toBeUndefined();
   });
 });

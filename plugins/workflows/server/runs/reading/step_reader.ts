@@ -2,7 +2,13 @@ import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
 import { isStep, type JournalStore, withoutValues } from '../store/journal_store.ts';
 import type { StoredRun } from '../store/run_store.ts';
 import type { JournalAttributes } from '../store/run_types.ts';
-import { activeSteps, openSteps, type StepExecution } from './step_execution.ts';
+import {
+  activeSteps,
+  type EndedStep,
+  openSteps,
+  StepCounter,
+  type StepExecution,
+} from './step_execution.ts';
 
 /** Number of journal entries that are read in one call. */
 const ENTRIES_PER_READ = 20;
@@ -32,7 +38,7 @@ export function aValuesBudget(): ValuesBudget {
 
 /** A page of the steps of a run, in the order of their ends. */
 export interface StepPage {
-  readonly steps: readonly StepRecord[];
+  readonly steps: readonly EndedStep[];
   /** Number of all ended steps. */
   readonly total: number;
   /**
@@ -57,7 +63,8 @@ export class StepReader {
    * Reads one page. The step that exceeds the budget and all steps after it are returned without
    * values.
    * @param range `from` counts from 0; `name`: only steps with this name, from the whole run;
-   *   `order`: `desc` counts from the last step, which is then the first of the page
+   *   `order`: `desc` counts from the last step, which is then the first of the page. Steps have a
+   *   position if `from` is 0 and the order is `asc`.
    * @throws Error when a part of the journal was deleted meanwhile
    */
   async page(
@@ -76,17 +83,19 @@ export class StepReader {
     const stored = last.entry?.steps ?? 0;
     const total = stored + tail.length;
     const { from, size } = order === 'asc' ? range : fromEnd(range, total);
-    const steps: StepRecord[] = [];
+    const steps: EndedStep[] = [];
+    const counter = range.from === 0 && order === 'asc' ? new StepCounter() : undefined;
     const ended = new Set(last.entry === undefined ? [] : stepsOf(last.entry.records).map(keyOf));
     let skipped = from;
     const add = (each: StepRecord): void => {
       ended.add(each.key);
+      const counted = counter?.add(each) ?? each;
       if (skipped > 0) {
         skipped -= 1;
         return;
       }
       if (steps.length >= size || (name !== undefined && each.name !== name)) return;
-      steps.push(within(budget, each, values));
+      steps.push(within(budget, counted, values));
     };
     if (from < stored) {
       const first = await this.#firstAfter(run, from, last.seq);
@@ -113,18 +122,28 @@ export class StepReader {
   }
 
   /** As {@link find}. Undefined: the step has not ended. */
-  async findEnded(run: StoredRun, key: string): Promise<StepRecord | undefined> {
+  async findEnded(run: StoredRun, key: string): Promise<EndedStep | undefined> {
     const { seq } = await this.#last(run);
     return this.#endedIn(run, key, seq);
   }
 
-  async #endedIn(run: StoredRun, key: string, seq: number): Promise<StepRecord | undefined> {
+  async #endedIn(run: StoredRun, key: string, seq: number): Promise<EndedStep | undefined> {
+    const counter = new StepCounter();
+    const countedUntilKey = (steps: readonly StepRecord[]): EndedStep | undefined => {
+      for (const step of steps) {
+        const counted = counter.add(step);
+        if (step.key === key) return counted;
+      }
+      return undefined;
+    };
     for await (const entry of this.#entries(run, 1, seq)) {
-      if (!stepsOf(entry.records).some((step) => step.key === key)) continue;
+      const counted = countedUntilKey(stepsOf(entry.records));
+      if (counted === undefined) continue;
       const steps = await this.#journal.stepsOf(run, entry);
-      return steps.find((step) => step.key === key);
+      const complete = steps.find((step) => step.key === key);
+      return complete === undefined ? undefined : { ...counted, ...complete };
     }
-    return tailOf(run).find((step) => step.key === key);
+    return countedUntilKey(tailOf(run));
   }
 
   #stepsOf(
@@ -214,7 +233,7 @@ function tailOf({ tail = [] }: StoredRun): readonly StepRecord[] {
 /**
  * Removes the values that were not asked for from a step. The complete message of its error stays.
  */
-function selected(step: StepRecord, values: StepValues): StepRecord {
+function selected(step: EndedStep, values: StepValues): EndedStep {
   const { input, output, ...rest } = step;
   return {
     ...(values.output ? rest : withoutValues(rest)),
@@ -226,7 +245,7 @@ function selected(step: StepRecord, values: StepValues): StepRecord {
 /**
  * The step with the values that were asked for, if the budget suffices; otherwise without values.
  */
-function within(budget: ValuesBudget, step: StepRecord, values: StepValues): StepRecord {
+function within(budget: ValuesBudget, step: EndedStep, values: StepValues): EndedStep {
   if (!values.input && !values.output) return selected(step, values);
   const complete = budget.left > 0 ? selected(step, values) : undefined;
   const length = complete === undefined ? 0 : JSON.stringify(complete).length;

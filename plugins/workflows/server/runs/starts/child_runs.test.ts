@@ -93,7 +93,7 @@ describe('a step that starts a workflow', () => {
       workflowId: 'other',
       inputs: { n: 1 },
       triggeredBy: 'workflow',
-      parent: { runId: 'parent', workflowId: 'own', depth: 1, isAwaited: true },
+      parent: { runId: 'parent', stepKey: 'step', workflowId: 'own', depth: 1, isAwaited: true },
     });
   });
 

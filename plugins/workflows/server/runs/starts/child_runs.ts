@@ -174,6 +174,7 @@ export class ChildRuns {
           : { eventChain: { ...parent.eventChain, workflowIds: workflowsUpTo(parent) } }),
         parent: {
           runId: parent.id,
+          stepKey: child.key,
           ...(parent.workflowId === undefined ? {} : { workflowId: parent.workflowId }),
           depth,
           isAwaited: child.isAwaited,

@@ -55,6 +55,8 @@ export interface NewRun {
   /** The run whose step starts this run. Absent: no step starts it. */
   readonly parent?: {
     readonly runId: string;
+    /** Key of the step. */
+    readonly stepKey: string;
     readonly workflowId?: string;
     readonly depth: number;
     readonly isAwaited: boolean;

@@ -335,8 +335,8 @@ export function startFailureType({ code }: WorkflowError): string {
   return code === 'workflow_not_valid' ? 'InvalidWorkflow' : 'TooManyExecutions';
 }
 
-function relationOf({ runId, ...parent }: NonNullable<NewRun['parent']>) {
-  return { parentRunId: runId, parent };
+function relationOf({ runId, stepKey, ...parent }: NonNullable<NewRun['parent']>) {
+  return { parentRunId: runId, parentStepKey: stepKey, parent };
 }
 
 function spaceNotFound(): HttpError {

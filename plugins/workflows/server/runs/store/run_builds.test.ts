@@ -34,6 +34,7 @@ const ADDED = {
   activeSteps: [{ ...STEP, key: 'call', name: 'call', type: 'files.list' }],
   concurrencyGroupKey: 'customer 7',
   cancelledBy: 'ben',
+  parentStepKey: 'start',
 } satisfies Partial<RunAttributes>;
 
 /** The type without some attributes, as an older build declares it. */
