@@ -19,6 +19,7 @@ const execution = z.object({
   parentExecutionId: z.string().optional(),
   output: z.unknown().optional(),
   error: z.object({ type: z.string() }).optional(),
+  parentStepExecutionId: z.string().optional(),
 });
 const list = z.object({ total: z.number(), results: z.array(execution) });
 type Execution = z.infer<typeof execution>;
