@@ -20,6 +20,7 @@ import {
   type GrantProblem,
   type Level,
   levelsOf,
+  unknownPrivileges,
 } from '../grants/index.ts';
 import { useSpaceName } from '../space_name.ts';
 import type { SpaceName } from '../types.ts';
@@ -36,6 +37,11 @@ const messages = defineMessages({
     defaultMessage: 'Has an effect only in all spaces.',
   },
   levelOf: { id: 'security.grants.levelOf', defaultMessage: 'Level of {feature}' },
+  unknown: { id: 'security.grants.unknown', defaultMessage: 'Not on this server' },
+  unknownText: {
+    id: 'security.grants.unknownText',
+    defaultMessage: 'These privileges grant nothing. They are kept when you save.',
+  },
 });
 
 const baseNames: Readonly<Record<GrantDraft['base'], MessageDescriptor>> = defineMessages({
@@ -160,6 +166,7 @@ function SpaceChoice({ draft, spaces, problem, isReadOnly, onChange }: PanelProp
 
 function FeatureLevels({ draft, features, problem, isReadOnly, onChange }: PanelProps) {
   const { formatMessage } = useIntl();
+  const unknown = unknownPrivileges(draft, features);
   return (
     <>
       <EuiHorizontalRule margin="m" />
@@ -175,6 +182,20 @@ function FeatureLevels({ draft, features, problem, isReadOnly, onChange }: Panel
           }
         />
       ))}
+      {unknown.length > 0 && (
+        <>
+          <EuiHorizontalRule margin="m" />
+          <EuiText size="s">{formatMessage(messages.unknown)}</EuiText>
+          <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
+            <p>{formatMessage(messages.unknownText)}</p>
+            <ul>
+              {unknown.map((each) => (
+                <li key={each}>{each}</li>
+              ))}
+            </ul>
+          </EuiText>
+        </>
+      )}
       {problem === 'nothing_granted' && (
         <EuiText size="xs" color="danger" role="alert">
           <p>{formatMessage(problemTexts.nothing_granted)}</p>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { levelsOf } from './feature_levels.ts';
+import { levelsOf, unknownPrivileges } from './feature_levels.ts';
 
 const feature = (read: readonly string[], all: readonly string[]) => ({
   id: 'x',
@@ -25,4 +25,17 @@ it('the choice of levels offers a stored level although it grants nothing, so th
 
 it('the choice of levels offers every level when the privileges of the feature are not known', () => {
   expect(levelsOf({ id: 'x', name: 'X' }, 'none')).toEqual(every);
+});
+
+it('privileges that the server does not have are those of other features, and those without a level', () => {
+  const draft = {
+    key: 'a',
+    spaces: ['*'],
+    base: 'custom',
+    features: { x: 'read', discover: 'all', none: 'none', canvas: 'none' },
+    others: { x: ['other'], canvas: ['any'] },
+  } as const;
+  const features = [{ id: 'x', name: 'X' }];
+  expect(unknownPrivileges(draft, features)).toEqual(['x: other', 'discover: all', 'canvas: any']);
+  expect(unknownPrivileges({ ...draft, base: 'all' }, features)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Level } from './grant_drafts.ts';
+import type { GrantDraft, Level } from './grant_drafts.ts';
 
 /** A feature that roles can grant. */
 export interface FeatureName {
@@ -20,4 +20,20 @@ export function levelsOf({ privileges }: FeatureName, current: Level): readonly 
   const isSame = read !== undefined && all?.api.every((name) => read.api.includes(name));
   const hasRead = current === 'read' || read === undefined || (read.api.length > 0 && !isSame);
   return hasRead ? ['none', 'read', 'all'] : ['none', 'all'];
+}
+
+/**
+ * Stored privileges that the form does not show, because this server does not have them, in the
+ * form `feature: privilege, privilege`. Empty if each feature has the same level.
+ */
+export function unknownPrivileges(
+  { base, features: levels, others = {} }: GrantDraft,
+  features: readonly FeatureName[],
+): readonly string[] {
+  if (base !== 'custom') return [];
+  const known = new Set(features.map(({ id }) => id));
+  return Object.entries(levels).flatMap(([id, level]) => {
+    const names = [...(known.has(id) || level === 'none' ? [] : [level]), ...(others[id] ?? [])];
+    return names.length === 0 ? [] : [`${id}: ${names.join(', ')}`];
+  });
 }

@@ -1,6 +1,7 @@
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
+import { toGrants } from '../grants/index.ts';
 import { RoleFlyout, type RoleFlyoutProps } from './role_flyout.tsx';
 
 function start(changes: Partial<RoleFlyoutProps> = {}) {
@@ -54,6 +55,28 @@ it('the flyout of a role does not offer a feature that would have no effect in t
   });
   expect(levels()).toHaveLength(0);
   expect(screen.getByText(/only in all spaces/)).toBeVisible();
+});
+
+it('the flyout of a role names privileges that the server does not have, and saves them again', async () => {
+  const feature = { actions: ['endpoint_security_execute'], discover: ['all'] };
+  const onSubmit = start({
+    stored: {
+      name: 'imported',
+      metadata: {},
+      kibana: [{ base: [], feature, spaces: ['default'] }],
+      elasticsearch: { cluster: [], indices: [], run_as: [] },
+    },
+  });
+  expect(screen.getByText(/privileges grant nothing/)).toBeVisible();
+  expect(screen.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
+    'actions: endpoint_security_execute',
+    'discover: all',
+  ]);
+  fireEvent.change(screen.getByLabelText(/Description/), { target: { value: 'Imported' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Save role' }));
+  await waitFor(() => expect(onSubmit).toHaveBeenCalledTimes(1));
+  const [values] = onSubmit.mock.calls[0] ?? [];
+  expect(toGrants(values?.grants ?? [])).toEqual([{ base: [], feature, spaces: ['default'] }]);
 });
 
 it('the flyout of a role shows a built-in role without a button to save it', () => {

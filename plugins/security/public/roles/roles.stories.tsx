@@ -77,6 +77,21 @@ export const stories: StoryGroup = {
       name: 'edit role with a long name',
       render: () => flyout({ stored: aRole({ name: LONG }) }),
     },
+    {
+      name: 'role with privileges of another installation',
+      render: () =>
+        flyout({
+          stored: aRole({
+            kibana: [
+              {
+                base: [],
+                feature: { actions: ['read', 'endpoint_security_execute'], discover: ['all'] },
+                spaces: ['default'],
+              },
+            ],
+          }),
+        }),
+    },
     { name: 'built-in role', render: () => flyout({ stored: builtIn }) },
     { name: 'saving', render: () => flyout({ stored: aRole(), isSaving: true }) },
     {
