@@ -241,21 +241,26 @@ function Links(props: RunViewProps): ReactElement {
         ))}
       </EuiFlexGroup>
       {related.length > 0 && (
-        <EuiText size="s">
+        <>
+          <EuiSpacer size="m" />
+          {/* Outside of the text, whose headings are larger. */}
           <EuiTitle size="xxs">
             <h2>{formatMessage(messages.children)}</h2>
           </EuiTitle>
-          <ul>
-            {related.map(({ id, workflowName, status, link }) => (
-              <li key={id}>
-                <EuiLink {...link}>
-                  <bdi>{workflowName}</bdi>
-                </EuiLink>{' '}
-                <RunStatusBadge status={status} />
-              </li>
-            ))}
-          </ul>
-        </EuiText>
+          <EuiSpacer size="s" />
+          <EuiText size="s">
+            <ul>
+              {related.map(({ id, workflowName, status, link }) => (
+                <li key={id}>
+                  <EuiLink {...link}>
+                    <bdi>{workflowName}</bdi>
+                  </EuiLink>{' '}
+                  <RunStatusBadge status={status} />
+                </li>
+              ))}
+            </ul>
+          </EuiText>
+        </>
       )}
     </>
   );
