@@ -47,7 +47,7 @@ const legacyBody = z.object({
 
 const anyBody = z.union([statusBody, legacyBody, redactedBody]);
 
-const flag = z.enum(['true', 'false']).default('false');
+const flag = z.enum(['true', 'false']).optional();
 
 /** State of the server: 200, or 503 when an essential service is unavailable. */
 export const readStatus = defineRoute({
@@ -62,7 +62,9 @@ export const readStatus = defineRoute({
   // The query may have other parameters: health checks add some to bypass caches.
   query: z.object({
     v7format: flag.describe('The format of Kibana 7.'),
-    v8format: flag.describe('The format of Kibana 8 and later, which is the default.'),
+    v8format: flag.describe(
+      'The format of Kibana 8 and later, which is the default. With `false`: that of Kibana 7.',
+    ),
   }),
   responses: {
     200: { description: 'Available or degraded', body: anyBody },

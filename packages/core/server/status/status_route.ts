@@ -44,9 +44,10 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
     if (v7format === 'true' && v8format === 'true') {
       throw new HttpError(400, 'Provide only one format: v7format or v8format.');
     }
+    const isLegacy = v7format === 'true' || v8format === 'false';
     const report = await deps.status.report();
     const body = maySeeDetails(request)
-      ? await fullBody(report, deps, v7format === 'true')
+      ? await fullBody(report, deps, isLegacy)
       : { status: { overall: { level: report.overall.level } } };
     return report.overall.level === 'unavailable' ? respond.json(503, body) : respond.ok(body);
   });
