@@ -20,6 +20,9 @@ const connectors = (...names: readonly string[]) => ({
       actionTypeId: '.drive',
       displayName: 'Drive',
       enabled: true,
+      enabledInConfig: true,
+      enabledInLicense: true,
+      minimumLicenseRequired: 'basic',
       subActions: [
         { name: 'about', displayName: 'About', description: '', scope: 'read', input: {} },
       ],
