@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { SHELL_PAGE } from '@latchkey/core/common';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import type { BrowserContext, Page } from 'playwright-core';
 import {
   ORIGIN,
@@ -115,7 +116,9 @@ async function openStories(
     } else await route.fulfill({ status: 404 });
   });
   await page.goto(`${ORIGIN}/`);
-  await page.waitForFunction(`${STORIES_PAGE} !== undefined`);
+  // `page.waitForFunction` cannot be used: the policy refuses its expressions, except the first
+  // time.
+  await waitUntil('the stories', () => page.evaluate<boolean>(`${STORIES_PAGE} !== undefined`));
   return page;
 }
 

@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import {
   aDataPath,
   createUser,
@@ -59,10 +60,18 @@ const rowOf = (page: Page, text: string): Locator =>
 const button = (of: Page | Locator, name: string): Locator =>
   of.getByRole('button', { name, exact: true });
 
+/**
+ * Waits until an expression is true in the page. `page.waitForFunction` cannot be used: the content
+ * security policy refuses its expressions, except the first time.
+ */
+async function untilTrue(page: Page, expression: string): Promise<void> {
+  await waitUntil(expression, () => page.evaluate<boolean>(expression));
+}
+
 /** Waits until a field of the flyout has this value. */
 async function expectValue(page: Page, value: string): Promise<void> {
   const fields = "[...document.querySelectorAll('.euiFlyout input, .euiFlyout textarea')]";
-  await page.waitForFunction(`${fields}.some((field) => field.value === ${JSON.stringify(value)})`);
+  await untilTrue(page, `${fields}.some((field) => field.value === ${JSON.stringify(value)})`);
 }
 
 async function choose(page: Page, name: string, entry: string): Promise<void> {
@@ -336,7 +345,7 @@ describe('the profile page', () => {
     const user = await existingUser();
     const page = await open('/app/profile', user);
     await button(page, 'Dark').click();
-    await page.waitForFunction(`${BACKGROUND} === '${DARK}'`);
+    await untilTrue(page, `${BACKGROUND} === '${DARK}'`);
     // The page shows a choice before it is saved.
     const saved = page.waitForResponse((response) => {
       const request = response.request();
@@ -385,8 +394,9 @@ steps:
     await takeOver.focus();
     await page.keyboard.press('Enter');
     await page.getByText('Weekly cleanup was saved').waitFor();
-    await page.waitForFunction(
-      "document.activeElement?.textContent?.includes('Scheduled runs act as elastic')",
+    await untilTrue(
+      page,
+      "document.activeElement?.textContent?.includes('Scheduled runs act as elastic') === true",
     );
     expect(await takeOver.count()).toBe(0);
   });
