@@ -1,4 +1,4 @@
-import { type Filter, filter } from '../../filter/filter.ts';
+import type { Filter } from '../../filter/filter.ts';
 import type { SqliteConnection } from './connection.ts';
 import { filterToSql, holdsLists } from './filter_to_sql.ts';
 import type { TypeTable } from './tables.ts';
@@ -11,16 +11,14 @@ const MAX_DRIVEN_MATCHES = 10_000;
 
 /** The condition of a filter whose index a query should use. */
 export interface DrivingCondition {
-  /** One condition, or both limits of a range. */
-  readonly conditions: readonly Filter[];
-  /** Keys of all matches of these conditions, at most 10,000, in any order. */
+  readonly condition: Filter;
+  /** Keys of all matches of the condition, at most 10,000, in any order. */
   readonly keys: readonly string[];
 }
 
 /**
- * Finds the most selective condition of a filter. Both limits of a range count as one condition,
- * because each of them may match nearly every document. It reads the matches of each condition from
- * its index, up to a limit, because the query planner of SQLite only estimates from averages. For
+ * Finds the most selective condition of a filter. It reads the matches of each condition from its
+ * index, up to a limit, because the query planner of SQLite only estimates from averages. For
  * example, the planner prefers `status = 'connected'`, which matches nearly every document, to a
  * date range with ten matches.
  * @returns `undefined` when no condition is selective
@@ -28,17 +26,17 @@ export interface DrivingCondition {
 export function findDrivingCondition(
   connection: SqliteConnection,
   table: TypeTable,
-  request: Filter | undefined,
+  filter: Filter | undefined,
 ): DrivingCondition | undefined {
   let best: DrivingCondition | undefined;
-  for (const conditions of withRanges(conjuncts(request))) {
-    if (!conditions.every((each) => isIndexed(connection, table, each))) continue;
-    const { sql, params } = filterToSql(filter.and(...conditions), scopeOf(connection, table));
+  for (const condition of conjuncts(filter)) {
+    if (!isIndexed(connection, table, condition)) continue;
+    const { sql, params } = filterToSql(condition, scopeOf(connection, table));
     const cap = best?.keys.length ?? MAX_DRIVEN_MATCHES;
     const rows = connection
       .statement(`SELECT key FROM ${table.table} WHERE ${sql} LIMIT ?`)
       .all(...params, cap + 1);
-    if (rows.length <= cap) best = { conditions, keys: rows.map(({ key }) => String(key)) };
+    if (rows.length <= cap) best = { condition, keys: rows.map(({ key }) => String(key)) };
   }
   return best;
 }
@@ -47,14 +45,6 @@ export function findDrivingCondition(
 export function conjuncts(filter: Filter | undefined): readonly Filter[] {
   if (filter === undefined) return [];
   return filter.op === 'and' ? filter.filters.flatMap(conjuncts) : [filter];
-}
-
-/** Puts the limits of ranges together. All other conditions stay alone. */
-function withRanges(conditions: readonly Filter[]): readonly (readonly Filter[])[] {
-  const isLimit = (each: Filter) => each.op === 'before' || each.op === 'after';
-  const limits = Map.groupBy(conditions.filter(isLimit), ({ field }) => field);
-  const others = conditions.filter((each) => !isLimit(each));
-  return [...others.map((each) => [each]), ...limits.values()];
 }
 
 /** Returns `true` if the index of the field contains all matches of the condition. */

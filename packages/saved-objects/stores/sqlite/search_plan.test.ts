@@ -69,18 +69,6 @@ describe('the plan of a search', () => {
     expect(page).not.toContain('field_owner');
   });
 
-  it('uses the index of a range that is only selective with both limits', () => {
-    putMany(COMMON * 2, (rank) => ({ owner: 'everyone', rank }));
-    const limits = [filter.after('rank', COMMON - 2), filter.before('rank', COMMON + 1)];
-    const planOf = (condition: Filter) => planSearch(connection, table, { filter: condition });
-    for (const limit of limits) expect(planOf(limit).isDriven).toBe(false);
-    const range = filter.and(filter.equals('owner', 'everyone'), ...limits);
-    const { page, count } = explain(range);
-    for (const plan of [page, count]) expect(plan).toContain('field_rank (<expr>>? AND <expr><?)');
-    const request = { types: [NOTE.name], filter: range, limit: 10 };
-    expect(searchDocuments(connection, [table], request)).toMatchObject({ total: 2 });
-  });
-
   it('uses no index of the filter for the page when no condition is selective', () => {
     putMany(COMMON, () => ({ owner: 'everyone' }));
     const plan = planSearch(connection, table, { filter: filter.equals('owner', 'everyone') });

@@ -59,7 +59,7 @@ export function planSearch(
 ): SearchPlan {
   const driving = findDrivingCondition(connection, table, request.filter);
   if (driving !== undefined) {
-    const useIndexes = (condition: Filter): boolean => driving.conditions.includes(condition);
+    const useIndexes = (condition: Filter): boolean => condition === driving.condition;
     const driven = build(connection, table, request, { useIndexes, namespaceIndex: false });
     return { page: driven, count: driven, isDriven: true, isEmpty: driving.keys.length === 0 };
   }
