@@ -2,6 +2,7 @@ export { CurrentValidity } from './current_validity.ts';
 export { Preflight } from './preflight.ts';
 export { ScheduledUsers } from './scheduled_users.ts';
 export { SearchTurns } from './search_turns.ts';
+export { SharedScan } from './shared_scan.ts';
 export { StepTypes } from './step_types.ts';
 export {
   type ListedWorkflow,

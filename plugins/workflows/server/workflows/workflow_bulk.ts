@@ -212,7 +212,8 @@ export interface ExportedWorkflow {
 /**
  * Reads the workflows with the ids that exist, in the order of the ids. Stops when there are more
  * bytes than an import accepts.
- * @throws WorkflowError `workflow_not_found` if none of them exists, `export_too_large`
+ * @throws WorkflowError `workflow_not_found` if none of them exists when the export begins,
+ *   `export_too_large`
  */
 export async function exportMany(
   workflows: Pick<WorkflowService, 'getMany' | 'getManyListed'>,

@@ -28,6 +28,9 @@ const KEPT_DEFINITIONS = 10_000_000;
 /** Maximum number of definitions that a process remembers as stored. */
 const KNOWN_DEFINITIONS = 10_000;
 
+/** Number of statuses that one read returns. Reading them blocks SQLite for some milliseconds. */
+const STATUSES_PER_READ = 500;
+
 /** Key by which runs are found that wait for the end of another run. */
 export const CHILD_WAKE_KEY = 'child';
 
@@ -313,6 +316,23 @@ export class RunStore {
   failedSince(instant: Date): AsyncIterable<readonly StoredRun[]> {
     const hasFailed = filter.isOneOf('status', ['failed', 'timed_out']);
     return this.#iterate(filter.and(hasFailed, filter.after('finishedAt', instant)));
+  }
+
+  /**
+   * Status and instant of creation of the runs of a space that were created since an instant, in
+   * any order. May miss runs of the last second.
+   */
+  async *createdSince(
+    spaceId: string,
+    instant: Date,
+  ): AsyncIterable<readonly Pick<RunAttributes, 'createdAt' | 'status'>[]> {
+    const batches = this.#repository.iterate<Pick<RunAttributes, 'createdAt' | 'status'>>({
+      type: RUN_TYPE,
+      fields: ['createdAt', 'status'],
+      filter: filterOf({ spaceId, from: instant }),
+      batchSize: STATUSES_PER_READ,
+    });
+    for await (const batch of batches) yield batch.map(({ attributes }) => attributes);
   }
 
   async *#iterate(condition: Filter, batchSize?: number): AsyncIterable<readonly StoredRun[]> {

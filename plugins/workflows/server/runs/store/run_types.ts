@@ -121,7 +121,7 @@ const run = z.strictObject({
   givenApart: apart,
   /** Id of the run whose step has started this run. Absent: none. */
   parentRunId: id.optional(),
-  /** Key of the step that has started this run. Absent: an older build has stored the run. */
+  /** Key of the step that has started this run. Absent: none, or an older build stored the run. */
   parentStepKey: z.string().optional(),
   /** Facts about the parent. Present if `parentRunId` is. */
   parent: z

@@ -4,55 +4,48 @@ import type { RunStore } from './run_store.ts';
 /** Number of days before the current one whose runs are counted. */
 const DAYS = 30;
 const DAY_MS = 86_400_000;
+/** Statuses that are counted. */
+const COUNTED = ['completed', 'failed', 'cancelled'] as const;
+
+type Numbers = Record<(typeof COUNTED)[number], number>;
 
 /** Numbers of runs that were created on one day in UTC, by their present status. */
-export interface RunsOfDay {
+export interface RunsOfDay extends Readonly<Numbers> {
   /** Date in the form `2030-12-31`. */
   readonly date: string;
   /** ISO instant at which the day began. */
   readonly timestamp: string;
-  readonly completed: number;
-  readonly failed: number;
-  readonly cancelled: number;
 }
 
 /**
  * Numbers of runs that were created in the last 30 days, from the first day with runs to the last
- * one. Waits after each count, because SQLite blocks the process while it counts.
+ * one. Reads the status of each run, because the stores cannot group what they count. Lets other
+ * work of the process continue between two reads.
  */
 export async function countRunsByDay(
-  store: Pick<RunStore, 'count'>,
+  store: Pick<RunStore, 'createdSince'>,
   { spaceId, now }: { readonly spaceId: string; readonly now: Date },
 ): Promise<readonly RunsOfDay[]> {
-  const first = now.getTime() - DAYS * DAY_MS;
-  const days: RunsOfDay[] = [];
-  let lastWithRuns = 0;
-  for (let day = startOfDay(first); day <= now.getTime(); day += DAY_MS) {
-    const search = {
-      spaceId,
-      from: new Date(Math.max(day, first)),
-      to: new Date(day + DAY_MS - 1),
-    };
-    const count = async (...statuses: string[]): Promise<number> => {
-      const total = await store.count(statuses.length === 0 ? search : { ...search, statuses });
-      await nextTurn();
-      return total;
-    };
-    const total = await count();
-    if (total === 0 && days.length === 0) continue;
-    const timestamp = new Date(day).toISOString();
-    days.push({
-      date: timestamp.slice(0, 'yyyy-mm-dd'.length),
-      timestamp,
-      completed: total === 0 ? 0 : await count('completed'),
-      failed: total === 0 ? 0 : await count('failed'),
-      cancelled: total === 0 ? 0 : await count('cancelled'),
-    });
-    if (total > 0) lastWithRuns = days.length;
+  const days = new Map<number, Numbers>();
+  for await (const batch of store.createdSince(spaceId, new Date(now.getTime() - DAYS * DAY_MS))) {
+    for (const { createdAt, status } of batch) {
+      const day = Math.floor(Date.parse(createdAt) / DAY_MS);
+      const numbers = days.get(day) ?? noRuns();
+      days.set(day, numbers);
+      const counted = COUNTED.find((each) => each === status);
+      if (counted !== undefined) numbers[counted] += 1;
+    }
+    await nextTurn();
   }
-  return days.slice(0, lastWithRuns);
+  const first = Math.min(...days.keys());
+  const last = Math.max(...days.keys());
+  return Array.from({ length: days.size === 0 ? 0 : last - first + 1 }, (_, index) => {
+    const timestamp = new Date((first + index) * DAY_MS).toISOString();
+    const date = timestamp.slice(0, 'yyyy-mm-dd'.length);
+    return { date, timestamp, ...(days.get(first + index) ?? noRuns()) };
+  });
 }
 
-function startOfDay(milliseconds: number): number {
-  return Math.floor(milliseconds / DAY_MS) * DAY_MS;
+function noRuns(): Numbers {
+  return { completed: 0, failed: 0, cancelled: 0 };
 }
