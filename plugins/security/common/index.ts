@@ -32,6 +32,7 @@ export {
   putRoles,
   queryRoles,
   queryRolesBody,
+  validElasticsearch,
 } from './role_routes.ts';
 export { endSessions, listSessions } from './session_routes.ts';
 export {

@@ -43,6 +43,20 @@ const elasticsearch = z
   })
   .refine((value) => jsonBytes(value) <= MAX_ELASTICSEARCH_BYTES, 'must be at most 64 kB as JSON');
 
+/**
+ * Removes members of stored privileges in Elasticsearch that requests can no longer have. Earlier
+ * versions of the server stored them without a check, and they never had an effect.
+ */
+export function validElasticsearch(
+  stored: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const schemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(elasticsearch.shape));
+  const valid = Object.entries(stored).filter(
+    ([member, value]) => schemas.get(member)?.safeParse(value).success === true,
+  );
+  return Object.fromEntries(valid);
+}
+
 /** Kibana's body of a role. */
 export const putRoleBody = z.strictObject({
   description: z.string().max(2048).optional(),

@@ -20,7 +20,7 @@ import {
   type GrantProblem,
   type Level,
   levelsOf,
-  unknownPrivileges,
+  privilegesWithoutEffect,
 } from '../grants/index.ts';
 import { useSpaceName } from '../space_name.ts';
 import type { SpaceName } from '../types.ts';
@@ -37,10 +37,10 @@ const messages = defineMessages({
     defaultMessage: 'Has an effect only in all spaces.',
   },
   levelOf: { id: 'security.grants.levelOf', defaultMessage: 'Level of {feature}' },
-  unknown: { id: 'security.grants.unknown', defaultMessage: 'Not on this server' },
-  unknownText: {
-    id: 'security.grants.unknownText',
-    defaultMessage: 'These privileges grant nothing. They are kept when you save.',
+  noEffect: { id: 'security.grants.noEffect', defaultMessage: 'Without effect' },
+  noEffectText: {
+    id: 'security.grants.noEffectText',
+    defaultMessage: 'These privileges grant nothing here. They are kept when you save.',
   },
 });
 
@@ -166,7 +166,7 @@ function SpaceChoice({ draft, spaces, problem, isReadOnly, onChange }: PanelProp
 
 function FeatureLevels({ draft, features, problem, isReadOnly, onChange }: PanelProps) {
   const { formatMessage } = useIntl();
-  const unknown = unknownPrivileges(draft, features);
+  const withoutEffect = privilegesWithoutEffect(draft, features);
   return (
     <>
       <EuiHorizontalRule margin="m" />
@@ -182,14 +182,14 @@ function FeatureLevels({ draft, features, problem, isReadOnly, onChange }: Panel
           }
         />
       ))}
-      {unknown.length > 0 && (
+      {withoutEffect.length > 0 && (
         <>
           <EuiHorizontalRule margin="m" />
-          <EuiText size="s">{formatMessage(messages.unknown)}</EuiText>
+          <EuiText size="s">{formatMessage(messages.noEffect)}</EuiText>
           <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
-            <p>{formatMessage(messages.unknownText)}</p>
+            <p>{formatMessage(messages.noEffectText)}</p>
             <ul>
-              {unknown.map((each) => (
+              {withoutEffect.map((each) => (
                 <li key={each}>{each}</li>
               ))}
             </ul>

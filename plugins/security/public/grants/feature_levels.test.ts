@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { levelsOf, unknownPrivileges } from './feature_levels.ts';
+import { levelsOf, privilegesWithoutEffect } from './feature_levels.ts';
 
 const feature = (read: readonly string[], all: readonly string[]) => ({
   id: 'x',
@@ -27,15 +27,23 @@ it('the choice of levels offers every level when the privileges of the feature a
   expect(levelsOf({ id: 'x', name: 'X' }, 'none')).toEqual(every);
 });
 
-it('privileges that the server does not have are those of other features, and those without a level', () => {
+it('privileges without effect are those of other features, and those that stand for no level', () => {
   const draft = {
     key: 'a',
     spaces: ['*'],
     base: 'custom',
-    features: { x: 'read', discover: 'all', none: 'none', canvas: 'none' },
-    others: { x: ['other'], canvas: ['any'] },
+    features: { x: 'read', discover: 'all', none: 'none', canvas: 'none', constructor: 'read' },
+    others: new Map([
+      ['x', ['other']],
+      ['canvas', ['any']],
+    ]),
   } as const;
   const features = [{ id: 'x', name: 'X' }];
-  expect(unknownPrivileges(draft, features)).toEqual(['x: other', 'discover: all', 'canvas: any']);
-  expect(unknownPrivileges({ ...draft, base: 'all' }, features)).toEqual([]);
+  expect(privilegesWithoutEffect(draft, features)).toEqual([
+    'x: other',
+    'discover: all',
+    'canvas: any',
+    'constructor: read',
+  ]);
+  expect(privilegesWithoutEffect({ ...draft, base: 'all' }, features)).toEqual([]);
 });

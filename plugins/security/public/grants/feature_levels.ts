@@ -23,17 +23,21 @@ export function levelsOf({ privileges }: FeatureName, current: Level): readonly 
 }
 
 /**
- * Stored privileges that the form does not show, because this server does not have them, in the
- * form `feature: privilege, privilege`. Empty if each feature has the same level.
+ * Stored privileges that have no effect: those of features that roles cannot grant by name here,
+ * and those that stand for no level. In the form `feature: privilege, privilege`. Empty if the
+ * draft has a base privilege.
  */
-export function unknownPrivileges(
-  { base, features: levels, others = {} }: GrantDraft,
+export function privilegesWithoutEffect(
+  { base, features: levels, others }: GrantDraft,
   features: readonly FeatureName[],
 ): readonly string[] {
   if (base !== 'custom') return [];
   const known = new Set(features.map(({ id }) => id));
   return Object.entries(levels).flatMap(([id, level]) => {
-    const names = [...(known.has(id) || level === 'none' ? [] : [level]), ...(others[id] ?? [])];
+    const names = [
+      ...(known.has(id) || level === 'none' ? [] : [level]),
+      ...(others?.get(id) ?? []),
+    ];
     return names.length === 0 ? [] : [`${id}: ${names.join(', ')}`];
   });
 }

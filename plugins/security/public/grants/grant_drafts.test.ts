@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   changeSpaces,
   findProblems,
+  type Grant,
   type GrantDraft,
   newDraft,
   toDrafts,
@@ -18,12 +19,13 @@ const aDraft = (changes: Partial<GrantDraft> = {}): GrantDraft => ({
 
 describe('entries of a role', () => {
   it('are unchanged when the form is saved without a change', () => {
-    const grants = [
+    const grants: Grant[] = [
       { base: ['all'], feature: {}, spaces: ['*'] },
       { base: ['read'], feature: {}, spaces: ['sales', 'hr'] },
       { base: [], feature: { actions: ['all'], unknown: ['read'] }, spaces: ['default'] },
       { base: [], feature: { actions: ['endpoint_security_execute'] }, spaces: ['hr-all'] },
       { base: [], feature: { actions: ['read', 'other'], unknown: ['x_all'] }, spaces: ['it'] },
+      { base: [], feature: { constructor: ['read'], toString: ['other'] }, spaces: ['ops'] },
     ];
     expect(toGrants(toDrafts(grants))).toEqual(grants);
   });

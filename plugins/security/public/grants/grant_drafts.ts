@@ -15,10 +15,10 @@ export interface GrantDraft {
   /** Levels by id of the feature. Only used for `custom`. */
   readonly features: Readonly<Record<string, Level>>;
   /**
-   * Stored privileges without a level, which the form does not show, by id of the feature. They are
-   * saved again. Only used for `custom`.
+   * Stored privileges that stand for no level, by id of the feature. They cannot be edited, and are
+   * saved again. Only used for `custom`. Absent: there are none.
    */
-  readonly others?: Readonly<Record<string, readonly string[]>>;
+  readonly others?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** An entry of a role, as the API returns it. */
@@ -56,14 +56,14 @@ export function toDrafts(grants: readonly Grant[]): GrantDraft[] {
  * out.
  */
 export function toGrants(drafts: readonly GrantDraft[]): GrantBody[] {
-  return drafts.map(({ spaces, base, features, others = {} }) => ({
+  return drafts.map(({ spaces, base, features, others }) => ({
     spaces: [...spaces],
     base: base === 'custom' ? [] : [base],
     feature:
       base === 'custom'
         ? Object.fromEntries(
             Object.entries(features).flatMap(([id, level]) => {
-              const names = [...(level === 'none' ? [] : [level]), ...(others[id] ?? [])];
+              const names = [...(level === 'none' ? [] : [level]), ...(others?.get(id) ?? [])];
               return names.length === 0 ? [] : [[id, names]];
             }),
           )
@@ -121,11 +121,11 @@ function levelOf(names: readonly string[]): Level {
   return levels.includes('all') ? 'all' : levels.includes('read') ? 'read' : 'none';
 }
 
-/** Privileges without a level, as a member of a draft. Empty if there are none. */
+/** Privileges that stand for no level, as a member of a draft. Empty if there are none. */
 function othersOf(feature: Grant['feature']): Pick<GrantDraft, 'others'> {
   const others = Object.entries(feature).flatMap(([id, names]) => {
     const rest = names.filter((name) => !LEVELS.has(name));
     return rest.length === 0 ? [] : [[id, rest] as const];
   });
-  return others.length === 0 ? {} : { others: Object.fromEntries(others) };
+  return others.length === 0 ? {} : { others: new Map(others) };
 }

@@ -1,4 +1,4 @@
-export { type FeatureName, levelsOf, unknownPrivileges } from './feature_levels.ts';
+export { type FeatureName, levelsOf, privilegesWithoutEffect } from './feature_levels.ts';
 export {
   changeSpaces,
   EVERY_SPACE,

@@ -57,7 +57,7 @@ it('the flyout of a role does not offer a feature that would have no effect in t
   expect(screen.getByText(/only in all spaces/)).toBeVisible();
 });
 
-it('the flyout of a role names privileges that the server does not have, and saves them again', async () => {
+it('the flyout of a role names privileges without effect, and saves them again', async () => {
   const feature = { actions: ['endpoint_security_execute'], discover: ['all'] };
   const onSubmit = start({
     stored: {

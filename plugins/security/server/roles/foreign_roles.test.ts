@@ -20,7 +20,8 @@ afterEach(() => server.stop());
 
 const put = (name: string, body: object) =>
   admin.send<{ message?: string }>({ method: 'PUT', url: `${ROLES}/${name}`, body });
-const get = (name: string) => admin.send({ method: 'GET', url: `${ROLES}/${name}` });
+const get = (name: string) =>
+  admin.send<Record<string, unknown>>({ method: 'GET', url: `${ROLES}/${name}` });
 const missing = (user: Partial<AuthenticatedUser>, required: string[]) =>
   server.start.missingPrivileges(aPrincipal({ user: anAuthenticatedUser(user) }), required);
 
@@ -39,6 +40,19 @@ describe('a role from another installation', () => {
     const mixed = { roles: ['mixed'] };
     const needed = ['actions:execute', 'actions:save', 'workflows:execute'];
     expect(await missing(mixed, needed)).toEqual(['actions:save', 'workflows:execute']);
+  });
+
+  it('causes at most 100 warnings, and the number of further ones', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `p${index}`);
+    const feature = { actions: names, workflows: names, api_keys: ['x', 'y'] };
+    const { body } = await admin.send({
+      method: 'POST',
+      url: '/api/security/roles',
+      body: { roles: { many: { kibana: kibana(feature) } } },
+    });
+    const { warnings } = body as { warnings: { many: string[] } };
+    expect(warnings.many).toHaveLength(101);
+    expect(warnings.many.at(-1)).toBe('2 more privileges grant nothing.');
   });
 
   it('may name a space twice in one entry, which is stored once', async () => {
@@ -104,6 +118,20 @@ describe('a role from another installation', () => {
 
 describe('privileges in Elasticsearch', () => {
   const ofIndex = { names: ['logs-*'], privileges: ['read'] };
+
+  it('are returned without malformed members that an older build stored, so that the role can be saved again', async () => {
+    await put('old', { elasticsearch: { cluster: ['all'] }, kibana: [] });
+    const [row] = await server.store.getMany(['role:old'], 'role');
+    if (row === undefined) throw new Error('the row was not found');
+    const { version: _, attributes, ...document } = row;
+    const elasticsearch = { cluster: ['all'], global: {}, indices: [{ query: {} }] };
+    await server.store.put({ ...document, attributes: { ...attributes, elasticsearch } });
+    const { body } = await get('old');
+    expect(body).toMatchObject({ elasticsearch: { cluster: ['all'], indices: [], run_as: [] } });
+    expect(body['elasticsearch']).not.toHaveProperty('global');
+    const read = { elasticsearch: body['elasticsearch'], kibana: [] };
+    expect((await put('old', read)).status).toBe(204);
+  });
 
   it('have at most 64 kB', async () => {
     const elasticsearch = { indices: [{ ...ofIndex, query: 'x'.repeat(70_000) }] };

@@ -18,6 +18,8 @@ import type { Role } from './role.ts';
 import type { RoleStore } from './role_store.ts';
 
 const MAX_CACHED_ROLES = 1000;
+/** Maximum number of features and privileges that the warnings about a role name. */
+const MAX_WARNINGS = 100;
 const NO_DELETION = { isBeingDeleted: false, lastDeletion: undefined } as const;
 
 /** Collaborators and settings of {@link RoleService}. */
@@ -219,7 +221,7 @@ export class RoleService {
   }
 
   #warningsFor({ grants }: Role): readonly string[] {
-    return [...privilegesByFeature(grants)].flatMap(([id, names]) => {
+    const warnings = [...privilegesByFeature(grants)].flatMap(([id, names]) => {
       if (this.#features.isGrantedByName(id))
         return names
           .filter((name) => levelOf(name) === undefined)
@@ -228,6 +230,10 @@ export class RoleService {
         ? [`Feature [${id}] does not exist here and grants nothing.`]
         : [`Feature [${id}] is granted by base privileges in every space, not by name.`];
     });
+    const more = warnings.length - MAX_WARNINGS;
+    return more <= 0
+      ? warnings
+      : [...warnings.slice(0, MAX_WARNINGS), `${more} more privileges grant nothing.`];
   }
 }
 
@@ -256,10 +262,14 @@ function firstProblem(grants: readonly Grant[]): string | undefined {
 
 /** Names of privileges by the id of their feature. Both are sorted and have no duplicates. */
 function privilegesByFeature(grants: readonly Grant[]): ReadonlyMap<string, readonly string[]> {
-  const entries = grants.flatMap(({ feature }) => Object.entries(feature));
-  const names = new Map<string, readonly string[]>();
-  for (const [id, more] of entries) names.set(id, [...(names.get(id) ?? []), ...more]);
-  return new Map([...names.keys()].sort().map((id) => [id, [...new Set(names.get(id))].sort()]));
+  const namesOf = new Map<string, Set<string>>();
+  for (const [id, more] of grants.flatMap(({ feature }) => Object.entries(feature))) {
+    const names = namesOf.get(id) ?? new Set();
+    namesOf.set(id, names);
+    for (const name of more) names.add(name);
+  }
+  const sorted = [...namesOf].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(sorted.map(([id, names]) => [id, [...names].sort()]));
 }
 
 function holderOf({ name, grants }: Role): GrantHolder {

@@ -3,6 +3,7 @@ import {
   type SavedObject,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
+import { validElasticsearch } from '../../common/index.ts';
 import type { Role } from './role.ts';
 import { ROLE_TYPE } from './role_type.ts';
 
@@ -131,7 +132,8 @@ export class RoleStore {
 }
 
 function toRole({ attributes, version }: SavedObject<RoleAttributes>): Role {
-  const { name, description, metadata, grants, elasticsearch = {} } = attributes;
+  const { name, description, metadata, grants } = attributes;
+  const elasticsearch = validElasticsearch(attributes.elasticsearch ?? {});
   return { name, description, metadata, grants, elasticsearch, reserved: false, version };
 }
 
