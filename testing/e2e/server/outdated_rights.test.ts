@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
 const environment = startBeforeAll({
+  build: new URL('../builds/reports_waiting_executions_build.ts', import.meta.url),
   settings: { 'xpack.actions.maxConcurrentExecutionsPerUser': 1 },
 });
 const KEYS = '/internal/security/api_key';
@@ -145,6 +146,19 @@ describe('F79: an action that waits for a slot while its user loses rights', () 
       body: { params: { method: 'GET', path } },
       headers,
     });
+  /** Number of executions that have waited for a slot so far. */
+  const waits = (): number =>
+    environment.first.output().split('An execution waits for a slot').length - 1;
+  /**
+   * Sends a request, and resolves when its execution waits. The result is a function, because the
+   * response would be awaited otherwise.
+   */
+  const callAndWait = async (...request: Parameters<typeof call>) => {
+    const before = waits();
+    const response = call(...request);
+    await waitUntil('the execution to wait', () => waits() > before);
+    return () => response;
+  };
   const untilSlow = () => waitUntil('the slow call', async () => held.length > 0);
   const respond = () => {
     for (const response of held.splice(0)) response.end('{}');
@@ -167,13 +181,11 @@ describe('F79: an action that waits for a slot while its user loses rights', () 
     const user = await aUser(`user-${what.length}`);
     const slow = call(user, '/slow');
     await untilSlow();
-    const waiting = call(user, `/waiting-${what.length}`);
-    // The server reads these requests in the order in which they were sent.
-    expect((await user.call(environment.first, 'GET /internal/security/me')).status).toBe(200);
+    const waiting = await callAndWait(user, `/waiting-${what.length}`);
     await loseRights(user);
     respond();
     expect((await slow).status).toBe(200);
-    expect((await waiting).status).toBe(403);
+    expect((await waiting()).status).toBe(403);
     expect(called).not.toContain(`/waiting-${what.length}`);
   });
 
@@ -186,15 +198,15 @@ describe('F79: an action that waits for a slot while its user loses rights', () 
     const program = new TestUser({ username: 'a program', password: '' });
     const slow = call(user, '/slow');
     await untilSlow();
-    const waiting = call(program, '/by-key', { authorization: `ApiKey ${created.encoded}` });
-    expect((await user.call(first, 'GET /internal/security/me')).status).toBe(200);
+    const authorization = `ApiKey ${created.encoded}`;
+    const waiting = await callAndWait(program, '/by-key', { authorization });
     await user.json(first, `POST ${KEYS}/invalidate`, {
       apiKeys: [{ id: created.id, name: 'stolen' }],
       isAdmin: false,
     });
     respond();
     expect((await slow).status).toBe(200);
-    expect((await waiting).status).toBe(403);
+    expect((await waiting()).status).toBe(403);
     expect(called).not.toContain('/by-key');
   });
 
@@ -202,9 +214,9 @@ describe('F79: an action that waits for a slot while its user loses rights', () 
     const user = await aUser('patient');
     const slow = call(user, '/slow');
     await untilSlow();
-    const waiting = call(user, '/patient');
+    const waiting = await callAndWait(user, '/patient');
     respond();
-    expect([(await slow).status, (await waiting).status]).toEqual([200, 200]);
+    expect([(await slow).status, (await waiting()).status]).toEqual([200, 200]);
     expect(called).toContain('/patient');
   });
 

@@ -11,6 +11,7 @@ export {
   connectorEncryption,
   connectorSoType,
 } from '../connectors/index.ts';
+export { ExecutionSlots } from '../execution/execution_slots.ts';
 export type { StartedFlow } from '../oauth/flow/authorization_flow.ts';
 export {
   OAUTH_RATE_LIMIT_TYPE,
