@@ -43,6 +43,10 @@ const elasticsearch = z
   })
   .refine((value) => jsonBytes(value) <= MAX_ELASTICSEARCH_BYTES, 'must be at most 64 kB as JSON');
 
+const elasticsearchMembers: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries(elasticsearch.shape),
+);
+
 /**
  * Removes members of stored privileges in Elasticsearch that requests can no longer have. Earlier
  * versions of the server stored them without a check, and they never had an effect.
@@ -50,9 +54,8 @@ const elasticsearch = z
 export function validElasticsearch(
   stored: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const schemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(elasticsearch.shape));
   const valid = Object.entries(stored).filter(
-    ([member, value]) => schemas.get(member)?.safeParse(value).success === true,
+    ([member, value]) => elasticsearchMembers.get(member)?.safeParse(value).success === true,
   );
   return Object.fromEntries(valid);
 }

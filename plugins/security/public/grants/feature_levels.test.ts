@@ -33,15 +33,16 @@ it('privileges without effect are those of other features, and those that stand 
     spaces: ['*'],
     base: 'custom',
     features: { x: 'read', discover: 'all', none: 'none', canvas: 'none', constructor: 'read' },
-    others: new Map([
-      ['x', ['other']],
+    stored: new Map([
+      ['x', ['read', 'other']],
+      ['discover', ['minimal_all']],
       ['canvas', ['any']],
     ]),
   } as const;
   const features = [{ id: 'x', name: 'X' }];
   expect(privilegesWithoutEffect(draft, features)).toEqual([
     'x: other',
-    'discover: all',
+    'discover: minimal_all',
     'canvas: any',
     'constructor: read',
   ]);

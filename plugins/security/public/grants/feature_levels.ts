@@ -1,4 +1,4 @@
-import type { GrantDraft, Level } from './grant_drafts.ts';
+import { type GrantDraft, type Level, levelOf, privilegesIn } from './grant_drafts.ts';
 
 /** A feature that roles can grant. */
 export interface FeatureName {
@@ -23,21 +23,16 @@ export function levelsOf({ privileges }: FeatureName, current: Level): readonly 
 }
 
 /**
- * Stored privileges that have no effect: those of features that roles cannot grant by name here,
- * and those that stand for no level. In the form `feature: privilege, privilege`. Empty if the
- * draft has a base privilege.
+ * Privileges of a draft that have no effect: those of features that roles cannot grant by name
+ * here, and those that stand for no level. In the form `feature: privilege, privilege`.
  */
 export function privilegesWithoutEffect(
-  { base, features: levels, others }: GrantDraft,
+  draft: GrantDraft,
   features: readonly FeatureName[],
 ): readonly string[] {
-  if (base !== 'custom') return [];
   const known = new Set(features.map(({ id }) => id));
-  return Object.entries(levels).flatMap(([id, level]) => {
-    const names = [
-      ...(known.has(id) || level === 'none' ? [] : [level]),
-      ...(others?.get(id) ?? []),
-    ];
+  return privilegesIn(draft).flatMap(([id, privileges]) => {
+    const names = privileges.filter((name) => !known.has(id) || levelOf([name]) === 'none');
     return names.length === 0 ? [] : [`${id}: ${names.join(', ')}`];
   });
 }

@@ -25,6 +25,7 @@ describe('entries of a role', () => {
       { base: [], feature: { actions: ['all'], unknown: ['read'] }, spaces: ['default'] },
       { base: [], feature: { actions: ['endpoint_security_execute'] }, spaces: ['hr-all'] },
       { base: [], feature: { actions: ['read', 'other'], unknown: ['x_all'] }, spaces: ['it'] },
+      { base: [], feature: { actions: ['minimal_all'], unknown: ['minimal_read'] }, spaces: ['b'] },
       { base: [], feature: { constructor: ['read'], toString: ['other'] }, spaces: ['ops'] },
     ];
     expect(toGrants(toDrafts(grants))).toEqual(grants);

@@ -14,11 +14,8 @@ export interface GrantDraft {
   readonly base: 'read' | 'all' | 'custom';
   /** Levels by id of the feature. Only used for `custom`. */
   readonly features: Readonly<Record<string, Level>>;
-  /**
-   * Stored privileges that stand for no level, by id of the feature. They cannot be edited, and are
-   * saved again. Only used for `custom`. Absent: there are none.
-   */
-  readonly others?: ReadonlyMap<string, readonly string[]>;
+  /** Stored privileges of the features, by id of the feature. Absent: the entry is new. */
+  readonly stored?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** An entry of a role, as the API returns it. */
@@ -47,28 +44,38 @@ export function toDrafts(grants: readonly Grant[]): GrantDraft[] {
     features: Object.fromEntries(
       Object.entries(feature).map(([id, names]) => [id, levelOf(names)] as const),
     ),
-    ...othersOf(feature),
+    stored: new Map(Object.entries(feature)),
+  }));
+}
+
+/** Converts drafts to the entries of a role. Features without a privilege are left out. */
+export function toGrants(drafts: readonly GrantDraft[]): GrantBody[] {
+  return drafts.map((draft) => ({
+    spaces: [...draft.spaces],
+    base: draft.base === 'custom' ? [] : [draft.base],
+    feature: Object.fromEntries(privilegesIn(draft)),
   }));
 }
 
 /**
- * Converts drafts to the entries of a role. Features without a level or another privilege are left
- * out.
+ * Privileges that a draft grants, by id of the feature. If the level of a feature was not changed,
+ * its stored privileges; otherwise the new level, and those of them that stand for no level. Empty
+ * if the draft has a base privilege.
  */
-export function toGrants(drafts: readonly GrantDraft[]): GrantBody[] {
-  return drafts.map(({ spaces, base, features, others }) => ({
-    spaces: [...spaces],
-    base: base === 'custom' ? [] : [base],
-    feature:
-      base === 'custom'
-        ? Object.fromEntries(
-            Object.entries(features).flatMap(([id, level]) => {
-              const names = [...(level === 'none' ? [] : [level]), ...(others?.get(id) ?? [])];
-              return names.length === 0 ? [] : [[id, names]];
-            }),
-          )
-        : {},
-  }));
+export function privilegesIn({
+  base,
+  features,
+  stored,
+}: GrantDraft): readonly (readonly [string, string[]])[] {
+  if (base !== 'custom') return [];
+  return Object.entries(features).flatMap(([id, level]) => {
+    const before = stored?.get(id) ?? [];
+    const privileges =
+      levelOf(before) === level
+        ? [...before]
+        : [...(level === 'none' ? [] : [level]), ...before.filter((name) => !LEVELS.has(name))];
+    return privileges.length === 0 ? [] : [[id, privileges] as const];
+  });
 }
 
 /**
@@ -96,12 +103,12 @@ export function changeSpaces(
 export function findProblems(drafts: readonly GrantDraft[]): ReadonlyMap<string, GrantProblem> {
   const problems = new Map<string, GrantProblem>();
   const named = new Set<string>();
-  for (const { key, spaces, base, features, others } of drafts) {
-    const grantsNothing =
-      others === undefined && Object.values(features).every((level) => level === 'none');
+  for (const draft of drafts) {
+    const { key, spaces, base } = draft;
     if (spaces.length === 0) problems.set(key, 'no_spaces');
     else if (spaces.some((id) => named.has(id))) problems.set(key, 'repeated_space');
-    else if (base === 'custom' && grantsNothing) problems.set(key, 'nothing_granted');
+    else if (base === 'custom' && privilegesIn(draft).length === 0)
+      problems.set(key, 'nothing_granted');
     for (const id of spaces) named.add(id);
   }
   return problems;
@@ -116,16 +123,7 @@ const LEVELS: ReadonlyMap<string, Level> = new Map([
 ]);
 
 /** The highest level that these privileges name. */
-function levelOf(names: readonly string[]): Level {
+export function levelOf(names: readonly string[]): Level {
   const levels = names.map((name) => LEVELS.get(name));
   return levels.includes('all') ? 'all' : levels.includes('read') ? 'read' : 'none';
-}
-
-/** Privileges that stand for no level, as a member of a draft. Empty if there are none. */
-function othersOf(feature: Grant['feature']): Pick<GrantDraft, 'others'> {
-  const others = Object.entries(feature).flatMap(([id, names]) => {
-    const rest = names.filter((name) => !LEVELS.has(name));
-    return rest.length === 0 ? [] : [[id, rest] as const];
-  });
-  return others.length === 0 ? {} : { others: new Map(others) };
 }
