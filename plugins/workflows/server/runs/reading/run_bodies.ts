@@ -3,7 +3,7 @@ import type { StepError, StepRecord } from '@latchkey/workflow-engine';
 import { isRecord } from '@latchkey/workflow-language';
 import type { StoredRun } from '../store/run_store.ts';
 import type { RunDetails, WaitingRun } from './run_reader.ts';
-import type { StepExecution } from './step_execution.ts';
+import { StepCounter, type StepExecution } from './step_execution.ts';
 import { placesOf } from './step_places.ts';
 
 /** Converts a run to the response body of an execution in a list. */
@@ -86,6 +86,7 @@ export function toDetails({
   isReadable,
 }: RunDetails) {
   const places = placesOf(definition);
+  const counter = new StepCounter();
   const error = result.error ?? run.error;
   return {
     ...toListed(run, isReadable),
@@ -102,28 +103,17 @@ export function toDetails({
     currentSteps: (run.currentSteps ?? []).map((step) => ({ ...step })),
     waits: waits.map((wait) => toWait(wait, isReadable)),
     stepExecutionIds: steps.map(({ key }) => key),
-    stepExecutions: numbered(steps.map((step) => toStep(run, step, isReadable))).map((step) => {
-      const topologicalIndex = places.get(step.stepId);
-      return topologicalIndex === undefined ? step : { ...step, topologicalIndex };
+    stepExecutions: steps.map((step) => {
+      const { position } = counter.add(step);
+      const topologicalIndex = places.get(step.name);
+      const body = { ...toStep(run, step, isReadable), ...position };
+      return topologicalIndex === undefined ? body : { ...body, topologicalIndex };
     }),
     stepExecutionsTruncatedCount: total - steps.length,
     ...(failedStep === undefined
       ? {}
       : { failedStepExecution: toStep(run, failedStep, isReadable) }),
   };
-}
-
-/**
- * Adds the position of each step in its execution, and its position among the executions of the
- * same step. Both count from 0.
- */
-function numbered<Step extends { readonly stepId: string }>(steps: readonly Step[]) {
-  const counts = new Map<string, number>();
-  return steps.map((step, globalExecutionIndex) => {
-    const stepExecutionIndex = counts.get(step.stepId) ?? 0;
-    counts.set(step.stepId, stepExecutionIndex + 1);
-    return { ...step, globalExecutionIndex, stepExecutionIndex };
-  });
 }
 
 /** Converts a step to the response body of the execution of a step. */

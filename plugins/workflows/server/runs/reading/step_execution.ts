@@ -25,12 +25,12 @@ export interface EndedStep extends StepRecord {
   readonly position?: StepPosition;
 }
 
-/** Counts ended steps, which it gets in the order of their ends, and adds its position to each. */
+/** Counts steps, which it gets in their order, and adds its position to each. */
 export class StepCounter {
   readonly #byName = new Map<string, number>();
   #all = 0;
 
-  add(step: StepRecord): EndedStep {
+  add<S extends Pick<StepRecord, 'name'>>(step: S): S & { readonly position: StepPosition } {
     const stepExecutionIndex = this.#byName.get(step.name) ?? 0;
     const position = { globalExecutionIndex: this.#all, stepExecutionIndex };
     this.#byName.set(step.name, stepExecutionIndex + 1);

@@ -28,7 +28,7 @@ const KEPT_DEFINITIONS = 10_000_000;
 /** Maximum number of definitions that a process remembers as stored. */
 const KNOWN_DEFINITIONS = 10_000;
 
-/** Number of statuses that one read returns. Reading them blocks SQLite for some milliseconds. */
+/** Number of statuses that one read returns. SQLite blocks the process during a read. */
 const STATUSES_PER_READ = 500;
 
 /** Key by which runs are found that wait for the end of another run. */
@@ -230,16 +230,6 @@ export class RunStore {
       perPage: size,
     });
     return { runs: savedObjects.map(toRun), total };
-  }
-
-  /** Number of runs that match the conditions. May miss runs of the last second. */
-  async count(search: RunSearch): Promise<number> {
-    const found = await this.#repository.find({
-      type: RUN_TYPE,
-      filter: filterOf(search),
-      perPage: 0,
-    });
-    return found.total;
   }
 
   /**
