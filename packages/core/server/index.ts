@@ -70,4 +70,4 @@ export type {
 export { PluginError, type PluginErrorCode } from './plugins/plugin_error.ts';
 export type { ServiceStatus, StatusLevel, StatusSetup } from './status/index.ts';
 export type { Clock, Randomness } from './time/index.ts';
-export { systemClock, systemRandomness } from './time/index.ts';
+export { systemClock, systemRandomness, untilOverdue } from './time/index.ts';

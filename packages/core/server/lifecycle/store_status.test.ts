@@ -20,11 +20,26 @@ describe('the status of the store', () => {
   it('is unavailable before the timeout of the status service when the store does not respond', async () => {
     const clock = new ManualClock();
     const status = createStoreStatus({ ping: () => new Promise(() => undefined) }, clock)();
-    await clock.advance(4000);
+    await clock.advance(4050);
     expect(await status).toEqual({
       level: 'unavailable',
       summary: expect.stringContaining('did not respond within 4 seconds'),
     });
+  });
+
+  it('is available when the response arrived while the process was paused', async () => {
+    const clock = new ManualClock();
+    let pausedMs = 0;
+    const ping = Promise.withResolvers<void>();
+    const paused = {
+      sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
+      monotonic: () => clock.monotonic() + pausedMs,
+    };
+    const status = createStoreStatus({ ping: () => ping.promise }, paused)();
+    pausedMs = 10_000;
+    await clock.advance(4050);
+    ping.resolve();
+    expect(await status).toMatchObject({ level: 'available' });
   });
 
   it('comes from one check of the store for all requests within a second', async () => {

@@ -1,7 +1,7 @@
 import type { DocumentStore } from '@latchkey/saved-objects';
 import { ReadThroughCache } from '../cache/index.ts';
 import type { ServiceStatus } from '../status/index.ts';
-import type { Clock } from '../time/index.ts';
+import { type Clock, untilOverdue } from '../time/index.ts';
 
 /** Milliseconds during which status requests share one check of the store. */
 const CACHE_MS = 1000;
@@ -27,16 +27,14 @@ export function createStoreStatus(
 
 async function ask(
   store: Pick<DocumentStore, 'ping'>,
-  clock: Pick<Clock, 'sleep'>,
+  clock: Pick<Clock, 'monotonic' | 'sleep'>,
 ): Promise<ServiceStatus> {
   const responded = new AbortController();
-  const late = clock
-    .sleep(TIMEOUT_MS, responded.signal)
-    .then(() =>
-      unavailable(
-        `The store did not respond within ${TIMEOUT_MS / 1000} seconds: it is overloaded or stopped, or the network to it is slow.`,
-      ),
-    );
+  const late = untilOverdue(clock, TIMEOUT_MS, responded.signal).then(() =>
+    unavailable(
+      `The store did not respond within ${TIMEOUT_MS / 1000} seconds: it is overloaded or stopped, or the network to it is slow.`,
+    ),
+  );
   late.catch(() => undefined);
   const told = store.ping().then(
     (): ServiceStatus => ({ level: 'available', summary: 'The store responds.' }),

@@ -49,7 +49,7 @@ describe('the status of the server', () => {
     const status = new StatusService(clock);
     status.setup.register('a', () => new Promise(() => undefined));
     const report = status.report();
-    await clock.advance(5000);
+    await clock.advance(5050);
     expect((await report).plugins['a']?.level).toBe('unavailable');
   });
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../time/index.ts';
+import { type Clock, untilOverdue } from '../time/index.ts';
 import type { ServiceStatus, StatusLevel, StatusSetup } from './types.ts';
 
 /** Milliseconds after which a check counts as unavailable. */
@@ -21,11 +21,11 @@ export interface StatusReport {
 
 /** Collects checks, and runs all of them when a report is requested. */
 export class StatusService {
-  readonly #clock: Pick<Clock, 'sleep'>;
+  readonly #clock: Pick<Clock, 'monotonic' | 'sleep'>;
   readonly #core = new Map<string, Check>();
   readonly #plugins = new Map<string, Check>();
 
-  constructor(clock: Pick<Clock, 'sleep'>) {
+  constructor(clock: Pick<Clock, 'monotonic' | 'sleep'>) {
     this.#clock = clock;
   }
 
@@ -62,9 +62,9 @@ export class StatusService {
 
   async #run(check: Check): Promise<ServiceStatus> {
     const timeout = new AbortController();
-    const late = this.#clock
-      .sleep(CHECK_TIMEOUT_MS, timeout.signal)
-      .then(() => unavailable('The check did not respond within 5 seconds.'));
+    const late = untilOverdue(this.#clock, CHECK_TIMEOUT_MS, timeout.signal).then(() =>
+      unavailable('The check did not respond within 5 seconds.'),
+    );
     try {
       return await Promise.race([Promise.resolve().then(check), late]);
     } catch {
