@@ -81,8 +81,13 @@ export class Sender {
       throw new EgressError('aborted', `the call to host [${host}] was aborted`, host);
     }
     let active: Exchange | undefined;
-    const abortLate = () =>
-      active?.abort('timeout', `host [${host}] did not respond within ${timeoutMs} ms`);
+    let turn: NodeJS.Immediate | undefined;
+    const abortLate = () => {
+      // After the next read of the sockets: this timer may be late too.
+      turn = setImmediate(() =>
+        active?.abort('timeout', `host [${host}] did not respond within ${timeoutMs} ms`),
+      );
+    };
     const startedAt = performance.now();
     const onTimeout = () => {
       const wasPaused = performance.now() - startedAt > timeoutMs + PAUSED_MS;
@@ -101,6 +106,7 @@ export class Sender {
       });
     } finally {
       clearTimeout(timer);
+      clearImmediate(turn);
       signal?.removeEventListener('abort', onAbort);
       this.#running -= 1;
       if (this.#running === 0) this.#whenIdle?.();
