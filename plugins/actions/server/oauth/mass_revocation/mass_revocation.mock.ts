@@ -1,6 +1,6 @@
 import { systemRandomness } from '@latchkey/core/server';
 import { seededRandomness } from '@latchkey/core/server/mocks';
-import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import type { FindOptions, SavedObjectsRepository } from '@latchkey/saved-objects';
 import {
   type ConnectorLookup,
   type ConnectorReader,
@@ -155,4 +155,19 @@ export async function createMassRevocationFixture(folder?: string): Promise<Mass
         call === 'revoke' ? [`${token} at ${endpoint}`] : [],
       ),
   };
+}
+
+/** Wraps a repository so that searches do not see the latest writes, as in Elasticsearch. */
+export function withLateSearches(repository: SavedObjectsRepository): SavedObjectsRepository {
+  const find: SavedObjectsRepository['find'] = async <A extends object>(options: FindOptions) => {
+    const result = await repository.find<A>(options);
+    return options.seesAllWrites === true ? result : { ...result, savedObjects: [], total: 0 };
+  };
+  return new Proxy(repository, {
+    get: (target, name) => {
+      if (name === 'find') return find;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
 }

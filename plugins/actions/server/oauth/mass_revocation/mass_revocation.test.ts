@@ -5,6 +5,7 @@ import {
   createMassRevocationFixture,
   type MassRevocationFixture,
   type RevocationProcess,
+  withLateSearches,
 } from './mass_revocation.mock.ts';
 import type { RevocationScope } from './revocation_job.ts';
 
@@ -111,6 +112,8 @@ describe('a mass revocation', () => {
     const { job, counts } = await revoke({ type: 'all' });
     expect(job).toMatchObject({ state: 'completed', isSettled: false });
     expect(counts).toMatchObject({ ended: 60, revocation: { revoked: 0, waiting: 60 } });
+    const late = fixture.server({ repository: withLateSearches(fixture.repository) });
+    expect((await late.revocationJobs.get(job.id)).counts).toEqual(counts);
     expect(await connected('drive', users(30))).toBe(0);
     // Each of the two providers is called a few times, then its circuit breaker opens.
     expect(fixture.revocations().length).toBeLessThan(50);
@@ -162,6 +165,7 @@ describe('a mass revocation', () => {
     await authorizeAll(['drive'], users(250));
     let jobId = '';
     const slow = fixture.server({
+      repository: withLateSearches(fixture.repository),
       checkpoint: async (point) => {
         if (point === 'page_planned')
           await slow.revocationJobs.cancel(jobId).catch(() => undefined);
@@ -420,6 +424,7 @@ describe('a deletion', () => {
     const planned = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const slow = fixture.server({
+      repository: withLateSearches(fixture.repository),
       checkpoint: async (point) => {
         if (point !== 'page_planned') return;
         planned.resolve();

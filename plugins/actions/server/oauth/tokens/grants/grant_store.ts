@@ -208,12 +208,13 @@ export class GrantStore {
     }
   }
 
-  /** Counts the per-user grants of a selection. May miss changes of the last second. */
+  /** Counts the per-user grants of a selection, those of the last second included. */
   async count(selection: GrantSelection): Promise<number> {
     const { total } = await this.#repository.find({
       type: USER_CONNECTOR_TOKEN_TYPE,
       filter: filter.or(...filtersOf(selection)),
       perPage: 1,
+      seesAllWrites: true,
     });
     return total;
   }

@@ -200,12 +200,13 @@ export class RevocationEntries {
     return all;
   }
 
-  /** Counts the matching entries. May miss changes of the last second. */
+  /** Counts the matching entries, those of the last second included. */
   async count(condition: Filter): Promise<number> {
     const { total } = await this.#repository.find({
       type: OAUTH_REVOCATION_TYPE,
       filter: condition,
       perPage: 1,
+      seesAllWrites: true,
     });
     return total;
   }

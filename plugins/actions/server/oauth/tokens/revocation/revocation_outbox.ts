@@ -291,14 +291,14 @@ export class RevocationOutbox {
   }
 
   /**
-   * Counts the entries that contain grants of a revocation job. May miss changes of the last
-   * second.
+   * Counts the entries that contain grants of a revocation job. Sees all writes, because a missing
+   * entry would count as a revoked grant.
    */
   countWaiting(revocationJobId: string): Promise<number> {
     return this.#attempts.entries.count(isOfJob(revocationJobId));
   }
 
-  /** Counts as {@link countWaiting}, but exactly, by reading all matching entries. */
+  /** Counts as {@link countWaiting}, but by reading all matching entries. */
   async recountWaiting(revocationJobId: string): Promise<number> {
     let waiting = 0;
     for await (const addresses of this.#attempts.entries.iterate(isOfJob(revocationJobId)))
