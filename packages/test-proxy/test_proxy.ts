@@ -106,6 +106,9 @@ export class TestProxy {
     };
     this.#server =
       options.tls === undefined ? createServer(onRequest) : createTlsServer(options.tls, onRequest);
+    // Longer than the time that a target announces, because clients see the header of the target.
+    // So an idle client closes a connection first, and sends no request to a closed one.
+    this.#server.keepAliveTimeout = 70_000;
     this.#server.on('connection', (socket: Socket) => {
       if (this.#isCut) {
         socket.destroy();

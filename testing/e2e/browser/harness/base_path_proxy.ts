@@ -50,6 +50,9 @@ export async function startBasePathProxy(basePath: string): Promise<BasePathProx
     forwarded.on('error', () => outgoing.writeHead(502).end());
     incoming.pipe(forwarded);
   });
+  // Longer than the time that the server announces, because clients see the header of the server.
+  // So an idle client closes a connection first, and sends no request to a closed one.
+  proxy.keepAliveTimeout = 70_000;
   const origin = await listenUntilTheEnd(proxy);
   return {
     basePath,
