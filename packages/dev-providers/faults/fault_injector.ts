@@ -38,12 +38,12 @@ export class FaultInjector {
   }
 
   /**
-   * Holds one request until it is released, for 28 s at most.
+   * Holds one request until it is released, for 28 s at most unless the plan names another maximum.
    * @throws ZodError when the plan is malformed
    */
   holdNext(plan: HoldPlan): Hold {
-    const { endpoint, grantType, when } = holdPlanSchema.parse(plan);
-    const hold = new RequestHold();
+    const { endpoint, grantType, when, maxMs } = holdPlanSchema.parse(plan);
+    const hold = new RequestHold(maxMs);
     this.#holds.push(hold);
     this.#plans.push({ endpoint, grantType, fault: { kind: 'hold', when, hold }, remaining: 1 });
     return hold;

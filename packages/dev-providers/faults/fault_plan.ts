@@ -57,7 +57,12 @@ export const faultPlanSchema = z.strictObject({
  * before or after the server acts. Holds are not part of fault plans, because a method call of the
  * test ends them.
  */
-export const holdPlanSchema = z.strictObject({ ...requests, when });
+export const holdPlanSchema = z.strictObject({
+  ...requests,
+  when,
+  /** Maximum milliseconds of the hold. Default: 28 s, less than our server waits for a token. */
+  maxMs: z.number().int().min(1).max(600_000).optional(),
+});
 
 interface HoldFault {
   readonly kind: 'hold';

@@ -20,8 +20,10 @@ import { connectWithExpiredToken, letTokenExpire } from '../support/expired_toke
 import { withRefreshTimings } from '../support/refresh_timings.ts';
 import { documentsIn, withBareStore } from '../support/stored_documents.ts';
 
-/** Delay of a token response that is longer than a lease lasts without a heartbeat. */
-const SLOWER_THAN_A_LEASE_MS = 12_000;
+/** Lifetime of a lease that is longer than the delay of a process on a busy machine. */
+const LEASE_MS = 20_000;
+/** Delay of a token response that is longer than this lease lasts without a heartbeat. */
+const SLOWER_THAN_A_LEASE_MS = 24_000;
 const CALLERS = 20;
 const HUNG_CALL_TIMEOUT_MS = 240_000;
 const GRANT_TYPE = 'user_connector_token';
@@ -108,7 +110,12 @@ onEachStore((store) => {
   afterAll(stopEverything);
 
   async function slowCall(): Promise<typeof slow> {
-    const fixture = await aFixture(store);
+    const build = withRefreshTimings({
+      leaseTtlMs: LEASE_MS,
+      callTimeoutMs: HUNG_CALL_TIMEOUT_MS,
+      waitMs: HUNG_CALL_TIMEOUT_MS,
+    });
+    const fixture = await aFixture(store, { buildOfFirst: build, buildOfSecond: build });
     const { environment, first, second } = fixture;
     const connector = await connectWithExpiredToken(fixture.environment);
     environment.strict.failNext({
@@ -151,7 +158,7 @@ onEachStore((store) => {
     const connector = await connectWithExpiredToken(fixture.environment);
     const { strict } = environment;
     strict.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
-    const call = strict.holdNext({ endpoint: 'token', when: 'before_acting' });
+    const call = strict.holdNext({ endpoint: 'token', maxMs: waitMs });
     const holding = environment.ana.execute(first, connector, listStrictFiles);
     await waitUntil('the hung token call', () => refreshes(fixture).length === 1);
     await separation.cut(first);

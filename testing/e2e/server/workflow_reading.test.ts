@@ -63,6 +63,8 @@ inputs:
 steps: [{ name: ask, type: waitForApproval }]
 `;
 const VALUES = '?includeInput=true&includeOutput=true';
+/** Maximum milliseconds of a hold. The product ends a call after a minute. */
+const HOLD_MS = 60_000;
 const TEXT = 'private '.repeat(3_000);
 
 /**
@@ -653,7 +655,7 @@ triggers: [{ type: manual }]
 steps:
   - { name: call, type: custom_api.request, connector-id: ${connector}, with: { path: /files } }
 `);
-    const holds = [1, 2].map(() => strict.holdNext({ endpoint: 'api', when: 'before_acting' }));
+    const holds = [1, 2].map(() => strict.holdNext({ endpoint: 'api', maxMs: HOLD_MS }));
     const ids: string[] = [];
     for (let count = 0; count < 6; count += 1) ids.push(await run(ana, workflow));
     await waitUntil('both calls', () => holds.every(({ isHolding }) => isHolding));
