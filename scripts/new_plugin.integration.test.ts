@@ -12,7 +12,15 @@ import { projectOptions } from './test_runner/test_command.ts';
 
 const run = promisify(execFile);
 /** Folders that are not copied with the checkout. The installed packages are linked. */
-const NOT_COPIED: ReadonlySet<string> = new Set(['.git', '.nx', 'data', 'node_modules']);
+/** Folders that commands write, also while this test copies the repository. */
+const NOT_COPIED: ReadonlySet<string> = new Set([
+  '.git',
+  '.nx',
+  '.test-results',
+  'data',
+  'dist',
+  'node_modules',
+]);
 
 /**
  * Maximum milliseconds of a test that generates the files of all packages again, which takes long

@@ -39,8 +39,11 @@ async function openConfirmation(theme: 'light' | 'dark', language: 'de' | 'en'):
 async function decideAtProvider(page: Page, button: 'Allow' | 'Cancel'): Promise<void> {
   await page.locator('button[type=submit]').click();
   await page.getByText('ana@example.com').first().click();
-  await page.getByRole('button', { name: button }).click();
-  await page.waitForURL(`${environment.proxy.url}/**/_oauth_callback/**`);
+  // The result page of a success leaves itself after three seconds.
+  await Promise.all([
+    page.waitForURL(`${environment.proxy.url}/**/_oauth_callback/**`, { waitUntil: 'commit' }),
+    page.getByRole('button', { name: button }).click(),
+  ]);
 }
 
 /** Checks appearance, focus and accessibility of a page. */

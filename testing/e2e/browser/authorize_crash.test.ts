@@ -41,6 +41,7 @@ onEachStore((store) => {
    */
   async function untilTheServerWasLate(page: Page, flow: string): Promise<void> {
     await environment.startAgain();
+    await environment.restartCompletion(flow);
     expect(await files.outcomeOf(flow)).toMatchObject({ status: 'pending' });
     await files.waitForText(page, /Finish in the other window/);
     await environment.endCompletion(flow);
@@ -106,6 +107,7 @@ onEachStore((store) => {
       await environment.kill9();
       lost.release();
       await environment.startAgain();
+      await environment.restartCompletion(flow);
       expect(await files.outcomeOf(flow)).toMatchObject({ status: 'pending' });
       expect(await files.stored()).toEqual(['ana pending']);
       // Another browser, which does not know the attempt.
@@ -116,6 +118,7 @@ onEachStore((store) => {
       await page.reload();
       await files.waitForText(page, /Finish in the other window/);
       await clickForWindow(page, files.button(page, 'Start again'));
+      await environment.restartCompletion(flow);
       await files.waitUntilConnected(page);
       expect(await files.outcomeOf(flow)).toMatchObject({ status: 'pending' });
       const connected = await files.storedGrants();

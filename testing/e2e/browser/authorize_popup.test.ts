@@ -138,10 +138,11 @@ describe.each(PLACES)(
       const page = await drive.openPage();
       const opened: Page[] = [];
       page.context().on('page', (one) => opened.push(one));
-      await drive.connectButton(page).dblclick();
+      const [provider] = await Promise.all([
+        page.context().waitForEvent('page'),
+        drive.connectButton(page).dblclick(),
+      ]);
       await drive.text(page, 'Finish in the other window').waitFor();
-      const [provider] = opened;
-      if (provider === undefined) throw new Error('no window was opened');
       await allow(provider);
       await drive.waitUntilConnected(page);
       expect(opened).toHaveLength(1);

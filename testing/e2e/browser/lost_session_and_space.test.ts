@@ -38,9 +38,12 @@ describe('a form whose session ended', () => {
     ]);
     await tab.getByLabel('Username').fill('elastic');
     await tab.getByLabel('Password', { exact: true }).fill('changeme');
-    await tab.getByRole('button', { name: /sign in/i }).click();
+    await Promise.all([
+      // The message disappears after ten seconds.
+      page.getByText(/Your input is still here/).waitFor({ timeout: LONG_MS }),
+      tab.getByRole('button', { name: /sign in/i }).click(),
+    ]);
     await heading(tab, 'Roles').waitFor();
-    await page.getByText(/Your input is still here/).waitFor({ timeout: LONG_MS });
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('kept_role');
     expect(await roles()).not.toContain('kept_role');
     await page.getByRole('dialog').getByRole('button', { name: 'Create role' }).click();

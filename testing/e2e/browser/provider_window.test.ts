@@ -123,8 +123,15 @@ it('an invitation that is opened without a session leads to the page of the conn
   await page.getByLabel('Password', { exact: true }).fill(ana.password);
   await page.getByRole('button', { name: /sign in/i }).click();
   await page.getByRole('button', { name: /continue/i }).click();
+  // The script of the result page leaves it after three seconds.
+  const seen = Promise.withResolvers<void>();
+  await page.route('**/_oauth_callback_script*', async (route) => {
+    await seen.promise;
+    await route.continue();
+  });
   await allow(page);
   await page.getByRole('heading', { name: 'You are connected' }).waitFor();
+  seen.resolve();
   await page.waitForURL(`${drive.server.url}${MY_CONNECTIONS}?connector=${drive.id}`, {
     timeout: LONG_MS,
   });

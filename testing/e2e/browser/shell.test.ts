@@ -137,6 +137,8 @@ describe('the web app', () => {
     await withoutPreload(page);
     await page.goto(`${proxy.url}${NO_PAGE}`);
     await heading(page, 'Page not found').waitFor();
+    // The font is requested when the first text appears.
+    await page.waitForLoadState('networkidle');
     const before = proxy.paths.length;
     expect(proxy.paths.filter((path) => path.startsWith('/assets/'))).not.toEqual([]);
     // A navigation, because a reload asks for cached files again.

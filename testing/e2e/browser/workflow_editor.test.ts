@@ -248,6 +248,8 @@ describe('the editor with the keyboard', () => {
         (element as unknown as { matches(s: string): boolean }).matches(':focus'),
       );
     expect(await isInside()).toBe(true);
+    // The editor accepts Tab as the way out for two seconds.
+    await page.clock.setFixedTime(Date.now());
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
     expect(await isInside()).toBe(false);

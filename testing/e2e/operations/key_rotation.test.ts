@@ -23,6 +23,8 @@ const TOKENS = 2_000;
  * Build that kills itself half-way, because a fast machine could finish before a kill from outside.
  */
 const DIES_HALF_WAY = new URL('../builds/dies_in_rotation_build.ts?objects=800', import.meta.url);
+/** Build that resumes no rotation by itself, so that the test resumes it, however late. */
+const RESUMES_NOTHING = new URL('../builds/resumes_nothing_build.ts', import.meta.url);
 const ROTATE = '/api/encrypted_saved_objects/_rotate_key';
 const USAGE = '/api/encrypted_saved_objects/_key_usage';
 const ONLY_A = { encryptionKey: KEY_A };
@@ -112,7 +114,7 @@ onEachStore(({ newLocation }) => {
     await before.stop();
     const old = aProcess({ settings: A_READS_B, work: 'write' });
     await old.line('ready');
-    const reader = aProcess({ settings: B_READS_A, work: 'read' });
+    const reader = aProcess({ settings: B_READS_A, work: 'read' }, RESUMES_NOTHING);
     const doomed = aProcess({ settings: B_READS_A, work: 'rotate' }, DIES_HALF_WAY);
     await Promise.all([reader.line('ready'), doomed.line('ready')]);
     expect(await doomed.ended()).toBe('SIGKILL');

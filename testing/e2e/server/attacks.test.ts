@@ -113,9 +113,10 @@ onEachStore((store) => {
       expires_in: 60,
       refresh_token_expires_in: isRefresh ? lifetime - AHEAD_SECONDS : lifetime,
     });
+    // A start may take minutes on a busy machine, so it comes before the authorization.
+    const later = await environment.addServer({}, AHEAD_BUILD);
     const connector = await connected();
     expect(await ana.connectionStatus(first, connector)).toBe('connected');
-    const later = await environment.addServer({}, AHEAD_BUILD);
     expect(await get(connector, '/user', later)).toMatchObject({ data: { status: 200 } });
     expect(refreshes()).toBe(1);
     expect(await ana.connectionStatus(later, connector)).toBe('expiring');

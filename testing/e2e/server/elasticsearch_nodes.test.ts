@@ -37,6 +37,18 @@ onElasticsearch((single) => {
       { timeoutMs: BACK_WITHIN_MS },
     );
 
+  /** Waits until every index has its copy: an index without one is lost together with its node. */
+  const untilCopied = (): Promise<unknown> => {
+    const prefix = String(environment.settings['elasticsearch.indexPrefix']);
+    const path = `/_cluster/health/${prefix}*?expand_wildcards=all&wait_for_status=green&timeout=5s`;
+    const isGreen = () =>
+      askNode(cluster.hosts[0] ?? '', 'GET', path).then(
+        () => true,
+        () => false,
+      );
+    return waitUntil('a copy of each index', isGreen, { timeoutMs: BACK_WITHIN_MS });
+  };
+
   it('G90: the server continues when the master of three nodes is killed, sends no refresh token without a master, and recovers', async () => {
     const { admin, ana, ben, strict, first: server } = environment;
     const connector = await createConnector(admin, server, strictFiles(environment));
@@ -53,11 +65,15 @@ onElasticsearch((single) => {
         return responses;
       }),
     );
+    const responded = Promise.all(callers);
+    // Awaited below. Until then a failed call must not count as an unhandled rejection.
+    responded.catch(() => undefined);
+    await untilCopied();
     const elected = await electedNode(cluster);
     await elected.kill9();
     await untilStatus(200);
     isLoading = false;
-    for (const response of (await Promise.all(callers)).flat()) {
+    for (const response of (await responded).flat()) {
       // Any failure during the change of master must be temporary and must not be attributed to the
       // user.
       if (response.status === 'error') expect(response).toMatchObject({ errorSource: 'framework' });

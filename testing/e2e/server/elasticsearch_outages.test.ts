@@ -152,7 +152,7 @@ onElasticsearch((store, url) => {
     try {
       expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
       expect((await admin.call(server, 'GET /api/actions/connectors')).status).toBe(200);
-      expect((await statusOf(server)).status).toBe(200);
+      await untilAvailable(server);
     } finally {
       proxy.heal();
     }

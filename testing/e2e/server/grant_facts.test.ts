@@ -3,6 +3,7 @@ import {
   atlassianSpec,
   salesforceSpec,
 } from '@latchkey/actions-plugin/server/testing';
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { type SiteProviders, startSiteProviders } from '@latchkey/dev-providers/quirks';
 import type { Reachable, TestUser } from '@latchkey/test-environment';
 import { createConnector } from '@latchkey/test-environment';
@@ -88,7 +89,8 @@ onEachStore((store) => {
       expect(page.text).not.toContain('evil');
       expect(await ana.connectionStatus(first, connector)).toBe('not_connected');
       expect(await whoami(ana, first, connector)).toMatchObject({ status: 'error' });
-      expect(salesforce.liveGrants()).toBe(alive);
+      // The tokens of the refused authorization are revoked in the background.
+      await waitUntil('the revocation', () => salesforce.liveGrants() === alive);
     });
   });
 

@@ -268,14 +268,13 @@ steps:
   - { name: after, type: workflow.output, with: { status: "\${{ steps.call.output.status }}" } }
 `);
     strict.clearRequests();
-    const called = () =>
-      strict.requests().filter(({ path }) => path.startsWith('/api/files')).length;
+    const calls = () => strict.requests().filter(({ path }) => path.startsWith('/api/files'));
     const id = await run(ana, stopping, workflow);
-    await waitUntil('the call', () => called() > 0);
+    await waitUntil('the response', () => calls().some(({ state }) => state === 'responded'));
     await stopping.stop();
     const ended = await untilStatus(ana, first, { id, statuses: FINAL });
     expect(ended).toMatchObject({ status: 'completed', output: { status: 200 } });
-    expect(called()).toBe(1);
+    expect(calls()).toHaveLength(1);
   });
 
   it('a run that waits is cancelled by a different process than the one that executed it', async () => {

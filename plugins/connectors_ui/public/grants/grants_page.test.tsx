@@ -228,6 +228,8 @@ it('the page of authorizations shows what a mass revocation has ended and revoke
   await refetchJobs();
   expect(await screen.findByText('No authorizations yet')).toBeVisible();
   // The page asks for the progress by itself, which must not extend the session.
-  const marks = server.to(JOBS).map(({ headers }) => headers['kbn-system-request']);
-  expect(marks).toEqual([undefined, 'true', 'true']);
+  const [first, ...later] = server.to(JOBS).map(({ headers }) => headers['kbn-system-request']);
+  expect(first).toBeUndefined();
+  expect(later.length).toBeGreaterThanOrEqual(2);
+  expect(new Set(later)).toEqual(new Set(['true']));
 });

@@ -75,7 +75,7 @@ describe('the dialog with the sites of an authorization', () => {
   it('can load the sites again after a failure', async () => {
     const server = new FakeServer().on(SITES, { status: 500 });
     open(server.fetch);
-    const retry = await screen.findByRole('button', { name: 'Try again' }, { timeout: 10_000 });
+    const retry = await screen.findByRole('button', { name: 'Try again' });
     server.on(SITES, TWO);
     fireEvent.click(retry);
     expect(await screen.findByRole('radio', { name: 'https://acme.example.com' })).toBeEnabled();

@@ -86,6 +86,8 @@ export interface ConnectionEnvironment extends Pick<DevProviders, 'google' | 'st
   loseSecrets(connectorId: string): Promise<void>;
   /** Expires an attempt whose user does not return. Its verifier becomes unreadable. */
   expireAttempt(flowId: string, connectorId: string): Promise<void>;
+  /** Moves the use of an attempt's state to now, however long the server was stopped. */
+  restartCompletion(flowId: string): Promise<void>;
   /** Moves the use of an attempt's state into the past: its server had time to finish. */
   endCompletion(flowId: string): Promise<void>;
 }
@@ -210,6 +212,7 @@ async function startEnvironment({
         attributes: { pendingUntil: ago(1000) },
       });
     },
+    restartCompletion: (flowId) => changeAttempt(flowId, { usedAt: ago(0) }),
     endCompletion: (flowId) => changeAttempt(flowId, { usedAt: ago(COMPLETION_OVER_MS) }),
   };
 }

@@ -134,7 +134,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     store = createElasticsearchStore({
       hosts: [proxy.origin],
       indexPrefix,
-      requestTimeoutMs: 5_000,
+      requestTimeoutMs: 10_000,
     });
     await store.prepare([NOTE]);
     proxy.plan(isWrite, 'hold_response');

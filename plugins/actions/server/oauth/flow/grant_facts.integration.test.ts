@@ -1,3 +1,4 @@
+import { waitUntil } from '@latchkey/core/server/wait_until';
 import { type SiteProviders, startSiteProviders } from '@latchkey/dev-providers/quirks';
 import { RecordingServer } from '@latchkey/test-proxy';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -85,8 +86,8 @@ describe('a host that the token response names', () => {
     expect(foreign.received).toEqual([]);
     expect(logged()).toContain('Authorization failed: grant_fact_refused');
     expect(logged()).not.toContain('foreign.example');
-    // The tokens of the refused authorization were revoked at the provider.
-    expect(providers.salesforce.liveGrants()).toBe(0);
+    // The tokens of the refused authorization are revoked at the provider in the background.
+    await waitUntil('the revocation', () => providers.salesforce.liveGrants() === 0);
   });
 
   it('is stored in lower case', async () => {
