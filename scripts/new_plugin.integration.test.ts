@@ -11,8 +11,10 @@ import { servePlugin } from './serve_plugin.mock.ts';
 import { projectOptions } from './test_runner/test_command.ts';
 
 const run = promisify(execFile);
-/** Folders that are not copied with the checkout. The installed packages are linked. */
-/** Folders that commands write, also while this test copies the repository. */
+/**
+ * Folders that are not copied with the checkout. The installed packages are linked, and the others
+ * hold what commands write, possibly during the copy.
+ */
 const NOT_COPIED: ReadonlySet<string> = new Set([
   '.git',
   '.nx',
