@@ -170,6 +170,13 @@ describe('the confirmation page', () => {
     expect(text).not.toMatch(/ style=| on[a-z]+=|<style/);
   });
 
+  it('A11: contains only links that send no Referer', async () => {
+    const { text } = await fixture.openLink(aTestUser(), 'files');
+    const links = text.match(/<a [^>]*>/g) ?? [];
+    expect(links).not.toEqual([]);
+    expect(links.filter((link) => !link.includes(' rel="noreferrer"'))).toEqual([]);
+  });
+
   it('keeps the base path and the space', async () => {
     await open({ basePath: '/x' });
     await fixture.create('sales', aConnector(), 'b');

@@ -46,7 +46,7 @@ export function renderConfirmationPage(
         ...hiddenFields(fields),
         '<div class="actions">',
         `<button class="button" type="submit">${text(CONFIRMATION_TEXTS.continueTo, { provider })}</button>`,
-        `<a class="button secondary" href="${escapeHtml(urls.path('/', connector.spaceId))}">${text(CONFIRMATION_TEXTS.cancel)}</a>`,
+        `<a class="button secondary" href="${escapeHtml(urls.path('/', connector.spaceId))}" rel="noreferrer">${text(CONFIRMATION_TEXTS.cancel)}</a>`,
         '</div>',
         '</form>',
       ],

@@ -8,7 +8,9 @@ const NONCE = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Headers of a page with a form. With the default policy `no-referrer`, browsers would send
- * `Origin: null` with the form, which does not show where the form comes from.
+ * `Origin: null` with the form, which does not show where the form comes from. Each link on such a
+ * page needs `rel="noreferrer"`, because a click with `Referer` starts an authorization without
+ * confirmation.
  */
 export const FORM_PAGE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'same-origin',

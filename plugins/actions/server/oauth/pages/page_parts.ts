@@ -29,12 +29,14 @@ export function mark(kind: keyof typeof ICONS): string {
 
 /**
  * Renders links below each other, the most important first. Returns an empty string without links.
+ * The links send no `Referer`, because a click with it starts an authorization without a
+ * confirmation page.
  */
 export function actions(links: readonly PageLink[], text: HtmlTexts): string {
   if (links.length === 0) return '';
   const rendered = links.map(({ text: label, href }, index) => {
     const style = index === 0 ? 'button' : 'button secondary';
-    return `<a class="${style}" href="${escapeHtml(href)}">${text(label)}</a>`;
+    return `<a class="${style}" href="${escapeHtml(href)}" rel="noreferrer">${text(label)}</a>`;
   });
   return `<div class="actions">\n${rendered.join('\n')}\n</div>`;
 }
