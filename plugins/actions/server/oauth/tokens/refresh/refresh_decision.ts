@@ -23,6 +23,11 @@ import { isIssuedFor } from './shared_token_binding.ts';
  * has been set back since.
  */
 const MAX_BACKOFF_MS = 24 * 60 * 60_000;
+/**
+ * Difference of the clocks of two processes, in milliseconds, up to which the backoff that one of
+ * them has stored applies to the other. A clock that is further ahead is wrong.
+ */
+const MAX_CLOCK_SKEW_MS = 60_000;
 
 /**
  * Next step after reading a grant.
@@ -115,7 +120,7 @@ function decideTiming(
   // Such a pause does not apply if the API rejects the token.
   const ignoresPause =
     at.isRejected && record.nextAttemptAt?.getTime() === record.expiresAt?.getTime();
-  if (!ignoresPause && pauseMs > 0 && pauseMs <= MAX_BACKOFF_MS) {
+  if (!ignoresPause && pauseMs > 0 && pauseMs <= MAX_BACKOFF_MS && !isOfFuture(record, at.nowMs)) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
     const code =
       record.lastError?.code === 'rate_limited' ? 'rate_limited' : 'provider_unavailable';
@@ -123,6 +128,11 @@ function decideTiming(
     return { type: 'later', error };
   }
   return { type: 'take_lease', record };
+}
+
+/** Returns `true` if the failure that caused the backoff was dated by a clock that is ahead. */
+function isOfFuture({ lastError }: GrantRecord, nowMs: number): boolean {
+  return (lastError?.at.getTime() ?? 0) > nowMs + MAX_CLOCK_SKEW_MS;
 }
 
 /** Returns `true` if the token is fresh and is not the one to replace. */

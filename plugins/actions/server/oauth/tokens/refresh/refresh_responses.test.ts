@@ -1,3 +1,4 @@
+import { ManualClock } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aConnector } from '../rotating_provider.mock.ts';
@@ -221,6 +222,24 @@ describe('other writes to a grant whose refresh fails', () => {
     expect(fixture.provider.refreshes).toBe(1);
     const view = (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
     expect(view?.lastError).toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('G97: the pause is ignored when a clock that is two hours ahead has written it', async () => {
+    const ahead = new ManualClock(new Date(fixture.clock.now() + 2 * HOUR_MS));
+    const process = fixture.process();
+    await connect(process);
+    await fixture.clock.advance(HOUR_MS);
+    await ahead.advance(HOUR_MS);
+    fixture.provider.before = async () => {
+      throw new OAuthError('provider_unavailable', 'transient', 'Later.');
+    };
+    const wrong = fixture.process({ clock: ahead });
+    await expect(wrong.tokens.getToken(ana)).rejects.toMatchObject({
+      code: 'provider_unavailable',
+    });
+    fixture.provider.before = async () => undefined;
+    expect(await process.tokens.getToken(ana)).toBeDefined();
+    expect(fixture.provider.refreshes).toBe(2);
   });
 
   /**
