@@ -110,6 +110,24 @@ describe('an authorization that covers several sites', () => {
     expect(await fixture.statusOf(ana, 'jira')).toBe('needs_site');
   });
 
+  it('is usable since the first choice of a site, and not since a later choice', async () => {
+    const statusSince = async () => {
+      const { body } = await fixture.as<Record<string, { readonly status_since?: string }>>(ana, {
+        method: 'POST',
+        url: '/internal/actions/connectors/_me/auth_status',
+      });
+      return body['jira']?.status_since;
+    };
+    await fixture.clock.advance(1_000);
+    const chosenAt = new Date(fixture.clock.now()).toISOString();
+    expect(await statusSince()).not.toBe(chosenAt);
+    await choose('c2');
+    expect(await statusSince()).toBe(chosenAt);
+    await fixture.clock.advance(1_000);
+    await choose('c1');
+    expect(await statusSince()).toBe(chosenAt);
+  });
+
   it('does not allow the choice of a site that it does not cover', async () => {
     for (const site of ['c9', '../c1', 'toString'])
       expect(await choose(site)).toMatchObject({ status: 404 });

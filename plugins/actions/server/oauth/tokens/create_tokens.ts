@@ -138,7 +138,7 @@ export function createTokens(deps: {
     events,
     clock,
   });
-  const sites = new SiteService({ store, grantRevoker, events });
+  const sites = new SiteService({ store, grantRevoker, events, clock });
   const grants = new GrantService({
     store,
     outbox,

@@ -1,10 +1,11 @@
-import type { Principal } from '@latchkey/core/server';
+import type { Clock, Principal } from '@latchkey/core/server';
 import type { GrantSite } from '@latchkey/oauth-providers';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import { isUsable } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
+import { needsSite } from './grants/stored_facts.ts';
 import { GRANT_RETRIES } from './grants/token_errors.ts';
 import type { GrantRevoker } from './revocation/grant_revoker.ts';
 
@@ -23,15 +24,18 @@ export class SiteService {
   readonly #store: GrantStore;
   readonly #grantRevoker: Pick<GrantRevoker, 'readOrClear'>;
   readonly #events: GrantEvents;
+  readonly #clock: Pick<Clock, 'now'>;
 
   constructor(deps: {
     readonly store: GrantStore;
     readonly grantRevoker: Pick<GrantRevoker, 'readOrClear'>;
     readonly events: GrantEvents;
+    readonly clock: Pick<Clock, 'now'>;
   }) {
     this.#store = deps.store;
     this.#grantRevoker = deps.grantRevoker;
     this.#events = deps.events;
+    this.#clock = deps.clock;
   }
 
   /** Reads the sites of a user's grant from its current document. */
@@ -42,7 +46,8 @@ export class SiteService {
   }
 
   /**
-   * Chooses the site to which later calls are sent. Does not change the tokens.
+   * Chooses the site to which later calls are sent. Does not change the tokens. The first choice
+   * makes the connection usable, so its status begins then.
    * @returns the site. `undefined`: the grant in use does not cover it
    */
   choose(owner: Owner, siteId: string, actor: Principal): Promise<GrantSite | undefined> {
@@ -54,7 +59,10 @@ export class SiteService {
       if (record === undefined || facts === undefined || site === undefined || !isUsable(record))
         return undefined;
       if (facts.siteId === siteId) return site;
-      const saved = await this.#store.compareAndSet(record, { facts: { ...facts, siteId } });
+      const saved = await this.#store.compareAndSet(record, {
+        facts: { ...facts, siteId },
+        ...(needsSite(facts) ? { stateSince: new Date(this.#clock.now()) } : {}),
+      });
       if (saved === undefined) return CONFLICT;
       this.#events.emit({ type: 'site_chosen', ...owner, actor, siteId });
       return site;
