@@ -48,12 +48,14 @@ export async function callStep(
 ): Promise<unknown> {
   const turn = turnOf(run, key);
   const call = callOf(run, step, { scope, key, input });
+  let begunAt = run.ports.clock.now();
   // Announced when its turn has come: a call that waits for its turn has sent nothing.
   const result = await run.calls.within(scope.signal, async () => {
     if (!isReading(step, call) || step.onInterrupted === 'fail') {
       await announce(run, step, { call, renderedAt, intentKey: intentKeyOf(key, turn) });
       scope.signal.throwIfAborted();
     }
+    begunAt = run.ports.clock.now();
     return run.ports.call({ ...call, ...timeLimitOf(run, step, scope) }, scope.signal);
   });
   if (result.kind !== 'unauthorized') onTimings(result.timings);
@@ -64,7 +66,7 @@ export async function callStep(
     failure.retryAt = result.retryAt?.getTime();
     throw failure;
   }
-  return waitForAuthorization(run, { scope, key, turn }, result);
+  return waitForAuthorization(run, { scope, key, turn, begunAt }, result);
 }
 
 /**
@@ -115,12 +117,13 @@ async function announce(
 }
 
 /**
- * Makes the run wait until its user has authorized the connector.
+ * Makes the run wait until its user has authorized the connector. The wait counts from the begin of
+ * the call, because the user may have authorized the connector before the response arrived.
  * @throws StepsWait; StepFailure when the workflow does not wait, or has waited long enough
  */
 function waitForAuthorization(
   run: RunContext,
-  { scope, key, turn }: StepPlace & { readonly turn: number },
+  { scope, key, turn, begunAt }: StepPlace & { readonly turn: number; readonly begunAt: number },
   { error, connectorId }: Extract<CallResult, { kind: 'unauthorized' }>,
 ): never {
   const { onUnauthorized, unauthorizedTimeoutMs } = run.program.settings;
@@ -140,7 +143,7 @@ function waitForAuthorization(
   const name = details?.['connectorName'];
   const named = typeof name === 'string' ? { connectorName: name } : {};
   throw new StepsWait([
-    { kind: 'authorization', stepKey: key, connectorId, ...named, since: now, wakeAt },
+    { kind: 'authorization', stepKey: key, connectorId, ...named, since: begunAt, wakeAt },
   ]);
 }
 

@@ -24,7 +24,7 @@ export type RunWait = {
       readonly kind: 'authorization';
       readonly connectorId: string;
       readonly connectorName?: string;
-      /** Start of the wait, in milliseconds since 1970. */
+      /** Begin of the call that failed, in milliseconds since 1970. */
       readonly since: number;
     }
 );

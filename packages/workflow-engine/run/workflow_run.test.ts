@@ -314,6 +314,21 @@ ${set('after', '{{ steps.before.output.x }}')}
     expect(run.output('after')).toEqual({ ok: true });
   });
 
+  it('waits since the begin of the call, because its user may authorize the connector during the call', async () => {
+    const run: TestRun = new TestRun(
+      workflow('- { name: call, type: files.create, connector-id: c1 }'),
+      {
+        call: () => {
+          run.now += 500;
+          const error = { type: 'ConnectorAuthorizationError', message: 'authorize' };
+          return { kind: 'unauthorized', connectorId: 'c1', error };
+        },
+      },
+    );
+    const since = run.now;
+    expect(await run.execute()).toMatchObject({ waits: [{ kind: 'authorization', since }] });
+  });
+
   it('continues at the same step when its user has authorized the connector', async () => {
     let isAuthorized = false;
     const run = new TestRun(workflow('- { name: call, type: files.create, connector-id: c1 }'), {

@@ -207,7 +207,14 @@ function buildExecution(
     randomness,
     logger,
   });
-  const authorizationWaits = new AuthorizationWaits({ store, worker, security, actions, logger });
+  const authorizationWaits = new AuthorizationWaits({
+    store,
+    worker,
+    security,
+    actions,
+    clock,
+    logger,
+  });
   actions.onConnectionChange((change) => authorizationWaits.connectionChanged(change));
   return { executor, worker };
 }

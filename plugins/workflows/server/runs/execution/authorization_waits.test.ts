@@ -9,6 +9,7 @@ import { AuthorizationWaits } from './authorization_waits.ts';
 import { aRunFixture, workflowOf } from './run_fixture.mock.ts';
 
 const SINCE = 1_000;
+const TEN_MINUTES = 10 * 60_000;
 const connectorId = 'connector-1';
 const waits: StoredRun['waits'] = [
   { kind: 'authorization', stepKey: 'call', connectorId, since: SINCE },
@@ -23,6 +24,7 @@ const search = async (
   runs: readonly StoredRun[],
   connection: Partial<Connection>,
   activeUsers = [anAuthenticatedUser()],
+  now = SINCE + 10,
 ) => {
   const taken: string[] = [];
   const actions = createActionsStartMock({}, { connections: [aConnection(connection)] });
@@ -38,6 +40,7 @@ const search = async (
     },
     security: createSecurityStartMock({ activeUsers }),
     actions,
+    clock: { now: () => now },
     logger: createLoggerMock(),
   }).search();
   return { taken, reads: reads.mock.calls };
@@ -58,6 +61,20 @@ describe('a run that waits for an authorization', () => {
       expect(await check({ connectedAt: new Date(at) })).toBe(expected);
     },
   );
+
+  it('continues when the connection became usable without a new authorization, such as by the choice of a site', async () => {
+    const connectedAt = new Date(SINCE - 1);
+    expect(await check({ connectedAt, statusSince: new Date(SINCE + 1) })).toBe(true);
+    expect(await check({ connectedAt, statusSince: new Date(SINCE) })).toBe(false);
+  });
+
+  it('tries again after ten minutes if the connection is usable, although it has not changed', async () => {
+    const takenAt = async (now: number, over: Partial<Connection> = {}) =>
+      (await search([run], { connectedAt: new Date(0), ...over }, undefined, now)).taken;
+    expect(await takenAt(SINCE + TEN_MINUTES - 1)).toEqual([]);
+    expect(await takenAt(SINCE + TEN_MINUTES)).toEqual(['run-1']);
+    expect(await takenAt(SINCE + TEN_MINUTES, { status: 'needs_reauth' })).toEqual([]);
+  });
 
   it('continues to wait when the new authorization lacks scopes or is unusable', async () => {
     const connectedAt = new Date(SINCE + 1);
@@ -108,6 +125,7 @@ describe('a run that waits for an authorization', () => {
             },
           },
           actions: createActionsStartMock({}, {}),
+          clock: fixture.clock,
           logger: fixture.logger,
         }),
     });

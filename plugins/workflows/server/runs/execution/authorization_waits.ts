@@ -1,9 +1,16 @@
 import type { ActionsStart, ConnectionChange } from '@latchkey/actions-plugin/server';
-import type { Logger, Principal } from '@latchkey/core/server';
+import type { Clock, Logger, Principal } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { authorizationKey } from '../store/run_changes.ts';
 import type { RunStore, StoredRun } from '../store/run_store.ts';
 import type { RunWorker } from './run_worker.ts';
+
+/**
+ * Milliseconds after which a run whose connection is usable tries its call again, although the
+ * connection has not changed since. The connection may have changed in a way that has no date, and
+ * clocks of processes may differ.
+ */
+const TRY_AGAIN_MS = 10 * 60_000;
 
 /** Dependencies of {@link AuthorizationWaits}. */
 export interface AuthorizationWaitsDeps {
@@ -11,6 +18,7 @@ export interface AuthorizationWaitsDeps {
   readonly worker: Pick<RunWorker, 'take' | 'takeAll'>;
   readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
   readonly actions: Pick<ActionsStart, 'connections'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
 
@@ -67,9 +75,10 @@ export class AuthorizationWaits {
   }
 
   /**
-   * Finds the runs whose user has authorized the connector since the run began to wait, and those
-   * whose connector no longer needs an authorization of the user or was deleted. A connection that
-   * was usable before the wait is not enough, because the run failed with it.
+   * Finds the runs whose connection became usable after the begin of the call that failed, and
+   * those whose connector no longer needs an authorization of the user or was deleted. A connection
+   * that was usable before the call is tried again after {@link TRY_AGAIN_MS}, because the call
+   * failed with it.
    * @param runs runs of one user in one space
    */
   async #authorizedOf(runs: readonly StoredRun[]): Promise<readonly StoredRun[]> {
@@ -89,14 +98,24 @@ export class AuthorizationWaits {
       ({ status, missingScopes }) =>
         (status === 'connected' || status === 'expiring') && missingScopes.length === 0,
     );
-    const since = new Map(
-      usable.map(({ connectorId, connectedAt }) => [connectorId, connectedAt?.getTime() ?? 0]),
+    const usableSince = new Map(
+      usable.map(({ connectorId, connectedAt, statusSince }) => [
+        connectorId,
+        Math.max(connectedAt?.getTime() ?? 0, statusSince?.getTime() ?? 0),
+      ]),
     );
+    const isTriedAgain = (id: string, waitsSince: number): boolean => {
+      const since = usableSince.get(id);
+      return (
+        since !== undefined &&
+        (since > waitsSince || this.#deps.clock.now() - waitsSince >= TRY_AGAIN_MS)
+      );
+    };
     const needed = new Set(connections.map(({ connectorId }) => connectorId));
     return runs.filter(({ waits = [] }) =>
       waits.some(
         ({ connectorId: id, since: waitsSince = 0 }) =>
-          id !== undefined && (!needed.has(id) || (since.get(id) ?? 0) > waitsSince),
+          id !== undefined && (!needed.has(id) || isTriedAgain(id, waitsSince)),
       ),
     );
   }
