@@ -21,7 +21,7 @@ import { type StoredRecords, storedOpenSteps } from '../store/journal_store.ts';
 import { quotaOwner } from '../store/quota_owner.ts';
 import { factsOf, NOT_WAITING, type PublicUrls, waitingChanges } from '../store/run_changes.ts';
 import type { RunChanges, RunStore, StoredRun } from '../store/run_store.ts';
-import { RunTaken, StoredJournal, untilStored } from '../store/stored_journal.ts';
+import { RunTaken, readOwnRecords, StoredJournal, untilStored } from '../store/stored_journal.ts';
 import { createConnectorCalls, createKeyCheck } from './connector_calls.ts';
 import { type HeldRecords, NoRoomForRun } from './run_memory.ts';
 
@@ -201,7 +201,7 @@ export class RunExecution {
     // A retry begins with records of the run that it repeats, so it is not fresh.
     const isFresh = run.epoch === 0 && run.seq === 0 && !isRepeated;
     const [stored, given] = await Promise.all([
-      isFresh ? NO_RECORDS : store.journal.readRecords(run),
+      isFresh ? NO_RECORDS : readOwnRecords(store.journal, run),
       store.readGiven(run),
     ]);
     const journaled = { run, stored, clock, signal: this.#stopping };

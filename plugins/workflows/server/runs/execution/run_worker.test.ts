@@ -197,6 +197,26 @@ describe('a run that another process owns', () => {
     },
   );
 
+  it('gets no further entry when its former owner reads the entries of its next owner', async () => {
+    const { store } = fixture.stored;
+    const { journal } = store;
+    const steps = '  - { name: make, type: files.create, connector-id: c1, with: { name: x } }';
+    const definitionId = await store.storeDefinition('default', workflowOf(steps));
+    const run = await owned('gone', 'run-1', { definitionId });
+    const readRecords: typeof journal.readRecords = async (read) => {
+      const current = await store.read(run.id);
+      if (current !== undefined) await store.compareAndSet(current, { owner: 'other', epoch: 2 });
+      await journal.addEntry(run, { seq: 2, epoch: 2, records: [], steps: 0 });
+      return journal.readRecords(read);
+    };
+    const suspended = overriding(store, { journal: overriding(journal, { readRecords }) });
+    const process = fixture.process({ store: suspended });
+    expect(await process.worker.take(run)).toBe(true);
+    while (process.executor.has(run.id)) await new Promise((resolve) => setImmediate(resolve));
+    const entries = await journal.readEntries(run, { from: 1, to: 9 });
+    expect(entries.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  });
+
   it('is taken although another run cannot be read', async () => {
     const { store, repository } = fixture.stored;
     const failing = overriding(store, {

@@ -62,6 +62,20 @@ export async function untilStored<T>(
 }
 
 /**
+ * Reads the records of a run that this process executes.
+ * @throws RunTaken if a later owner has written entries. Otherwise this process, if it was suspended
+ *   before the read, could add entries after them.
+ */
+export async function readOwnRecords(
+  store: Pick<JournalStore, 'readRecords'>,
+  run: StoredRun,
+): Promise<StoredRecords> {
+  const stored = await store.readRecords(run);
+  if (stored.epoch > run.epoch) throw new RunTaken(run.id);
+  return stored;
+}
+
+/**
  * Journal of a run that this process executes. Records are kept in memory until they are committed;
  * each commit stores them as one or more entries.
  */
