@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SearchTurns } from './search_turns.ts';
 import { SharedScan } from './shared_scan.ts';
 import { mapWorkflowError } from './workflow_error.ts';
@@ -11,6 +11,7 @@ beforeEach(() => {
   ends = new Map();
   turns = new SearchTurns();
 });
+afterEach(() => vi.useRealTimers());
 
 /** Starts a search that lasts until the test ends it. */
 const search = (user: string, name: string) =>
@@ -42,13 +43,14 @@ describe('searches that read many workflows', () => {
   });
 
   it('J132: leave time for other requests before a search that waits, and none otherwise', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
     const e1 = search('eve', 'e1');
     void search('eve', 'e2');
     await end('e1', e1);
-    // Two passes of the event loop, in which requests that arrived meanwhile are served.
-    for (let pass = 0; pass < 2; pass += 1) await new Promise((resolve) => setImmediate(resolve));
+    await vi.advanceTimersByTimeAsync(9);
     expect(begun).toEqual(['e1']);
-    await untilBegun(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(begun).toEqual(['e1', 'e2']);
     const a1 = search('ana', 'a1');
     await end('a1', a1);
     void search('ana', 'a2');
