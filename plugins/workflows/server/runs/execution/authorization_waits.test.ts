@@ -18,13 +18,12 @@ const run: StoredRun = { ...aRun(), id: 'run-1', version: '1', waits };
 
 /** Searches for runs that can continue. Returns whether the run of the test was one of them. */
 const check = async (connection: Partial<Connection>, activeUsers = [anAuthenticatedUser()]) =>
-  (await search([run], connection, activeUsers)).taken.length === 1;
+  (await search([run], connection, { activeUsers })).taken.length === 1;
 
 const search = async (
   runs: readonly StoredRun[],
   connection: Partial<Connection>,
-  activeUsers = [anAuthenticatedUser()],
-  now = SINCE + 10,
+  { activeUsers = [anAuthenticatedUser()], now = SINCE + 10 } = {},
 ) => {
   const taken: string[] = [];
   const actions = createActionsStartMock({}, { connections: [aConnection(connection)] });
@@ -70,7 +69,7 @@ describe('a run that waits for an authorization', () => {
 
   it('tries again after ten minutes if the connection is usable, although it has not changed', async () => {
     const takenAt = async (now: number, over: Partial<Connection> = {}) =>
-      (await search([run], { connectedAt: new Date(0), ...over }, undefined, now)).taken;
+      (await search([run], { connectedAt: new Date(0), ...over }, { now })).taken;
     expect(await takenAt(SINCE + TEN_MINUTES - 1)).toEqual([]);
     expect(await takenAt(SINCE + TEN_MINUTES)).toEqual(['run-1']);
     expect(await takenAt(SINCE + TEN_MINUTES, { status: 'needs_reauth' })).toEqual([]);
