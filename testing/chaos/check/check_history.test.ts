@@ -165,6 +165,15 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...again, ...DISCONNECTED, left())).toEqual([]);
   });
 
+  it('invariant 3: reports a grant that a mass revocation skipped because the clock of its server was ahead', () => {
+    const ahead: NewEvent = { type: 'clock', worker: 'w1.1', offsetMs: 300_000, skewMs: 300_000 };
+    const revoked: readonly NewEvent[] = [
+      { type: 'op_start', op: 'o2', worker: 'w2.1', what: 'mass_revoke' },
+      { type: 'op_end', op: 'o2', acknowledged: true },
+    ];
+    expect(violated(ahead, ...CONNECTED, ...revoked, finalState(ENDED))).toEqual([3]);
+  });
+
   it('invariant 4: reports a grant that ended because of reuse although no response was lost', () => {
     expect(violated({ type: 'family_ended', family: 'f1', cause: 'reuse' })).toEqual([4]);
   });

@@ -9,9 +9,9 @@ import { type HistoryIndex, named, type OperationSpan, type Violation } from './
  * stored before it began. No execution that began after the acknowledgement may reach the API with
  * one of their tokens, unless its own process could not read the store, and so could not see that
  * the grant has ended. After quiescence all of them must be inactive at the provider or wait in the
- * outbox, including those that a later authorization superseded. Exceptions: a mass revocation
- * skips grants that were authorized after it began, according to the clocks of two servers; a grant
- * that is superseded while it is being ended may be kept with its successor (ADR 10).
+ * outbox, including those that a later authorization superseded. Exception: a grant that is
+ * superseded while it is being ended may be kept with its successor (ADR 10). Clock skew is no
+ * exception: a mass revocation ends each grant that existed when it began (ADR 14).
  */
 export function checkEndedMeansEnded(historyIndex: HistoryIndex): Violation[] {
   const starts = new Map(historyIndex.of('call_start').map((event) => [event.call, event]));
@@ -29,8 +29,7 @@ export function checkEndedMeansEnded(historyIndex: HistoryIndex): Violation[] {
       if (!job.acknowledged) continue;
       const ended = historyIndex
         .connectsOf(connection)
-        .filter((op) => op.acknowledged && op.endAt < job.startAt && op.family !== undefined)
-        .filter((op) => !isSkippedBySkew(historyIndex, op, job));
+        .filter((op) => op.acknowledged && op.endAt < job.startAt && op.family !== undefined);
       for (const grant of ended) {
         const { family = '' } = grant;
         if (finalState !== undefined && isLeftAlive(historyIndex, { job, grant, finalState }))
@@ -57,21 +56,6 @@ export function checkEndedMeansEnded(historyIndex: HistoryIndex): Violation[] {
 function connectionsOf(historyIndex: HistoryIndex): Iterable<Connection> {
   const issued = historyIndex.of('issued');
   return new Map(issued.map((connection) => [named(connection), connection])).values();
-}
-
-/**
- * Returns `true` if clock skew may be the reason for a violation: a mass revocation skips grants
- * that were authorized after it began, and with skewed clocks an earlier grant may seem later.
- */
-function isSkippedBySkew(
-  historyIndex: HistoryIndex,
-  connect: OperationSpan,
-  job: OperationSpan,
-): boolean {
-  const aheadMs =
-    historyIndex.skewMs(connect.worker, connect.endAt) -
-    historyIndex.skewMs(job.worker, job.startAt);
-  return job.what === 'mass_revoke' && aheadMs > job.startAt - connect.endAt;
 }
 
 function isLate(

@@ -124,11 +124,6 @@ export class HistoryIndex {
     return this.hadStoreFault(worker, presented.at, at);
   }
 
-  /** Returns the milliseconds by which a worker's wall clock was ahead of the others'. */
-  skewMs(worker: string, at: number): number {
-    return this.ofWorker('clock', worker).findLast((set) => set.at <= at)?.skewMs ?? 0;
-  }
-
   /** Returns `true` if the store of a worker failed at any time in the interval. */
   hadStoreFault(worker: string, from: number, to: number): boolean {
     let isFaulty = false;

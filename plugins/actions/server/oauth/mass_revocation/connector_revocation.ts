@@ -1,11 +1,12 @@
 import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
 import { needsAnotherKey } from '@latchkey/saved-objects';
 import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
-import { type Tokens, toFormerClient } from '../tokens/index.ts';
+import { type Tokens, toFormerClient, type UsableGrants } from '../tokens/index.ts';
 import { newJobAttributes, type RevocationJob } from './revocation_job.ts';
 import type { RevocationJobRunner } from './revocation_job_runner.ts';
 import type { RevocationJobStore } from './revocation_job_store.ts';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
+import { coverageOf } from './revocation_selector.ts';
 
 /**
  * Maximum time for which an edit or a deletion waits until its grants have ended, in milliseconds.
@@ -152,8 +153,10 @@ export class ConnectorRevocation {
       if (how.isAbandoned) await this.#deps.jobs.remove(job);
       return;
     }
-    const startedAt = new Date(this.#deps.clock.now()).toISOString();
-    const started = await this.#deps.jobs.change(job, { state: 'running', startedAt });
+    const { clock, tokens, jobs } = this.#deps;
+    const startedAt = new Date(clock.now()).toISOString();
+    const coverage = await coverageOf(tokens.store, usableGrantsOf(job), startedAt);
+    const started = await jobs.change(job, { state: 'running', startedAt, ...coverage });
     if (started !== undefined) await this.#deps.schedule(job.id);
   }
 
@@ -179,10 +182,10 @@ export class ConnectorRevocation {
   async #start(prepared: PreparedRevocation): Promise<RevocationJob> {
     const { jobs, clock, tokens } = this.#deps;
     const startedAt = new Date(clock.now()).toISOString();
-    const { connectorId, fingerprint } = prepared.attributes;
-    const usable = { connectorId, clientFingerprint: fingerprint };
+    const usable = usableGrantsOf(prepared.attributes);
     const total = await tokens.store.count({ usable });
-    const started = { state: 'running', startedAt, total } as const;
+    const coverage = await coverageOf(tokens.store, usable, startedAt);
+    const started = { state: 'running', startedAt, total, ...coverage } as const;
     const job = await jobs.mutate(
       prepared.id,
       (stored) => {
@@ -212,4 +215,9 @@ export class ConnectorRevocation {
     });
     return job;
   }
+}
+
+/** Returns the usable grants of the client that the edit or deletion replaces. */
+function usableGrantsOf({ connectorId, fingerprint }: RevocationJobAttributes): UsableGrants {
+  return { connectorId, clientFingerprint: fingerprint };
 }

@@ -9,12 +9,12 @@ import {
 } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import { OAUTH_REVOCATION_JOB_TYPE } from '../tokens/index.ts';
-import { type RevocationJobAttributes, revocationJobAttributes } from './revocation_job_type.ts';
+import { type RevocationJobAttributes, revocationJobAttributesV1 } from './revocation_job_type.ts';
 
 /** Saved-object type of revocation jobs in versions before 0.1.0. */
 const OAUTH_ENDING_TYPE = 'oauth_ending';
 
-const { results, scope: _, ...unchanged } = revocationJobAttributes.shape;
+const { results, scope: _, ...unchanged } = revocationJobAttributesV1.shape;
 const legacyAttributes = z.strictObject({
   ...unchanged,
   scope: z.enum(['connector', 'person', 'provider', 'all']),

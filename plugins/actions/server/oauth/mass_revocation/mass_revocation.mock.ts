@@ -1,4 +1,4 @@
-import { systemRandomness } from '@latchkey/core/server';
+import { type Clock, systemRandomness } from '@latchkey/core/server';
 import { seededRandomness } from '@latchkey/core/server/mocks';
 import type { FindOptions, SavedObjectsRepository } from '@latchkey/saved-objects';
 import {
@@ -32,6 +32,8 @@ export interface MassRevocationFixture extends TokenFixture {
   server(over?: {
     readonly checkpoint?: (point: RevocationJobPoint) => Promise<void>;
     readonly hasAccess?: (profileUid: string, spaceId: string) => Promise<boolean>;
+    /** Default: the clock of the fixture. */
+    readonly clock?: Clock;
     /** Reader of connectors. Default: the connectors of the fixture. */
     readonly connectors?: ConnectorReader;
     /**
@@ -118,6 +120,7 @@ export async function createMassRevocationFixture(folder?: string): Promise<Mass
       const { checkpoint, repository = fixture.repository } = over;
       const process = fixture.process({
         connectors: over.connectors ?? connectors,
+        ...(over.clock === undefined ? {} : { clock: over.clock }),
         repository,
         clients,
         // Processes that share a store file must create different ids.

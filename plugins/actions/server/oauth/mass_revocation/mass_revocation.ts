@@ -13,7 +13,7 @@ import { RevocationJobError } from './revocation_job_error.ts';
 import type { RevocationJobRunner } from './revocation_job_runner.ts';
 import type { RevocationJobQuery, RevocationJobStore } from './revocation_job_store.ts';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
-import { type HasAccess, RevocationSelector } from './revocation_selector.ts';
+import { coverageOf, type HasAccess, RevocationSelector } from './revocation_selector.ts';
 
 /**
  * Age at which an unsettled job is assumed to be abandoned by a crashed process, in milliseconds.
@@ -61,14 +61,8 @@ export class MassRevocationService {
       readonly actor: Principal | undefined;
     },
   ): Promise<RevocationJob> {
-    const { jobs, clock, randomness, tokens } = this.#deps;
-    const { type, ...what } = scope;
-    const { reason, actor } = how;
-    const fresh = newJobAttributes(
-      clock,
-      { scope: type, ...what, reason, state: 'running' },
-      actor,
-    );
+    const { jobs, randomness, tokens } = this.#deps;
+    const fresh = await this.#newJob(scope, how.reason, how.actor);
     const usable = toUsableGrants(scope);
     const counted = usable === undefined ? 0 : await tokens.store.count({ usable });
     const job = await jobs.create(randomness.uuid(), { ...fresh, total: counted });
@@ -88,9 +82,8 @@ export class MassRevocationService {
     reason: 'user_removed' | 'access_lost',
     signal: AbortSignal,
   ): Promise<number> {
-    const { jobs, randomness, clock } = this.#deps;
-    const what = { scope: 'user', profileUid, reason, state: 'running' } as const;
-    const fresh = newJobAttributes(clock, what, undefined);
+    const { jobs, randomness } = this.#deps;
+    const fresh = await this.#newJob({ type: 'user', profileUid }, reason);
     let job = await this.#reusableJob(await this.#runningOf(profileUid, reason), fresh);
     if (job === undefined) {
       if ((await this.#count(unsaved(fresh))) === 0) return 0;
@@ -154,12 +147,9 @@ export class MassRevocationService {
 
   /** Counts the grants that a job of this scope would end now. */
   async dryRun(wanted: RevocationScope): Promise<number> {
-    const { tokens, clock } = this.#deps;
     const usable = toUsableGrants(wanted);
-    if (usable !== undefined) return tokens.store.count({ usable });
-    const { type: scope, ...what } = wanted;
-    const how = { scope, ...what, reason: 'mass_revoke', state: 'running' } as const;
-    return this.#count(unsaved(newJobAttributes(clock, how, undefined)));
+    if (usable !== undefined) return this.#deps.tokens.store.count({ usable });
+    return this.#count(unsaved(await this.#newJob(wanted, 'mass_revoke')));
   }
 
   /**
@@ -259,6 +249,23 @@ export class MassRevocationService {
     }
     for await (const batch of jobs.walkSettledBefore(removeBefore))
       for (const job of batch) if (!signal.aborted) await jobs.remove(job);
+  }
+
+  /** Returns the attributes of a job that covers all grants of a scope that exist now. */
+  async #newJob(
+    scope: RevocationScope,
+    reason: RevocationJobAttributes['reason'],
+    actor?: Principal,
+  ): Promise<RevocationJobAttributes> {
+    const { clock, tokens } = this.#deps;
+    const { type, ...what } = scope;
+    const fresh = newJobAttributes(
+      clock,
+      { scope: type, ...what, reason, state: 'running' },
+      actor,
+    );
+    const usable = toUsableGrants(scope) ?? {};
+    return { ...fresh, ...(await coverageOf(tokens.store, usable, fresh.createdAt)) };
   }
 
   async #count(job: RevocationJob): Promise<number> {

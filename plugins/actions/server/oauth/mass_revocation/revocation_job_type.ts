@@ -23,8 +23,8 @@ export type PlannedGrant = z.infer<typeof plannedGrant>;
  */
 export const PAGE_SIZE = 100;
 
-/** Schema of {@link RevocationJobAttributes}. */
-export const revocationJobAttributes = z.strictObject({
+/** Schema of model version 1. */
+export const revocationJobAttributesV1 = z.strictObject({
   scope: z.enum(['connector', 'user', 'provider', 'all']),
   connectorId: id.optional(),
   profileUid: id.optional(),
@@ -54,10 +54,7 @@ export const revocationJobAttributes = z.strictObject({
     })
     .optional(),
   createdAt: instant,
-  /**
-   * Instant of the start. Grants that were authorized later are skipped. Absent: the job has not
-   * started.
-   */
+  /** Instant of the start. Absent: the job has not started. */
   startedAt: instant.optional(),
   finishedAt: instant.optional(),
   settledAt: instant.optional(),
@@ -85,13 +82,24 @@ export const revocationJobAttributes = z.strictObject({
   /** Number of revocations that were waiting at the last count. */
   waiting: count,
 });
+const revocationJobAttributesV2 = revocationJobAttributesV1.extend({
+  /**
+   * Latest date of an authorization that the job covers: the start, or the latest date of a grant
+   * that existed then, because the clock of another server may be ahead. Grants with a later date
+   * are skipped. Absent: an older version started the job; the start applies.
+   */
+  coversUntil: instant.optional(),
+});
 /** Attributes of `oauth_revocation_job`, decrypted. */
-export type RevocationJobAttributes = z.infer<typeof revocationJobAttributes>;
+export type RevocationJobAttributes = z.infer<typeof revocationJobAttributesV2>;
+
+/** Schema of the document in the store, where the client is one encrypted string. */
+const stored = <T extends typeof revocationJobAttributesV1>(schema: T) =>
+  schema.omit({ client: true }).extend({ client: z.unknown().optional() });
 
 /**
  * Saved-object type of jobs that end many grants. A mass revocation, an edit, a deletion or the
- * removal of a user creates a job. Version 2 adds `spaceId` to the mappings, so that the deletion
- * of a space finds its jobs.
+ * removal of a user creates a job. Version 2 adds the latest date that the job covers.
  */
 export const oauthRevocationJobType: SavedObjectsType = {
   name: OAUTH_REVOCATION_JOB_TYPE,
@@ -116,10 +124,15 @@ export const oauthRevocationJobType: SavedObjectsType = {
     1: {
       changes: [],
       schemas: {
-        create: revocationJobAttributes,
-        forwardCompatibility: revocationJobAttributes
-          .omit({ client: true })
-          .extend({ client: z.unknown().optional() }),
+        create: revocationJobAttributesV1,
+        forwardCompatibility: stored(revocationJobAttributesV1),
+      },
+    },
+    2: {
+      changes: [],
+      schemas: {
+        create: revocationJobAttributesV2,
+        forwardCompatibility: stored(revocationJobAttributesV2),
       },
     },
   },

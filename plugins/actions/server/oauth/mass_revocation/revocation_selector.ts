@@ -3,6 +3,7 @@ import { dialectOf } from '@latchkey/oauth-client';
 import type {
   ClientResolver,
   GrantRecord,
+  GrantStore,
   RevocationClient,
   UsableGrants,
 } from '../tokens/index.ts';
@@ -90,7 +91,7 @@ export class RevocationSelector {
   }
 
   /**
-   * Returns `false` for grants that were authorized after the job started. After an edit or a
+   * Returns `false` for grants that are dated after the coverage of the job. After an edit or a
    * deletion of the connector, a later grant is selected too, unless it belongs to the current
    * client: it cannot be used.
    */
@@ -100,8 +101,8 @@ export class RevocationSelector {
     if (until === undefined) return false;
     const change = connectorChangeOf(this.#job);
     if (change === 'edit' && record.clientFingerprint !== fingerprint) return false;
-    const authorizedAt = record.authorizedAt ?? record.createdAt;
-    if (authorizedAt <= until) return true;
+    // As in the search, grants of older versions have no date and are covered.
+    if (record.authorizedAt === undefined || record.authorizedAt <= until) return true;
     if (change === undefined) return false;
     const present = await this.#deps.clientResolver.current(record);
     return present?.fingerprint !== record.clientFingerprint;
@@ -137,13 +138,28 @@ function connectorChangeOf({
 }
 
 /**
+ * Returns the coverage of a job that starts now. It includes every grant that exists now, even if
+ * its date is later than the start because it comes from a server whose clock is ahead.
+ * @param usable the grants of the job, as far as a search can select them
+ */
+export async function coverageOf(
+  grants: Pick<GrantStore, 'latestAuthorization'>,
+  usable: UsableGrants,
+  startedAt: string,
+): Promise<{ readonly coversUntil: string }> {
+  const latest = await grants.latestAuthorization(usable, new Date(startedAt));
+  return { coversUntil: latest.toISOString() };
+}
+
+/**
  * Returns the instant after which grants are not selected. `undefined`: the job has not started.
  */
-function authorizedUntilOf({ reason, startedAt }: RevocationJob): Date | undefined {
+function authorizedUntilOf({ reason, startedAt, coversUntil }: RevocationJob): Date | undefined {
   if (startedAt === undefined) return undefined;
   // A removed user must not keep a grant because of clock skew. The price is that a user who is
   // restored within minutes may have to authorize twice.
   const isOrphaned = reason === 'user_removed' || reason === 'access_lost';
   const slackMs = isOrphaned ? MAX_CLOCK_DIFFERENCE_MS : 0;
-  return new Date(Date.parse(startedAt) + slackMs);
+  const untilMs = Math.max(Date.parse(startedAt) + slackMs, Date.parse(coversUntil ?? startedAt));
+  return new Date(untilMs);
 }

@@ -22,6 +22,7 @@ import {
   type GrantPage,
   type GrantSearch,
   type GrantSelection,
+  type UsableGrants,
   usableFilter,
 } from './grant_selection.ts';
 import { withKeepAlive } from './keep_alive_date.ts';
@@ -38,6 +39,8 @@ export type NewGrant = GrantChanges &
 
 /** Maximum number of ids in one search, which bounds the length of its filter. */
 const MAX_IDS_PER_SEARCH = 500;
+
+type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
 /** Called with a grant before and after a write that changed its state. Must not throw. */
 export type GrantStateListener = (before: GrantRecord, after: GrantRecord) => void;
@@ -101,7 +104,7 @@ export class GrantStore {
    * its document cannot be read, and `undefined` if there is no grant with its key.
    */
   async readMany(
-    keys: readonly Extract<GrantKey, { scope: 'per-user' }>[],
+    keys: readonly GrantOwner[],
   ): Promise<readonly (GrantRecord | Error | undefined)[]> {
     const ids = keys.map((key) => grantId(key));
     const unreadable = new Map<string, Error>();
@@ -220,6 +223,32 @@ export class GrantStore {
   }
 
   /**
+   * Returns the latest instant at which one of the selected per-user grants, or a grant that is
+   * held with one of them, was authorized; `since` if that is later. Includes the grants of the
+   * last second, but no held grant whose key this server lacks.
+   */
+  async latestAuthorization(usable: UsableGrants, since: Date): Promise<Date> {
+    const type = USER_CONNECTOR_TOKEN_TYPE;
+    const selected = usableFilter(usable);
+    const { savedObjects } = await this.#repository.find<UserConnectorTokenAttributes>({
+      type,
+      filter: filter.and(selected, filter.after('authorizedAt', since)),
+      sort: [{ field: 'authorizedAt', order: 'desc' }],
+      perPage: 1,
+      seesAllWrites: true,
+    });
+    let latest = later(since, savedObjects.map(recordOfUserToken)[0]?.authorizedAt);
+    const holders = this.#repository.iterate<UserConnectorTokenAttributes>({
+      type,
+      filter: filter.and(selected, filter.after('heldUntil', since)),
+    });
+    for await (const batch of holders)
+      for (const holder of await this.readMany(batch.map(ownerOf)))
+        if (!(holder instanceof Error)) latest = later(latest, holder?.held?.authorizedAt);
+    return latest;
+  }
+
+  /**
    * Counts usable per-user grants and shared tokens of several connectors. May miss changes of the
    * last second.
    */
@@ -313,4 +342,13 @@ export class GrantStore {
       for await (const batch of batches) yield batch.map(recordOfUserToken);
     }
   }
+}
+
+function ownerOf({ attributes }: SavedObject<UserConnectorTokenAttributes>): GrantOwner {
+  const { connectorId, profileUid } = attributes;
+  return { scope: 'per-user', connectorId, profileUid };
+}
+
+function later(one: Date, other: Date | undefined): Date {
+  return other !== undefined && other > one ? other : one;
 }
