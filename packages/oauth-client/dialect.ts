@@ -84,8 +84,9 @@ export interface Dialect {
   refresh(refreshToken: string, io: ProtocolIo): Promise<TokenGrant>;
 
   /**
-   * Revokes one token. The refresh token and the access token of a grant take one call each. Never
-   * throws: the outcome tells if a retry makes sense.
+   * Revokes one token. The refresh token and the access token of a grant take one call each. The
+   * outcome tells if a retry makes sense.
+   * @throws only errors of `io.exchange`
    */
   revoke(token: TokenToRevoke, io: RevocationIo): Promise<RevocationOutcome>;
 }

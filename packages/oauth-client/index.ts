@@ -33,6 +33,7 @@ export { hostWithPort, OAuthError } from './oauth_error.ts';
 export type { ProtocolIo } from './protocol_io.ts';
 export { containsTokenToRevoke } from './provider_request.ts';
 export type {
+  RevocationExchange,
   RevocationFailureCause,
   RevocationIo,
   RevocationOutcome,

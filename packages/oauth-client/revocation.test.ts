@@ -4,7 +4,7 @@ import type { StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient, fakeIo, json } from './oauth_client.mock.ts';
 import { OAuthError } from './oauth_error.ts';
-import type { RevocationIo, TokenToRevoke } from './revocation.ts';
+import type { RevocationIo } from './revocation.ts';
 
 const TOKEN = { token: 'rt-1', hint: 'refresh_token' } as const;
 const revoke = (io: RevocationIo, client: Partial<StandardClient> = {}) =>
@@ -264,94 +264,6 @@ describe('revocation in the standard dialect', () => {
   it('returns failed_transient when the endpoint is not a URL', async () => {
     const { io } = fakeIo(() => new Response(null));
     expect(await revoke(io, { revocationEndpoint: 'nonsense' })).toBe('failed_transient');
-  });
-});
-
-describe('revocation of a refresh token at an endpoint that accepts access tokens only', () => {
-  const provider = {
-    revocation: {
-      url: 'https://auth.example.com/revoke',
-      tokens: ['access_token' as const],
-      ends: 'grant' as const,
-    },
-  };
-  const PAIR = { access_token: 'at-2', token_type: 'bearer', refresh_token: 'rt-2' };
-  const attempt = async (respond: { readonly token: () => Response; readonly status?: number }) => {
-    const replaced: TokenToRevoke[] = [];
-    const delays: number[] = [];
-    const { io, sent } = fakeIo(({ url }) =>
-      url.endsWith('/token')
-        ? respond.token()
-        : new Response(null, { status: respond.status ?? 200 }),
-    );
-    const noting: RevocationIo = {
-      ...io,
-      onReplaced: (token) => replaced.push(token),
-      onRetryAfter: (delayMs) => delays.push(delayMs),
-    };
-    const outcome = await revoke(noting, { provider });
-    const revoked = sent
-      .filter(({ url }) => url.endsWith('/revoke'))
-      .map(({ body }) => formOf(body)['token']);
-    return { outcome, replaced, delays, revoked, io };
-  };
-
-  it('exchanges the refresh token and revokes the new access token', async () => {
-    const { outcome, replaced, revoked } = await attempt({ token: () => json(PAIR) });
-    expect({ outcome, replaced, revoked }).toEqual({
-      outcome: 'revoked',
-      replaced: [],
-      revoked: ['at-2'],
-    });
-  });
-
-  it('reports the new refresh token when the new access token cannot be revoked now', async () => {
-    const { outcome, replaced, io } = await attempt({ token: () => json(PAIR), status: 503 });
-    expect(outcome).toBe('failed_transient');
-    expect(replaced).toEqual([{ token: 'rt-2', hint: 'refresh_token' }]);
-    // The caller does not store the new token, so no retry could send it.
-    expect(await revoke(io, { provider })).toBe('failed_permanent');
-  });
-
-  it('reports the new refresh token of a response whose access token cannot be used', async () => {
-    const token = () => json({ token_type: 'bearer', refresh_token: 'rt-2' });
-    const { outcome, replaced } = await attempt({ token });
-    expect(outcome).toBe('failed_transient');
-    expect(replaced).toEqual([{ token: 'rt-2', hint: 'refresh_token' }]);
-  });
-
-  it('keeps the refresh token when the exchange issues no other', async () => {
-    const { refresh_token: _, ...access } = PAIR;
-    const { outcome, replaced } = await attempt({ token: () => json(access), status: 503 });
-    expect({ outcome, replaced }).toEqual({ outcome: 'failed_transient', replaced: [] });
-  });
-
-  it.each([
-    ['the response of the exchange is lost', 'failed_permanent', 'connection_failed'],
-    ['the exchange is not sent', 'failed_transient', 'dns_failed'],
-  ])('when %s, returns %s', async (_, expected, code) => {
-    const token = () => {
-      throw Object.assign(new Error('no'), { name: 'EgressError', code });
-    };
-    expect((await attempt({ token })).outcome).toBe(expected);
-  });
-
-  it.each([
-    [400, { error: 'invalid_grant' }, 'revoked'],
-    [401, { error: 'invalid_client' }, 'failed_transient'],
-    [503, {}, 'failed_transient'],
-    [504, {}, 'failed_permanent'],
-    [200, {}, 'failed_permanent'],
-  ])('for an exchange with HTTP %i and %j, returns %s', async (status, body, expected) => {
-    const { outcome, replaced } = await attempt({ token: () => json(body, { status }) });
-    expect({ outcome, replaced }).toEqual({ outcome: expected, replaced: [] });
-  });
-
-  it('reports the Retry-After of the exchange', async () => {
-    const init = { status: 429, headers: { 'retry-after': '60' } };
-    const { outcome, delays } = await attempt({ token: () => json({}, init) });
-    expect(outcome).toBe('failed_transient');
-    expect(delays).toEqual([60_000]);
   });
 });
 

@@ -13,15 +13,39 @@ export interface TokenToRevoke {
   readonly hint: TokenTypeHint;
 }
 
+/**
+ * Stores the state of an exchange of a refresh token for an access token that can be revoked. A
+ * single-use refresh token is spent by the exchange. If the issued tokens were not stored before
+ * they are revoked, a crash would lose them, and they would stay valid.
+ */
+export interface RevocationExchange {
+  /**
+   * `true`: an earlier exchange of the token began, and its result is unknown. `invalid_grant` then
+   * does not mean that the grant has ended, because the earlier exchange may have spent the token.
+   */
+  readonly isResultUnknown: boolean;
+  /**
+   * Called before the exchange. `false`: it must not be made, and the outcome is
+   * `failed_transient`.
+   */
+  readonly begin: () => Promise<boolean>;
+  /**
+   * Called after the exchange and before the revocation request, with the tokens that replace the
+   * exchanged one, in the order in which they are revoked. `false`: no request must be sent, and
+   * the outcome is `failed_transient`.
+   */
+  readonly store: (issued: readonly TokenToRevoke[]) => Promise<boolean>;
+}
+
 /** Fetch, clock and signal of a revocation. */
 export interface RevocationIo extends ProtocolIo {
   /** Called with the pause that `Retry-After` of a temporary failure asks for, in milliseconds. */
   readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
   /**
-   * Called before `failed_transient` is returned, if the token was exchanged for a new one and is
-   * spent. A retry must send the new token. Absent: such a failure is `failed_permanent`.
+   * Steps around the exchange of a refresh token that the endpoint does not accept. Absent: the
+   * issued tokens are lost if they cannot be revoked, and the failure is `failed_permanent`.
    */
-  readonly onReplaced?: ((token: TokenToRevoke) => void) | undefined;
+  readonly exchange?: RevocationExchange | undefined;
   /**
    * Called with the cause before a failure is returned, for a log line. Not called if the cause is
    * not known.

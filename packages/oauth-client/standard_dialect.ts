@@ -11,7 +11,7 @@ import {
 import type { AccountSource, KnownProvider, StandardClient } from './client.ts';
 import { clientAuthentication } from './client_authentication.ts';
 import type { FailureRule, GrantOperation } from './failures.ts';
-import { hostOf, hostWithPort, type IssuedTokens, OAuthError } from './oauth_error.ts';
+import { hostOf, hostWithPort, OAuthError } from './oauth_error.ts';
 import { libraryOptions, type ProtocolIo } from './protocol_io.ts';
 import { containsTokenToRevoke, inFormatOf, sendDescribedRevocation } from './provider_request.ts';
 import {
@@ -20,6 +20,7 @@ import {
   requestRevocation,
   type TokenToRevoke,
 } from './revocation.ts';
+import { revokeByExchange } from './revocation_exchange.ts';
 import { type CodeExchange, requestGrant } from './token_request.ts';
 import { parseScopes, type TokenGrant, type TokenLayout } from './token_response.ts';
 
@@ -223,36 +224,14 @@ export class StandardDialect {
 
   /**
    * Ends a grant at an endpoint that accepts access tokens only. The stored access token may have
-   * expired, so the refresh token is exchanged for a new one. Afterwards a single-use refresh token
-   * is spent: a retry with it would get `invalid_grant` although the new tokens are valid.
+   * expired, so the refresh token is exchanged for a new one.
    */
   async #revokeByAccessToken(refreshToken: string, io: RevocationIo): Promise<RevocationOutcome> {
     if (this.#describedRevocation?.ends === 'token') return 'unsupported';
-    let issued: IssuedTokens | undefined;
-    let isSpent = false;
-    try {
-      issued = await this.refresh(refreshToken, io);
-    } catch (error) {
-      if (!(error instanceof OAuthError)) return 'failed_transient';
-      if (error.retryAfterMs !== undefined) io.onRetryAfter?.(error.retryAfterMs);
-      issued = error.issuedTokens();
-      if (issued === undefined) {
-        io.onFailure?.({ code: error.code });
-        return outcomeOfExchange(error);
-      }
-      isSpent = error.responseLost;
-    }
-    const { accessToken, refreshToken: next } = issued;
-    const outcome =
-      accessToken === undefined
-        ? 'failed_transient'
-        : await this.revoke({ token: accessToken, hint: 'access_token' }, io);
-    if (outcome !== 'failed_transient') return outcome;
-    // RFC 6749 §6: without a new refresh token the one that was sent stays valid.
-    if (next === undefined) return isSpent ? 'failed_permanent' : outcome;
-    if (io.onReplaced === undefined) return 'failed_permanent';
-    io.onReplaced({ token: next, hint: 'refresh_token' });
-    return outcome;
+    return revokeByExchange(refreshToken, io, {
+      refresh: () => this.refresh(refreshToken, io),
+      revoke: (accessToken) => this.revoke(accessToken, io),
+    });
   }
 
   async #requestRevocation({ token, hint }: TokenToRevoke, io: RevocationIo) {
@@ -325,13 +304,6 @@ function requestToken(
     },
     io,
   );
-}
-
-/** Outcome of a revocation whose exchange of the refresh token issued no tokens. */
-function outcomeOfExchange({ code, responseLost }: OAuthError): RevocationOutcome {
-  if (code === 'invalid_grant') return 'revoked';
-  // The provider may have issued tokens in a response that was lost. They cannot be revoked.
-  return responseLost ? 'failed_permanent' : 'failed_transient';
 }
 
 /**

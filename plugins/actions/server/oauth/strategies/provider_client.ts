@@ -105,7 +105,7 @@ export interface ProviderClient {
    * @throws OAuthError; if `responseLost` is `true`, the refresh token may be spent
    */
   refresh(refreshToken: string, signal: AbortSignal): Promise<TokenGrant>;
-  /** Revokes a token at the provider. Never throws. */
+  /** Revokes a token at the provider. @throws only errors of `exchange` */
   revoke(
     token: string,
     hint: 'refresh_token' | 'access_token',
@@ -113,8 +113,8 @@ export interface ProviderClient {
       readonly signal?: AbortSignal | undefined;
       /** Called with the pause that the provider requests, in milliseconds. */
       readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
-      /** Called with the token that a retry must send, if the given one is spent. */
-      readonly onReplaced?: RevocationIo['onReplaced'];
+      /** Steps around the exchange of a refresh token that the endpoint does not accept. */
+      readonly exchange?: RevocationIo['exchange'];
       /** Called with the cause of a failure, if it is known. */
       readonly onFailure?: RevocationIo['onFailure'];
     },

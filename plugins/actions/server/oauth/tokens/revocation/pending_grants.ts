@@ -2,6 +2,7 @@ import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { TokenToRevoke } from '../grants/held_grant.ts';
+import { withStateOf } from './exchanged_tokens.ts';
 import type { RevocableGrant, RevocationAttributes, RevocationRetry } from './revocation_type.ts';
 
 const BACKOFF = { initialMs: 30_000, maxMs: 60 * 60_000 };
@@ -73,7 +74,10 @@ export function withAdded(
     ...(jobId === undefined ? {} : { revocationJobId: jobId }),
     ...(spaceId === undefined ? {} : { spaceId }),
     retry: same?.retry ?? { attempts: 0, nextAttemptAt: now, waitingSince: now },
-    tokens: [...tokens],
+    tokens: withStateOf(
+      tokens,
+      pending.flatMap((other) => other.tokens),
+    ),
   };
   return [added, ...pending.filter((other) => !isSuperseded(other))];
 }
@@ -87,20 +91,6 @@ export function withoutTokens(
     const tokens = grant.tokens.filter(({ token }) => !done.has(token));
     return tokens.length === 0 ? [] : [{ ...grant, tokens }];
   });
-}
-
-/**
- * Replaces spent tokens in the pending grants.
- * @param replacements new tokens by the spent token
- */
-export function withReplaced(
-  pending: readonly RevocableGrant[],
-  replacements: ReadonlyMap<string, TokenToRevoke>,
-): readonly RevocableGrant[] {
-  return pending.map((grant) => ({
-    ...grant,
-    tokens: grant.tokens.map((token) => replacements.get(token.token) ?? token),
-  }));
 }
 
 /** Returns the retry state of a grant: its own, or that of the entry. */

@@ -1,42 +1,22 @@
-import type { Clock } from '@latchkey/core/server';
-import type { OAuthClientConfiguration, RevocationFailureCause } from '@latchkey/oauth-client';
 import { CONFLICT, needsAnotherKey, retryConflicts } from '@latchkey/saved-objects';
-import type { ProviderClientFactory } from '../../strategies/index.ts';
-import type { GrantEvents } from '../grants/grant_events.ts';
-import type { TokenToRevoke } from '../grants/held_grant.ts';
-import {
-  type ClientResolver,
-  type RevocationClient,
-  withCurrentCredentials,
-} from './client_resolver.ts';
-import type { EntryReader } from './entry_reader.ts';
+import { isExchanging, withExchanges } from './exchanged_tokens.ts';
 import {
   afterAttempt,
   earliestAttempt,
   isExhausted,
   notBefore,
-  retryAfterEnd,
   retryOf,
   withOwnRetry,
   withoutTokens,
-  withReplaced,
 } from './pending_grants.ts';
-import type { PausedEndpoints, ProviderCircuitBreaker } from './provider_circuit_breaker.ts';
+import { failuresAfter, isReported, type RevocationEntry } from './revocation_entries.ts';
+import { type GrantResult, type RevocationResults, worstResult } from './revocation_results.ts';
 import {
-  type EntryAddress,
-  failuresAfter,
-  isReported,
-  type RevocationEntries,
-  type RevocationEntry,
-} from './revocation_entries.ts';
-import {
-  emitRevoked,
-  type GrantResult,
-  type RevocationResults,
-  worstResult,
-} from './revocation_results.ts';
+  RevocationSender,
+  type RevocationSenderDeps,
+  type RevocationSenderRequest,
+} from './revocation_sender.ts';
 import type { RevocableGrant, RevocationAttributes } from './revocation_type.ts';
-import type { RevokedGrants } from './revoked_grants.ts';
 
 /**
  * Retry limit for conflicts. After too many conflicts, the entry stays unchanged and is attempted
@@ -45,24 +25,12 @@ import type { RevokedGrants } from './revoked_grants.ts';
 const UNTIL_DUE = { attempts: 20, contended: () => undefined };
 
 /** Services of all attempts of one process. */
-export interface RevocationAttemptDeps {
-  readonly entries: RevocationEntries;
-  readonly reader: EntryReader;
-  readonly grants: RevokedGrants;
-  readonly clients: Pick<ProviderClientFactory, 'forConfiguration'>;
-  readonly clientResolver: Pick<ClientResolver, 'current'>;
+export interface RevocationAttemptDeps extends RevocationSenderDeps {
   readonly results: RevocationResults;
-  readonly pausedEndpoints: PausedEndpoints;
-  readonly events: GrantEvents;
-  readonly clock: Clock;
 }
 
 /** The entry to attempt, and options of the attempt. */
-export interface RevocationAttemptRequest {
-  readonly address: EntryAddress;
-  readonly circuitBreaker: ProviderCircuitBreaker;
-  /** Ends the attempt early when it is aborted. `undefined`: the attempt always runs to its end. */
-  readonly signal: AbortSignal | undefined;
+export interface RevocationAttemptRequest extends RevocationSenderRequest {
   /** `true`: grants that are not due are attempted too. */
   readonly evenIfNotDue: boolean;
 }
@@ -86,13 +54,14 @@ interface Claim {
 export class RevocationAttempt {
   readonly #deps: RevocationAttemptDeps;
   readonly #request: RevocationAttemptRequest;
-  readonly #currentClients = new Map<string, Promise<RevocationClient | undefined>>();
+  readonly #sender: RevocationSender;
   /** Generations of the grants whose documents this attempt has closed. */
   readonly #closed = new Set<string>();
 
   constructor(deps: RevocationAttemptDeps, request: RevocationAttemptRequest) {
     this.#deps = deps;
     this.#request = request;
+    this.#sender = new RevocationSender(deps, request);
   }
 
   /**
@@ -140,7 +109,7 @@ export class RevocationAttempt {
 
   async #tryClaim(evenIfNotDue: boolean): Promise<Claim | typeof CONFLICT | undefined> {
     const { entries, reader, grants, pausedEndpoints, clock } = this.#deps;
-    const { address, circuitBreaker } = this.#request;
+    const { address } = this.#request;
     const entry = await reader.read(address);
     if (entry === undefined) return undefined;
     const { attributes } = entry;
@@ -159,10 +128,12 @@ export class RevocationAttempt {
     }
     pausedEndpoints.load(attributes.pending, nowMs);
     const canAttempt = (grant: RevocableGrant): boolean => {
+      // Another attempt may be about to store the tokens of an exchange.
+      if (isExchanging(grant, nowMs)) return false;
       const retry = retryOf(grant, attributes);
       if (!evenIfNotDue && Date.parse(retry.nextAttemptAt) > nowMs) return false;
       if (isExhausted(afterAttempt(retry, nowMs), nowMs)) return true;
-      return !circuitBreaker.isOpen(grant.configuration) && !this.#isPaused(grant.configuration);
+      return !this.#sender.isBlocked(grant.configuration);
     };
     const attempted = ended.filter(canAttempt);
     if (attempted.length === 0) {
@@ -222,63 +193,13 @@ export class RevocationAttempt {
     const isLast = isExhausted(afterAttempt(retryOf(grant, attributesBefore), nowMs), nowMs);
     let sent: GrantResult = { grant, remaining: grant.tokens, result: undefined, isSent: false };
     try {
-      sent = await this.#send(grant, await this.#configurationOf(grant, isLast), isLast);
+      sent = await this.#sender.send(grant, isLast);
     } catch (error) {
       if (!isLast || !needsAnotherKey(error)) throw error;
     }
     return isLast && sent.remaining.length > 0
-      ? { ...sent, result: 'failed', remaining: [], replacements: new Map() }
+      ? { ...sent, result: 'failed', remaining: [] }
       : sent;
-  }
-
-  /**
-   * Sends one revocation request per token, in order (RFC 7009).
-   * @param isLast `true`: sends the requests even if the circuit is open or the endpoint is paused
-   */
-  async #send(
-    grant: RevocableGrant,
-    configuration: OAuthClientConfiguration,
-    isLast: boolean,
-  ): Promise<GrantResult> {
-    const { clients, grants, events, pausedEndpoints, clock } = this.#deps;
-    const { key } = this.#request.address;
-    const { circuitBreaker, signal } = this.#request;
-    const client = clients.forConfiguration(configuration);
-    const onRetryAfter = (delayMs: number) =>
-      pausedEndpoints.note(configuration, retryAfterEnd(delayMs, clock.now()));
-    let isSent = false;
-    let result: GrantResult['result'];
-    const remaining: TokenToRevoke[] = [];
-    const replacements = new Map<string, TokenToRevoke>();
-    for (const [index, token] of grant.tokens.entries()) {
-      if (!isLast && (circuitBreaker.isOpen(configuration) || this.#isPaused(configuration))) {
-        remaining.push(token);
-        continue;
-      }
-      // Checked before each request, because the user may authorize again while the provider
-      // responds slowly to the previous one.
-      const unsent = [...remaining, ...grant.tokens.slice(index)];
-      if (await grants.leaveToSuccessor(key, { ...grant, tokens: unsent }))
-        return { grant, remaining: [], result: result ?? 'replaced', isSent };
-      isSent = true;
-      let cause: RevocationFailureCause | undefined;
-      const outcome = await client.revoke(token.token, token.kind, {
-        signal,
-        onRetryAfter,
-        onReplaced: (next) => replacements.set(token.token, { token: next.token, kind: next.hint }),
-        onFailure: (known) => {
-          cause = known;
-        },
-      });
-      circuitBreaker.record(configuration, outcome);
-      emitRevoked(events, key, { outcome, tokens: [token], cause });
-      // The result of the first token counts: after the refresh token is revoked, the access token
-      // expires by itself.
-      if (outcome === 'failed_transient') remaining.push(replacements.get(token.token) ?? token);
-      else result ??= outcome === 'failed_permanent' ? 'failed' : outcome;
-    }
-    if (result === undefined && remaining.length === 0) result = 'failed';
-    return { grant, remaining, replacements, result, isSent };
   }
 
   /**
@@ -290,11 +211,10 @@ export class RevocationAttempt {
   async #apply(claim: Claim, results: readonly GrantResult[]): Promise<void> {
     const { entries, reader, clock } = this.#deps;
     const { address } = this.#request;
-    const replacements = replacementsOf(results);
     const done = finishedTokens(results);
     await retryConflicts(async (attempt) => {
       const entry = attempt === 1 ? claim.entry : await reader.read(address);
-      const pendingNow = withReplaced(entry?.attributes.pending ?? [], replacements);
+      const pendingNow = withAllExchanges(entry?.attributes.pending ?? [], results);
       const remaining = withoutTokens(pendingNow, done);
       await this.#updateGrants(claim, results, remaining);
       if (entry === undefined) return undefined;
@@ -302,7 +222,8 @@ export class RevocationAttempt {
       const pending = remaining.map((grant) =>
         this.#updateRetry(grant, results, claim.attributesBefore),
       );
-      const failed = failuresAfter(entry.attributes, results, nowMs);
+      const before = { pending: pendingNow, failed: entry.attributes.failed };
+      const failed = failuresAfter(before, results, nowMs);
       return (await entries.keepOnly(entry, { pending, failed }, nowMs)) ? undefined : CONFLICT;
     }, UNTIL_DUE);
   }
@@ -355,36 +276,6 @@ export class RevocationAttempt {
     const untilMs = pausedEndpoints.pausedUntil(grant.configuration, clock.now());
     return { ...grant, retry: notBefore(retry, untilMs) };
   }
-
-  #isPaused(configuration: OAuthClientConfiguration): boolean {
-    const { pausedEndpoints, clock } = this.#deps;
-    return pausedEndpoints.pausedUntil(configuration, clock.now()) !== undefined;
-  }
-
-  /**
-   * Returns the configuration with which a grant is revoked. Reads the connector once per attempt
-   * and space, even if the request that ended the grant has just read it: an entry may wait for
-   * days, and an administrator may have corrected the secret meanwhile.
-   * @param isLast `true`: uses the stored configuration if this server lacks the key of the current
-   * one
-   * @throws SavedObjectError `store_unavailable` when this server lacks that key
-   */
-  async #configurationOf(
-    { configuration, spaceId }: RevocableGrant,
-    isLast: boolean,
-  ): Promise<OAuthClientConfiguration> {
-    if (spaceId === undefined) return configuration;
-    const { key } = this.#request.address;
-    const current =
-      this.#currentClients.get(spaceId) ?? this.#deps.clientResolver.current({ key, spaceId });
-    this.#currentClients.set(spaceId, current);
-    try {
-      return withCurrentCredentials(configuration, (await current)?.configuration);
-    } catch (error) {
-      if (isLast && needsAnotherKey(error)) return configuration;
-      throw error;
-    }
-  }
 }
 
 function finishedTokens(results: readonly GrantResult[]): ReadonlySet<string> {
@@ -394,6 +285,16 @@ function finishedTokens(results: readonly GrantResult[]): ReadonlySet<string> {
   return new Set(tokens.map(({ token }) => token));
 }
 
-function replacementsOf(results: readonly GrantResult[]): ReadonlyMap<string, TokenToRevoke> {
-  return new Map(results.flatMap(({ replacements }) => [...(replacements ?? [])]));
+/** Applies the results of all exchanges to pending grants. */
+function withAllExchanges(
+  pending: RevocableGrant[],
+  results: readonly GrantResult[],
+): RevocableGrant[] {
+  return results.reduce(
+    (grants, { exchanges }) =>
+      exchanges === undefined
+        ? grants
+        : grants.map((grant) => ({ ...grant, tokens: withExchanges(grant.tokens, exchanges) })),
+    pending,
+  );
 }

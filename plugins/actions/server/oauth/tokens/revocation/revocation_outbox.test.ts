@@ -187,45 +187,6 @@ describe('the entry of a user and connector', () => {
   });
 });
 
-describe('a refresh token that is spent before its grant is revoked', () => {
-  const spent: Pick<ProviderClient, 'revoke'> = {
-    revoke: async (token, _hint, { onReplaced } = {}) => {
-      fixture.provider.seen.push({ call: 'revoke', token });
-      if (token !== 'rt-1') return fixture.provider.revokeOutcome;
-      onReplaced?.({ token: 'rt-2', hint: 'refresh_token' });
-      return 'failed_transient';
-    },
-  };
-  const sent = () => fixture.provider.seen.map(({ token }) => token);
-
-  it('is replaced in the entry, so that the next attempt sends the new token', async () => {
-    const { outbox } = fixture.process({ client: spent });
-    await outbox.put(aRevocation());
-    expect(await outbox.attempt(key)).toBe('waiting');
-    expect(await waiting()).toEqual(['rt-2']);
-    await fixture.clock.advance(60 * MINUTE_MS);
-    expect(await outbox.attempt(key)).toBe('revoked');
-    expect(sent()).toEqual(['rt-1', 'rt-2']);
-    expect(await entryOf()).toBeUndefined();
-  });
-
-  it('is replaced even if another process adds a grant meanwhile', async () => {
-    const two = fixture.process();
-    const { outbox } = fixture.process({
-      client: {
-        revoke: async (...call) => {
-          const tokens = [{ token: 'rt-9', kind: 'refresh_token' as const }];
-          await two.outbox.put(aRevocation({ generation: 'g-2', tokens }));
-          return spent.revoke(...call);
-        },
-      },
-    });
-    await outbox.put(aRevocation());
-    expect(await outbox.attempt(key)).toBe('waiting');
-    expect(await waiting()).toEqual(['rt-2', 'rt-9']);
-  });
-});
-
 describe('the backoff of waiting grants', () => {
   const put = (process: TokenProcess, index: number) =>
     process.outbox.put(

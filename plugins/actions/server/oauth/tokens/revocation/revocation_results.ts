@@ -2,7 +2,8 @@ import type { RevocationFailureCause, RevocationOutcome } from '@latchkey/oauth-
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { TokenToRevoke } from '../grants/held_grant.ts';
-import type { RevocableGrant } from './revocation_type.ts';
+import type { TokenExchanges } from './exchanged_tokens.ts';
+import type { RevocableGrant, WaitingToken } from './revocation_type.ts';
 
 /** Final result of a grant whose tokens were in the outbox, if it was not revoked. */
 export type RevocationResult =
@@ -23,9 +24,9 @@ export type RecordedResult = 'revoked' | Exclude<RevocationResult, 'replaced'>;
 export interface GrantResult {
   readonly grant: RevocableGrant;
   /** Tokens to send again later. Empty: `result` is final. */
-  readonly remaining: readonly TokenToRevoke[];
-  /** Tokens in `remaining` that replace a spent token of the grant, by the spent token. */
-  readonly replacements?: ReadonlyMap<string, TokenToRevoke>;
+  readonly remaining: readonly WaitingToken[];
+  /** Exchanges of refresh tokens. `grant` contains the issued tokens. Absent: there were none. */
+  readonly exchanges?: TokenExchanges;
   /** Result of the finished tokens together. `undefined`: no token is finished yet. */
   readonly result: 'revoked' | RevocationResult | undefined;
   /** `false`: no request was sent to the provider. */

@@ -47,10 +47,29 @@ const revocableGrantV3 = revocableGrantV1.extend({
     })
     .optional(),
 });
-const revocableGrant = revocableGrantV3.extend({
+const revocableGrantV4 = revocableGrantV3.extend({
   /** Id of the revocation job that ended the grant. Absent: no job did. */
   revocationJobId: z.string().min(1).max(64).optional(),
 });
+const waitingToken = tokenToRevoke.extend({
+  /**
+   * Instant until which an exchange of this refresh token may be running. If it is over, the result
+   * of the exchange is unknown, and the token may be spent. Absent: no exchange was begun, or it
+   * failed without issuing tokens.
+   */
+  exchangingUntil: z.iso.datetime().optional(),
+  /**
+   * Refresh token whose next exchange replaces this access token, because both were issued by the
+   * same exchange. Absent: the token is from the grant itself, or was issued without a refresh
+   * token.
+   */
+  issuedWith: z.string().min(1).max(200_000).optional(),
+});
+/** A token that waits to be revoked, and the state of its exchange. */
+export type WaitingToken = z.infer<typeof waitingToken>;
+/** Maximum number of tokens of a grant. An exchange adds at most one to each refresh token. */
+const MAX_TOKENS = 200;
+const revocableGrant = revocableGrantV4.extend({ tokens: z.array(waitingToken).max(MAX_TOKENS) });
 /** Retry state of a grant. */
 export type RevocationRetry = NonNullable<z.infer<typeof revocableGrant>['retry']>;
 /** Tokens of one ended grant, and the client that can revoke them. */
@@ -83,15 +102,18 @@ const attributesV3 = attributesV2.extend({
   failed: z.strictObject({ count: z.number().int().positive(), at: z.iso.datetime() }).optional(),
 });
 const attributesV4 = attributesV3.extend({
-  pending: z.array(revocableGrant).max(MAX_PENDING),
+  pending: z.array(revocableGrantV4).max(MAX_PENDING),
   /**
    * Ids of the revocation jobs whose grants wait in this entry, so that a job can count its waiting
    * grants.
    */
   revocationJobIds: z.array(z.string().min(1).max(64)).max(MAX_PENDING).optional(),
 });
+const attributesV5 = attributesV4.extend({
+  pending: z.array(revocableGrant).max(MAX_PENDING),
+});
 /** Attributes of `oauth_revocation`, decrypted. */
-export type RevocationAttributes = z.infer<typeof attributesV4>;
+export type RevocationAttributes = z.infer<typeof attributesV5>;
 
 /** Time for which failures are reported, in milliseconds since the last failure of the entry. */
 export const FAILURE_KEPT_MS = 90 * 24 * 60 * 60_000;
@@ -103,7 +125,8 @@ const stored = <T extends typeof attributesV1>(schema: T) =>
 /**
  * Saved-object type of the outbox. Version 2 adds the searchable ids of revocation jobs whose
  * grants wait. Version 3 gives each grant its own retry state, and adds the number of failures.
- * Version 4 renames `endingId` and `endingIds` to `revocationJobId` and `revocationJobIds`.
+ * Version 4 renames `endingId` and `endingIds` to `revocationJobId` and `revocationJobIds`. Version 5
+ * adds the state of an exchange to each token.
  */
 export const oauthRevocationType: SavedObjectsType = {
   name: OAUTH_REVOCATION_TYPE,
@@ -140,6 +163,10 @@ export const oauthRevocationType: SavedObjectsType = {
         },
       ],
       schemas: { create: attributesV4, forwardCompatibility: stored(attributesV4) },
+    },
+    5: {
+      changes: [],
+      schemas: { create: attributesV5, forwardCompatibility: stored(attributesV5) },
     },
   },
 };
