@@ -125,8 +125,8 @@ const stored = <T extends typeof attributesV1>(schema: T) =>
 /**
  * Saved-object type of the outbox. Version 2 adds the searchable ids of revocation jobs whose
  * grants wait. Version 3 gives each grant its own retry state, and adds the number of failures.
- * Version 4 renames `endingId` and `endingIds` to `revocationJobId` and `revocationJobIds`. Version 5
- * adds the state of an exchange to each token.
+ * Version 4 renames `endingId` and `endingIds` to `revocationJobId` and `revocationJobIds`.
+ * Version 5 adds the state of an exchange to each token.
  */
 export const oauthRevocationType: SavedObjectsType = {
   name: OAUTH_REVOCATION_TYPE,
