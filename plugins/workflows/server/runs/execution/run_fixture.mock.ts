@@ -89,6 +89,8 @@ export interface ProcessOptions {
   readonly authorizationWaits?: (worker: RunWorker) => Pick<AuthorizationWaits, 'search'>;
   readonly isStillOwner?: RunExecutorDeps['isStillOwner'];
   readonly quota?: Pick<RunQuota, 'add'>;
+  /** Default: all spaces are open. */
+  readonly spaces?: RunExecutorDeps['spaces'];
   readonly groups?: { enter(run: StoredRun): Promise<void> };
   readonly patterns?: RunExecutorDeps['patterns'];
   readonly templates?: RunExecutorDeps['templates'];
@@ -127,7 +129,7 @@ export class RunFixture {
       { types: [FILES] },
     );
     const stepTypes = new StepTypes(actions.connectorTypes);
-    const spaces = { isOpen: async () => true };
+    const { spaces = { isOpen: async () => true } } = options;
     const users = ['ana', 'ben', 'eve'].map((username) =>
       anAuthenticatedUser({ username, profileUid: `u_${username}` }),
     );

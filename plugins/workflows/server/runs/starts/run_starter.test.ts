@@ -2,7 +2,7 @@ import { type RunRecord, StepFailure } from '@latchkey/workflow-engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WorkflowError } from '../../workflows/index.ts';
 import { aRunFixture, type RunFixture } from '../execution/run_fixture.mock.ts';
-import { DEFINITION_TYPE } from '../store/run_types.ts';
+import { DEFINITION_TYPE, JOURNAL_TYPE, RUN_TYPE, VALUE_TYPE } from '../store/run_types.ts';
 import { overriding } from '../store/stored_runs.mock.ts';
 import { aNewRun, aRunWithDefault, ENDLESS_TEMPLATE } from './new_run.mock.ts';
 
@@ -141,6 +141,44 @@ describe('the start of a run', () => {
     const limited = `${yaml}settings: { concurrency: { strategy: queue } }\n`;
     expect((await starter.start(aNewRun({ yaml: limited }))).id).toBe('run-1');
     expect(await fixture.stored.store.read('run-1')).toMatchObject({ status: 'queued' });
+  });
+
+  describe('in a space that is closed while the run is stored', () => {
+    const large = { kind: 'value', key: 'v', value: 'x'.repeat(100_000) } as const;
+    const request = aNewRun({ metadata: { text: 'x'.repeat(100_000) }, records: [large] });
+    const remaining = async () => {
+      const { repository } = fixture.stored;
+      const found = [RUN_TYPE, JOURNAL_TYPE, VALUE_TYPE].map((type) => repository.find({ type }));
+      return (await Promise.all(found)).map(({ total }) => total);
+    };
+    const closing = () => {
+      let isOpen = true;
+      const { store } = fixture.stored;
+      return fixture.process({
+        spaces: { isOpen: async () => isOpen },
+        store: overriding(store, {
+          create: async (...args) => {
+            const run = await store.create(...args);
+            isOpen = false;
+            return run;
+          },
+        }),
+      }).starter;
+    };
+
+    it('is refused, and leaves no documents to a later space', async () => {
+      await fixture.process().starter.start(aNewRun({ id: 'run-10' }));
+      await fixture.until('run-10', 'completed');
+      await expect(closing().start(request)).rejects.toMatchObject({ statusCode: 404 });
+      expect(await remaining()).toEqual([1, 0, 0]);
+    });
+
+    it('stores no failed run', async () => {
+      const failure = { workflowName: 'test', error: { type: 'X', message: 'refused' } };
+      const stored = closing().startFailed(request, failure);
+      await expect(stored).rejects.toMatchObject({ statusCode: 404 });
+      expect(await remaining()).toEqual([0, 0, 0]);
+    });
   });
 
   describe('of YAML that was started before', () => {

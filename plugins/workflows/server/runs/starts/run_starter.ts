@@ -72,7 +72,7 @@ export class RunStarter {
    *   `too_many_waiting_executions`; HttpError 404 if the space does not exist
    */
   async start(given: NewRun): Promise<StoredRun> {
-    const { store, executor, stepTypes, spaces, quota, groups, logger } = this.#deps;
+    const { executor, stepTypes, spaces, quota, groups, logger } = this.#deps;
     const { yaml, spaceId } = given;
     const program = await stepTypes.program(yaml, {
       profileUid: given.user.profileUid,
@@ -93,15 +93,6 @@ export class RunStarter {
       settle(isNew);
     }
     if (!isNew) return run;
-    // The deletion of a space does not find a run that is written after its search for runs.
-    if (!(await spaces.isOpen(spaceId))) {
-      await store.compareAndSet(run, {
-        status: 'cancelled',
-        finishedAt: this.#now(),
-        owner: undefined,
-      });
-      throw spaceNotFound();
-    }
     if (run.concurrency === undefined) executor.execute(run);
     else
       await groups.enter(run).catch((error: unknown) => {
@@ -146,7 +137,10 @@ export class RunStarter {
     });
   }
 
-  /** Stores a run that failed before its first step, so that its user can read why it failed. */
+  /**
+   * Stores a run that failed before its first step, so that its user can read why it failed.
+   * @throws HttpError 404 if the space does not exist
+   */
   async startFailed(
     request: NewRun,
     {
@@ -217,10 +211,26 @@ export class RunStarter {
       unlessConflict(() => store.create(id, attributes)),
       storing,
     ]);
-    if (created !== undefined) return { run: created, isNew: true };
+    if (created !== undefined) {
+      await this.#ensureOpen(created);
+      return { run: created, isNew: true };
+    }
     const stored = await store.read(id);
     if (stored === undefined) throw new Error(`Run [${id}] was deleted while it was created.`);
     return { run: stored, isNew: false };
+  }
+
+  /**
+   * Deletes a new run if its space was closed while the run was stored. The deletion of a space does
+   * not find a run that is written after its search, and a later space with the same id would have
+   * the run.
+   * @throws HttpError 404 if the space does not exist
+   */
+  async #ensureOpen(run: StoredRun): Promise<void> {
+    const { spaces, store } = this.#deps;
+    if (await spaces.isOpen(run.spaceId)) return;
+    await store.delete(run);
+    throw spaceNotFound();
   }
 
   /**

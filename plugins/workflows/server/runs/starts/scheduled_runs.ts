@@ -103,18 +103,21 @@ export class ScheduledRuns {
     try {
       await starter.start(request);
     } catch (error) {
-      if (!(error instanceof WorkflowError)) {
-        // The space is being deleted, so nothing is to be done.
-        if (error instanceof HttpError && error.statusCode === 404) return;
-        throw error;
-      }
+      if (!(error instanceof WorkflowError)) return ignoreClosedSpace(error);
       logger.warn(`Workflow [${workflow.id}] cannot run on its schedule: ${error.message}`);
-      await starter.startFailed(request, {
-        workflowName: name,
-        error: { type: startFailureType(error), message: error.message },
-      });
+      await starter
+        .startFailed(request, {
+          workflowName: name,
+          error: { type: startFailureType(error), message: error.message },
+        })
+        .catch(ignoreClosedSpace);
     }
   }
+}
+
+/** @throws the error, unless the space is being deleted, so that nothing is to be done */
+function ignoreClosedSpace(error: unknown): void {
+  if (!(error instanceof HttpError && error.statusCode === 404)) throw error;
 }
 
 /** The task that fires a `scheduled` trigger at each of its occurrences. */

@@ -3,6 +3,7 @@ import { type Clock, createLruCache } from '@latchkey/core/server';
 import {
   type Filter,
   filter,
+  isSavedObjectError,
   type SavedObject,
   type SavedObjectsRepository,
   unlessConflict,
@@ -17,8 +18,10 @@ import { isFinal } from './run_status.ts';
 import {
   DEFINITION_TYPE,
   type DefinitionAttributes,
+  JOURNAL_TYPE,
   RUN_TYPE,
   type RunAttributes,
+  VALUE_TYPE,
 } from './run_types.ts';
 
 /** Age at which a definition in use is written again, in milliseconds. */
@@ -107,6 +110,20 @@ export class RunStore {
     const run = toRun(await this.#repository.create(RUN_TYPE, attributes, { id }));
     if (isFinal(run.status)) this.#ended(run);
     return run;
+  }
+
+  /**
+   * Deletes a run with its journal and its large values. The document of the run comes first, so
+   * that no process executes the run without its records.
+   */
+  async delete({ id, spaceId }: Pick<StoredRun, 'id' | 'spaceId'>): Promise<void> {
+    await this.#repository.delete(RUN_TYPE, id).catch((error: unknown) => {
+      // The deletion of the space has deleted it.
+      if (!isSavedObjectError(error, 'not_found')) throw error;
+    });
+    const ofRun = filter.and(filter.equals('spaceId', spaceId), filter.equals('runId', id));
+    for (const type of [JOURNAL_TYPE, VALUE_TYPE])
+      await this.#repository.deleteMatching({ type, filter: ofRun });
   }
 
   /** Reads a run. `undefined`: the run does not exist. */
