@@ -8,10 +8,12 @@ import type {
   SchemaRequest,
 } from './pattern_work.ts';
 
+type Limits = Readonly<Record<PatternWork['kind'], number>>;
+
 /**
  * Maximum milliseconds of one pattern (`match`), and of a schema with all its patterns (`schema`).
  */
-const LIMITS_MS = { match: 1_000, schema: 2_000 } as const;
+const LIMITS_MS: Limits = { match: 1_000, schema: 2_000 };
 /**
  * Type of the failure when the processes of a pattern have ended, and the pattern is not the
  * reason.
@@ -54,13 +56,20 @@ export class WorkerPatternMatcher {
       ),
   });
 
+  readonly #limitsMs: Limits;
+
+  /** @param options `limitsMs`: maximum milliseconds by kind; default: 1 and 2 seconds */
+  constructor({ limitsMs = LIMITS_MS }: { readonly limitsMs?: Limits } = {}) {
+    this.#limitsMs = limitsMs;
+  }
+
   /**
    * Returns the matcher for the patterns of one user.
    * @param user any text that identifies the user
    */
   forUser(user: string): UserPatterns {
     const run = (work: PatternWork) =>
-      withAttempts(() => this.#workers.run(work, { user, limitMs: LIMITS_MS[work.kind] }));
+      withAttempts(() => this.#workers.run(work, { user, limitMs: this.#limitsMs[work.kind] }));
     return {
       match: async (request) => {
         const result = await run({ kind: 'match', ...request });

@@ -23,7 +23,8 @@ let matcher: WorkerPatternMatcher;
 let owners: string[];
 beforeEach(async () => {
   fixture = await aRunFixture();
-  matcher = new WorkerPatternMatcher();
+  // A busy machine may need longer than the usual limits.
+  matcher = new WorkerPatternMatcher({ limitsMs: { match: 60_000, schema: 60_000 } });
   owners = [];
 });
 afterEach(async () => {
