@@ -6,7 +6,11 @@ import {
   type WorkflowProgram,
 } from '@latchkey/workflow-language';
 import { LRUCache } from 'lru-cache';
-import { type DocumentOwner, DocumentReader } from './document_reader.ts';
+import {
+  type DocumentOwner,
+  DocumentReader,
+  type DocumentReaderOptions,
+} from './document_reader.ts';
 
 /** Maximum number of compiled programs that are kept. Compiling takes longer than a short run. */
 const KEPT_PROGRAMS = 200;
@@ -29,9 +33,14 @@ export class StepTypes {
   #actions: readonly ConnectorAction[] | undefined;
   #registry: StepRegistry | undefined;
 
-  constructor(connectorTypes: ActionsStart['connectorTypes']) {
+  /** @param limits time to read a text; default: that of {@link DocumentReader} */
+  constructor(
+    connectorTypes: ActionsStart['connectorTypes'],
+    limits: Pick<DocumentReaderOptions, 'limitMs'> = {},
+  ) {
     this.#connectorTypes = connectorTypes;
     this.documents = new DocumentReader({
+      ...limits,
       actions: () => this.#connectorActions(),
       registry: () => this.registry,
     });

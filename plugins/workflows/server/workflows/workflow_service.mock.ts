@@ -9,6 +9,9 @@ import { type WorkflowLimitNumbers, WorkflowLimits } from './workflow_limits.ts'
 import { WorkflowService, type WorkflowServiceDeps } from './workflow_service.ts';
 import { WORKFLOW_TYPE, workflowType } from './workflow_type.ts';
 
+/** Milliseconds to read one text, so that a busy machine does not refuse a large text. */
+const READ_LIMIT_MS = 60_000;
+
 /**
  * Creates a service with workflows in memory, without schedules. Ids of new workflows are random.
  */
@@ -43,7 +46,7 @@ export async function aWorkflowService(
       saving: (_key: unknown, _after: unknown, write: () => Promise<unknown>) => write(),
     } as unknown as WorkflowServiceDeps['schedules'],
     spaces: { isOpen: async () => true },
-    stepTypes: new StepTypes(actions.connectorTypes),
+    stepTypes: new StepTypes(actions.connectorTypes, { limitMs: READ_LIMIT_MS }),
     limits: new WorkflowLimits(repository, {
       maxPerSpace: 1_000,
       maxPerUser: 1_000,
