@@ -205,6 +205,7 @@ export function buildServices(deps: BuildDeps): ActionsServices {
       clients,
       states,
       limiter: authorization.limiter,
+      grantCheck: authorization.grantCheck,
       users: security,
       staleTokenAgeMs: config.oauth.staleTokenAge,
       clock,

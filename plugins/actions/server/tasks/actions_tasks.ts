@@ -3,7 +3,7 @@ import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 import type { ConnectorReader } from '../connector_data/index.ts';
-import type { RateLimiter, StateStore } from '../oauth/flow/index.ts';
+import type { GrantCheck, RateLimiter, StateStore } from '../oauth/flow/index.ts';
 import { convertLegacyJobs, type MassRevocationService } from '../oauth/mass_revocation/index.ts';
 import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
@@ -21,6 +21,7 @@ const FORMER_TASK_IDS = ['Actions-actions:oauth_endings'];
 /** Services that the tasks of this plugin call. */
 export interface TaskServices {
   readonly tokens: Tokens;
+  readonly grantCheck: Pick<GrantCheck, 'runDue'>;
   readonly revocationJobs: MassRevocationService;
   readonly connectors: ConnectorReader;
   readonly clients: ProviderClientFactory;
@@ -96,14 +97,18 @@ const RECURRING_TASKS: readonly RecurringTask[] = [
   {
     id: 'Actions-actions:revocation_outbox',
     type: 'actions:revocation_outbox',
-    title: 'Revoke ended authorizations at their providers',
+    title: 'Check new authorizations, and revoke ended ones at their providers',
     intervalMs: MINUTE_MS,
     timeoutMs: 10 * MINUTE_MS,
-    run: async ({ signal }, { tokens }) => {
+    run: async ({ signal }, { grantCheck, tokens }) => {
       try {
         await tokens.accountChanges.discardExpired(signal);
       } finally {
-        await tokens.outbox.processDue(signal);
+        try {
+          await grantCheck.runDue(signal);
+        } finally {
+          await tokens.outbox.processDue(signal);
+        }
       }
       return undefined;
     },

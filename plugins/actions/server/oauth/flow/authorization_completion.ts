@@ -1,28 +1,17 @@
 import type { AuthenticatedUser, Clock, Principal } from '@latchkey/core/server';
 import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
-import type { SecurityStart } from '@latchkey/security-plugin/server';
-import type { AccessControl } from '../../audit/index.ts';
-import {
-  type ConnectorReader,
-  type DecryptedConnector,
-  requireReadable,
-} from '../../connector_data/index.ts';
-import {
-  ConnectorConfigurationError,
-  type ProviderClient,
-  type ProviderClientFactory,
-} from '../strategies/index.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
+import type { ProviderClient } from '../strategies/index.ts';
 import {
   type AccountHold,
-  type GrantRevoker,
   type GrantService,
   OutdatedClientError,
-  type RevokeReason,
   type SavedConnection,
 } from '../tokens/index.ts';
 import { type AuthorizationResponse, codeOf } from './authorization_response.ts';
 import { DECISION_MS, isSameBrowser } from './browser_binding.ts';
 import { FlowError } from './flow_error.ts';
+import type { GrantCheck } from './grant_check.ts';
 import { ensureIssuerOnSharedCallback } from './mix_up_defence.ts';
 import { isTransient, retrySave } from './retry_save.ts';
 import type { PendingState } from './state_store.ts';
@@ -39,12 +28,8 @@ export interface ReceivedResponse {
 
 /** Services and settings of {@link AuthorizationCompletion}. */
 interface CompletionOptions {
-  readonly connectors: ConnectorReader;
-  readonly clients: ProviderClientFactory;
   readonly grants: Pick<GrantService, 'revokeUnused' | 'saveGrant'>;
-  readonly grantRevoker: Pick<GrantRevoker, 'revokeNow'>;
-  readonly access: AccessControl;
-  readonly users: Pick<SecurityStart, 'getActiveUser'>;
+  readonly grantCheck: Pick<GrantCheck, 'ensurePermitted' | 'openConnector' | 'run'>;
   readonly sharedCallbackOrigins: ReadonlySet<string>;
   readonly clock: Clock;
 }
@@ -69,13 +54,6 @@ interface Exchange {
   readonly client: ProviderClient;
   readonly profileUid: string;
 }
-
-/** Why a grant that was just stored is revoked, by the error of the check after storing. */
-const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
-  connector_deleted: 'connector_deleted',
-  connector_changed: 'connector_changed',
-  not_permitted: 'access_lost',
-};
 
 /**
  * Temporary errors: the provider did not respond, or asked for a pause. Nobody has to correct
@@ -104,13 +82,15 @@ export class AuthorizationCompletion {
    */
   async run(received: ReceivedResponse, pending: PendingState): Promise<CompletedAuthorization> {
     const { response, principal } = received;
+    const { grantCheck } = this.#options;
     const { profileUid } = principal.user;
     ensureCurrent(pending, this.#options.clock.now());
     ensureOwner(received, pending);
-    await this.#ensurePermitted(principal.user, pending);
+    // In the space in which the flow started, because the redirect URI contains no space.
+    await grantCheck.ensurePermitted(principal.user, pending.spaceId);
     if (pending.providerKey !== response.providerKey) throw new FlowError('wrong_provider');
     ensureResponseMode(response, pending);
-    const { client, connector: requested } = await this.#openConnector(pending);
+    const { client, connector: requested } = await grantCheck.openConnector(pending);
     ensureIssuer(client, response.iss);
     if (pending.providerKey === undefined)
       ensureIssuerOnSharedCallback(client, response, this.#options.sharedCallbackOrigins);
@@ -122,37 +102,14 @@ export class AuthorizationCompletion {
     const { scope, generation } = pending;
     const fresh = { connector, client, profileUid, grant, scope, generation, hold };
     const { accountChange, account, isOtherAccount } = await this.#save(fresh);
-    // A held grant needs no check for staleness: it is in the document of the connected grant, so
-    // both end together.
+    // A held grant needs no check: it is in the document of the connected grant, so both end
+    // together.
     if (accountChange?.flowId === pending.flowId)
       return { kind: 'held', until: accountChange.until };
-    await this.#revokeIfStale({ authorization: { generation, client }, pending, profileUid });
+    const { connectorId, spaceId, clientFingerprint } = pending;
+    const stored = { connectorId, spaceId, profileUid, generation, client, clientFingerprint };
+    await grantCheck.run(stored);
     return { kind: 'connected', account: account?.label, accountChanged: isOtherAccount };
-  }
-
-  /**
-   * Checks the privilege in the space in which the flow started, because the redirect URI contains
-   * no space.
-   * @throws FlowError `not_permitted`
-   */
-  async #ensurePermitted(
-    user: AuthenticatedUser | undefined,
-    { spaceId }: PendingState,
-  ): Promise<void> {
-    const isAllowed = await this.#options.access.allows({ user, spaceId }, 'execute-oauth');
-    if (!isAllowed) throw new FlowError('not_permitted');
-  }
-
-  async #openConnector(
-    pending: PendingState,
-  ): Promise<{ readonly connector: DecryptedConnector; readonly client: ProviderClient }> {
-    const { connectors, clients } = this.#options;
-    const found = await connectors.find(pending.connectorId, pending.spaceId);
-    const connector = requireReadable(found);
-    if (connector === undefined) throw new FlowError('connector_deleted');
-    const client = configured(() => clients.forConnector(connector));
-    if (client.fingerprint !== pending.clientFingerprint) throw new FlowError('connector_changed');
-    return { connector, client };
   }
 
   /**
@@ -192,39 +149,11 @@ export class AuthorizationCompletion {
     fresh: { readonly grant: TokenGrant; readonly pending: PendingState },
   ): Promise<DecryptedConnector> {
     try {
-      return (await this.#openConnector(fresh.pending)).connector;
+      return (await this.#options.grantCheck.openConnector(fresh.pending)).connector;
     } catch (error) {
       const { grant } = fresh;
       const accountId = grant.account?.id;
       await this.#options.grants.revokeUnused({ ...exchange, tokens: grant, accountId });
-      throw error;
-    }
-  }
-
-  /**
-   * Reads the connector a third time, after the grant was stored, for security. Ends the new grant
-   * if the connector was edited or deleted, or the user was removed, between the previous check and
-   * the write: the job that ended the other grants may have missed the new one. Ends only this
-   * generation, because the user may have authorized the edited connector meanwhile.
-   */
-  async #revokeIfStale(saved: {
-    readonly authorization: { readonly generation: string; readonly client: ProviderClient };
-    readonly pending: PendingState;
-    readonly profileUid: string;
-  }): Promise<void> {
-    const { authorization, pending, profileUid } = saved;
-    const { grantRevoker, users } = this.#options;
-    try {
-      await this.#openConnector(pending);
-      // Reads the user again, because the user may have been removed during the exchange.
-      await this.#ensurePermitted(await users.getActiveUser(profileUid), pending);
-    } catch (error) {
-      const reason = error instanceof FlowError ? REASONS[error.code] : undefined;
-      // Other errors, for example of the store, do not mean that the grant is stale.
-      if (reason === undefined) return;
-      const { connectorId } = pending;
-      const actor = undefined;
-      await grantRevoker.revokeNow({ connectorId, profileUid, reason, actor, authorization });
       throw error;
     }
   }
@@ -281,16 +210,6 @@ function ensureIssuer(client: ProviderClient, iss: string | undefined): void {
     client.checkIssuer(iss);
   } catch (error) {
     if (error instanceof OAuthError) throw new FlowError('issuer_mismatch', { cause: error });
-    throw error;
-  }
-}
-
-function configured<T>(build: () => T): T {
-  try {
-    return build();
-  } catch (error) {
-    if (error instanceof ConnectorConfigurationError)
-      throw new FlowError('connector_misconfigured', { cause: error });
     throw error;
   }
 }

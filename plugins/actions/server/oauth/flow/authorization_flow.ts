@@ -7,11 +7,10 @@ import type {
   UrlBuilder,
 } from '@latchkey/core/server';
 import { createPkcePair, createState } from '@latchkey/oauth-client';
-import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { type AccessControl, auditCodeOf } from '../../audit/index.ts';
 import type { ConnectorReader } from '../../connector_data/index.ts';
 import { type ProviderClientFactory, redirectUriOf } from '../strategies/index.ts';
-import type { Connections, GrantRevoker, GrantService } from '../tokens/index.ts';
+import type { Connections, GrantService } from '../tokens/index.ts';
 import type { AttemptOutcomes } from './attempt_outcomes.ts';
 import {
   type AuthorizableConnector,
@@ -23,6 +22,7 @@ import type { AuthorizationResponse } from './authorization_response.ts';
 import { bindBrowser, extendBrowserBinding } from './browser_binding.ts';
 import { FlowError } from './flow_error.ts';
 import { asFlowError, auditOutcomeOf, type EndedFlow, type FlowOutcome } from './flow_outcome.ts';
+import type { GrantCheck } from './grant_check.ts';
 import type { IpRateLimiter } from './ip_rate_limiter.ts';
 import { ensureMayShareCallback } from './mix_up_defence.ts';
 import type { RateLimiter } from './rate_limiter.ts';
@@ -35,7 +35,7 @@ export interface AuthorizationFlowOptions {
   readonly authorizable: Pick<AuthorizableConnectors, 'ensureMayAuthorize' | 'open'>;
   readonly clients: ProviderClientFactory;
   readonly grants: Pick<GrantService, 'markPending' | 'revokeUnused' | 'saveGrant'>;
-  readonly grantRevoker: Pick<GrantRevoker, 'revokeNow'>;
+  readonly grantCheck: GrantCheck;
   readonly connections: Pick<Connections, 'loginHint'>;
   readonly states: Pick<StateStore, 'consume' | 'create' | 'ownerOf'>;
   readonly attempts: Pick<AttemptOutcomes, 'settleCallback'>;
@@ -45,8 +45,6 @@ export interface AuthorizationFlowOptions {
    */
   readonly anonymousLimiter: IpRateLimiter;
   readonly access: AccessControl;
-  /** Reads the current user from the store. */
-  readonly users: Pick<SecurityStart, 'getActiveUser'>;
   readonly urls: UrlBuilder;
   /**
    * `shared`: all providers have the same callback. `per_provider`: the path of the callback

@@ -9,6 +9,7 @@ import type { Tokens } from '../tokens/index.ts';
 import { AttemptOutcomes } from './attempt_outcomes.ts';
 import { AuthorizableConnectors } from './authorizable_connectors.ts';
 import { AuthorizationFlow } from './authorization_flow.ts';
+import { GrantCheck } from './grant_check.ts';
 import { IpRateLimiter } from './ip_rate_limiter.ts';
 import { OwnAuthorizations } from './own_authorizations.ts';
 import { RateLimiter } from './rate_limiter.ts';
@@ -17,6 +18,7 @@ import { StateStore } from './state_store.ts';
 /** Services of authorizations. All use the same store. */
 export interface Authorization {
   readonly flow: AuthorizationFlow;
+  readonly grantCheck: GrantCheck;
   readonly authorizable: AuthorizableConnectors;
   readonly attempts: AttemptOutcomes;
   readonly ownAuthorizations: OwnAuthorizations;
@@ -57,19 +59,27 @@ export function createAuthorization(deps: {
   const states = new StateStore(repository, () => new Date(clock.now()));
   const attempts = new AttemptOutcomes({ states, connections, clock, logger });
   const authorizable = new AuthorizableConnectors({ connectors, clients, access });
+  const grantCheck = new GrantCheck({
+    connectors,
+    clients,
+    grantRevoker,
+    uncheckedGrants: tokens.uncheckedGrants,
+    access,
+    users: deps.users,
+    logger,
+  });
   const flow = new AuthorizationFlow({
     connectors,
     authorizable,
     clients,
     grants,
-    grantRevoker,
+    grantCheck,
     connections,
     states,
     attempts,
     limiter,
     anonymousLimiter: new IpRateLimiter(callbackLimit, clock),
     access,
-    users: deps.users,
     urls: deps.urls,
     redirectUri: settings.redirectUri,
     sharedCallbackOrigins: new Set(settings.sharedRedirectUriOrigins),
@@ -84,5 +94,5 @@ export function createAuthorization(deps: {
     grantRevoker,
     access,
   });
-  return { flow, authorizable, attempts, ownAuthorizations, states, limiter };
+  return { flow, grantCheck, authorizable, attempts, ownAuthorizations, states, limiter };
 }

@@ -10,6 +10,7 @@ export { registerCallbackRoutes } from './callback_route.ts';
 export { type Authorization, createAuthorization } from './create_authorization.ts';
 export { FlowError } from './flow_error.ts';
 export type { EndedFlow } from './flow_outcome.ts';
+export type { GrantCheck } from './grant_check.ts';
 export { mapFlowError } from './map_flow_error.ts';
 export { OAUTH_STATE_TYPE, oauthStateEncryption, oauthStateType } from './oauth_state_type.ts';
 export { type OutcomeResponse, renderOutcome } from './outcome_response.ts';

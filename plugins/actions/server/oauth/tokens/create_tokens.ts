@@ -26,6 +26,7 @@ import { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
 import { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import { SiteService } from './site_service.ts';
 import { TokenService } from './token_service.ts';
+import { UncheckedGrants } from './unchecked_grants.ts';
 
 /** All services of this capability. They use the same store. */
 export interface Tokens {
@@ -36,6 +37,8 @@ export interface Tokens {
   /** The sites that grants of users cover. */
   readonly sites: SiteService;
   readonly connections: Connections;
+  /** Grants that were not checked since they were stored. */
+  readonly uncheckedGrants: UncheckedGrants;
   readonly outbox: RevocationOutbox;
   readonly grantRevoker: GrantRevoker;
   readonly clientResolver: ClientResolver;
@@ -157,6 +160,7 @@ export function createTokens(deps: {
     accountChanges,
     sites,
     connections,
+    uncheckedGrants: new UncheckedGrants({ store, grantRevoker, clock }),
     outbox,
     grantRevoker,
     clientResolver,

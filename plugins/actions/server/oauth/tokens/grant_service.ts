@@ -74,7 +74,7 @@ export class GrantService {
    * tokens are never lost: tokens of another client, or of an account that is known to be another
    * one (`grant.account`), are revoked as soon as the new grant is stored. All other tokens are
    * kept with the new grant and revoked when it ends. Waiting revocations are not changed. The
-   * older grant works until this method resolves.
+   * older grant works until this method resolves. The new grant is marked as unchecked.
    * @throws TokenUnavailableError, SavedObjectError; no token is lost, and the call may be repeated
    * with the same `generation`
    * @throws OutdatedClientError when the connector has another client by now and the user has a
@@ -103,14 +103,17 @@ export class GrantService {
     const { connector, client, profileUid, grant, hold } = request;
     const { store, grantRevoker, clock, randomness, outbox, accountChanges } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
+    const { fingerprint, configuration } = client;
+    const now = new Date(clock.now());
     const fresh: NewGrant = {
       generation: request.generation ?? randomness.uuid(),
-      clientFingerprint: client.fingerprint,
+      clientFingerprint: fingerprint,
       spaceId: connector.spaceId,
       ...changesAfterGrant(undefined, grant, client.defaultLifetimeSeconds),
       state: 'connected' as const,
-      stateSince: new Date(clock.now()),
-      authorizedAt: new Date(clock.now()),
+      stateSince: now,
+      authorizedAt: now,
+      unchecked: { since: now, client: { fingerprint, configuration } },
       requestedScopes: parseScopes(request.scope ?? client.configuration.scope) ?? [],
       lastUsedAt: undefined,
       held: undefined,

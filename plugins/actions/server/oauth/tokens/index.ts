@@ -58,3 +58,4 @@ export {
 } from './revocation/revocation_type.ts';
 export type { SiteService } from './site_service.ts';
 export type { RejectedToken, TokenService, UsableToken } from './token_service.ts';
+export type { UncheckedGrant, UncheckedGrants } from './unchecked_grants.ts';

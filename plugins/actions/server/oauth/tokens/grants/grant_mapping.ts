@@ -12,7 +12,14 @@ type CommonAttributes = Omit<
 > &
   Pick<
     UserConnectorTokenAttributes,
-    'account' | 'authorizedAt' | 'heldUntil' | 'lifetimeStartedAt' | 'requestedScopes' | 'unrevoked'
+    | 'account'
+    | 'authorizedAt'
+    | 'heldUntil'
+    | 'lifetimeStartedAt'
+    | 'requestedScopes'
+    | 'uncheckedClient'
+    | 'uncheckedSince'
+    | 'unrevoked'
   >;
 
 /**
@@ -101,6 +108,8 @@ export function commonAttributesOf(key: GrantKey, changes: GrantChanges): Common
   set('lifetimeStartedAt', 'lifetimeStartedAt', iso(changes.lifetimeStartedAt));
   set('requestedScopes', 'requestedScopes', requestedScopes && [...requestedScopes]);
   set('held', 'heldUntil', iso(changes.held?.until));
+  set('unchecked', 'uncheckedSince', iso(changes.unchecked?.since));
+  set('unchecked', 'uncheckedClient', changes.unchecked?.client);
   set(
     'unrevoked',
     'unrevoked',
@@ -221,6 +230,10 @@ function commonOf(
         ? undefined
         : { id: row.account.id, label: row.account.label },
     accountSource: row.account?.source,
+    unchecked:
+      row.uncheckedSince === undefined
+        ? undefined
+        : { since: new Date(row.uncheckedSince), client: row.uncheckedClient },
     unrevoked: row.unrevoked && { ...row.unrevoked, at: new Date(row.unrevoked.at) },
     lastError: row.lastError && { code: row.lastError.code, at: new Date(row.lastError.at) },
     failures: row.failures,

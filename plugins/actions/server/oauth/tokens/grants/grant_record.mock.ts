@@ -33,6 +33,7 @@ export const aGrantRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   keepAliveAt: undefined,
   refresh: undefined,
   held: undefined,
+  unchecked: undefined,
   facts: undefined,
   createdAt: AUTHORIZED_AT,
   updatedAt: AUTHORIZED_AT,

@@ -4,6 +4,7 @@ import type { GrantKey } from './grant_key.ts';
 import type { HeldGrant } from './held_grant.ts';
 import type { StoredFacts } from './stored_facts.ts';
 import { type SupersededGrant, UNREVOKED_KEPT_MS } from './token_types.ts';
+import type { UncheckedMark } from './unchecked_mark.ts';
 
 /**
  * Stored state of a grant. The status that users see also depends on the time; see
@@ -168,6 +169,12 @@ export interface GrantRecord {
    * tokens are not decrypted.
    */
   readonly held: HeldGrant | undefined;
+  /**
+   * Mark of a grant whose connector and user must still be checked. Only a passed check, the end of
+   * the grant or a new authorization changes it. `undefined`: the grant was checked, or an older
+   * version stored it.
+   */
+  readonly unchecked: UncheckedMark | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -17,7 +17,9 @@ export type GrantSelection =
   | { readonly lastUsedBefore: Date }
   | { readonly usable: UsableGrants }
   | { readonly keepAliveBefore: Date }
-  | { readonly heldUntilBefore: Date };
+  | { readonly heldUntilBefore: Date }
+  /** Unchecked grants that were stored before or after these instants. */
+  | { readonly unchecked: { readonly before: Date; readonly after: Date } };
 
 /** Conditions and order of `GrantStore.search`. */
 export interface GrantSearch {
@@ -51,6 +53,11 @@ export function filtersOf(selection: GrantSelection): readonly Filter[] {
     return [filter.before('keepAliveAt', selection.keepAliveBefore)];
   if ('heldUntilBefore' in selection)
     return [filter.before('heldUntil', selection.heldUntilBefore)];
+  if ('unchecked' in selection)
+    return [
+      filter.before('uncheckedSince', selection.unchecked.before),
+      filter.after('uncheckedSince', selection.unchecked.after),
+    ];
   if ('usable' in selection) return [usableFilter(selection.usable)];
   const { lastUsedBefore } = selection;
   return [

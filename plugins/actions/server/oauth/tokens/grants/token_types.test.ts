@@ -59,33 +59,71 @@ async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
   });
 }
 
-const currentBuild = () => buildWith(userConnectorTokenType, ['credentials', 'supersededGrants']);
-const buildOfVersion5 = () => {
-  const { 6: _v6, 7: _v7, 8: _v8, 9: _v9, ...modelVersions } = userConnectorTokenType.modelVersions;
-  return buildWith({ ...userConnectorTokenType, modelVersions }, ['credentials']);
+const currentBuild = () =>
+  buildWith(userConnectorTokenType, tokenEncryption[0].attributesToEncrypt);
+const buildOf = (newest: number, encrypted: readonly string[]) => {
+  const modelVersions = Object.fromEntries(
+    Object.entries(userConnectorTokenType.modelVersions).filter(
+      ([version]) => Number(version) <= newest,
+    ),
+  );
+  return buildWith({ ...userConnectorTokenType, modelVersions }, encrypted);
 };
-const buildOfVersion6 = () => {
-  const { 7: _v7, 8: _v8, 9: _v9, ...modelVersions } = userConnectorTokenType.modelVersions;
-  const type = { ...userConnectorTokenType, modelVersions };
-  return buildWith(type, ['credentials', 'supersededGrants']);
-};
-
-const buildOfVersion7 = () => {
-  const { 8: _v8, 9: _v9, ...modelVersions } = userConnectorTokenType.modelVersions;
-  const type = { ...userConnectorTokenType, modelVersions };
-  return buildWith(type, ['credentials', 'supersededGrants']);
-};
-
-const buildOfVersion8 = () => {
-  const { 9: _v9, ...modelVersions } = userConnectorTokenType.modelVersions;
-  const type = { ...userConnectorTokenType, modelVersions };
-  return buildWith(type, ['credentials', 'supersededGrants']);
-};
+const buildOfVersion5 = () => buildOf(5, ['credentials']);
+const buildOfVersion6 = () => buildOf(6, ['credentials', 'supersededGrants']);
+const buildOfVersion7 = () => buildOf(7, ['credentials', 'supersededGrants']);
+const buildOfVersion8 = () => buildOf(8, ['credentials', 'supersededGrants']);
+const buildOfVersion9 = () => buildOf(9, ['credentials', 'supersededGrants']);
 const facts = {
   values: { instance_url: 'https://acme.my.salesforce.com' },
   sites: [{ id: 's-1', label: 'One', facts: { cloudId: 's-1' } }],
   siteId: 's-1',
 };
+
+const unchecked = {
+  since: NOW,
+  client: {
+    fingerprint: 'fp',
+    configuration: {
+      dialect: 'standard',
+      authorizationEndpoint: 'https://idp.example.com/authorize',
+      tokenEndpoint: 'https://idp.example.com/token',
+      clientId: 'a-client',
+      clientSecret: 'a-client-secret',
+      tokenEndpointAuthMethod: 'client_secret_basic',
+    },
+  },
+} as const;
+
+/** Returns all stored grants as text, without decrypting them. */
+async function documents(): Promise<string> {
+  const found: unknown[] = [];
+  for await (const batch of stores.iterate({ types: [USER_CONNECTOR_TOKEN_TYPE], batchSize: 9 }))
+    found.push(...batch);
+  return JSON.stringify(found);
+}
+
+it('a grant stays marked as unchecked when a server with model version 9 refreshes it', async () => {
+  const older = await buildOfVersion9();
+  const current = await currentBuild();
+  await current.create(key, { ...aGrant, unchecked });
+  const seen = await older.read(key);
+  if (seen === undefined) throw new Error('the grant was not found');
+  expect(seen.unchecked).toBeUndefined();
+  await older.compareAndSet(seen, { accessToken: 'Bearer at-2', expiresAt: LATER });
+  expect(await current.read(key)).toMatchObject({ accessToken: 'Bearer at-2', unchecked });
+});
+
+it('the client of an unchecked grant is stored encrypted, and removed with the mark', async () => {
+  const current = await currentBuild();
+  const created = await current.create(key, { ...aGrant, unchecked });
+  if (created === undefined) throw new Error('the grant was not created');
+  expect(await documents()).toContain('uncheckedClient');
+  expect(await documents()).not.toContain('a-client');
+  await current.compareAndSet(created, { unchecked: undefined });
+  expect(await documents()).not.toContain('unchecked');
+  expect(await current.read(key)).toMatchObject({ accessToken: 'Bearer at-1' });
+});
 
 it('a grant of model version 8 is read without grant facts', async () => {
   const older = await buildOfVersion8();
@@ -119,12 +157,6 @@ it('grant facts are stored encrypted, and are removed with the tokens of the gra
   const current = await currentBuild();
   const created = await current.create(key, { ...aGrant, facts });
   if (created === undefined) throw new Error('the grant was not created');
-  const documents = async () => {
-    const found: unknown[] = [];
-    for await (const batch of stores.iterate({ types: [USER_CONNECTOR_TOKEN_TYPE], batchSize: 9 }))
-      found.push(...batch);
-    return JSON.stringify(found);
-  };
   // A full stop is not in the alphabet of encrypted values, which are random.
   expect(await documents()).not.toContain('acme.my');
   await current.compareAndSet(created, { accessToken: undefined, refreshToken: undefined });

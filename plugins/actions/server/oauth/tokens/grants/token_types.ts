@@ -6,8 +6,9 @@ import {
   heldGrantAttributesV9,
   tokenToRevoke,
 } from './held_grant.ts';
-import { firstKeepAliveDate } from './keep_alive_date.ts';
 import { storedFactsAttributes } from './stored_facts.ts';
+import { backfillKeepAlive, renameLostResponse } from './token_backfills.ts';
+import { uncheckedAttributes } from './unchecked_mark.ts';
 
 /** Saved-object type of grants of users. */
 export const USER_CONNECTOR_TOKEN_TYPE = 'user_connector_token';
@@ -136,8 +137,9 @@ const userConnectorTokenAttributesV9 = userConnectorTokenAttributesV8.extend({
     })
     .optional(),
 });
+const userConnectorTokenAttributesV10 = userConnectorTokenAttributesV9.extend(uncheckedAttributes);
 /** Attributes of `user_connector_token`, decrypted. */
-export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV9>;
+export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV10>;
 
 /**
  * Time for which a grant reports earlier grants that could not be revoked, in milliseconds since
@@ -173,6 +175,10 @@ const storedV6 = stored(userConnectorTokenAttributesV6).extend({
 const storedV8 = stored(userConnectorTokenAttributesV8).extend({
   supersededGrants: z.unknown().optional(),
 });
+const storedV10 = storedV8.extend({
+  ...uncheckedAttributes,
+  uncheckedClient: z.unknown().optional(),
+});
 
 const noChange = { changes: [] } as const;
 
@@ -190,6 +196,7 @@ const noChange = { changes: [] } as const;
  * - Version 7 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
  * - Version 8 adds the source of the account, and the number of grants that could not be revoked.
  * - Version 9 adds grant facts to the credentials and to those of a held grant.
+ * - Version 10 marks grants whose connector and user were not checked since they were stored.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
@@ -271,37 +278,12 @@ export const userConnectorTokenType: SavedObjectsType = {
       // attribute.
       schemas: { create: userConnectorTokenAttributesV9, forwardCompatibility: storedV8 },
     },
+    10: {
+      changes: [{ type: 'mappings_addition', addedMappings: { uncheckedSince: { type: 'date' } } }],
+      schemas: { create: userConnectorTokenAttributesV10, forwardCompatibility: storedV10 },
+    },
   },
 };
-
-/**
- * Backfill: gives grants of older versions an early date. The next keep-alive run computes the real
- * date.
- */
-function backfillKeepAlive({
-  status,
-  issuedAt,
-}: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const isAlive = status === 'connected' || status === 'refresh_failing';
-  return isAlive && typeof issuedAt === 'string'
-    ? { keepAliveAt: firstKeepAliveDate(new Date(issuedAt)).toISOString() }
-    : {};
-}
-
-/**
- * Backfill: renames the error code of a lost response, which older versions stored under another
- * name.
- */
-function renameLostResponse({
-  lastError,
-}: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const isOldCode =
-    typeof lastError === 'object' &&
-    lastError !== null &&
-    'code' in lastError &&
-    lastError.code === 'refresh_answer_lost';
-  return isOldCode ? { lastError: { ...lastError, code: 'refresh_response_lost' } } : {};
-}
 
 /**
  * Saved-object type of shared tokens: one document per connector, for auth types without a user.
@@ -356,7 +338,7 @@ export const connectorTokenType: SavedObjectsType = {
 export const tokenEncryption = [
   {
     type: USER_CONNECTOR_TOKEN_TYPE,
-    attributesToEncrypt: ['credentials', 'supersededGrants'],
+    attributesToEncrypt: ['credentials', 'supersededGrants', 'uncheckedClient'],
     attributesToIncludeInAAD: [
       'profileUid',
       'userCloudId',

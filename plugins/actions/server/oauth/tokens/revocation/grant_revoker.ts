@@ -7,7 +7,6 @@ import {
   retryConflicts,
 } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
-import type { ProviderClient } from '../../strategies/index.ts';
 import type { GrantEvents, RevokeReason } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import {
@@ -84,10 +83,14 @@ export interface RevokeNowRequest extends Pick<RevokeRequest, 'reason' | 'actor'
   /** Connector that the caller has just read. Default: it is read if it is needed. */
   readonly connector?: DecryptedConnector | undefined;
   /**
-   * Ends only the grant of this authorization, for a caller that has just stored it. Default: ends
-   * the current grant, which is revoked with the current or the former client of the connector.
+   * Ends only the grant of this authorization. `client`: the client that obtained it, if it is
+   * known. Default: ends the current grant. A grant whose client is not given is revoked with the
+   * current or the former client of the connector.
    */
-  readonly authorization?: { readonly generation: string; readonly client: ProviderClient };
+  readonly authorization?: {
+    readonly generation: string;
+    readonly client: RevocationClient | undefined;
+  };
 }
 
 /**
@@ -173,12 +176,9 @@ export class GrantRevoker {
       key,
       reason,
       actor,
-      ...(authorization === undefined
-        ? { resolveClient: (record) => clientResolver.resolve(record, connector) }
-        : {
-            matches: ({ generation }) => generation === authorization.generation,
-            resolveClient: async () => authorization.client,
-          }),
+      matches: ({ generation }) => generation === (authorization?.generation ?? generation),
+      resolveClient: async (record) =>
+        authorization?.client ?? clientResolver.resolve(record, connector),
     });
     if (outcome === 'queued') {
       const attempted = await outbox.attemptNow(key);
@@ -390,4 +390,5 @@ const CLEARED_FIELDS = {
   nextAttemptAt: undefined,
   refresh: undefined,
   held: undefined,
+  unchecked: undefined,
 } as const;

@@ -1,0 +1,35 @@
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { z } from 'zod';
+
+/**
+ * Mark of a grant that was stored, and whose connector and user were not checked since. Written
+ * with the grant, so that the check is made even if the process crashes after the write.
+ */
+export interface UncheckedMark {
+  /** Instant at which the grant was stored. */
+  readonly since: Date;
+  /**
+   * Client that obtained the grant. The connector may have another one by now. `undefined`: tokens
+   * are not decrypted.
+   */
+  readonly client:
+    | { readonly fingerprint: string; readonly configuration: OAuthClientConfiguration }
+    | undefined;
+}
+
+/** Stored form of {@link UncheckedMark}. Both attributes are absent from a checked grant. */
+export const uncheckedAttributes = {
+  uncheckedSince: z.iso.datetime().optional(),
+  /**
+   * Encrypted, because it contains the client secret. Names its fingerprint: a server of an older
+   * version keeps the attribute when it stores a grant of another client.
+   */
+  uncheckedClient: z
+    .strictObject({
+      fingerprint: z.string().min(1).max(128),
+      configuration: z.custom<OAuthClientConfiguration>(
+        (value) => typeof value === 'object' && value !== null,
+      ),
+    })
+    .optional(),
+};
