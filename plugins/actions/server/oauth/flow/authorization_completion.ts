@@ -6,7 +6,9 @@ import {
   type AccountHold,
   type GrantService,
   OutdatedClientError,
+  SaveAttempts,
   type SavedConnection,
+  UnconfirmedGrantError,
 } from '../tokens/index.ts';
 import { type AuthorizationResponse, codeOf } from './authorization_response.ts';
 import { DECISION_MS, isSameBrowser } from './browser_binding.ts';
@@ -160,20 +162,23 @@ export class AuthorizationCompletion {
 
   /**
    * Stores the grant, and retries transient failures. All attempts use the same generation, because
-   * a write whose response was lost may have stored the grant, which may have ended since.
+   * a write whose response was lost may have stored the grant, which may have ended since. Then it
+   * is not stored again, because the user may have disconnected.
    */
   async #save(
     fresh: Parameters<GrantService['saveGrant']>[0] & { readonly generation: string },
   ): Promise<SavedConnection> {
     const { grants, clock } = this.#options;
+    const attempts = new SaveAttempts();
     try {
-      return await retrySave(clock, () => grants.saveGrant(fresh));
+      return await retrySave(clock, () => grants.saveGrant({ ...fresh, attempts }));
     } catch (error) {
       const { grant } = fresh;
       await grants.revokeUnused({ ...fresh, tokens: grant, accountId: grant.account?.id });
       if (error instanceof OutdatedClientError)
         throw new FlowError('connector_changed', { cause: error });
-      throw isTransient(error) ? new FlowError('store_unavailable', { cause: error }) : error;
+      const isUnavailable = isTransient(error) || error instanceof UnconfirmedGrantError;
+      throw isUnavailable ? new FlowError('store_unavailable', { cause: error }) : error;
     }
   }
 }

@@ -40,8 +40,8 @@ const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
 
 /**
  * Checks that a grant belongs to the current client of its connector, and that its user may use the
- * connector. A grant is checked before and after it is stored: a job that ended the other grants may
- * have missed a grant that was stored after an edit, a deletion or the removal of the user.
+ * connector. A grant is checked before and after it is stored: a job that ended the other grants
+ * may have missed a grant that was stored after an edit, a deletion or the removal of the user.
  */
 export class GrantCheck {
   readonly #deps: GrantCheckDeps;

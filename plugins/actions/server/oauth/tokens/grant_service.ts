@@ -19,6 +19,7 @@ import {
   isRevokedByEdit,
   isStillValid,
   isUsable,
+  lastUseOrAuthorization,
   reportsUnrevoked,
   unrevokedError,
   withUnrevoked,
@@ -32,6 +33,7 @@ import type { GrantRevoker } from './revocation/grant_revoker.ts';
 import type { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import { tokensOf } from './revocation/superseded_grants.ts';
+import { SaveAttempts } from './save_attempts.ts';
 
 const CONCURRENCY = 10;
 
@@ -79,6 +81,8 @@ export class GrantService {
    * with the same `generation`
    * @throws OutdatedClientError when the connector has another client by now and the user has a
    * grant of another client; the caller must revoke the new grant
+   * @throws UnconfirmedGrantError when an earlier call with the same `attempts` may have stored the
+   * grant, which may have ended since; the caller must revoke the new grant
    */
   async saveGrant(request: {
     readonly connector: DecryptedConnector;
@@ -99,8 +103,10 @@ export class GrantService {
      * Default: the grant replaces the connected one.
      */
     readonly hold?: AccountHold;
+    /** State of the calls, for callers that may repeat the call. Default: this is the only call. */
+    readonly attempts?: SaveAttempts;
   }): Promise<SavedConnection> {
-    const { connector, client, profileUid, grant, hold } = request;
+    const { connector, client, profileUid, grant, hold, attempts = new SaveAttempts() } = request;
     const { store, grantRevoker, clock, randomness, outbox, accountChanges } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
     const { fingerprint, configuration } = client;
@@ -125,13 +131,15 @@ export class GrantService {
       if (previous?.generation === fresh.generation) return this.#saved(key, previous);
       if (previous !== undefined && previous.held?.generation === fresh.generation)
         return { ...connectionViewOf(key, previous, clock.now()), isOtherAccount: false };
+      attempts.ensureNotStored(connector.id, previous);
       await this.#ensureCurrentClient(previous, { key, client, spaceId: connector.spaceId });
       if (
         hold !== undefined &&
         previous !== undefined &&
         accountChanges.isChange(previous, client, fresh)
       ) {
-        const waiting = await accountChanges.hold(previous, fresh, { hold, client });
+        const holdGrant = () => accountChanges.hold(previous, fresh, { hold, client });
+        const waiting = await attempts.write(previous, holdGrant, { isHeld: true });
         if (waiting === undefined) return CONFLICT;
         return { ...connectionViewOf(key, waiting, clock.now()), isOtherAccount: false };
       }
@@ -139,15 +147,16 @@ export class GrantService {
         client,
         accountId: comparableAccountId(previous, grant),
       });
-      const saved =
+      const saved = await attempts.write(previous, () =>
         previous === undefined
-          ? await store.create(key, fresh)
-          : await store.compareAndSet(previous, {
+          ? store.create(key, fresh)
+          : store.compareAndSet(previous, {
               ...fresh,
               facts: withSiteOf(previous, grant, fresh.facts),
               supersededGrants: kept,
               ...withUnrevoked(previous, unrevoked, new Date(clock.now())),
-            });
+            }),
+      );
       if (saved === undefined) return CONFLICT;
       if (isQueued) outbox.attemptInBackground(key);
       return this.#saved(key, saved, isOtherAccount(previous, grant));
@@ -389,10 +398,4 @@ function withSiteOf(
   const { siteId } = previous.facts ?? {};
   if (facts === undefined || siteId === undefined || isOtherAccount(previous, grant)) return facts;
   return facts.sites?.some(({ id }) => id === siteId) === true ? { ...facts, siteId } : facts;
-}
-
-/** Returns the instant of the last use, or of the authorization if that is later. */
-function lastUseOrAuthorization({ lastUsedAt, authorizedAt, createdAt }: GrantRecord): Date {
-  const known = [lastUsedAt, authorizedAt, createdAt].map((date) => date?.getTime() ?? 0);
-  return new Date(Math.max(...known));
 }

@@ -28,6 +28,7 @@ export {
   missingKeyError,
   OutdatedClientError,
   TokenUnavailableError,
+  UnconfirmedGrantError,
 } from './grants/token_errors.ts';
 export {
   CONNECTOR_TOKEN_TYPE,
@@ -56,6 +57,7 @@ export {
   oauthRevocationType,
   revocationEncryption,
 } from './revocation/revocation_type.ts';
+export { SaveAttempts } from './save_attempts.ts';
 export type { SiteService } from './site_service.ts';
 export type { RejectedToken, TokenService, UsableToken } from './token_service.ts';
 export type { UncheckedGrant, UncheckedGrants } from './unchecked_grants.ts';

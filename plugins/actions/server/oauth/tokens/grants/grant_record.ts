@@ -307,3 +307,9 @@ export const USABLE_STATES = [
   'refresh_failing',
   'needs_reauth',
 ] as const satisfies readonly GrantState[];
+
+/** Returns the instant of the last use, or of the authorization if that is later. */
+export function lastUseOrAuthorization({ lastUsedAt, authorizedAt, createdAt }: GrantRecord): Date {
+  const known = [lastUsedAt, authorizedAt, createdAt].map((date) => date?.getTime() ?? 0);
+  return new Date(Math.max(...known));
+}

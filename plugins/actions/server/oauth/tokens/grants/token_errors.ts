@@ -45,6 +45,22 @@ export class OutdatedClientError extends Error {
 }
 
 /**
+ * A new grant is not stored, because an earlier attempt may have stored it, and the document has
+ * changed since: the user may have disconnected.
+ */
+export class UnconfirmedGrantError extends Error {
+  override readonly name = 'UnconfirmedGrantError';
+  readonly code = 'store_unavailable';
+
+  constructor(connectorId: string, options?: ErrorOptions) {
+    super(
+      `It is unknown if a grant of connector [${connectorId}] was stored, and it is not stored again.`,
+      options,
+    );
+  }
+}
+
+/**
  * Limit of `retryConflicts` for changes of one grant.
  * @throws TokenUnavailableError `refresh_in_progress` when other processes change the grant again
  * and again
