@@ -33,7 +33,8 @@ export class GrantEndingWrite {
 
   /**
    * Prepares the revocation job, then calls `write`, then starts the job, which ends the grants.
-   * @throws the error of `write`, after the job was rolled back
+   * @throws the error of `write`, after the job was rolled back. If the error does not prove that
+   * the store refused the write, the job is kept
    */
   async run<T>(
     ending: GrantEnding,
@@ -54,7 +55,7 @@ export class GrantEndingWrite {
     try {
       return await write();
     } catch (error) {
-      await this.#jobs.rollback(prepared);
+      await this.#jobs.rollback(prepared, error);
       throw error;
     }
   }

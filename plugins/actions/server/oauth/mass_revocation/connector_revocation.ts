@@ -1,5 +1,5 @@
 import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
-import { needsAnotherKey } from '@latchkey/saved-objects';
+import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import { type Tokens, toFormerClient, type UsableGrants } from '../tokens/index.ts';
 import { newJobAttributes, type RevocationJob } from './revocation_job.ts';
@@ -118,18 +118,21 @@ export class ConnectorRevocation {
   }
 
   /**
-   * Removes a prepared job after the write of the edit or deletion has failed. The write may have
-   * been stored although its response was lost. The stored connector therefore decides whether the
-   * job is started or removed. Never rejects; what fails here is repeated by the sweep.
+   * Decides about a prepared job after the write of the edit or deletion has failed. Starts the job
+   * if the change is stored, because only the response was lost. Otherwise removes the job if the
+   * store has refused the write. After any other error the store may still make the write, so the
+   * job stays prepared, and the sweep decides later. Never rejects; what fails here is repeated by
+   * the sweep.
+   * @param error the error of the write
    */
-  async rollback({ id }: PreparedRevocation): Promise<void> {
+  async rollback({ id }: PreparedRevocation, error: unknown): Promise<void> {
     try {
       const job = await this.#deps.jobs.read(id);
-      if (job?.state === 'prepared') await this.#resolve(job, { isAbandoned: true });
-    } catch (error) {
+      if (job?.state === 'prepared') await this.#resolve(job, { isAbandoned: isRefusal(error) });
+    } catch (failure) {
       this.#deps.logger.warn(
         `Revocation job [${id}] could not be rolled back; a background task will retry it`,
-        { error },
+        { error: failure },
       );
     }
   }
@@ -220,4 +223,12 @@ export class ConnectorRevocation {
 /** Returns the usable grants of the client that the edit or deletion replaces. */
 function usableGrantsOf({ connectorId, fingerprint }: RevocationJobAttributes): UsableGrants {
   return { connectorId, clientFingerprint: fingerprint };
+}
+
+/**
+ * Returns `true` if an error proves that a write was not made and will not be made. A lost
+ * response, a timeout and an unknown error prove nothing.
+ */
+function isRefusal(error: unknown): boolean {
+  return error instanceof SavedObjectError && error.code !== 'store_unavailable';
 }
