@@ -53,9 +53,9 @@ const revocableGrantV4 = revocableGrantV3.extend({
 });
 const waitingToken = tokenToRevoke.extend({
   /**
-   * Instant until which an exchange of this refresh token may be running. If it is over, the result
-   * of the exchange is unknown, and the token may be spent. Absent: no exchange was begun, or it
-   * failed without issuing tokens.
+   * Instant until which an exchange of this refresh token may be running. After that instant, the
+   * result of the exchange is unknown, and the token may be spent. Absent: no exchange was begun,
+   * or it failed without issuing tokens.
    */
   exchangingUntil: z.iso.datetime().optional(),
   /**
