@@ -43,7 +43,8 @@ export interface RevocationIo extends ProtocolIo {
   readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
   /**
    * Steps around the exchange of a refresh token that the endpoint does not accept. Absent: the
-   * issued tokens are lost if they cannot be revoked, and the failure is `failed_permanent`.
+   * issued tokens are lost if they cannot be revoked, and the failure is `failed_permanent`, unless
+   * the provider left the refresh token valid.
    */
   readonly exchange?: RevocationExchange | undefined;
   /**

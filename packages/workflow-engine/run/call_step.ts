@@ -117,8 +117,9 @@ async function announce(
 }
 
 /**
- * Makes the run wait until its user has authorized the connector. The wait counts from the begin of
- * the call, because the user may have authorized the connector before the response arrived.
+ * Makes the run wait until its user has authorized the connector. `since` of the wait is the start
+ * of the call, because the user may have authorized the connector before the response arrived. The
+ * time limit counts from the first response.
  * @throws StepsWait; StepFailure when the workflow does not wait, or has waited long enough
  */
 function waitForAuthorization(

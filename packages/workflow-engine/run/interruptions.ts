@@ -24,7 +24,7 @@ export type RunWait = {
       readonly kind: 'authorization';
       readonly connectorId: string;
       readonly connectorName?: string;
-      /** Begin of the call that failed, in milliseconds since 1970. */
+      /** Start of the call that failed, in milliseconds since 1970. */
       readonly since: number;
     }
 );

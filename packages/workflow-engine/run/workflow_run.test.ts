@@ -314,7 +314,7 @@ ${set('after', '{{ steps.before.output.x }}')}
     expect(run.output('after')).toEqual({ ok: true });
   });
 
-  it('waits since the begin of the call, because its user may authorize the connector during the call', async () => {
+  it('waits since the start of the call, because its user may authorize the connector during the call', async () => {
     const run: TestRun = new TestRun(
       workflow('- { name: call, type: files.create, connector-id: c1 }'),
       {

@@ -33,8 +33,8 @@ export class GrantEndingWrite {
 
   /**
    * Prepares the revocation job, then calls `write`, then starts the job, which ends the grants.
-   * @throws the error of `write`, after the job was rolled back. If the error does not prove that
-   * the store refused the write, the job is kept
+   * @throws the error of `write`. Before that, the job is started if the change is stored, removed
+   * if the store refused the write, and otherwise kept prepared
    */
   async run<T>(
     ending: GrantEnding,

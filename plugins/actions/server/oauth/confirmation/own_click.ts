@@ -30,10 +30,11 @@ export function ensureTopLevelPage({ method, headers }: Navigation): void {
  * click counts as the confirmation of the user. The headers that prove it are fetch metadata and
  * `Referer`, which browsers set and pages cannot forge.
  * Fetch metadata is not enough, because login page, error pages and redirects of this server may
- * lead to a path that another site has chosen. All responses of this server therefore have the
- * policy `no-referrer`, which removes `Referer` from their links and redirects. Only a page that
- * lists connectors, and contains no path from another site, may have the policy `same-origin`, so
- * that its links need no confirmation. No such page exists.
+ * lead to a path that another site has chosen. Responses of this server therefore have the policy
+ * `no-referrer`, which removes `Referer` from their links and redirects. Pages with a form have the
+ * policy `same-origin`, because the form must send `Origin`; all their links have
+ * `rel="noreferrer"`. So no link of this server skips the confirmation now. Only a page that lists
+ * connectors, and contains no path from another site, may have links that send `Referer`.
  */
 export function isOwnClick({ headers }: Navigation): boolean {
   return (

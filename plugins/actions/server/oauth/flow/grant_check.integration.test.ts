@@ -152,6 +152,27 @@ describe('a grant that could not be checked after it was stored', () => {
   });
 });
 
+describe('the warning of a check that fails', () => {
+  const warnings = () =>
+    fixture.logger.lines.filter(({ message }) => message.includes('could not be checked'));
+
+  it('is written once while the check fails each minute, and again after a check has passed', async () => {
+    unavailableType = CONNECTOR_TYPE;
+    expect(await authorize()).toBe(200);
+    expect(warnings()).toMatchObject([{ level: 'warn' }]);
+    for (const _ of [1, 2]) {
+      await fixture.clock.advance(60_000);
+      await fixture.tasks.run('actions:revocation_outbox');
+    }
+    expect(warnings()).toHaveLength(1);
+    await runTask();
+    isStored = false;
+    unavailableType = CONNECTOR_TYPE;
+    expect(await authorize()).toBe(200);
+    expect(warnings()).toHaveLength(2);
+  });
+});
+
 describe('a grant that was checked after it was stored', () => {
   it('has no mark', async () => {
     expect(await authorize()).toBe(200);

@@ -1,4 +1,4 @@
-import type { AuthenticatedUser, Logger } from '@latchkey/core/server';
+import { type AuthenticatedUser, createLruCache, type Logger } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { AccessControl } from '../../audit/index.ts';
 import {
@@ -31,6 +31,9 @@ export interface GrantCheckDeps {
   readonly logger: Logger;
 }
 
+/** Maximum number of connectors of which the failed check is remembered. */
+const MAX_WARNINGS = 1_000;
+
 /** Why a stale grant is revoked, by the error of the check. */
 const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
   connector_deleted: 'connector_deleted',
@@ -45,6 +48,8 @@ const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
  */
 export class GrantCheck {
   readonly #deps: GrantCheckDeps;
+  /** Ids of connectors whose failed check is in the log, because the task repeats it each minute. */
+  readonly #warned = createLruCache<string, true>(MAX_WARNINGS);
 
   constructor(deps: GrantCheckDeps) {
     this.#deps = deps;
@@ -53,6 +58,7 @@ export class GrantCheck {
   /**
    * Reads the connector of a grant or of an authorization.
    * @throws FlowError `connector_deleted`, `connector_changed`, `connector_misconfigured`
+   * @throws SavedObjectError when the store is unavailable or the secrets cannot be decrypted
    */
   async openConnector(of: {
     readonly connectorId: string;
@@ -102,7 +108,8 @@ export class GrantCheck {
 
   /**
    * Checks the grants whose check was interrupted, as {@link run} does.
-   * @throws the first error of ending a grant, after all other grants were processed
+   * @throws the first error of reading or ending a grant, after all other grants were processed; an
+   * error of the search immediately
    */
   async runDue(signal: AbortSignal): Promise<void> {
     const check = async (grant: UncheckedGrant): Promise<void> => {
@@ -126,11 +133,14 @@ export class GrantCheck {
       await this.openConnector(grant);
       await this.ensurePermitted(await users.getActiveUser(profileUid), spaceId);
       await uncheckedGrants.markChecked(grant);
+      this.#warned.delete(connectorId);
     } catch (error) {
       const reason = error instanceof FlowError ? REASONS[error.code] : undefined;
       if (reason !== undefined && error instanceof FlowError) return { reason, error };
+      if (this.#warned.has(connectorId)) return undefined;
+      this.#warned.set(connectorId, true);
       logger.warn(
-        `A grant of connector [${connectorId}] could not be checked after it was stored; a background task will check it again`,
+        `A new grant of connector [${connectorId}] could not be checked; it stays in use, and the check is repeated each minute`,
         { error },
       );
     }

@@ -9,8 +9,8 @@ const NONCE = /^[A-Za-z0-9_-]{43}$/;
 /**
  * Headers of a page with a form. With the default policy `no-referrer`, browsers would send
  * `Origin: null` with the form, which does not show where the form comes from. Each link on such a
- * page needs `rel="noreferrer"`, because a click with `Referer` starts an authorization without
- * confirmation.
+ * page needs `rel="noreferrer"`: with `Referer`, a link to the start of an authorization would skip
+ * the confirmation page (see `isOwnClick`), and another site may have chosen the link.
  */
 export const FORM_PAGE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'same-origin',

@@ -29,8 +29,8 @@ export function mark(kind: keyof typeof ICONS): string {
 
 /**
  * Renders links below each other, the most important first. Returns an empty string without links.
- * The links send no `Referer`, because a click with it starts an authorization without a
- * confirmation page.
+ * The links send no `Referer`: with it, a link to the start of an authorization would skip the
+ * confirmation page (see `isOwnClick`), and another site may have chosen the link.
  */
 export function actions(links: readonly PageLink[], text: HtmlTexts): string {
   if (links.length === 0) return '';

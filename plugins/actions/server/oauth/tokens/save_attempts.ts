@@ -46,8 +46,9 @@ export class SaveAttempts {
 }
 
 /**
- * Returns `true` if the document proves that the write was not made. A grant replaces the
- * generation of the document, which never returns. A held grant leaves it unchanged.
+ * Returns `true` if the document proves that the write was not made. Storing a grant
+ * replaces the generation of the document, and no generation is used twice. Holding a grant keeps
+ * the generation and changes the version.
  */
 function wasNotMade(
   { previous, isHeld }: UncertainWrite,

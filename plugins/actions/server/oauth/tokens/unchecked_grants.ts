@@ -10,8 +10,8 @@ import type { GrantRevoker } from './revocation/grant_revoker.ts';
 
 const CONCURRENCY = 10;
 /**
- * Age at which a grant is checked by another process than the one that stored it, in milliseconds.
- * The process that stored it usually checks it within a second.
+ * Age at which the background task checks a grant, in milliseconds. The process that stored it
+ * usually checks it within a second.
  */
 const DUE_AFTER_MS = 60_000;
 
@@ -60,8 +60,8 @@ export class UncheckedGrants {
   }
 
   /**
-   * Calls `check` for each grant that was stored a minute ago and is still not checked. A date in
-   * the future comes from a server whose clock is ahead, so such a grant is checked immediately.
+   * Calls `check` for each unchecked grant that was stored at least a minute ago, or has a date in
+   * the future (from a server whose clock is ahead). Grants that have ended only lose their mark.
    * @throws the first error, after all other grants were processed
    */
   async forEachDue(

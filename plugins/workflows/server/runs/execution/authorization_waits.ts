@@ -75,7 +75,7 @@ export class AuthorizationWaits {
   }
 
   /**
-   * Finds the runs whose connection became usable after the begin of the call that failed, and
+   * Finds the runs whose connection became usable after the start of the call that failed, and
    * those whose connector no longer needs an authorization of the user or was deleted. A connection
    * that was usable before the call is tried again after {@link TRY_AGAIN_MS}, because the call
    * failed with it.

@@ -223,8 +223,9 @@ export class RunStarter {
   /**
    * Deletes a new run if its space was closed while the run was stored. The deletion of a space
    * does not find a run that is written after its search, and a later space with the same id would
-   * have the run.
+   * contain the run.
    * @throws HttpError 404 if the space does not exist
+   * @throws SavedObjectError when the run cannot be deleted
    */
   async #ensureOpen(run: StoredRun): Promise<void> {
     const { spaces, store } = this.#deps;

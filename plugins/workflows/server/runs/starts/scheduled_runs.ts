@@ -115,7 +115,11 @@ export class ScheduledRuns {
   }
 }
 
-/** @throws the error, unless the space is being deleted, so that nothing is to be done */
+/**
+ * Ignores the 404 of a space that does not exist or is being deleted, because its runs are not
+ * needed.
+ * @throws all other errors
+ */
 function ignoreClosedSpace(error: unknown): void {
   if (!(error instanceof HttpError && error.statusCode === 404)) throw error;
 }

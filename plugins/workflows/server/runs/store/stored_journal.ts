@@ -63,8 +63,8 @@ export async function untilStored<T>(
 
 /**
  * Reads the records of a run that this process executes.
- * @throws RunTaken if a later owner has written entries. Otherwise this process, if it was
- *   suspended before the read, could add entries after them.
+ * @throws RunTaken if a later owner has written entries. Without this check, a process that was
+ *   suspended before the read would add its entries after those of the later owner.
  */
 export async function readOwnRecords(
   store: Pick<JournalStore, 'readRecords'>,

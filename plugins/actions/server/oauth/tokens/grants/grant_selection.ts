@@ -18,7 +18,7 @@ export type GrantSelection =
   | { readonly usable: UsableGrants }
   | { readonly keepAliveBefore: Date }
   | { readonly heldUntilBefore: Date }
-  /** Unchecked grants that were stored before or after these instants. */
+  /** Unchecked grants stored before `before`, or after `after` by a server whose clock is ahead. */
   | { readonly unchecked: { readonly before: Date; readonly after: Date } };
 
 /** Conditions and order of `GrantStore.search`. */

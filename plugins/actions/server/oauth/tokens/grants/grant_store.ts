@@ -225,7 +225,7 @@ export class GrantStore {
   /**
    * Returns the latest instant at which one of the selected per-user grants, or a grant that is
    * held with one of them, was authorized; `since` if that is later. Includes the grants of the
-   * last second, but no held grant whose key this server lacks.
+   * last second, but no held grant whose encryption key this server lacks.
    */
   async latestAuthorization(usable: UsableGrants, since: Date): Promise<Date> {
     const type = USER_CONNECTOR_TOKEN_TYPE;

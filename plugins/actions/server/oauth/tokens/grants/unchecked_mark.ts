@@ -9,8 +9,8 @@ export interface UncheckedMark {
   /** Instant at which the grant was stored. */
   readonly since: Date;
   /**
-   * Client that obtained the grant. The connector may have another one by now. `undefined`: tokens
-   * are not decrypted.
+   * Client that obtained the grant. The connector may have another one by now. `undefined`: the
+   * record was read without decryption.
    */
   readonly client:
     | { readonly fingerprint: string; readonly configuration: OAuthClientConfiguration }
@@ -21,8 +21,9 @@ export interface UncheckedMark {
 export const uncheckedAttributes = {
   uncheckedSince: z.iso.datetime().optional(),
   /**
-   * Encrypted, because it contains the client secret. Names its fingerprint: a server of an older
-   * version keeps the attribute when it stores a grant of another client.
+   * Encrypted, because it contains the client secret. Contains the fingerprint, because a server of
+   * an older version that stores a grant of another client leaves this attribute unchanged. The
+   * attribute then does not apply to the grant.
    */
   uncheckedClient: z
     .strictObject({

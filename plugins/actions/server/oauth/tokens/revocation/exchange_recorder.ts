@@ -6,10 +6,11 @@ import type { EntryAddress, RevocationEntries } from './revocation_entries.ts';
 import type { WaitingToken } from './revocation_type.ts';
 
 /**
- * Time after which an exchange has ended, in milliseconds. Longer than a request, and than the
- * difference between the clocks of two servers.
+ * Time after which an exchange is assumed to have ended, in milliseconds. Longer than a request
+ * plus the difference between the clocks of two servers.
  */
 const EXCHANGE_MS = 5 * 60_000;
+/** Maximum number of writes after conflicts. */
 const MAX_ATTEMPTS = 20;
 
 /** Stores the state of exchanges in one entry, before and after the request of each exchange. */
@@ -30,7 +31,8 @@ export class ExchangeRecorder {
 
   /**
    * Marks a refresh token before its exchange. `false`: the exchange must not begin, because
-   * another process has begun one or has removed the token since the token was read.
+   * another process has begun one or has removed the token since the token was read, or because the
+   * entry was changed again and again.
    * @throws SavedObjectError when the store is unavailable; the exchange must not begin then
    */
   begin(address: EntryAddress, { token, exchangingUntil }: WaitingToken): Promise<boolean> {

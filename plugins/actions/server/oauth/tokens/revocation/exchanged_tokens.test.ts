@@ -158,7 +158,7 @@ describe('a refresh token that is exchanged before its grant can be revoked', ()
     expect(provider.isGrantValid).toBe(false);
   });
 
-  it('stays reported as failed when the provider is unavailable after an exchange without a result', async () => {
+  it('is reported as failed even if the provider was unavailable between the exchange without a result and the next attempt', async () => {
     await attemptUntil('/token');
     provider.tokenStatus = 503;
     await fixture.clock.advance(60 * MINUTE_MS);

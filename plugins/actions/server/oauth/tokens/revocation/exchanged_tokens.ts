@@ -20,7 +20,7 @@ export function withoutExchangeState(tokens: readonly WaitingToken[]): TokenToRe
   return tokens.map(({ token, kind }) => ({ token, kind }));
 }
 
-/** Adds the state of waiting tokens to the same tokens, which are added to the outbox again. */
+/** Keeps the exchange state of tokens that are added to the outbox a second time. */
 export function withStateOf(
   tokens: readonly TokenToRevoke[],
   waiting: readonly WaitingToken[],

@@ -38,17 +38,22 @@ export interface RevocationSenderRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** A grant whose tokens are being sent, and what has become of them so far. */
+/** State of the requests for one grant. */
 interface Sending {
   readonly grant: RevocableGrant;
   readonly configuration: OAuthClientConfiguration;
   readonly client: Pick<ProviderClient, 'revoke'>;
   /** Tokens that are not sent yet. */
   queue: readonly WaitingToken[];
+  /** Tokens that must be sent again later. */
   readonly remaining: WaitingToken[];
+  /** Issued tokens, by the exchanged refresh token. */
   readonly issued: Map<string, readonly WaitingToken[]>;
+  /** Refresh tokens whose exchange failed, and which are not spent. */
   readonly failed: Set<string>;
+  /** Result of the first token that has one. */
   result: GrantResult['result'];
+  /** `true`: a request was sent. */
   isSent: boolean;
   /** `true`: the unsent tokens were moved to a newer grant. */
   isLeft: boolean;
@@ -215,7 +220,10 @@ function next(sending: Sending): WaitingToken | undefined {
   return token;
 }
 
-/** @param otherwise result if no token has one */
+/**
+ * Returns the results of the requests that were sent.
+ * @param otherwise result if no token has one
+ */
 function resultOf(
   { grant, remaining, issued, failed, result, isSent }: Sending,
   otherwise: GrantResult['result'],
