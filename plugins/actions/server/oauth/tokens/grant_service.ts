@@ -119,25 +119,29 @@ export class GrantService {
       state: 'connected' as const,
       stateSince: now,
       authorizedAt: now,
-      unchecked: { since: now, client: { fingerprint, configuration } },
+      // No user edits or deletes a preconfigured connector, and another server may not have it yet.
+      unchecked: connector.isPreconfigured
+        ? undefined
+        : { since: now, client: { fingerprint, configuration } },
       requestedScopes: parseScopes(request.scope ?? client.configuration.scope) ?? [],
       lastUsedAt: undefined,
       held: undefined,
     };
     return retryConflicts(async () => {
-      const previous = await grantRevoker.readOrClear(key);
+      const found = await grantRevoker.readOrClear(key);
       // An earlier call with this generation has stored the grant although its response was lost.
       // The grant may have ended since, and must not be stored again.
-      if (previous?.generation === fresh.generation) return this.#saved(key, previous);
-      if (previous !== undefined && previous.held?.generation === fresh.generation)
-        return { ...connectionViewOf(key, previous, clock.now()), isOtherAccount: false };
-      attempts.ensureNotStored(connector.id, previous);
+      if (found?.generation === fresh.generation) return this.#saved(key, found);
+      if (found !== undefined && found.held?.generation === fresh.generation)
+        return { ...connectionViewOf(key, found, clock.now()), isOtherAccount: false };
+      attempts.ensureNotStored(connector.id, found);
+      // A missing document does not show whether a write without a response was made.
+      const previous =
+        found ??
+        (await this.#createPending(key, { client, spaceId: connector.spaceId, until: now }));
+      if (previous === undefined) return CONFLICT;
       await this.#ensureCurrentClient(previous, { key, client, spaceId: connector.spaceId });
-      if (
-        hold !== undefined &&
-        previous !== undefined &&
-        accountChanges.isChange(previous, client, fresh)
-      ) {
+      if (hold !== undefined && accountChanges.isChange(previous, client, fresh)) {
         const holdGrant = () => accountChanges.hold(previous, fresh, { hold, client });
         const waiting = await attempts.write(previous, holdGrant, { isHeld: true });
         if (waiting === undefined) return CONFLICT;
@@ -148,14 +152,12 @@ export class GrantService {
         accountId: comparableAccountId(previous, grant),
       });
       const saved = await attempts.write(previous, () =>
-        previous === undefined
-          ? store.create(key, fresh)
-          : store.compareAndSet(previous, {
-              ...fresh,
-              facts: withSiteOf(previous, grant, fresh.facts),
-              supersededGrants: kept,
-              ...withUnrevoked(previous, unrevoked, new Date(clock.now())),
-            }),
+        store.compareAndSet(previous, {
+          ...fresh,
+          facts: withSiteOf(previous, grant, fresh.facts),
+          supersededGrants: kept,
+          ...withUnrevoked(previous, unrevoked, new Date(clock.now())),
+        }),
       );
       if (saved === undefined) return CONFLICT;
       if (isQueued) outbox.attemptInBackground(key);
@@ -306,7 +308,7 @@ export class GrantService {
     readonly until: Date | undefined;
   }): Promise<void> {
     const { connector, profileUid, until } = request;
-    const { store, randomness, clock, clients } = this.#deps;
+    const { store, clock, clients } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
     // Sends waiting revocations before the new authorization. After it, the provider might end the
     // new grant too.
@@ -322,19 +324,40 @@ export class GrantService {
       pendingUntil: until,
     };
     if (record === undefined) {
-      const clientFingerprint = clients.forConnector(connector).fingerprint;
-      const generation = randomness.uuid();
-      await store.create(key, {
-        ...pending,
-        generation,
-        clientFingerprint,
-        spaceId: connector.spaceId,
-      });
+      const client = clients.forConnector(connector);
+      await this.#createPending(key, { client, spaceId: connector.spaceId, until });
     } else if (record.state === 'pending' || record.state === 'ended') {
       // The reason stays until the user has authorized again, who may also abandon this attempt.
       const lastError = isRevokedByEdit(record) ? record.lastError : undefined;
       await store.compareAndSet(record, { ...pending, lastError });
     }
+  }
+
+  /**
+   * Creates the document of a connection that has no grant yet. `undefined`: another process has
+   * created it.
+   */
+  async #createPending(
+    key: GrantOwner,
+    {
+      client,
+      spaceId,
+      until,
+    }: {
+      readonly client: Pick<ProviderClient, 'fingerprint'>;
+      readonly spaceId: string;
+      readonly until: Date;
+    },
+  ): Promise<GrantRecord | undefined> {
+    const { store, randomness, clock } = this.#deps;
+    return store.create(key, {
+      state: 'pending',
+      stateSince: new Date(clock.now()),
+      pendingUntil: until,
+      generation: randomness.uuid(),
+      clientFingerprint: client.fingerprint,
+      spaceId,
+    });
   }
 
   /**

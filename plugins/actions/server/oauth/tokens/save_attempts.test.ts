@@ -18,12 +18,18 @@ let process: TokenProcess;
 let attempts: SaveAttempts;
 /** Fault of the next write of a grant. */
 let fault: 'lost_request' | 'lost_response' | undefined;
+/** Number of writes of a grant that succeed before the one with the fault. */
+let writesBeforeFault: number;
 
 const withFault = (inner: DocumentStore): DocumentStore => ({
   ...inner,
   put: async (document, options) => {
     const now = document.type === USER_CONNECTOR_TOKEN_TYPE ? fault : undefined;
     if (now === undefined) return inner.put(document, options);
+    if (writesBeforeFault > 0) {
+      writesBeforeFault -= 1;
+      return inner.put(document, options);
+    }
     fault = undefined;
     if (now === 'lost_response') await inner.put(document, options);
     throw new StoreError('unavailable', 'test');
@@ -32,6 +38,7 @@ const withFault = (inner: DocumentStore): DocumentStore => ({
 
 beforeEach(async () => {
   fault = undefined;
+  writesBeforeFault = 0;
   attempts = new SaveAttempts();
   fixture = await createTokenFixture({ wrapStore: withFault });
   process = fixture.process({ connector });
@@ -147,10 +154,27 @@ it('stores a grant whose first write was not made', async () => {
   expect((await process.store.read(key))?.generation).toBe('g-1');
 });
 
-it('does not store a grant without a document when a write may have created and a disconnect deleted it', async () => {
+it.each(['lost_request', 'lost_response'] as const)(
+  'stores a grant without a document when the first write had the fault %s',
+  async (first) => {
+    const grant = aGrant();
+    await saveWith(first, grant);
+    expect((await save(grant)).status).toBe('connected');
+  },
+);
+
+it('stores a grant whose first write was not made when the connection had no document', async () => {
   const grant = aGrant();
+  writesBeforeFault = 1;
+  await saveWith('lost_request', grant);
+  expect((await save(grant)).status).toBe('connected');
+});
+
+it('does not store a grant again when it was stored without a document, and its user has disconnected', async () => {
+  const grant = aGrant();
+  writesBeforeFault = 1;
   await saveWith('lost_response', grant);
-  await disconnect();
+  expect(await disconnect()).toBe('revoked');
   await expect(save(grant)).rejects.toThrow(UnconfirmedGrantError);
   expect(await process.store.read(key)).toBeUndefined();
 });

@@ -3,8 +3,8 @@ import { UnconfirmedGrantError } from './grants/token_errors.ts';
 
 /** A write of the new grant that failed, although the store may have made it. */
 interface UncertainWrite {
-  /** Document before the write. `undefined`: there was none. */
-  readonly previous: GrantRecord | undefined;
+  /** Document before the write. */
+  readonly previous: GrantRecord;
   readonly isHeld: boolean;
 }
 
@@ -22,7 +22,7 @@ export class SaveAttempts {
    * @throws the error of `write`
    */
   async write<T>(
-    previous: GrantRecord | undefined,
+    previous: GrantRecord,
     write: () => Promise<T>,
     { isHeld = false } = {},
   ): Promise<T> {
@@ -55,6 +55,6 @@ function wasNotMade(
   current: GrantRecord | undefined,
 ): boolean {
   // A missing document proves nothing: the grant may have been stored, ended and deleted.
-  if (previous === undefined || current === undefined) return false;
+  if (current === undefined) return false;
   return isHeld ? previous.version === current.version : previous.generation === current.generation;
 }

@@ -20,9 +20,9 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 
 /** Authorizes with an account, as a user does. A grant of another account is held. */
-async function authorize(account = 'ana'): Promise<void> {
+async function authorize(account = 'ana', at = connector): Promise<void> {
   await process.grants.saveGrant({
-    connector,
+    connector: at,
     client: fixture.provider.client(),
     profileUid: 'u_ana',
     grant: fixture.provider.authorize({ account: { id: account, label: account } }),
@@ -94,6 +94,11 @@ describe('the mark of an unchecked grant', () => {
     expect((await read()).unchecked?.since).toEqual(new Date(fixture.clock.now()));
   });
 
+  it('is not written for a preconfigured connector, which another server may not have', async () => {
+    await authorize('ana', { ...connector, isPreconfigured: true });
+    expect((await read()).unchecked).toBeUndefined();
+  });
+
   it('is removed when the grant ends', async () => {
     await authorize();
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -125,6 +130,12 @@ describe('an unchecked grant', () => {
     await authorize();
     fixture.clock.jumpWall(-2 * HOUR_MS);
     expect(await due()).toMatchObject([user]);
+  });
+
+  it('is not due immediately when the clock of its server is less than a minute ahead', async () => {
+    await authorize();
+    fixture.clock.jumpWall(-MINUTE_MS + 1);
+    expect(await due()).toEqual([]);
   });
 
   it('has no known client when an older version has stored a grant of another client', async () => {

@@ -14,6 +14,8 @@ const CONCURRENCY = 10;
  * usually checks it within a second.
  */
 const DUE_AFTER_MS = 60_000;
+/** Difference between the clocks of two servers that is ignored, in milliseconds. */
+const CLOCK_TOLERANCE_MS = 60_000;
 
 /** A grant whose connector and user must be checked. */
 export interface UncheckedGrant
@@ -60,8 +62,8 @@ export class UncheckedGrants {
   }
 
   /**
-   * Calls `check` for each unchecked grant that was stored at least a minute ago, or has a date in
-   * the future (from a server whose clock is ahead). Grants that have ended only lose their mark.
+   * Calls `check` for each unchecked grant that was stored at least a minute ago, or has a date more
+   * than a minute in the future (from a server whose clock is ahead). Grants that have ended only lose their mark.
    * @throws the first error, after all other grants were processed
    */
   async forEachDue(
@@ -69,7 +71,7 @@ export class UncheckedGrants {
     signal: AbortSignal,
   ): Promise<void> {
     const now = this.#clock.now();
-    const [before, after] = [new Date(now - DUE_AFTER_MS + 1), new Date(now)];
+    const [before, after] = [new Date(now - DUE_AFTER_MS + 1), new Date(now + CLOCK_TOLERANCE_MS)];
     const process = async ({ key }: GrantRecord): Promise<void> => {
       // Reads the grant again, because the iteration does not decrypt the client.
       const record = await this.#grantRevoker.readOrClear(key);

@@ -2,7 +2,13 @@ import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProviderClient } from '../../strategies/index.ts';
 import { grantId } from '../grants/grant_key.ts';
-import { createTokenFixture, refusingWrites, type TokenFixture } from '../tokens.mock.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import {
+  createTokenFixture,
+  type ProcessOptions,
+  refusingWrites,
+  type TokenFixture,
+} from '../tokens.mock.ts';
 import type { Revocation } from './pending_grants.ts';
 import {
   OAUTH_REVOCATION_TYPE,
@@ -85,7 +91,10 @@ afterEach(() => fixture.close());
  * @param afterResponse called when the provider has responded; the process receives the response
  * afterwards
  */
-function outboxOf(afterResponse: (path: string) => Promise<void> = async () => undefined) {
+function outboxOf(
+  afterResponse: (path: string) => Promise<void> = async () => undefined,
+  options: ProcessOptions = {},
+) {
   const revoke: ProviderClient['revoke'] = (token, hint, options) =>
     dialectOf(configuration).revoke(
       { token, hint },
@@ -100,7 +109,7 @@ function outboxOf(afterResponse: (path: string) => Promise<void> = async () => u
         ...options,
       },
     );
-  return fixture.process({ client: { revoke } }).outbox;
+  return fixture.process({ ...options, client: { ...options.client, revoke } }).outbox;
 }
 
 /** Starts an attempt, and lets its process end when it has sent a request to `path`. */
@@ -247,4 +256,55 @@ describe('a refresh token that is exchanged before its grant can be revoked', ()
     expect(provider.isGrantValid).toBe(false);
     expect(await waitingTokens()).toEqual([]);
   });
+});
+
+describe('at a provider that ends all grants of an account together', () => {
+  const endsAll: OAuthClientConfiguration = {
+    ...configuration,
+    provider: {
+      revocation: {
+        url: 'https://idp.example.com/revoke',
+        tokens: ['access_token'],
+        ends: 'all_grants',
+      },
+    },
+  };
+  const account = { id: 'ana', label: 'ana' };
+  const connector = aConnector();
+  const at: ProcessOptions = { connector, client: { configuration: endsAll } };
+  const authorizeAgain = () =>
+    fixture.process(at).grants.saveGrant({
+      connector,
+      client: fixture.provider.client(at.client),
+      profileUid: key.profileUid,
+      grant: fixture.provider.authorize({ account }),
+    });
+  const keptTokens = async () => {
+    const record = await fixture.process(at).store.read(key);
+    const superseded = record?.supersededGrants ?? [];
+    return superseded.flatMap(({ tokens }) => tokens.map(({ token }) => token));
+  };
+
+  it.each([
+    ['are stored', false],
+    ['cannot be stored', true],
+  ])(
+    'issued tokens that %s are kept with the grant that the user authorizes during the exchange',
+    async (_what, isRefused) => {
+      await outboxOf().put({ ...revocation, configuration: endsAll, accountId: account.id });
+      const outbox = outboxOf(async (path) => {
+        if (path !== '/token') return;
+        await authorizeAgain();
+        let isFirst = isRefused;
+        refusesWrite = () => {
+          const isRefusedNow = isFirst;
+          isFirst = false;
+          return isRefusedNow;
+        };
+      }, at);
+      expect(await outbox.attempt(key)).toBe('revoked');
+      expect(provider.seen).toEqual(['/token rt-1']);
+      expect(await keptTokens()).toEqual(['rt-2', 'at-2']);
+    },
+  );
 });

@@ -271,7 +271,7 @@ export class GrantRevoker {
    * revoke.
    */
   async supersede(
-    previous: GrantRecord | undefined,
+    previous: GrantRecord,
     successor: Successor,
   ): Promise<{
     readonly kept: SupersededPlan['kept'];
@@ -279,7 +279,6 @@ export class GrantRevoker {
     /** Number of grants that cannot be revoked and are not kept with the new grant. */
     readonly unrevoked: number;
   }> {
-    if (previous === undefined) return { kept: [], isQueued: false, unrevoked: 0 };
     const { clock, clientResolver } = this.#deps;
     const { kept, revokedNow } = planSuperseded(previous, successor, clock.now());
     if (kept.length + revokedNow.length === 0) return { kept, isQueued: false, unrevoked: 0 };

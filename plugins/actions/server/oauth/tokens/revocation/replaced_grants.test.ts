@@ -83,6 +83,8 @@ const waiting = async () => {
     count += batch.length;
   return count;
 };
+const isNewGrant = ({ type, attributes }: DocumentToStore): boolean =>
+  type === USER_CONNECTOR_TOKEN_TYPE && attributes['status'] === 'connected';
 const once = (act: () => Promise<void>) => {
   let isDone = false;
   return async () => {
@@ -189,8 +191,8 @@ describe('a new grant that ends before the response to its authorization', () =>
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
     await disconnect(process);
-    hooks.after = async ({ type, attributes }) => {
-      if (type !== USER_CONNECTOR_TOKEN_TYPE || attributes['status'] !== 'connected') return;
+    hooks.after = async (document) => {
+      if (!isNewGrant(document)) return;
       delete hooks.after;
       await act(other);
     };
@@ -241,8 +243,8 @@ describe('a disconnect that is interrupted while a new grant is stored', () => {
       reachEnd();
       await released;
     };
-    hooks.after = async ({ type }) => {
-      if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
+    hooks.after = async (document) => {
+      if (!isNewGrant(document)) return;
       delete hooks.after;
       job = disconnect(other);
       await reachedEnd;
@@ -288,8 +290,8 @@ describe('a grant that is saved with several attempts', () => {
   it('G103: is not restored by the second attempt if the user has disconnected after the first', async () => {
     const hooks = await openFixture();
     const process = aProcess();
-    hooks.after = async ({ type }) => {
-      if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
+    hooks.after = async (document) => {
+      if (!isNewGrant(document)) return;
       delete hooks.after;
       throw unavailable();
     };
@@ -307,8 +309,8 @@ describe('a grant that is saved with several attempts', () => {
   it('causes one audit event if only the response of the store was lost', async () => {
     const hooks = await openFixture();
     const process = aProcess();
-    hooks.after = async ({ type }) => {
-      if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
+    hooks.after = async (document) => {
+      if (!isNewGrant(document)) return;
       delete hooks.after;
       throw unavailable();
     };

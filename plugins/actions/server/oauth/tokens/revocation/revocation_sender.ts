@@ -169,10 +169,10 @@ export class RevocationSender {
     const isStored = await this.#exchanges
       .store(this.#request.address, token.token, issued)
       .catch(() => false);
-    // The only copy of the tokens is in this process, so they are revoked before it may end. After
-    // a failure, they are stored with the results of the attempt.
-    if (!isStored) return true;
-    return !(await this.#isLeftToSuccessor(sending, issued));
+    const isLeft = this.#isLeftToSuccessor(sending, issued);
+    // If the tokens are not stored, their only copy is in this process, so they are revoked before
+    // it may end. After a failure, they are stored with the results of the attempt.
+    return !(await (isStored ? isLeft : isLeft.catch(() => false)));
   }
 
   /**
