@@ -158,7 +158,7 @@ export class ConnectorRevocation {
     }
     const { clock, tokens, jobs } = this.#deps;
     const startedAt = new Date(clock.now()).toISOString();
-    const coverage = await coverageOf(tokens.store, usableGrantsOf(job), startedAt);
+    const coverage = await coverageOf(tokens.store, { usable: usableGrantsOf(job), startedAt });
     const started = await jobs.change(job, { state: 'running', startedAt, ...coverage });
     if (started !== undefined) await this.#deps.schedule(job.id);
   }
@@ -187,7 +187,7 @@ export class ConnectorRevocation {
     const startedAt = new Date(clock.now()).toISOString();
     const usable = usableGrantsOf(prepared.attributes);
     const total = await tokens.store.count({ usable });
-    const coverage = await coverageOf(tokens.store, usable, startedAt);
+    const coverage = await coverageOf(tokens.store, { usable, startedAt });
     const started = { state: 'running', startedAt, total, ...coverage } as const;
     const job = await jobs.mutate(
       prepared.id,

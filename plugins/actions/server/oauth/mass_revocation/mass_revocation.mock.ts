@@ -174,3 +174,34 @@ export function withLateSearches(repository: SavedObjectsRepository): SavedObjec
     },
   });
 }
+
+/**
+ * Wraps a repository so that `hook` is called before every search, iteration and bulk read.
+ * @param hook gets the name of the method and the searched type; `undefined` for a bulk read
+ */
+export function withReadHook(
+  repository: SavedObjectsRepository,
+  hook: (method: 'find' | 'iterate' | 'bulkGet', type: FindOptions['type'] | undefined) => unknown,
+): SavedObjectsRepository {
+  const hooked: Pick<SavedObjectsRepository, 'find' | 'iterate' | 'bulkGet'> = {
+    find: async (options) => {
+      await hook('find', options.type);
+      return repository.find(options);
+    },
+    iterate: async function* (options) {
+      await hook('iterate', options.type);
+      yield* repository.iterate(options);
+    },
+    bulkGet: async (keys, options) => {
+      await hook('bulkGet', undefined);
+      return repository.bulkGet(keys, options);
+    },
+  };
+  return new Proxy(repository, {
+    get: (target, name) => {
+      if (name in hooked) return Reflect.get(hooked, name);
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}

@@ -6,6 +6,7 @@ import {
   type MassRevocationFixture,
   type RevocationProcess,
   withLateSearches,
+  withReadHook,
 } from './mass_revocation.mock.ts';
 import type { RevocationScope } from './revocation_job.ts';
 
@@ -508,6 +509,23 @@ describe('grants of a user', () => {
     expect(await server.revocationJobs.revokeForUser('u_0', 'access_lost', signal)).toBe(0);
     expect(await server.revocationJobs.list({ page: 1, perPage: 10 })).toMatchObject({ total: 1 });
   });
+});
+
+describe('the check of a user', () => {
+  it.each(['user_removed', 'access_lost'] as const)(
+    'F79: makes one search for grants when the user has none: %s',
+    async (reason) => {
+      await authorizeAll(['drive'], users(1));
+      const searches: unknown[] = [];
+      const repository = withReadHook(fixture.repository, (_, type) => searches.push(type));
+      const recorded = fixture.server({ repository });
+      expect(await recorded.revocationJobs.revokeForUser('u_1', reason, signal)).toBe(0);
+      expect(searches.filter((type) => type === 'user_connector_token')).toHaveLength(1);
+      expect(await server.revocationJobs.list({ page: 1, perPage: 10 })).toMatchObject({
+        total: 0,
+      });
+    },
+  );
 });
 
 describe('old revocation jobs', () => {

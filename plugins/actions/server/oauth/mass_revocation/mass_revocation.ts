@@ -83,12 +83,12 @@ export class MassRevocationService {
     signal: AbortSignal,
   ): Promise<number> {
     const { jobs, randomness } = this.#deps;
-    const fresh = await this.#newJob({ type: 'user', profileUid }, reason);
-    let job = await this.#reusableJob(await this.#runningOf(profileUid, reason), fresh);
-    if (job === undefined) {
-      if ((await this.#count(unsaved(fresh))) === 0) return 0;
-      job = await jobs.create(randomness.uuid(), fresh);
-    }
+    const fresh = this.#attributesOf({ type: 'user', profileUid }, reason);
+    const [newest] = await this.#runningOf(profileUid, reason);
+    const { count, coversUntil, isCovered } = await this.#existingOf(profileUid, fresh, newest);
+    if (newest !== undefined && isCovered) return this.#processNow(newest.id, signal);
+    if (count === 0) return 0;
+    const job = await jobs.create(randomness.uuid(), { ...fresh, coversUntil });
     return this.#processNow(job.id, signal);
   }
 
@@ -133,16 +133,31 @@ export class MassRevocationService {
     return (await this.#deps.jobs.read(id))?.ended ?? 0;
   }
 
-  /** Returns the first of the jobs if it ends every grant that a new job would end now. */
-  async #reusableJob(
-    [newest]: readonly RevocationJob[],
+  /**
+   * Reads the grants of a user that a new job would end, with one search.
+   * @param fresh the new job, whose coverage is not known yet
+   * @param running job that may be continued instead
+   * @returns `count`: number of these grants; `coversUntil`: coverage of the new job; `isCovered`:
+   * `running` ends all these grants
+   */
+  async #existingOf(
+    profileUid: string,
     fresh: RevocationJobAttributes,
-  ): Promise<RevocationJob | undefined> {
-    if (newest === undefined) return undefined;
-    const selector = this.#selectedBy(newest);
-    for await (const record of this.#walkSelected(unsaved(fresh)))
-      if (!(await selector.matches(record))) return undefined;
-    return newest;
+    running: RevocationJob | undefined,
+  ) {
+    const selector = this.#selectedBy(unsaved(fresh));
+    const runningSelector = running && this.#selectedBy(running);
+    let latest = new Date(fresh.startedAt ?? fresh.createdAt);
+    let count = 0;
+    let isCovered = runningSelector !== undefined;
+    for await (const batch of this.#deps.tokens.store.iterateOfUser(profileUid, latest))
+      for (const { grant, authorizedAt } of batch) {
+        if (!(await selector.isInScope(grant))) continue;
+        count += 1;
+        if (authorizedAt !== undefined && authorizedAt > latest) latest = authorizedAt;
+        isCovered &&= (await runningSelector?.matches(grant)) === true;
+      }
+    return { count, coversUntil: latest.toISOString(), isCovered };
   }
 
   /** Counts the grants that a job of this scope would end now. */
@@ -257,15 +272,25 @@ export class MassRevocationService {
     reason: RevocationJobAttributes['reason'],
     actor?: Principal,
   ): Promise<RevocationJobAttributes> {
-    const { clock, tokens } = this.#deps;
-    const { type, ...what } = scope;
-    const fresh = newJobAttributes(
-      clock,
-      { scope: type, ...what, reason, state: 'running' },
-      actor,
-    );
-    const usable = toUsableGrants(scope) ?? {};
-    return { ...fresh, ...(await coverageOf(tokens.store, usable, fresh.createdAt)) };
+    const { store } = this.#deps.tokens;
+    const fresh = this.#attributesOf(scope, reason, actor);
+    const usable = toUsableGrants(scope);
+    const coverage = await coverageOf(store, {
+      usable: usable ?? {},
+      startedAt: fresh.createdAt,
+      selector: usable === undefined ? this.#selectedBy(unsaved(fresh)) : undefined,
+    });
+    return { ...fresh, ...coverage };
+  }
+
+  /** Returns the attributes of a job that starts now, without its coverage. */
+  #attributesOf(
+    { type, ...what }: RevocationScope,
+    reason: RevocationJobAttributes['reason'],
+    actor?: Principal,
+  ): RevocationJobAttributes {
+    const over = { scope: type, ...what, reason, state: 'running' } as const;
+    return newJobAttributes(this.#deps.clock, over, actor);
   }
 
   async #count(job: RevocationJob): Promise<number> {

@@ -83,6 +83,16 @@ it.each([
   },
 );
 
+it('D60, G97: a job for a provider covers a grant dated ahead whose client needs another key', async () => {
+  const server = withoutKey('drive');
+  fixture.clock.jumpWall(60 * 60_000);
+  await fixture.connect(server, 'drive', 'u_ana');
+  fixture.clock.jumpWall(-60 * 60_000);
+  const scope = { type: 'provider', provider: 'idp.example.com' } as const;
+  const { id } = await server.revocationJobs.startJob(scope, mass);
+  expect((await work(withKey, id)).counts).toMatchObject({ ended: 1, revocation: { revoked: 1 } });
+});
+
 it('D60: a page whose grants all need another key counts them as failed and does not report an outage', async () => {
   const server = withoutKey('drive');
   await authorize(server, ['drive']);

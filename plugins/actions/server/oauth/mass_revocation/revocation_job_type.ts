@@ -85,8 +85,8 @@ export const revocationJobAttributesV1 = z.strictObject({
 const revocationJobAttributesV2 = revocationJobAttributesV1.extend({
   /**
    * Latest date of an authorization that the job covers: the start, or the latest date of a grant
-   * that existed then, because the clock of another server may be ahead. Grants with a later date
-   * are skipped. Absent: an older version started the job; the start applies.
+   * of the job that existed then, because the clock of another server may be ahead. Grants with a
+   * later date are skipped. Absent: an older version started the job; the start applies.
    */
   coversUntil: instant.optional(),
 });

@@ -1,5 +1,6 @@
 import { createLruCache } from '@latchkey/core/server';
 import { dialectOf } from '@latchkey/oauth-client';
+import { needsAnotherKey } from '@latchkey/saved-objects';
 import type {
   ClientResolver,
   GrantRecord,
@@ -67,8 +68,16 @@ export class RevocationSelector {
    * @param record the grant as it is stored now
    */
   async matches(record: GrantRecord): Promise<boolean> {
+    return (await this.#isCovered(record)) && (await this.isInScope(record));
+  }
+
+  /**
+   * The part of {@link matches} that no search can express: whether the grant belongs to the
+   * provider of the job, or to a space that its owner may no longer use. `true` for other jobs.
+   * Does not use dates, so it can be called before the coverage of the job is known.
+   */
+  async isInScope(record: GrantRecord): Promise<boolean> {
     const { scope, provider, reason } = this.#job;
-    if (!(await this.#isCovered(record))) return false;
     if (reason === 'access_lost') return !(await this.#hasAccess(record));
     if (scope !== 'provider') return true;
     const client = await this.resolveClient(record);
@@ -138,17 +147,37 @@ function connectorChangeOf({
 }
 
 /**
- * Returns the coverage of a job that starts now. It includes every grant that exists now, even if
- * its date is later than the start because it comes from a server whose clock is ahead.
- * @param usable the grants of the job, as far as a search can select them
+ * Returns the coverage of a job that starts now. It includes every grant of the job that exists
+ * now, even if its date is later than the start because it comes from a server whose clock is
+ * ahead.
+ * @param job `usable`: the grants of the job, as far as a search can select them. `selector`:
+ * decides which of these the job is for. A grant whose client needs a key that this server lacks
+ * counts, because it may be one of them. Default: the search selects exactly the grants of the job
  */
 export async function coverageOf(
   grants: Pick<GrantStore, 'latestAuthorization'>,
-  usable: UsableGrants,
-  startedAt: string,
+  job: {
+    readonly usable: UsableGrants;
+    readonly startedAt: string;
+    readonly selector?: Pick<RevocationSelector, 'isInScope'> | undefined;
+  },
 ): Promise<{ readonly coversUntil: string }> {
-  const latest = await grants.latestAuthorization(usable, new Date(startedAt));
+  const { usable, startedAt, selector } = job;
+  const isCounted = selector && ((record: GrantRecord) => mayBeInScope(selector, record));
+  const latest = await grants.latestAuthorization(usable, new Date(startedAt), isCounted);
   return { coversUntil: latest.toISOString() };
+}
+
+async function mayBeInScope(
+  selector: Pick<RevocationSelector, 'isInScope'>,
+  record: GrantRecord,
+): Promise<boolean> {
+  try {
+    return await selector.isInScope(record);
+  } catch (error) {
+    if (needsAnotherKey(error)) return true;
+    throw error;
+  }
 }
 
 /**

@@ -40,6 +40,17 @@ export type NewGrant = GrantChanges &
 /** Maximum number of ids in one search, which bounds the length of its filter. */
 const MAX_IDS_PER_SEARCH = 500;
 
+/** A per-user grant, without its tokens, and its latest date. */
+export interface DatedGrant {
+  readonly grant: GrantRecord;
+  /**
+   * Latest instant at which the grant, or the grant that is held with it, was authorized. Ignores a
+   * held grant whose encryption key this server lacks. `undefined`: an older version stored the
+   * grant.
+   */
+  readonly authorizedAt: Date | undefined;
+}
+
 type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
 /** Called with a grant before and after a write that changed its state. Must not throw. */
@@ -226,26 +237,36 @@ export class GrantStore {
    * Returns the latest instant at which one of the selected per-user grants, or a grant that is
    * held with one of them, was authorized; `since` if that is later. Includes the grants of the
    * last second, but no held grant whose encryption key this server lacks.
+   * @param isCounted called, without tokens, for selected grants with a later date. Only grants for
+   * which it returns `true` count. Default: all selected grants count
    */
-  async latestAuthorization(usable: UsableGrants, since: Date): Promise<Date> {
-    const type = USER_CONNECTOR_TOKEN_TYPE;
+  async latestAuthorization(
+    usable: UsableGrants,
+    since: Date,
+    isCounted?: (grant: GrantRecord) => Promise<boolean>,
+  ): Promise<Date> {
     const selected = usableFilter(usable);
+    const latestAmong = async (matching: Filter, from: Date): Promise<Date> => {
+      let latest = from;
+      for await (const batch of this.#iterateDated(filter.and(selected, matching), since))
+        for (const { grant, authorizedAt = since } of batch)
+          if (authorizedAt > latest && (isCounted === undefined || (await isCounted(grant))))
+            latest = authorizedAt;
+      return latest;
+    };
+    // Held grants come first. A held grant that its user confirms between the two searches is then
+    // found by the second one.
+    const latestHeld = await latestAmong(filter.after('heldUntil', since), since);
+    const isLater = filter.after('authorizedAt', latestHeld);
+    if (isCounted !== undefined) return latestAmong(isLater, latestHeld);
     const { savedObjects } = await this.#repository.find<UserConnectorTokenAttributes>({
-      type,
-      filter: filter.and(selected, filter.after('authorizedAt', since)),
+      type: USER_CONNECTOR_TOKEN_TYPE,
+      filter: filter.and(selected, isLater),
       sort: [{ field: 'authorizedAt', order: 'desc' }],
       perPage: 1,
       seesAllWrites: true,
     });
-    let latest = later(since, savedObjects.map(recordOfUserToken)[0]?.authorizedAt);
-    const holders = this.#repository.iterate<UserConnectorTokenAttributes>({
-      type,
-      filter: filter.and(selected, filter.after('heldUntil', since)),
-    });
-    for await (const batch of holders)
-      for (const holder of await this.readMany(batch.map(ownerOf)))
-        if (!(holder instanceof Error)) latest = later(latest, holder?.held?.authorizedAt);
-    return latest;
+    return later(latestHeld, savedObjects.map(recordOfUserToken)[0]?.authorizedAt);
   }
 
   /**
@@ -342,6 +363,39 @@ export class GrantStore {
       for await (const batch of batches) yield batch.map(recordOfUserToken);
     }
   }
+
+  /**
+   * Yields all usable per-user grants of a user in batches, with the dates of their authorizations
+   * and without their tokens. One search, which includes the grants of the last second.
+   * @param since held grants whose deadline is not after this instant are ignored
+   */
+  iterateOfUser(profileUid: string, since: Date): AsyncIterable<readonly DatedGrant[]> {
+    return this.#iterateDated(usableFilter({ profileUid }), since);
+  }
+
+  async *#iterateDated(matching: Filter, since: Date): AsyncIterable<readonly DatedGrant[]> {
+    const batches = this.#repository.iterate<UserConnectorTokenAttributes>({
+      type: USER_CONNECTOR_TOKEN_TYPE,
+      filter: matching,
+    });
+    for await (const batch of batches) {
+      const holders = batch.filter(
+        ({ attributes: { heldUntil } }) => heldUntil !== undefined && new Date(heldUntil) > since,
+      );
+      // The date of a held grant is encrypted, and a search does not decrypt.
+      const records = holders.length === 0 ? [] : await this.readMany(holders.map(ownerOf));
+      const read = new Map(holders.map(({ id }, index) => [id, records[index]]));
+      yield batch.map((row) => {
+        const grant = recordOfUserToken(row);
+        const stored = read.get(row.id);
+        if (stored === undefined || stored instanceof Error)
+          return { grant, authorizedAt: grant.authorizedAt };
+        // The user may have confirmed the held grant since the search.
+        const dates = [grant.authorizedAt, stored.authorizedAt, stored.held?.authorizedAt];
+        return { grant, authorizedAt: latestOf(dates) };
+      });
+    }
+  }
 }
 
 function ownerOf({ attributes }: SavedObject<UserConnectorTokenAttributes>): GrantOwner {
@@ -351,4 +405,8 @@ function ownerOf({ attributes }: SavedObject<UserConnectorTokenAttributes>): Gra
 
 function later(one: Date, other: Date | undefined): Date {
   return other !== undefined && other > one ? other : one;
+}
+
+function latestOf(dates: readonly (Date | undefined)[]): Date | undefined {
+  return dates.reduce((one, other) => (one === undefined ? other : later(one, other)), undefined);
 }
