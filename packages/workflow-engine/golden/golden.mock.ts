@@ -37,11 +37,15 @@ export const hang = (): Simulated =>
   );
 
 /** A call that needs an authorization of the user. */
-export const unauthorized = (): Simulated =>
+export const unauthorized = (details?: Readonly<Record<string, unknown>>): Simulated =>
   new Simulated(() => ({
     kind: 'unauthorized',
     connectorId: 'c1',
-    error: { type: 'ConnectorAuthorizationError', message: 'authorize' },
+    error: {
+      type: 'ConnectorAuthorizationError',
+      message: 'authorize',
+      ...(details === undefined ? {} : { details }),
+    },
   }));
 
 /** Lets the process end during the call. */

@@ -183,6 +183,19 @@ describe('a call without authorization', () => {
       called: ['call', 'call', 'call'],
     },
     {
+      title: 'tells the first response, the number of earlier waits and the reason of the call',
+      steps: '- { name: call, type: files.create, connector-id: c1 }',
+      calls: { call: [unauthorized(), unauthorized(), unauthorized({ reason: 'missing_scope' })] },
+      resume: [{ afterSeconds: 60 }, { afterSeconds: 60 }],
+      outcome: at(86_400, {
+        since: START_MS + 120_000,
+        firstAt: START_MS,
+        earlierWaits: 2,
+        reason: 'missing_scope',
+      }),
+      trace: [],
+    },
+    {
       title: 'fails after `unauthorized-timeout`, counted from the first time',
       top: 'settings: { unauthorized-timeout: 1h }',
       steps: '- { name: call, type: files.create, connector-id: c1 }',

@@ -141,10 +141,19 @@ function waitForAuthorization(
     );
   run.ports.journal.add({ kind: 'value', key: `${key}?unauthorized[${turn}]`, value: now });
   const wakeAt = Math.min(until, scope.deadline ?? until);
-  const name = details?.['connectorName'];
-  const named = typeof name === 'string' ? { connectorName: name } : {};
+  const { connectorName, reason } = details ?? {};
   throw new StepsWait([
-    { kind: 'authorization', stepKey: key, connectorId, ...named, since: begunAt, wakeAt },
+    {
+      kind: 'authorization',
+      stepKey: key,
+      connectorId,
+      ...(typeof connectorName === 'string' ? { connectorName } : {}),
+      ...(typeof reason === 'string' ? { reason } : {}),
+      since: begunAt,
+      firstAt: first,
+      earlierWaits: turn,
+      wakeAt,
+    },
   ]);
 }
 

@@ -26,6 +26,12 @@ export type RunWait = {
       readonly connectorName?: string;
       /** Start of the call that failed, in milliseconds since 1970. */
       readonly since: number;
+      /** First response, in milliseconds since 1970, that said that an authorization is needed. */
+      readonly firstAt: number;
+      /** Number of earlier waits of this attempt of the step for an authorization. */
+      readonly earlierWaits: number;
+      /** Member `reason` in the details of the error of the call. Absent: the error has none. */
+      readonly reason?: string;
     }
 );
 

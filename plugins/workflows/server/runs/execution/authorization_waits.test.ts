@@ -9,11 +9,14 @@ import { AuthorizationWaits } from './authorization_waits.ts';
 import { aRunFixture, workflowOf } from './run_fixture.mock.ts';
 
 const SINCE = 1_000;
-const TEN_MINUTES = 10 * 60_000;
+const MINUTE = 60_000;
+const TEN_MINUTES = 10 * MINUTE;
 const connectorId = 'connector-1';
 const waits: StoredRun['waits'] = [
   { kind: 'authorization', stepKey: 'call', connectorId, since: SINCE },
 ];
+/** The failed call of the wait. */
+const call = { stepKey: 'call', since: SINCE, earlierWaits: 0 };
 const run: StoredRun = { ...aRun(), id: 'run-1', version: '1', waits };
 
 /** Searches for runs that can continue. Returns whether the run of the test was one of them. */
@@ -74,6 +77,86 @@ describe('a run that waits for an authorization', () => {
     expect(await takenAt(SINCE + TEN_MINUTES)).toEqual(['run-1']);
     expect(await takenAt(SINCE + TEN_MINUTES, { status: 'needs_reauth' })).toEqual([]);
   });
+
+  it.each([
+    [0, 10],
+    [1, 20],
+    [2, 40],
+    [5, 320],
+    [6, 360],
+    [2_000, 360],
+  ])(
+    'tries again with an unchanged connection after a pause that doubles with each wait, at most six hours: after %i earlier waits %i minutes',
+    async (earlierWaits, minutes) => {
+      const again = { ...run, unauthorizedCalls: [{ ...call, earlierWaits, reason: 'no_token' }] };
+      const takenAt = async (now: number) =>
+        (await search([again], { connectedAt: new Date(0) }, { now })).taken;
+      expect(await takenAt(SINCE + minutes * MINUTE - 1)).toEqual([]);
+      expect(await takenAt(SINCE + minutes * MINUTE)).toEqual(['run-1']);
+    },
+  );
+
+  it.each([
+    ['not with the same authorization', { connectedAt: new Date(SINCE - 1) }, []],
+    ['after a new authorization', { connectedAt: new Date(SINCE + 1) }, ['run-1']],
+    ['after its connector was deleted', { connectorId: 'connector-2' }, ['run-1']],
+  ])('continues after a call that lacked a scope: %s', async (_, connection, expected) => {
+    const lacking = { ...run, unauthorizedCalls: [{ ...call, reason: 'missing_scope' }] };
+    const now = SINCE + 30 * 24 * 60 * MINUTE;
+    expect((await search([lacking], connection, { now })).taken).toEqual(expected);
+  });
+
+  it('ignores the failed call of an earlier wait, which an older build left in the run', async () => {
+    const old = { ...call, since: SINCE - 5, reason: 'missing_scope' };
+    const ofOther = { ...call, stepKey: 'other', reason: 'missing_scope' };
+    const stale = { ...run, unauthorizedCalls: [old, ofOther] };
+    const now = SINCE + TEN_MINUTES;
+    expect((await search([stale], { connectedAt: new Date(0) }, { now })).taken).toEqual(['run-1']);
+  });
+
+  it.each([
+    ['missing_scope', 1],
+    ['token_revoked', 9],
+  ])(
+    'whose call fails with reason %s sends it %i times within a day if the connection does not change',
+    async (authorizationReason, expected) => {
+      const fixture = await aRunFixture();
+      let calls = 0;
+      const process = fixture.process({
+        execute: async ({ connectorId: id }) => {
+          calls += 1;
+          return { connectorId: id, status: 'error', message: 'refused', authorizationReason };
+        },
+      });
+      const authorizations = new AuthorizationWaits({
+        store: fixture.stored.store,
+        worker: process.worker,
+        security: createSecurityStartMock({
+          activeUsers: [anAuthenticatedUser({ username: 'ana', profileUid: 'u_ana' })],
+        }),
+        actions: createActionsStartMock(
+          {},
+          { connections: [aConnection({ connectorId: 'c1', connectedAt: new Date(0) })] },
+        ),
+        clock: fixture.clock,
+        logger: fixture.logger,
+      });
+      const { id } = await fixture.start(
+        process,
+        '  - { name: call, type: files.list, connector-id: c1 }',
+      );
+      const first = await fixture.until(id, 'waiting_for_authorization');
+      // Ends ten minutes before `unauthorized-timeout`.
+      for (let minutes = 10; minutes < 24 * 60; minutes += 10) {
+        await fixture.clock.advance(TEN_MINUTES);
+        await authorizations.search();
+        await fixture.until(id, 'waiting_for_authorization');
+      }
+      expect(calls).toBe(expected);
+      expect((await fixture.stored.store.read(id))?.waitingSince).toBe(first.waitingSince);
+      await fixture.close();
+    },
+  );
 
   it('continues to wait when the new authorization lacks scopes or is unusable', async () => {
     const connectedAt = new Date(SINCE + 1);

@@ -8,9 +8,15 @@ import type { RunWorker } from './run_worker.ts';
 /**
  * Milliseconds after which a run whose connection is usable tries its call again, although the
  * connection has not changed since. The connection may have changed in a way that has no date, and
- * clocks of processes may differ.
+ * clocks of processes may differ. Doubles with each wait of the step, because each try sends a
+ * request and makes the journal longer.
  */
 const TRY_AGAIN_MS = 10 * 60_000;
+const MAX_TRY_AGAIN_MS = 6 * 60 * 60_000;
+/** Reason of a failed call that fails again until the user has authorized the connector again. */
+const MISSING_SCOPE = 'missing_scope';
+
+type UnauthorizedCall = NonNullable<StoredRun['unauthorizedCalls']>[number];
 
 /** Dependencies of {@link AuthorizationWaits}. */
 export interface AuthorizationWaitsDeps {
@@ -77,8 +83,8 @@ export class AuthorizationWaits {
   /**
    * Finds the runs whose connection became usable after the start of the call that failed, and
    * those whose connector no longer needs an authorization of the user or was deleted. A connection
-   * that was usable before the call is tried again after {@link TRY_AGAIN_MS}, because the call
-   * failed with it.
+   * that was usable before the call is tried again after {@link pauseAfter} the call, because the
+   * call failed with it.
    * @param runs runs of one user in one space
    */
   async #authorizedOf(runs: readonly StoredRun[]): Promise<readonly StoredRun[]> {
@@ -104,20 +110,21 @@ export class AuthorizationWaits {
         Math.max(connectedAt?.getTime() ?? 0, statusSince?.getTime() ?? 0),
       ]),
     );
-    const isTriedAgain = (id: string, waitsSince: number): boolean => {
+    const now = this.#deps.clock.now();
+    const isTriedAgain = (id: string, waitsSince: number, call?: UnauthorizedCall): boolean => {
       const since = usableSince.get(id);
-      return (
-        since !== undefined &&
-        (since > waitsSince || this.#deps.clock.now() - waitsSince >= TRY_AGAIN_MS)
-      );
+      return since !== undefined && (since > waitsSince || now - waitsSince >= pauseAfter(call));
     };
     const needed = new Set(connections.map(({ connectorId }) => connectorId));
-    return runs.filter(({ waits = [] }) =>
-      waits.some(
-        ({ connectorId: id, since: waitsSince = 0 }) =>
-          id !== undefined && (!needed.has(id) || isTriedAgain(id, waitsSince)),
-      ),
-    );
+    return runs.filter(({ waits = [], unauthorizedCalls = [] }) => {
+      const calls = new Map(unauthorizedCalls.map((call) => [call.stepKey, call]));
+      return waits.some(({ connectorId: id, stepKey, since = 0 }) => {
+        const call = calls.get(stepKey);
+        // An older build stores waits without their calls, and leaves earlier calls in the run.
+        const ofWait = call?.since === since ? call : undefined;
+        return id !== undefined && (!needed.has(id) || isTriedAgain(id, since, ofWait));
+      });
+    });
   }
 
   #warn(runs: readonly StoredRun[], error: unknown): void {
@@ -126,6 +133,15 @@ export class AuthorizationWaits {
       this.#deps.logger.warn(message, { error });
     }
   }
+}
+
+/**
+ * Milliseconds from a failed call to the next try with an unchanged connection. Infinity: there is
+ * none.
+ */
+function pauseAfter({ reason, earlierWaits = 0 }: Partial<UnauthorizedCall> = {}): number {
+  if (reason === MISSING_SCOPE) return Number.POSITIVE_INFINITY;
+  return Math.min(MAX_TRY_AGAIN_MS, TRY_AGAIN_MS * 2 ** earlierWaits);
 }
 
 /** Key that names the user, the API key and the space of a run. */

@@ -322,10 +322,8 @@ export class RunExecution {
   ): Promise<RunChanges> {
     if (outcome.kind === 'waiting') {
       await journal.commit();
-      const waitingSince = this.#now();
       return {
-        ...waitingChanges(run, outcome),
-        waitingSince,
+        ...waitingChanges(run, outcome, this.#deps.clock.now()),
         seq: journal.seq,
         recordCharacters: this.held.used,
       };

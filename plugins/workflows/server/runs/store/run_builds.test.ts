@@ -35,6 +35,7 @@ const ADDED = {
   concurrencyGroupKey: 'customer 7',
   cancelledBy: 'ben',
   parentStepKey: 'start',
+  unauthorizedCalls: [{ stepKey: 'call', since: 0, earlierWaits: 1, reason: 'missing_scope' }],
 } satisfies Partial<RunAttributes>;
 
 /** The type without some attributes, as an older build declares it. */

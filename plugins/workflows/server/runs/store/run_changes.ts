@@ -7,6 +7,7 @@ import { CHILD_WAKE_KEY, type RunChanges, type StoredRun } from './run_store.ts'
 /** Changes that remove the waits of a run. */
 export const NOT_WAITING = {
   waits: undefined,
+  unauthorizedCalls: undefined,
   waitingSince: undefined,
   wakeAt: undefined,
   wakeKeys: undefined,
@@ -18,11 +19,21 @@ export function authorizationKey(profileUid: string, connectorId: string): strin
   return `auth:${profileUid}:${connectorId}`;
 }
 
-/** Changes of a run that begins to wait. */
+/**
+ * Changes of a run that begins to wait.
+ * @param now in milliseconds since 1970
+ */
 export function waitingChanges(
   run: StoredRun,
   { waits, steps }: Pick<Extract<RunOutcome, { kind: 'waiting' }>, 'waits' | 'steps'>,
+  now: number,
 ): RunChanges {
+  const calls = waits.flatMap((wait) => {
+    if (wait.kind !== 'authorization') return [];
+    const { stepKey, since, earlierWaits, reason } = wait;
+    return [{ stepKey, since, earlierWaits, ...(reason === undefined ? {} : { reason }) }];
+  });
+  const begins = waits.map((wait) => (wait.kind === 'authorization' ? wait.firstAt : now));
   const wakeAt = Math.min(...waits.map((wait) => wait.wakeAt ?? Number.POSITIVE_INFINITY));
   const keys = waits.flatMap((wait) => {
     if (wait.kind === 'child') return [CHILD_WAKE_KEY];
@@ -32,12 +43,20 @@ export function waitingChanges(
   });
   return {
     status: statusOf(waits),
-    waits: waits.map((wait) => ({ ...wait })),
+    waits: waits.map(storedWait),
+    unauthorizedCalls: calls.length === 0 ? undefined : calls,
+    waitingSince: new Date(Math.min(now, ...begins)).toISOString(),
     activeSteps: steps.length === 0 ? undefined : storedOpenSteps(steps),
     wakeAt: Number.isFinite(wakeAt) ? new Date(wakeAt).toISOString() : undefined,
     wakeKeys: keys.length === 0 ? undefined : [...new Set(keys)],
     owner: undefined,
   };
+}
+
+function storedWait(wait: RunWait): NonNullable<StoredRun['waits']>[number] {
+  if (wait.kind !== 'authorization') return { ...wait };
+  const { firstAt: _, earlierWaits: __, reason: ___, ...stored } = wait;
+  return stored;
 }
 
 /**

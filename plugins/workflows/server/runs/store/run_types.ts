@@ -174,8 +174,31 @@ const run = z.strictObject({
   recordCharacters: z.number().int().nonnegative().optional(),
   /** Waits of the run: why it does not continue now. Absent: the run does not wait. */
   waits: z.array(wait).max(10_000).optional(),
+  /**
+   * The failed calls of the waits for an authorization. They are not members of the waits, because
+   * a server of an older build cannot change a run whose waits have unknown members. It does not
+   * update this attribute, so a call counts only for a wait with the same `stepKey` and `since`.
+   * Absent: no wait is for an authorization, or an older build stored the waits.
+   */
+  unauthorizedCalls: z
+    .array(
+      z.strictObject({
+        stepKey: z.string(),
+        since: z.number(),
+        /** Number of earlier waits of this attempt of the step for an authorization. */
+        earlierWaits: z.number().int().nonnegative(),
+        /** Why the user must authorize the connector. Absent: unknown. */
+        reason: z.string().optional(),
+      }),
+    )
+    .max(10_000)
+    .optional(),
   /** Key of the waits with their forms, if the forms are large. */
   waitsApart: apart,
+  /**
+   * Instant at which the run began to wait. A wait for an authorization begins with the first call
+   * that needed it; calls that are tried again do not change it.
+   */
   waitingSince: instant.optional(),
   /** Earliest instant at which the run continues. */
   wakeAt: instant.optional(),
