@@ -97,13 +97,14 @@ describe('a run that waits for an authorization', () => {
   );
 
   it.each([
-    ['not with the same authorization', { connectedAt: new Date(SINCE - 1) }, []],
-    ['after a new authorization', { connectedAt: new Date(SINCE + 1) }, ['run-1']],
-    ['after its connector was deleted', { connectorId: 'connector-2' }, ['run-1']],
-  ])('continues after a call that lacked a scope: %s', async (_, connection, expected) => {
+    ['after a new authorization', { connectedAt: new Date(SINCE + 1) }, 1],
+    ['after its connector was deleted', { connectorId: 'connector-2' }, 1],
+    ['with the same authorization only after six hours', { connectedAt: new Date(0) }, 360],
+  ])('continues after a call that lacked a scope: %s', async (_, connection, minutes) => {
     const lacking = { ...run, unauthorizedCalls: [{ ...call, reason: 'missing_scope' }] };
-    const now = SINCE + 30 * 24 * 60 * MINUTE;
-    expect((await search([lacking], connection, { now })).taken).toEqual(expected);
+    const takenAt = async (now: number) => (await search([lacking], connection, { now })).taken;
+    if (minutes > 1) expect(await takenAt(SINCE + minutes * MINUTE - 1)).toEqual([]);
+    expect(await takenAt(SINCE + minutes * MINUTE)).toEqual(['run-1']);
   });
 
   it('ignores the failed call of an earlier wait, which an older build left in the run', async () => {
@@ -115,7 +116,7 @@ describe('a run that waits for an authorization', () => {
   });
 
   it.each([
-    ['missing_scope', 1],
+    ['missing_scope', 4],
     ['token_revoked', 9],
   ])(
     'whose call fails with reason %s sends it %i times within a day if the connection does not change',

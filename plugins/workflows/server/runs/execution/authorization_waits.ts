@@ -13,7 +13,10 @@ import type { RunWorker } from './run_worker.ts';
  */
 const TRY_AGAIN_MS = 10 * 60_000;
 const MAX_TRY_AGAIN_MS = 6 * 60 * 60_000;
-/** Reason of a failed call that fails again until the user has authorized the connector again. */
+/**
+ * Reason of a failed call that usually fails again until the user has authorized the connector
+ * again.
+ */
 const MISSING_SCOPE = 'missing_scope';
 
 type UnauthorizedCall = NonNullable<StoredRun['unauthorizedCalls']>[number];
@@ -135,12 +138,9 @@ export class AuthorizationWaits {
   }
 }
 
-/**
- * Milliseconds from a failed call to the next try with an unchanged connection. Infinity: there is
- * none.
- */
+/** Returns the milliseconds from a failed call to the next try with an unchanged connection. */
 function pauseAfter({ reason, earlierWaits = 0 }: Partial<UnauthorizedCall> = {}): number {
-  if (reason === MISSING_SCOPE) return Number.POSITIVE_INFINITY;
+  if (reason === MISSING_SCOPE) return MAX_TRY_AGAIN_MS;
   return Math.min(MAX_TRY_AGAIN_MS, TRY_AGAIN_MS * 2 ** earlierWaits);
 }
 
