@@ -48,7 +48,7 @@ const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
  */
 export class GrantCheck {
   readonly #deps: GrantCheckDeps;
-  /** Ids of connectors whose failed check is in the log, because the task repeats it each minute. */
+  /** Ids of connectors whose failed check is in the log. The task repeats it each minute. */
   readonly #warned = createLruCache<string, true>(MAX_WARNINGS);
 
   constructor(deps: GrantCheckDeps) {

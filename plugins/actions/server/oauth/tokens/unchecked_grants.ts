@@ -62,8 +62,9 @@ export class UncheckedGrants {
   }
 
   /**
-   * Calls `check` for each unchecked grant that was stored at least a minute ago, or has a date more
-   * than a minute in the future (from a server whose clock is ahead). Grants that have ended only lose their mark.
+   * Calls `check` for each unchecked grant that was stored at least a minute ago, or has a date
+   * more than a minute in the future (from a server whose clock is ahead). Grants that have ended
+   * only lose their mark.
    * @throws the first error, after all other grants were processed
    */
   async forEachDue(
