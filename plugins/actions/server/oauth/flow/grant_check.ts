@@ -130,13 +130,19 @@ export class GrantCheck {
     const { users, uncheckedGrants, logger } = this.#deps;
     const { connectorId, profileUid, spaceId } = grant;
     try {
-      await this.openConnector(grant);
+      // Without its client, only the user is checked. No user edits or deletes a preconfigured
+      // connector, and this server may have another configuration file than the one that stored the
+      // grant. A server of an older version has checked the connector itself.
+      if (grant.client !== undefined) await this.openConnector(grant);
       await this.ensurePermitted(await users.getActiveUser(profileUid), spaceId);
       await uncheckedGrants.markChecked(grant);
       this.#warned.delete(connectorId);
     } catch (error) {
       const reason = error instanceof FlowError ? REASONS[error.code] : undefined;
-      if (reason !== undefined && error instanceof FlowError) return { reason, error };
+      if (reason !== undefined && error instanceof FlowError) {
+        this.#warned.delete(connectorId);
+        return { reason, error };
+      }
       if (this.#warned.has(connectorId)) return undefined;
       this.#warned.set(connectorId, true);
       logger.warn(

@@ -119,10 +119,10 @@ export class GrantService {
       state: 'connected' as const,
       stateSince: now,
       authorizedAt: now,
-      // No user edits or deletes a preconfigured connector, and another server may not have it yet.
-      unchecked: connector.isPreconfigured
-        ? undefined
-        : { since: now, client: { fingerprint, configuration } },
+      unchecked: {
+        since: now,
+        client: connector.isPreconfigured ? undefined : { fingerprint, configuration },
+      },
       requestedScopes: parseScopes(request.scope ?? client.configuration.scope) ?? [],
       lastUsedAt: undefined,
       held: undefined,

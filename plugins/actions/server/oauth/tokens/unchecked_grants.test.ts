@@ -94,9 +94,12 @@ describe('the mark of an unchecked grant', () => {
     expect((await read()).unchecked?.since).toEqual(new Date(fixture.clock.now()));
   });
 
-  it('is not written for a preconfigured connector, which another server may not have', async () => {
+  it('has no client if the connector is preconfigured, because another server may not have the connector', async () => {
     await authorize('ana', { ...connector, isPreconfigured: true });
-    expect((await read()).unchecked).toBeUndefined();
+    expect((await read()).unchecked).toEqual({
+      since: new Date(fixture.clock.now()),
+      client: undefined,
+    });
   });
 
   it('is removed when the grant ends', async () => {

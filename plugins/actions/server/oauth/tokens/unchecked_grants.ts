@@ -22,7 +22,10 @@ export interface UncheckedGrant
   extends Pick<GrantRecord, 'clientFingerprint' | 'generation' | 'spaceId'> {
   readonly connectorId: string;
   readonly profileUid: string;
-  /** Client that obtained the grant. `undefined`: a server of an older version stored the grant. */
+  /**
+   * Client that obtained the grant. `undefined`: the connector is preconfigured, or a server of an
+   * older version stored the grant.
+   */
   readonly client: RevocationClient | undefined;
 }
 

@@ -8,7 +8,7 @@ import { aRun } from '../store/stored_runs.mock.ts';
 import { AuthorizationWaits } from './authorization_waits.ts';
 import { aRunFixture, workflowOf } from './run_fixture.mock.ts';
 
-const SINCE = 1_000;
+const SINCE = 60 * 60_000;
 const MINUTE = 60_000;
 const TEN_MINUTES = 10 * MINUTE;
 const connectorId = 'connector-1';
@@ -89,8 +89,9 @@ describe('a run that waits for an authorization', () => {
     'tries again with an unchanged connection after a pause that doubles with each wait, at most six hours: after %i earlier waits %i minutes',
     async (earlierWaits, minutes) => {
       const again = { ...run, unauthorizedCalls: [{ ...call, earlierWaits, reason: 'no_token' }] };
+      const connectedAt = new Date(SINCE - TEN_MINUTES);
       const takenAt = async (now: number) =>
-        (await search([again], { connectedAt: new Date(0) }, { now })).taken;
+        (await search([again], { connectedAt }, { now })).taken;
       expect(await takenAt(SINCE + minutes * MINUTE - 1)).toEqual([]);
       expect(await takenAt(SINCE + minutes * MINUTE)).toEqual(['run-1']);
     },
@@ -99,12 +100,35 @@ describe('a run that waits for an authorization', () => {
   it.each([
     ['after a new authorization', { connectedAt: new Date(SINCE + 1) }, 1],
     ['after its connector was deleted', { connectorId: 'connector-2' }, 1],
-    ['with the same authorization only after six hours', { connectedAt: new Date(0) }, 360],
+    [
+      'with the same authorization only after six hours',
+      { connectedAt: new Date(SINCE - TEN_MINUTES) },
+      360,
+    ],
+    [
+      'after ten minutes when it was authorized shortly before the call, perhaps by a wrong clock',
+      { connectedAt: new Date(SINCE - TEN_MINUTES + 1) },
+      10,
+    ],
   ])('continues after a call that lacked a scope: %s', async (_, connection, minutes) => {
     const lacking = { ...run, unauthorizedCalls: [{ ...call, reason: 'missing_scope' }] };
     const takenAt = async (now: number) => (await search([lacking], connection, { now })).taken;
     if (minutes > 1) expect(await takenAt(SINCE + minutes * MINUTE - 1)).toEqual([]);
     expect(await takenAt(SINCE + minutes * MINUTE)).toEqual(['run-1']);
+  });
+
+  it('G97: is not tried again immediately while the date of its connection is in the future', async () => {
+    const connectedAt = new Date(SINCE + 5 * MINUTE);
+    const takenAt = async (now: number) => (await search([run], { connectedAt }, { now })).taken;
+    expect(await takenAt(SINCE + 1)).toEqual([]);
+    expect(await takenAt(SINCE + 5 * MINUTE - 1)).toEqual([]);
+    expect(await takenAt(SINCE + 5 * MINUTE)).toEqual(['run-1']);
+    const isFarAhead = { connectedAt: new Date(SINCE + 60 * MINUTE) };
+    const calls = [{ ...call, earlierWaits: 1 }];
+    const again = [{ ...run, unauthorizedCalls: calls }];
+    const farAt = async (now: number) => (await search(again, isFarAhead, { now })).taken;
+    expect(await farAt(SINCE + 20 * MINUTE - 1)).toEqual([]);
+    expect(await farAt(SINCE + 20 * MINUTE)).toEqual(['run-1']);
   });
 
   it('ignores the failed call of an earlier wait, which an older build left in the run', async () => {

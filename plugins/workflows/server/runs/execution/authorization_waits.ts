@@ -86,8 +86,9 @@ export class AuthorizationWaits {
   /**
    * Finds the runs whose connection became usable after the start of the call that failed, and
    * those whose connector no longer needs an authorization of the user or was deleted. A connection
-   * that was usable before the call is tried again after {@link pauseAfter} the call, because the
-   * call failed with it.
+   * that was usable before the call is tried again after a pause ({@link pauseAfter}), because the
+   * call failed with it; after {@link TRY_AGAIN_MS} if the two were so close that a wrong clock may
+   * have changed their order.
    * @param runs runs of one user in one space
    */
   async #authorizedOf(runs: readonly StoredRun[]): Promise<readonly StoredRun[]> {
@@ -116,7 +117,12 @@ export class AuthorizationWaits {
     const now = this.#deps.clock.now();
     const isTriedAgain = (id: string, waitsSince: number, call?: UnauthorizedCall): boolean => {
       const since = usableSince.get(id);
-      return since !== undefined && (since > waitsSince || now - waitsSince >= pauseAfter(call));
+      if (since === undefined) return false;
+      // The dates come from clocks of different servers. With a date in the future, each call would
+      // be followed by another one immediately.
+      if (since > waitsSince && since <= now) return true;
+      const isNear = Math.abs(since - waitsSince) < TRY_AGAIN_MS;
+      return now - waitsSince >= (isNear ? TRY_AGAIN_MS : pauseAfter(call));
     };
     const needed = new Set(connections.map(({ connectorId }) => connectorId));
     return runs.filter(({ waits = [], unauthorizedCalls = [] }) => {

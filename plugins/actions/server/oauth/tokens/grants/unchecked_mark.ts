@@ -10,7 +10,7 @@ export interface UncheckedMark {
   readonly since: Date;
   /**
    * Client that obtained the grant. The connector may have another one by now. `undefined`: the
-   * record was read without decryption.
+   * connector is preconfigured, or the record was read without decryption.
    */
   readonly client:
     | { readonly fingerprint: string; readonly configuration: OAuthClientConfiguration }
